@@ -1,0 +1,54 @@
+"""From a SymPy expression in x and y to value, gradient, Hessian, LaTeX and the program the browser runs.
+
+All of them come from the one expression, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import sympy
+
+Array = NDArray[np.float64]
+Code = list[str | float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Postfix (reverse Polish) code for f, df/dx and df/dy: numbers, "x", "y" and names of operations."""
+
+    value: Code
+    dx: Code
+    dy: Code
+
+
+@dataclass(frozen=True)
+class Compiled:
+    expression: sympy.Expr
+
+    def value(self, points: Array) -> Array:
+        raise NotImplementedError
+
+    def gradient(self, points: Array) -> Array:
+        raise NotImplementedError
+
+    def hessian(self, points: Array) -> Array:
+        raise NotImplementedError
+
+    @cached_property
+    def latex(self) -> str:
+        raise NotImplementedError
+
+    @cached_property
+    def program(self) -> Program:
+        raise NotImplementedError
+
+
+def compile_expression(expression: sympy.Expr) -> Compiled:
+    return Compiled(expression)
