@@ -1,0 +1,47 @@
+"""Numbers as people read them: three significant digits, thousands separators, powers of ten where zeros would pile up.
+
+Every sentence, table and label of the app writes its numbers with ``readable``, so that one value looks the same everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+
+_MINUS = "\N{MINUS SIGN}"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MAX_DECIMALS = 6
+_MAX_DIGITS = 6
+
+
+def readable(x: float, digits: int = 3) -> str:
+    """The number rounded to ``digits`` significant digits: 12,300, 0.00001, 1.23·10⁻⁹, −0.5, ∞.
+
+    Whole numbers of type int keep all their digits (12,345 steps), up to six of them. Infinity is ∞ and NaN is
+    "undefined".
+    """
+    if isinstance(x, int) and abs(x) < 10**_MAX_DIGITS:
+        return f"{x:,}".replace("-", _MINUS)
+    number = float(x)
+    if math.isnan(number):
+        return "undefined"
+    sign = _MINUS if number < 0 else ""
+    if math.isinf(number):
+        return f"{sign}∞"
+    if number == 0:
+        return "0"
+    mantissa_text, exponent_text = f"{abs(number):.{digits - 1}e}".split("e")
+    mantissa, exponent = _trim(mantissa_text), int(exponent_text)
+    decimals = len(mantissa.partition(".")[2]) - exponent
+    if exponent < _MAX_DIGITS and decimals <= _MAX_DECIMALS:
+        return f"{sign}{float(f'{mantissa}e{exponent}'):,.{max(decimals, 0)}f}"
+    return f"{sign}{power_of_ten(mantissa, exponent)}"
+
+
+def power_of_ten(mantissa: str, exponent: int) -> str:
+    """1.23·10⁻⁹, and 10⁶ rather than 1·10⁶."""
+    power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return power if mantissa == "1" else f"{mantissa}·{power}"
+
+
+def _trim(decimal: str) -> str:
+    return decimal.rstrip("0").rstrip(".") if "." in decimal else decimal
