@@ -1,0 +1,269 @@
+"""A race as a link: every setting that makes the picture, as query parameters, and back.
+
+The keys are a public format. What stands at its default is left out:
+
+    surface=rosenbrock  s.a=1  f=<formula>  window=-3,3,-3,3
+    o1=adam  o1.lr=0.01  o1.beta1=0.9  o1.schedule=cosine  o1.schedule.eta_min=0.001  o1.warmup=20
+    start=-1.5,2  steps=300  noise=0.1  seed=7
+
+A link is untrusted: ``race_from_query`` never raises for what stands in it. Every value that cannot be used falls back
+to its default and is named in one sentence with what was given and what is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from figures.race import Entry, Race
+from figures.tuning import default_entries, tuned_rate
+from hyperparameters import Hyperparameter
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
+from optimizers import OPTIMIZERS, SCHEDULES
+
+MAX_ENTRIES = 12
+STEPS = Hyperparameter(
+    name="steps", symbol="k", default=300, kind="int", low=10, high=5000, valid="[10, 5000]",
+    stops=(10, 20, 50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 4000, 5000),
+    meaning="How many steps every optimizer may take.",
+)  # fmt: skip
+NOISE = Hyperparameter(
+    name="noise", symbol=r"\sigma", default=0.0, low=0.0, high=10.0, valid="[0, 1000]",
+    stops=(0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+    meaning="Standard deviation of the Gaussian noise on every gradient, as small minibatches make.",
+)  # fmt: skip
+SEED = Hyperparameter(
+    name="seed", symbol="s", default=0, kind="int", low=0, high=9999, valid="[0, 2147483647]",
+    meaning="Fixes the noise, so that the same link shows the same paths.",
+)  # fmt: skip
+COORDINATE = Hyperparameter(
+    name="start", symbol="x_0", default=0.0, low=-10.0, high=10.0, valid="[-1000000, 1000000]",
+    meaning="One coordinate of the point where every path begins.",
+)  # fmt: skip
+WARMUP = Hyperparameter(
+    name="warmup", symbol="w", default=0, kind="int", low=0, high=500, valid="[0, 5000]",
+    stops=(0, 5, 10, 20, 50, 100, 200, 500),
+    meaning="Steps over which the rate grows linearly before its schedule begins.",
+)  # fmt: skip
+FORMULA = "formula"
+DEFAULT_FORMULA = "x**4 - 3*x**2 + y**2 + x*y"
+DEFAULT_WINDOW = ((-3.0, 3.0), (-3.0, 3.0))
+_LONGEST = 400  # characters of one parameter; a formula may have 200
+# Parameters of Streamlit's own and of the player's view; they are not the race's to judge.
+_FOREIGN = ("embed", "embed_options")
+
+
+def race_to_query(race: Race) -> dict[str, str]:
+    """The parameters of a link that opens this race. Inverse of ``race_from_query``."""
+    landscape = race.landscape
+    query = {"surface": landscape.key}
+    if landscape.key == FORMULA:
+        (x_low, x_high), (y_low, y_high) = landscape.domain
+        query["f"] = landscape.name
+        if landscape.domain != DEFAULT_WINDOW:
+            query["window"] = ",".join(map(_text, (x_low, x_high, y_low, y_high)))
+    for parameter in landscape.hyperparameters:
+        value = landscape.parameters.get(parameter.name, parameter.default)
+        if value != parameter.default:
+            query[f"s.{parameter.name}"] = _text(value)
+    if race.entries != default_entries(landscape):
+        for number, entry in enumerate(race.entries, 1):
+            query |= _entry_to_query(f"o{number}", entry)
+    if tuple(race.start) != tuple(landscape.start):
+        query["start"] = ",".join(map(_text, race.start))
+    for parameter, value in ((STEPS, race.steps), (NOISE, race.noise), (SEED, race.seed)):
+        if value != parameter.default:
+            query[parameter.name] = _text(value)
+    return query
+
+
+def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
+    """A valid race, whatever the parameters say, and one sentence for each that could not be used."""
+    reader = _Reader({key: value for key, value in query.items() if key not in _FOREIGN})
+    landscape = _landscape(reader)
+    entries = _entries(reader, landscape)
+    start = reader.numbers("start", 2, tuple(landscape.start), COORDINATE)
+    steps = reader.value("steps", STEPS)
+    noise = reader.value("noise", NOISE)
+    seed = reader.value("seed", SEED)
+    reader.refuse_unread()
+    race = Race(
+        landscape=landscape, entries=entries, start=(start[0], start[1]), steps=int(steps), noise=noise, seed=int(seed)
+    )
+    return race, reader.problems
+
+
+class _Reader:
+    """Takes parameters one by one, remembers which were read and what was wrong with them."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self._query = query
+        self._read: set[str] = set()
+        self.problems: list[str] = []
+
+    def has(self, key: str) -> bool:
+        return key in self._query
+
+    def text(self, key: str) -> str | None:
+        self._read.add(key)
+        text = self._query.get(key)
+        if text is not None and len(text) > _LONGEST:
+            self.complain(key, text, f"at most {_LONGEST} characters")
+            return None
+        return text
+
+    def complain(self, key: str, given: str, allowed: str, instead: str = "the default is used") -> None:
+        shown = given if len(given) <= 40 else given[:37] + "..."
+        self.problems.append(f"{key[:40]} was given {shown!r}; allowed is {allowed}; {instead}.")
+
+    def choice(self, key: str, allowed: Mapping[str, Any], default: str) -> str:
+        text = self.text(key)
+        if text is None or text in allowed:
+            return default if text is None else text
+        self.complain(key, text, f"one of {', '.join(allowed)}" if len(allowed) < 8 else "a key of the menu")
+        return default
+
+    def value(self, key: str, parameter: Hyperparameter, default: Any = None) -> Any:
+        default = parameter.default if default is None else default
+        text = self.text(key)
+        if text is None:
+            return default
+        try:
+            return parameter.check(_READ[parameter.kind](text))
+        except (ValueError, KeyError, OverflowError):
+            self.complain(key, text, _allowed(parameter))
+            return default
+
+    def numbers(self, key: str, count: int, default: tuple[float, ...], parameter: Hyperparameter) -> tuple[float, ...]:
+        text = self.text(key)
+        if text is None:
+            return default
+        try:
+            numbers = tuple(float(parameter.check(_number(part))) for part in text.split(","))  # type: ignore[arg-type]
+            if len(numbers) == count:
+                return numbers
+        except ValueError:
+            pass
+        self.complain(key, text, f"{count} numbers in {parameter.valid} with commas between them")
+        return default
+
+    def refuse_unread(self) -> None:
+        for key in self._query:
+            if key not in self._read:
+                self.problems.append(f"{key[:40]!r} is not a parameter of this page; it is left out.")
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _whole(text: str) -> int:
+    value = _number(text)
+    if value != int(value):
+        raise ValueError(text)
+    return int(value)
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "float": _number,
+    "int": _whole,
+    "bool": lambda text: {"true": True, "false": False}[text],
+    "choice": str,
+}
+
+
+def _allowed(parameter: Hyperparameter) -> str:
+    if parameter.kind == "choice":
+        return f"one of {', '.join(parameter.choices)}"
+    if parameter.kind == "bool":
+        return "true or false"
+    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.valid}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return f"{value:.12g}"
+
+
+def _landscape(reader: _Reader) -> Landscape:
+    key = reader.choice("surface", {**LANDSCAPES, FORMULA: None}, "formula" if reader.has("f") else "rosenbrock")
+    if key == FORMULA:
+        return _formula(reader)
+    landscape = LANDSCAPES[key]
+    values = {p.name: reader.value(f"s.{p.name}", p) for p in landscape.hyperparameters}
+    return landscape.with_parameters(**values) if values else landscape
+
+
+def _formula(reader: _Reader) -> Landscape:
+    x_low, x_high, y_low, y_high = reader.numbers("window", 4, (-3.0, 3.0, -3.0, 3.0), COORDINATE)
+    window = ((x_low, x_high), (y_low, y_high))
+    if not (x_low < x_high and y_low < y_high):
+        reader.complain("window", f"{x_low:g},{x_high:g},{y_low:g},{y_high:g}", "each low end below its high end")
+        window = DEFAULT_WINDOW
+    text = reader.text("f")
+    try:
+        return parse_formula(DEFAULT_FORMULA if text is None else text, domain=window)
+    except FormulaError as error:
+        reader.problems.append(f"The formula cannot be used: {error}. {DEFAULT_FORMULA} is shown.")
+        return parse_formula(DEFAULT_FORMULA, domain=DEFAULT_WINDOW)
+
+
+def _entries(reader: _Reader, landscape: Landscape) -> tuple[Entry, ...]:
+    entries = tuple(_entry(reader, f"o{n}", landscape) for n in range(1, MAX_ENTRIES + 1) if reader.has(f"o{n}"))
+    known = tuple(entry for entry in entries if entry is not None)
+    return known or default_entries(landscape)
+
+
+def _entry(reader: _Reader, slot: str, landscape: Landscape) -> Entry | None:
+    key = reader.text(slot)
+    if key is None or key not in OPTIMIZERS:
+        reader.complain(slot, key or "", "a key of the menu of optimizers", "it is left out")
+        for name in [name for name in reader._query if re.match(rf"{slot}\.", name)]:
+            reader.text(name)
+        return None
+    values = {}
+    for parameter in OPTIMIZERS[key].hyperparameters:
+        default = tuned_rate(landscape, key) if parameter.name == "lr" else parameter.default
+        value = reader.value(f"{slot}.{parameter.name}", parameter, default)
+        if value != parameter.default:
+            values[parameter.name] = value
+    schedules = {name: schedule for name, schedule in SCHEDULES.items() if name != "linear_warmup"}
+    schedule = reader.choice(f"{slot}.schedule", schedules, "constant")
+    schedule_values = {}
+    for parameter in SCHEDULES[schedule].hyperparameters:
+        value = reader.value(f"{slot}.schedule.{parameter.name}", parameter)
+        if value != parameter.default:
+            schedule_values[parameter.name] = value
+    return Entry(
+        optimizer=key,
+        values=values,
+        schedule=schedule,
+        schedule_values=schedule_values,
+        warmup=int(reader.value(f"{slot}.warmup", WARMUP)),
+    )
+
+
+def _entry_to_query(slot: str, entry: Entry) -> dict[str, str]:
+    query = {slot: entry.optimizer}
+    for parameter in OPTIMIZERS[entry.optimizer].hyperparameters:
+        value = entry.values.get(parameter.name, parameter.default)
+        # The rate is always written: its default depends on the surface.
+        if parameter.name == "lr" or value != parameter.default:
+            query[f"{slot}.{parameter.name}"] = _text(value)
+    if entry.schedule != "constant":
+        query[f"{slot}.schedule"] = entry.schedule
+        for parameter in SCHEDULES[entry.schedule].hyperparameters:
+            value = entry.schedule_values.get(parameter.name, parameter.default)
+            if value != parameter.default:
+                query[f"{slot}.schedule.{parameter.name}"] = _text(value)
+    if entry.warmup:
+        query[f"{slot}.warmup"] = _text(entry.warmup)
+    return query

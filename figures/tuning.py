@@ -1,0 +1,77 @@
+"""Learning rates that make the first picture of any surface a good race.
+
+Every optimizer is tuned the same way, by search over a stated grid with a stated budget, on the surface's own start:
+the rate with the lowest mean of log10(f - f_min) over ``BUDGET`` steps, among those whose path stays in the window.
+The mean over the whole path rewards getting down early; the last value alone would reward lucky jumps at the end. The
+known minimum is never used: f_min is the lowest value that any rate of the search has seen.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from figures.race import Entry
+from landscapes import Landscape
+from optimizers import OPTIMIZERS, descend
+
+BUDGET = 300
+_MARGIN = 0.25  # of the window's width: how far outside a tuned path may swing
+DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
+
+
+def default_entries(landscape: Landscape) -> tuple[Entry, ...]:
+    """The race that a surface opens with."""
+    return tuple(tuned_entry(landscape, key) for key in DEFAULT_OPTIMIZERS)
+
+
+def tuned_entry(landscape: Landscape, optimizer: str) -> Entry:
+    """An optimizer at its defaults but for the rate, which is tuned to the surface."""
+    rate = tuned_rate(landscape, optimizer)
+    default = OPTIMIZERS[optimizer].defaults().get("lr")
+    return Entry(optimizer=optimizer, values={} if rate == default else {"lr": rate})
+
+
+def tuned_rate(landscape: Landscape, optimizer: str) -> float | None:
+    """The tuned rate, one of the slider's stops; None for a rule without one."""
+    parameters = tuple(sorted(landscape.parameters.items()))
+    identity = landscape.name if landscape.key == "formula" else landscape.key
+    return _tuned(_Ignored(landscape), identity, parameters, landscape.domain, optimizer)
+
+
+class _Ignored:
+    """Carries the landscape past the cache's key, which is made of plain values."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        self.landscape = landscape
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ignored)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=4096)
+def _tuned(carried: _Ignored, identity: str, parameters: tuple, domain: tuple, optimizer: str) -> float | None:
+    landscape, rule = carried.landscape, OPTIMIZERS[optimizer]
+    declared = {parameter.name: parameter for parameter in rule.hyperparameters}.get("lr")
+    if declared is None:
+        return None
+    # Quarter steps of a decade: finer ones change the picture little.
+    rates = np.array([stop for stop in declared.slider_stops if stop > 0][::3])
+    path = descend(landscape, rule, start=landscape.start, steps=BUDGET, record="points", lr=rates)
+    (x_low, x_high), (y_low, y_high) = domain
+    low, high = np.array([x_low, y_low]), np.array([x_high, y_high])
+    slack = _MARGIN * (high - low)
+    inside = ((path.points >= low - slack) & (path.points <= high + slack)).all(axis=(0, -1))
+    usable = inside & (path.first_nonfinite < 0)
+    if not usable.any():
+        return float(declared.default)
+    values = path.values[:, usable]
+    span = values[0, 0] - values.min()
+    if not span > 0:
+        return float(declared.default)
+    height = np.log10((values - values.min()) / span + 1e-8).mean(axis=0)
+    return float(rates[usable][height.argmin()])
