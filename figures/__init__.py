@@ -1,0 +1,1 @@
+"""Data in, Plotly figure or player payload out. Pure: no Streamlit, no session state."""

@@ -1,0 +1,72 @@
+"""The types of a race: who runs, under which conditions, what came out and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from landscapes import Landscape
+    from optimizers import ChosenSchedule, Trajectory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One optimizer of a race. Names are catalogue keys; values not given are defaults.
+
+    warmup: steps of linear warm-up before the schedule; 0 for none.
+    """
+
+    optimizer: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    schedule: str = "constant"
+    schedule_values: Mapping[str, Any] = field(default_factory=dict)
+    warmup: int = 0
+
+    @property
+    def chosen_schedule(self) -> ChosenSchedule | None:
+        """What ``descend`` takes: None where the rate is constant, or the rule has none."""
+        from optimizers import OPTIMIZERS, SCHEDULES
+
+        names = {parameter.name for parameter in OPTIMIZERS[self.optimizer].hyperparameters}
+        if "lr" not in names or (self.schedule == "constant" and not self.warmup):
+            return None
+        chosen = SCHEDULES[self.schedule].choose(**self.schedule_values)
+        if not self.warmup:
+            return chosen
+        return SCHEDULES["linear_warmup"].choose(total_iters=self.warmup, then=chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Race:
+    """Everything that determines the picture. start: (x, y). noise: standard deviation of the gradient noise."""
+
+    landscape: Landscape
+    entries: tuple[Entry, ...]
+    start: tuple[float, float]
+    steps: int
+    noise: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """One runner of a finished race: what was asked, what came out, and how it looks.
+
+    label is unique within the race ("Adam", or "Adam, rate 0.1" where the rate tells copies apart). color is a hex
+    Okabe-Ito color, dash a canvas dash pattern in pixels (() is solid), marker one of the names in figures/theme.py.
+    """
+
+    entry: Entry
+    label: str
+    trajectory: Trajectory
+    color: str
+    dash: tuple[int, ...]
+    marker: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaceResult:
+    race: Race
+    lanes: tuple[Lane, ...]
