@@ -1,6 +1,7 @@
 """From a SymPy expression in x and y to value, gradient, Hessian, LaTeX and the program the browser runs.
 
-All of them come from the one expression, so they cannot disagree.
+All of them come from the one expression, so they cannot disagree. The language of the program is defined in
+landscapes/program.py.
 """
 
 from __future__ import annotations
@@ -10,22 +11,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from landscapes.program import Array, Code, Program, run_program
 
 if TYPE_CHECKING:
     import sympy
-
-Array = NDArray[np.float64]
-Code = list[str | float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Program:
-    """Postfix (reverse Polish) code for f, df/dx and df/dy: numbers, "x", "y" and names of operations."""
-
-    value: Code
-    dx: Code
-    dy: Code
 
 
 @dataclass(frozen=True)
