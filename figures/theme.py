@@ -143,7 +143,7 @@ def shades(dark: bool) -> Shades:
 def on_background(color: str, dark: bool) -> str:
     """The lane color as charts and legends show it: black turns white on dark, yellow turns deeper on white."""
     if dark:
-        return {BLACK: "#F2F2F2", BLUE: "#3D9BDB"}.get(color, color)
+        return {BLACK: "#F2F2F2", BLUE: "#2A86D1"}.get(color, color)
     return {YELLOW: "#BFA900"}.get(color, color)
 
 
@@ -261,7 +261,8 @@ def field_palette(dark: bool) -> NDArray[np.uint8]:
     stops = np.array([rgb(color) for color in _CIVIDIS], dtype=np.float64)
     places = np.linspace(0, len(stops) - 1, 256)
     colors = np.stack([np.interp(places, np.arange(len(stops)), stops[:, channel]) for channel in range(3)], axis=-1)
-    toned = colors * 0.72 if dark else 255 - (255 - colors) * 0.72
+    gray = colors.mean(axis=-1, keepdims=True)
+    toned = 0.62 * (gray + 0.85 * (colors - gray)) if dark else 255 - 0.62 * (255 - colors)
     palette = np.round(toned).astype(np.uint8)
     palette.setflags(write=False)
     return palette
