@@ -1,0 +1,287 @@
+"""Expressions as a graph in which every distinct subexpression is one node; derivatives add nodes to the same graph.
+
+A node is an integer. Equal subexpressions get the same number, so value, gradient and Hessian share what they have in
+common, and the size of a derivative grows in proportion to the function (an expanded formula can grow exponentially).
+
+At a kink or cusp the derivative is the sensible finite number instead of NaN or infinity: |u|' = sign(u) u' with
+sign(0) = 0, and a root sqrt(u) or u^p with 0 < p < 1 has derivative 0 where u = 0 (the mean of both sides where the
+surface is symmetric, as at the tip of a cone). Where min(a, b) or max(a, b) ties, the mean of both derivatives. Poles
+stay infinite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TypeGuard
+
+import numpy as np
+
+from landscapes.program import OPERATIONS, Code
+
+# x^2 to x^64 become products: exact to the last bit on one point and on many, and several times faster than a power.
+_LARGEST_PRODUCT = 64
+
+
+class Graph:
+    """Nodes in the order they were made, so operands always come before what uses them."""
+
+    def __init__(self) -> None:
+        self._nodes: list[tuple] = []
+        self._index: dict[tuple, int] = {}
+        self.x = self._node("x")
+        self.y = self._node("y")
+
+    def _node(self, *parts: str | float) -> int:
+        if parts not in self._index:
+            self._index[parts] = len(self._nodes)
+            self._nodes.append(parts)
+        return self._index[parts]
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def number(self, value: float) -> int:
+        """A constant. -0 becomes 0, so that equal numbers are one node."""
+        return self._node("number", float(value) + 0.0)
+
+    def constant(self, node: int) -> float | None:
+        """The number at a node, or None where it depends on x or y."""
+        return self._nodes[node][1] if self._nodes[node][0] == "number" else None
+
+    def apply(self, operation: str, *operands: int) -> int:
+        """An operation of the program on nodes, simplified where one operand is 0 or 1 or all are numbers."""
+        numbers = [self.constant(operand) for operand in operands]
+        if None not in numbers:
+            with np.errstate(all="ignore"):
+                folded = float(OPERATIONS[operation][1](*(np.float64(number) for number in numbers)))
+            if math.isfinite(folded):
+                return self.number(folded)
+        simplify = getattr(self, f"_{operation}", None)
+        return simplify(*operands) if simplify else self._node(operation, *operands)
+
+    def _negated(self, node: int) -> int | None:
+        operation, *operands = self._nodes[node]
+        return operands[0] if operation == "neg" else None
+
+    def _neg(self, a: int) -> int:
+        inner = self._negated(a)
+        if inner is not None:
+            return inner
+        operation, *operands = self._nodes[a]
+        if operation == "sub":
+            return self._node("sub", operands[1], operands[0])
+        if operation == "mul" and (number := self.constant(operands[0])) is not None:
+            return self._node("mul", self.number(-number), operands[1])
+        return self._node("neg", a)
+
+    def _add(self, a: int, b: int) -> int:
+        if self.constant(a) == 0:
+            return b
+        if self.constant(b) == 0:
+            return a
+        if (inner := self._negated(b)) is not None:
+            return self._sub(a, inner)
+        if (inner := self._negated(a)) is not None:
+            return self._sub(b, inner)
+        if a == b:
+            return self.apply("mul", self.number(2), a)
+        return self._node("add", *sorted((a, b)))
+
+    def _sub(self, a: int, b: int) -> int:
+        if self.constant(a) == 0:
+            return self.apply("neg", b)
+        if self.constant(b) == 0:
+            return a
+        if (inner := self._negated(b)) is not None:
+            return self.apply("add", a, inner)
+        return self._node("sub", a, b)
+
+    def _mul(self, a: int, b: int) -> int:
+        if self.constant(b) is not None:
+            a, b = b, a
+        number = self.constant(a)
+        if number == 0:
+            return a
+        if number == 1:
+            return b
+        if number == -1:
+            return self.apply("neg", b)
+        if (inner := self._negated(a)) is not None:
+            return self.apply("neg", self.apply("mul", inner, b))
+        if (inner := self._negated(b)) is not None:
+            if number is not None:
+                return self.apply("mul", self.number(-number), inner)
+            return self.apply("neg", self.apply("mul", a, inner))
+        operation, *operands = self._nodes[b]
+        if number is not None and operation == "mul" and (second := self.constant(operands[0])) is not None:
+            return self.apply("mul", self.number(number * second), operands[1])
+        if number is not None:
+            return self._node("mul", a, b)
+        for factor, other in ((a, b), (b, a)):
+            operation, *operands = self._nodes[factor]
+            if operation == "mul" and self.constant(operands[0]) is not None:
+                return self.apply("mul", operands[0], self.apply("mul", operands[1], other))
+        return self._node("mul", *sorted((a, b)))
+
+    def _div(self, a: int, b: int) -> int:
+        if self.constant(b) == 1 or self.constant(a) == 0:
+            return a
+        return self._node("div", a, b)
+
+    def _select(self, condition: int, a: int, b: int) -> int:
+        known = self.constant(condition)
+        if a == b or known is not None:
+            return b if known == 0 else a
+        return self._node("select", condition, a, b)
+
+    def _pow(self, a: int, b: int) -> int:
+        power = self.constant(b)
+        if power == 0:
+            return self.number(1)
+        if power == 1:
+            return a
+        return self.apply("sqrt", a) if power == 0.5 else self._node("pow", a, b)
+
+    def derivative(self, root: int, variable: int) -> int:
+        """d root / d variable, where variable is ``x`` or ``y``."""
+        zero, one = self.number(0), self.number(1)
+        slope: dict[int, int] = {}
+        for node in self._needed([root]):
+            operation, *operands = self._nodes[node]
+            if node == variable:
+                slope[node] = one
+            elif operation in ("number", "x", "y") or all(slope[operand] == zero for operand in operands):
+                slope[node] = zero
+            else:
+                slope[node] = self._rule(operation, node, operands, [slope[operand] for operand in operands])
+        return slope[root]
+
+    def _rule(self, operation: str, f: int, operands: list[int], slopes: list[int]) -> int:
+        """The chain rule at one node f = operation(*operands), given the operands' derivatives."""
+        do, number = self.apply, self.number
+        (u, v), (du, dv) = (operands + operands)[-2:], (slopes + slopes)[-2:]
+        match operation:
+            case "add" | "sub":
+                return do(operation, du, dv)
+            case "mul":
+                return do("add", do("mul", du, v), do("mul", u, dv))
+            case "div":
+                return do("div", do("sub", du, do("mul", f, dv)), v)
+            case "pow":
+                return self._power_rule(f, u, v, du, dv)
+            case "min" | "max":
+                first, second = (u, v) if operation == "min" else (v, u)
+                tie = do("mul", number(0.5), do("add", du, dv))
+                return do("select", do("lt", first, second), du, do("select", do("lt", second, first), dv, tie))
+            case "select":
+                return do("select", operands[0], du, dv)
+            case "lt" | "le" | "eq" | "sign":
+                return number(0)
+            case "neg":
+                return do("neg", du)
+            case "abs":
+                return do("mul", do("sign", u), du)
+            case "sqrt":
+                slope = do("div", du, do("mul", number(2), f))
+                return do("select", do("eq", u, number(0)), number(0), slope)
+            case "log":
+                return do("div", du, u)
+            case "asin" | "acos":
+                slope = do("div", du, do("sqrt", do("sub", number(1), do("mul", u, u))))
+                return slope if operation == "asin" else do("neg", slope)
+            case "atan":
+                return do("div", du, do("add", number(1), do("mul", u, u)))
+        outer = {
+            "exp": lambda: f,
+            "sin": lambda: do("cos", u),
+            "cos": lambda: do("neg", do("sin", u)),
+            "tan": lambda: do("add", number(1), do("mul", f, f)),
+            "sinh": lambda: do("cosh", u),
+            "cosh": lambda: do("sinh", u),
+            "tanh": lambda: do("sub", number(1), do("mul", f, f)),
+        }[operation]
+        return do("mul", outer(), du)
+
+    def _power_rule(self, f: int, u: int, v: int, du: int, dv: int) -> int:
+        do, number = self.apply, self.number
+        power = self.constant(v)
+        if power is not None:
+            slope = do("mul", do("mul", v, do("pow", u, number(power - 1))), du)
+            return do("select", do("eq", u, number(0)), number(0), slope) if 0 < power < 1 else slope
+        # The factor f = u^v vanishes faster than log(u) grows, so the second term has the limit 0 where u = 0 < v.
+        growth = do("mul", f, do("mul", dv, do("log", u)))
+        if self.constant(u) is None:
+            growth = do("select", do("eq", f, number(0)), number(0), growth)
+        return do("add", do("mul", do("mul", v, do("pow", u, do("sub", v, number(1)))), du), growth)
+
+    def _needed(self, roots: Iterable[int]) -> list[int]:
+        """The nodes that roots are made of, operands first."""
+        needed, waiting = set(), list(roots)
+        while waiting:
+            node = waiting.pop()
+            if node not in needed:
+                needed.add(node)
+                waiting += [part for part in self._nodes[node][1:] if isinstance(part, int)]
+        return sorted(needed)
+
+    def _expand_powers(self, roots: tuple[int, ...]) -> tuple[int, ...]:
+        """The same roots with whole and half powers as products, quotients and square roots."""
+        expanded: dict[int, int] = {}
+        for node in self._needed(roots):
+            operation, *operands = self._nodes[node]
+            if operation in ("number", "x", "y"):
+                expanded[node] = node
+            elif operation == "pow" and self._is_product(power := self.constant(operands[1])):
+                expanded[node] = self._product(expanded[operands[0]], power)
+            else:
+                expanded[node] = self.apply(operation, *(expanded[operand] for operand in operands))
+        return tuple(expanded[root] for root in roots)
+
+    def _is_product(self, power: float | None) -> TypeGuard[float]:
+        return power is not None and abs(power) <= _LARGEST_PRODUCT and float(2 * power).is_integer()
+
+    def _product(self, a: int, power: float) -> int:
+        if power < 0:
+            return self.apply("div", self.number(1), self._product(a, -power))
+        whole = int(power)
+        result = self.number(1) if whole == power else self.apply("sqrt", a)
+        while whole:
+            if whole & 1:
+                result = self.apply("mul", result, a)
+            whole >>= 1
+            if whole:
+                a = self.apply("mul", a, a)
+        return result
+
+    def code(self, *roots: int) -> Code:
+        """Postfix code that leaves one block for each root."""
+        roots = self._expand_powers(roots)
+        uses = dict.fromkeys(self._needed(roots), 0)
+        for node in uses:
+            for operand in self._nodes[node][1:]:
+                if isinstance(operand, int):
+                    uses[operand] += 1
+        for root in roots:
+            uses[root] += 1
+        code: Code = []
+        registers: dict[int, int] = {}
+        waiting: list[tuple[int, bool]] = [(root, False) for root in reversed(roots)]
+        while waiting:
+            node, ready = waiting.pop()
+            operation, *operands = self._nodes[node]
+            if operation == "number":
+                code.append(operands[0])
+            elif operation in ("x", "y"):
+                code.append(operation)
+            elif node in registers:
+                code.append(f"${registers[node]}")
+            elif not ready:
+                waiting.append((node, True))
+                waiting += [(operand, False) for operand in reversed(operands)]
+            else:
+                code.append(operation)
+                if uses[node] > 1:
+                    registers[node] = len(registers)
+                    code.append(f"={registers[node]}")
+        return code
