@@ -1,11 +1,28 @@
-"""How a function of two numbers is minimised: update rules, schedules, and ``descend``, the only 2-D loop."""
+"""How a function of two numbers is minimised: update rules, schedules, and ``descend``, the only 2-D loop.
 
-from hyperparameters import Hyperparameter
+``OPTIMIZERS`` and ``SCHEDULES`` map a key (snake_case, a public format) to its definition, in the order of a course.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hyperparameters import Hyperparameter, by_key
+from optimizers import adam, adaptive, cyclic_schedules, momentum, plateau_schedule, schedules
 from optimizers.descend import MAX_STEPS, descend
 from optimizers.types import ChosenSchedule, Objective, Optimizer, Schedule, Trajectory
 
+OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
+    by_key((*momentum.RULES, *adaptive.RULES, *adam.RULES)),
+)
+
+SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
+    by_key((*schedules.SCHEDULES, *cyclic_schedules.SCHEDULES, *plateau_schedule.SCHEDULES)),
+)
+
 __all__ = [
     "MAX_STEPS",
+    "OPTIMIZERS",
+    "SCHEDULES",
     "ChosenSchedule",
     "Hyperparameter",
     "Objective",

@@ -90,7 +90,9 @@ def descend(
     hyper = check_all(optimizer.hyperparameters, hyperparameters, optimizer.name)
     chosen = schedule.choose() if isinstance(schedule, Schedule) else schedule
     if chosen is not None and "lr" not in hyper:
-        raise ValueError(f"{optimizer.name} has no learning rate, so it takes no schedule; it was given {chosen.schedule.key}")
+        raise ValueError(
+            f"{optimizer.name} has no learning rate, so it takes no schedule; it was given {chosen.schedule.key}"
+        )
     tilts = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else None
 
     try:
@@ -183,7 +185,9 @@ def _loop(
     rate_array[:-1] = np.stack([np.broadcast_to(np.squeeze(r, -1) if np.ndim(r) else r, batch) for r in rates])
     rate_array[-1] = rate_array[-2]
     counts = np.stack([np.broadcast_to(count, batch) for count in spent]).astype(np.int64)
-    states = {name: np.stack([np.asarray(entry[name]) for entry in memory]) for name in state} if record == "all" else {}
+    states = (
+        {name: np.stack([np.asarray(entry[name]) for entry in memory]) for name in state} if record == "all" else {}
+    )
     return np.stack(path), states, counts, rate_array
 
 

@@ -1,0 +1,66 @@
+"""Arithmetic of hyperparameters and rows of points that gives one point and a batch of points the same last bit.
+
+A hyperparameter is a Python number or an array ``(n, 1)``. Elementary operations and square roots are rounded correctly
+everywhere, so they agree anyway; NumPy's ``power`` and ``log`` on arrays may differ from the C library's in the last
+bit, so those go through the C library number by number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from optimizers.types import Array
+
+
+def each(function: Callable[..., float], *values: Any) -> Any:
+    """``function`` of Python floats, applied to numbers (-> float) or entry by entry to arrays that broadcast."""
+    if not any(isinstance(value, np.ndarray) for value in values):
+        return function(*values)
+    arrays = np.broadcast_arrays(*values)
+    entries = zip(*(array.ravel().tolist() for array in arrays), strict=True)
+    return np.array([function(*entry) for entry in entries], dtype=np.float64).reshape(arrays[0].shape)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """``base ** exponent`` for ``base >= 0``; numbers or arrays ``(n, 1)``. Overflow gives infinity."""
+    if type(base) is float and base < 1.0 and type(exponent) is int:  # the decay of an average: hot, and safe
+        return base**exponent if exponent > 0 else 1.0
+    return each(_power, base, exponent)
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base) ** exponent
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+
+
+def root(value: Any) -> Any:
+    """Square root of a number or an array ``(n, 1)``; NaN below zero."""
+    if isinstance(value, np.ndarray):
+        return np.sqrt(value)
+    return math.sqrt(value) if value >= 0 else math.nan
+
+
+def norm(vectors: Array) -> Array:
+    """Euclidean length, ``(*batch, 2) -> (*batch, 1)``."""
+    squares = vectors * vectors
+    return np.sqrt(squares[..., :1] + squares[..., 1:])
+
+
+def with_decay(gradient: Array, points: Array, weight_decay: Any) -> Array:
+    """``gradient + weight_decay * points``: weight decay inside the gradient (an L2 penalty)."""
+    if type(weight_decay) is float and not weight_decay:
+        return gradient
+    return gradient + weight_decay * points
+
+
+def shrunk(points: Array, lr: Any, weight_decay: Any) -> Array:
+    """``(1 - lr * weight_decay) * points``: decoupled weight decay."""
+    if type(weight_decay) is float and not weight_decay:
+        return points
+    return points * (1 - lr * weight_decay)
