@@ -7,12 +7,39 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hyperparameters import Hyperparameter, by_key
-from optimizers import adam, adaptive, cyclic_schedules, momentum, plateau_schedule, schedules
+from optimizers import (
+    adam,
+    adaptive,
+    backtracking,
+    conjugate_gradient,
+    coordinate_descent,
+    cyclic_schedules,
+    lbfgs,
+    momentum,
+    newton,
+    plateau_schedule,
+    quasi_newton,
+    schedules,
+    trust_region,
+)
 from optimizers.descend import MAX_STEPS, descend
 from optimizers.types import ChosenSchedule, Objective, Optimizer, Schedule, Trajectory
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
-    by_key((*momentum.RULES, *adaptive.RULES, *adam.RULES)),
+    by_key(
+        (
+            *momentum.RULES,
+            *adaptive.RULES,
+            *adam.RULES,
+            *backtracking.RULES,
+            *coordinate_descent.RULES,
+            *conjugate_gradient.RULES,
+            *newton.RULES,
+            *trust_region.RULES,
+            *quasi_newton.RULES,
+            *lbfgs.RULES,
+        )
+    ),
 )
 
 SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
