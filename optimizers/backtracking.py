@@ -75,8 +75,8 @@ RULES: tuple[Optimizer, ...] = (
         init=_init,
         step=_step,
         notes=(
-            "Every trial costs one value. The value at the accepted trial is remembered and not paid for again. A step is "
-            "given up after 60 trials; equal values up to rounding count as no increase."
+            "Every trial costs one value; the accepted trial's is remembered and not paid for again. "
+            "A step is given up after 60 trials; values equal up to rounding count as no increase."
         ),
     ),
 )

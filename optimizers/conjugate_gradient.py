@@ -4,7 +4,8 @@ d_k = -g_k + beta_k d_{k-1}, with beta = max(0, g_k.(g_k - g_{k-1}) / |g_{k-1}|^
 zero, "PR+") or beta = |g_k|^2 / |g_{k-1}|^2 (Fletcher and Reeves). The length satisfies the strong Wolfe conditions. A
 direction that does not descend is replaced by -g.
 
-Source: Nocedal and Wright, Numerical Optimization (2006), section 5.2; first trial length by their equation after (3.60).
+Source: Nocedal and Wright, Numerical Optimization (2006), section 5.2; first trial length by their
+equation after (3.60).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Coordinate descent: minimise along one axis at a time.
+"""Coordinate descent: minimize along one axis at a time.
 
 Along the chosen axis the first trial is the one-dimensional Newton step -g_i / |h_ii|; a strong Wolfe search with
-c2 = 0.01 then makes the minimisation exact to a hundredth of the slope (on a quadratic the first trial is exact). Cyclic
-order takes x, y, x, y, ...; greedy order, the Gauss-Southwell rule, takes the coordinate with the larger derivative.
+c2 = 0.01 then makes the minimization exact to a hundredth of the slope (on a quadratic the first trial is exact).
+Cyclic order takes x, y, x, y, ...; greedy order, the Gauss-Southwell rule, takes the coordinate with the larger
+derivative.
 
 Source: Wright, "Coordinate descent algorithms", Mathematical Programming 151 (2015).
 """
@@ -52,7 +53,7 @@ RULES: tuple[Optimizer, ...] = (
     Optimizer(
         key="coordinate_descent",
         name="Coordinate descent",
-        idea="Minimises along one axis at a time and holds the other coordinate still.",
+        idea="Minimizes along one axis at a time and holds the other coordinate still.",
         latex=r"x_{k+1} = x_k + t^\ast e_{i_k},\quad t^\ast = \arg\min_t f(x_k + t\, e_{i_k})",
         reference="Wright, Mathematical Programming 151 (2015)",
         hyperparameters=(
@@ -68,8 +69,8 @@ RULES: tuple[Optimizer, ...] = (
         init=_init,
         step=_step,
         notes=(
-            "The minimum along the axis is searched from a Newton step until the slope has fallen to a hundredth. One step "
-            "moves one coordinate. A second derivative counts as a whole Hessian."
+            "The minimum along the axis is searched from a Newton step until the slope has fallen to a hundredth. "
+            "One step moves one coordinate. A second derivative counts as a whole Hessian."
         ),
     ),
 )

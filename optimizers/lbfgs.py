@@ -1,12 +1,13 @@
 """L-BFGS as torch.optim.LBFGS has it, one of its inner iterations a step.
 
 The inverse Hessian is never formed: the last m pairs s (steps) and y (changes of the gradient) are applied to the
-gradient by the two-loop recursion, starting from H = s.y / y.y times the identity. Pairs with s.y <= 1e-10 are left out.
-The first step is min(1, 1 / |g|_1) lr long along -g, later ones lr, or what the strong Wolfe search finds from there.
+gradient by the two-loop recursion, starting from H = s.y / y.y times the identity. Pairs with s.y <= 1e-10 are left
+out. The first step is min(1, 1 / |g|_1) lr long along -g, later ones lr, or what the strong Wolfe search finds from
+there.
 
-One step here equals ``torch.optim.LBFGS(..., max_iter=1, max_eval=26).step(closure)``: max_iter=1 makes a step one inner
-iteration, and max_eval leaves the line search PyTorch's usual 25 further trials. As there, a point stays where it is once
-max |g| <= tolerance_grad or -g.d < tolerance_change.
+One step here equals ``torch.optim.LBFGS(..., max_iter=1, max_eval=26).step(closure)``: max_iter=1 makes a step one
+inner iteration, and max_eval leaves the line search PyTorch's usual 25 further trials. As there, a point stays where it
+is once max |g| <= tolerance_grad or -g.d < tolerance_change.
 
 Sources: Liu and Nocedal, "On the limited memory BFGS method", Mathematical Programming 45 (1989); torch.optim.LBFGS.
 """
@@ -185,8 +186,8 @@ RULES: tuple[Optimizer, ...] = (
         init=_init,
         step=_step,
         notes=(
-            "One step is one inner iteration of PyTorch's step, which makes 20 by default. Without a line search it may "
-            "diverge where BFGS does not."
+            "One step is one inner iteration of PyTorch's step, which makes 20 by default. Without a line search it "
+            "may diverge where BFGS does not."
         ),
         torch="torch.optim.LBFGS",
         torch_arguments=_torch_arguments,

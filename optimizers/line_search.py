@@ -5,8 +5,8 @@ become small. Both searches ask only for points that are still searching, so eva
 
 Sources: Armijo 1966, Pacific J. Math. 16; Nocedal and Wright, Numerical Optimization (2006), sections 3.1 and 3.5.
 ``strong_wolfe`` takes the same trial lengths as PyTorch's (torch/optim/lbfgs.py, after Mark Schmidt's minFunc): cubic
-interpolation, at most 25 further trials. It differs where f is infinite or NaN: PyTorch's interpolation then returns NaN
-and the run ends; here such a trial counts as too far and the bracket is halved.
+interpolation, at most 25 further trials. It differs where f is infinite or NaN: PyTorch's interpolation then returns
+NaN and the run ends; here such a trial counts as too far and the bracket is halved.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Newton's method and two cures for its attraction to saddles.
 
-Newton solves H p = -g: it jumps to the stationary point of the local quadratic, whatever its kind, so it goes to saddles
-and maxima as gladly as to minima. Damped Newton adds lambda to both eigenvalues until they are positive and searches
-along the direction. Saddle-free Newton divides by the absolute eigenvalues, which turns attraction into repulsion.
+Newton solves H p = -g: it jumps to the stationary point of the local quadratic, whatever its kind, so it goes to
+saddles and maxima as gladly as to minima. Damped Newton adds lambda to both eigenvalues until they are positive and
+searches along the direction. Saddle-free Newton divides by the absolute eigenvalues, which turns attraction into
+repulsion.
 
 Sources: Nocedal and Wright, Numerical Optimization (2006), sections 3.3 and 3.4; Dauphin et al., "Identifying and
 attacking the saddle point problem in high-dimensional non-convex optimization", arXiv:1406.2572.
@@ -145,7 +146,10 @@ RULES: tuple[Optimizer, ...] = (
         key="saddle_free_newton",
         name="Saddle-free Newton",
         idea="Divides by the size of the curvature, so it runs away from saddles instead of into them.",
-        latex=r"x_{k+1} = x_k - \eta (\lvert H_k \rvert + \lambda I)^{-1} g_k,\quad \lvert H \rvert = Q \lvert \Lambda \rvert Q^\top",
+        latex=(
+            r"x_{k+1} = x_k - \eta (\lvert H_k \rvert + \lambda I)^{-1} g_k,\quad "
+            r"\lvert H \rvert = Q \lvert \Lambda \rvert Q^\top"
+        ),
         reference="Dauphin et al., arXiv:1406.2572",
         hyperparameters=(
             _LR,

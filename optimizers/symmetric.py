@@ -1,9 +1,9 @@
 """Symmetric 2x2 matrices and vectors of the plane, in closed form and for whole batches.
 
 For H = [[a, b], [b, c]] with m = (a + c) / 2, d = (a - c) / 2 and r = sqrt(d^2 + b^2) the eigenvalues are m - r and
-m + r. The one of smaller magnitude is taken as det(H) divided by the other, which keeps its leading digits where m and r
-nearly cancel (Golub and Van Loan, Matrix Computations, section 8.4, treats the same 2x2 problem). Nothing here raises:
-infinities and NaN flow through, as they must where a path diverges.
+m + r. The one of smaller magnitude is taken as det(H) divided by the other, which keeps its leading digits where m and
+r nearly cancel (Golub and Van Loan, Matrix Computations, section 8.4, treats the same 2x2 problem). Nothing here
+raises: infinities and NaN flow through, as they must where a path diverges.
 
 Sums are written out instead of calling BLAS, so that a point gets the same bits alone and in a batch.
 """
@@ -75,7 +75,7 @@ def into_basis(vectors: Array, vector: Array) -> Array:
 
 
 def out_of_basis(vectors: Array, coordinates: Array) -> Array:
-    """The vector with these coordinates along the columns: Q c, the inverse of ``into_basis`` for orthonormal columns."""
+    """The vector with these coordinates along the columns: Q c, which undoes ``into_basis``."""
     return multiply(vectors, coordinates)
 
 

@@ -1,7 +1,7 @@
-"""Trust region: minimise the local quadratic inside a circle, and let the circle grow while the quadratic is right.
+"""Trust region: minimize the local quadratic inside a circle, and let the circle grow while the quadratic is right.
 
-p = argmin g.p + p.H p / 2 over |p| <= radius. The step is taken if the decrease of f is at least eta of the promised one.
-The radius shrinks to a quarter below a ratio of 1/4 and doubles above 3/4 when the step ended on the circle.
+p = argmin g.p + p.H p / 2 over |p| <= radius. The step is taken if the decrease of f exceeds eta times the promised
+one. The radius shrinks to a quarter below a ratio of 1/4 and doubles above 3/4 when the step ended on the circle.
 
 The subproblem is solved exactly from the eigen-decomposition, including its hard case (no slope along the most negative
 curvature): with s = lambda_min + mu the condition |p(s)| = radius is solved by Newton's method on 1 / |p|, which climbs
@@ -44,14 +44,14 @@ def solve_subproblem(values: Array, slopes: Array, radius: Any) -> Array:
         p1, p2 = _part(q1, shift), _part(q2, shift + gap)
         length = np.hypot(p1, p2)
         curve = _part(p1, shift) * p1 + _part(p2, shift + gap) * p2
-        rise = np.where(climbing & (length > radius), (length - radius) / radius * length**2 / curve, 0.0)
+        rise = np.where(climbing & (length > radius), (length - radius) / radius * length * length / curve, 0.0)
         higher = shift + rise
         climbing = climbing & (higher > shift)
         shift = np.where(climbing, higher, shift)
         if not climbing.any():
             break
     along = np.stack([_part(slopes[..., 0], shift), _part(slopes[..., 1], shift + gap)], axis=-1)
-    spare = np.sqrt(np.maximum(radius**2 - along[..., 1] ** 2, 0.0))
+    spare = np.sqrt(np.maximum((radius - np.abs(along[..., 1])) * (radius + np.abs(along[..., 1])), 0.0))
     hard = (shift == 0) & (lowest < 0)
     return np.stack([np.where(hard, spare, -along[..., 0]), -along[..., 1]], axis=-1)
 
@@ -79,7 +79,7 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     settled = (np.abs(gradient).max(-1) <= STATIONARY) & (values[..., 0] >= 0)
     along = np.where(settled[..., None], 0.0, solve_subproblem(values, slopes, state["radius"]))
     direction = out_of_basis(vectors, along)
-    promised = -(dot(slopes, along) + 0.5 * (values * along**2).sum(-1))
+    promised = -(dot(slopes, along) + 0.5 * dot(values * along, along))
     trial = objective.value(points + direction, ~settled)
     # A promise smaller than the rounding of f can be neither kept nor broken.
     ratio = np.where(promised > ROUNDING * np.abs(value), (value - trial) / promised, 1.0)
@@ -104,7 +104,7 @@ RULES: tuple[Optimizer, ...] = (
     Optimizer(
         key="trust_region",
         name="Trust region",
-        idea="Minimises the local quadratic inside a circle whose radius grows with the quadratic's success.",
+        idea="Minimizes the local quadratic inside a circle whose radius grows with the quadratic's success.",
         latex=(
             r"x_{k+1} = x_k + \arg\min_{\lVert p \rVert \le \Delta_k} g_k^\top p + \tfrac{1}{2} p^\top H_k p,\quad "
             r"\rho_k = \frac{f(x_k) - f(x_k + p)}{-g_k^\top p - \frac{1}{2} p^\top H_k p}"
