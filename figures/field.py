@@ -1,8 +1,8 @@
 """The field under the paths: which color and which contour a value of f gets.
 
-A level runs from 0 (the lowest value in sight) to 1 (the highest). It grows with ``log(1 + c s)``, where s is the value's
-share of the whole span. c is chosen so that a tenth of the area lies below level 0.2 and half of it below 0.5, whichever
-asks for less: functions that span decades get a logarithmic field, and a plain saddle an almost linear one.
+A level runs from 0 (the lowest value in sight) to 1 (the highest). It grows with ``log(1 + c s)``, where s is the
+value's share of the whole span. c is chosen so that a tenth of the area lies below level 0.2 and half of it below 0.5,
+whichever asks for less: functions that span decades get a logarithmic field, and a plain saddle a linear one.
 """
 
 from __future__ import annotations

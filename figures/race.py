@@ -1,4 +1,4 @@
-"""A race: several optimizers from the same start on one landscape, with one budget. Pages, presets, exports all use it."""
+"""A race: several optimizers from the same start on one landscape, with one budget."""
 
 from __future__ import annotations
 

@@ -53,7 +53,9 @@ def _regular(corners: int, turn: float, inner: float = 1.0) -> tuple[tuple[float
 
 
 _UP = -math.pi / 2
-_A = 0.36  # half the width of the cross's arms
+_ARM = 0.36  # half the width of the cross's arms
+_QUARTER = ((_ARM, -1.0), (_ARM, -_ARM), (1.0, -_ARM))
+_CROSS = tuple((x * c - y * s, x * s + y * c) for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1)) for x, y in _QUARTER)
 
 # Outlines inside about the unit circle, y downward as on a screen; a circle has none.
 MARKERS: Mapping[str, tuple[tuple[float, float], ...]] = {
@@ -64,8 +66,8 @@ MARKERS: Mapping[str, tuple[tuple[float, float], ...]] = {
     "triangle_down": _regular(3, -_UP),
     "pentagon": _regular(5, _UP),
     "star": _regular(10, _UP, 0.5),
-    "cross": ((-_A, -1), (_A, -1), (_A, -_A), (1, -_A), (1, _A), (_A, _A), (_A, 1), (-_A, 1), (-_A, _A), (-1, _A), (-1, -_A), (-_A, -_A)),
-}  # fmt: skip
+    "cross": _CROSS,
+}
 
 PLOTLY_MARKERS: Mapping[str, str] = {
     "circle": "circle",

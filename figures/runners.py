@@ -1,0 +1,114 @@
+"""What moves in a race's picture: trails, heads and their names."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.lettering import shortened, text_width
+from figures.marks import field_lane_color, marker
+from figures.paths import clip_path, thin
+from figures.picture import Disc, Item, Line, Rectangle, Text
+from figures.stage import BODY, Stage
+from figures.theme import shades
+from figures.types import Lane
+
+Array = NDArray[np.float64]
+
+_TRAIL, _HALO = 2.0, 4.4
+
+
+def runners(stage: Stage, step: int) -> list[Item]:
+    """Trails up to ``step``, heads, and their names."""
+    shade = shades(stage.dark)
+    left, top, right, bottom = stage.frame
+    small = not stage.chrome
+    trail, halo = (_TRAIL, _HALO) if not small else (1.8, 3.4)
+    trails: list[Item] = []
+    heads: list[Item] = []
+    anchors: list[tuple[Lane, float, float]] = []
+    paths = [(lane, stage.place(lane.trajectory.points[: step + 1])) for lane in stage.result.lanes]
+    # Those who came furthest lie lowest: in a valley that all take, the others' trails stay visible on top.
+    for lane, points in sorted(paths, key=lambda path: -_reach(path[1], stage.frame)):
+        color = field_lane_color(lane.color, stage.dark)
+        pieces = (
+            [thin(piece, 0.7) for piece in clip_path(points, (left - 8, top - 8, right + 8, bottom + 8))]
+            if step
+            else []
+        )
+        trails.extend(Line(points=piece, color=shade.halo, width=halo, opacity=1.0) for piece in pieces)
+        trails.extend(
+            Line(points=piece, color=color, width=trail, dash=tuple(map(float, lane.dash))) for piece in pieces
+        )
+        if not small:
+            trails.extend(_footprints(points, stage.frame, color))
+        x, y = points[-1]
+        if left <= x <= right and top <= y <= bottom:
+            heads.append(marker(lane.marker, x, y, 3.6 if small else 5.2, color, shade.halo))
+            anchors.append((lane, x, y))
+    return trails + heads + ([] if small else _labels(stage, anchors))
+
+
+def _reach(points: Array, frame: Rectangle) -> float:
+    """Distance from the start, cut at the picture's diagonal."""
+    return min(float(np.hypot(*(points[-1] - points[0]))), float(np.hypot(frame[2] - frame[0], frame[3] - frame[1])))
+
+
+def _footprints(points: Array, frame: Rectangle, color: str) -> list[Item]:
+    """A dot a step, where steps are far enough apart to be seen one by one."""
+    left, top, right, bottom = frame
+    dots: list[Item] = []
+    last = points[0]
+    for point in points[1:-1]:
+        inside = left <= point[0] <= right and top <= point[1] <= bottom
+        if inside and np.hypot(*(point - last)) >= 9:
+            dots.append(Disc(x=point[0], y=point[1], radius=2.1, fill=color))
+        last = point
+    return dots
+
+
+def _labels(stage: Stage, anchors: list[tuple[Lane, float, float]]) -> list[Item]:
+    """A name beside each head; names give way to heads, to each other and to the frame's edge."""
+    shade = shades(stage.dark)
+    left, top, right, bottom = stage.frame
+    size = BODY
+    blocks = [(x - 8, y - 8, x + 8, y + 8) for _, x, y in anchors]
+    lines: list[Item] = []
+    texts: list[Item] = []
+    for lane, x, y in anchors:
+        text = shortened(lane.label, size, 0.45 * (right - left))
+        wide, high = text_width(text, size, True) + 4, size + 3
+        best, best_cost = None, np.inf
+        for distance in (12.0, 24.0, 38.0, 54.0, 72.0, 92.0):
+            for angle in np.radians((0, 180, -35, 35, -145, 145, -90, 90, -65, 65, -115, 115)):
+                cx, cy = x + distance * np.cos(angle), y + distance * np.sin(angle)
+                a = cx if np.cos(angle) > 0.3 else cx - wide if np.cos(angle) < -0.3 else cx - wide / 2
+                rectangle = (a, cy - high / 2, a + wide, cy + high / 2)
+                outside = max(left + 3 - a, 0) + max(a + wide - right + 3, 0)
+                outside += max(top + 3 - rectangle[1], 0) + max(rectangle[3] - bottom + 3, 0)
+                cost = distance + 100 * outside + 3 * sum(_overlap(rectangle, block) for block in blocks)
+                if cost < best_cost:
+                    best, best_cost = rectangle, cost
+        assert best is not None
+        blocks.append(best)
+        near = np.clip(x, best[0], best[2]), np.clip(y, best[1], best[3])
+        color = field_lane_color(lane.color, stage.dark)
+        if np.hypot(near[0] - x, near[1] - y) > 14:
+            leader = np.array([[x, y], near])
+            lines += [Line(points=leader, color=shade.halo, width=2.6), Line(points=leader, color=color, width=1.0)]
+        texts.append(
+            Text(
+                x=best[0] + 2,
+                y=best[3] - 0.3 * high,
+                text=text,
+                size=size,
+                color=shade.text,
+                halo=shade.halo,
+                bold=True,
+            )
+        )
+    return lines + texts
+
+
+def _overlap(a: Rectangle, b: Rectangle) -> float:
+    return max(min(a[2], b[2]) - max(a[0], b[0]), 0.0) * max(min(a[3], b[3]) - max(a[1], b[1]), 0.0)

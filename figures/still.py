@@ -1,0 +1,69 @@
+"""Still pictures of a race: SVG for print, PNG for slides, thumbnails for the gallery."""
+
+from __future__ import annotations
+
+import io
+
+from figures.legend import legend
+from figures.picture import Picture
+from figures.raster import raster
+from figures.runners import runners
+from figures.stage import backdrop, race_stage
+from figures.svg import svg
+from figures.types import RaceResult
+
+
+def race_svg(
+    result: RaceResult,
+    *,
+    width: int = 960,
+    height: int = 640,
+    dark: bool = False,
+    step: int | None = None,
+    chrome: bool = True,
+) -> str:
+    """The race up to ``step`` (None: its end) as a standalone SVG. ``chrome`` False leaves out all text and axes."""
+    return svg(race_picture(result, width=width, height=height, dark=dark, step=step, chrome=chrome))
+
+
+def race_png(
+    result: RaceResult,
+    *,
+    width: int = 960,
+    height: int = 640,
+    dark: bool = False,
+    step: int | None = None,
+    chrome: bool = True,
+) -> bytes:
+    """The same picture as PNG, ``width`` by ``height`` pixels."""
+    picture = race_picture(result, width=width, height=height, dark=dark, step=step, chrome=chrome)
+    buffer = io.BytesIO()
+    raster(picture, 3 if chrome else 2).save(buffer, "PNG", compress_level=6 if chrome else 3)
+    return buffer.getvalue()
+
+
+def race_picture(
+    result: RaceResult, *, width: int, height: int, dark: bool = False, step: int | None = None, chrome: bool = True
+) -> Picture:
+    """The race up to ``step`` as a drawing.
+
+    Raises:
+        ValueError: a step that the race does not have, or a size outside 64 to 4,096 pixels.
+    """
+    step = check_step(result, step)
+    stage = race_stage(result, width=width, height=height, dark=dark, chrome=chrome)
+    picture = backdrop(stage)
+    picture.inside.extend(runners(stage, step))
+    if chrome:
+        picture.outside.extend(legend(stage, step))
+    return picture
+
+
+def check_step(result: RaceResult, step: int | None) -> int:
+    """``step``, or the last one for None. Raises ValueError for a step that the race does not have."""
+    last = result.race.steps
+    if step is None:
+        return last
+    if not 0 <= step <= last:
+        raise ValueError(f"step was given {step!r}; allowed is a whole number from 0 to {last}")
+    return int(step)
