@@ -1,0 +1,58 @@
+# Needs Python 3.11 or newer with pip and venv. Everything else is installed into .venv, in the versions of constraints.txt.
+
+PYTHON = python3
+PORT = 8501
+VENV = .venv
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+app: $(VENV)/app-installed
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+format: $(VENV)/test-installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmarks: $(VENV)/test-installed
+	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+# The picture in the README, taken from the running app.
+picture: $(VENV)/test-installed
+	$(BIN)/python -m tools.picture
+
+# The newest versions that pyproject.toml allows, from a fresh environment; run the tests before keeping them. Packages
+# with drivers are left out: they differ by machine, and PyTorch's wheel names the versions it needs.
+constraints:
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --disable-pip-version-check --editable '.[test]'
+	build/constraints/bin/python -m pip freeze --all --exclude pip --exclude-editable \
+		| grep -Ev '^(nvidia|cuda|triton)' | sed 's/+[a-z0-9.]*$$//' > constraints.txt
+	rm -rf build/constraints
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+$(VENV)/app-installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the app's dependencies into $(VENV); this takes some minutes, once."
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/test-installed: pyproject.toml constraints.txt tests/browser/chromium.py | $(BIN)/python
+	@echo "Installing what the app and its tests need into $(VENV); this takes some minutes, once."
+	$(INSTALL) '.[test]'
+	$(BIN)/python -m tests.browser.chromium
+	@touch $(VENV)/app-installed $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+
+.PHONY: app test format benchmarks picture constraints clean

@@ -1,0 +1,69 @@
+"""Start a Streamlit app as a process of its own and wait until it answers; tests and benchmarks share it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_START_TIMEOUT = 60.0
+_STOP_TIMEOUT = 10.0
+_POLL = 0.01
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT
+    while not _answers(url):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = process.wait(_POLL)
+            raise RuntimeError(f"the server ended with {code} before it answered:\n{log.read_text()}")
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the server did not answer within {_START_TIMEOUT:.0f} s:\n{log.read_text()}")
+
+
+@contextlib.contextmanager
+def serve(script: Path, log: Path) -> Iterator[str]:
+    """Serve ``script`` with the repository's settings on a free port; gives the URL, without a slash at its end.
+
+    Raises:
+        RuntimeError: the server ended or stayed silent for a minute; the message holds its log.
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    options = ["--server.address", "127.0.0.1", "--server.headless", "true"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, *options], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _await_health(process, url, log)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

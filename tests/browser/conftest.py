@@ -1,0 +1,85 @@
+"""Fixtures of the browser tests: ``app_url``, ``browser`` and ``open_page``.
+
+All browser tests run in one worker, which has one app server and one Chromium.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from tests.browser.app_server import ROOT, serve
+from tests.browser.chromium import FLAGS, find_or_install
+from tests.browser.pages import Opened, open_in, settle
+
+_HERE = Path(__file__).parent
+_PICTURES = ROOT / "build" / "failures"
+_OPENED = pytest.StashKey[list[Opened]]()
+_LOG = pytest.StashKey[Path]()
+_LOG_TAIL = 8_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """A failing browser test leaves pictures of its pages in build/failures and shows the end of the server's log."""
+    report = yield
+    if report.failed and call.when == "call":
+        for number, opened in enumerate(item.stash.get(_OPENED, [])):
+            path = _PICTURES / f"{re.sub(r'[^A-Za-z0-9]+', '-', item.name)}-{number}.png"
+            try:
+                opened.page.screenshot(path=path)
+            except Error as error:
+                report.sections.append(("picture", f"none: {error}"))
+            else:
+                report.sections.append(("picture", str(path)))
+        log = item.config.stash.get(_LOG, None)
+        if log is not None:
+            report.sections.append(("end of the server's log", log.read_text(errors="replace")[-_LOG_TAIL:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[str]:
+    """The URL of the running app, without a slash at its end."""
+    log = tmp_path_factory.mktemp("server") / "server.log"
+    pytestconfig.stash[_LOG] = log
+    with serve(ROOT / "app.py", log) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. It ends with the package: Playwright keeps an event loop running, which others may not."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Opens pages (see ``OpenPage``) and fails the test on any error in them or any request to another host."""
+    pages = request.node.stash.setdefault(_OPENED, [])
+
+    def open_page(path: str = "/", **options: Any) -> Page:
+        if "://" in path:
+            return open_in(browser, path, on_new=pages.append, **options).page
+        app_url = request.getfixturevalue("app_url")
+        page = open_in(browser, app_url + path, on_new=pages.append, **options).page
+        settle(page)
+        return page
+
+    yield open_page
+    complaints = [complaint for opened in pages for complaint in opened.close()]
+    assert not complaints, "\n".join(complaints)
