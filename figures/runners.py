@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,10 +18,15 @@ from figures.types import Lane
 Array = NDArray[np.float64]
 
 _TRAIL, _HALO = 2.0, 4.4
+_DISTANCES = (12.0, 24.0, 38.0, 54.0, 72.0, 92.0)
+_ANGLES = np.radians((0, 180, -35, 35, -145, 145, -90, 90, -65, 65, -115, 115)).tolist()
+
+# Where each label was put last, as (distance, angle) from its head: in an animation labels move only when they must.
+Slots = dict[str, tuple[float, float]]
 
 
-def runners(stage: Stage, step: int) -> list[Item]:
-    """Trails up to ``step``, heads, and their names."""
+def runners(stage: Stage, step: int, slots: Slots | None = None) -> list[Item]:
+    """Trails up to ``step``, heads, and their names. ``slots`` carries the labels' places from frame to frame."""
     shade = shades(stage.dark)
     left, top, right, bottom = stage.frame
     small = not stage.chrome
@@ -46,7 +53,7 @@ def runners(stage: Stage, step: int) -> list[Item]:
         if left <= x <= right and top <= y <= bottom:
             heads.append(marker(lane.marker, x, y, 3.6 if small else 5.2, color, shade.halo))
             anchors.append((lane, x, y))
-    return trails + heads + ([] if small else _labels(stage, anchors))
+    return trails + heads + ([] if small else _labels(stage, anchors, {} if slots is None else slots))
 
 
 def _reach(points: Array, frame: Rectangle) -> float:
@@ -67,7 +74,7 @@ def _footprints(points: Array, frame: Rectangle, color: str) -> list[Item]:
     return dots
 
 
-def _labels(stage: Stage, anchors: list[tuple[Lane, float, float]]) -> list[Item]:
+def _labels(stage: Stage, anchors: list[tuple[Lane, float, float]], slots: Slots) -> list[Item]:
     """A name beside each head; names give way to heads, to each other and to the frame's edge."""
     shade = shades(stage.dark)
     left, top, right, bottom = stage.frame
@@ -78,18 +85,19 @@ def _labels(stage: Stage, anchors: list[tuple[Lane, float, float]]) -> list[Item
     for lane, x, y in anchors:
         text = shortened(lane.label, size, 0.45 * (right - left))
         wide, high = text_width(text, size, True) + 4, size + 3
-        best, best_cost = None, np.inf
-        for distance in (12.0, 24.0, 38.0, 54.0, 72.0, 92.0):
-            for angle in np.radians((0, 180, -35, 35, -145, 145, -90, 90, -65, 65, -115, 115)):
-                cx, cy = x + distance * np.cos(angle), y + distance * np.sin(angle)
-                a = cx if np.cos(angle) > 0.3 else cx - wide if np.cos(angle) < -0.3 else cx - wide / 2
-                rectangle = (a, cy - high / 2, a + wide, cy + high / 2)
-                outside = max(left + 3 - a, 0) + max(a + wide - right + 3, 0)
-                outside += max(top + 3 - rectangle[1], 0) + max(rectangle[3] - bottom + 3, 0)
-                cost = distance + 100 * outside + 3 * sum(_overlap(rectangle, block) for block in blocks)
+        best, best_cost, slot = (0.0, 0.0, 0.0, 0.0), np.inf, (0.0, 0.0)
+        for distance in _DISTANCES:
+            for angle in _ANGLES:
+                cx, cy = x + distance * math.cos(angle), y + distance * math.sin(angle)
+                a = cx if math.cos(angle) > 0.3 else cx - wide if math.cos(angle) < -0.3 else cx - wide / 2
+                spot = (a, cy - high / 2, a + wide, cy + high / 2)
+                outside = max(left + 3 - a, 0) + max(spot[2] + 3 - right, 0)
+                outside += max(top + 3 - spot[1], 0) + max(spot[3] + 3 - bottom, 0)
+                cost = distance + 100 * outside + 3 * sum(_overlap(spot, block) for block in blocks)
+                cost -= 30 * (slots.get(lane.label) == (distance, angle))
                 if cost < best_cost:
-                    best, best_cost = rectangle, cost
-        assert best is not None
+                    best, best_cost, slot = spot, cost, (distance, angle)
+        slots[lane.label] = slot
         blocks.append(best)
         near = np.clip(x, best[0], best[2]), np.clip(y, best[1], best[3])
         color = field_lane_color(lane.color, stage.dark)
