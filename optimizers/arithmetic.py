@@ -27,14 +27,19 @@ def each(function: Callable[..., float], *values: Any) -> Any:
 
 def power(base: Any, exponent: Any) -> Any:
     """``base ** exponent`` for ``base >= 0``; numbers or arrays ``(n, 1)``. Overflow gives infinity."""
-    if type(base) is float and base < 1.0 and type(exponent) is int:  # the decay of an average: hot, and safe
-        return base**exponent if exponent > 0 else 1.0
+    if type(exponent) is not np.ndarray:
+        if type(base) is float:
+            return _power(base, exponent)
+        if exponent == 2:
+            return base * base
     return each(_power, base, exponent)
 
 
 def _power(base: float, exponent: float) -> float:
+    if exponent == 2:
+        return base * base
     try:
-        return float(base) ** exponent
+        return base**exponent
     except (OverflowError, ZeroDivisionError):
         return math.inf
 

@@ -1,0 +1,130 @@
+r"""Rules made for weight matrices, on a point of the plane: Shampoo and Muon.
+
+Shampoo (Gupta, Koren and Singer 2018) preconditions each axis of a tensor; a vector has one axis, so one 2x2 matrix
+:math:`L` and the power -1/2, which is full-matrix Adagrad. Its inverse root has a closed form: for symmetric positive
+:math:`L = \begin{pmatrix} a & b \\ b & c \end{pmatrix}`, :math:`s = \sqrt{\det L}` and :math:`t = \sqrt{a + c + 2s}`,
+
+.. math:: L^{-1/2} = \frac{1}{s t} \begin{pmatrix} c + s & -b \\ -b & a + s \end{pmatrix}.
+
+Muon (Jordan 2024) replaces the momentum matrix by the nearest orthogonal one. A point is a 1x2 matrix here, whose nearest
+orthogonal matrix is the vector at length 1. Newton and Schulz's iteration, with Muon's coefficients, only comes near: it
+maps a singular value :math:`\sigma` to :math:`3.4445\sigma - 4.775\sigma^3 + 2.0315\sigma^5` at each of its steps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hyperparameters import Hyperparameter
+from optimizers.arithmetic import each, norm, shrunk, with_decay
+from optimizers.settings import aligned, epsilon, learning_rate, momentum, switch, weight_decay, zeros
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+
+
+def _shampoo_init(points: Array, hyper: Hyper) -> State:
+    preconditioner = np.zeros((*points.shape, 2))
+    preconditioner[..., 0, 0] = preconditioner[..., 1, 1] = (np.zeros_like(points) + hyper["eps"])[..., 0]
+    return {"L": preconditioner}
+
+
+def _shampoo(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
+    gradient = with_decay(objective.gradient(points), points, hyper["weight_decay"])
+    preconditioner = state["L"] + gradient[..., :, None] * gradient[..., None, :]
+    a, b, c = preconditioner[..., 0, :1], preconditioner[..., 0, 1:], preconditioner[..., 1, 1:]
+    s = np.sqrt(a * c - b * b)
+    t = np.sqrt(a + c + 2 * s)
+    other = gradient[..., ::-1]
+    direction = (np.concatenate([c + s, a + s], axis=-1) * gradient - b * other) / (s * t)
+    return points - hyper["lr"] * direction, {"L": preconditioner}
+
+
+SHAMPOO = Optimizer(
+    key="shampoo",
+    name="Shampoo",
+    idea="Multiply the gradient by the inverse root of the sum of all its outer products so far.",
+    latex=aligned(
+        r"L_{t+1} &= L_t + g_t g_t^{\mathsf T}, \quad L_0 = \epsilon I",
+        r"x_{t+1} &= x_t - \eta\, L_{t+1}^{-1/2} g_t",
+    ),
+    reference="Gupta, Koren and Singer, ICML 2018, arXiv:1802.09568",
+    hyperparameters=(
+        learning_rate(1e-3),
+        epsilon(1e-6, "Multiple of the identity that the preconditioner starts from."),
+        weight_decay(),
+    ),
+    init=_shampoo_init,
+    step=_shampoo,
+    notes=(
+        "A vector has one axis, so the power is -1/2 and the rule is full-matrix Adagrad: unlike Adagrad it follows a rotated "
+        "valley as well as an upright one. On a matrix each of the two axes would get the power -1/4."
+    ),
+)
+
+_A, _B, _C = 3.4445, -4.7750, 2.0315
+
+
+def _newton_schulz(sigma: float, steps: float) -> float:
+    """What the iteration multiplies a matrix of one singular value ``sigma`` by."""
+    gain = 1.0
+    for _ in range(int(steps)):
+        square = sigma * sigma
+        factor = _A + _B * square + _C * (square * square)
+        gain, sigma = gain * factor, sigma * factor
+    return gain
+
+
+def _muon(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
+    mu, eps, steps = hyper["momentum"], hyper["eps"], hyper["ns_steps"]
+    gradient = objective.gradient(points)
+    m = state["m"] + (1 - mu) * (gradient - state["m"])
+    update = gradient + mu * (m - gradient) if hyper["nesterov"] else m
+    length = norm(update)
+    divisor = np.maximum(length, eps)
+    gain = each(_newton_schulz, 1.0, steps)
+    tiny = length < eps
+    if tiny.any():
+        gain = np.where(tiny, each(_newton_schulz, np.where(tiny, length / divisor, 1.0), steps), gain)
+    origin = shrunk(points, hyper["lr"], hyper["weight_decay"])
+    return origin - hyper["lr"] * (gain * (update / divisor)), {"m": m}
+
+
+MUON = Optimizer(
+    key="muon",
+    name="Muon",
+    idea="Replace the momentum by the nearest orthogonal matrix; for a point, a step of fixed length.",
+    latex=aligned(
+        r"m_{t+1} &= \mu m_t + (1 - \mu)\, g_t, \quad u = \mu m_{t+1} + (1 - \mu)\, g_t",
+        r"x_{t+1} &= (1 - \eta\lambda)\, x_t - \eta\, \mathrm{NS}_n\!\left(\frac{u}{\max(\lVert u \rVert, \epsilon)}\right)",
+    ),
+    reference="Jordan et al., Muon (2024), https://kellerjordan.github.io/posts/muon/",
+    hyperparameters=(
+        learning_rate(1e-3),
+        momentum(0.95),
+        switch("nesterov", r"\mathrm{nesterov}", True, "Mix the newest gradient into the momentum once more."),
+        weight_decay(0.1, decoupled=True),
+        epsilon(1e-7, "Momentum shorter than this is not brought to full length."),
+        Hyperparameter(
+            name="ns_steps",
+            symbol="n",
+            default=5,
+            meaning="Newton-Schulz steps towards the orthogonal matrix; 0 normalises exactly.",
+            kind="int",
+            low=0,
+            high=10,
+            valid="[0, 99]",
+        ),
+    ),
+    init=zeros("m"),
+    step=_muon,
+    notes=(
+        "A point is taken as a 1x2 matrix: its one singular value is its length, so the orthogonalised momentum is the "
+        "normalised vector, and every step is equally long however steep the slope. Five Newton-Schulz steps make the length "
+        "0.70 instead of 1. PyTorch does them in bfloat16, which also bends the direction by up to a hundredth; this does not."
+    ),
+    torch="torch.optim.Muon",
+    torch_arguments=lambda hyper: {
+        name: hyper[name] for name in ("lr", "weight_decay", "momentum", "nesterov", "eps", "ns_steps")
+    },
+)
+
+RULES: tuple[Optimizer, ...] = (SHAMPOO, MUON)
