@@ -73,7 +73,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Any]
     pages = request.node.stash.setdefault(_OPENED, [])
 
     def open_page(path: str = "/", **options: Any) -> Page:
-        if "://" in path:
+        if not path.startswith("/"):
             return open_in(browser, path, on_new=pages.append, **options).page
         app_url = request.getfixturevalue("app_url")
         page = open_in(browser, app_url + path, on_new=pages.append, **options).page

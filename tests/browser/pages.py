@@ -29,7 +29,7 @@ class OpenPage(Protocol):
     ) -> Page:
         """A new page in a context of its own, settled.
 
-        path: below the app's URL ("/?preset=..."), or a whole URL ("file:///..."), which is not waited for.
+        path: below the app's URL ("/?preset=..."), or a whole URL ("file:///...", "data:..."), which is not waited for.
         phone: 390 x 844 with a finger; size overrides width and height.
         """
         ...
