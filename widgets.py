@@ -5,13 +5,29 @@ A control's value lives in ``st.session_state[key]``; whoever renders it has put
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from figures.script import pytorch_line, pytorch_script
+from streamlit.components.v2 import component
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from figures.animation import race_gif
+from figures.export_html import FRONTEND, standalone_html
+from figures.link import race_from_query
+from figures.player import framed, player_payload
+from figures.race import RaceResult, run_race
+from figures.report import LaneReport, report
+from figures.still import race_png, race_svg
+from figures.table import paths_csv
 from hyperparameters import Hyperparameter
 from numerals import readable
+from optimizers import OPTIMIZERS
 
 
 def parameter_control(
@@ -42,3 +58,145 @@ def parameter_control(
 def chip(color: str) -> str:
     """Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``."""
     return f'<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{color}"></span>'
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A finished race with what the pages draw of it; shared by every session that opens the same link."""
+
+    result: RaceResult
+    reports: tuple[LaneReport, ...]
+
+
+def solved(link: Mapping[str, str]) -> Solved:
+    """The race of a link, run once for everyone who follows it. The link is one that ``race_to_query`` wrote."""
+    return _solve(tuple(sorted(link.items())))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _solve(link: tuple[tuple[str, str], ...]) -> Solved:
+    result = run_race(race_from_query(dict(link))[0])
+    return Solved(result, report(result))
+
+
+def thumbnail(link: Mapping[str, str]) -> str:
+    """A small picture of a link's race, as SVG."""
+    return _thumbnail(tuple(sorted(link.items())), dark_theme())
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
+    return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
+
+
+def dark_theme() -> bool:
+    """Whether the viewer sees the dark theme; light until the browser has said so."""
+    return st.context.theme.type == "dark"
+
+
+def card_style() -> None:
+    """Make every container with a key ``card-...`` a card whose whole face is its link."""
+    st.html(
+        """<style>
+        [class*="st-key-card-"] { position: relative; border-radius: .5rem; }
+        [class*="st-key-card-"] [data-testid="stPageLink"] a::after { content: ""; position: absolute; inset: 0; }
+        [class*="st-key-card-"] [data-testid="stPageLink"], [class*="st-key-card-"] [data-testid="stPageLink"] div
+            { position: static; }
+        [class*="st-key-card-"] img { border-radius: .5rem; transition: opacity .15s; }
+        [class*="st-key-card-"]:hover img { opacity: .85; }
+        </style>"""
+    )
+
+
+def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
+    """What happened, a sentence a lane, each behind its colour."""
+    rows = "".join(
+        f'<li style="display:flex;gap:.5em;align-items:baseline">{chip(each.lane.color)}'
+        f"<span>{html.escape(each.sentence)}</span></li>"
+        for each in reports
+    )
+    st.html(f'<ul style="list-style:none;padding:0;margin:0;line-height:1.6">{rows}</ul>')
+
+
+def take_away(race: Solved, address: str) -> None:
+    """Everything on the page in forms that leave it; each file is made when it is asked for."""
+    result = race.result
+    name = f"descent-{result.race.landscape.key}"
+    dark = dark_theme()
+    files = (
+        ("Player, HTML", "html", "text/html", lambda: standalone_html(player_payload(result), title=name)),
+        ("Animation, GIF", "gif", "image/gif", lambda: race_gif(result, dark=dark)),
+        ("Picture, SVG", "svg", "image/svg+xml", lambda: race_svg(result, width=1200, height=800, dark=dark)),
+        ("Picture, PNG", "png", "image/png", lambda: race_png(result, width=1600, height=1066, dark=dark)),
+        ("Paths, CSV", "csv", "text/csv", lambda: paths_csv(result)),
+        ("PyTorch script", "py", "text/x-python", lambda: pytorch_script(result)),
+    )
+    with st.popover("Take away", icon=":material/download:", width="stretch"):
+        st.caption("A link that opens this picture")
+        st.code(address, language=None, wrap_lines=True)
+        for label, ending, mime, make in files:
+            st.download_button(
+                label, make, f"{name}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
+            )
+
+
+def rules(result: RaceResult) -> None:
+    """Formula beside code for every rule of the race, once each."""
+    for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
+        rule = OPTIMIZERS[key]
+        st.markdown(f"**{rule.name}** — {rule.idea}")
+        left, right = st.columns(2)
+        left.latex(rule.latex)
+        entry = next(lane.entry for lane in result.lanes if lane.entry.optimizer == key)
+        right.code(pytorch_line(entry), language="python")
+        st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
+
+
+# ---- the player -------------------------------------------------------------------------------------------------------
+
+_PLAYER = "descent-lab.player"
+
+
+def _player_renderer() -> Any:
+    """The component, whose files the browser loads once, so that a run sends the payload and nothing else.
+
+    An inline script would travel with every run. Streamlit finds a component's folder through an installed package's
+    pyproject.toml; this house runs from its clone, so it hands over the same manifest itself.
+    """
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(_PLAYER) is None:
+        project, name = _PLAYER.split(".")
+        components = [ComponentConfig(name=name, asset_dir=FRONTEND.name)]
+        manager.register_from_manifest(ComponentManifest(project, "1", components), FRONTEND.parent)
+    return component(_PLAYER, js="streamlit.js", css="style.css")
+
+
+def player(
+    payload: bytes,
+    *,
+    key: str,
+    height: int = 580,
+    on_pick: Callable[[Mapping[str, float]], None] | None = None,
+    on_view: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
+    """Play a race (``payload`` is from ``player_payload``) at a height in CSS pixels; narrow screens take what they need.
+
+    ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to; without it starts
+    cannot be picked. ``on_view`` gets what the player shows now, when that changes and nothing is playing: the argument
+    ``view`` of ``player_payload``, only what differs from the defaults. A view that comes back changes nothing.
+    """
+
+    def picked() -> None:
+        point = st.session_state[key].get("pick")
+        if on_pick is not None and isinstance(point, Mapping):
+            x, y = point.get("x"), point.get("y")
+            if all(isinstance(number, int | float) and math.isfinite(number) for number in (x, y)):
+                on_pick({"x": float(x), "y": float(y)})
+
+    def viewed() -> None:
+        view = st.session_state[key].get("view")
+        if on_view is not None and isinstance(view, Mapping):
+            on_view(dict(view))
+
+    data = framed(payload, height=height, pickable=on_pick is not None)
+    _player_renderer()(key=key, data=data, on_pick_change=picked, on_view_change=viewed)

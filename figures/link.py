@@ -17,8 +17,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from figures.race import Entry, Race
+from figures.race import Entry, Race, make_entry
 from figures.tuning import default_entries, tuned_rate
+from figures.view import PREFIX
 from hyperparameters import Hyperparameter
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
@@ -51,7 +52,7 @@ FORMULA = "formula"
 DEFAULT_FORMULA = "x**4 - 3*x**2 + y**2 + x*y"
 DEFAULT_WINDOW = ((-3.0, 3.0), (-3.0, 3.0))
 _LONGEST = 400  # characters of one parameter; a formula may have 200
-# Parameters of Streamlit's own and of the player's view; they are not the race's to judge.
+# Parameters of Streamlit's own; they, and those of the player's view, are not the race's to judge.
 _FOREIGN = ("embed", "embed_options")
 
 
@@ -81,7 +82,7 @@ def race_to_query(race: Race) -> dict[str, str]:
 
 def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
     """A valid race, whatever the parameters say, and one sentence for each that could not be used."""
-    reader = _Reader({key: value for key, value in query.items() if key not in _FOREIGN})
+    reader = _Reader({k: v for k, v in query.items() if k not in _FOREIGN and not k.startswith(PREFIX)})
     landscape = _landscape(reader)
     entries = _entries(reader, landscape)
     start = reader.numbers("start", 2, tuple(landscape.start), COORDINATE)
@@ -232,23 +233,13 @@ def _entry(reader: _Reader, slot: str, landscape: Landscape) -> Entry | None:
     values = {}
     for parameter in OPTIMIZERS[key].hyperparameters:
         default = tuned_rate(landscape, key) if parameter.name == "lr" else parameter.default
-        value = reader.value(f"{slot}.{parameter.name}", parameter, default)
-        if value != parameter.default:
-            values[parameter.name] = value
+        values[parameter.name] = reader.value(f"{slot}.{parameter.name}", parameter, default)
     schedules = {name: schedule for name, schedule in SCHEDULES.items() if name != "linear_warmup"}
     schedule = reader.choice(f"{slot}.schedule", schedules, "constant")
-    schedule_values = {}
-    for parameter in SCHEDULES[schedule].hyperparameters:
-        value = reader.value(f"{slot}.schedule.{parameter.name}", parameter)
-        if value != parameter.default:
-            schedule_values[parameter.name] = value
-    return Entry(
-        optimizer=key,
-        values=values,
-        schedule=schedule,
-        schedule_values=schedule_values,
-        warmup=int(reader.value(f"{slot}.warmup", WARMUP)),
-    )
+    schedule_values = {
+        p.name: reader.value(f"{slot}.schedule.{p.name}", p) for p in SCHEDULES[schedule].hyperparameters
+    }
+    return make_entry(key, values, schedule, schedule_values, int(reader.value(f"{slot}.warmup", WARMUP)))
 
 
 def _entry_to_query(slot: str, entry: Entry) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from figures.theme import style_lanes
 from figures.types import Entry, Lane, Race, RaceResult
-from optimizers import OPTIMIZERS, descend
+from hyperparameters import Hyperparameter
+from optimizers import OPTIMIZERS, SCHEDULES, descend
 
-__all__ = ["Entry", "Lane", "Race", "RaceResult", "run_race"]
+__all__ = ["Entry", "Lane", "Race", "RaceResult", "make_entry", "run_race"]
 
 
 def run_race(race: Race) -> RaceResult:
@@ -25,3 +29,24 @@ def run_race(race: Race) -> RaceResult:
         for entry in race.entries
     ]
     return RaceResult(race=race, lanes=style_lanes(race.entries, trajectories))
+
+
+def make_entry(
+    optimizer: str,
+    values: Mapping[str, Any] | None = None,
+    schedule: str = "constant",
+    schedule_values: Mapping[str, Any] | None = None,
+    warmup: int = 0,
+) -> Entry:
+    """An entry that holds only what differs from the defaults, so that equal settings are equal entries."""
+    return Entry(
+        optimizer=optimizer,
+        values=_changed(OPTIMIZERS[optimizer].hyperparameters, values or {}),
+        schedule=schedule,
+        schedule_values=_changed(SCHEDULES[schedule].hyperparameters, schedule_values or {}),
+        warmup=warmup,
+    )
+
+
+def _changed(parameters: Sequence[Hyperparameter], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {p.name: values[p.name] for p in parameters if p.name in values and values[p.name] != p.default}

@@ -1,7 +1,8 @@
 """Learning rates that make the first picture of any surface a good race.
 
 Every optimizer is tuned the same way, by search over a stated grid with a stated budget, on the surface's own start:
-the rate with the lowest mean of log10(f - f_min) over ``BUDGET`` steps, among those whose path stays in the window.
+the rate with the lowest mean of log10(f - f_min) over ``BUDGET`` steps, among those whose path stays in the window and
+strides through it instead of jumping.
 The mean over the whole path rewards getting down early; the last value alone would reward lucky jumps at the end. The
 known minimum is never used: f_min is the lowest value that any rate of the search has seen.
 """
@@ -12,12 +13,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from figures.race import Entry
+from figures.race import Entry, make_entry
 from landscapes import Landscape
 from optimizers import OPTIMIZERS, descend
 
 BUDGET = 300
 _MARGIN = 0.25  # of the window's width: how far outside a tuned path may swing
+_LONGEST_STRIDE = 0.06  # of the window's width: a tuned path is to be seen walking, not jumping
 DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
@@ -28,9 +30,13 @@ def default_entries(landscape: Landscape) -> tuple[Entry, ...]:
 
 def tuned_entry(landscape: Landscape, optimizer: str) -> Entry:
     """An optimizer at its defaults but for the rate, which is tuned to the surface."""
-    rate = tuned_rate(landscape, optimizer)
-    default = OPTIMIZERS[optimizer].defaults().get("lr")
-    return Entry(optimizer=optimizer, values={} if rate == default else {"lr": rate})
+    return make_entry(optimizer, {"lr": tuned_rate(landscape, optimizer)})
+
+
+def retuned(entry: Entry, landscape: Landscape) -> Entry:
+    """The same entry with its rate tuned to another surface; everything else stays."""
+    values = {**entry.values, "lr": tuned_rate(landscape, entry.optimizer)}
+    return make_entry(entry.optimizer, values, entry.schedule, entry.schedule_values, entry.warmup)
 
 
 def tuned_rate(landscape: Landscape, optimizer: str) -> float | None:
@@ -62,16 +68,27 @@ def _tuned(carried: _Ignored, identity: str, parameters: tuple, domain: tuple, o
     # Quarter steps of a decade: finer ones change the picture little.
     rates = np.array([stop for stop in declared.slider_stops if stop > 0][::3])
     path = descend(landscape, rule, start=landscape.start, steps=BUDGET, record="points", lr=rates)
-    (x_low, x_high), (y_low, y_high) = domain
-    low, high = np.array([x_low, y_low]), np.array([x_high, y_high])
-    slack = _MARGIN * (high - low)
-    inside = ((path.points >= low - slack) & (path.points <= high + slack)).all(axis=(0, -1))
-    usable = inside & (path.first_nonfinite < 0)
+    low, high = np.array(domain).T
+    inside = ((path.points >= low - _MARGIN * (high - low)) & (path.points <= high + _MARGIN * (high - low))).all(-1)
+    # A stride is a step's share of the window; only strides that begin inside count, a runaway's later ones do not.
+    strides = np.where(inside[:-1], (np.abs(np.diff(path.points, axis=0)) / (high - low)).max(-1), 0.0)
+    values = path.values
+    usable = (path.first_nonfinite < 0) & (strides.max(0) <= _LONGEST_STRIDE)
+    if landscape.minimum is None:
+        values = np.maximum(values, _lowest_inside(landscape))  # downhill without end: only the window counts
+    else:
+        usable &= inside.all(0)
     if not usable.any():
         return float(declared.default)
-    values = path.values[:, usable]
+    values = values[:, usable]
     span = values[0, 0] - values.min()
     if not span > 0:
         return float(declared.default)
     height = np.log10((values - values.min()) / span + 1e-8).mean(axis=0)
     return float(rates[usable][height.argmin()])
+
+
+def _lowest_inside(landscape: Landscape) -> float:
+    (x_low, x_high), (y_low, y_high) = landscape.domain
+    x, y = np.meshgrid(np.linspace(x_low, x_high, 33), np.linspace(y_low, y_high, 33))
+    return float(landscape.value(np.stack([x, y], axis=-1)).min())

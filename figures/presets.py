@@ -1,0 +1,227 @@
+"""Races that each show one phenomenon. The gallery, the menu and the tests run over them.
+
+``look_for`` is the one sentence a student reads first. The settings are chosen so that the phenomenon is in the picture
+at once; ``tests/figures/test_presets.py`` holds for each that it really is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from figures.link import race_to_query
+from figures.race import Entry, Race, make_entry
+from hyperparameters import by_key
+from landscapes import LANDSCAPES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A race with a title, what to look for (at most twenty words) and the player's view it opens with."""
+
+    key: str
+    title: str
+    look_for: str
+    race: Race
+    view: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _race(
+    surface: str,
+    *entries: Entry,
+    start: tuple[float, float],
+    steps: int,
+    noise: float = 0.0,
+    seed: int = 0,
+    **parameters: Any,
+) -> Race:
+    landscape = LANDSCAPES[surface]
+    if parameters:
+        landscape = landscape.with_parameters(**parameters)
+    return Race(landscape=landscape, entries=entries, start=start, steps=steps, noise=noise, seed=seed)
+
+
+def _entry(
+    optimizer: str, schedule: str = "constant", schedule_values: Mapping[str, Any] | None = None, **values: Any
+) -> Entry:
+    return make_entry(optimizer, values, schedule, schedule_values)
+
+
+PRESETS: dict[str, Preset] = by_key(
+    [
+        Preset(
+            key="saddle",
+            title="Escaping a saddle",
+            look_for="All start almost on the ridge. Who notices the way down, and after how many steps?",
+            race=_race(
+                "saddle",
+                _entry("sgd", lr=0.05),
+                _entry("momentum", lr=0.05),
+                _entry("adam", lr=0.05),
+                _entry("newton"),
+                start=(1.5, 1e-4),
+                steps=150,
+            ),
+        ),
+        Preset(
+            key="zigzag",
+            title="Zig-zag in a ravine",
+            look_for="Gradient descent bounces between the walls; momentum adds up the part along the floor.",
+            race=_race("ravine", _entry("sgd", lr=0.018), _entry("momentum", lr=0.0051), start=(-1.8, 0.5), steps=100),
+        ),
+        Preset(
+            key="step_size_limit",
+            title="The step-size limit 2/L",
+            look_for="The largest curvature L is 100: a rate of 0.018 converges, 0.02 bounces forever, 0.022 diverges.",
+            race=_race(
+                "elongated_bowl",
+                _entry("sgd", lr=0.01),
+                _entry("sgd", lr=0.018),
+                _entry("sgd", lr=0.02),
+                _entry("sgd", lr=0.022),
+                start=(-1.8, 0.4),
+                steps=100,
+                condition=100.0,
+                rotation=0.0,
+            ),
+        ),
+        Preset(
+            key="overshoot",
+            title="Momentum overshoots",
+            look_for="More momentum is faster at first, then swings past the minimum and comes back.",
+            race=_race(
+                "elongated_bowl",
+                _entry("momentum", lr=0.02, momentum=0.5),
+                _entry("momentum", lr=0.02, momentum=0.9),
+                _entry("momentum", lr=0.02, momentum=0.98),
+                start=(-1.8, 0.9),
+                steps=200,
+                condition=10.0,
+            ),
+        ),
+        Preset(
+            key="nesterov",
+            title="Nesterov against heavy ball",
+            look_for="Same rate, same momentum: looking ahead brakes before the turn and swings less.",
+            race=_race(
+                "elongated_bowl",
+                _entry("momentum", lr=0.02, momentum=0.9),
+                _entry("nesterov", lr=0.02, momentum=0.9),
+                start=(-1.8, 0.9),
+                steps=120,
+                condition=30.0,
+            ),
+        ),
+        Preset(
+            key="adagrad_stalls",
+            title="Adagrad runs out of steps",
+            look_for="Adagrad divides by all gradients it ever saw; RMSprop forgets old ones and keeps moving.",
+            race=_race(
+                "rosenbrock", _entry("adagrad", lr=0.1), _entry("rmsprop", lr=0.01), start=(-1.5, 2.0), steps=1000
+            ),
+        ),
+        Preset(
+            key="bias_correction",
+            title="Adam without bias correction",
+            look_for="Without the correction the first steps are several times too long.",
+            race=_race(
+                "himmelblau",
+                _entry("adam", lr=0.1),
+                _entry("adam", lr=0.1, bias_correction=False),
+                start=(0.0, -1.0),
+                steps=100,
+            ),
+        ),
+        Preset(
+            key="weight_decay",
+            title="Adam with L2 against AdamW",
+            look_for="Both are pulled to the origin, but L2 inside the gradient is rescaled and lands elsewhere.",
+            race=_race(
+                "booth",
+                _entry("adam", lr=0.1),
+                _entry("adam_l2", lr=0.1, weight_decay=1.0),
+                _entry("adamw", lr=0.1, weight_decay=1.0),
+                start=(-6.0, 6.0),
+                steps=300,
+            ),
+        ),
+        Preset(
+            key="plateau",
+            title="Crossing a plateau",
+            look_for="Where the gradient is tiny, gradient descent stands still; rules that divide by its size do not.",
+            race=_race(
+                "plateau",
+                _entry("sgd", lr=0.1),
+                _entry("momentum", lr=0.1),
+                _entry("rmsprop", lr=0.02),
+                _entry("adam", lr=0.02),
+                start=(-2.0, 1.5),
+                steps=300,
+            ),
+        ),
+        Preset(
+            key="restarts",
+            title="Local minima and restarts",
+            look_for="Each restart lifts the rate again and throws the point into another basin.",
+            race=_race(
+                "rastrigin",
+                _entry("sgd", lr=0.001),
+                _entry("sgd", "cosine_restarts", {"T_0": 50}, lr=0.01),
+                _entry("adam", "cosine_restarts", {"T_0": 50}, lr=0.5),
+                start=(-3.6, 2.7),
+                steps=250,
+            ),
+        ),
+        Preset(
+            key="noise",
+            title="Noise and averaging",
+            look_for="At a constant rate noise keeps the point hovering; averaging or a falling rate settles it.",
+            race=_race(
+                "elongated_bowl",
+                _entry("sgd", lr=0.1),
+                _entry("sgd", "inverse_time", {"decay_rate": 0.05}, lr=0.1),
+                _entry("schedule_free_adamw", lr=0.1),
+                start=(-1.8, 0.9),
+                steps=400,
+                noise=2.0,
+                seed=3,
+                condition=10.0,
+            ),
+        ),
+        Preset(
+            key="newton_saddle",
+            title="Newton is drawn to a saddle",
+            look_for="Newton solves gradient = 0, and a saddle solves it too. Absolute curvatures cure that.",
+            race=_race(
+                "himmelblau",
+                _entry("newton"),
+                _entry("saddle_free_newton"),
+                _entry("sgd", lr=0.01),
+                start=(0.3, 0.2),
+                steps=40,
+            ),
+        ),
+        Preset(
+            key="rescue",
+            title="A schedule rescues too high a rate",
+            look_for="The rate begins above 2/L. Left constant it diverges; decaying, it passes the limit in time.",
+            race=_race(
+                "elongated_bowl",
+                _entry("sgd", lr=0.022),
+                _entry("sgd", "exponential", {"gamma": 0.98}, lr=0.022),
+                _entry("sgd", "cosine", lr=0.022),
+                start=(-1.8, 0.02),
+                steps=150,
+                condition=100.0,
+                rotation=0.0,
+            ),
+        ),
+    ]
+)
+
+
+def preset_of(race: Race) -> str | None:
+    """The key of the preset that shows exactly this race, or None."""
+    link = race_to_query(race)
+    return next((key for key, preset in PRESETS.items() if race_to_query(preset.race) == link), None)

@@ -1,0 +1,46 @@
+"""Optimizers race from one point on a surface: controls, the player, what happened, and everything to take away."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from figures.link import race_to_query
+from figures.player import player_payload
+from figures.presets import PRESETS, preset_of
+from figures.surface import surface_figure
+from figures.table import results_table
+from figures.view import view_to_query
+from pages.race_controls import open_race, put_start, put_view, race_sidebar, write_link
+from widgets import dark_theme, lane_sentences, player, rules, solved, take_away
+
+race = race_sidebar(open_race())
+write_link(race)
+finished = solved(race_to_query(race))
+landscape, view = race.landscape, st.session_state.view
+
+title, switch, away = st.columns([6, 2, 2], vertical_alignment="center")
+name = "Your own formula" if landscape.key == "formula" else landscape.name
+title.markdown(f"### {name}\n${landscape.latex}$")
+three_d = switch.segmented_control("View", ["Map", "3-D"], key="picture", label_visibility="collapsed") == "3-D"
+with away:
+    take_away(finished, f"{st.context.url}?{urlencode(race_to_query(race) | view_to_query(view))}")
+
+for problem in st.session_state.problems:
+    st.warning(problem, icon=":material/link_off:")
+preset = preset_of(race)
+st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
+
+if three_d:
+    st.plotly_chart(surface_figure(finished.result, step=view.get("step"), dark=dark_theme()), width="stretch")
+player(
+    player_payload(finished.result, view=view | {"map": not three_d}),
+    key="race",
+    on_pick=put_start,
+    on_view=put_view,
+)
+lane_sentences(finished.reports)
+st.dataframe(results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True)
+with st.expander("The rules, as formula and as code"):
+    rules(finished.result)

@@ -1,0 +1,36 @@
+"""The landing page: what this is, a race that runs at once, and every preset as a picture that opens it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from figures.link import race_from_query, race_to_query
+from figures.player import player_payload
+from figures.presets import PRESETS
+from figures.view import view_to_query
+from widgets import card_style, player, solved, thumbnail
+
+hero = race_to_query(race_from_query({})[0])
+
+words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+with words:
+    st.title("Descent Lab")
+    st.markdown(
+        "See how deep networks train: optimizers race down surfaces that you can drag, click and share. "
+        "Every path is the named rule's own, computed now and explained by its numbers."
+    )
+    st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:", query_params=hero)
+    st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
+with picture:
+    player(player_payload(solved(hero).result, view={"charts": False}), key="hero", height=430)
+
+st.subheader("One phenomenon each")
+card_style()
+presets = list(PRESETS.values())
+for row in range(0, len(presets), 4):
+    for column, preset in zip(st.columns(4), presets[row : row + 4], strict=False):
+        link = race_to_query(preset.race)
+        with column.container(key=f"card-{preset.key}"):
+            st.image(thumbnail(link), width="stretch")
+            st.page_link("pages/descent.py", label=preset.title, query_params=link | view_to_query(preset.view))
+            st.caption(preset.look_for)

@@ -1,0 +1,247 @@
+"""The controls of a race: the sidebar of the descent page, and its state in session and link.
+
+The link is the state: a run begins by reading it if it is not the one written last (a link that was opened, the back
+button), and ends by writing it. Streamlit's own ``bind="query-params"`` is not used here: values set from code (a preset,
+a clicked start, a rate tuned to a new surface) do not reach the URL of bound widgets, and junk is dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from figures.link import (
+    COORDINATE,
+    DEFAULT_FORMULA,
+    DEFAULT_WINDOW,
+    FORMULA,
+    MAX_ENTRIES,
+    NOISE,
+    SEED,
+    STEPS,
+    WARMUP,
+    race_from_query,
+    race_to_query,
+)
+from figures.presets import PRESETS, preset_of
+from figures.race import Entry, Race, make_entry
+from figures.tuning import retuned, tuned_entry
+from figures.view import view_from_query, view_to_query
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
+from optimizers import OPTIMIZERS, SCHEDULES
+from widgets import parameter_control
+
+_WINDOW = ("x_low", "x_high", "y_low", "y_high")
+_SCHEDULES = [key for key in SCHEDULES if key != "linear_warmup"]
+_YOUR_OWN = "Your own formula"
+
+
+def open_race() -> Race:
+    """The race of this run: from the link where it was changed from outside, else as the controls left it."""
+    state = st.session_state
+    query = st.query_params.to_dict()
+    if "race" not in state or (query and query != state.get("link")):
+        race, problems = race_from_query(query)
+        state.view, more = view_from_query(query)
+        put_race(race)
+        state.problems = problems + more
+    elif "steps" not in state:  # back from another page, where Streamlit has dropped the values of these controls
+        put_race(state.race)
+    return state.race
+
+
+def put_race(race: Race) -> None:
+    """Make this the race, and every control show it."""
+    state = st.session_state
+    for key in [key for key in state if isinstance(key, str) and key.startswith(("o.", "s."))]:
+        del state[key]
+    state.race, state.problems = race, []
+    state.surface = race.landscape.key
+    if race.landscape.key == FORMULA:
+        state.formula = race.landscape.name
+        for name, value in zip(_WINDOW, [end for ends in race.landscape.domain for end in ends], strict=True):
+            state[name] = float(value)
+    for parameter in race.landscape.hyperparameters:
+        state[f"s.{parameter.name}"] = race.landscape.parameters.get(parameter.name, parameter.default)
+    state.slots = list(range(len(race.entries)))
+    for slot, entry in enumerate(race.entries):
+        _put_entry(slot, entry)
+    state.start_x, state.start_y = map(float, race.start)
+    state.steps, state.noise, state.seed = race.steps, float(race.noise), race.seed
+
+
+def put_start(point: Mapping[str, float]) -> None:
+    """Begin every path here; a point picked on the map."""
+    st.session_state.start_x, st.session_state.start_y = float(point["x"]), float(point["y"])
+
+
+def race_sidebar(race: Race) -> Race:
+    """Draw the controls; the race that they now describe."""
+    state = st.session_state
+    with st.sidebar:
+        top = st.container()
+        landscape = _landscape_controls(race.landscape)
+        entries = _entry_controls()
+        parameter_control(STEPS, "steps", label="Steps")
+        left, right = st.columns(2)
+        for column, name in ((left, "x"), (right, "y")):
+            column.number_input(f"Start {name}", -1e6, 1e6, key=f"start_{name}", format="%.5g", help=COORDINATE.meaning)
+        parameter_control(NOISE, "noise", label="Gradient noise")
+        st.number_input("Seed", 0, 2**31 - 1, key="seed", help=SEED.meaning)
+    start = (state.start_x, state.start_y)
+    race = Race(
+        landscape=landscape, entries=entries, start=start, steps=state.steps, noise=state.noise, seed=state.seed
+    )
+    state.preset = preset_of(race)  # any other setting than the preset's own shows as no preset
+    top.selectbox(
+        "Preset", list(PRESETS), key="preset", format_func=lambda key: PRESETS[key].title, on_change=_open_preset,
+        placeholder="Choose one phenomenon", index=None,
+    )  # fmt: skip
+    return race
+
+
+def write_link(race: Race) -> None:
+    """Put race and view into the URL; a message about a link ends when the race is changed."""
+    state = st.session_state
+    link = race_to_query(race) | view_to_query(state.view)
+    if race_to_query(race) != race_to_query(state.race):
+        state.problems = []
+    state.race = race
+    if link != st.query_params.to_dict():
+        st.query_params.from_dict(link)
+    state.link = link
+
+
+def _open_preset() -> None:
+    if st.session_state.preset is not None:
+        put_race(PRESETS[st.session_state.preset].race)
+        st.session_state.view = dict(PRESETS[st.session_state.preset].view)
+
+
+def _landscape_controls(landscape: Landscape) -> Landscape:
+    names = {key: item.name for key, item in LANDSCAPES.items()} | {FORMULA: _YOUR_OWN}
+    st.selectbox("Surface", list(names), key="surface", format_func=names.__getitem__, on_change=_change_surface)
+    if landscape.key == FORMULA:
+        return _formula_controls(landscape)
+    st.caption(landscape.character)
+    values = {p.name: parameter_control(p, f"s.{p.name}") for p in landscape.hyperparameters}
+    return LANDSCAPES[landscape.key].with_parameters(**values) if values else landscape
+
+
+def _formula_controls(landscape: Landscape) -> Landscape:
+    st.text_input(
+        "f(x, y) =", key="formula", max_chars=200, on_change=_change_formula,
+        help="x, y, numbers, + - * / ^, parentheses, sin, cos, exp, log, sqrt, abs and the like; pi and e.",
+    )  # fmt: skip
+    if st.session_state.get("formula_error"):
+        st.error(st.session_state.formula_error, icon=":material/error:")
+    with st.popover("Window", width="stretch"):
+        for name in _WINDOW:
+            st.number_input(name.replace("_", " "), -1e6, 1e6, key=name, on_change=_change_formula)
+    return landscape
+
+
+def _change_surface() -> None:
+    key = st.session_state.surface
+    landscape = parse_formula(DEFAULT_FORMULA, domain=DEFAULT_WINDOW) if key == FORMULA else LANDSCAPES[key]
+    _move_to(landscape)
+
+
+def _change_formula() -> None:
+    """Take the typed formula, or keep the last good surface and say what is wrong."""
+    state = st.session_state
+    x_low, x_high, y_low, y_high = (state[name] for name in _WINDOW)
+    if not (x_low < x_high and y_low < y_high):
+        state.formula_error = f"The window runs from {x_low:g} to {x_high:g} and {y_low:g} to {y_high:g}; each low end must lie below its high end."
+        return
+    try:
+        landscape = parse_formula(state.formula, domain=((x_low, x_high), (y_low, y_high)))
+    except FormulaError as error:
+        state.formula_error = str(error)
+        return
+    _move_to(landscape)
+
+
+def _move_to(landscape: Landscape) -> None:
+    """The same optimizers on another surface: from its own start, at rates tuned to it."""
+    race: Race = st.session_state.race
+    entries = tuple(retuned(entry, landscape) for entry in race.entries)
+    put_race(replace(race, landscape=landscape, entries=entries, start=landscape.start))
+    st.session_state.view = {}
+    st.session_state.formula_error = None
+
+
+def _put_entry(slot: int, entry: Entry) -> None:
+    state = st.session_state
+    state[f"o.{slot}"] = entry.optimizer
+    for parameter in OPTIMIZERS[entry.optimizer].hyperparameters:
+        state[f"o.{slot}.{parameter.name}"] = entry.values.get(parameter.name, parameter.default)
+    state[f"o.{slot}.schedule"] = entry.schedule
+    for parameter in SCHEDULES[entry.schedule].hyperparameters:
+        state[f"o.{slot}.schedule.{parameter.name}"] = entry.schedule_values.get(parameter.name, parameter.default)
+    state[f"o.{slot}.warmup"] = entry.warmup
+
+
+def _entry_controls() -> tuple[Entry, ...]:
+    slots = st.session_state.slots
+    st.markdown("**Optimizers**")
+    entries = tuple(_entry(slot) for slot in slots)
+    st.button(
+        "Add an optimizer", icon=":material/add:", on_click=_add, width="stretch", disabled=len(slots) >= MAX_ENTRIES,
+        help=f"Up to {MAX_ENTRIES} race together; the same one may run twice with other settings.",
+    )  # fmt: skip
+    return entries
+
+
+def _entry(slot: int) -> Entry:
+    state = st.session_state
+    name, more = st.columns([5, 1], vertical_alignment="bottom", gap="small")
+    key = name.selectbox(
+        "Optimizer", list(OPTIMIZERS), key=f"o.{slot}", format_func=lambda key: OPTIMIZERS[key].name,
+        on_change=_change_optimizer, args=(slot,), label_visibility="collapsed",
+    )  # fmt: skip
+    rule = OPTIMIZERS[key]
+    values: dict[str, Any] = {}
+    schedule, schedule_values, warmup = "constant", {}, 0
+    has_rate = any(parameter.name == "lr" for parameter in rule.hyperparameters)
+    with more.popover("", icon=":material/tune:", help=f"More of {rule.name}"):
+        st.caption(rule.idea)
+        for parameter in rule.hyperparameters:
+            if parameter.name != "lr":
+                values[parameter.name] = parameter_control(parameter, f"o.{slot}.{parameter.name}")
+        if has_rate:
+            schedule = st.selectbox(
+                "Schedule of the rate", _SCHEDULES, key=f"o.{slot}.schedule", format_func=lambda k: SCHEDULES[k].name
+            )
+            for parameter in SCHEDULES[schedule].hyperparameters:
+                schedule_values[parameter.name] = parameter_control(parameter, f"o.{slot}.schedule.{parameter.name}")
+            warmup = parameter_control(WARMUP, f"o.{slot}.warmup", label="Warm-up steps")
+        st.button(
+            "Remove", icon=":material/delete:", key=f"o.{slot}.remove", on_click=_remove, args=(slot,),
+            disabled=len(state.slots) == 1, width="stretch",
+        )  # fmt: skip
+    for parameter in rule.hyperparameters:
+        if parameter.name == "lr":
+            values["lr"] = parameter_control(parameter, f"o.{slot}.lr", label=r"rate $\eta$")
+    return make_entry(key, values, schedule, schedule_values, warmup)
+
+
+def _change_optimizer(slot: int) -> None:
+    _put_entry(slot, tuned_entry(st.session_state.race.landscape, st.session_state[f"o.{slot}"]))
+
+
+def _add() -> None:
+    """The next optimizer of the menu that is not in the race yet."""
+    state = st.session_state
+    racing = {state[f"o.{slot}"] for slot in state.slots}
+    key = next((key for key in OPTIMIZERS if key not in racing), "sgd")
+    slot = max(state.slots) + 1
+    state.slots = [*state.slots, slot]
+    _put_entry(slot, tuned_entry(state.race.landscape, key))
+
+
+def _remove(slot: int) -> None:
+    st.session_state.slots = [other for other in st.session_state.slots if other != slot]
