@@ -52,12 +52,13 @@ def _legend_entry(lane: Lane, step: int, x: float, y: float, width: float, pitch
         marker(lane.marker, x + long / 2, y + 6, 4.6, color, shade.background),
     ]
     room = width - long - 8
-    names = wrapped(lane.label, BODY, room, 2) if pitch >= 44 else [shortened(lane.label, BODY, room)]
+    names = wrapped(lane.label, BODY, room, 2) if pitch >= 40 else [shortened(lane.label, BODY, room)]
     rows = [(text, BODY, shade.text) for text in names]
     if pitch >= 29:
         rows.append((shortened(standing(lane, step, stage), SMALL, room), SMALL, shade.muted))
+    leading = 14.5 if len(rows) < 3 else 13.0
     for i, (text, size, ink) in enumerate(rows):
-        items.append(Text(x=x + long + 8, y=y + 10 + 14.5 * i, text=text, size=size, color=ink))
+        items.append(Text(x=x + long + 8, y=y + 10 + leading * i, text=text, size=size, color=ink))
     return items
 
 

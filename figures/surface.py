@@ -1,0 +1,297 @@
+"""The race on the 3-D surface, as a Plotly figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from figures.field import Box, FieldScale, field_scale, sample
+from figures.paths import clip_path, thin
+from figures.still import check_step
+from figures.theme import (
+    DASH_DOT,
+    DASHED,
+    DOTTED,
+    LONG_DASH,
+    Dash,
+    on_background,
+    plotly_colorscale,
+    plotly_layout,
+    shades,
+)
+from figures.types import Lane, RaceResult
+from numerals import readable
+
+if TYPE_CHECKING:
+    from landscapes import Landscape
+
+Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+
+_GRID = 80
+_MAX_POINTS = 500
+_STRIDE = 0.02  # of the box: longer steps are drawn over the surface in pieces
+_LIFT = 0.015  # of the height: enough that a path does not sink into the mesh
+_SYMBOLS = {
+    "circle": "circle",
+    "square": "square",
+    "diamond": "diamond",
+    "triangle": "circle-open",
+    "triangle_down": "square-open",
+    "pentagon": "diamond-open",
+    "star": "x",
+    "cross": "cross",
+}
+
+
+def surface_figure(result: RaceResult, *, step: int | None = None, dark: bool = False) -> go.Figure:
+    """The surface over the domain with the paths up to ``step`` (None: the end) slightly above it.
+
+    The height is f, or the field's logarithmic level where values span decades; then the axis says so and its ticks
+    still read f. What lies outside the box is not drawn.
+
+    Raises:
+        ValueError: a step that the race does not have.
+    """
+    step = check_step(result, step)
+    race = result.race
+    box = _box(result)
+    x, y, values = sample(race.landscape, box, _GRID, _GRID)
+    scale = field_scale(values)
+    plane = _Plane(landscape=race.landscape, box=box, scale=scale)
+
+    hover = "customdata" if scale.logarithmic else "z"
+    surface = go.Surface(
+        x=_single(x),
+        y=_single(y),
+        z=_single(plane.height(values)),
+        customdata=_single(values) if scale.logarithmic else None,
+        surfacecolor=None if scale.logarithmic else _single(scale.levels(values)),
+        cmin=0,
+        cmax=1,
+        colorscale=plotly_colorscale(dark),
+        showscale=False,
+        hovertemplate=f"x %{{x:.3g}}<br>y %{{y:.3g}}<br>f %{{{hover}:.3g}}<extra></extra>",
+        contours={"z": _contour_lines(plane, dark)},
+        lighting={"ambient": 0.8, "diffuse": 0.45, "specular": 0.04, "roughness": 0.95, "fresnel": 0.0},
+        name=_plain(race.landscape.name),
+    )
+    runners = [trace for lane in result.lanes for trace in _runner(lane, plane, step, dark)]
+    figure = go.Figure([surface, *_landmarks(result, plane, dark), *runners])
+    figure.update_layout(**_layout(result, plane, dark))
+    return figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plane:
+    """Where things lie: the box in the plane and the height of a value above it."""
+
+    landscape: Landscape
+    box: Box
+    scale: FieldScale
+
+    def height(self, values: Array) -> Array:
+        """The field's level where values span decades, else f itself."""
+        return self.scale.levels(values) if self.scale.logarithmic else np.clip(values, self.scale.low, self.scale.high)
+
+    @property
+    def lift(self) -> float:
+        return _LIFT if self.scale.logarithmic else _LIFT * (self.scale.high - self.scale.low)
+
+    @property
+    def _low(self) -> Array:
+        return np.array([side[0] for side in self.box])
+
+    @property
+    def _size(self) -> Array:
+        return np.array([side[1] - side[0] for side in self.box])
+
+    def holds(self, points: Array) -> Any:
+        return np.all((points >= self._low) & (points <= self._low + self._size), axis=-1)
+
+    def draped(self, points: Array) -> Array:
+        """A path as x, y, z ``(3, n)`` on the surface, NaN between pieces, at most about twice ``_MAX_POINTS`` long."""
+        with np.errstate(all="ignore"):
+            unit = np.nan_to_num((points - self._low) / self._size, posinf=1e300, neginf=-1e300)
+        pieces = [
+            resampled * self._size + self._low
+            for piece in clip_path(unit, (0.0, 0.0, 1.0, 1.0))
+            for resampled in (_resampled(piece),)
+        ]
+        gap = np.full((1, 2), np.nan)
+        path = np.concatenate([part for piece in pieces for part in (piece, gap)] or [gap])
+        with np.errstate(all="ignore"):
+            heights = self.height(self.landscape.value(path)) + self.lift
+        return np.stack([path[:, 0], path[:, 1], np.where(np.isnan(path[:, 0]), np.nan, heights)])
+
+
+def _resampled(piece: Array) -> Array:
+    """A path in the unit square with points neither crowded nor far apart."""
+    distance = 0.002
+    kept = thin(piece, distance)
+    while len(kept) > _MAX_POINTS:
+        distance *= 2
+        kept = thin(piece, distance)
+    lengths = np.hypot(*np.diff(kept, axis=0).T)
+    stride = max(_STRIDE, float(lengths.sum()) / _MAX_POINTS)
+    counts = np.maximum(np.ceil(lengths / stride), 1).astype(int)
+    pieces = [
+        a + np.arange(1, n + 1)[:, None] / n * (b - a) for a, b, n in zip(kept[:-1], kept[1:], counts, strict=True)
+    ]
+    return np.concatenate([kept[:1], *pieces])
+
+
+def _box(result: RaceResult) -> Box:
+    (x_low, x_high), (y_low, y_high) = result.race.landscape.domain
+    x, y = result.race.start
+    return (min(x_low, x), max(x_high, x)), (min(y_low, y), max(y_high, y))
+
+
+def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[go.Scatter3d]:
+    """Three traces: the trail, its steps for the pointer, and the head with its name."""
+    path = lane.trajectory
+    color = on_background(lane.color, dark)
+    first = int(path.first_nonfinite)
+    diverged = 0 <= first <= step
+    points, values = path.points[: step + 1], path.values[: step + 1]
+    last = first - 1 if diverged else step
+    x, y, z = _single(plane.draped(points))
+    steps = np.unique(np.round(np.linspace(0, last, min(last + 1, _MAX_POINTS // 2))).astype(int))
+    steps = steps[plane.holds(points[steps])]
+    heads = np.array([step])[[not diverged and bool(plane.holds(points[step]))]]
+    shared: dict[str, Any] = {"name": _plain(lane.label), "legendgroup": lane.label}
+    hover = "step %{customdata[0]:,d}<br>x %{x:.4g}<br>y %{y:.4g}<br>f %{customdata[1]:.3g}"
+
+    def at(chosen: NDArray[np.intp], lift: float) -> dict[str, Any]:
+        return {
+            "x": _single(points[chosen, 0]),
+            "y": _single(points[chosen, 1]),
+            "z": _single(plane.height(values[chosen]) + lift),
+            "customdata": _single(np.stack([chosen, values[chosen]], axis=-1)),
+            "hovertemplate": hover,
+            **shared,
+        }
+
+    head = {
+        "color": color,
+        "size": 6,
+        "symbol": _SYMBOLS[lane.marker],
+        "line": {"color": shades(dark).halo, "width": 1},
+    }
+    line = {"color": color, "width": 5, "dash": _dash(lane.dash)}
+    # The head stands for its lane in the legend, since it shows color, dash and symbol at once.
+    return [
+        go.Scatter3d(x=x, y=y, z=z, mode="lines", line=line, hoverinfo="skip", showlegend=False, **shared),
+        go.Scatter3d(mode="markers", marker={"color": color, "size": 2.4}, showlegend=False, **at(steps, plane.lift)),
+        go.Scatter3d(mode="lines+markers", line=line, marker=head, showlegend=True, **at(heads, 2 * plane.lift)),
+    ]
+
+
+def _landmarks(result: RaceResult, plane: _Plane, dark: bool) -> list[go.Scatter3d]:
+    landscape = result.race.landscape
+    shade = shades(dark)
+    traces = []
+    for name, points, symbol, size in (
+        ("start", (result.race.start,), "circle", 5),
+        ("minimum", landscape.minima, "circle-open", 9),
+        ("saddle", landscape.saddles, "x", 5),
+    ):
+        if not points:
+            continue
+        places = np.array(points, dtype=np.float64)
+        values = landscape.value(places)
+        traces.append(
+            go.Scatter3d(
+                x=_single(places[:, 0]),
+                y=_single(places[:, 1]),
+                z=_single(plane.height(values) + plane.lift),
+                customdata=_single(values),
+                mode="markers",
+                marker={"color": shade.text, "size": size, "symbol": symbol},
+                name=name,
+                hovertemplate="x %{x:.4g}<br>y %{y:.4g}<br>f %{customdata:.3g}",
+            )
+        )
+    return traces
+
+
+def _contour_lines(plane: _Plane, dark: bool) -> dict[str, Any]:
+    low, high = (0.0, 1.0) if plane.scale.logarithmic else (plane.scale.low, plane.scale.high)
+    color = f"rgba(255, 255, 255, {0.25 if dark else 0.45})"
+    size = (high - low) / 15
+    return {"show": True, "start": low + size, "end": high - size / 2, "size": size, "color": color, "width": 1}
+
+
+def _layout(result: RaceResult, plane: _Plane, dark: bool) -> dict[str, Any]:
+    shade = shades(dark)
+    layout = plotly_layout(dark)
+    axis = {
+        "backgroundcolor": shade.background,
+        "gridcolor": shade.grid,
+        "zerolinecolor": shade.grid,
+        "color": shade.muted,
+        "showspikes": False,
+        "title": {"font": {"color": shade.text, "size": 13}},
+    }
+    named = {side: axis | {"title": axis["title"] | {"text": side}} for side in ("x", "y")}
+    height = axis | {"title": axis["title"] | {"text": "f, logarithmic" if plane.scale.logarithmic else "f"}}
+    if plane.scale.logarithmic:
+        ticks = _ticks(plane.scale)
+        height |= {
+            "tickvals": [plane.scale.levels(np.array(t)).item() for t in ticks],
+            "ticktext": [readable(t) for t in ticks],
+        }
+    (x_low, x_high), (y_low, y_high) = plane.box
+    across, up = x_high - x_low, y_high - y_low
+    longer = max(across, up)
+    return {
+        **{name: layout[name] for name in ("paper_bgcolor", "font", "legend", "hoverlabel", "separators")},
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "uirevision": "camera",
+        "scene": {
+            "xaxis": named["x"] | {"range": [x_low, x_high]},
+            "yaxis": named["y"] | {"range": [y_low, y_high]},
+            "zaxis": height,
+            "aspectmode": "manual",
+            "aspectratio": {"x": max(across / longer, 0.4), "y": max(up / longer, 0.4), "z": 0.55},
+            "camera": {"eye": {"x": 0.85, "y": -1.25, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.15}},
+            "uirevision": "camera",
+        },
+    }
+
+
+def _ticks(scale: FieldScale) -> list[float]:
+    """Powers of ten above the lowest value, as far apart as they can be read."""
+    if scale.low > -1e-9:
+        candidates = [10.0**power for power in range(-12, 13)]
+    else:
+        candidates = [scale.value(level) for level in np.linspace(0, 1, 7)]
+        candidates = [float(f"{value:.1g}") for value in candidates]
+    chosen: list[float] = []
+    placed: list[float] = []
+    for value in sorted((v for v in candidates if scale.low <= v <= scale.high), reverse=True):
+        level = float(scale.levels(np.array(value)))
+        if all(abs(level - other) >= 0.09 for other in placed):
+            chosen.append(value)
+            placed.append(level)
+    return chosen[::-1]
+
+
+def _dash(dash: Dash) -> str:
+    """The 3-D scene knows dashes by name only."""
+    return {DASHED: "dash", DOTTED: "dot", DASH_DOT: "dashdot", LONG_DASH: "longdash"}.get(dash, "solid")
+
+
+def _plain(text: str) -> str:
+    """Plotly reads names as HTML; a user's text must stay text."""
+    return escape(text)
+
+
+def _single(values: ArrayLike) -> Single:
+    """float32 is sent in a third of the bytes of text, and is finer than a pixel."""
+    return np.asarray(values, dtype=np.float32)

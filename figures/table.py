@@ -1,0 +1,83 @@
+"""The numbers of a race: every step as CSV."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.types import Lane, RaceResult
+
+COLUMNS: Mapping[str, str] = {
+    "optimizer": "label, unique within the race",
+    "step": "0 is the start",
+    "x": "first coordinate",
+    "y": "second coordinate",
+    "value": "f at the point, without noise",
+    "gradient_norm": "length of the gradient there, without noise",
+    "learning_rate": "rate of the step that leaves the point; empty for rules without one",
+    "evaluations": "gradient evaluations spent so far; a value counts one, a Hessian two",
+}
+
+_AXES = ("x", "y")
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def paths_csv(result: RaceResult) -> str:
+    """Every lane's every step, one row each, in full float precision (RFC 4180, lines end with CRLF).
+
+    The columns of ``COLUMNS`` come first, then what any of the rules remembers: ``m_x`` and ``m_y`` for a vector m,
+    ``v`` for a number, ``B_xx`` to ``B_yy`` for a matrix, ``s_0_x`` for a row of several. A cell is empty where a rule
+    has no such memory. After a divergence the last finite point repeats.
+    """
+    memories = [dict(_memory(lane)) for lane in result.lanes]
+    names = list(dict.fromkeys(itertools.chain.from_iterable(memories)))
+    lines = [",".join(_quoted(name) for name in (*COLUMNS, *names))]
+    for lane, memory in zip(result.lanes, memories, strict=True):
+        path = lane.trajectory
+        count = len(path.points)
+        with np.errstate(all="ignore"):
+            norms = np.linalg.norm(result.race.landscape.gradient(path.points), axis=-1)
+        empty = [""] * count
+        columns = [
+            [_quoted(safe_label(lane.label))] * count,
+            map(str, range(count)),
+            *(_cells(column) for column in (path.points[:, 0], path.points[:, 1], path.values, norms, path.rates)),
+            map(str, path.evaluations.tolist()),
+            *(_cells(memory[name]) if name in memory else empty for name in names),
+        ]
+        lines.extend(map(",".join, zip(*columns, strict=True)))
+    return "\r\n".join(lines) + "\r\n"
+
+
+def safe_label(label: str) -> str:
+    """A label that no spreadsheet takes for a formula."""
+    return f"'{label}" if label.startswith(_ACTIVE) else label
+
+
+def _cells(column: NDArray[np.float64]) -> Sequence[str]:
+    return ["" if value != value else repr(value) for value in np.asarray(column, dtype=np.float64).tolist()]
+
+
+def _quoted(text: str) -> str:
+    if any(character in text for character in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _memory(lane: Lane) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Every number that a rule remembers, as named columns ``(steps + 1,)``."""
+    for name, state in lane.trajectory.states.items():
+        shape = state.shape[1:]
+        if shape in ((), (1,)):
+            yield name, state.reshape(len(state))
+        elif shape == (2, 2):
+            for i, j in itertools.product(range(2), repeat=2):
+                yield f"{name}_{_AXES[i]}{_AXES[j]}", state[:, i, j]
+        else:
+            for index in np.ndindex(*shape):
+                *outer, last = index
+                end = _AXES[last] if shape[-1] == 2 else str(last)
+                yield "_".join([name, *map(str, outer), end]), state[(slice(None), *index)]
