@@ -1,0 +1,85 @@
+"""The player as one HTML file that works offline: the modules of figures/frontend/ joined, the payload in base64."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from functools import cache
+from pathlib import Path
+
+FRONTEND = Path(__file__).parent / "frontend"
+
+# Every module before those that import it; the order of a file that no one has to resolve.
+MODULES = (
+    "numbers", "decode", "dom", "program", "field", "trails", "marks", "map", "charts", "panels", "transport",
+    "picture", "player",
+)  # fmt: skip
+
+_IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export\s+(?=(?:class|function|const|let)\b)", re.MULTILINE)
+
+# Nothing from a network: the page may run its own script and show pictures that it has made itself.
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src blob: data:"
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title}</title>
+<style>
+:root {{
+  color-scheme: light dark;
+  --st-text-color: #1f2430;
+  --st-background-color: #ffffff;
+  --st-primary-color: #0072b2;
+}}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --st-text-color: #e8eaed; --st-background-color: #0e1117; --st-primary-color: #56b4e9; }}
+}}
+body {{
+  margin: 0;
+  padding: 12px;
+  background: var(--st-background-color);
+  color: var(--st-text-color);
+  font-family: system-ui, sans-serif;
+}}
+h1 {{ font-size: 17px; font-weight: 600; margin: 0 0 8px; }}
+body .dl-player {{ --dl-height: max(460px, calc(100vh - 56px)) !important; }}
+{style}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<div id="player"></div>
+<script type="application/octet-stream" id="race">{payload}</script>
+<script type="module">
+{script}
+const encoded = atob(document.getElementById("race").textContent);
+const player = mount(document.getElementById("player"));
+player.show(Uint8Array.from(encoded, (letter) => letter.charCodeAt(0)));
+window.descentPlayer = player;
+</script>
+</body>
+</html>
+"""
+
+
+@cache
+def joined_modules() -> str:
+    """The modules as one script: without imports and exports, since all share one scope."""
+    texts = [(FRONTEND / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+
+
+def standalone_html(payload: bytes, title: str) -> str:
+    """One HTML document that plays the race without a network. ``payload`` is from ``player_payload``."""
+    return _PAGE.format(
+        policy=_POLICY,
+        title=html.escape(title),
+        style=(FRONTEND / "style.css").read_text(encoding="utf-8"),
+        payload=base64.b64encode(payload).decode("ascii"),
+        script=joined_modules(),
+    )

@@ -1,0 +1,121 @@
+// Numbers as people read them, and where the ticks of an axis go.
+
+const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+export function superscript(exponent) {
+  return [...String(exponent)].map((digit) => SUPERSCRIPT[digit]).join("");
+}
+
+function trim(text) {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+// 0.00123, 12.3, 12,300; powers of ten beyond; a true minus sign.
+export function formatNumber(value, digits = 3) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  let exponent = Math.floor(Math.log10(size));
+  if (Number(size.toPrecision(digits)) >= 10 ** (exponent + 1)) exponent += 1;
+  if (exponent < -3 || exponent >= Math.max(5, digits)) {
+    const [mantissa, power] = size.toExponential(digits - 1).split("e");
+    const lead = trim(mantissa);
+    return `${sign}${lead === "1" ? "" : `${lead}×`}10${superscript(Number(power))}`;
+  }
+  const decimals = Math.max(0, digits - 1 - exponent);
+  return sign + trim(size.toFixed(decimals)).replace(/^(\d{5,})/, (whole) => Number(whole).toLocaleString("en-US"));
+}
+
+export function clamp(value, low, high) {
+  return value < low ? low : value > high ? high : value;
+}
+
+// 1, 2 or 5 times a power of ten, so that about `count` steps cover `span`.
+export function niceStep(span, count) {
+  const rough = span / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const lead = rough / power;
+  return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+
+// Ticks of a linear axis. Where the labels would need more than eight characters they count from `base` instead.
+export function linearTicks(low, high, count) {
+  const step = niceStep(high - low, count);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const long = decimals > 5 && Math.abs(low + high) / 2 > (high - low) * 1000;
+  const middle = Math.round((first + last) / 2);
+  const base = long ? middle * step : 0;
+  const ticks = [];
+  for (let i = first; i <= last && ticks.length < 100; i += 1) {
+    const value = i * step;
+    const shown = long ? (i - middle) * step : value;
+    const plain = Math.abs(shown) >= 1e5 || decimals > 5 ? formatNumber(shown) : trim(Math.abs(shown).toFixed(decimals));
+    const sign = shown < 0 && !plain.startsWith("−") && Number(plain) !== 0 ? "−" : "";
+    ticks.push({ value, label: Math.abs(shown) < step / 2 ? "0" : sign + plain });
+  }
+  return { ticks, base, step };
+}
+
+// Ticks of a logarithmic axis: whole decades, thinned to `count`; 2 and 5 between them where there is room.
+export function logTicks(low, high, count) {
+  const from = Math.floor(Math.log10(low) + 1e-9);
+  const to = Math.ceil(Math.log10(high) - 1e-9);
+  const every = Math.max(1, Math.ceil((to - from) / Math.max(1, count)));
+  const between = to - from <= 1 ? [1, 2, 3, 5] : to - from <= 2 ? [1, 2, 5] : [1];
+  const ticks = [];
+  for (let decade = Math.ceil(from / every) * every; decade <= to; decade += every) {
+    for (const lead of every === 1 ? between : [1]) {
+      const value = Number(`${lead}e${decade}`);
+      if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
+      const plain = decade >= -3 && decade <= 4;
+      const label = plain ? formatNumber(value) : lead === 1 ? `10${superscript(decade)}` : `${lead}×10${superscript(decade)}`;
+      ticks.push({ value, label });
+    }
+  }
+  return { ticks, base: 0 };
+}
+
+// A scale takes a value to 0..1 and back. symlog is linear within +-knee and logarithmic beyond.
+export function makeScale(kind, low, high, knee = 1) {
+  if (kind === "log") {
+    const a = Math.log(low);
+    const b = Math.log(high) - a || 1;
+    return {
+      kind,
+      low,
+      high,
+      at: (value) => (value > 0 ? (Math.log(value) - a) / b : -1),
+      invert: (part) => Math.exp(a + part * b),
+      ticks: (count) => logTicks(low, high, count),
+    };
+  }
+  if (kind === "symlog") {
+    const a = Math.asinh(low / knee);
+    const b = Math.asinh(high / knee) - a || 1;
+    const at = (value) => (Math.asinh(value / knee) - a) / b;
+    const ticks = (count) => {
+      const decades = [];
+      const top = Math.max(Math.abs(low), Math.abs(high));
+      for (let power = Math.ceil(Math.log10(knee)); 10 ** power <= top; power += 1) decades.push(power);
+      const every = Math.max(1, Math.ceil((2 * decades.length) / Math.max(2, count)));
+      const kept = decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
+      const values = [0, ...kept.flatMap((power) => [-1, 1].map((sign) => sign * Number(`1e${power}`)))];
+      const inside = values.filter((value) => value >= low && value <= high).sort((p, q) => p - q);
+      return { ticks: inside.map((value) => ({ value, label: formatNumber(value) })), base: 0 };
+    };
+    return { kind, low, high, at, invert: (part) => knee * Math.sinh(a + part * b), ticks };
+  }
+  const span = high - low || 1;
+  return {
+    kind: "linear",
+    low,
+    high,
+    at: (value) => (value - low) / span,
+    invert: (part) => low + part * span,
+    ticks: (count) => linearTicks(low, high, count),
+  };
+}

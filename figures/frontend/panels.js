@@ -1,0 +1,142 @@
+// The two charts: how the race goes (all lanes), and what the chosen lane remembers.
+
+import { Chart, chooseScale } from "./charts.js";
+import { element, fillMenu, menu } from "./dom.js";
+import { lastStep } from "./trails.js";
+
+const MEASURES = {
+  value: { text: "value", field: "gap" },
+  distance: { text: "distance to minimum", field: "distance" },
+  gradient: { text: "gradient norm", field: "gradient" },
+  rate: { text: "learning rate", field: "rate" },
+};
+
+export class Panels {
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.measure = menu("Vertical axis", () => hooks.choose({ y: this.measure.value }));
+    this.across = menu("Horizontal axis", () => hooks.choose({ x: this.across.value }));
+    this.lane = menu("Optimizer whose memory is shown", () => hooks.choose({ lane: this.lane.value }));
+    this.memory = menu("Quantity", () => hooks.choose({ memory: this.memory.value }));
+    const plots = [0, 1].map(() => element("div", { class: "dl-plot" }));
+    this.root = element(
+      "div",
+      { class: "dl-charts" },
+      element("div", { class: "dl-panel" }, element("div", { class: "dl-head" }, this.measure, element("span", {}, "by"), this.across), plots[0]),
+      element("div", { class: "dl-panel" }, element("div", { class: "dl-head" }, this.memory, element("span", {}, "of"), this.lane), plots[1]),
+    );
+    this.plots = plots;
+    this.charts = plots.map((plot) => new Chart(plot, hooks));
+  }
+
+  update(race, shown, selected, choice, look) {
+    const measures = Object.entries(MEASURES).filter(([, { field }]) => race.lanes.some((lane) => usable(lane[field])));
+    fillMenu(this.measure, measures.map(([key, { text }]) => [key, key === "value" && race.base !== null ? "value above minimum" : text]), choice.y);
+    fillMenu(this.across, [["step", "step"], ["evaluations", "gradient evaluations"]], choice.x);
+    fillMenu(this.lane, race.lanes.map((lane) => [lane.label, lane.label]), selected?.label || "");
+    const quantities = selected ? [["effective step", "effective step"], ...remembered(selected)] : [];
+    fillMenu(this.memory, quantities, choice.memory);
+    if (!this.measure.value) this.measure.value = "value";
+    if (!this.memory.value) this.memory.value = "effective step";
+    this.race_(race, shown, selected, choice.x, look);
+    if (selected) this.memory_(race, selected, look);
+    for (const chart of this.charts) chart.setLook(look);
+  }
+
+  race_(race, shown, selected, across, look) {
+    const { field, text } = MEASURES[this.measure.value];
+    const lanes = shown.filter((lane) => usable(lane[field]));
+    const byCost = across === "evaluations";
+    const series = lanes.map((lane) => ({
+      color: look.laneColor(lane),
+      dash: lane.dash,
+      label: lane.label,
+      ys: lane[field],
+      count: lastStep(lane, race.steps) + 1,
+      stride: 1,
+      xs: byCost ? (i) => lane.evaluations[i] : (i) => i,
+      group: byCost ? lane.evaluationsKey : "step",
+      cursor: byCost ? (position) => lane.evaluations[Math.floor(position)] : (position) => position,
+    }));
+    const guide = selected && lanes.includes(selected) ? selected : lanes[0];
+    const xMax = byCost ? Math.max(1, ...lanes.map((lane) => lane.evaluations[race.steps])) : race.steps;
+    const valueTitle = race.base !== null ? "f − f*" : "f";
+    this.charts[0].setData({
+      series,
+      xTitle: byCost ? "gradient evaluations" : "step",
+      yTitle: { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate" }[this.measure.value],
+      scale: chooseScale(visible(lanes, field, race), "log"),
+      xMax,
+      stepAt: byCost && guide ? (x) => stepFor(guide.evaluations, x) : (x) => Math.round(x),
+      describe: `${text} by ${byCost ? "gradient evaluations" : "step"} of ${lanes.map((lane) => lane.label).join(", ")}`,
+    });
+  }
+
+  memory_(race, selected, look) {
+    const name = this.memory.value;
+    const state = selected.memory.find((one) => one.name === name);
+    const dashes = [[], [6, 4], [2, 3], [9, 3, 2, 3]];
+    const count = Math.floor(lastStep(selected, race.steps) / race.stride) + 1;
+    const series = (state ? state.series : []).map((one, i) => ({
+      color: i % 4 < 2 ? look.laneColor(selected) : look.muted,
+      dash: dashes[i % 4],
+      label: one.name,
+      ys: one.values,
+      count: Math.min(count, one.values.length),
+      stride: race.stride,
+      xs: (k) => k * race.stride,
+      group: "step",
+      cursor: (position) => position,
+    }));
+    this.charts[1].setData({
+      series,
+      xTitle: "step",
+      yTitle: name,
+      scale: chooseScale(series.map((one) => one.ys), "log"),
+      xMax: race.steps,
+      stepAt: (x) => Math.round(x),
+      describe: `${name} of ${selected.label} by step`,
+    });
+  }
+
+  resize(ratio) {
+    this.charts.forEach((chart, i) => chart.resize(this.plots[i].clientWidth, this.plots[i].clientHeight, ratio));
+  }
+
+  draw(position) {
+    for (const chart of this.charts) chart.draw(position);
+  }
+}
+
+function usable(series) {
+  return series !== null && series.some(Number.isFinite);
+}
+
+function remembered(lane) {
+  return lane.memory.filter((state) => state.name !== "effective step").map((state) => [state.name, state.name]);
+}
+
+// A path that blows up would flatten everyone else: beyond a thousand times the first value it leaves the chart.
+function visible(lanes, field, race) {
+  const calm = lanes.filter((lane) => lane.diverged < 0);
+  const first = Math.max(...lanes.map((lane) => Math.abs(lane[field][0])).filter(Number.isFinite), 0);
+  const top = Math.max(...calm.map((lane) => largest(lane[field], race.steps + 1)), first) * (calm.length ? 10 : 1e3);
+  return lanes.map((lane) => lane[field].subarray(0, lastStep(lane, race.steps) + 1).filter((value) => !(value > top) || top === 0));
+}
+
+function largest(values, count) {
+  let top = 0;
+  for (let i = 0; i < count; i += 1) if (Number.isFinite(values[i]) && values[i] > top) top = values[i];
+  return top;
+}
+
+function stepFor(evaluations, x) {
+  let low = 0;
+  let high = evaluations.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (evaluations[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,74 @@
+// The current picture as a PNG file: legend, map and charts at twice the size, drawn from the same canvases.
+
+import { drawMarker } from "./marks.js";
+
+function place(player, node) {
+  const [outer, inner] = [player.root.getBoundingClientRect(), node.getBoundingClientRect()];
+  return { x: inner.left - outer.left, y: inner.top - outer.top, w: inner.width, h: inner.height };
+}
+
+function compose(player, ratio) {
+  const { look, race } = player;
+  const bottom = place(player, player.readout).y;
+  const charts = player.panels.root.getBoundingClientRect();
+  const height = Math.max(bottom, charts.bottom - player.root.getBoundingClientRect().top) + 4;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(player.root.clientWidth * ratio);
+  canvas.height = Math.round((height + 22) * ratio);
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  context.fillStyle = look.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  for (const source of player.root.querySelectorAll("canvas")) {
+    const box = place(player, source);
+    if (!box.w || !source.width) continue;
+    context.globalAlpha = Number(getComputedStyle(source).opacity);
+    context.drawImage(source, box.x, box.y, box.w, box.h);
+  }
+  context.globalAlpha = 1;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (const lane of player.shown) {
+    const box = place(player, player.chips.get(lane.label));
+    const middle = box.y + box.h / 2;
+    context.strokeStyle = look.laneColor(lane);
+    context.lineWidth = 2.4;
+    context.setLineDash(lane.dash);
+    context.beginPath();
+    context.moveTo(box.x + 8, middle);
+    context.lineTo(box.x + 34, middle);
+    context.stroke();
+    drawMarker(context, lane.outline, box.x + 21, middle, 5.5, look.laneColor(lane), null);
+    context.font = look.font(13);
+    context.fillStyle = look.text;
+    context.fillText(lane.label, box.x + 40, middle);
+  }
+  context.setLineDash([]);
+  context.font = look.font(12);
+  for (const select of player.panels.root.querySelectorAll("select")) {
+    const box = place(player, select);
+    context.fillStyle = look.text;
+    context.fillText(select.selectedOptions[0]?.textContent || "", box.x + 6, box.y + box.h / 2);
+  }
+  context.fillStyle = look.muted;
+  const step = Math.floor(player.position);
+  context.fillText(`${race.landscape.name}, step ${step} of ${race.steps}`, 8, height + 10);
+  return canvas;
+}
+
+export function savePicture(player) {
+  player.forcedRatio = 2;
+  player.relayout();
+  player.draw(1e9);
+  player.draw(1e9);
+  const canvas = compose(player, 2);
+  player.forcedRatio = null;
+  player.relayout();
+  canvas.toBlob((blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${player.race.landscape.key}-step-${Math.floor(player.position)}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }, "image/png");
+}

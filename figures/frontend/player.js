@@ -1,0 +1,403 @@
+// The player of a race: one picture of map, charts and controls around one number, the step.
+// mount(root, hooks) -> player; player.show(bytes) takes a payload (decode.js) and plays it; player.destroy() ends it.
+
+import { decode } from "./decode.js";
+import { button, element, readLook, svg } from "./dom.js";
+import { PlaneMap } from "./map.js";
+import { clamp, formatNumber } from "./numbers.js";
+import { Panels } from "./panels.js";
+import { savePicture } from "./picture.js";
+import { Transport, validSpeed } from "./transport.js";
+import { lastStep } from "./trails.js";
+
+const WIDE = 760;
+const SECONDS = 5;
+const DEFAULTS = { step: null, x: "step", y: "value", memory: "effective step", arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, map: true, charts: true };
+
+function differing(view) {
+  const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
+  return Object.fromEntries(known.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[name])));
+}
+
+function canonical(view) {
+  return JSON.stringify(Object.entries(differing(view)).sort());
+}
+
+class Player {
+  constructor(root, hooks) {
+    this.root = root;
+    this.hooks = hooks;
+    this.choice = { ...DEFAULTS };
+    this.position = 0;
+    this.playing = false;
+    this.ratio = Math.max(1, window.devicePixelRatio || 1);
+    this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.build();
+  }
+
+  build() {
+    const wake = () => this.wake();
+    this.legend = element("div", { class: "dl-legend", role: "group", "aria-label": "Optimizers shown" });
+    this.mapHost = element("div", { class: "dl-map", role: "group", "aria-label": "Map of the landscape with the paths" });
+    this.map = new PlaneMap(this.mapHost, {
+      wake,
+      arrows: () => this.choice.arrows,
+      selected: () => this.selected,
+      position: () => this.position,
+      canPick: () => this.canPick,
+      pick: (x, y) => this.hooks.onPick?.({ x, y }),
+      select: (lane) => this.choose({ lane: lane.label }),
+      hover: (hover) => this.showReadout(hover),
+      changed: () => this.changed(),
+    });
+    this.mapHost.append(
+      element(
+        "div",
+        { class: "dl-zoom" },
+        button("plus", "Zoom in", () => this.map.zoomBy(1 / 1.6)),
+        button("minus", "Zoom out", () => this.map.zoomBy(1.6)),
+        button("home", "Show the whole domain", () => this.map.reset()),
+      ),
+    );
+    this.panels = new Panels({ wake, choose: (part) => this.choose(part), scrub: (step) => this.scrub(step) });
+    this.readout = element("div", { class: "dl-readout" }, element("span", { class: "dl-here" }), element("span", { class: "dl-near" }));
+    this.transport = new Transport({
+      toggle: () => this.toggle(),
+      scrub: (step) => this.scrub(step),
+      first: () => this.scrub(0),
+      last: () => this.scrub(this.race.steps),
+      back: () => this.scrub(Math.ceil(this.position) - 1),
+      forward: () => this.scrub(Math.floor(this.position) + 1),
+      setSpeed: (speed) => this.choose({ speed }),
+      toggleLoop: () => this.choose({ loop: !this.choice.loop }),
+      toggleArrows: () => this.choose({ arrows: !this.choice.arrows }),
+      savePicture: () => savePicture(this),
+    });
+    this.stage = element("div", { class: "dl-stage" }, this.mapHost, this.panels.root);
+    this.root.classList.add("dl-player");
+    this.root.tabIndex = 0;
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", "Race of optimizers. Space plays, arrow keys step, Home and End jump.");
+    this.root.append(this.legend, this.stage, this.readout, this.transport.root);
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.root.addEventListener("transitionend", (event) => event.target === this.root && this.restyle());
+    this.mapHost.addEventListener("pointerdown", () => this.root.focus({ preventScroll: true }));
+    this.observer = new ResizeObserver(() => this.relayout());
+    for (const host of [this.root, this.mapHost, ...this.panels.plots]) this.observer.observe(host);
+  }
+
+  // ---- data ---------------------------------------------------------------------------------------------------------
+
+  show(bytes) {
+    const race = decode(bytes);
+    const before = this.race;
+    const given = canonical(race.view);
+    const viewChanged = given !== this.givenView && !this.echoed(given);
+    this.givenView = given;
+    const moved = !before || String(before.start) !== String(race.start) || before.landscape.key !== race.landscape.key;
+    if (before && before.race === race.race) {
+      race.lanes = before.lanes;
+      if (viewChanged) this.applyView(race.view);
+      return;
+    }
+    const part = before ? this.position / before.steps : 1;
+    this.race = race;
+    this.root.style.setProperty("--dl-height", `${race.height || 580}px`);
+    if (viewChanged) this.applyView(race.view);
+    if (before && before.landscape.key !== race.landscape.key && !viewChanged) this.map.zoomed = null;
+    this.look = readLook(this.root, race);
+    this.lookKey = JSON.stringify(this.look);
+    this.map.look = this.look;
+    this.map.lanes = this.shown;
+    this.map.setRace(race);
+    this.buildLegend();
+    this.relayout();
+    this.refresh();
+    const still = this.stillness.matches || race.replay === false;
+    const fixed = viewChanged && race.view.step !== undefined && race.view.step !== null;
+    if (fixed) this.stopAt(race.view.step);
+    else if ((moved || race.replay === true) && !still) this.playFrom(0);
+    else if (moved) this.stopAt(race.steps);
+    else {
+      this.position = clamp(part * race.steps, 0, race.steps);
+      if (!this.playing) this.position = Math.round(this.position);
+    }
+    if (viewChanged) this.sentView = given;
+    this.wake();
+  }
+
+  applyView(view) {
+    const given = Object.fromEntries(Object.entries(view).filter(([name]) => name in DEFAULTS));
+    this.choice = { ...DEFAULTS, ...given, speed: validSpeed(given.speed), hidden: [...(given.hidden || [])] };
+    const zoom = this.choice.zoom;
+    const valid = Array.isArray(zoom) && zoom.length === 4 && zoom.every(Number.isFinite) && zoom[0] < zoom[1] && zoom[2] < zoom[3];
+    this.map.zoomed = valid ? { x0: zoom[0], x1: zoom[1], y0: zoom[2], y1: zoom[3] } : null;
+    if (this.look) {
+      this.map.layout();
+      this.refresh();
+    }
+  }
+
+  // Whether a view that arrives is one that this player sent a moment ago, on its way through the page.
+  echoed(text) {
+    const now = performance.now();
+    this.sent = (this.sent || []).filter(({ at }) => now - at < 10_000);
+    return text === this.sentView || this.sent.some((one) => one.text === text);
+  }
+
+  // What a link needs to show the same: only what differs from the defaults.
+  viewState() {
+    const { zoomed } = this.map;
+    const step = Math.round(this.position);
+    const state = {
+      ...this.choice,
+      step: this.playing || !this.race || step === this.race.steps ? null : step,
+      zoom: zoomed && [zoomed.x0, zoomed.x1, zoomed.y0, zoomed.y1].map((value) => Number(value.toPrecision(9))),
+    };
+    return differing(state);
+  }
+
+  changed() {
+    clearTimeout(this.viewTimer);
+    this.viewTimer = setTimeout(() => {
+      if (this.playing || !this.race) return;
+      const state = this.viewState();
+      const text = canonical(state);
+      if (text === this.sentView) return;
+      this.sentView = text;
+      this.sent.push({ text, at: performance.now() });
+      this.hooks.onView?.(state);
+    }, 400);
+  }
+
+  get canPick() {
+    return Boolean(this.hooks.onPick && this.race?.pickable);
+  }
+
+  get shown() {
+    return this.race.lanes.filter((lane) => !this.choice.hidden.includes(lane.label));
+  }
+
+  get selected() {
+    return this.race.lanes.find((lane) => lane.label === this.choice.lane) || this.shown[0] || this.race.lanes[0] || null;
+  }
+
+  choose(part) {
+    Object.assign(this.choice, part);
+    this.refresh();
+    this.changed();
+  }
+
+  refresh() {
+    if (!this.race) return;
+    this.root.classList.toggle("dl-no-map", this.choice.map === false);
+    this.root.classList.toggle("dl-no-charts", this.choice.charts === false);
+    this.map.setShown(this.shown);
+    this.panels.update(this.race, this.shown, this.selected, this.choice, this.look);
+    for (const [label, chip] of this.chips) chip.setAttribute("aria-pressed", String(!this.choice.hidden.includes(label)));
+    this.showReadout(this.map.hover);
+    this.wake();
+  }
+
+  buildLegend() {
+    this.chips = new Map();
+    this.chipValues = new Map();
+    for (const lane of this.race.lanes) {
+      const value = element("span", { class: "dl-value" });
+      const chip = element(
+        "button",
+        { type: "button", class: "dl-chip", "aria-pressed": "true", title: `Show or hide ${lane.label}`, onclick: () => this.toggleLane(lane.label) },
+        this.swatch(lane),
+        element("span", {}, lane.label),
+        value,
+      );
+      this.chips.set(lane.label, chip);
+      this.chipValues.set(lane, value);
+    }
+    this.legend.replaceChildren(...this.chips.values());
+  }
+
+  swatch(lane) {
+    const color = this.look.laneColor(lane);
+    const line = svg("line", { x1: 0, y1: 7, x2: 26, y2: 7, stroke: color, "stroke-width": 2.4, "stroke-dasharray": lane.dash.join(" ") });
+    const mark = lane.outline.length
+      ? svg("polygon", { points: lane.outline.map(([x, y]) => `${13 + 5.5 * x},${7 + 5.5 * y}`).join(" "), fill: color })
+      : svg("circle", { cx: 13, cy: 7, r: 5, fill: color });
+    return svg("svg", { viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true" }, line, mark);
+  }
+
+  toggleLane(label) {
+    const { hidden } = this.choice;
+    this.choose({ hidden: hidden.includes(label) ? hidden.filter((one) => one !== label) : [...hidden, label] });
+  }
+
+  // ---- playing ------------------------------------------------------------------------------------------------------
+
+  playFrom(step) {
+    this.position = step;
+    this.playing = true;
+    this.rest = 0;
+    this.last = null;
+    this.wake();
+  }
+
+  stopAt(step) {
+    this.playing = false;
+    this.position = clamp(Math.round(step), 0, this.race.steps);
+    this.wake();
+  }
+
+  toggle() {
+    if (!this.race) return;
+    if (this.playing) {
+      this.stopAt(Math.floor(this.position));
+      this.changed();
+    } else this.playFrom(this.position >= this.race.steps ? 0 : this.position);
+  }
+
+  scrub(step) {
+    if (!this.race) return;
+    this.stopAt(step);
+    this.changed();
+  }
+
+  advance(now) {
+    const elapsed = this.last === null ? 0 : Math.min(0.1, (now - this.last) / 1000);
+    this.last = now;
+    const { steps } = this.race;
+    if (this.rest > 0) {
+      this.rest -= elapsed;
+      if (this.rest <= 0) this.position = 0;
+      return;
+    }
+    this.position += (elapsed * this.choice.speed * steps) / SECONDS;
+    if (this.position < steps) return;
+    this.position = steps;
+    if (this.choice.loop) this.rest = 0.8;
+    else {
+      this.playing = false;
+      this.changed();
+    }
+  }
+
+  key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || !this.race) return;
+    const tag = event.target.tagName;
+    const field = tag === "SELECT" || (tag === "INPUT" && event.key !== " ");
+    if (field || (tag === "BUTTON" && event.key === " ")) return;
+    const jump = event.shiftKey ? Math.max(1, Math.round(this.race.steps / 20)) : 1;
+    const acts = {
+      " ": () => this.toggle(),
+      ArrowRight: () => this.scrub(Math.floor(this.position) + jump),
+      ArrowLeft: () => this.scrub(Math.ceil(this.position) - jump),
+      ArrowUp: () => this.scrub(Math.floor(this.position) + jump),
+      ArrowDown: () => this.scrub(Math.ceil(this.position) - jump),
+      Home: () => this.scrub(0),
+      End: () => this.scrub(this.race.steps),
+    };
+    if (!(event.key in acts)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    acts[event.key]();
+  }
+
+  // ---- drawing ------------------------------------------------------------------------------------------------------
+
+  restyle() {
+    if (!this.race) return;
+    const look = readLook(this.root, this.race);
+    if (JSON.stringify(look) === this.lookKey) return;
+    this.look = look;
+    this.lookKey = JSON.stringify(look);
+    this.map.setLook(look);
+    this.buildLegend();
+    this.refresh();
+  }
+
+  relayout() {
+    const width = this.root.clientWidth;
+    if (!width || !this.race) return;
+    this.root.classList.toggle("dl-wide", width >= WIDE);
+    const ratio = this.forcedRatio || Math.max(1, window.devicePixelRatio || 1);
+    const hosts = [this.mapHost, ...this.panels.plots];
+    const key = JSON.stringify([ratio, ...hosts.map((host) => [host.clientWidth, host.clientHeight])]);
+    if (key === this.layoutKey) return;
+    this.layoutKey = key;
+    if (this.choice.map !== false) this.map.resize(this.mapHost.clientWidth, this.mapHost.clientHeight, ratio);
+    if (this.choice.charts !== false) this.panels.resize(ratio);
+    this.draw(4);
+  }
+
+  wake() {
+    if (!this.frame && !this.gone) this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  tick(now) {
+    this.frame = 0;
+    if (!this.race) return;
+    if (this.playing) this.advance(now);
+    const busy = this.draw(this.playing ? 5 : 9);
+    if (this.playing || busy) this.wake();
+  }
+
+  draw(budget) {
+    const busy = this.choice.map !== false && this.map.draw(this.position, budget);
+    if (this.choice.charts !== false) this.panels.draw(this.position);
+    const step = Math.floor(this.position + 1e-9);
+    this.transport.show({ ...this.choice, playing: this.playing, step, steps: this.race.steps });
+    if (step !== this.valuesStep || this.race !== this.valuesRace) {
+      this.valuesStep = step;
+      this.valuesRace = this.race;
+      for (const [lane, node] of this.chipValues) node.textContent = formatNumber(this.valueOf(lane, step));
+      if (!this.map.hover) this.showReadout(null);
+    }
+    return busy;
+  }
+
+  valueOf(lane, step) {
+    return (this.race.base || 0) + lane.gap[Math.min(step, lastStep(lane, this.race.steps))];
+  }
+
+  // One line at a fixed place: what is under the pointer, and the nearest point of a path (or the chosen lane's head).
+  showReadout(hover) {
+    if (!this.race) return;
+    const [here, near] = this.readout.children;
+    const data = this.readout.dataset;
+    if (hover) {
+      Object.assign(data, { x: hover.x, y: hover.y, f: hover.f });
+      here.textContent = `x ${formatNumber(hover.x, 6)}   y ${formatNumber(hover.y, 6)}   f ${formatNumber(hover.f, 8)}`;
+    } else {
+      for (const name of ["x", "y", "f"]) delete data[name];
+      const touch = this.canPick ? "Click the map to start there. " : "";
+      here.textContent = `${touch}Drag to pan, wheel or pinch to zoom.`;
+    }
+    const lane = hover?.lane || this.selected;
+    if (!lane) {
+      near.textContent = "";
+      return;
+    }
+    const k = hover?.lane ? hover.k : Math.min(Math.floor(this.position), lastStep(lane, this.race.steps));
+    const diverged = lane.diverged >= 0 && k >= lane.diverged - 1 ? `, diverges at step ${lane.diverged}` : "";
+    const numbers = [
+      `x ${formatNumber(lane.x[k], 6)}`,
+      `y ${formatNumber(lane.y[k], 6)}`,
+      `f ${formatNumber(this.valueOf(lane, k), 6)}`,
+      `|∇f| ${formatNumber(lane.gradient[k], 4)}`,
+    ];
+    near.textContent = `${lane.label}, step ${k}${diverged}:   ${numbers.join("   ")}`;
+    Object.assign(data, { lane: lane.label, step: k });
+  }
+
+  destroy() {
+    this.gone = true;
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.viewTimer);
+    this.observer.disconnect();
+    this.map.destroy();
+    this.root.replaceChildren();
+  }
+}
+
+export function mount(root, hooks = {}) {
+  return new Player(root, hooks);
+}

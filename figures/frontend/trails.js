@@ -1,0 +1,143 @@
+// Paths as they lie on the screen: thinned polylines, drawn segment by segment so that a frame costs what it adds.
+
+import { clamp } from "./numbers.js";
+
+// The last entry of a lane that is a real point (a diverged one is frozen from there on).
+export function lastStep(lane, steps) {
+  return lane.diverged >= 0 ? Math.max(0, lane.diverged - 1) : steps;
+}
+
+// Points that move less than 0.6 px are left out; far-away ones are pulled in along the ray so that canvas can draw them.
+export function screenPath(lane, steps, view, width, height) {
+  const end = lastStep(lane, steps);
+  const kx = width / (view.x1 - view.x0);
+  const ky = height / (view.y1 - view.y0);
+  const ks = [];
+  const xs = [];
+  const ys = [];
+  const lengths = [];
+  const far = 1e6;
+  for (let k = 0; k <= end; k += 1) {
+    const x = clamp((lane.x[k] - view.x0) * kx, -far, far);
+    const y = clamp((view.y1 - lane.y[k]) * ky, -far, far);
+    const last = ks.length - 1;
+    const moved = last < 0 ? Infinity : Math.hypot(x - xs[last], y - ys[last]);
+    if (moved < 0.6 && k < end) continue;
+    ks.push(k);
+    xs.push(x);
+    ys.push(y);
+    lengths.push(last < 0 ? 0 : lengths[last] + Math.min(moved, 1e5));
+  }
+  return { ks, xs, ys, lengths, drawn: 0 };
+}
+
+// Index of the last kept point whose step is at most k.
+export function indexAt(path, k) {
+  let low = 0;
+  let high = path.ks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (path.ks[middle] <= k) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// Cuts a segment to the rectangle (margin wider than the picture), or null where it misses it (Liang and Barsky).
+function clip(x0, y0, x1, y1, width, height, margin) {
+  let from = 0;
+  let to = 1;
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const sides = [
+    [-dx, x0 + margin],
+    [dx, width + margin - x0],
+    [-dy, y0 + margin],
+    [dy, height + margin - y0],
+  ];
+  for (const [p, q] of sides) {
+    if (p === 0) {
+      if (q < 0) return null;
+      continue;
+    }
+    const r = q / p;
+    if (p < 0) from = Math.max(from, r);
+    else to = Math.min(to, r);
+  }
+  return from <= to ? [x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy] : null;
+}
+
+// Where a segment that begins inside leaves the rectangle.
+export function exitPoint(x0, y0, x1, y1, width, height) {
+  const cut = clip(x0, y0, x1, y1, width, height, 0);
+  return cut ? [cut[2], cut[3]] : [clamp(x1, 0, width), clamp(y1, 0, height)];
+}
+
+function trace(context, path, from, to, width, height) {
+  context.beginPath();
+  let open = false;
+  for (let i = from; i < to; i += 1) {
+    const cut = clip(path.xs[i], path.ys[i], path.xs[i + 1], path.ys[i + 1], width, height, 60);
+    if (!cut) {
+      open = false;
+      continue;
+    }
+    if (!open || cut[0] !== path.xs[i] || cut[1] !== path.ys[i]) context.moveTo(cut[0], cut[1]);
+    context.lineTo(cut[2], cut[3]);
+    open = cut[2] === path.xs[i + 1] && cut[3] === path.ys[i + 1];
+  }
+}
+
+export function strokeStyle(context, lane, color, offset) {
+  context.strokeStyle = color;
+  context.lineWidth = 2.4;
+  context.lineJoin = "round";
+  context.lineCap = lane.dash.length ? "butt" : "round";
+  context.setLineDash(lane.dash);
+  context.lineDashOffset = offset;
+}
+
+export function haloStyle(context, color) {
+  context.strokeStyle = color;
+  context.lineWidth = 5.4;
+  context.lineJoin = "round";
+  context.lineCap = "round";
+  context.setLineDash([]);
+}
+
+// Two layers, halo below and color above; draws what is new up to step k, or everything after a step back.
+export class Trails {
+  constructor(halo, color) {
+    this.layers = [halo, color].map((canvas) => canvas.getContext("2d"));
+    this.paths = new Map();
+  }
+
+  rebuild(lanes, steps, view, width, height) {
+    this.width = width;
+    this.height = height;
+    this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, steps, view, width, height)]));
+    this.clear();
+  }
+
+  clear() {
+    for (const context of this.layers) context.clearRect(0, 0, this.width, this.height);
+    for (const path of this.paths.values()) path.drawn = 0;
+    this.step = 0;
+  }
+
+  drawTo(k, look) {
+    if (k < this.step) this.clear();
+    const [halo, color] = this.layers;
+    for (const [lane, path] of this.paths) {
+      const to = indexAt(path, k);
+      if (to <= path.drawn) continue;
+      trace(halo, path, path.drawn, to, this.width, this.height);
+      haloStyle(halo, look.halo);
+      halo.stroke();
+      trace(color, path, path.drawn, to, this.width, this.height);
+      strokeStyle(color, lane, look.laneColor(lane), path.lengths[path.drawn]);
+      color.stroke();
+      path.drawn = to;
+    }
+    this.step = k;
+  }
+}
