@@ -152,7 +152,7 @@ def rules(result: RaceResult) -> None:
         st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
 
 
-# ---- the player -------------------------------------------------------------------------------------------------------
+# ---- the player ---------------------------------------------------------------------------------------------------
 
 _PLAYER = "descent-lab.player"
 
@@ -179,7 +179,7 @@ def player(
     on_pick: Callable[[Mapping[str, float]], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
-    """Play a race (``payload`` is from ``player_payload``) at a height in CSS pixels; narrow screens take what they need.
+    """Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels (narrow screens take their own).
 
     ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to; without it starts
     cannot be picked. ``on_view`` gets what the player shows now, when that changes and nothing is playing: the argument
