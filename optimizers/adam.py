@@ -1,10 +1,8 @@
-r"""Adam, with weight decay in and beside the gradient, and AMSGrad.
+"""Adam, with weight decay in and beside the gradient, and AMSGrad.
 
-Averages of the gradient and of its square, :math:`m_{t+1} = \beta_1 m_t + (1 - \beta_1) g_t` and
-:math:`v_{t+1} = \beta_2 v_t + (1 - \beta_2) g_t^2`, start from zero and are therefore too small at first; dividing by
-:math:`1 - \beta^{t+1}` corrects that. The step is :math:`\eta\,\hat m / (\sqrt{\hat v} + \epsilon)` (Kingma and Ba 2015).
-Steps are counted from :math:`t = 0` here, from 1 in the papers. ``_adam`` has the rules' signature except for a gradient
-already weighted by decay, so the family shares its arithmetic.
+Averages of the gradient and of its square, m <- beta1 m + (1 - beta1) g and v <- beta2 v + (1 - beta2) g^2, start from
+zero and are therefore too small at first; dividing by 1 - beta^(t+1) corrects that. The step is
+lr m / (sqrt(v) + eps) with both corrected (Kingma and Ba 2015). Steps count from t = 0 here, from 1 in the papers.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ _AVERAGES = (
     r"m_{t+1} &= \beta_1 m_t + (1 - \beta_1)\, g_t",
     r"v_{t+1} &= \beta_2 v_t + (1 - \beta_2)\, g_t^2",
 )
-_CORRECTED = r"\hat m = \frac{m_{t+1}}{1 - \beta_1^{t+1}},\quad \hat v = \frac{v_{t+1}}{1 - \beta_2^{t+1}}"
+_CORRECTED = r"\hat m &= \frac{m_{t+1}}{1 - \beta_1^{t+1}},\quad \hat v = \frac{v_{t+1}}{1 - \beta_2^{t+1}}"
 _WHERE_EPSILON = (
     "Epsilon is added outside the root, after the bias correction, as in the paper's algorithm and PyTorch."
 )
@@ -71,9 +69,7 @@ ADAM = Optimizer(
     key="adam",
     name="Adam",
     idea="Momentum divided by the root of an average of squared gradients, both corrected for their start at zero.",
-    latex=aligned(
-        *_AVERAGES, _CORRECTED.replace("=", "&=", 1), r"x_{t+1} &= x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
-    ),
+    latex=aligned(*_AVERAGES, _CORRECTED, r"x_{t+1} &= x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"),
     reference="Kingma and Ba, arXiv:1412.6980",
     hyperparameters=(
         learning_rate(1e-3),
@@ -85,8 +81,9 @@ ADAM = Optimizer(
     init=zeros("m", "v"),
     step=_adam,
     notes=(
-        f"{_WHERE_EPSILON} The paper's efficient variant and TensorFlow add it before the correction (epsilon hat). Without "
-        "bias correction, which PyTorch does not offer, the first steps are (1 - beta1) / sqrt(1 - beta2) times the rate."
+        f"{_WHERE_EPSILON} The paper's efficient variant and TensorFlow add it before the correction (epsilon hat). "
+        "Without bias correction, which PyTorch does not offer, the first steps are (1 - beta1) / sqrt(1 - beta2) "
+        "times the rate."
     ),
     torch="torch.optim.Adam",
     torch_arguments=_adam_in_torch,
@@ -112,8 +109,8 @@ ADAM_L2 = Optimizer(
     init=zeros("m", "v"),
     step=_adam_l2,
     notes=(
-        f"{_WHERE_EPSILON} Coordinates with large gradients are decayed less than the others. PyTorch's default weight_decay "
-        "is 0, which is Adam; here it is AdamW's 0.01, so that the two can be compared."
+        f"{_WHERE_EPSILON} Coordinates with large gradients are decayed less than the others. PyTorch's default "
+        "weight_decay is 0, which is Adam; here it is AdamW's 0.01, so that the two can be compared."
     ),
     torch="torch.optim.Adam",
     torch_arguments=lambda hyper: torch_betas(hyper, "weight_decay"),
@@ -137,7 +134,9 @@ ADAMW = Optimizer(
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2, decoupled=True)),
     init=zeros("m", "v"),
     step=_adamw,
-    notes=f"{_WHERE_EPSILON} The paper's decay does not grow with the rate; PyTorch's, and this one, is rate times decay.",
+    notes=(
+        f"{_WHERE_EPSILON} The paper's decay does not grow with the rate; PyTorch's, and this one, is rate times decay."
+    ),
     torch="torch.optim.AdamW",
     torch_arguments=lambda hyper: torch_betas(hyper, "weight_decay"),
 )
@@ -167,8 +166,8 @@ AMSGRAD = Optimizer(
     init=zeros("m", "v", "v_max"),
     step=_amsgrad,
     notes=(
-        f"{_WHERE_EPSILON} The paper has no bias correction; PyTorch keeps Adam's and takes the maximum of the uncorrected "
-        "average. Correcting first and then taking the maximum, as some do, is another path."
+        f"{_WHERE_EPSILON} The paper has no bias correction; PyTorch keeps Adam's and takes the maximum of the "
+        "uncorrected average. Correcting first and then taking the maximum, as some do, is another path."
     ),
     torch="torch.optim.Adam",
     torch_arguments=lambda hyper: {**torch_betas(hyper, "weight_decay"), "amsgrad": True},

@@ -36,7 +36,8 @@ ADAN = Optimizer(
         r"m_{t+1} &= \beta_1 m_t + (1 - \beta_1)\, g_t",
         r"d_{t+1} &= \beta_2 d_t + (1 - \beta_2)(g_t - g_{t-1})",
         r"v_{t+1} &= \beta_3 v_t + (1 - \beta_3)\bigl(g_t + \beta_2 (g_t - g_{t-1})\bigr)^2",
-        r"x_{t+1} &= \frac{1}{1 + \eta\lambda}\left(x_t - \eta\,\frac{\hat m + \beta_2 \hat d}{\sqrt{\hat v} + \epsilon}\right)",
+        r"x_{t+1} &= \frac{1}{1 + \eta\lambda}"
+        r"\left(x_t - \eta\,\frac{\hat m + \beta_2 \hat d}{\sqrt{\hat v} + \epsilon}\right)",
     ),
     reference="Xie et al., arXiv:2208.06677",
     hyperparameters=(
@@ -50,8 +51,8 @@ ADAN = Optimizer(
     init=zeros("m", "d", "v", "g"),
     step=_adan,
     notes=(
-        "Betas are the shares kept, as in the authors' code; the paper's are the shares replaced (0.02, 0.08, 0.01). The "
-        "averages are bias-corrected as in the code. Decay divides the point after the step."
+        "Betas are the shares kept, as in the authors' code; the paper's are the shares replaced (0.02, 0.08, 0.01). "
+        "The averages are bias-corrected as in the code. Decay divides the point after the step."
     ),
 )
 
@@ -131,7 +132,8 @@ ADEMAMIX = Optimizer(
     init=zeros("m", "v", "m_slow"),
     step=_ademamix,
     notes=(
-        "The slow momentum is not bias-corrected, as in the paper, so at 0.9999 it has hardly begun after a few hundred steps."
+        "The slow momentum is not bias-corrected, as in the paper, so at 0.9999 it has hardly begun after a few "
+        "hundred steps."
     ),
 )
 

@@ -85,7 +85,8 @@ NADAM = Optimizer(
     idea="Adam with Nesterov's look-ahead in place of plain momentum.",
     latex=aligned(
         r"\mu_t &= \beta_1 \left(1 - \tfrac{1}{2}\, 0.96^{(t+1)\psi}\right)",
-        r"\hat m &= \frac{\mu_{t+1}\, m_{t+1}}{1 - \prod_{i \le t+1} \mu_i} + \frac{(1 - \mu_t)\, g_t}{1 - \prod_{i \le t} \mu_i}",
+        r"\hat m &= \frac{\mu_{t+1}\, m_{t+1}}{1 - \prod_{i \le t+1} \mu_i}"
+        r" + \frac{(1 - \mu_t)\, g_t}{1 - \prod_{i \le t} \mu_i}",
         r"x_{t+1} &= x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}",
     ),
     reference="Dozat, ICLR workshop 2016",
@@ -109,7 +110,9 @@ NADAM = Optimizer(
     ),
     init=_nadam_init,
     step=_nadam,
-    notes="Momentum starts at half of beta1 and grows, as in the paper; mu_product is the product of all momenta so far.",
+    notes=(
+        "Momentum starts at half of beta1 and grows, as in the paper; mu_product is the product of all momenta so far."
+    ),
     torch="torch.optim.NAdam",
     torch_arguments=lambda hyper: torch_betas(hyper, "weight_decay", "momentum_decay", "decoupled_weight_decay"),
 )
@@ -145,7 +148,8 @@ RADAM = Optimizer(
     name="RAdam",
     idea="Adam that starts as momentum and divides by the root of squares only once that is reliable.",
     latex=aligned(
-        r"\rho_t &= \rho_\infty - \frac{2 (t+1)\, \beta_2^{t+1}}{1 - \beta_2^{t+1}}, \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
+        r"\rho_t &= \rho_\infty - \frac{2 (t+1)\, \beta_2^{t+1}}{1 - \beta_2^{t+1}},"
+        r" \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
         r"r_t &= \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\,\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\,\rho_t}}",
         r"x_{t+1} &= x_t - \eta\, \hat m \cdot \begin{cases} r_t / \sqrt{\hat v} & \rho_t > 5 \\ 1 & \text{otherwise}"
         r" \end{cases}",
@@ -155,8 +159,9 @@ RADAM = Optimizer(
     init=zeros("m", "v"),
     step=_radam,
     notes=(
-        "The paper switches at 4; PyTorch, as the authors' own code, at 5, which is step 6 at the default beta2. Until then "
-        "the step is as long as the gradient is steep. Epsilon is added before the bias correction here, as in PyTorch."
+        "The paper switches at 4; PyTorch, as the authors' own code, at 5, which is step 6 at the default beta2. "
+        "Until then the step is as long as the gradient is steep. Epsilon is added before the bias correction here, "
+        "as in PyTorch."
     ),
     torch="torch.optim.RAdam",
     torch_arguments=lambda hyper: torch_betas(hyper, "weight_decay", "decoupled_weight_decay"),

@@ -1,7 +1,7 @@
-r"""One rate for each coordinate, from the squares of its past gradients: Adagrad, RMSprop, Adadelta.
+"""One rate for each coordinate, from the squares of its past gradients: Adagrad, RMSprop, Adadelta.
 
-All divide the step by a root of squared gradients; Adagrad sums them, RMSprop and Adadelta average them with a decay. They
-differ in where :math:`\epsilon` stands: outside the root in Adagrad and RMSprop (as in PyTorch), inside it in Adadelta.
+All divide the step by a root of squared gradients; Adagrad sums them, RMSprop and Adadelta average them with a decay.
+They differ in where epsilon stands: outside the root in Adagrad and RMSprop (as in PyTorch), inside it in Adadelta.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ ADAGRAD = Optimizer(
     ),
     init=_adagrad_init,
     step=_adagrad,
-    notes="The sum only grows, so the steps only shrink. Some texts put epsilon inside the root; PyTorch and this do not.",
+    notes=(
+        "The sum only grows, so the steps only shrink. Some texts put epsilon inside the root; PyTorch and this do not."
+    ),
     torch="torch.optim.Adagrad",
     torch_arguments=lambda hyper: {
         name: hyper[name] for name in ("lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps")
@@ -149,8 +151,8 @@ RMSPROP = Optimizer(
     init=_rmsprop_init,
     step=_rmsprop,
     notes=(
-        "Epsilon is added outside the root, as in PyTorch; TensorFlow adds it inside. There is no bias correction, so the "
-        "first step is 1 / sqrt(1 - alpha) times the rate: ten times at 0.99."
+        "Epsilon is added outside the root, as in PyTorch; TensorFlow adds it inside. There is no bias correction, so "
+        "the first step is 1 / sqrt(1 - alpha) times the rate: ten times at 0.99."
     ),
     torch="torch.optim.RMSprop",
     torch_arguments=lambda hyper: {

@@ -72,8 +72,9 @@ ASGD = Optimizer(
     init=_asgd_init,
     step=_asgd,
     notes=(
-        "The path drawn is the iterate, as PyTorch trains it; the average is in the memory. PyTorch's default t0 of a million "
-        "means no averaging in any run shown here. PyTorch keeps its rate in float32 unless the default type is float64."
+        "The path drawn is the iterate, as PyTorch trains it; the average is in the memory. PyTorch's default t0 of a "
+        "million means no averaging in any run shown here. PyTorch keeps its rate in float32 unless the default type "
+        "is float64."
     ),
     torch="torch.optim.ASGD",
     torch_arguments=lambda hyper: {name: hyper[name] for name in ("lr", "lambd", "alpha", "t0", "weight_decay")},
@@ -147,8 +148,8 @@ LOOKAHEAD = Optimizer(
     init=_lookahead_init,
     step=_lookahead,
     notes=(
-        "Momentum belongs to the base sgd; beta1, beta2 and eps to the base adam. The base's memory is kept through the pull "
-        "back, one of the paper's options."
+        "Momentum belongs to the base sgd; beta1, beta2 and eps to the base adam. The base's memory is kept through "
+        "the pull back, one of the paper's options."
     ),
 )
 
@@ -223,8 +224,8 @@ SCHEDULE_FREE_ADAMW = Optimizer(
     init=_schedule_free_init,
     step=_schedule_free,
     notes=(
-        "The path drawn is x, the average, which is what is used in the end; the gradient is taken at y, and z, the sequence "
-        "that Adam moves, is in the memory. Weight decay acts at y."
+        "The path drawn is x, the average, which is what is used in the end; the gradient is taken at y, and z, the "
+        "sequence that Adam moves, is in the memory. Weight decay acts at y."
     ),
 )
 

@@ -113,8 +113,8 @@ CYCLICAL = Schedule(
     ),
     rate=_cyclical,
     notes=(
-        "The optimizer's own rate is PyTorch's max_lr, and base_lr is base_factor times it. PyTorch also swings the momentum "
-        "unless told not to; here momentum stays. PyTorch's default of 2,000 steps up is longer than a race."
+        "The optimizer's own rate is PyTorch's max_lr, and base_lr is base_factor times it. PyTorch also swings the "
+        "momentum unless told not to; here momentum stays. PyTorch's default of 2,000 steps up is longer than a race."
     ),
     torch="torch.optim.lr_scheduler.CyclicLR",
     torch_arguments=lambda hyper, lr, steps: {
@@ -138,12 +138,9 @@ def _one_cycle(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -
     else:
         phases = ((peak, start, lr), (steps - 1.0, lr, end))
     begin = 0.0
-    for until, before, after in phases[:-1]:
-        if k <= until:
-            break
-        begin = until
-    else:
-        until, before, after = phases[-1]
+    while len(phases) > 1 and k > phases[0][0]:
+        begin, phases = phases[0][0], phases[1:]
+    until, before, after = phases[0]
     progress = (k - begin) / (until - begin) if until != begin else 1.0
     if hyper["anneal_strategy"] == "cos":
         return _half_cosine(before, after, progress)
@@ -202,7 +199,10 @@ ONE_CYCLE = Schedule(
         ),
     ),
     rate=_one_cycle,
-    notes="The optimizer's own rate is PyTorch's max_lr. PyTorch also cycles the momentum unless told not to; here it stays.",
+    notes=(
+        "The optimizer's own rate is PyTorch's max_lr. PyTorch also cycles the momentum unless told not to; here it "
+        "stays."
+    ),
     torch="torch.optim.lr_scheduler.OneCycleLR",
     torch_arguments=lambda hyper, lr, steps: {
         "max_lr": lr,

@@ -1,14 +1,12 @@
-r"""Rules made for weight matrices, on a point of the plane: Shampoo and Muon.
+"""Rules made for weight matrices, on a point of the plane: Shampoo and Muon.
 
-Shampoo (Gupta, Koren and Singer 2018) preconditions each axis of a tensor; a vector has one axis, so one 2x2 matrix
-:math:`L` and the power -1/2, which is full-matrix Adagrad. Its inverse root has a closed form: for symmetric positive
-:math:`L = \begin{pmatrix} a & b \\ b & c \end{pmatrix}`, :math:`s = \sqrt{\det L}` and :math:`t = \sqrt{a + c + 2s}`,
+Shampoo (Gupta, Koren and Singer 2018) preconditions each axis of a tensor; a vector has one axis, so one 2x2 matrix L
+and the power -1/2, which is full-matrix Adagrad. The inverse root has a closed form: for the symmetric positive
+L = [[a, b], [b, c]] with s = sqrt(det L) and t = sqrt(a + c + 2 s) it is [[c + s, -b], [-b, a + s]] / (s t).
 
-.. math:: L^{-1/2} = \frac{1}{s t} \begin{pmatrix} c + s & -b \\ -b & a + s \end{pmatrix}.
-
-Muon (Jordan 2024) replaces the momentum matrix by the nearest orthogonal one. A point is a 1x2 matrix here, whose nearest
-orthogonal matrix is the vector at length 1. Newton and Schulz's iteration, with Muon's coefficients, only comes near: it
-maps a singular value :math:`\sigma` to :math:`3.4445\sigma - 4.775\sigma^3 + 2.0315\sigma^5` at each of its steps.
+Muon (Jordan et al. 2024) replaces the momentum matrix by the nearest orthogonal one. A point is a 1x2 matrix here; its
+nearest one is the vector at length 1. Newton and Schulz's iteration, with Muon's coefficients, only comes
+near: each of its steps maps the singular value z to 3.4445 z - 4.775 z^3 + 2.0315 z^5.
 """
 
 from __future__ import annotations
@@ -55,8 +53,8 @@ SHAMPOO = Optimizer(
     init=_shampoo_init,
     step=_shampoo,
     notes=(
-        "A vector has one axis, so the power is -1/2 and the rule is full-matrix Adagrad: unlike Adagrad it follows a rotated "
-        "valley as well as an upright one. On a matrix each of the two axes would get the power -1/4."
+        "A vector has one axis, so the power is -1/2 and the rule is full-matrix Adagrad: unlike Adagrad it follows a "
+        "rotated valley as well as an upright one. On a matrix each of the two axes would get the power -1/4."
     ),
 )
 
@@ -93,8 +91,10 @@ MUON = Optimizer(
     name="Muon",
     idea="Replace the momentum by the nearest orthogonal matrix; for a point, a step of fixed length.",
     latex=aligned(
-        r"m_{t+1} &= \mu m_t + (1 - \mu)\, g_t, \quad u = \mu m_{t+1} + (1 - \mu)\, g_t",
-        r"x_{t+1} &= (1 - \eta\lambda)\, x_t - \eta\, \mathrm{NS}_n\!\left(\frac{u}{\max(\lVert u \rVert, \epsilon)}\right)",
+        r"m_{t+1} &= \mu m_t + (1 - \mu)\, g_t",
+        r"u &= \mu m_{t+1} + (1 - \mu)\, g_t \text{ (Nesterov), else } m_{t+1}",
+        r"x_{t+1} &= (1 - \eta\lambda)\, x_t"
+        r" - \eta\, \mathrm{NS}_n\!\left(\frac{u}{\max(\lVert u \rVert, \epsilon)}\right)",
     ),
     reference="Jordan et al., Muon (2024), https://kellerjordan.github.io/posts/muon/",
     hyperparameters=(
@@ -117,9 +117,10 @@ MUON = Optimizer(
     init=zeros("m"),
     step=_muon,
     notes=(
-        "A point is taken as a 1x2 matrix: its one singular value is its length, so the orthogonalised momentum is the "
-        "normalised vector, and every step is equally long however steep the slope. Five Newton-Schulz steps make the length "
-        "0.70 instead of 1. PyTorch does them in bfloat16, which also bends the direction by up to a hundredth; this does not."
+        "A point is taken as a 1x2 matrix: its one singular value is its length, so the orthogonalised momentum is "
+        "the normalised vector, and every step is equally long however steep the slope. Five Newton-Schulz steps make "
+        "the length 0.70 instead of 1. PyTorch does them in bfloat16, which also bends the direction by up to a "
+        "hundredth; this does not."
     ),
     torch="torch.optim.Muon",
     torch_arguments=lambda hyper: {

@@ -1,8 +1,8 @@
-r"""Gradient descent and its momentum forms.
+"""Gradient descent and its momentum forms.
 
-With gradient :math:`g_t` at the point :math:`x_t`: plain descent is :math:`x_{t+1} = x_t - \eta g_t`; momentum steps along a
-decaying sum :math:`m_{t+1} = \mu m_t + g_t` (Polyak 1964), or along a decaying average :math:`m_{t+1} = \mu m_t + (1 - \mu) g_t`.
-The two are the same path once the averaged form has the rate :math:`\eta / (1 - \mu)`.
+Plain descent is x <- x - lr g with the gradient g at x. Momentum steps along a decaying sum of gradients,
+m <- mu m + g (Polyak 1964), or along a decaying average, m <- mu m + (1 - mu) g. The two are the same path once the
+averaged form has the rate lr / (1 - mu).
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ MOMENTUM = Optimizer(
     init=zeros("m"),
     step=_momentum,
     notes=(
-        "PyTorch's form: the velocity is a sum without (1 - momentum), so 0.9 steps ten times as far as the averaged form "
-        "at the same rate. PyTorch does not dampen the first step, nor anything while momentum is 0; neither does this. "
-        "PyTorch's own default momentum is 0, which is SGD."
+        "PyTorch's form: the velocity is a sum without (1 - momentum), so 0.9 steps ten times as far as the averaged "
+        "form at the same rate. PyTorch does not dampen the first step, nor anything while momentum is 0; neither "
+        "does this. PyTorch's own default momentum is 0, which is SGD."
     ),
     torch="torch.optim.SGD",
     torch_arguments=lambda hyper: {name: hyper[name] for name in ("lr", "momentum", "dampening", "weight_decay")},
@@ -109,8 +109,8 @@ MOMENTUM_EMA = Optimizer(
     init=zeros("m"),
     step=_momentum_ema,
     notes=(
-        "Equals momentum at (1 - momentum) times the rate. It is PyTorch's dampening = momentum except in the first step, "
-        "which PyTorch takes with the whole gradient and this form with (1 - momentum) of it."
+        "Equals momentum at (1 - momentum) times the rate. It is PyTorch's dampening = momentum except in the first "
+        "step, which PyTorch takes with the whole gradient and this form with (1 - momentum) of it."
     ),
 )
 
@@ -135,8 +135,9 @@ NESTEROV = Optimizer(
     init=zeros("m"),
     step=_nesterov,
     notes=(
-        "PyTorch's form: the points drawn are the look-ahead points, where the gradient is taken, so one gradient a step is "
-        "enough. Nesterov's own sequence lies one velocity behind them; his momentum also grows with the step."
+        "PyTorch's form: the points drawn are the look-ahead points, where the gradient is taken, so one gradient a "
+        "step is enough. Nesterov's own sequence lies one velocity behind them; his momentum also grows with the "
+        "step."
     ),
     torch="torch.optim.SGD",
     torch_arguments=lambda hyper: {

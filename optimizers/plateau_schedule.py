@@ -101,9 +101,9 @@ REDUCE_ON_PLATEAU = Schedule(
     init=_init,
     observe=_observe,
     notes=(
-        "It sees the value at each new point, without noise. That value comes free with the next gradient, so it is not "
-        "counted as an evaluation. As in PyTorch, mode rel turns around below zero, where a slightly worse value counts as "
-        "better; take abs there."
+        "It sees the value at each new point, without noise. That value comes free with the next gradient, so it is "
+        "not counted as an evaluation. As in PyTorch, mode rel turns around below zero, where a slightly worse value "
+        "counts as better; take abs there."
     ),
     torch="torch.optim.lr_scheduler.ReduceLROnPlateau",
     torch_arguments=lambda hyper, lr, steps: {

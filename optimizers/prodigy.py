@@ -83,8 +83,8 @@ PRODIGY = Optimizer(
     init=_init,
     step=_prodigy,
     notes=(
-        "Leave the rate at 1 and schedule it, if at all, downwards. Constants follow the authors' code: the decay of r and s "
-        "is the root of beta2, and the growth of d is not limited."
+        "Leave the rate at 1 and schedule it, if at all, downwards. Constants follow the authors' code: the decay of "
+        "r and s is the root of beta2, and the growth of d is not limited."
     ),
 )
 

@@ -55,8 +55,8 @@ SAM = Optimizer(
     init=zeros("m", "climb"),
     step=_sam,
     notes=(
-        "Two gradients a step, both counted. The step itself is PyTorch's SGD with momentum. It cannot settle where the "
-        "climb overshoots the minimum, so it circles there at the scale of rho."
+        "Two gradients a step, both counted. The step itself is PyTorch's SGD with momentum. It cannot settle where "
+        "the climb overshoots the minimum, so it circles there at the scale of rho."
     ),
 )
 

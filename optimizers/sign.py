@@ -79,8 +79,9 @@ RPROP = Optimizer(
     init=_rprop_init,
     step=_rprop,
     notes=(
-        "The learning rate is only the first step's length, so a schedule changes nothing after it. A coordinate whose slope "
-        "flips rests for one step and keeps its place; the original goes back a step there. Not made for noisy gradients."
+        "The learning rate is only the first step's length, so a schedule changes nothing after it. A coordinate "
+        "whose slope flips rests for one step and keeps its place; the original goes back a step there. Not made for "
+        "noisy gradients."
     ),
     torch="torch.optim.Rprop",
     torch_arguments=lambda hyper: {

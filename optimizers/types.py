@@ -38,7 +38,7 @@ class Objective(Protocol):
 
 
 class MeteredObjective(Protocol):
-    """An objective that counts what it is asked for: a gradient 1, a value 1, a Hessian 2 (two Hessian-vector products).
+    """An objective that counts what it is asked: a gradient 1, a value 1, a Hessian 2 (two Hessian-vector products).
 
     ``where`` (bool, ``(*batch,)``) names the points that pay: a line search that has ended for some points of the batch
     asks for the others only. All points still get an answer.
@@ -53,12 +53,13 @@ class MeteredObjective(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Optimizer:
-    """An update rule: ``init(points, hyper) -> state`` and ``step(objective, points, state, hyper, k) -> points, state``.
+    """A rule: ``init(points, hyper) -> state`` and ``step(objective, points, state, hyper, k) -> points, state``.
 
     Both are pure. ``state`` maps a name (m, v, ...) to an array that begins with the batch axes; names and shapes stay
     the same from step to step. ``k`` counts steps from 0. ``hyper["lr"]`` already holds the scheduled rate of step k.
     ``torch`` is the class that has the same rule, e.g. ``"torch.optim.Adam"``, and ``torch_arguments`` turns checked
-    hyperparameters into its keyword arguments; both are None where PyTorch does not have the rule.
+    hyperparameters into its keyword arguments; both are None where PyTorch does not have the rule. ``torch_arguments``
+    raises ValueError for values that PyTorch's class cannot take (Adam without bias correction).
     """
 
     key: str
@@ -107,7 +108,11 @@ class Schedule:
         """
         if then is not None and self.key != "linear_warmup":
             raise ValueError(f"only linear_warmup can be followed by another schedule; {self.key} was given one")
-        return ChosenSchedule(schedule=self, values=check_all(self.hyperparameters, values, self.name), then=then)
+        checked = check_all(self.hyperparameters, values, self.name)
+        for name, value in checked.items():
+            if isinstance(value, np.ndarray):
+                raise ValueError(f"{name} was given an array of shape {value.shape}; a schedule takes one number")
+        return ChosenSchedule(schedule=self, values=checked, then=then)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +126,14 @@ class ChosenSchedule:
 
 @dataclass(frozen=True, kw_only=True)
 class Trajectory:
-    """A path and everything that was recorded on it. ``S = steps + 1`` entries along the first axis; entry 0 is the start.
+    """A path and everything that was recorded on it. ``S = steps + 1`` entries along axis 0; entry 0 is the start.
 
     points: (S, *batch, 2). values: (S, *batch), the objective without noise. states: name -> (S, *batch, ...), what the
     rule remembers. evaluations: (S, *batch) int, gradient evaluations spent so far (a value counts 1, a Hessian 2).
-    rates: (S, *batch), the learning rate used by the step that *leaves* entry k; the last entry repeats. Rules without a
-    rate have NaN there. first_nonfinite: (*batch) int, the first entry at which point or value was not finite, else -1;
-    from there on points, values and states stay frozen at the last finite entry.
+    rates: (S, *batch), the learning rate used by the step that *leaves* entry k; the last entry repeats. Rules without
+    a rate have NaN there. first_nonfinite: (*batch) int, the first entry at which point or value was not finite, else
+    -1; from there on points, values, states and rates stay frozen at the last finite entry, and evaluations at what
+    had been spent by then. All arrays are read-only.
     """
 
     optimizer: Optimizer
