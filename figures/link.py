@@ -26,7 +26,7 @@ from optimizers import OPTIMIZERS, SCHEDULES
 
 MAX_ENTRIES = 12
 STEPS = Hyperparameter(
-    name="steps", symbol="k", default=300, kind="int", low=10, high=5000, valid="[10, 5000]",
+    name="steps", symbol="k", default=500, kind="int", low=10, high=5000, valid="[10, 5000]",
     stops=(10, 20, 50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 4000, 5000),
     meaning="How many steps every optimizer may take.",
 )  # fmt: skip

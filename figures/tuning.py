@@ -17,7 +17,7 @@ from figures.race import Entry, make_entry
 from landscapes import Landscape
 from optimizers import OPTIMIZERS, descend
 
-BUDGET = 300
+BUDGET = 500
 _MARGIN = 0.25  # of the window's width: how far outside a tuned path may swing
 _LONGEST_STRIDE = 0.06  # of the window's width: a tuned path is to be seen walking, not jumping
 DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")

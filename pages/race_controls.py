@@ -1,8 +1,9 @@
 """The controls of a race: the sidebar of the descent page, and its state in session and link.
 
 The link is the state: a run begins by reading it if it is not the one written last (a link that was opened, the back
-button), and ends by writing it. Streamlit's own ``bind="query-params"`` is not used here: values set from code (a preset,
-a clicked start, a rate tuned to a new surface) do not reach the URL of bound widgets, and junk is dropped in silence.
+button), and ends by writing it. Streamlit's own ``bind="query-params"`` is not used here: values set from code (a
+preset, a clicked start, a rate tuned to a new surface) do not reach the URL of bound widgets, and junk is dropped in
+silence.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from figures.link import (
 from figures.presets import PRESETS, preset_of
 from figures.race import Entry, Race, make_entry
 from figures.tuning import retuned, tuned_entry
-from figures.view import view_from_query, view_to_query
+from figures.view import checked_view, view_from_query, view_to_query
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
 from widgets import parameter_control
@@ -76,6 +77,11 @@ def put_race(race: Race) -> None:
 def put_start(point: Mapping[str, float]) -> None:
     """Begin every path here; a point picked on the map."""
     st.session_state.start_x, st.session_state.start_y = float(point["x"]), float(point["y"])
+
+
+def put_view(view: Mapping[str, Any]) -> None:
+    """Remember how the player shows the race; it comes from the browser, so only what is valid is kept."""
+    st.session_state.view = checked_view(view)
 
 
 def race_sidebar(race: Race) -> Race:
@@ -155,7 +161,10 @@ def _change_formula() -> None:
     state = st.session_state
     x_low, x_high, y_low, y_high = (state[name] for name in _WINDOW)
     if not (x_low < x_high and y_low < y_high):
-        state.formula_error = f"The window runs from {x_low:g} to {x_high:g} and {y_low:g} to {y_high:g}; each low end must lie below its high end."
+        state.formula_error = (
+            f"The window was given x from {x_low:g} to {x_high:g} and y from {y_low:g} to {y_high:g}; "
+            "each low end must lie below its high end."
+        )
         return
     try:
         landscape = parse_formula(state.formula, domain=((x_low, x_high), (y_low, y_high)))
