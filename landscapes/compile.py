@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from landscapes.from_sympy import to_graph
+from landscapes.from_sympy import to_graph, to_latex
 from landscapes.program import OPERATIONS, Array, Code, Program, run_program
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class _Evaluator:
         if points.shape[-1:] != (2,):
             raise ValueError(f"points were given with shape {points.shape}; allowed is (*batch, 2)")
         with np.errstate(all="ignore"):
-            return self._for_many(np.ascontiguousarray(points[..., 0]), np.ascontiguousarray(points[..., 1]))
+            return self._for_many(np.asarray(points[..., 0], order="C"), np.asarray(points[..., 1], order="C"))
 
 
 class Compiled:
@@ -149,9 +149,7 @@ class Compiled:
 
     @cached_property
     def latex(self) -> str:
-        import sympy
-
-        return sympy.latex(self.expression)
+        return to_latex(self.expression)
 
     @cached_property
     def program(self) -> Program:
@@ -159,8 +157,9 @@ class Compiled:
         return Program(value=code(self._f), dx=code(self._dx), dy=code(self._dy))
 
 
+@lru_cache(maxsize=64)
 def compile_expression(expression: sympy.Expr) -> Compiled:
-    """Value, gradient, Hessian, LaTeX and program of an expression in the symbols x and y.
+    """Value, gradient, Hessian, LaTeX and program of an expression in the symbols x and y. The latest are kept.
 
     Raises:
         ValueError: the expression holds another symbol or a function that no program has.

@@ -1,4 +1,9 @@
-"""Read a SymPy expression in x and y into a graph."""
+"""Read a SymPy expression in x and y into a graph, and typeset it.
+
+Expressions are built with ``sympy.evaluate(False)``, so that they read, compute and print as their source writes them.
+A Piecewise replaces a formula by its series where the formula loses its digits, at a removable singularity; the
+typeset form leaves that out.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ if TYPE_CHECKING:
 
 _SAME_NAME = ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "sign")
 _OTHER_NAME = {"Abs": "abs"}
+_COMPARED = {"StrictLessThan": "lt", "LessThan": "le"}
 _FOLDED = {"Add": "add", "Min": "min", "Max": "max"}
 
 
@@ -25,7 +31,8 @@ def exact(value: float) -> sympy.Expr:
     """A number as SymPy prints it best: 2.0 becomes 2, 0.25 stays 0.25."""
     import sympy
 
-    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value)
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return sympy.Integer(int(value)) if whole else sympy.Float(value)
 
 
 def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
@@ -35,6 +42,8 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
         ValueError: a symbol other than x and y, or a function that no program has.
     """
     import sympy
+    from sympy.functions.elementary.piecewise import ExprCondPair
+    from sympy.logic.boolalg import BooleanTrue
 
     graph = Graph()
     nodes: dict[sympy.Basic, int] = {}
@@ -45,9 +54,19 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
             return graph.x if part.name == "x" else graph.y
         if isinstance(part, sympy.Number | sympy.NumberSymbol):
             return graph.number(float(part))
+        if isinstance(part, sympy.Piecewise):
+            *branches, (default, _) = part.args
+            result = nodes[default]
+            for branch, condition in reversed(branches):
+                result = graph.apply("select", nodes[condition], nodes[branch], result)
+            return result
+        if isinstance(part, BooleanTrue | ExprCondPair):
+            return graph.number(1)
         if isinstance(part, sympy.Mul):
             return read_product(part)
         if isinstance(part, sympy.Pow):
+            if part.base == sympy.E:
+                return graph.apply("exp", nodes[part.exp])
             return graph.apply("pow", *(nodes[operand] for operand in part.args))
         operands = [nodes[operand] for operand in part.args]
         if name in _FOLDED:
@@ -55,6 +74,8 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
             for operand in operands[1:]:
                 result = graph.apply(_FOLDED[name], result, operand)
             return result
+        if name in _COMPARED:
+            return graph.apply(_COMPARED[name], *operands)
         if name in _SAME_NAME or name in _OTHER_NAME:
             return graph.apply(_OTHER_NAME.get(name, name), *operands)
         raise ValueError(f"the expression holds {part}; allowed are x, y, numbers and {', '.join(_SAME_NAME)}, Abs")
@@ -63,9 +84,10 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
         """Factors to a negative number's power make one denominator, as a person would write it."""
         above, below = graph.number(1), graph.number(1)
         for factor in part.args:
-            if isinstance(factor, sympy.Pow) and factor.exp.is_number and float(factor.exp) < 0:
-                power = graph.number(-float(factor.exp))
-                below = graph.apply("mul", below, graph.apply("pow", nodes[factor.base], power))
+            power = graph.constant(nodes[factor.exp]) if isinstance(factor, sympy.Pow) else None
+            if power is not None and power < 0 and factor.base != sympy.E:
+                inverse = graph.apply("pow", nodes[factor.base], graph.number(-power))
+                below = graph.apply("mul", below, inverse)
             elif isinstance(factor, sympy.Rational) and factor.q != 1 and abs(factor.p) == 1:
                 above = graph.apply("mul", above, graph.number(factor.p))
                 below = graph.apply("mul", below, graph.number(factor.q))
@@ -77,3 +99,23 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
         if part not in nodes:
             nodes[part] = read(part)
     return graph, nodes[expression]
+
+
+def to_latex(expression: sympy.Expr) -> str:
+    """The expression typeset in the order in which it is written."""
+    import sympy
+
+    def flat(part: sympy.Basic) -> sympy.Basic:
+        """Sums in sums, and products in products, lose the parentheses that the order of evaluation gave them."""
+        if isinstance(part, sympy.Piecewise):
+            return flat(part.args[-1].args[0])
+        if not part.args:
+            return part
+        arguments = [flat(argument) for argument in part.args]
+        for kind in (sympy.Add, sympy.Mul):
+            if isinstance(part, kind):
+                arguments = [inner for argument in arguments for inner in kind.make_args(argument)]
+        return part.func(*arguments)
+
+    with sympy.evaluate(False):
+        return sympy.latex(flat(expression), order="none")

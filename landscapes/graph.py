@@ -127,6 +127,9 @@ class Graph:
     def _div(self, a: int, b: int) -> int:
         if self.constant(b) == 1 or self.constant(a) == 0:
             return a
+        divisor = self.constant(b)
+        if divisor is not None and abs(math.frexp(divisor)[0]) == 0.5:  # a power of 2, whose inverse is exact
+            return self.apply("mul", a, self.number(1 / divisor))
         return self._node("div", a, b)
 
     def _select(self, condition: int, a: int, b: int) -> int:

@@ -25,8 +25,11 @@ Points = tuple[tuple[float, float], ...]
 class Facts:
     """What is known of a landscape at one setting of its parameters. Points are (x, y) pairs.
 
-    minima: every global minimum inside the domain. minimum: the value there, or None where the function is unbounded
-    below (a saddle). saddles: the ones that are the point of the landscape, not necessarily all.
+    expression: makes the SymPy expression; it is called with SymPy's automatic evaluation off, and only when needed.
+    minima: every global minimum inside the domain; where they form a curve, the ones that stand for it. minimum: the
+    value there, or None where the function is unbounded below (a saddle) or nothing is known. saddles: the ones that
+    are the point of the landscape, not necessarily all. distance: points ``(*batch, 2)`` to the distance ``(*batch)``
+    to the nearest minimum; needed only where the minima form a curve.
     """
 
     expression: Callable[[], sympy.Expr]
@@ -35,6 +38,7 @@ class Facts:
     minima: Points = ()
     minimum: float | None = None
     saddles: Points = ()
+    distance: Callable[[Array], Array] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,7 @@ class Landscape:
     name and character (one line) are for menus; difficulty says in one sentence what makes it hard; reference says
     where form and minima are from; notes says what was chosen at kinks and removable singularities, or where a
     published survey is wrong. ``facts(**parameters)`` gives expression, domain, minima, ...; they may depend on the
-    parameters.
+    parameters. ``parameters`` holds a value for every hyperparameter; what is not given is the default.
     """
 
     key: str
@@ -54,8 +58,15 @@ class Landscape:
     reference: str
     facts: Callable[..., Facts] = field(repr=False)
     hyperparameters: tuple[Hyperparameter, ...] = ()
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     notes: str = ""
+
+    def __post_init__(self) -> None:
+        values = check_all(self.hyperparameters, self.parameters, self.name)
+        for name, value in values.items():
+            if np.ndim(value):
+                raise ValueError(f"{name} was given an array of shape {np.shape(value)}; allowed is one number")
+        object.__setattr__(self, "parameters", dict(values))
 
     def with_parameters(self, **parameters: Any) -> Landscape:
         """The same landscape with other values of its own parameters.
@@ -63,28 +74,42 @@ class Landscape:
         Raises:
             ValueError: an unknown name or a value outside its range, with what is allowed.
         """
-        values = check_all(self.hyperparameters, {**self.parameters, **parameters}, self.name)
-        return replace(self, parameters=values)
+        return replace(self, parameters={**self.parameters, **parameters})
 
     @cached_property
     def _facts(self) -> Facts:
-        return self.facts(**check_all(self.hyperparameters, self.parameters, self.name))
+        return self.facts(**self.parameters)
 
     @cached_property
     def _compiled(self) -> Compiled:
-        return compile_expression(self._facts.expression())
+        import sympy
+
+        with sympy.evaluate(False):
+            expression = self._facts.expression()
+        return compile_expression(expression)
 
     def value(self, points: Array) -> Array:
-        """f, ``(*batch, 2) -> (*batch)``."""
+        """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""
         return self._compiled.value(points)
 
     def gradient(self, points: Array) -> Array:
-        """Exact first derivatives, ``(*batch, 2) -> (*batch, 2)``."""
+        """Exact first derivatives, ``(*batch, 2) -> (*batch, 2)``. Raises ValueError where the last axis is not 2."""
         return self._compiled.gradient(points)
 
     def hessian(self, points: Array) -> Array:
-        """Exact second derivatives, ``(*batch, 2) -> (*batch, 2, 2)``."""
+        """Exact second derivatives, ``(*batch, 2) -> (*batch, 2, 2)``. Raises ValueError where the last axis is not 2."""
         return self._compiled.hessian(points)
+
+    def distance(self, points: Array) -> Array:
+        """Euclidean distance to the nearest global minimum, ``(*batch, 2) -> (*batch)``; NaN where none is known."""
+        points = np.asarray(points, dtype=np.float64)
+        if self._facts.distance is not None:
+            return self._facts.distance(points)
+        nearest = np.full(points.shape[:-1], np.nan)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for x, y in self.minima:
+                nearest = np.fmin(nearest, np.hypot(points[..., 0] - x, points[..., 1] - y))
+        return nearest
 
     @property
     def program(self) -> Program:
@@ -93,6 +118,7 @@ class Landscape:
 
     @property
     def expression(self) -> sympy.Expr:
+        """The formula in the real symbols x and y, unevaluated: it reads as its source writes it."""
         return self._compiled.expression
 
     @property
@@ -107,16 +133,20 @@ class Landscape:
 
     @property
     def start(self) -> tuple[float, float]:
+        """Where a race starts unless the user says otherwise: inside the domain, the gradient is not 0."""
         return self._facts.start
 
     @property
     def minima(self) -> Points:
+        """Every global minimum inside the domain."""
         return self._facts.minima
 
     @property
     def minimum(self) -> float | None:
+        """The value at the minima; None where f is unbounded below or nothing is known."""
         return self._facts.minimum
 
     @property
     def saddles(self) -> Points:
+        """The saddles that are the point of the landscape."""
         return self._facts.saddles

@@ -1,0 +1,119 @@
+"""A landscape from a formula typed by a user: what the grammar reads, with a start and minima found by looking."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from landscapes.compile import Compiled, compile_expression
+from landscapes.grammar import FormulaError, read_formula
+from landscapes.lowest import distinct, polish
+from landscapes.program import Array
+from landscapes.types import Domain, Facts, Landscape
+
+__all__ = ["FormulaError", "parse_formula"]
+
+
+def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Landscape:
+    """The landscape of a formula in x and y, on a window ``((x_low, x_high), (y_low, y_high))``.
+
+    Its minima are the lowest points that a search of the window finds; none are given where the lowest value is on the
+    border or the lowest points form a curve.
+
+    Raises:
+        FormulaError: the text is not a formula, breaks a limit, or is not real and finite anywhere in the window.
+        ValueError: the window is not two increasing pairs of finite numbers.
+    """
+    domain = _check_domain(domain)
+    facts = _facts(compile_expression(read_formula(text)), domain)
+    return Landscape(
+        key="formula",
+        name="Your formula",
+        character=" ".join(text.split()),
+        difficulty="A formula of your own: what makes it hard is for the race to show.",
+        reference="Typed by the user.",
+        facts=facts,
+        notes="Minima are the lowest points that a numerical search of the window found."
+        if facts.keywords["minima"]
+        else "",
+    )
+
+
+def _check_domain(domain: Any) -> Domain:
+    try:
+        (left, right), (bottom, top) = domain
+        sides = tuple(float(side) for side in (left, right, bottom, top))
+    except (TypeError, ValueError):
+        sides = (math.nan,) * 4
+    if not (all(abs(side) <= 1e6 for side in sides) and sides[0] < sides[1] and sides[2] < sides[3]):
+        raise ValueError(
+            f"domain was given {domain!r}; allowed is ((x_low, x_high), (y_low, y_high)), low < high, within 1e6"
+        )
+    return (sides[0], sides[1]), (sides[2], sides[3])
+
+
+def _facts(compiled: Compiled, domain: Domain) -> partial[Facts]:
+    """Start and minima by looking at a grid of 121 x 121 points."""
+    axes = [np.linspace(low, high, 121) for low, high in domain]
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    values = compiled.value(points)
+    if not np.isfinite(values).any():
+        raise FormulaError("the formula is not a real, finite number anywhere in the window")
+    minima, minimum = _lowest(compiled, domain, points, np.where(np.isfinite(values), values, np.inf))
+    return partial(
+        Facts,
+        expression=lambda: compiled.expression,
+        domain=domain,
+        start=_start(compiled, points[::3, ::3].reshape(-1, 2)),
+        minima=tuple(minima),
+        minimum=minimum,
+    )
+
+
+def _start(compiled: Compiled, points: Array) -> tuple[float, float]:
+    """A high point away from the border where the gradient is not 0; any finite point where there is none."""
+    low, high = points.min(0), points.max(0)
+    values, gradients = compiled.value(points), compiled.gradient(points)
+    inside = (np.abs(points - (low + high) / 2) <= 0.4 * (high - low)).all(-1) & np.isfinite(values)
+    with np.errstate(all="ignore"):
+        slopes = np.hypot(gradients[:, 0], gradients[:, 1])
+    for wanted in (inside & np.isfinite(slopes) & (slopes > 1e-6), inside, np.isfinite(values)):
+        if wanted.any():
+            order = np.argsort(values[wanted], kind="stable")
+            x, y = points[wanted][order[int(0.9 * (len(order) - 1))]]
+            return float(f"{x:.9g}"), float(f"{y:.9g}")
+    raise AssertionError("a formula that is finite nowhere is refused before")
+
+
+def _lowest(
+    compiled: Compiled, domain: Domain, points: Array, values: Array
+) -> tuple[list[tuple[float, float]], float | None]:
+    around = np.pad(values, 1, constant_values=np.inf)
+    count = len(values)
+    neighbors = [around[i : count + i, j : count + j] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
+    basin = (values <= np.minimum.reduce(neighbors)) & np.isfinite(values)
+    basins = points[basin][np.argsort(values[basin], kind="stable")[:64]]
+    if not len(basins):
+        return [], None
+    spacing = points[1, 1] - points[0, 0]
+    found = polish(lambda p: (compiled.gradient(p), compiled.hessian(p)), basins, longest=spacing)
+    # A kink on the grid, such as that of |x| + |y|, is a minimum from which Newton's method must not walk away.
+    found = np.concatenate([found, basins])
+    (left, right), (bottom, top) = domain
+    depth, gradient, hessian = compiled.value(found), compiled.gradient(found), compiled.hessian(found)
+    with np.errstate(all="ignore"):
+        size = np.abs(hessian).max((-1, -2))
+        still = np.abs(gradient).max(-1) <= 1e-9 * (1 + np.abs(depth) + size * (1 + np.abs(found).max(-1)))
+        inside = (found[:, 0] >= left) & (found[:, 0] <= right) & (found[:, 1] >= bottom) & (found[:, 1] <= top)
+        sound = still & inside & np.isfinite(depth) & np.isfinite(size)
+        sound[sound] = np.linalg.eigvalsh(hessian[sound]).min(-1) >= -1e-9 * (1 + size[sound])
+        floor = values.min()
+        tolerance = 1e-9 * (1 + abs(floor))
+        if not sound.any() or depth[sound].min() > floor + tolerance:
+            return [], None
+        minimum = float(depth[sound].min())
+        lowest = distinct(found[sound & (depth <= minimum + tolerance)], float(spacing.max()) / 2)
+    return (lowest if len(lowest) <= 16 else []), minimum

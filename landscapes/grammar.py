@@ -1,0 +1,313 @@
+"""The grammar of formulas typed by a user. The text is read token by token; it is never evaluated as Python.
+
+::
+
+    sum     = product (("+" | "-") product)*
+    product = signed (("*" | "/") signed | power)*      the last: 2x, 2(x + 1), (x + 1)(y + 1)
+    signed  = ("+" | "-") signed | power
+    power   = atom (("**" | "^") signed)?               so -x^2 is -(x^2) and x^y^2 is x^(y^2)
+    atom    = number | "x" | "y" | "pi" | "e" | function "(" sum ("," sum)* ")" | "(" sum ")"
+
+Limits keep every answer within a second and a few megabytes: 200 characters, 25 levels of nesting, constant powers up
+to 1000, and constants that float64 holds. Nothing is simplified while reading, so no input makes SymPy work for long.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from landscapes.from_sympy import coordinates, exact
+from landscapes.program import OPERATIONS
+
+if TYPE_CHECKING:
+    import sympy
+
+MAX_LENGTH = 200
+MAX_DEPTH = 25
+MAX_POWER = 1000
+
+# Name in a formula -> operation of the program. Each takes one argument; min and max take two or more.
+FUNCTIONS = {
+    **{name: name for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")},
+    **{name: name for name in ("exp", "log", "log2", "log10", "sqrt", "abs", "sign", "min", "max")},
+    **{"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"},
+}
+_NAMES = ("x", "y", "pi", "e", *FUNCTIONS)
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
+    r"|(?P<sign>\*\*|[-+*/^(),])|(?P<end>\Z)|(?P<other>.))",
+    re.DOTALL,
+)
+# Each stands for one character, so positions stay those of the text as typed.
+_TYPOGRAPHIC = str.maketrans({"\N{MINUS SIGN}": "-", "\N{MULTIPLICATION SIGN}": "*", "\N{MIDDLE DOT}": "*"})
+_REFUSED = {
+    ".": "attribute access (a dot after a name) is not allowed",
+    '"': "text in quotes is not allowed",
+    "'": "text in quotes is not allowed",
+    "[": "square brackets are not allowed; use ( )",
+    "{": "braces are not allowed; use ( )",
+    "=": "an equals sign is not allowed; write only the expression to minimize",
+}
+
+
+class FormulaError(ValueError):
+    """A formula that is refused: ``message`` says what is wrong, ``position`` (from 0, or None) says where."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message if position is None else f"{message} (at character {position + 1})")
+        self.message = message
+        self.position = position
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    position: int
+
+
+class _Part(NamedTuple):
+    """What was read: its expression, and its value where it holds neither x nor y (else None)."""
+
+    expression: sympy.Expr
+    constant: float | None
+
+
+def read_formula(text: str) -> sympy.Expr:
+    """The SymPy expression of a formula, unevaluated, in the real symbols x and y.
+
+    Raises:
+        FormulaError: the text is not a formula in this grammar, or breaks one of its limits.
+    """
+    if not isinstance(text, str):
+        raise FormulaError(f"the formula was given as {type(text).__name__}; allowed is text")
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}", MAX_LENGTH)
+    if not text.strip():
+        raise FormulaError("the formula is empty; write for example x^2 + 3*y^2")
+    return _Reader(text.translate(_TYPOGRAPHIC)).formula()
+
+
+class _Reader:
+    """Recursive descent over the tokens of one formula."""
+
+    def __init__(self, text: str) -> None:
+        import sympy
+
+        self._sympy = sympy
+        self._symbols = dict(zip("xy", coordinates(), strict=True))
+        self._tokens = []
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup or "other"
+            self._tokens.append(_Token(kind, match[kind], match.start(kind)))
+        self._at = 0
+        self._depth = 0
+
+    @property
+    def _next(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _take(self, *texts: str) -> _Token | None:
+        """The next token if it is one of these signs."""
+        token = self._next
+        if token.kind == "sign" and token.text in texts:
+            self._at += 1
+            return token
+        return None
+
+    def _expect(self, text: str, what: str) -> None:
+        if not self._take(text):
+            raise self._unexpected(f"expected {what}")
+
+    def _unexpected(self, expected: str) -> FormulaError:
+        kind, text, position = self._next
+        if kind == "end":
+            return FormulaError(f"the formula ends too early; {expected}", position)
+        if kind == "other" and text in _REFUSED:
+            return FormulaError(_REFUSED[text], position)
+        if kind == "other":
+            return FormulaError(f"{text!r} is not allowed; allowed are + - * / ^ ( ) and names", position)
+        return FormulaError(f"{text!r} is not expected here; {expected}", position)
+
+    def formula(self) -> sympy.Expr:
+        part = self._sum()
+        if self._next.kind != "end":
+            raise self._unexpected("expected an operator such as * or +")
+        return part.expression
+
+    def _call(self, operation: str, *parts: _Part, position: int) -> float | None:
+        """The constant value of an operation on constants; None where it depends on x or y."""
+        if operation == "div" and parts[1].constant == 0:
+            raise FormulaError("this divides by zero", position)
+        numbers = [part.constant for part in parts if part.constant is not None]
+        if len(numbers) < len(parts):
+            return None
+        with np.errstate(all="ignore"):
+            value = float(OPERATIONS[operation][1](*(np.float64(number) for number in numbers)))
+        if math.isnan(value):
+            raise FormulaError("this part is not a real number", position)
+        if math.isinf(value):
+            raise FormulaError("this part is infinite or above 1.8e308, the largest number allowed", position)
+        return value
+
+    def _negative(self, part: _Part) -> _Part:
+        constant = None if part.constant is None else -part.constant
+        if part.expression.is_Number:
+            return _Part(-part.expression, constant)
+        return _Part(self._sympy.Mul(-1, part.expression, evaluate=False), constant)
+
+    def _sum(self) -> _Part:
+        start = self._next.position
+        total = self._product()
+        terms = [total.expression]
+        while sign := self._take("+", "-"):
+            part = self._product()
+            if sign.text == "-":
+                part = self._negative(part)
+            total = _Part(part.expression, self._call("add", total, part, position=start))
+            terms.append(part.expression)
+        return _Part(self._sympy.Add(*terms, evaluate=False) if len(terms) > 1 else terms[0], total.constant)
+
+    def _product(self) -> _Part:
+        sympy = self._sympy
+        start = self._next.position
+        total = self._signed()
+        above, below = [total.expression], []
+        while True:
+            position = self._next.position
+            if sign := self._take("*", "/"):
+                part = self._signed()
+            elif self._is_implied():
+                part = self._power()
+            else:
+                break
+            divides = sign is not None and sign.text == "/"
+            constant = self._call("div" if divides else "mul", total, part, position=position if divides else start)
+            (below if divides else above).append(part.expression)
+            total = _Part(part.expression, constant)
+        factors = self._ordered(above)
+        if below:
+            divisors = self._ordered(below)
+            divisor = sympy.Mul(*divisors, evaluate=False) if len(divisors) > 1 else divisors[0]
+            inverse = sympy.Pow(divisor, -1, evaluate=False)
+            factors = [inverse] if factors == [sympy.S.One] else [*factors, inverse]
+        return _Part(sympy.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0], total.constant)
+
+    def _ordered(self, factors: list[sympy.Expr]) -> list[sympy.Expr]:
+        """Numbers first, as one writes 2 x; a factor 1 beside others is left out."""
+        others = [factor for factor in factors if factor != 1] or factors[:1]
+        return sorted(others, key=lambda factor: not factor.is_Number)
+
+    def _is_implied(self) -> bool:
+        """Whether a product sign is left out here: a number or a closing parenthesis before a name or an opening one."""
+        before, token = self._tokens[self._at - 1], self._next
+        opens = token.kind == "name" or (token.kind == "sign" and token.text == "(")
+        return opens and (before.kind == "number" or before.text == ")")
+
+    def _signed(self) -> _Part:
+        sign = self._take("+", "-")
+        if not sign:
+            return self._power()
+        self._enter(sign.position)
+        part = self._signed()
+        self._depth -= 1
+        return self._negative(part) if sign.text == "-" else part
+
+    def _power(self) -> _Part:
+        start = self._next.position
+        base = self._atom()
+        if not self._take("**", "^"):
+            return base
+        position = self._next.position
+        self._enter(position)
+        power = self._signed()
+        self._depth -= 1
+        constant = self._call("pow", base, power, position=start)
+        if power.constant is not None and abs(power.constant) > MAX_POWER:
+            allowed = f"allowed are powers from -{MAX_POWER} to {MAX_POWER}"
+            raise FormulaError(f"the power {power.constant:g} is too large; {allowed}", position)
+        return _Part(self._sympy.Pow(base.expression, power.expression, evaluate=False), constant)
+
+    def _enter(self, position: int) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise FormulaError(f"the formula is nested too deeply; allowed are {MAX_DEPTH} levels", position)
+
+    def _atom(self) -> _Part:
+        kind, text, position = self._next
+        if kind == "number":
+            self._at += 1
+            value = float(text)
+            if math.isinf(value):
+                raise FormulaError(f"the number {text} is too large", position)
+            return _Part(exact(value), value)
+        if kind == "name":
+            self._at += 1
+            return self._named(text, position)
+        if not self._take("("):
+            raise self._unexpected("expected a number, x, y, a function or (")
+        self._enter(position)
+        part = self._sum()
+        self._expect(")", "a closing parenthesis )")
+        self._depth -= 1
+        return part
+
+    def _named(self, name: str, position: int) -> _Part:
+        if name in FUNCTIONS:
+            return self._function(name, position)
+        called = self._next.kind == "sign" and self._next.text == "("
+        if called:
+            close = self._suggestion(name) or "allowed are functions such as sin, exp, sqrt and max"
+            close = f"write {name}*(...)" if name in _NAMES else close
+            raise FormulaError(f"{name!r} is not a function that can be called; {close}", position)
+        if name in self._symbols:
+            return _Part(self._symbols[name], None)
+        if name in ("pi", "e"):
+            return _Part(self._sympy.pi if name == "pi" else self._sympy.E, math.pi if name == "pi" else math.e)
+        close = self._suggestion(name) or "allowed are x, y, pi, e and functions such as sin"
+        raise FormulaError(f"the name {name!r} is unknown; {close}", position)
+
+    def _suggestion(self, name: str) -> str:
+        if name in ("xy", "yx"):
+            return f"did you mean {name[0]}*{name[1]}?"
+        close = difflib.get_close_matches(name.lower(), _NAMES, n=1)
+        return f"did you mean {close[0]}?" if close else ""
+
+    def _function(self, name: str, position: int) -> _Part:
+        if not self._take("("):
+            raise FormulaError(f"{name} needs its argument in parentheses, such as {name}(x)", position)
+        self._enter(position)
+        parts = [self._sum()]
+        while self._take(","):
+            parts.append(self._sum())
+        self._expect(")", "a comma or a closing parenthesis )")
+        self._depth -= 1
+        several = name in ("min", "max")
+        if (len(parts) < 2) if several else (len(parts) != 1):
+            given = f"{len(parts)} argument{'s' if len(parts) > 1 else ''}"
+            raise FormulaError(f"{name} was given {given}; it takes {'two or more' if several else 'one'}", position)
+        return self._apply(FUNCTIONS[name], parts, position)
+
+    def _apply(self, operation: str, parts: list[_Part], position: int) -> _Part:
+        sympy = self._sympy
+        first, *others = parts
+        if operation in ("log2", "log10"):
+            base = 2 if operation == "log2" else 10
+            inner = self._apply("log", parts, position)
+            divisor = sympy.Pow(sympy.log(base, evaluate=False), -1, evaluate=False)
+            constant = None if inner.constant is None else inner.constant / math.log(base)
+            return _Part(sympy.Mul(inner.expression, divisor, evaluate=False), constant)
+        if operation == "sqrt":
+            root = sympy.Pow(first.expression, sympy.Rational(1, 2), evaluate=False)
+            return _Part(root, self._call("sqrt", first, position=position))
+        function = getattr(sympy, {"abs": "Abs", "min": "Min", "max": "Max"}.get(operation, operation))
+        constant = first.constant
+        for other in others:
+            constant = self._call(operation, _Part(first.expression, constant), other, position=position)
+        if not others:
+            constant = self._call(operation, first, position=position)
+        return _Part(function(*(part.expression for part in parts), evaluate=False), constant)

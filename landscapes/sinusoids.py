@@ -1,0 +1,124 @@
+"""Random sums of sines and cosines, f = sum a sin(b x + c y) + d cos(e x + f y), with coefficients from a seed.
+
+b, c, e, f are whole numbers from -3 to 3 and a, d have two decimals, so f has period 2 pi in both coordinates and its
+lowest points in one period are stationary. They are found when the landscape is built: Newton's method from every local
+minimum of a fine grid, which no wave of these lengths can hide a minimum from.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hyperparameters import Hyperparameter
+from landscapes.from_sympy import coordinates, exact
+from landscapes.lowest import distinct, polish
+from landscapes.types import Array, Facts, Landscape, Points
+
+if TYPE_CHECKING:
+    import sympy
+
+_PAIRS = 3
+_GRID = 128
+_HIGHEST = 3
+
+Wave = tuple[float, int, int]
+
+
+def waves(seed: int) -> tuple[tuple[Wave, ...], tuple[Wave, ...]]:
+    """The sines and the cosines of a seed, each as (amplitude, whole number of x, whole number of y).
+
+    Python's ``Random.random`` gives the same numbers in every version, so a seed in a link stays the same surface.
+    """
+    draw = random.Random(seed).random
+    found: list[list[Wave]] = [[], []]
+    used: set[tuple[int, int]] = set()
+    while len(found[1]) < _PAIRS:
+        kind = int(len(found[0]) > len(found[1]))
+        amplitude = round(0.3 + 0.7 * draw(), 2) * (1 if draw() < 0.5 else -1)
+        b, c = (int(draw() * (2 * _HIGHEST + 1)) - _HIGHEST for _ in range(2))
+        b, c = max((b, c), (-b, -c))  # sin(-u) = -sin(u): one sign of u is enough
+        # The first two waves cross at an angle, or f would be constant along a line.
+        parallel = len(used) == 1 and all(b * q - c * p == 0 for p, q in used)
+        if (b, c) != (0, 0) and (b, c) not in used and not parallel:
+            used.add((b, c))
+            found[kind].append((amplitude, b, c))
+    return tuple(found[0]), tuple(found[1])
+
+
+def _expression(seed: int) -> sympy.Expr:
+    import sympy
+
+    x, y = coordinates()
+    sines, cosines = waves(seed)
+    terms = []
+    for sine, cosine in zip(sines, cosines, strict=True):
+        for (amplitude, b, c), function in ((sine, sympy.sin), (cosine, sympy.cos)):
+            parts = [symbol if factor == 1 else factor * symbol for factor, symbol in ((b, x), (c, y)) if factor]
+            angle = parts[0] if len(parts) == 1 else parts[0] + parts[1]
+            terms.append((amplitude, function(angle)))
+    total = exact(terms[0][0]) * terms[0][1]
+    for amplitude, wave in terms[1:]:
+        total = total + exact(amplitude) * wave if amplitude > 0 else total - exact(-amplitude) * wave
+    return total
+
+
+def _derivatives(seed: int, points: Array) -> tuple[Array, Array, Array]:
+    """Value ``(n)``, gradient ``(n, 2)`` and Hessian ``(n, 2, 2)`` of the waves of a seed at points ``(n, 2)``."""
+    sines, cosines = waves(seed)
+    amplitude = np.array([wave[0] for wave in (*sines, *cosines)])
+    turns = np.array([wave[1:] for wave in (*sines, *cosines)], dtype=np.float64)
+    angle = points @ turns.T
+    sine, cosine = np.sin(angle), np.cos(angle)
+    is_sine = np.arange(len(amplitude)) < len(sines)
+    wave = amplitude * np.where(is_sine, sine, cosine)
+    slope = amplitude * np.where(is_sine, cosine, -sine)
+    return wave.sum(-1), slope @ turns, -np.einsum("nk,ki,kj->nij", wave, turns, turns)
+
+
+@lru_cache(maxsize=64)
+def lowest_points(seed: int) -> tuple[Points, float, tuple[float, float]]:
+    """The global minima in [-pi, pi] x [-pi, pi], their value, and a start: beside the highest point."""
+    axis = -np.pi + 2 * np.pi * np.arange(_GRID) / _GRID
+    points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+    value = _derivatives(seed, points.reshape(-1, 2))[0].reshape(_GRID, _GRID)
+    neighbors = [np.roll(value, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
+    basins = points[(value <= np.minimum.reduce(neighbors))]
+    basins = polish(lambda points: _derivatives(seed, points)[1:], basins, longest=0.05)
+    depth = _derivatives(seed, basins)[0]
+    lowest = basins[depth <= depth.min() + 1e-9]
+    minima = distinct(np.mod(lowest + np.pi, 2 * np.pi) - np.pi, 1e-5)
+    peak = points.reshape(-1, 2)[int(np.argmax(np.where(np.abs(points).max(-1) < 2.6, value, -np.inf)))]
+    return tuple(minima), float(depth.min()), (round(float(peak[0]), 2) + 0.1, round(float(peak[1]), 2) - 0.15)
+
+
+def _sinusoids(seed: int) -> Facts:
+    minima, minimum, start = lowest_points(seed)
+    side = (-float(np.pi), float(np.pi))
+    return Facts(expression=lambda: _expression(seed), domain=(side, side), start=start, minima=minima, minimum=minimum)
+
+
+SINUSOIDS = Landscape(
+    key="sinusoids",
+    name="Random sinusoids",
+    character="A random sum of sines and cosines; every seed is a new mountain range.",
+    difficulty="Many minima of different depth and no pattern to learn: which one wins is up to the path.",
+    reference="This project's own; the minima are computed by Newton's method from a fine grid.",
+    facts=_sinusoids,
+    hyperparameters=(
+        Hyperparameter(
+            name="seed",
+            symbol="s",
+            default=4,
+            meaning="Which random surface.",
+            kind="int",
+            low=0,
+            high=99,
+            valid="[0, 1000000000]",
+        ),
+    ),
+    notes="The window is one period in both coordinates, so no minimum is lost outside it.",
+)
