@@ -17,7 +17,7 @@ from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
 
 def _init(points: Array, hyper: Hyper) -> State:
-    return {"step_length": np.zeros(points.shape[:-1]), **recalled(points)}
+    return {"step_length": np.zeros((*points.shape[:-1], 1)), **recalled(points)}
 
 
 def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
@@ -27,8 +27,9 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     length, reached = backtrack(
         objective, points, -gradient, value, -dot(gradient, gradient), first, active, c1, shrink
     )
-    state = {"step_length": length, "value": reached, "gradient": gradient}
-    return points - length[..., None] * gradient, state
+    step_length = length[..., None]
+    state = {"step_length": step_length, "value": reached[..., None], "gradient": gradient}
+    return points - step_length * gradient, state
 
 
 RULES: tuple[Optimizer, ...] = (

@@ -19,7 +19,7 @@ from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
 
 def _init(points: Array, hyper: Hyper) -> State:
-    none = np.zeros(points.shape[:-1])
+    none = np.zeros((*points.shape[:-1], 1))
     return {
         "direction": np.zeros_like(points),
         "beta": none,
@@ -39,7 +39,7 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     else:
         beta = np.maximum((square - dot(gradient, old)) / old_square, 0.0)
     # A search that failed leaves nothing to conjugate to.
-    beta = np.where((old_square > 0) & (state["step_length"] > 0) & np.isfinite(beta), beta, 0.0)
+    beta = np.where((old_square > 0) & (state["step_length"][..., 0] > 0) & np.isfinite(beta), beta, 0.0)
     direction = -gradient + beta[..., None] * last
     descends = dot(gradient, direction) < 0
     beta = np.where(descends, beta, 0.0)
@@ -47,7 +47,7 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     slope = dot(gradient, direction)
 
     # The first-order change of f is taken to be that of the last step; the very first step is at most 1 long.
-    first = state["step_length"] * dot(old, last) / slope
+    first = state["step_length"][..., 0] * dot(old, last) / slope
     first = np.where((first > 0) & np.isfinite(first), first, np.minimum(1.0, 1.0 / np.abs(gradient).sum(-1)))
     found = strong_wolfe(
         objective,
@@ -61,15 +61,16 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
         per_point(hyper["c2"]),
         slack=ROUNDING * np.abs(value),
     )
+    length = found.length[..., None]
     state = {
         "direction": direction,
-        "beta": beta,
-        "step_length": found.length,
+        "beta": beta[..., None],
+        "step_length": length,
         "previous_gradient": gradient,
-        "value": found.value,
+        "value": found.value[..., None],
         "gradient": found.gradient,
     }
-    return points + found.length[..., None] * direction, state
+    return points + length * direction, state
 
 
 RULES: tuple[Optimizer, ...] = (

@@ -18,7 +18,7 @@ from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
 
 def _init(points: Array, hyper: Hyper) -> State:
-    return {"direction": np.zeros_like(points), "step_length": np.zeros(points.shape[:-1]), **recalled(points)}
+    return {"direction": np.zeros_like(points), "step_length": np.zeros((*points.shape[:-1], 1)), **recalled(points)}
 
 
 def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
@@ -45,8 +45,14 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
         c2=0.01,
         slack=ROUNDING * np.abs(value),
     )
-    state = {"direction": direction, "step_length": found.length, "value": found.value, "gradient": found.gradient}
-    return points + found.length[..., None] * direction, state
+    length = found.length[..., None]
+    state = {
+        "direction": direction,
+        "step_length": length,
+        "value": found.value[..., None],
+        "gradient": found.gradient,
+    }
+    return points + length * direction, state
 
 
 RULES: tuple[Optimizer, ...] = (

@@ -24,21 +24,23 @@ from optimizers.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
 _LARGEST_HISTORY = 100
+_MEMORY = ("steps", "changes", "stored", "scale")
 
 
 def _init(points: Array, hyper: Hyper) -> State:
     batch = points.shape[:-1]
+    none = np.zeros((*batch, 1))
     # Different history sizes in one batch share the largest shape, so that blocks of a batch fit together.
     size = _LARGEST_HISTORY if np.ndim(hyper["history_size"]) else int(hyper["history_size"])
     return {
         "steps": np.zeros((*batch, size, 2)),
         "changes": np.zeros((*batch, size, 2)),
-        "stored": np.zeros(batch),
-        "scale": np.ones(batch),
+        "stored": none,
+        "scale": none + 1.0,
         "direction": np.zeros_like(points),
-        "step_length": np.zeros(batch),
+        "step_length": none,
         "previous_gradient": np.zeros_like(points),
-        "iterations": np.zeros(batch),
+        "iterations": none,
         **recalled(points),
     }
 
@@ -48,11 +50,15 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     if searches:
         value, gradient = recall(objective, points, state, k)
     else:
-        value, gradient = state["value"], _recall_gradient(objective, points, state, k)
+        value, gradient = state["value"][..., 0], _recall_gradient(objective, points, state, k)
     active = ~(np.abs(gradient).max(-1) <= per_point(hyper["tolerance_grad"]))
-    first = state["iterations"] == 0
-    memory = _remember(state, gradient, active & ~first, hyper)
-    direction = _two_loops(memory, gradient)
+    first = state["iterations"][..., 0] == 0
+    repeated = ~first & (gradient == state["previous_gradient"]).all(-1)
+    if (repeated | ~active).all():  # nothing new was learned anywhere, so both loops would give the same again
+        memory, direction = {name: state[name] for name in _MEMORY}, state["direction"]
+    else:
+        memory = _remember(state, gradient, active & ~first, hyper)
+        direction = _two_loops(memory, gradient)
     slope = dot(gradient, direction)
     lr = per_point(hyper["lr"])
     length = np.where(first, np.minimum(1.0, 1.0 / np.abs(gradient).sum(-1)) * lr, lr)
@@ -66,10 +72,10 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     state = {
         **memory,
         "direction": np.where(active[..., None], direction, state["direction"]),
-        "step_length": np.where(active, length, state["step_length"]),
+        "step_length": np.where(active[..., None], length[..., None], state["step_length"]),
         "previous_gradient": np.where(active[..., None], gradient, state["previous_gradient"]),
-        "iterations": state["iterations"] + active,
-        "value": reached,
+        "iterations": state["iterations"] + active[..., None],
+        "value": reached[..., None],
         "gradient": seen,
     }
     return points, state
@@ -86,7 +92,7 @@ def _recall_gradient(objective: MeteredObjective, points: Array, state: State, k
 
 def _remember(state: State, gradient: Array, eligible: Any, hyper: Hyper) -> State:
     """Push the newest pair to the front where its curvature is positive."""
-    step = state["direction"] * state["step_length"][..., None]
+    step = state["direction"] * state["step_length"]
     change = gradient - state["previous_gradient"]
     curvature = dot(change, step)
     keep = eligible & (curvature > 1e-10)
@@ -95,8 +101,8 @@ def _remember(state: State, gradient: Array, eligible: Any, hyper: Hyper) -> Sta
         old = state[name]
         pushed = np.concatenate([newest[..., None, :], old[..., :-1, :]], axis=-2)
         memory[name] = np.where(keep[..., None, None], pushed, old)
-    memory["stored"] = np.minimum(state["stored"] + keep, per_point(hyper["history_size"]))
-    memory["scale"] = np.where(keep, curvature / dot(change, change), state["scale"])
+    memory["stored"] = np.minimum(state["stored"] + keep[..., None], hyper["history_size"])
+    memory["scale"] = np.where(keep[..., None], (curvature / dot(change, change))[..., None], state["scale"])
     return memory
 
 
@@ -108,11 +114,11 @@ def _two_loops(memory: State, gradient: Array) -> Array:
     for i in range(count):  # newest first
         weights.append(1.0 / dot(changes[..., i, :], steps[..., i, :]))
         shares.append(dot(steps[..., i, :], q) * weights[i])
-        q = np.where((i < stored)[..., None], q - shares[i][..., None] * changes[..., i, :], q)
-    q = q * memory["scale"][..., None]
+        q = np.where(i < stored, q - shares[i][..., None] * changes[..., i, :], q)
+    q = q * memory["scale"]
     for i in reversed(range(count)):
         back = dot(changes[..., i, :], q) * weights[i]
-        q = np.where((i < stored)[..., None], q + (shares[i] - back)[..., None] * steps[..., i, :], q)
+        q = np.where(i < stored, q + (shares[i] - back)[..., None] * steps[..., i, :], q)
     return q
 
 

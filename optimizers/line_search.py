@@ -44,7 +44,7 @@ def recall(objective: MeteredObjective, points: Array, state: State, k: int) -> 
     """
     free = np.zeros(points.shape[:-1], dtype=bool)
     value, gradient = objective.value(points, free), objective.gradient(points, free)
-    unknown = (value != state["value"]) | (k == 0)
+    unknown = (value != state["value"][..., 0]) | (k == 0)
     if unknown.any():
         objective.value(points, unknown)
     unknown = (gradient != state["gradient"]).any(-1) | (k == 0)
@@ -55,7 +55,7 @@ def recall(objective: MeteredObjective, points: Array, state: State, k: int) -> 
 
 def recalled(points: Array) -> State:
     """The part of a rule's first state that ``recall`` reads."""
-    return {"value": np.zeros(points.shape[:-1]), "gradient": np.zeros_like(points)}
+    return {"value": np.zeros((*points.shape[:-1], 1)), "gradient": np.zeros_like(points)}
 
 
 def backtrack(

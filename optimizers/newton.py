@@ -42,7 +42,7 @@ def _saddle_free_step(
 
 
 def _damped_init(points: Array, hyper: Hyper) -> State:
-    none = np.zeros(points.shape[:-1])
+    none = np.zeros((*points.shape[:-1], 1))
     return {**_init(points, hyper), "damping": none, "step_length": none, **recalled(points)}
 
 
@@ -64,15 +64,16 @@ def _damped_step(objective: MeteredObjective, points: Array, state: State, hyper
         per_point(hyper["c1"]),
         per_point(hyper["shrink"]),
     )
+    step_length = length[..., None]
     state = {
         "direction": direction,
         "eigenvalues": values,
-        "damping": damping,
-        "step_length": length,
-        "value": reached,
+        "damping": damping[..., None],
+        "step_length": step_length,
+        "value": reached[..., None],
         "gradient": gradient,
     }
-    return np.where(active[..., None], points + length[..., None] * direction, points), state
+    return np.where(active[..., None], points + step_length * direction, points), state
 
 
 _LR = Hyperparameter(

@@ -22,8 +22,8 @@ def _init(points: Array, hyper: Hyper) -> State:
     return {
         "inverse_hessian": np.broadcast_to(np.eye(2), (*batch, 2, 2)).copy(),
         "direction": np.zeros_like(points),
-        "step_length": np.zeros(batch),
-        "updates": np.zeros(batch),
+        "step_length": np.zeros((*batch, 1)),
+        "updates": np.zeros((*batch, 1)),
         **recalled(points),
     }
 
@@ -31,7 +31,7 @@ def _init(points: Array, hyper: Hyper) -> State:
 def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
     value, gradient = recall(objective, points, state, k)
     active = np.abs(gradient).max(-1) > STATIONARY
-    inverse, updates = state["inverse_hessian"], state["updates"]
+    inverse, updates = state["inverse_hessian"], state["updates"][..., 0]
     direction = -multiply(inverse, gradient)
     ascends = ~(dot(gradient, direction) < 0)
     inverse = np.where(ascends[..., None, None], np.eye(2), inverse)
@@ -50,7 +50,8 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
         per_point(hyper["c2"]),
         slack=ROUNDING * np.abs(value),
     )
-    step = found.length[..., None] * direction
+    length = found.length[..., None]
+    step = length * direction
     change = found.gradient - gradient
     curvature = dot(step, change)
     learns = active & (curvature > 1e-12 * norm(step) * norm(change))
@@ -61,9 +62,9 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     state = {
         "inverse_hessian": np.where(failed[..., None, None], np.eye(2), inverse),
         "direction": direction,
-        "step_length": found.length,
-        "updates": np.where(failed, 0.0, updates + learns),
-        "value": found.value,
+        "step_length": length,
+        "updates": np.where(failed, 0.0, updates + learns)[..., None],
+        "value": found.value[..., None],
         "gradient": found.gradient,
     }
     return points + step, state

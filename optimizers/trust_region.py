@@ -44,8 +44,8 @@ def solve_subproblem(values: Array, slopes: Array, radius: Any) -> Array:
         p1, p2 = _part(q1, shift), _part(q2, shift + gap)
         length = np.hypot(p1, p2)
         curve = _part(p1, shift) * p1 + _part(p2, shift + gap) * p2
-        rise = np.where(climbing & (length > radius), (length - radius) / radius * length * length / curve, 0.0)
-        higher = shift + rise
+        rise = _part((length - radius) / radius * length * length, curve)
+        higher = np.where(length > radius, shift + rise, shift)
         climbing = climbing & (higher > shift)
         shift = np.where(climbing, higher, shift)
         if not climbing.any():
@@ -61,23 +61,24 @@ def _part(numerator: Array, denominator: Array) -> Array:
 
 
 def _init(points: Array, hyper: Hyper) -> State:
-    batch = points.shape[:-1]
+    none = np.zeros((*points.shape[:-1], 1))
     return {
-        "radius": np.broadcast_to(np.asarray(per_point(hyper["radius"]), dtype=np.float64), batch).copy(),
-        "ratio": np.zeros(batch),
+        "radius": none + hyper["radius"],
+        "ratio": none,
         "direction": np.zeros_like(points),
-        "accepted": np.ones(batch),
+        "accepted": none + 1.0,
         **recalled(points),
     }
 
 
 def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
     value, gradient = recall(objective, points, state, k)
+    radius = state["radius"][..., 0]
     # After a rejected step the Hessian is the one already paid for.
-    values, vectors = eigen(objective.hessian(points, state["accepted"] > 0))
+    values, vectors = eigen(objective.hessian(points, state["accepted"][..., 0] > 0))
     slopes = into_basis(vectors, gradient)
     settled = (np.abs(gradient).max(-1) <= STATIONARY) & (values[..., 0] >= 0)
-    along = np.where(settled[..., None], 0.0, solve_subproblem(values, slopes, state["radius"]))
+    along = np.where(settled[..., None], 0.0, solve_subproblem(values, slopes, radius))
     direction = out_of_basis(vectors, along)
     promised = -(dot(slopes, along) + 0.5 * dot(values * along, along))
     trial = objective.value(points + direction, ~settled)
@@ -85,16 +86,15 @@ def _step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     ratio = np.where(promised > ROUNDING * np.abs(value), (value - trial) / promised, 1.0)
     ratio = np.where(np.isfinite(trial), ratio, -np.inf)
     accepted = (ratio > per_point(hyper["eta"])) & ~settled
-    radius = state["radius"]
     at_edge = norm(along) >= (1 - 1e-9) * radius
     grown = np.maximum(radius, np.minimum(2 * radius, per_point(hyper["max_radius"])))
     radius = np.where(ratio < 0.25, 0.25 * radius, np.where((ratio > 0.75) & at_edge & ~settled, grown, radius))
     state = {
-        "radius": radius,
-        "ratio": np.where(settled, state["ratio"], ratio),
+        "radius": radius[..., None],
+        "ratio": np.where(settled, state["ratio"][..., 0], ratio)[..., None],
         "direction": direction,
-        "accepted": accepted.astype(np.float64),
-        "value": np.where(accepted, trial, value),
+        "accepted": accepted.astype(np.float64)[..., None],
+        "value": np.where(accepted, trial, value)[..., None],
         "gradient": gradient,
     }
     return np.where(accepted[..., None], points + direction, points), state
