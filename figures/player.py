@@ -180,18 +180,18 @@ def _distance(points: Array, minima: Array) -> Array | None:
 
 
 def _remembered(name: str, values: Array, stride: int, buffers: _Buffers) -> dict[str, Any]:
-    """A state ``(S, ...)``, one series a component, named by its place: x and y, or xx to yy for a matrix."""
+    """A state ``(S, ...)``, one series a component, named by its place: x and y, xx to yy, or nothing."""
     sampled = values[::stride].reshape(len(values[::stride]), -1)
     return {
         "name": name,
         "series": [
             {"name": component, "values": buffers.series(sampled[:, i])}
-            for i, component in enumerate(_components(name, values.shape[1:]))
+            for i, component in enumerate(_components(values.shape[1:]))
         ],
     }
 
 
-def _components(name: str, shape: tuple[int, ...]) -> Iterator[str]:
+def _components(shape: tuple[int, ...]) -> Iterator[str]:
     for index in np.ndindex(shape):
         axes = [("x", "y")[i] if size == 2 else str(i) for i, size in zip(index, shape, strict=True) if size > 1]
-        yield f"{name} {''.join(axes)}" if axes else name
+        yield "".join(axes)

@@ -1,8 +1,8 @@
 // Line charts that share the map's step: whole curves faint, what has been played so far strong.
 
-import { clamp, makeScale } from "./numbers.js";
+import { axisName, clamp, makeScale } from "./numbers.js";
 
-const FRAME = { left: 52, right: 14, top: 8, bottom: 32 };
+const FRAME = { left: 56, right: 14, top: 8, bottom: 32 };
 
 // Which scale shows these values: logarithmic where all are positive, linear where they span little, else both ways.
 export function chooseScale(values, wanted) {
@@ -178,8 +178,8 @@ export class Chart {
     context.textBaseline = "middle";
     context.textAlign = "right";
     let above = Infinity;
-    const up = this.yScale.ticks(Math.max(2, this.height / 30)).ticks.toSorted((a, b) => a.value - b.value);
-    for (const { value, label } of up) {
+    const up = this.yScale.ticks(Math.max(2, this.height / 30));
+    for (const { value, label } of up.ticks) {
       const y = Math.round(this.toY(value)) + 0.5;
       if (y < FRAME.top - 1 || y > FRAME.top + this.height + 1) continue;
       context.strokeStyle = look.grid;
@@ -196,7 +196,8 @@ export class Chart {
     context.textBaseline = "top";
     const bottom = FRAME.top + this.height;
     context.fillStyle = look.muted;
-    for (const { value, label } of this.xScale.ticks(Math.max(2, this.width / 62)).ticks) {
+    const across = this.xScale.ticks(Math.max(2, this.width / 62));
+    for (const { value, label } of across.ticks) {
       const x = Math.round(this.toX(value)) + 0.5;
       context.strokeStyle = look.grid;
       context.beginPath();
@@ -209,12 +210,12 @@ export class Chart {
     context.strokeRect(this.left + 0.5, FRAME.top + 0.5, this.width - 1, this.height);
     context.font = look.font(11, 600);
     context.fillStyle = look.text;
-    context.fillText(this.xTitle, this.left + this.width / 2, bottom + 18);
+    context.fillText(axisName(this.xTitle, across), this.left + this.width / 2, bottom + 18);
     context.save();
     context.translate(10, FRAME.top + this.height / 2);
     context.rotate(-Math.PI / 2);
     context.textBaseline = "middle";
-    context.fillText(this.yTitle, 0, 0);
+    context.fillText(axisName(this.yTitle, up), 0, 0);
     context.restore();
   }
 

@@ -40,6 +40,7 @@ export function fieldScale(values) {
     low,
     high,
     curve,
+    logarithmic: curve > 10,
     level(value) {
       const share = clampShare((value - low) / (high - low));
       return curve ? Math.log1p(curve * share) / top : share;

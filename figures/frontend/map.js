@@ -2,12 +2,12 @@
 
 import { Field } from "./field.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
-import { clamp, formatNumber, linearTicks } from "./numbers.js";
+import { axisName, clamp, formatNumber, linearTicks } from "./numbers.js";
 import { compileLandscape } from "./program.js";
 import { Trails, exitPoint, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
-const MARGIN = { left: 46, right: 50, top: 8, bottom: 34 };
-const LAYERS = ["axes", "field", "halo", "trail", "overlay"];
+const MARGIN = { left: 46, right: 54, top: 10, bottom: 34 };
+const LAYERS = ["axes", "field", "ghost", "halo", "trail", "overlay"];
 const CLICK_SLOP = 5;
 
 // The domain widened to the shape of the picture, so that one unit is as long in x as in y, unless that shows too little.
@@ -48,7 +48,7 @@ export class PlaneMap {
     this.handle.className = "dl-start";
     host.append(this.handle);
     this.field = new Field(() => this.invalidate("field"));
-    this.trails = new Trails(this.canvases.halo, this.canvases.trail);
+    this.trails = new Trails(this.canvases.ghost, this.canvases.halo, this.canvases.trail);
     this.dirty = new Set();
     this.labelMemory = new Map();
     this.pointers = new Map();
@@ -56,6 +56,10 @@ export class PlaneMap {
     this.hover = null;
     this.dragStart = null;
     this.listen();
+  }
+
+  get zoomHeight() {
+    return this.host.querySelector(".dl-zoom")?.offsetHeight || 0;
   }
 
   invalidate(...what) {
@@ -135,7 +139,7 @@ export class PlaneMap {
     if (this.dirty.has("field")) this.drawField();
     if (this.dirty.has("axes")) this.drawAxes();
     if (this.dirty.has("trails")) {
-      this.trails.rebuild(this.lanes, this.race.steps, this.view, this.width, this.height);
+      this.trails.rebuild(this.lanes, this.race.steps, this.view, this.width, this.height, this.look);
     }
     const step = Math.floor(position);
     if (this.dirty.has("trails") || step !== this.trails.step) this.trails.drawTo(step, this.look);
@@ -168,28 +172,32 @@ export class PlaneMap {
     context.lineWidth = 1;
     const across = linearTicks(this.view.x0, this.view.x1, Math.max(2, width / 80));
     const up = linearTicks(this.view.y0, this.view.y1, Math.max(2, height / 55));
+    context.font = look.font(12, 600);
+    const named = context.measureText(axisName("x", across)).width;
+    context.font = look.font(11);
     context.textAlign = "center";
     context.textBaseline = "top";
     for (const { value, label } of across.ticks) {
       const x = Math.round(this.toScreen(value, 0)[0]) + 0.5;
       context.strokeRect(x, height, 0, 4);
       const half = context.measureText(label).width / 2;
-      if (x - half > -20 && x + half < width - 14) context.fillText(label, x, height + 7);
+      if (x - half > -20 && x + half < width - named - 6) context.fillText(label, x, height + 7);
     }
     context.textAlign = "right";
     context.textBaseline = "middle";
     for (const { value, label } of up.ticks) {
       const y = Math.round(this.toScreen(0, value)[1]) + 0.5;
       context.strokeRect(-4, y, 4, 0);
-      if (y > 14 && y < height - 6) context.fillText(label, -7, y);
+      if (y > 21 && y < height - 6) context.fillText(label, -7, y);
     }
     context.font = look.font(12, 600);
     context.fillStyle = look.text;
     context.textAlign = "right";
     context.textBaseline = "top";
-    context.fillText(across.base ? `x − ${across.base.toPrecision(12)}` : "x", width, height + 6);
-    if (up.base) context.textAlign = "left";
-    context.fillText(up.base ? `y − ${up.base.toPrecision(12)}` : "y", up.base ? 6 : -7, 0);
+    context.fillText(axisName("x", across), width, height + 6);
+    const upward = axisName("y", up);
+    context.textAlign = upward === "y" ? "right" : "left";
+    context.fillText(upward, upward === "y" ? -7 : -MARGIN.left + 2, upward === "y" ? 0 : -4);
     this.drawColorBar(context);
     context.restore();
   }
@@ -198,7 +206,7 @@ export class PlaneMap {
     const scale = this.field.painted?.scale;
     if (!scale) return;
     const { look, width, height } = this;
-    const bar = { x: width + 8, y: 16, w: 9, h: height - 16 };
+    const bar = { x: width + 8, y: 16, w: 9, h: height - 16 - (this.zoomHeight ? this.zoomHeight + 8 : 0) };
     const ramp = context.createLinearGradient(0, bar.y + bar.h, 0, bar.y);
     look.field.palette.forEach((color, i, all) => ramp.addColorStop(i / (all.length - 1), color));
     context.fillStyle = ramp;
@@ -207,9 +215,13 @@ export class PlaneMap {
     context.fillStyle = look.muted;
     context.textAlign = "left";
     context.textBaseline = "middle";
-    for (const level of [0, 0.25, 0.5, 0.75, 1]) {
-      const y = clamp(bar.y + (1 - level) * bar.h, bar.y + 5, bar.y + bar.h - 5);
-      context.fillText(formatNumber(scale.value(level), 2), bar.x + bar.w + 3, y);
+    let above = -Infinity;
+    for (const level of [1, 0.8, 0.6, 0.4, 0.2, 0]) {
+      const value = Number(scale.value(level).toPrecision(scale.logarithmic ? 1 : 2));
+      const y = clamp(bar.y + (1 - scale.level(value)) * bar.h, bar.y + 5, bar.y + bar.h - 5);
+      if (y - above < 16) continue;
+      above = y;
+      context.fillText(formatNumber(value, 2), bar.x + bar.w + 3, y);
     }
     context.font = look.font(12, 600);
     context.fillStyle = look.text;

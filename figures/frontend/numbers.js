@@ -6,14 +6,22 @@ export function superscript(exponent) {
   return [...String(exponent)].map((digit) => SUPERSCRIPT[digit]).join("");
 }
 
+// Series of a payload are cut here (float32): all that is known is that the number is larger.
+const LARGEST = 3.4e38;
+
 function trim(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+function withCommas(text) {
+  return text.replace(/^\d{5,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
 // 0.00123, 12.3, 12,300; powers of ten beyond; a true minus sign.
 export function formatNumber(value, digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (Math.abs(value) > LARGEST) return value > 0 ? "> 10³⁸" : "< −10³⁸";
   if (value === 0) return "0";
   const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
@@ -25,7 +33,7 @@ export function formatNumber(value, digits = 3) {
     return `${sign}${lead === "1" ? "" : `${lead}×`}10${superscript(Number(power))}`;
   }
   const decimals = Math.max(0, digits - 1 - exponent);
-  return sign + trim(size.toFixed(decimals)).replace(/^(\d{5,})/, (whole) => Number(whole).toLocaleString("en-US"));
+  return sign + withCommas(trim(size.toFixed(decimals)));
 }
 
 export function clamp(value, low, high) {
@@ -40,24 +48,31 @@ export function niceStep(span, count) {
   return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
 }
 
-// Ticks of a linear axis. Where the labels would need more than eight characters they count from `base` instead.
+// Ticks of a linear axis. Labels that would be too long count from `base`, in units of 10 to the `power`.
 export function linearTicks(low, high, count) {
   const step = niceStep(high - low, count);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const long = decimals > 5 && Math.abs(low + high) / 2 > (high - low) * 1000;
+  const digits = Math.floor(Math.log10(step) + 1e-9);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const far = digits < -3 && size > (high - low) * 100;
   const middle = Math.round((first + last) / 2);
-  const base = long ? middle * step : 0;
+  const base = far ? Number((middle * step).toPrecision(clamp(Math.ceil(Math.log10(size)) - digits, 1, 15))) : 0;
+  const power = digits < -3 || size >= 1e6 ? Math.floor(Math.log10(far ? high - low : size)) : 0;
+  const decimals = Math.max(0, power - digits);
   const ticks = [];
   for (let i = first; i <= last && ticks.length < 100; i += 1) {
-    const value = i * step;
-    const shown = long ? (i - middle) * step : value;
-    const plain = Math.abs(shown) >= 1e5 || decimals > 5 ? formatNumber(shown) : trim(Math.abs(shown).toFixed(decimals));
-    const sign = shown < 0 && !plain.startsWith("−") && Number(plain) !== 0 ? "−" : "";
-    ticks.push({ value, label: Math.abs(shown) < step / 2 ? "0" : sign + plain });
+    const shown = ((far ? i - middle : i) * step) / 10 ** power;
+    const label = trim(Math.abs(shown).toFixed(decimals));
+    ticks.push({ value: i * step, label: label === "0" ? "0" : (shown < 0 ? "−" : "") + withCommas(label) });
   }
-  return { ticks, base, step };
+  return { ticks, base, power };
+}
+
+// The name of an axis with what its labels leave out: x − 3, 10⁻⁶.
+export function axisName(name, { base, power }) {
+  const from = base ? ` ${base < 0 ? "+" : "−"} ${Math.abs(base)}` : "";
+  return `${name}${from}${power ? `, 10${superscript(power)}` : ""}`;
 }
 
 // Ticks of a logarithmic axis: whole decades, thinned to `count`; 2 and 5 between them where there is room.

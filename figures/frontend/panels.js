@@ -35,9 +35,9 @@ export class Panels {
     fillMenu(this.across, [["step", "step"], ["evaluations", "gradient evaluations"]], choice.x);
     fillMenu(this.lane, race.lanes.map((lane) => [lane.label, lane.label]), selected?.label || "");
     const quantities = selected ? [["effective step", "effective step"], ...remembered(selected)] : [];
-    fillMenu(this.memory, quantities, choice.memory);
+    fillMenu(this.memory, quantities, choice.memory || telling(selected));
     if (!this.measure.value) this.measure.value = "value";
-    if (!this.memory.value) this.memory.value = "effective step";
+    if (!this.memory.value) this.memory.value = telling(selected);
     this.race_(race, shown, selected, choice.x, look);
     if (selected) this.memory_(race, selected, look);
     for (const chart of this.charts) chart.setLook(look);
@@ -80,7 +80,7 @@ export class Panels {
     const series = (state ? state.series : []).map((one, i) => ({
       color: i % 4 < 2 ? look.laneColor(selected) : look.muted,
       dash: dashes[i % 4],
-      label: one.name,
+      label: one.name || name,
       ys: one.values,
       count: Math.min(count, one.values.length),
       stride: race.stride,
@@ -106,6 +106,12 @@ export class Panels {
   draw(position) {
     for (const chart of this.charts) chart.draw(position);
   }
+}
+
+// The state that shows most of how a rule works: what it scales by, else what it remembers first.
+function telling(lane) {
+  const names = lane ? lane.memory.map((state) => state.name) : [];
+  return names.includes("v") ? "v" : names[1] || "effective step";
 }
 
 function usable(series) {

@@ -11,8 +11,9 @@ import { Transport, validSpeed } from "./transport.js";
 import { lastStep } from "./trails.js";
 
 const WIDE = 760;
+const NARROW = 600;
 const SECONDS = 5;
-const DEFAULTS = { step: null, x: "step", y: "value", memory: "effective step", arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, map: true, charts: true };
+const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, map: true, charts: true };
 
 function differing(view) {
   const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
@@ -81,7 +82,10 @@ class Player {
     this.root.append(this.legend, this.stage, this.readout, this.transport.root);
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.addEventListener("transitionend", (event) => event.target === this.root && this.restyle());
-    this.mapHost.addEventListener("pointerdown", () => this.root.focus({ preventScroll: true }));
+    this.mapHost.addEventListener("pointerdown", (event) => {
+      this.root.classList.add("dl-pointed");
+      if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
+    });
     this.observer = new ResizeObserver(() => this.relayout());
     for (const host of [this.root, this.mapHost, ...this.panels.plots]) this.observer.observe(host);
   }
@@ -179,7 +183,8 @@ class Player {
   }
 
   get selected() {
-    return this.race.lanes.find((lane) => lane.label === this.choice.lane) || this.shown[0] || this.race.lanes[0] || null;
+    const named = this.race.lanes.find((lane) => lane.label === this.choice.lane);
+    return named || this.shown.find((lane) => lane.memory.length > 1) || this.shown[0] || this.race.lanes[0] || null;
   }
 
   choose(part) {
@@ -214,6 +219,7 @@ class Player {
       this.chips.set(lane.label, chip);
       this.chipValues.set(lane, value);
     }
+    this.root.classList.toggle("dl-many", this.race.lanes.length > 6);
     this.legend.replaceChildren(...this.chips.values());
   }
 
@@ -281,6 +287,7 @@ class Player {
   }
 
   key(event) {
+    this.root.classList.remove("dl-pointed");
     if (event.altKey || event.ctrlKey || event.metaKey || !this.race) return;
     const tag = event.target.tagName;
     const field = tag === "SELECT" || (tag === "INPUT" && event.key !== " ");
@@ -318,6 +325,7 @@ class Player {
     const width = this.root.clientWidth;
     if (!width || !this.race) return;
     this.root.classList.toggle("dl-wide", width >= WIDE);
+    this.root.classList.toggle("dl-narrow", width < NARROW);
     const ratio = this.forcedRatio || Math.max(1, window.devicePixelRatio || 1);
     const hosts = [this.mapHost, ...this.panels.plots];
     const key = JSON.stringify([ratio, ...hosts.map((host) => [host.clientWidth, host.clientHeight])]);
@@ -348,7 +356,10 @@ class Player {
     if (step !== this.valuesStep || this.race !== this.valuesRace) {
       this.valuesStep = step;
       this.valuesRace = this.race;
-      for (const [lane, node] of this.chipValues) node.textContent = formatNumber(this.valueOf(lane, step));
+      for (const [lane, node] of this.chipValues) {
+        const gone = lane.diverged >= 0 && step >= lane.diverged;
+        node.textContent = gone ? "diverged" : formatNumber(this.valueOf(lane, step));
+      }
       if (!this.map.hover) this.showReadout(null);
     }
     return busy;

@@ -98,23 +98,32 @@ export function strokeStyle(context, lane, color, offset) {
 
 export function haloStyle(context, color) {
   context.strokeStyle = color;
-  context.lineWidth = 5.4;
+  context.lineWidth = 5;
   context.lineJoin = "round";
   context.lineCap = "round";
   context.setLineDash([]);
 }
 
-// Two layers, halo below and color above; draws what is new up to step k, or everything after a step back.
+// Three layers: the whole path thin and faint, and what has been run so far as a halo with the color above it.
+// Draws what is new up to step k, or everything after a step back.
 export class Trails {
-  constructor(halo, color) {
+  constructor(ghost, halo, color) {
+    this.ghost = ghost.getContext("2d");
     this.layers = [halo, color].map((canvas) => canvas.getContext("2d"));
     this.paths = new Map();
   }
 
-  rebuild(lanes, steps, view, width, height) {
+  rebuild(lanes, steps, view, width, height, look) {
     this.width = width;
     this.height = height;
     this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, steps, view, width, height)]));
+    this.ghost.clearRect(0, 0, width, height);
+    for (const [lane, path] of this.paths) {
+      trace(this.ghost, path, 0, path.ks.length - 1, width, height);
+      strokeStyle(this.ghost, lane, look.laneColor(lane), 0);
+      this.ghost.lineWidth = 1.1;
+      this.ghost.stroke();
+    }
     this.clear();
   }
 

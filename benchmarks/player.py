@@ -1,0 +1,128 @@
+"""What the player costs: frames a second while it plays, beside an empty animation loop of the same page, and the bytes
+of its payload beside the raw float32 size of the same arrays.
+
+    python benchmarks/player.py [seconds]
+
+Frames are counted in headless Chromium without a GPU, in a page of 1280 x 800. The longest frame is the worst gap
+between two frames while playing. Raw bytes are those of position, value, gradient norm and distance at every step, and
+of what the player shows of a rule's memory.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from playwright.sync_api import Page, sync_playwright
+
+from figures.export_html import standalone_html
+from figures.player import player_payload
+from figures.race import run_race
+from figures.types import Entry, Race, RaceResult
+from landscapes import LANDSCAPES
+from tests.browser.chromium import FLAGS, find_or_install
+
+TWELVE = (
+    ("sgd", 0.001),
+    ("momentum", 0.0005),
+    ("nesterov", 0.0005),
+    ("rmsprop", 0.01),
+    ("adam", 0.03),
+    ("adagrad", 0.3),
+    ("adamw", 0.02),
+    ("nadam", 0.03),
+    ("radam", 0.05),
+    ("lion", 0.005),
+    ("adamax", 0.03),
+    ("amsgrad", 0.03),
+)
+
+_COUNT = """([seconds, playing]) => new Promise((resolve) => {
+  const player = window.descentPlayer;
+  if (playing) { player.choose({ loop: true }); player.playFrom(0); } else player.stopAt(player.race.steps);
+  let first = null, last = 0, frames = 0, longest = 0;
+  const tick = (now) => {
+    if (first === null) first = now;
+    else { frames += 1; longest = Math.max(longest, now - last); }
+    last = now;
+    if (now - first < seconds * 1000) requestAnimationFrame(tick);
+    else resolve([(1000 * frames) / (now - first), longest]);
+  };
+  requestAnimationFrame(tick);
+})"""
+
+_DRAW = """() => {
+  const player = window.descentPlayer;
+  const { steps } = player.race;
+  player.stopAt(0);
+  player.draw(0);
+  const spent = [];
+  for (let frame = 1; frame <= 300; frame += 1) {
+    player.position = (steps * frame) / 300;
+    const begin = performance.now();
+    player.draw(0);
+    spent.push(performance.now() - begin);
+  }
+  player.map.invalidate("trails");
+  const begin = performance.now();
+  player.draw(0);
+  return [spent.reduce((a, b) => a + b) / spent.length, performance.now() - begin];
+}"""
+
+
+def race(lanes: int, steps: int) -> RaceResult:
+    """The first rules of the list on Rosenbrock's valley."""
+    landscape = LANDSCAPES["rosenbrock"]
+    entries = tuple(Entry(optimizer=key, values={"lr": lr}) for key, lr in TWELVE[:lanes])
+    return run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=steps))
+
+
+def raw_bytes(payload: bytes) -> int:
+    """Four bytes for every number that the payload stands for."""
+    header = json.loads(payload[8 : 8 + struct.unpack("<I", payload[:4])[0]])
+    count = header["steps"] + 1
+    samples = -(-count // header["stride"])
+    per_step = sum(5 + (lane["distance"] is not None) for lane in header["lanes"]) * count
+    return 4 * (per_step + samples * sum(len(state["series"]) for lane in header["lanes"] for state in lane["memory"]))
+
+
+def measure(page: Page, lanes: int, steps: int, seconds: float) -> str:
+    payload = player_payload(race(lanes, steps))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "race.html"
+        path.write_text(standalone_html(payload, "Benchmark"), encoding="utf-8")
+        page.goto(path.as_uri())
+        page.wait_for_function("window.descentPlayer && !window.descentPlayer.map.field.busy")
+        page.wait_for_timeout(500)
+        numbers: list[Any] = [page.evaluate(_COUNT, [seconds, playing]) for playing in (False, True)]
+        (floor, _), (fps, longest) = numbers
+        step_ms, redraw_ms = page.evaluate(_DRAW)
+    return (
+        f"{lanes:3d} paths x {steps:5,d} steps: {fps:5.1f} frames/s playing, {floor:5.1f} in an empty loop, "
+        f"ratio {fps / floor:.2f}, longest frame {longest:.0f} ms, {step_ms:.2f} ms a draw, {redraw_ms:.1f} ms all trails again"
+    )
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    print("payload bytes beside raw float32, 4 paths")
+    for steps in (100, 250, 500, 1000, 2500, 5000):
+        payload = player_payload(race(4, steps))
+        raw = raw_bytes(payload)
+        print(f"{steps:5,d} steps: {len(payload):9,d} bytes, {raw:9,d} raw, ratio {len(payload) / raw:.2f}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        for lanes, steps in ((6, 2000), (12, 5000)):
+            print(measure(page, lanes, steps, seconds))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
