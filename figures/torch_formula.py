@@ -67,7 +67,8 @@ def _write(part: Any) -> tuple[str, int]:
     if isinstance(part, sympy.Pow):
         return _power(part)
     if isinstance(part, sympy.Piecewise):
-        *branches, (default, _) = part.args
+        branches: list[Any] = [tuple(pair.args) for pair in part.args]
+        *branches, (default, _) = branches
         text = _text(default, _SUM)
         for value, condition in reversed(branches):
             text = f"({_text(value, _SUM)} if {_condition(condition)} else {text})"
@@ -106,7 +107,11 @@ def _condition(condition: Any) -> str:
 
 def _terms(part: Any, kind: Any) -> list[Any]:
     """The terms of nested sums, or the factors of nested products, in order."""
-    return [term for argument in part.args for term in (_terms(argument, kind) if isinstance(argument, kind) else [argument])]
+    return [
+        term
+        for argument in part.args
+        for term in (_terms(argument, kind) if isinstance(argument, kind) else [argument])
+    ]
 
 
 def _sum(part: Any) -> str:

@@ -109,9 +109,7 @@ def prodigy(x, objective, memory, k, lr, beta1, beta2, eps, weight_decay, d0, d_
     return x * (1 - rate * weight_decay) - rate * m / (v.sqrt() + d * eps)
 
 
-def schedule_free_adamw(
-    x, objective, memory, k, lr, beta1, beta2, eps, weight_decay, warmup_steps, r, weight_lr_power
-):
+def schedule_free_adamw(x, objective, memory, k, lr, beta1, beta2, eps, weight_decay, warmup_steps, r, weight_lr_power):
     z = memory.get("z", x)
     y = z + beta1 * (x - z)
     gradient = objective.gradient(y)
@@ -184,7 +182,7 @@ def cubic(one, other, lowest, highest):
 
 
 def strong_wolfe(objective, x, direction, value, gradient, length, c1=1e-4, c2=0.9, slack=0.0, trials=25):
-    """(length, value, slope, gradient) with sufficient decrease and a small slope: bracket it, then narrow the bracket."""
+    """(length, value, slope, gradient) with sufficient decrease and a small slope, after Nocedal and Wright."""
     slope = (gradient @ direction).item()
     reach = abs(direction).max().item()
     previous = low = high = (0.0, value, slope, gradient)
@@ -299,8 +297,8 @@ def eigen(hessian):
 def saddle_free_newton(x, objective, memory, k, lr, damping):
     values, vectors = eigen(objective.hessian(x))
     along = vectors.T @ objective.gradient(x)
-    along = -along / (abs(values) + damping)
-    return x + lr * vectors @ along.nan_to_num(0.0, math.inf, -math.inf)
+    along = along.where(along == 0, -along / (abs(values) + damping))
+    return x + lr * vectors @ along
 
 
 def damped_newton(x, objective, memory, k, damping, shrink, c1):
