@@ -126,9 +126,13 @@ class Compiled:
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""
-        (value,) = self._value(points)
-        shape = np.shape(points)[:-1]
-        return np.float64(value) if shape == () else np.array(np.broadcast_to(value, shape), dtype=np.float64)
+        result: Any
+        (result,) = self._value(points)
+        if np.ndim(points) == 1:
+            result = np.float64(result)
+        elif isinstance(result, float):
+            result = np.full(np.shape(points)[:-1], result)
+        return result
 
     def gradient(self, points: Array) -> Array:
         """``(*batch, 2) -> (*batch, 2)``. Raises ValueError where the last axis is not 2."""

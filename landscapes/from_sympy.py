@@ -7,7 +7,7 @@ typeset form leaves that out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landscapes.graph import Graph
 
@@ -48,17 +48,18 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
     graph = Graph()
     nodes: dict[sympy.Basic, int] = {}
 
-    def read(part: sympy.Basic) -> int:
+    def read(part: Any) -> int:
         name = type(part).__name__
         if isinstance(part, sympy.Symbol) and part.name in ("x", "y"):
             return graph.x if part.name == "x" else graph.y
         if isinstance(part, sympy.Number | sympy.NumberSymbol):
             return graph.number(float(part))
         if isinstance(part, sympy.Piecewise):
-            *branches, (default, _) = part.args
-            result = nodes[default]
-            for branch, condition in reversed(branches):
-                result = graph.apply("select", nodes[condition], nodes[branch], result)
+            *branches, last = part.args
+            result = nodes[last.args[0]]
+            for branch in reversed(branches):
+                value, condition = branch.args
+                result = graph.apply("select", nodes[condition], nodes[value], result)
             return result
         if isinstance(part, BooleanTrue | ExprCondPair):
             return graph.number(1)
@@ -83,6 +84,7 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
     def read_product(part: sympy.Mul) -> int:
         """Factors to a negative number's power make one denominator, as a person would write it."""
         above, below = graph.number(1), graph.number(1)
+        factor: Any
         for factor in part.args:
             power = graph.constant(nodes[factor.exp]) if isinstance(factor, sympy.Pow) else None
             if power is not None and power < 0 and factor.base != sympy.E:
@@ -105,7 +107,7 @@ def to_latex(expression: sympy.Expr) -> str:
     """The expression typeset in the order in which it is written."""
     import sympy
 
-    def flat(part: sympy.Basic) -> sympy.Basic:
+    def flat(part: Any) -> Any:
         """Sums in sums, and products in products, lose the parentheses that the order of evaluation gave them."""
         if isinstance(part, sympy.Piecewise):
             return flat(part.args[-1].args[0])

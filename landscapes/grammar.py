@@ -203,7 +203,7 @@ class _Reader:
         return sorted(others, key=lambda factor: not factor.is_Number)
 
     def _is_implied(self) -> bool:
-        """Whether a product sign is left out here: a number or a closing parenthesis before a name or an opening one."""
+        """Whether a product sign is left out here: after a number or ``)``, before a name or ``(``."""
         before, token = self._tokens[self._at - 1], self._next
         opens = token.kind == "name" or (token.kind == "sign" and token.text == "(")
         return opens and (before.kind == "number" or before.text == ")")

@@ -20,8 +20,8 @@ def polish(derivatives: Derivatives, points: Array, *, longest: Array | float, s
     with np.errstate(all="ignore"):
         for _ in range(steps):
             gradient, hessian = derivatives(points)
-            sound = np.isfinite(gradient).all(-1) & np.isfinite(hessian).all((-1, -2))
-            gradient, hessian = np.where(sound[:, None], gradient, 0.0), np.where(sound[:, None, None], hessian, 0.0)
+            unsound = ~(np.isfinite(gradient).all(-1) & np.isfinite(hessian).all((-1, -2)))
+            gradient[unsound], hessian[unsound] = 0.0, 0.0
             curvature, axes = np.linalg.eigh(hessian)
             curvature = np.maximum(np.abs(curvature), 1e-9 * (1 + np.abs(curvature).max(-1, keepdims=True)))
             along = np.einsum("nji,nj->ni", axes, gradient) / curvature

@@ -95,9 +95,9 @@ def run_program(code: Code, points: Array) -> Array:
                 stack.append(np.float64(entry))
             elif entry in ("x", "y"):
                 stack.append(points[..., 0 if entry == "x" else 1])
-            elif entry[0] == "=" and stack:
+            elif entry[:1] == "=" and stack:
                 registers[entry[1:]] = stack[-1]
-            elif entry[0] == "$" and entry[1:] in registers:
+            elif entry[:1] == "$" and entry[1:] in registers:
                 stack.append(registers[entry[1:]])
             elif entry in OPERATIONS and len(stack) >= OPERATIONS[entry][0]:
                 count, function = OPERATIONS[entry]

@@ -97,7 +97,7 @@ class Landscape:
         return self._compiled.gradient(points)
 
     def hessian(self, points: Array) -> Array:
-        """Exact second derivatives, ``(*batch, 2) -> (*batch, 2, 2)``. Raises ValueError where the last axis is not 2."""
+        """Exact second derivatives, ``(*batch, 2) -> (*batch, 2, 2)``. Raises ValueError as the others do."""
         return self._compiled.hessian(points)
 
     def distance(self, points: Array) -> Array:

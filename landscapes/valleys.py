@@ -155,7 +155,7 @@ VALLEYS = (
         name="Winding ravine",
         character="A steep-walled channel that winds like a sine and falls gently along its floor.",
         difficulty="The direction of the floor keeps turning, so momentum built in one bend hits the next wall.",
-        reference="The shape is this project's own; the term: Sutton (1986), Two problems with backpropagation, CogSci.",
+        reference="The shape is this project's own; the term: Sutton (1986), Two problems with backpropagation.",
         facts=partial(
             Facts,
             expression=_ravine,
