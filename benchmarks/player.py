@@ -105,7 +105,8 @@ def measure(page: Page, lanes: int, steps: int, seconds: float) -> str:
         step_ms, redraw_ms = page.evaluate(_DRAW)
     return (
         f"{lanes:3d} paths x {steps:5,d} steps: {fps:5.1f} frames/s playing, {floor:5.1f} in an empty loop, "
-        f"ratio {fps / floor:.2f}, longest frame {longest:.0f} ms, {step_ms:.2f} ms a draw, {redraw_ms:.1f} ms all trails again"
+        f"ratio {fps / floor:.2f}, longest frame {longest:.0f} ms, {step_ms:.2f} ms a draw, "
+        f"{redraw_ms:.1f} ms all trails again"
     )
 
 
