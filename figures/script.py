@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from figures.torch_formula import torch_function
-from figures.types import Lane, RaceResult
-from optimizers import ChosenSchedule, Trajectory
+from figures.types import Entry, Lane, RaceResult
+from hyperparameters import check_all
+from optimizers import OPTIMIZERS, ChosenSchedule, Optimizer, Trajectory
 
 _OPENING = '''"""A race of optimizers, made by Descent Lab. It needs Python 3.10, PyTorch 2.9 or later{also}."""
 
@@ -83,7 +84,7 @@ _WARM_UP = '''class WarmUp:
         self.left -= 1
         if self.left == 0:
             for group in self.optimizer.param_groups:
-                group["lr"] = group["initial_lr"]
+                group["lr"] = group.pop("initial_lr")
             self.current = self.then(self.optimizer)
         else:
             advance(self.current, value)
@@ -140,7 +141,7 @@ def pytorch_script(result: RaceResult) -> str:
         ValueError: an optimizer that neither PyTorch nor ``figures/torch_rules.py`` has.
     """
     race = result.race
-    optimizers = [_optimizer(lane.trajectory) for lane in result.lanes]
+    optimizers = [_optimizer(lane.trajectory.optimizer, lane.trajectory.hyperparameters) for lane in result.lanes]
     schedulers = [_scheduler(lane.trajectory) for lane in result.lanes]
     functions = _needed(name for _, name in optimizers if name)
     scheduled, own = any(schedulers), bool(functions)
@@ -167,6 +168,21 @@ def pytorch_script(result: RaceResult) -> str:
     parts.append(_entries(result.lanes, [text for text, _ in optimizers], schedulers if scheduled else None))
     parts.append(_MAIN)
     return "\n\n".join(part.strip("\n") + "\n" for part in parts)
+
+
+def pytorch_line(entry: Entry) -> str:
+    """How an optimizer is written in PyTorch: the call of its class, or the rule as a function where there is none.
+
+    Raises:
+        ValueError: an unknown optimizer or a value outside its range.
+    """
+    if entry.optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer was given {entry.optimizer!r}; allowed is one of {', '.join(OPTIMIZERS)}")
+    rule = OPTIMIZERS[entry.optimizer]
+    call, name = _optimizer(rule, check_all(rule.hyperparameters, entry.values, rule.name))
+    if name is None:
+        return call.replace("(points, ", "(model.parameters(), ", 1)
+    return "\n\n\n".join(_needed([name]))
 
 
 def _run(*, own: bool, mixed: bool, scheduled: bool) -> str:
@@ -197,9 +213,9 @@ def _entries(lanes: Iterable[Lane], optimizers: Iterable[str], schedulers: Itera
     return f"RACE = [\n{''.join(rows)}]\n"
 
 
-def _optimizer(trajectory: Trajectory) -> tuple[str, str | None]:
+def _optimizer(rule: Optimizer, values: Mapping[str, Any]) -> tuple[str, str | None]:
     """The call that makes a lane's optimizer, and the name of the carried function it uses."""
-    rule, hyper = trajectory.optimizer, dict(trajectory.hyperparameters)
+    hyper = dict(values)
     arguments = None
     # torch.optim.Muon takes matrices only and computes in bfloat16, so the script carries the rule itself.
     if rule.torch is not None and rule.torch_arguments is not None and rule.key != "muon":

@@ -10,7 +10,7 @@ from figures.raster import raster
 from figures.runners import runners
 from figures.stage import backdrop, race_stage
 from figures.svg import svg
-from figures.types import RaceResult
+from figures.types import RaceResult, check_step
 
 
 def race_svg(
@@ -57,13 +57,3 @@ def race_picture(
     if chrome:
         picture.outside.extend(legend(stage, step))
     return picture
-
-
-def check_step(result: RaceResult, step: int | None) -> int:
-    """``step``, or the last one for None. Raises ValueError for a step that the race does not have."""
-    last = result.race.steps
-    if step is None:
-        return last
-    if not 0 <= step <= last:
-        raise ValueError(f"step was given {step!r}; allowed is a whole number from 0 to {last}")
-    return int(step)

@@ -7,12 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from figures.field import Box, FieldScale, field_scale, sample
 from figures.paths import clip_path, thin
-from figures.still import check_step
 from figures.theme import (
     DASH_DOT,
     DASHED,
@@ -24,10 +22,12 @@ from figures.theme import (
     plotly_layout,
     shades,
 )
-from figures.types import Lane, RaceResult
+from figures.types import Lane, RaceResult, check_step
 from numerals import readable
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from landscapes import Landscape
 
 Array = NDArray[np.float64]
@@ -53,20 +53,23 @@ def surface_figure(result: RaceResult, *, step: int | None = None, dark: bool = 
     """The surface over the domain with the paths up to ``step`` (None: the end) slightly above it.
 
     The height is f, or the field's logarithmic level where values span decades; then the axis says so and its ticks
-    still read f. What lies outside the box is not drawn.
+    still read f. What lies outside the box is not drawn. A step beyond the end counts as the end.
 
     Raises:
-        ValueError: a step that the race does not have.
+        ValueError: a negative step.
     """
-    step = check_step(result, step)
+    step = check_step(result, None if step is None else min(step, result.race.steps))
     race = result.race
     box = _box(result)
     x, y, values = sample(race.landscape, box, _GRID, _GRID)
     scale = field_scale(values)
     plane = _Plane(landscape=race.landscape, box=box, scale=scale)
 
+    import plotly.graph_objects as go  # takes a third of a second, and no page needs it before this
+
     hover = "customdata" if scale.logarithmic else "z"
-    surface = go.Surface(
+    surface = _trace(
+        "surface",
         x=_single(x),
         y=_single(y),
         z=_single(plane.height(values)),
@@ -152,7 +155,7 @@ def _box(result: RaceResult) -> Box:
     return (min(x_low, x), max(x_high, x)), (min(y_low, y), max(y_high, y))
 
 
-def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[go.Scatter3d]:
+def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, Any]]:
     """Three traces: the trail, its steps for the pointer, and the head with its name."""
     path = lane.trajectory
     color = on_background(lane.color, dark)
@@ -186,13 +189,15 @@ def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[go.Scatter
     line = {"color": color, "width": 5, "dash": _dash(lane.dash)}
     # The head stands for its lane in the legend, since it shows color, dash and symbol at once.
     return [
-        go.Scatter3d(x=x, y=y, z=z, mode="lines", line=line, hoverinfo="skip", showlegend=False, **shared),
-        go.Scatter3d(mode="markers", marker={"color": color, "size": 2.4}, showlegend=False, **at(steps, plane.lift)),
-        go.Scatter3d(mode="lines+markers", line=line, marker=head, showlegend=True, **at(heads, 2 * plane.lift)),
+        _trace("scatter3d", x=x, y=y, z=z, mode="lines", line=line, hoverinfo="skip", showlegend=False, **shared),
+        _trace(
+            "scatter3d", mode="markers", marker={"color": color, "size": 2.4}, showlegend=False, **at(steps, plane.lift)
+        ),
+        _trace("scatter3d", mode="lines+markers", line=line, marker=head, showlegend=True, **at(heads, 2 * plane.lift)),
     ]
 
 
-def _landmarks(result: RaceResult, plane: _Plane, dark: bool) -> list[go.Scatter3d]:
+def _landmarks(result: RaceResult, plane: _Plane, dark: bool) -> list[dict[str, Any]]:
     landscape = result.race.landscape
     shade = shades(dark)
     traces = []
@@ -206,7 +211,8 @@ def _landmarks(result: RaceResult, plane: _Plane, dark: bool) -> list[go.Scatter
         places = np.array(points, dtype=np.float64)
         values = landscape.value(places)
         traces.append(
-            go.Scatter3d(
+            _trace(
+                "scatter3d",
                 x=_single(places[:, 0]),
                 y=_single(places[:, 1]),
                 z=_single(plane.height(values) + plane.lift),
@@ -285,6 +291,10 @@ def _ticks(scale: FieldScale) -> list[float]:
 def _dash(dash: Dash) -> str:
     """The 3-D scene knows dashes by name only."""
     return {DASHED: "dash", DOTTED: "dot", DASH_DOT: "dashdot", LONG_DASH: "longdash"}.get(dash, "solid")
+
+
+def _trace(kind: str, **settings: Any) -> dict[str, Any]:
+    return {"type": kind, **settings}
 
 
 def _plain(text: str) -> str:

@@ -70,3 +70,13 @@ class Lane:
 class RaceResult:
     race: Race
     lanes: tuple[Lane, ...]
+
+
+def check_step(result: RaceResult, step: int | None) -> int:
+    """``step``, or the last one for None. Raises ValueError for a step that the race does not have."""
+    last = result.race.steps
+    if step is None:
+        return last
+    if not 0 <= step <= last:
+        raise ValueError(f"step was given {step!r}; allowed is a whole number from 0 to {last}")
+    return int(step)
