@@ -182,7 +182,7 @@ def pytorch_line(entry: Entry) -> str:
     call, name = _optimizer(rule, check_all(rule.hyperparameters, entry.values, rule.name))
     if name is None:
         return call.replace("(points, ", "(model.parameters(), ", 1)
-    return "\n\n\n".join(_needed([name]))
+    return _functions()[name][0]
 
 
 def _run(*, own: bool, mixed: bool, scheduled: bool) -> str:

@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, str] = {
 }
 
 _AXES = ("x", "y")
+_LARGEST_MEMORY = 6
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,8 +37,9 @@ def paths_csv(result: RaceResult) -> str:
     """Every lane's every step, one row each, in full float precision (RFC 4180, lines end with CRLF).
 
     The columns of ``COLUMNS`` come first, then what any of the rules remembers: ``m_x`` and ``m_y`` for a vector m,
-    ``v`` for a number, ``B_xx`` to ``B_yy`` for a matrix, ``s_0_x`` for a row of several. A cell is empty where a rule
-    has no such memory. After a divergence the last finite point repeats.
+    ``v`` for a number, ``B_xx`` to ``B_yy`` for a matrix. A cell is empty where a rule has no such memory. Memories of
+    more than six numbers (the steps that L-BFGS keeps) are left out: they are differences of rows. After a divergence
+    the last finite point repeats.
     """
     memories = [dict(_memory(lane)) for lane in result.lanes]
     names = list(dict.fromkeys(itertools.chain.from_iterable(memories)))
@@ -85,7 +87,10 @@ def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
         }
     )
     numbers = [name for name in frame.columns if name not in ("Optimizer", "State")]
-    return frame.style.format(readable, subset=numbers, na_rep="").hide(axis="index")
+    table = frame.style
+    table.format(readable, subset=numbers, na_rep="")
+    table.hide(axis="index")
+    return table
 
 
 def safe_label(label: str) -> str:
@@ -107,6 +112,8 @@ def _memory(lane: Lane) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Every number that a rule remembers, as named columns ``(steps + 1,)``."""
     for name, state in lane.trajectory.states.items():
         shape = state.shape[1:]
+        if state[0].size > _LARGEST_MEMORY:
+            continue
         if shape in ((), (1,)):
             yield name, state.reshape(len(state))
         elif shape == (2, 2):
