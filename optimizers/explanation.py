@@ -26,6 +26,8 @@ def _diverged(o: Outcome) -> str:
     low, high = (abs(each) for each in o.eigenvalues)
     if o.calm_until == o.last and min(low, high) <= 1e-12 * max(low, high):
         return f"{when}: the Hessian there has an eigenvalue of {readable(min(low, high))}, so the step has no bound"
+    if o.final_value < 10 * abs(o.start_value) and o.left_domain_at is not None:
+        return f"{when}: a step of length {readable(o.longest_step)} throws it out of the window"
     return f"{when}: f has grown from {readable(o.start_value)} to {readable(o.final_value)}"
 
 
@@ -59,6 +61,9 @@ def _local_minimum(o: Outcome) -> str:
 
 
 def _at_rest(o: Outcome) -> str:
+    low, high = o.eigenvalues
+    if low <= 1e-6 * high:
+        return f"gradient {readable(o.gradient_norm)}, no curvature along it and {readable(high)} across"
     return f"gradient {readable(o.gradient_norm)}, both curvatures positive ({_pair(o)})"
 
 
@@ -83,11 +88,11 @@ def _plateau(o: Outcome) -> str:
 
 
 def _oscillating(o: Outcome) -> str:
-    swings = f"swings to and fro in steps of {readable(o.last_step)}"
-    stays = f"f stays {readable(o.gap)} above the minimum" if o.gap is not None else "f no longer falls"
     if o.product is not None and o.limit is not None and o.product >= 0.8 * o.limit:
-        return f"{swings} and {stays}: {_rate_times(o)} is {readable(o.product)}, the limit {readable(o.limit)}"
-    return f"{swings}: {stays}"
+        stays = f"f staying {readable(o.gap)} above the minimum" if o.gap is not None else "f no longer falling"
+        return f"swings to and fro, {stays}: {_rate_times(o)} is {readable(o.product)} (limit {readable(o.limit)})"
+    stays = f"f stays {readable(o.gap)} above the minimum" if o.gap is not None else "f no longer falls"
+    return f"swings to and fro in steps of {readable(o.last_step)}: {stays}"
 
 
 def _hovering(o: Outcome) -> str:
@@ -117,6 +122,10 @@ def _moving(o: Outcome) -> str:
             f"condition number {readable(o.condition_number)}"
         )
     still = f"still moves after {_steps(o.steps)}"
+    if not o.inside and o.left_domain_at is not None:
+        away = f", now {readable(o.distance)} from the minimum" if o.distance is not None else ""
+        above = f"f is {readable(o.gap)} above it" if o.gap is not None else f"f = {readable(o.final_value)}"
+        return f"leaves the window at step {readable(o.left_domain_at)} and still moves{away}: {above}"
     if share is not None and share < 0.25 and o.rate_left is not None and o.rate_left <= 0.1:
         whose = "its effective rate has" if o.rescaled else "its rate has"
         return f"{still}: {whose} fallen to {_percent(o.rate_left)} of the first{_and(_progress(o))}"

@@ -7,12 +7,13 @@ How a state is decided, in this order:
     diverged       point or value is not finite, or far away and above the start
     falling        downhill out of the domain where no minimum is known
     converged      f - minimum <= tolerance (f_start - minimum): relative, so it means the same on every surface
-    local minimum  both eigenvalues positive and the local quadratic promises less than tolerance of the whole descent
+    local minimum  no eigenvalue below zero, and the local quadratic promises less than tolerance of the whole descent,
+                   or its bottom is near and still more than half the gap above the minimum
     saddle         at most a hundredth of the domain from a stationary point with an eigenvalue below zero, or from a
                    known saddle, and hardly moving; maximum likewise
-    hovering       (with noise) f no longer falls
     plateau        hardly moving, or not falling, where the slope, followed to the minimum, explains less than a
                    quarter of the gap
+    hovering       (with noise) f no longer falls, or the late path is five times longer than where it leads
     oscillating    the late path is five times longer than where it leads, and f does not fall
     stalled        steps shrunk to nothing although the slope would lead on
     moving         anything else
@@ -166,6 +167,7 @@ def _analyse(
         steps_per_decade=_steps_per_decade(path, minimum),
         doubling=_doubling(path) if state == "saddle" else None,
         left_domain_at=left_at,
+        inside=domain is None or not bool(_outside(end[None], domain)[0]),
         noise=noise,
         noise_floor=_noise_floor(path, minimum) if noise else None,
     )
@@ -196,11 +198,13 @@ def _path(
     )
 
 
-def _left(points: Array, domain: Domain | None) -> int | None:
-    if domain is None:
-        return None
+def _outside(points: Array, domain: Domain) -> Mask:
     low, high = np.array(domain).T
-    outside = ((points < low) | (points > high)).any(-1)
+    return ((points < low) | (points > high)).any(-1)
+
+
+def _left(points: Array, domain: Domain | None) -> int | None:
+    outside = _outside(points, domain) if domain is not None else np.zeros(len(points), dtype=bool)
     return int(outside.argmax()) if outside.any() else None
 
 
@@ -217,7 +221,10 @@ def _diverged_at(path: _Path, first_bad: int, left_at: int | None, domain: Domai
         return first_bad
     away = float(norm(path.points[-1] - path.points[0]))
     if path.values[-1] > path.values[0] and away > 10 * path.scale and (left_at is not None or domain is None):
-        return _first_for_good(path.values > path.values[0])
+        for_good = path.values > path.values[0]
+        if domain is not None:
+            for_good &= _outside(path.points, domain)
+        return _first_for_good(for_good)
     return None
 
 
@@ -245,34 +252,48 @@ def _state(
         return "falling" if falls else "diverged"
     if gap is not None and threshold is not None and gap <= threshold:
         return "converged"
-    low, high = path.eigenvalues[-1]
+    low, high = (float(each) for each in path.eigenvalues[-1])
+    curvatures, sharpest = np.abs(path.eigenvalues[-1]), float(np.abs(path.eigenvalues).max())
     slopes = np.abs(into_basis(path.vectors[-1], path.gradients[-1]))
-    curvatures = np.abs(path.eigenvalues[-1])
+    slope, steepest = float(norm(slopes)), float(norm(path.gradients).max())
+    floor = np.maximum(curvatures, 1e-300)
+    promise = float((slopes * (slopes / floor)).sum()) / 2  # what the local quadratic promises f to fall by
+    near_stationary = slope == 0 or float(norm(slopes / floor)) <= _NEAR * path.scale
+    curved = float(curvatures.max()) >= 1e-3 * sharpest and sharpest > 0
     late = path.moves[-path.late :]
-    reach = float(norm(late).sum())
-    resting = reach <= _RESTING * path.scale
-    drop = float(path.values[0] - path.values.min())
-    promise = float((slopes**2 / np.maximum(curvatures, 1e-300) / 2).sum()) if slopes.any() else 0.0
-    to_stationary = float(norm(slopes / np.maximum(curvatures, 1e-300))) if slopes.any() else 0.0
-    if low > 0 and promise <= tolerance * max(drop, 1e-300) and (resting or promise == 0.0):
-        return "local minimum" if gap is not None else "converged"
-    if low > 0 and float(norm(path.gradients).max()) * 1e-12 >= float(norm(path.gradients[-1])):
-        return "local minimum" if gap is not None else "converged"
-    if resting and to_stationary <= _NEAR * path.scale and low < -1e-6 * float(np.abs(path.eigenvalues).max()):
+    reach, net = float(norm(late).sum()), float(norm(late.sum(0)))
+    resting = float(norm(np.ptp(path.points[-path.late - 1 :], axis=0))) <= _RESTING * path.scale
+    known = gap is not None
+
+    if resting and low > 0 and promise <= tolerance * float(path.values[0] - path.values.min()):
+        return "local minimum" if known else "converged"
+    if resting and curved and low >= -1e-6 * high and slope <= 1e-9 * steepest:
+        return "local minimum" if known else "converged"
+    if (
+        known
+        and resting
+        and curved
+        and low > 0
+        and near_stationary
+        and gap - promise >= 0.5 * gap
+        and not reach > 5 * net
+    ):
+        return "local minimum"
+    if known and noise and curved and low > 0 and near_stationary and gap - promise >= 0.5 * gap:
+        return "local minimum"
+    if resting and curved and near_stationary and low < -1e-6 * sharpest:
         return "maximum" if high < 0 else "saddle"
-    if resting and saddles and _nearest(path.points[-1], saddles)[0] <= _NEAR * path.scale:  # type: ignore[operator]
+    if resting and saddles and (_nearest(path.points[-1], saddles)[0] or 0.0) <= _NEAR * path.scale:
         return "saddle"
     if falls:
         return "falling"
-    if noise and _no_lower(path, gap, 0.5):
-        return "hovering"
-    level = float(np.ptp(path.values[-path.late - 1 :])) <= 1e-3 * (
-        gap if gap is not None else float(np.ptp(path.values))
-    )
-    if (resting or level) and _flat(path, gap, minima):
+    level = float(np.ptp(path.values[-path.late - 1 :])) <= 1e-3 * (gap if known else float(np.ptp(path.values)))
+    if (resting or level) and not (curved and near_stationary) and _flat(path, gap, minima):
         return "plateau"
-    net = float(norm(late.sum(0)))
-    if reach > _NOTHING * path.scale and reach >= 5 * net and _no_lower(path, gap, 0.0):
+    wanders = reach > _NOTHING * path.scale and reach >= 5 * net
+    if noise and (_no_lower(path, gap, 0.5) or wanders):
+        return "hovering"
+    if wanders and _no_lower(path, gap, 0.0):
         return "oscillating"
     return "stalled" if reach <= _NOTHING * path.scale else "moving"
 
@@ -367,23 +388,24 @@ def _overshoot(path: _Path, nearest: Point | None) -> float:
 def _steps_per_decade(path: _Path, minimum: float | None) -> float | None:
     if minimum is None or path.late < 2:
         return None
-    before, after = (float(path.values[i]) - minimum for i in (-path.late - 1, -1))
+    gaps = path.values[-path.late :] - minimum
+    half = path.late // 2
+    before, after = float(gaps[:half].mean()), float(gaps[-half:].mean())
     if not 0 < after < before:
         return None
-    return path.late * np.log(10.0) / float(np.log(before / after))
+    return (path.late - half) * np.log(10.0) / float(np.log(before / after))
 
 
 def _doubling(path: _Path) -> float | None:
     """Steps in which the way from the stationary point along the falling direction doubles, if it does."""
-    falling = path.vectors[-1, :, 0]
-    slope, curvature = float(dot(falling, path.gradients[-1])), float(path.eigenvalues[-1, 0])
-    if not curvature or path.late < 2:
+    falling, low = path.vectors[-1, :, 0], float(path.eigenvalues[-1, 0])
+    if low >= 0 or path.late < 2:
         return None
-    after = abs(slope / curvature)
-    before = abs(slope / curvature + float(dot(falling, path.points[-path.late - 1] - path.points[-1])))
-    if not 0 < before < after:
+    stationary = path.points[-1] - falling * (float(dot(falling, path.gradients[-1])) / low)
+    away = np.abs(dot(path.points[-path.late - 1 :] - stationary, falling))
+    if not 0 < away[0] or not (np.diff(away) > 0).all():
         return None
-    return path.late * np.log(2.0) / float(np.log(after / before))
+    return path.late * np.log(2.0) / float(np.log(away[-1] / away[0]))
 
 
 def _noise_floor(path: _Path, minimum: float | None) -> float:
@@ -411,7 +433,9 @@ def _product(path: _Path, found: Stability | None, state: State, onset: int) -> 
         at = int(beyond[0]) if len(beyond) else int(products[: onset + 1].argmax())
     else:
         late = np.argsort(products[-path.late :], kind="stable")
-        at = len(products) - path.late + int(late[path.late // 2])
+        middle, last = int(late[path.late // 2]), len(products) - path.late
+        swings = state == "oscillating" and products[last + middle] < 0.8 * found.limit
+        at = last + (int(late[-1]) if swings else middle)
     with_rate = found.rates[0] > 0
     late_rates = np.median(found.rates[-path.late :], axis=0)
     left = float((late_rates[with_rate] / found.rates[0][with_rate]).max()) if with_rate.any() else None

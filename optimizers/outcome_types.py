@@ -49,10 +49,10 @@ class Outcome:
     gradient_norm, eigenvalues: at the end; the eigenvalues of the Hessian ascending. start_eigenvalues: at the start.
     condition_number: largest over smallest eigenvalue at the end, where both are positive.
     largest_curvature: the largest eigenvalue met before anything blew up; largest_curvature_at: at which entry.
-    rate, product, limit, product_at: the rate, rate times curvature and its limit; of the step product_at, the first
-        beyond the limit, where the path diverged, else the median of the late part. rescaled: whether each coordinate
-        has a rate of its own; ``rate`` is then None. first_product: at the first step. rate_left: the late rate as a
-        share of the first, of the coordinate that kept most.
+    rate, product, limit, product_at: the rate, rate times curvature and its limit, of the step product_at: the first
+        beyond the limit where the path diverged, the largest late one where it swings, else the late median.
+    rescaled: whether each coordinate has a rate of its own; ``rate`` is then None. first_product: at the first step.
+    rate_left: the late rate as a share of the first, of the coordinate that kept most.
     progress: share of the way from the start to the nearest minimum that is done. steps_left: steps still needed at the
         late pace, where that is steady.
     slow_progress: share of the way to the nearest minimum that is done along the slower eigenvector of the end;
@@ -62,7 +62,8 @@ class Outcome:
     path_length, straight_distance: along the path, and from start to end. last_step: length of the mean late step.
     longest_step: the longest step of all.
     steps_per_decade: how many steps f needs, late in the path, for a tenth of its gap. doubling: steps in which the
-        distance to the saddle doubles. left_domain_at: the first entry outside the domain.
+        distance to the saddle doubles, where it grows.
+    left_domain_at: the first entry outside the domain. inside: whether the end is in it.
     noise: standard deviation of the gradient noise. noise_floor: the mean gap (or spread of f, where the minimum is not
         known) late in the path.
     """
@@ -109,6 +110,7 @@ class Outcome:
     steps_per_decade: float | None
     doubling: float | None
     left_domain_at: int | None
+    inside: bool
     noise: float
     noise_floor: float | None
 
