@@ -2,13 +2,14 @@
 
 All of them come from the one expression, so they cannot disagree: the expression becomes a graph
 (landscapes/graph.py), the graph is differentiated exactly, and one postfix code (landscapes/program.py) is what the
-browser runs and what the NumPy functions are written from, operation by operation. The arithmetic is the same for one
-point as for an array, so a batch equals its points one by one to the last bit.
+browser runs and what NumPy runs, operation by operation. No Python source is written or evaluated. The arithmetic is
+the same for one point as for an array, so a batch equals its points one by one to the last bit.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,83 +24,109 @@ if TYPE_CHECKING:
 
 __all__ = ["Code", "Compiled", "Program", "compile_expression", "run_program"]
 
-# How an operation is written in Python. What is not listed is a call of the NumPy function of the same meaning.
-_WRITTEN = {
-    "add": "({0} + {1})",
-    "sub": "({0} - {1})",
-    "mul": "({0} * {1})",
-    "div": "({0} / {1})",
-    "lt": "({0} < {1})",
-    "le": "({0} <= {1})",
-    "eq": "({0} == {1})",
-    "neg": "(-{0})",
-    "abs": "abs({0})",
+# Python's operators are NumPy's on arrays, and on one point work on Python floats, which is several times faster than
+# on NumPy numbers and equal to the last bit.
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "lt": operator.lt,
+    "le": operator.le,
+    "eq": operator.eq,
+    "neg": operator.neg,
+    "abs": abs,
 }
-# On one point the operands are Python floats: several times faster than NumPy numbers, and equal to the last bit.
-_WRITTEN_FOR_ONE = {**_WRITTEN, "select": "({1} if {0} else {2})"}
-_NAMES: dict[str, Any] = {name: function for name, (_, function) in OPERATIONS.items()}
-# The square root is correctly rounded everywhere, so the math module's may replace NumPy's.
-_NAMES_FOR_ONE = {**_NAMES, "sqrt": math.sqrt}
-# Python's compiler refuses deeply nested parentheses.
-_DEEPEST = 40
+_FOR_MANY = {**{name: function for name, (_, function) in OPERATIONS.items()}, **_OPERATORS}
+# The square root is correctly rounded everywhere, so the math module's may stand in for NumPy's.
+_FOR_ONE = {**_FOR_MANY, "sqrt": math.sqrt, "select": lambda condition, a, b: a if condition else b}
+# These never make NumPy warn on Python floats; entering np.errstate would cost as much as all of them.
 _SILENT = frozenset(["add", "sub", "mul", "neg", "abs", "lt", "le", "eq", "select"])
+_NONE = -1
+
+Step = tuple[str, int, int, int, int]
 
 
-def _function(code: Code, written: dict[str, str], names: dict[str, Any]) -> Callable[[Any, Any], tuple[Any, ...]]:
-    """The Python function (x, y) -> results of a code. Its text is made of operations and numbers only."""
-    lines: list[str] = []
-    stack: list[tuple[str, int]] = []
+def _schedule(code: Code) -> tuple[list[float], list[Step], list[int]]:
+    """The code as steps (operation, slot of the result, slots of up to three operands) on a list of slots.
+
+    Slots 0 and 1 are x and y, then come the constants, then work space that is reused as soon as a result is not
+    needed any more: large arrays are freed early, and small ones stay in the cache.
+    """
+    constants: dict[float, int] = {}
     for entry in code:
         if not isinstance(entry, str):
-            stack.append((f"({float(entry)!r})", 0))
+            constants.setdefault(entry, 2 + len(constants))
+    first = 2 + len(constants)  # a result is numbered from here, in the order of the code
+    stack: list[int] = []
+    registers: dict[str, int] = {}
+    steps: list[tuple[str, list[int]]] = []
+    for entry in code:
+        if not isinstance(entry, str):
+            stack.append(constants[entry])
         elif entry in ("x", "y"):
-            stack.append((entry, 0))
-        elif entry[0] == "$":
-            stack.append((f"r{int(entry[1:])}", 0))
+            stack.append("xy".index(entry))
         elif entry[0] == "=":
-            lines.append(f"r{int(entry[1:])} = {stack.pop()[0]}")
-            stack.append((f"r{int(entry[1:])}", 0))
+            registers[entry[1:]] = stack[-1]
+        elif entry[0] == "$":
+            stack.append(registers[entry[1:]])
         else:
             count = OPERATIONS[entry][0]
-            operands = [text for text, _ in stack[-count:]]
-            depth = 1 + max(depth for _, depth in stack[-count:])
-            text = written.get(entry, f"{entry}_({', '.join(f'{{{i}}}' for i in range(count))})").format(*operands)
-            if depth > _DEEPEST:
-                lines.append(f"t{len(lines)} = {text}")
-                text, depth = f"t{len(lines) - 1}", 0
-            stack[-count:] = [(text, depth)]
-    body = "".join(f"    {line}\n" for line in lines)
-    source = f"def function(x, y):\n{body}    return ({''.join(f'{text}, ' for text, _ in stack)})\n"
-    namespace = {f"{name}_": function for name, function in names.items()}
-    exec(compile(source, "<landscape>", "exec"), namespace)
-    return namespace["function"]
+            steps.append((entry, stack[-count:]))
+            stack[-count:] = [first + len(steps) - 1]
+    last = {operand: at for at, (_, operands) in enumerate(steps) for operand in operands}
+    slot = {value: value for value in range(first)}
+    free: list[int] = []
+    size, scheduled = first, []
+    for at, (operation, operands) in enumerate(steps):
+        slots = [slot[operand] for operand in operands]
+        free += {slot[o] for o in operands if o >= first and last[o] == at and o not in stack}
+        if not free:
+            free.append(size)
+            size += 1
+        slot[first + at] = target = free.pop()
+        scheduled.append((operation, target, *slots, *[_NONE] * (3 - len(slots))))
+    return [0.0, 0.0, *constants, *[0.0] * (size - first)], scheduled, [slot[value] for value in stack]
 
 
 class _Evaluator:
-    """One code as a function of points that leaves ``count`` numbers at each: on one point fast, on many in blocks."""
+    """One code as a function of points: on one point fast, on many in arrays."""
 
     def __init__(self, code: Code) -> None:
-        self._for_one = _function(code, _WRITTEN_FOR_ONE, _NAMES_FOR_ONE)
-        self._for_many = _function(code, _WRITTEN, _NAMES)
-        operations = {entry for entry in code if isinstance(entry, str) and entry in OPERATIONS}
-        self._quiet = operations <= _SILENT
+        self._slots, steps, self._results = _schedule(code)
+        self._slots_for_many = [np.float64(constant) for constant in self._slots]
+        self._for_one = [(_FOR_ONE[operation], *slots) for operation, *slots in steps]
+        self._for_many = [(_FOR_MANY[operation], *slots) for operation, *slots in steps]
+        self._silent = {step[0] for step in steps} <= _SILENT
 
-    def __call__(self, points: Array) -> tuple[Any, ...]:
+    def __call__(self, points: Array) -> list[Any]:
         """The results at points ``(*batch, 2)``, each ``(*batch)`` or, where it is constant, a single number."""
         points = np.asarray(points, dtype=np.float64)
         if points.shape == (2,):
             x, y = points.tolist()
             try:
-                if self._quiet:
-                    return self._for_one(x, y)
+                if self._silent:
+                    return self._run(self._for_one, self._slots, x, y)
                 with np.errstate(all="ignore"):
-                    return self._for_one(x, y)
+                    return self._run(self._for_one, self._slots, x, y)
             except (ZeroDivisionError, ValueError):  # x/0 and sqrt(-1), where NumPy answers with infinity and NaN
                 pass
         if points.shape[-1:] != (2,):
             raise ValueError(f"points were given with shape {points.shape}; allowed is (*batch, 2)")
         with np.errstate(all="ignore"):
-            return self._for_many(np.asarray(points[..., 0], order="C"), np.asarray(points[..., 1], order="C"))
+            return self._run(self._for_many, self._slots_for_many, points[..., 0].copy(), points[..., 1].copy())
+
+    def _run(self, steps: list[Any], slots: list[Any], x: Any, y: Any) -> list[Any]:
+        slots = slots.copy()
+        slots[0], slots[1] = x, y
+        for function, target, a, b, c in steps:
+            if b < 0:
+                slots[target] = function(slots[a])
+            elif c < 0:
+                slots[target] = function(slots[a], slots[b])
+            else:
+                slots[target] = function(slots[a], slots[b], slots[c])
+        return [slots[result] for result in self._results]
 
 
 class Compiled:

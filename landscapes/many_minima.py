@@ -76,9 +76,9 @@ def _drop_wave() -> sympy.Expr:
     square = x**2 + y**2
     # cos(12 r) is smooth in r^2, but its derivatives through r divide 0 by 0 at the origin: near it, the series.
     series = 1
-    for k in range(6, 0, -1):
+    for k in range(4, 0, -1):
         series = 1 - 144 * square * series / ((2 * k) * (2 * k - 1))
-    wave = Piecewise((series, square < Rational(1, 10_000)), (cos(12 * sqrt(square)), True))
+    wave = Piecewise((series, square < Rational(1, 1_000_000)), (cos(12 * sqrt(square)), True))
     return -(1 + wave) / (square / 2 + 2)
 
 
