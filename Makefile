@@ -20,7 +20,9 @@ format: $(VENV)/test-installed
 	$(BIN)/ruff format .
 
 benchmarks: $(VENV)/test-installed
-	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	for file in benchmarks/[a-z]*.py; do \
+		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
+	done
 
 # The picture in the README, taken from the running app.
 picture: $(VENV)/test-installed

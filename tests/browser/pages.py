@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -13,6 +14,8 @@ TIMEOUT_MS = 20_000
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 _HOSTS = {"127.0.0.1", "localhost", None}
+# On a page below the root Streamlit looks for its server there first, and then, after a 404, at the root.
+_PROBE = re.compile(r"https?://[^/]+/[^/]+/_stcore/(health|host-config)")
 
 
 class OpenPage(Protocol):
@@ -82,7 +85,7 @@ def open_in(
     complain = opened.complaints.append
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not _PROBE.fullmatch(message.location.get("url", "")):
             complain(f"console error: {message.text} ({message.location.get('url', '')})")
 
     def watch(request: Request) -> None:
