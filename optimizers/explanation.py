@@ -140,6 +140,9 @@ def _moving(o: Outcome) -> str:
     if o.steps_left is not None and o.progress is not None and o.progress > 0:
         left = f"about {readable(float(round(o.steps_left)))} more of {readable(o.last_step)} each are needed"
         return f"{still}: {_progress(o)}, and {left}"
+    if o.gap is not None and o.overshoot >= 0.1 and o.steps_per_decade is None:
+        past = f"it went past the minimum by {_percent(o.overshoot)} of the way"
+        return f"{still}: {past}, and f is {readable(o.gap)} above it"
     if o.gap is not None:
         return f"{still}: f is {readable(o.gap)} above the minimum, and {_pace(o)}"
     return f"{still}: f = {readable(o.final_value)}, the gradient is {readable(o.gradient_norm)}"
