@@ -1,9 +1,10 @@
 """From a SymPy expression in x and y to value, gradient, Hessian, LaTeX and the program the browser runs.
 
 All of them come from the one expression, so they cannot disagree: the expression becomes a graph
-(landscapes/graph.py), the graph is differentiated exactly, and one postfix code (landscapes/program.py) is what the
-browser runs and what NumPy runs, operation by operation. No Python source is written or evaluated. The arithmetic is
-the same for one point as for an array, so a batch equals its points one by one to the last bit.
+(landscapes/graph.py), which is differentiated exactly (landscapes/derivative.py), and one postfix code
+(landscapes/program.py) is what the browser runs and what NumPy runs, operation by operation. No Python source is
+written or evaluated. The arithmetic is the same for one point as for an array, so a batch equals its points one by one
+to the last bit.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from landscapes.derivative import derivative
 from landscapes.from_sympy import to_graph, to_latex
 from landscapes.program import OPERATIONS, Array, Code, Program, run_program
 
@@ -135,7 +137,7 @@ class Compiled:
     def __init__(self, expression: sympy.Expr) -> None:
         self.expression = expression
         self._graph, self._f = to_graph(expression)
-        self._dx, self._dy = (self._graph.derivative(self._f, by) for by in (self._graph.x, self._graph.y))
+        self._dx, self._dy = (derivative(self._graph, self._f, by) for by in (self._graph.x, self._graph.y))
 
     @cached_property
     def _value(self) -> _Evaluator:
@@ -148,8 +150,8 @@ class Compiled:
     @cached_property
     def _hessian(self) -> _Evaluator:
         graph = self._graph
-        dxx, dxy = graph.derivative(self._dx, graph.x), graph.derivative(self._dx, graph.y)
-        return _Evaluator(graph.code(dxx, dxy, graph.derivative(self._dy, graph.y)))
+        dxx, dxy = derivative(graph, self._dx, graph.x), derivative(graph, self._dx, graph.y)
+        return _Evaluator(graph.code(dxx, dxy, derivative(graph, self._dy, graph.y)))
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from landscapes.compile import Compiled, compile_expression
-from landscapes.grammar import FormulaError, read_formula
+from landscapes.grammar import read_formula
 from landscapes.lowest import distinct, polish
 from landscapes.program import Array
+from landscapes.tokens import FormulaError
 from landscapes.types import Domain, Facts, Landscape
 
 __all__ = ["FormulaError", "parse_formula"]

@@ -16,18 +16,17 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from landscapes.from_sympy import coordinates, exact
 from landscapes.program import OPERATIONS
+from landscapes.tokens import FormulaError, Token, tokens, unexpected
 
 if TYPE_CHECKING:
     import sympy
 
-MAX_LENGTH = 200
 MAX_DEPTH = 25
 MAX_POWER = 1000
 
@@ -38,36 +37,6 @@ FUNCTIONS = {
     **{"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"},
 }
 _NAMES = ("x", "y", "pi", "e", *FUNCTIONS)
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
-    r"|(?P<sign>\*\*|[-+*/^(),])|(?P<end>\Z)|(?P<other>.))",
-    re.DOTALL,
-)
-# Each stands for one character, so positions stay those of the text as typed.
-_TYPOGRAPHIC = str.maketrans({"\N{MINUS SIGN}": "-", "\N{MULTIPLICATION SIGN}": "*", "\N{MIDDLE DOT}": "*"})
-_REFUSED = {
-    ".": "attribute access (a dot after a name) is not allowed",
-    '"': "text in quotes is not allowed",
-    "'": "text in quotes is not allowed",
-    "[": "square brackets are not allowed; use ( )",
-    "{": "braces are not allowed; use ( )",
-    "=": "an equals sign is not allowed; write only the expression to minimize",
-}
-
-
-class FormulaError(ValueError):
-    """A formula that is refused: ``message`` says what is wrong, ``position`` (from 0, or None) says where."""
-
-    def __init__(self, message: str, position: int | None = None) -> None:
-        super().__init__(message if position is None else f"{message} (at character {position + 1})")
-        self.message = message
-        self.position = position
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    position: int
 
 
 class _Part(NamedTuple):
@@ -83,35 +52,26 @@ def read_formula(text: str) -> sympy.Expr:
     Raises:
         FormulaError: the text is not a formula in this grammar, or breaks one of its limits.
     """
-    if not isinstance(text, str):
-        raise FormulaError(f"the formula was given as {type(text).__name__}; allowed is text")
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}", MAX_LENGTH)
-    if not text.strip():
-        raise FormulaError("the formula is empty; write for example x^2 + 3*y^2")
-    return _Reader(text.translate(_TYPOGRAPHIC)).formula()
+    return _Reader(tokens(text)).formula()
 
 
 class _Reader:
     """Recursive descent over the tokens of one formula."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, found: list[Token]) -> None:
         import sympy
 
         self._sympy = sympy
         self._symbols = dict(zip("xy", coordinates(), strict=True))
-        self._tokens = []
-        for match in _TOKEN.finditer(text):
-            kind = match.lastgroup or "other"
-            self._tokens.append(_Token(kind, match[kind], match.start(kind)))
+        self._tokens = found
         self._at = 0
         self._depth = 0
 
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._tokens[self._at]
 
-    def _take(self, *texts: str) -> _Token | None:
+    def _take(self, *texts: str) -> Token | None:
         """The next token if it is one of these signs."""
         token = self._next
         if token.kind == "sign" and token.text in texts:
@@ -121,22 +81,12 @@ class _Reader:
 
     def _expect(self, text: str, what: str) -> None:
         if not self._take(text):
-            raise self._unexpected(f"expected {what}")
-
-    def _unexpected(self, expected: str) -> FormulaError:
-        kind, text, position = self._next
-        if kind == "end":
-            return FormulaError(f"the formula ends too early; {expected}", position)
-        if kind == "other" and text in _REFUSED:
-            return FormulaError(_REFUSED[text], position)
-        if kind == "other":
-            return FormulaError(f"{text!r} is not allowed; allowed are + - * / ^ ( ) and names", position)
-        return FormulaError(f"{text!r} is not expected here; {expected}", position)
+            raise unexpected(self._next, f"expected {what}")
 
     def formula(self) -> sympy.Expr:
         part = self._sum()
         if self._next.kind != "end":
-            raise self._unexpected("expected an operator such as * or +")
+            raise unexpected(self._next, "expected an operator such as * or +")
         return part.expression
 
     def _call(self, operation: str, *parts: _Part, position: int) -> float | None:
@@ -249,7 +199,7 @@ class _Reader:
             self._at += 1
             return self._named(text, position)
         if not self._take("("):
-            raise self._unexpected("expected a number, x, y, a function or (")
+            raise unexpected(self._next, "expected a number, x, y, a function or (")
         self._enter(position)
         part = self._sum()
         self._expect(")", "a closing parenthesis )")

@@ -1,12 +1,7 @@
-"""Expressions as a graph in which every distinct subexpression is one node; derivatives add nodes to the same graph.
+"""Expressions as a graph in which every distinct subexpression is one node, and the postfix code of such a graph.
 
 A node is an integer. Equal subexpressions get the same number, so value, gradient and Hessian share what they have in
-common, and the size of a derivative grows in proportion to the function (an expanded formula can grow exponentially).
-
-At a kink or cusp the derivative is the sensible finite number instead of NaN or infinity: |u|' = sign(u) u' with
-sign(0) = 0, and a root sqrt(u) or u^p with 0 < p < 1 has derivative 0 where u = 0 (the mean of both sides where the
-surface is symmetric, as at the tip of a cone). Where min(a, b) or max(a, b) ties, the mean of both derivatives. Poles
-stay infinite.
+common.
 """
 
 from __future__ import annotations
@@ -24,22 +19,25 @@ _LARGEST_PRODUCT = 64
 
 
 class Graph:
-    """Nodes in the order they were made, so operands always come before what uses them."""
+    """Nodes in the order they were made, so operands always come before what uses them.
+
+    ``nodes[i]`` is ``("x",)``, ``("y",)``, ``("number", value)`` or an operation of the program and its operands.
+    """
 
     def __init__(self) -> None:
-        self._nodes: list[tuple] = []
+        self.nodes: list[tuple] = []
         self._index: dict[tuple, int] = {}
         self.x = self._node("x")
         self.y = self._node("y")
 
     def _node(self, *parts: str | float) -> int:
         if parts not in self._index:
-            self._index[parts] = len(self._nodes)
-            self._nodes.append(parts)
+            self._index[parts] = len(self.nodes)
+            self.nodes.append(parts)
         return self._index[parts]
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return len(self.nodes)
 
     def number(self, value: float) -> int:
         """A constant. -0 becomes 0, so that equal numbers are one node."""
@@ -47,7 +45,7 @@ class Graph:
 
     def constant(self, node: int) -> float | None:
         """The number at a node, or None where it depends on x or y."""
-        return self._nodes[node][1] if self._nodes[node][0] == "number" else None
+        return self.nodes[node][1] if self.nodes[node][0] == "number" else None
 
     def apply(self, operation: str, *operands: int) -> int:
         """An operation of the program on nodes, simplified where one operand is 0 or 1 or all are numbers."""
@@ -61,14 +59,14 @@ class Graph:
         return simplify(*operands) if simplify else self._node(operation, *operands)
 
     def _negated(self, node: int) -> int | None:
-        operation, *operands = self._nodes[node]
+        operation, *operands = self.nodes[node]
         return operands[0] if operation == "neg" else None
 
     def _neg(self, a: int) -> int:
         inner = self._negated(a)
         if inner is not None:
             return inner
-        operation, *operands = self._nodes[a]
+        operation, *operands = self.nodes[a]
         if operation == "sub":
             return self._node("sub", operands[1], operands[0])
         if operation == "mul" and (number := self.constant(operands[0])) is not None:
@@ -113,13 +111,13 @@ class Graph:
             if number is not None:
                 return self.apply("mul", self.number(-number), inner)
             return self.apply("neg", self.apply("mul", a, inner))
-        operation, *operands = self._nodes[b]
+        operation, *operands = self.nodes[b]
         if number is not None and operation == "mul" and (second := self.constant(operands[0])) is not None:
             return self.apply("mul", self.number(number * second), operands[1])
         if number is not None:
             return self._node("mul", a, b)
         for factor, other in ((a, b), (b, a)):
-            operation, *operands = self._nodes[factor]
+            operation, *operands = self.nodes[factor]
             if operation == "mul" and self.constant(operands[0]) is not None:
                 return self.apply("mul", operands[0], self.apply("mul", operands[1], other))
         return self._node("mul", *sorted((a, b)))
@@ -146,93 +144,21 @@ class Graph:
             return a
         return self.apply("sqrt", a) if power == 0.5 else self._node("pow", a, b)
 
-    def derivative(self, root: int, variable: int) -> int:
-        """d root / d variable, where variable is ``x`` or ``y``."""
-        zero, one = self.number(0), self.number(1)
-        slope: dict[int, int] = {}
-        for node in self._needed([root]):
-            operation, *operands = self._nodes[node]
-            if node == variable:
-                slope[node] = one
-            elif operation in ("number", "x", "y") or all(slope[operand] == zero for operand in operands):
-                slope[node] = zero
-            else:
-                slope[node] = self._rule(operation, node, operands, [slope[operand] for operand in operands])
-        return slope[root]
-
-    def _rule(self, operation: str, f: int, operands: list[int], slopes: list[int]) -> int:
-        """The chain rule at one node f = operation(*operands), given the operands' derivatives."""
-        do, number = self.apply, self.number
-        (u, v), (du, dv) = (operands + operands)[-2:], (slopes + slopes)[-2:]
-        match operation:
-            case "add" | "sub":
-                return do(operation, du, dv)
-            case "mul":
-                return do("add", do("mul", du, v), do("mul", u, dv))
-            case "div":
-                return do("div", do("sub", du, do("mul", f, dv)), v)
-            case "pow":
-                return self._power_rule(f, u, v, du, dv)
-            case "min" | "max":
-                first, second = (u, v) if operation == "min" else (v, u)
-                tie = do("mul", number(0.5), do("add", du, dv))
-                return do("select", do("lt", first, second), du, do("select", do("lt", second, first), dv, tie))
-            case "select":
-                return do("select", operands[0], du, dv)
-            case "lt" | "le" | "eq" | "sign":
-                return number(0)
-            case "neg":
-                return do("neg", du)
-            case "abs":
-                return do("mul", do("sign", u), du)
-            case "sqrt":
-                slope = do("div", du, do("mul", number(2), f))
-                return do("select", do("eq", u, number(0)), number(0), slope)
-            case "log":
-                return do("div", du, u)
-            case "asin" | "acos":
-                slope = do("div", du, do("sqrt", do("sub", number(1), do("mul", u, u))))
-                return slope if operation == "asin" else do("neg", slope)
-            case "atan":
-                return do("div", du, do("add", number(1), do("mul", u, u)))
-        outer = {
-            "exp": lambda: f,
-            "sin": lambda: do("cos", u),
-            "cos": lambda: do("neg", do("sin", u)),
-            "tan": lambda: do("add", number(1), do("mul", f, f)),
-            "sinh": lambda: do("cosh", u),
-            "cosh": lambda: do("sinh", u),
-            "tanh": lambda: do("sub", number(1), do("mul", f, f)),
-        }[operation]
-        return do("mul", outer(), du)
-
-    def _power_rule(self, f: int, u: int, v: int, du: int, dv: int) -> int:
-        do, number = self.apply, self.number
-        power = self.constant(v)
-        if power is not None:
-            slope = do("mul", do("mul", v, do("pow", u, number(power - 1))), du)
-            return do("select", do("eq", u, number(0)), number(0), slope) if 0 < power < 1 else slope
-        # The factor f = u^v vanishes faster than log(u) grows, so the second term has the limit 0 where u = 0 < v.
-        growth = do("mul", f, do("mul", dv, do("log", u)))
-        if self.constant(u) is None:
-            growth = do("select", do("eq", f, number(0)), number(0), growth)
-        return do("add", do("mul", do("mul", v, do("pow", u, do("sub", v, number(1)))), du), growth)
-
-    def _needed(self, roots: Iterable[int]) -> list[int]:
+    def needed(self, roots: Iterable[int]) -> list[int]:
         """The nodes that roots are made of, operands first."""
         needed, waiting = set(), list(roots)
         while waiting:
             node = waiting.pop()
             if node not in needed:
                 needed.add(node)
-                waiting += [part for part in self._nodes[node][1:] if isinstance(part, int)]
+                waiting += [part for part in self.nodes[node][1:] if isinstance(part, int)]
         return sorted(needed)
 
     def _expand_powers(self, roots: tuple[int, ...]) -> tuple[int, ...]:
         """The same roots with whole and half powers as products, quotients and square roots."""
         expanded: dict[int, int] = {}
-        for node in self._needed(roots):
-            operation, *operands = self._nodes[node]
+        for node in self.needed(roots):
+            operation, *operands = self.nodes[node]
             if operation in ("number", "x", "y"):
                 expanded[node] = node
             elif operation == "pow" and self._is_product(power := self.constant(operands[1])):
@@ -260,9 +186,9 @@ class Graph:
     def code(self, *roots: int) -> Code:
         """Postfix code that leaves one block for each root."""
         roots = self._expand_powers(roots)
-        uses = dict.fromkeys(self._needed(roots), 0)
+        uses = dict.fromkeys(self.needed(roots), 0)
         for node in uses:
-            for operand in self._nodes[node][1:]:
+            for operand in self.nodes[node][1:]:
                 if isinstance(operand, int):
                     uses[operand] += 1
         for root in roots:
@@ -272,7 +198,7 @@ class Graph:
         waiting: list[tuple[int, bool]] = [(root, False) for root in reversed(roots)]
         while waiting:
             node, ready = waiting.pop()
-            operation, *operands = self._nodes[node]
+            operation, *operands = self.nodes[node]
             if operation == "number":
                 code.append(operands[0])
             elif operation in ("x", "y"):

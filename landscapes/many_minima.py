@@ -94,7 +94,7 @@ MANY_MINIMA = (
         key="rastrigin",
         name="Rastrigin",
         character="A bowl under a regular lattice of deep dents.",
-        difficulty="Any rule that follows the gradient ends in the nearest of about a hundred minima.",
+        difficulty="Any rule that follows the gradient ends in the nearest of more than a hundred minima.",
         reference="Rastrigin (1974), Systems of Extremal Control, Nauka; this form: Muhlenbein, Schomisch and Born "
         "(1991), Parallel Computing 17, 619-632.",
         facts=partial(

@@ -71,7 +71,7 @@ SADDLES = (
         name="Monkey saddle",
         character="Three valleys and three ridges meet in one flat point.",
         difficulty="At the origin the gradient and the whole Hessian vanish, so no local model shows the way down.",
-        reference="Hilbert and Cohn-Vossen (1932), Anschauliche Geometrie, section 29.",
+        reference="Hilbert and Cohn-Vossen (1932), Anschauliche Geometrie, Springer.",
         facts=partial(
             Facts,
             expression=_monkey_saddle,
