@@ -6,7 +6,7 @@ import { axisName, clamp, formatNumber, linearTicks } from "./numbers.js";
 import { compileLandscape } from "./program.js";
 import { Trails, exitPoint, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
-const MARGIN = { left: 46, right: 54, top: 10, bottom: 34 };
+const MARGIN = { left: 46, right: 54, top: 15, bottom: 34 };
 const LAYERS = ["axes", "field", "ghost", "halo", "trail", "overlay"];
 const CLICK_SLOP = 5;
 
@@ -29,6 +29,13 @@ function homeView(race, width, height) {
     return { x0, x1, y0: y0 - extra, y1: y1 + extra };
   }
   return { x0, x1, y0, y1 };
+}
+
+// A number near this one that is short enough for the color bar: beyond thousands and thousandths a power of ten.
+function shortest(value, rough) {
+  const rounded = Number(value.toPrecision(rough ? 1 : 2));
+  const power = Math.log10(Math.abs(rounded));
+  return !rough || rounded === 0 || (power >= -3 && power < 5) ? rounded : Math.sign(value) * 10 ** Math.round(power);
 }
 
 export class PlaneMap {
@@ -197,7 +204,7 @@ export class PlaneMap {
     context.fillText(axisName("x", across), width, height + 6);
     const upward = axisName("y", up);
     context.textAlign = upward === "y" ? "right" : "left";
-    context.fillText(upward, upward === "y" ? -7 : -MARGIN.left + 2, upward === "y" ? 0 : -4);
+    context.fillText(upward, upward === "y" ? -7 : -MARGIN.left + 2, upward === "y" ? 0 : -14);
     this.drawColorBar(context);
     context.restore();
   }
@@ -217,7 +224,7 @@ export class PlaneMap {
     context.textBaseline = "middle";
     let above = -Infinity;
     for (const level of [1, 0.8, 0.6, 0.4, 0.2, 0]) {
-      const value = Number(scale.value(level).toPrecision(scale.logarithmic ? 1 : 2));
+      const value = shortest(scale.value(level), scale.logarithmic);
       const y = clamp(bar.y + (1 - scale.level(value)) * bar.h, bar.y + 5, bar.y + bar.h - 5);
       if (y - above < 16) continue;
       above = y;
@@ -280,10 +287,12 @@ export class PlaneMap {
     for (const { lane, x, y, out } of heads) {
       const path = this.trails.paths.get(lane);
       if (!path || out) continue;
-      const from = Math.min(path.drawn, indexAt(path, Math.floor(position)));
+      const to = indexAt(path, Math.floor(position));
+      const from = Math.min(path.drawn, to);
       for (const style of ["halo", "color"]) {
         context.beginPath();
         context.moveTo(path.xs[from], path.ys[from]);
+        for (let i = from + 1; i <= to; i += 1) context.lineTo(path.xs[i], path.ys[i]);
         context.lineTo(x, y);
         if (style === "halo") haloStyle(context, this.look.halo);
         else strokeStyle(context, lane, this.look.laneColor(lane), path.lengths[from]);
@@ -337,7 +346,7 @@ export class PlaneMap {
       if (!this.textWidths.has(text)) this.textWidths.set(text, context.measureText(text).width + 12);
       return { ...head, key: head.lane.index, text, width: this.textWidths.get(text), height: 18 };
     });
-    const spots = placeLabels(items, this.width, this.height, this.labelMemory);
+    const spots = placeLabels(items, this.width, this.height, this.labelMemory, this.keyBox);
     context.textAlign = "left";
     context.textBaseline = "middle";
     spots.forEach((spot, i) => {
@@ -418,6 +427,7 @@ export class PlaneMap {
     const widths = entries.map(([text]) => context.measureText(text).width + 34);
     const total = widths.reduce((sum, w) => sum + w, 0);
     const [left, top] = [6, this.height - 26];
+    this.keyBox = { x: left, y: top, w: total, h: 20 };
     context.globalAlpha = 0.82;
     context.fillStyle = look.background;
     context.beginPath();

@@ -118,10 +118,11 @@ export function drawArrow(context, x, y, dx, dy, color, edge, dash = []) {
 const RINGS = [16, 34, 54, 78, 106];
 const DIRECTIONS = [0, -0.6, 0.6, -1.2, 1.2, Math.PI, Math.PI - 0.6, Math.PI + 0.6, -Math.PI / 2, Math.PI / 2];
 
-// Places labels beside their heads: items {x, y, width, height, key}; -> rectangles. `memory` keeps a label where it is.
-export function placeLabels(items, width, height, memory) {
+// Places labels beside their heads: items {x, y, width, height, key}; -> rectangles. `memory` keeps a label where it is,
+// `taken` is a rectangle that belongs to something else.
+export function placeLabels(items, width, height, memory, taken) {
   const blocked = items.map(({ x, y }) => ({ x: x - 8, y: y - 8, w: 16, h: 16 }));
-  const placed = [];
+  const placed = taken ? [taken] : [];
   const overlap = (a, b) =>
     Math.max(0, Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x)) *
     Math.max(0, Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y));
@@ -148,5 +149,5 @@ export function placeLabels(items, width, height, memory) {
     memory.set(item.key, best.at);
     placed.push({ ...best, key: item.key });
   }
-  return placed;
+  return taken ? placed.slice(1) : placed;
 }

@@ -207,6 +207,7 @@ class Player {
   buildLegend() {
     this.chips = new Map();
     this.chipValues = new Map();
+    this.valuesStep = null;
     for (const lane of this.race.lanes) {
       const value = element("span", { class: "dl-value" });
       const chip = element(

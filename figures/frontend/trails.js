@@ -28,7 +28,14 @@ export function screenPath(lane, steps, view, width, height) {
     ys.push(y);
     lengths.push(last < 0 ? 0 : lengths[last] + Math.min(moved, 1e5));
   }
-  return { ks, xs, ys, lengths, drawn: 0 };
+  // A path is laid down in pieces of 8 px, so that slow steps do not pile up their soft edges; the rest is drawn as tip.
+  const whole = [];
+  let piece = 0;
+  for (let i = 0; i < ks.length; i += 1) {
+    if (lengths[i] - lengths[piece] >= 8 || i === ks.length - 1) piece = i;
+    whole.push(piece);
+  }
+  return { ks, xs, ys, lengths, whole, drawn: 0 };
 }
 
 // Index of the last kept point whose step is at most k.
@@ -137,7 +144,7 @@ export class Trails {
     if (k < this.step) this.clear();
     const [halo, color] = this.layers;
     for (const [lane, path] of this.paths) {
-      const to = indexAt(path, k);
+      const to = path.whole[indexAt(path, k)];
       if (to <= path.drawn) continue;
       trace(halo, path, path.drawn, to, this.width, this.height);
       haloStyle(halo, look.halo);
