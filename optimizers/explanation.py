@@ -26,6 +26,8 @@ def _diverged(o: Outcome) -> str:
     low, high = (abs(each) for each in o.eigenvalues)
     if o.calm_until == o.last and min(low, high) <= 1e-12 * max(low, high):
         return f"{when}: the Hessian there has an eigenvalue of {readable(min(low, high))}, so the step has no bound"
+    if o.last + 1 == o.diverged_at and o.final_value <= o.start_value:
+        return f"{when}: the step that leaves f = {readable(o.final_value)} overflows"
     if o.final_value < 10 * abs(o.start_value) and o.left_domain_at is not None:
         return f"{when}: a step of length {readable(o.longest_step)} throws it out of the window"
     return f"{when}: f has grown from {readable(o.start_value)} to {readable(o.final_value)}"
@@ -137,7 +139,7 @@ def _moving(o: Outcome) -> str:
         if o.slow_progress is not None and 0 <= o.slow_progress < 1:
             done = f"{_percent(o.slow_progress)} of the way {along} is done"
             return f"{still}: with condition number {readable(o.condition_number)}, {done}"
-    if o.steps_left is not None and o.progress is not None and o.progress > 0:
+    if o.steps_left is not None and o.progress is not None and 0 < o.progress <= 0.9:
         left = f"about {readable(float(round(o.steps_left)))} more of {readable(o.last_step)} each are needed"
         return f"{still}: {_progress(o)}, and {left}"
     if o.gap is not None and o.overshoot >= 0.1 and o.steps_per_decade is None:

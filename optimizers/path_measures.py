@@ -90,9 +90,8 @@ def onset_of(path: Path, diverged_at: int | None) -> int:
     """The last entry before a path that runs away has run away: the derivatives there are the cause, not the effect."""
     if diverged_at is None:
         return len(path.points) - 1
-    calm = norm(path.points - path.points[0]) <= 2 * path.scale
-    calm &= path.values <= max(float(path.values[0]), float(np.median(path.values[: max(1, len(calm) // 4)])))
-    return max(int(np.nonzero(calm)[0][-1]) if calm.any() else 0, 0)
+    calm = (norm(path.points - path.points[0]) <= 2 * path.scale) & (path.values <= path.values[0])
+    return int(np.nonzero(calm)[0][-1]) if calm.any() else 0
 
 
 def nearest_of(point: Array, candidates: Sequence[Point]) -> tuple[float | None, Point | None]:
