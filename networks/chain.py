@@ -26,8 +26,8 @@ def derivative_product(
 ) -> Array:
     """The derivative of layer 1, 2, ..., depth with respect to the input, ``(depth, samples)``.
 
-    Inputs have mean 0 and standard deviation ``spread``. With ``fresh`` every layer gets inputs of its own, as units of a
-    wide normalized network do; otherwise each layer gets what the one before gives. For the identity it is weight^l.
+    Inputs have mean 0 and standard deviation ``spread``. With ``fresh`` every layer gets inputs of its own, as units
+    of a wide normalized network do; otherwise each gets what the one before gives. For the identity it is weight^l.
 
     Raises:
         ValueError: depth or samples below 1, or a number that is not finite.
@@ -36,7 +36,9 @@ def derivative_product(
         if value < 1:
             raise ValueError(f"{name} was given {value!r}; allowed is a whole number from 1")
     if not (np.isfinite(weight) and np.isfinite(spread) and spread >= 0):
-        raise ValueError(f"weight and spread were given {weight!r} and {spread!r}; allowed are finite numbers, spread from 0")
+        raise ValueError(
+            f"weight and spread were given {weight!r} and {spread!r}; allowed are finite numbers, spread from 0"
+        )
     generator = np.random.default_rng(seed)
 
     def drawn() -> Array:

@@ -1,6 +1,7 @@
 """Activations of two inputs: a gate decides how much of a value passes. In a layer both are linear maps of one input.
 
-Written f(a, b) = a g(b) as in ``torch.nn.functional.glu``: a is the value, b the gate. Shazeer (2020) puts the gate first.
+Written f(a, b) = a g(b) as in ``torch.nn.functional.glu``: a is the value, b the gate. Shazeer (2020) puts the gate
+first.
 """
 
 from __future__ import annotations
@@ -86,8 +87,8 @@ GATED: Mapping[str, Gated] = MappingProxyType(
                 "The feed-forward block of Transformers such as T5 v1.1 and Gemma.",
             ),
             _gated(
-                "swiglu", "SwiGLU", r"a\,b\,\sigma(b)", ACTIVATIONS["silu"], "a * torch.nn.functional.silu(b)", _SHAZEER,
-                "The feed-forward block of Transformers such as PaLM and Llama.",
+                "swiglu", "SwiGLU", r"a\,b\,\sigma(b)", ACTIVATIONS["silu"], "a * torch.nn.functional.silu(b)",
+                _SHAZEER, "The feed-forward block of Transformers such as PaLM and Llama.",
             ),
         ]
     )

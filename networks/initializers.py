@@ -26,7 +26,13 @@ _BOUND = Hyperparameter(
     meaning="Weights lie between minus and plus this number.",
 )  # fmt: skip
 _VALUE = Hyperparameter(
-    name="scale", symbol="c", default=0.01, low=-1.0, high=1.0, valid="(-inf, inf)", meaning="The value of every weight."
+    name="scale",
+    symbol="c",
+    default=0.01,
+    low=-1.0,
+    high=1.0,
+    valid="(-inf, inf)",
+    meaning="The value of every weight.",
 )
 _NUMERATOR = Hyperparameter(
     name="scale", symbol="c", default=2.0, low=0.1, high=6.0, valid="(0, inf)",
@@ -232,6 +238,15 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
     return shape[1] * field, shape[0] * field
 
 
+def variance_of(initializer: Initializer, shape: Sequence[int], hyper: Hyper, gain: float) -> float:
+    """The variance of one weight of a tensor ``(out, in, *kernel)``.
+
+    Orthogonal means that the matrix ``(out, in * kernel)`` is, so there the outputs are not counted once a position.
+    """
+    fan_in, fan_out = fans(shape)
+    return initializer.variance(fan_in, shape[0] if initializer.distribution == "orthogonal" else fan_out, hyper, gain)
+
+
 def draw(
     initializer: Initializer, shape: Sequence[int], hyper: Hyper, gain: float, generator: torch.Generator
 ) -> torch.Tensor:
@@ -241,8 +256,7 @@ def draw(
     """
     import torch
 
-    fan_in, fan_out = fans(shape)
-    std = sqrt(initializer.variance(fan_in, fan_out, hyper, gain))
+    std = sqrt(variance_of(initializer, shape, hyper, gain))
     weights = torch.empty(tuple(shape))
     if initializer.distribution == "constant":
         return weights.fill_(initializer.level(hyper))

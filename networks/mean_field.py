@@ -1,12 +1,12 @@
-r"""Mean-field theory of a wide random network: how variance, correlation of gradients and depth scales follow from the weights.
+r"""Mean-field theory of a wide random network: what the spread of weights and biases makes of signal and gradient.
 
-A layer is z = W h + b, h = phi(z), with weights of variance sigma_w^2 / fan_in and biases of variance sigma_b^2. In wide
-layers z is normal with variance q, and
+A layer is z = W h + b, h = phi(z), with weights of variance sigma_w^2 / fan_in and biases of variance sigma_b^2. In
+wide layers z is normal with variance q, and
 
     q_{l+1} = sigma_w^2 E[phi(sqrt(q_l) z)^2] + sigma_b^2          (variance map, z standard normal)
     chi     = sigma_w^2 E[phi'(sqrt(q) z)^2]                       (growth of the squared gradient by layer)
 
-chi < 1 at the fixed point q* is the ordered phase (gradients vanish), chi > 1 the chaotic phase (they explode); chi = 1 is
+chi < 1 at the fixed point q* is the ordered phase (gradients vanish), chi > 1 the chaotic phase (they explode), chi = 1
 the edge of chaos. Source: Poole et al. (2016), arXiv:1606.05340; Schoenholz et al. (2017), arXiv:1611.01232.
 """
 

@@ -7,6 +7,9 @@ With E over a standard normal z, phi evaluated at sqrt(q) z, and n the inputs of
     E[g^2] <- n_out Var(w) E[phi'^2] E[g^2]                   gradient one layer down; a residual adds E[g^2]
     E[dW^2] = E[phi'^2] E[g^2] E[h^2] / samples               weight gradient, a mean over the samples
 
+Width alone is not enough for the gradient of a residual stack whose activation has a mean (ReLU): its component along
+the inputs is 1/n of it at the top and then outgrows the rest, so the second moments of that are followed as well.
+
 A normalization before the activation sets q to 1 and divides the gradient by the spread it removed; after it, the same
 for phi. Exact for infinite width and many samples. Source: as networks/mean_field.py; He et al. (2015); Yang et al.
 (2019), arXiv:1902.08129, for batch normalization.
@@ -18,7 +21,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from networks.mean_field import mean, second_moment, squared_slope
+from networks.mean_field import expectation, mean, second_moment, squared_slope
 from networks.setup import INPUTS, Setup
 from networks.types import Array
 
@@ -49,17 +52,20 @@ def predict(setup: Setup) -> Prediction | None:
     activation, hyper = setup.activation_entry, setup.activation_settings
     h1, h2 = inputs.mean, inputs.second_moment  # E[h] and E[h^2]
     between = h2 - h1**2  # variance over the samples of one unit, which batch normalization sees
-    rows, factors, slopes, sources = [], [], [], []
+    layers: list[_Layer] = []
+    rows = []
     for layer in range(1, setup.depth + 1):
         n_in, n_out = setup.widths[layer - 1], setup.widths[layer]
         variance = _variance(setup, layer, h2)
         q = n_in * variance * h2 + setup.bias_scale**2
         removed = 1.0
-        if setup.norm_position == "before" and setup.normalization in ("batch", "layer", "rms"):
+        normalized = setup.normalization in ("batch", "layer", "rms")
+        if setup.norm_position == "before" and normalized:
             removed = (n_in * variance * between if setup.normalization == "batch" else q) + _EPS
             q = 1 - _EPS / removed
         phi1, phi2 = float(mean(activation, hyper, q)), float(second_moment(activation, hyper, q))
-        if setup.norm_position == "after" and setup.normalization in ("batch", "layer", "rms"):
+        common = _common(setup, q, phi1) if setup.residual and not normalized else None
+        if setup.norm_position == "after" and normalized:
             centered = setup.normalization != "rms"
             removed = (phi2 - phi1**2 if centered else phi2) + _EPS
             phi1, phi2 = (0.0, 1 - _EPS / removed) if centered else (phi1 / np.sqrt(removed), 1 - _EPS / removed)
@@ -67,25 +73,89 @@ def predict(setup: Setup) -> Prediction | None:
         length = np.sqrt(n_in * setup.weight_variance(layer)) if setup.normalization == "weight" else 1.0
         # Batch normalization before the activation makes delta sum to zero over the batch: the mean of h cancels.
         seen = between if setup.normalization == "batch" and setup.norm_position == "before" else h2
-        sources.append(seen / length**2 if length else np.nan)
         residual = setup.residual and n_in == n_out
+        layers.append(
+            _Layer(
+                slope=slope,
+                source=seen / length**2 if length else np.nan,
+                factor=n_out * variance * slope,
+                residual=residual,
+                common=common if residual else None,
+                width=n_out,
+                h1=h1,
+                h2=h2,
+            )
+        )
         if residual:
             h1, h2, between = h1 + phi1, h2 + 2 * h1 * phi1 + phi2, between + phi2 - phi1**2
         else:
             h1, h2, between = phi1, phi2, phi2 - phi1**2
         rows.append((h1, np.sqrt(max(h2 - h1**2, 0.0)), np.sqrt(q)))
-        slopes.append(slope)
-        factors.append(n_out * variance * slope + (1.0 if residual else 0.0))
-    # The gradient enters at the last layer with variance 1; each factor leads one layer down.
-    squared = np.cumprod([1.0, *factors[:0:-1]])[::-1]
+    squared = _backward(layers)
+    slopes, sources = (np.array([getattr(layer, name) for layer in layers]) for name in ("slope", "source"))
     columns = np.array(rows)
     return Prediction(
         mean=columns[:, 0],
         std=columns[:, 1],
         preactivation_std=columns[:, 2],
         grad_std=np.sqrt(squared),
-        weight_grad_std=np.sqrt(np.array(slopes) * squared * np.array(sources) / setup.samples),
+        weight_grad_std=np.sqrt(slopes * squared * sources / setup.samples),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Layer:
+    """What the way back needs: slope E[phi'^2], the inputs' moments, and for a residual those of ``_common``."""
+
+    slope: float
+    source: float
+    factor: float
+    residual: bool
+    common: tuple[float, float, float] | None
+    width: int
+    h1: float
+    h2: float
+
+
+def _common(setup: Setup, q: float, phi1: float) -> tuple[float, float, float]:
+    """E[z phi'], E[z phi' phi] - E[z phi'] E[phi] and E[z^2 phi'^2], z of variance q."""
+    activation, hyper = setup.activation_entry, setup.activation_settings
+    kinks = activation.kinks(hyper)
+    first = float(expectation(lambda z: z * activation.derivative(z, hyper), q, kinks))
+    second = float(expectation(lambda z: z * activation.derivative(z, hyper) * activation.value(z, hyper), q, kinks))
+    third = float(expectation(lambda z: (z * activation.derivative(z, hyper)) ** 2, q, kinks))
+    return first, second - first * phi1, third
+
+
+def _backward(layers: list[_Layer]) -> Array:
+    """E[g^2] at the outputs of each layer; it enters the last one with 1.
+
+    Along a residual stack g = noise + mean + sum_k s_k (h_k - E[h_k]), since W^T delta has the component s h along the
+    layer's input, s = sum_i z_i delta_i / |h|^2. ``spread`` is the covariance of (mean, sum of s_k), which closes.
+    """
+    squared = np.empty(len(layers))
+    total, spread = 1.0, np.diag([1 / layers[-1].width, 0.0])
+    for index in range(len(layers) - 1, -1, -1):
+        layer = layers[index]
+        squared[index] = total
+        if not layer.residual:
+            total, spread = layer.factor * total, np.diag([layer.factor * total / layer.width, 0.0])
+            continue
+        noise = np.diag([layer.factor * total / layer.width, 0.0])
+        growth = 1 + layer.factor
+        if layer.common is None:
+            total, spread = growth * total, spread + noise
+            continue
+        first, second, third = layer.common
+        along = np.array([first, second]) / layer.h2
+        direction = np.array([layer.h1, 1.0])
+        random = third * total / (layer.width * layer.h2**2)
+        with_s = spread @ along  # E[mean s], E[sum s]
+        s2 = along @ with_s + random
+        total = growth * total + 2 * (layer.h1 * with_s[0] + (layer.h2 - layer.h1**2) * with_s[1]) + layer.h2 * s2
+        step = np.eye(2) + np.outer(direction, along)
+        spread = step @ spread @ step.T + np.outer(direction, direction) * random + noise
+    return squared
 
 
 def _variance(setup: Setup, layer: int, second: float) -> float:

@@ -1,8 +1,8 @@
 """A random network at initialization, one batch sent through it and one gradient sent back.
 
-Forward, layer l is z = h_{l-1} W^T + b, h_l = phi(z). Backward, the gradient of every sample with respect to the outputs
-h_L is drawn from a standard normal, independent of the network, as a stand-in for a loss; what is reported is how
-it changes on its way down. Gradients of activations are per sample; gradients of weights are the mean over samples.
+Forward, layer l is z = h_{l-1} W^T + b, h_l = phi(z). Backward, the gradient of every sample with respect to the
+outputs h_L is drawn from a standard normal, independent of the network, as a stand-in for a loss; what is reported is
+how it changes on its way down. Gradients of activations are per sample; gradients of weights are the mean over samples.
 Source: Glorot & Bengio (2010), AISTATS, section 4; He et al. (2015), arXiv:1502.01852, section 2.2.
 
 Only the elementwise part of a layer uses autograd, one small graph a layer; the products are written out, so nothing
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from networks.initializers import draw
+from networks.measurement import histogram, mean_and_std, shares_beyond, summarize
 from networks.setup import Setup
-from networks.statistics import histogram, shares_beyond, summarize
 from networks.types import SHUT
 
 MEMORY_LIMIT = 1 << 30  # bytes
@@ -38,11 +38,11 @@ class Stopped(Exception):
 class SignalTrace:
     """What was measured. One row of ``table`` and of each array is one layer, 1 to depth.
 
-    table: mean, std, saturated, dead, grad_std, weight_grad_std as in ``propagate``, then min, max (of the activations),
-    sample_std (spread over the samples, root mean square over units: what is left of the differences between inputs),
-    preactivation_std (of what enters the activation) and identical (all units of the layer equal). edges, shares:
-    ``(depth, bins + 1)`` and ``(depth, bins)``, histogram of the activations; gradient_edges, gradient_shares: of their
-    gradients. samples: how many were sent, fewer than asked where memory did not suffice.
+    table: mean, std, saturated, dead, grad_std, weight_grad_std as in ``propagate``, then min and max (of the
+    activations), sample_std (spread over the samples, root mean square over units: what is left of the differences
+    between inputs), preactivation_std (of what enters the activation) and identical (all units of the layer equal).
+    edges, shares: ``(depth, bins + 1)`` and ``(depth, bins)``, histogram of the activations; gradient_edges,
+    gradient_shares: of their gradients. samples: how many were sent, fewer than asked where memory did not suffice.
     """
 
     setup: Setup
@@ -127,7 +127,8 @@ def trace(
         z, h = pass_.forward(layer)
         summary = summarize(h)
         saturated, dead = shares_beyond(z, pass_.tails, pass_.shut)
-        forward.append(histogram(h, summary, bins))
+        low, high = (float(bound) for bound in torch.aminmax(h))
+        forward.append(histogram(h, summary.mean, summary.std, bins, low, high))
         rows[layer - 1] = {
             "mean": summary.mean,
             "std": summary.std,
@@ -135,20 +136,19 @@ def trace(
             "dead": dead,
             "grad_std": np.nan,
             "weight_grad_std": np.nan,
-            "min": summary.low,
-            "max": summary.high,
+            "min": low,
+            "max": high,
             "sample_std": summary.sample_std,
-            "preactivation_std": summarize(z).std,
+            "preactivation_std": mean_and_std(z)[1],
             "identical": h.shape[1] > 1 and bool((h[:8] == h[:8, :1]).all()),
         }
         step()
     for layer in range(setup.depth, 0, -1):
         check()
-        gradient = pass_.gradient
-        summary = summarize(gradient)
-        backward.append(histogram(gradient, summary, bins))
-        rows[layer - 1]["grad_std"] = summary.std
-        rows[layer - 1]["weight_grad_std"] = summarize(pass_.backward(layer)).std
+        mean, std = mean_and_std(pass_.gradient)
+        backward.append(histogram(pass_.gradient, mean, std, bins))
+        rows[layer - 1]["grad_std"] = std
+        rows[layer - 1]["weight_grad_std"] = mean_and_std(pass_.backward(layer))[1]
         step()
     backward.reverse()
     return SignalTrace(
@@ -247,7 +247,7 @@ class _Pass:
         used = _unit_rows(weights) if self.setup.normalization == "weight" else weights
         z = h @ used.T
         if self.setup.initializer_entry.data_dependent:
-            spread = summarize(z).std
+            spread = mean_and_std(z)[1]
             if np.isfinite(spread) and spread > 0:
                 self._scales[layer] = self.setup.initializer_settings["scale"] / spread
                 weights *= self._scales[layer]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hyperparameters import Hyperparameter
 from networks.numerics import (
@@ -67,7 +68,7 @@ def _elu_slope(x: Array, scale: float, alpha: float, rate: float) -> Array:
 
 
 def _elu_bend(x: Array, scale: float, alpha: float, rate: float) -> Array:
-    return scale * np.where(np.asarray(x) > 0, 0.0, alpha * rate**2 * np.exp(rate * np.minimum(x, 0)))
+    return scale * np.where(np.asarray(x) < 0, alpha * rate**2 * np.exp(rate * np.minimum(x, 0)), 0.0)
 
 
 def _swish(x: Array, beta: float) -> Array:
@@ -115,7 +116,7 @@ def _mish_bend(x: Array, hyper: Hyper) -> Array:
     return sech2(s) * (2 * sigmoid(x) + x * sigmoid_slope(x) - 2 * x * np.tanh(s) * sigmoid(x) ** 2)
 
 
-def _hard_swish_inside(x: Array) -> Array:
+def _hard_swish_inside(x: Array) -> NDArray[np.bool_]:
     return (np.asarray(x) > -3) & (np.asarray(x) < 3)
 
 
@@ -239,7 +240,7 @@ RECTIFIERS = (
         tensor=lambda x, h: _functional().celu(x, alpha=h["alpha"]),
         source="Barron (2017), arXiv:1704.07483",
         when_to_use="In place of ELU where alpha is tuned: its slope is continuous for every alpha.",
-        notes="Only the second derivative jumps at zero.",
+        notes="Only the second derivative jumps at zero. PyTorch's derivative rounds alpha to single precision.",
     ),
     Activation(
         key="gelu",
@@ -330,6 +331,7 @@ RECTIFIERS = (
         tensor=lambda x, h: _functional().mish(x),
         source="Misra (2020), arXiv:1908.08681",
         when_to_use="Object detectors such as YOLOv4.",
+        notes="PyTorch's second derivative is NaN above 709.8 in float64; it is zero there.",
     ),
     Activation(
         key="softplus",
@@ -354,7 +356,9 @@ RECTIFIERS = (
         key="hard_swish",
         name="Hard swish",
         latex=r"x\,\min(\max(x + 3, 0), 6) / 6",
-        latex_derivative=r"\begin{cases} 0 & x \le -3 \\ \tfrac{x}{3} + \tfrac{1}{2} & -3 < x < 3 \\ 1 & x \ge 3 \end{cases}",
+        latex_derivative=(
+            r"\begin{cases} 0 & x \le -3 \\ \tfrac{x}{3} + \tfrac{1}{2} & -3 < x < 3 \\ 1 & x \ge 3 \end{cases}"
+        ),
         value=lambda x, h: np.asarray(x) * np.clip(np.asarray(x) + 3, 0, 6) / 6,
         derivative=lambda x, h: np.where(_hard_swish_inside(x), np.asarray(x) / 3 + 0.5, np.asarray(x) >= 3),
         second_derivative=lambda x, h: _hard_swish_inside(x) / 3,

@@ -31,13 +31,13 @@ def _no_kinks(hyper: Hyper) -> tuple[float, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Activation:
-    """A function of one number: ``value``, ``derivative`` and ``second_derivative`` of ``(x, hyper)``, any shape in and out.
+    """A function of one number: ``value``, ``derivative``, ``second_derivative`` of ``(x, hyper)``, any shape.
 
-    latex and latex_derivative: the formulas, right-hand sides only. kinks: where a derivative jumps; there the functions
-    return what PyTorch's autograd returns (at a jump of the slope, one of the two slopes). range: the values taken, as an
-    interval in usual notation. saturates: the sides on which the slope tends to (or is) zero. torch: the PyTorch line,
-    with ``{name}`` for hyperparameters; ``tensor(x, hyper)`` does the same. torch_gain: ``calculate_gain`` where PyTorch
-    has one. when_to_use: one sentence.
+    latex and latex_derivative: the formulas, right-hand sides only. kinks: where a derivative jumps; there the
+    functions return what PyTorch's autograd returns (at a jump of the slope, one of the two slopes). range: the values
+    taken, as an interval in usual notation. saturates: the sides on which the slope tends to (or is) zero. torch: the
+    PyTorch line, with ``{name}`` for hyperparameters; ``tensor(x, hyper)`` does the same. torch_gain:
+    ``calculate_gain`` where PyTorch has one. trainable: whether gradient descent can use it. when_to_use: one sentence.
     """
 
     key: str
@@ -151,8 +151,8 @@ class Initializer:
 
     ``variance(fan_in, fan_out, hyper, gain)`` is the variance of one weight; for ``constant`` it is zero. What is drawn
     is normal, uniform, a random (semi-)orthogonal matrix or a constant of ``level(hyper)``. ``data_dependent``: the
-    drawn weights are then scaled so that the layer's pre-activations have unit variance on the batch. ``uses_gain``: the
-    gain is taken from the activation. ``torch`` is the PyTorch line for a tensor ``w``.
+    drawn weights are then scaled so that the layer's pre-activations have the wanted spread on the batch.
+    ``uses_gain``: the gain is taken from the activation. ``torch`` is the PyTorch line for a tensor ``w``.
     """
 
     key: str
