@@ -21,8 +21,9 @@ __all__ = ["FormulaError", "parse_formula"]
 def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Landscape:
     """The landscape of a formula in x and y, on a window ``((x_low, x_high), (y_low, y_high))``.
 
-    Its minima are the lowest points that a search of the window finds; none are given where the lowest value is on the
-    border or the lowest points form a curve.
+    Its key is "formula" and its name is the text, so that a link can carry it. Its minima are the lowest points that a
+    search of the window finds; none are given where the lowest value is on the border or the lowest points form a
+    curve.
 
     Raises:
         FormulaError: the text is not a formula, breaks a limit, or is not real and finite anywhere in the window.
@@ -32,9 +33,9 @@ def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Lan
     facts = _facts(compile_expression(read_formula(text)), domain)
     return Landscape(
         key="formula",
-        name="Your formula",
-        character=" ".join(text.split()),
-        difficulty="A formula of your own: what makes it hard is for the race to show.",
+        name=" ".join(text.split()),
+        character="A formula of your own.",
+        difficulty="What makes it hard is for the race to show.",
         reference="Typed by the user.",
         facts=facts,
         notes="Minima are the lowest points that a numerical search of the window found."

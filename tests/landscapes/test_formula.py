@@ -150,6 +150,9 @@ def test_a_window_that_is_none_is_refused(domain: Domain) -> None:
 def test_a_formula_is_a_landscape_with_a_start_and_its_minima() -> None:
     landscape = parse_formula("(x^2+y-11)^2 + (x+y^2-7)^2", ((-5, 5), (-5, 5)))
     assert isinstance(landscape, Landscape)
+    assert landscape.key == "formula"
+    assert landscape.name == "(x^2+y-11)^2 + (x+y^2-7)^2"
+    assert parse_formula(" x\n+ y ").name == "x + y"
     assert landscape.domain == ((-5.0, 5.0), (-5.0, 5.0))
     assert landscape.latex == r"\left(x^{2} + y - 11\right)^{2} + \left(x + y^{2} - 7\right)^{2}"
     assert len(landscape.minima) == 4
