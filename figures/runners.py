@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.lettering import shortened, text_width
-from figures.marks import field_lane_color, marker
+from figures.marks import field_lane_color, marker, start_mark
 from figures.paths import clip_path, thin
 from figures.picture import Disc, Item, Line, Rectangle, Text
 from figures.stage import BODY, Stage
@@ -53,7 +53,9 @@ def runners(stage: Stage, step: int, slots: Slots | None = None) -> list[Item]:
         if left <= x <= right and top <= y <= bottom:
             heads.append(marker(lane.marker, x, y, 3.6 if small else 5.2, color, shade.halo))
             anchors.append((lane, x, y))
-    return trails + heads + ([] if small else _labels(stage, anchors, {} if slots is None else slots))
+    x, y = stage.place(np.array(stage.result.race.start))
+    start = start_mark(x, y, 3.3 if small else 5.2, stage.dark)
+    return trails + start + heads + ([] if small else _labels(stage, anchors, {} if slots is None else slots))
 
 
 def _reach(points: Array, frame: Rectangle) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from figures.field import Box, FieldScale, contour_levels, field_scale, sample
 from figures.lettering import shortened
-from figures.marks import minimum_mark, saddle_mark, start_mark
+from figures.marks import minimum_mark, saddle_mark
 from figures.paths import thin
 from figures.picture import Image, Item, Line, Picture, Rectangle, Text
 from figures.theme import field_palette, shades
@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 TITLE, BODY, SMALL = 17.0, 12.5, 11.0
 MARGIN = 14
+_BUSY = 400
 SIDE_LEGEND = 520  # pixels of width from which the legend stands beside the map
 
 
@@ -77,7 +78,7 @@ def race_stage(result: RaceResult, *, width: int, height: int, dark: bool, chrom
 
 
 def backdrop(stage: Stage) -> Picture:
-    """All that does not move: field, contours, minima, saddles, start, axes, title."""
+    """All that does not move: field, contours, minima, saddles, axes, title."""
     shade = shades(stage.dark)
     race = stage.result.race
     names = ", ".join(lane.label for lane in stage.result.lanes)
@@ -132,6 +133,8 @@ def _contours(stage: Stage) -> list[Item]:
     generator = contour_generator(x=np.linspace(left, right, columns), y=np.linspace(bottom, top, rows), z=stage.levels)
     count = 14 if stage.chrome else 9
     lines = [line for level in contour_levels(count) for line in generator.lines(level)]
+    if len(lines) > _BUSY:  # a hundred small basins: fewer lines show them better
+        lines = [line for level in contour_levels(count // 3) for line in generator.lines(level)]
     opacity = 0.28 if stage.dark else 0.6
     return [
         Line(points=thin(np.asarray(line), 1.2), color=shades(stage.dark).contour, width=0.8, opacity=opacity)
@@ -141,15 +144,14 @@ def _contours(stage: Stage) -> list[Item]:
 
 
 def _landmarks(stage: Stage) -> list[Item]:
-    landscape, start = stage.result.race.landscape, stage.result.race.start
+    landscape = stage.result.race.landscape
     radius = 8.0 if stage.chrome else 5.0
     items: list[Item] = []
     for x, y in stage.place(np.array(landscape.minima).reshape(-1, 2)).tolist():
         items += minimum_mark(x, y, radius, stage.dark)
     for x, y in stage.place(np.array(landscape.saddles).reshape(-1, 2)).tolist():
         items += saddle_mark(x, y, radius, stage.dark)
-    x, y = stage.place(np.array(start))
-    return [*items, *start_mark(x, y, radius * 0.65, stage.dark)]
+    return items
 
 
 def _axes(stage: Stage) -> list[Item]:

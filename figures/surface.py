@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
 _GRID = 80
-_MAX_POINTS = 500
+_MAX_POINTS = 400
 _STRIDE = 0.02  # of the box: longer steps are drawn over the surface in pieces
 _LIFT = 0.015  # of the height: enough that a path does not sink into the mesh
 _SYMBOLS = {
@@ -85,9 +85,9 @@ def surface_figure(result: RaceResult, *, step: int | None = None, dark: bool = 
         name=_plain(race.landscape.name),
     )
     runners = [trace for lane in result.lanes for trace in _runner(lane, plane, step, dark)]
-    figure = go.Figure([surface, *_landmarks(result, plane, dark), *runners])
-    figure.update_layout(**_layout(result, plane, dark))
-    return figure
+    return go.Figure(
+        [surface, *_landmarks(result, plane, dark), *runners], {"template": {}} | _layout(result, plane, dark)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

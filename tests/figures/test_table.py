@@ -1,0 +1,78 @@
+"""The numbers leave the page without losing a digit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from figures.race import Entry, Race, RaceResult, run_race
+from figures.report import report
+from figures.table import COLUMNS, paths_csv, results_table, safe_label
+from landscapes import LANDSCAPES
+from tests.figures.races import valley
+
+
+def rows_of(result: RaceResult) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(paths_csv(result), newline="")))
+
+
+def test_every_step_of_every_lane_is_a_row_with_all_digits() -> None:
+    result = valley()
+    rows = rows_of(result)
+    assert len(rows) == 4 * 121
+    assert list(rows[0])[: len(COLUMNS)] == list(COLUMNS)
+    path = result.lanes[2].trajectory
+    own = [row for row in rows if row["optimizer"] == "Adam"]
+    assert [float(row["x"]) for row in own] == path.points[:, 0].tolist()
+    assert [float(row["value"]) for row in own] == path.values.tolist()
+    assert [float(row["m_y"]) for row in own] == path.states["m"][:, 1].tolist()
+    assert [int(row["evaluations"]) for row in own] == path.evaluations.tolist()
+    assert own[0]["learning_rate"] == "0.1"
+    norms = np.linalg.norm(result.race.landscape.gradient(path.points), axis=-1)
+    assert [float(row["gradient_norm"]) for row in own] == norms.tolist()
+
+
+def test_cells_stay_empty_where_a_rule_has_no_such_memory() -> None:
+    rows = rows_of(valley())
+    assert {row["m_x"] for row in rows if row["optimizer"].startswith("SGD")} == {""}
+
+
+def test_matrices_and_single_numbers_get_columns_and_long_memories_do_not() -> None:
+    entries = (Entry(optimizer="bfgs"), Entry(optimizer="trust_region"), Entry(optimizer="lbfgs"))
+    race = Race(landscape=LANDSCAPES["rosenbrock"], entries=entries, start=(-1.0, 1.0), steps=5)
+    result = run_race(race)
+    rows = rows_of(result)
+    names = set(rows[0])
+    assert {"inverse_hessian_xx", "inverse_hessian_xy", "radius", "direction_x"} <= names
+    assert not any(name.startswith("steps_") for name in names)
+    radius = [float(row["radius"]) for row in rows if row["optimizer"] == "Trust region"]
+    assert radius == result.lanes[1].trajectory.states["radius"].ravel().tolist()
+
+
+@pytest.mark.parametrize("label", ['=HYPERLINK("x")', "+1", "-1", "@x", "\t=1"])
+def test_a_label_never_starts_a_formula(label: str) -> None:
+    result = valley()
+    lanes = (replace(result.lanes[0], label=label), *result.lanes[1:])
+    assert rows_of(RaceResult(race=result.race, lanes=lanes))[0]["optimizer"] == f"'{label}"
+    assert safe_label("Adam, rate 0.1") == "Adam, rate 0.1"
+
+
+def test_results_are_sorted_by_cost_then_value_with_the_diverged_last() -> None:
+    result = valley()
+    outcomes = [each.outcome for each in report(result)]
+    table = results_table(result, outcomes)
+    frame = table.data  # pyright: ignore[reportAttributeAccessIssue]
+    assert frame["Optimizer"].tolist() == ["Newton", "Adam", "SGD, rate 0.001", "SGD, rate 0.01"]
+    assert frame["State"].tolist()[0] == "converged"
+    assert frame["State"].tolist()[-1] == "diverged at step 7"
+    newton = outcomes[3]
+    assert frame["Evaluations to tolerance"].tolist()[0] == newton.evaluations_to_tolerance
+    assert frame["Final value"].tolist()[1] == outcomes[2].final_value
+    html = table.to_html()
+    assert "NaN" not in html
+    assert "&lt;NA&gt;" not in html
+    assert "<NA>" not in html
