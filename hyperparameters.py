@@ -19,7 +19,32 @@ Kind = Literal["float", "int", "bool", "choice"]
 Value = float | int | bool | str | NDArray[np.float64]
 
 # The E24 series: 24 preferred numbers a decade, each about 10 % above the last, with two digits at the most.
-_E24 = (1.0, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2.0, 2.2, 2.4, 2.7, 3.0, 3.3, 3.6, 3.9, 4.3, 4.7, 5.1, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1)
+_E24 = (
+    1.0,
+    1.1,
+    1.2,
+    1.3,
+    1.5,
+    1.6,
+    1.8,
+    2.0,
+    2.2,
+    2.4,
+    2.7,
+    3.0,
+    3.3,
+    3.6,
+    3.9,
+    4.3,
+    4.7,
+    5.1,
+    5.6,
+    6.2,
+    6.8,
+    7.5,
+    8.2,
+    9.1,
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +111,7 @@ class Hyperparameter:
             ValueError: it says what was given and what is allowed.
         """
         if self.kind == "choice":
-            if value not in self.choices:
+            if not isinstance(value, str) or value not in self.choices:
                 raise ValueError(f"{self.name} was given {value!r}; allowed is one of {', '.join(self.choices)}")
             return value
         if self.kind == "bool":

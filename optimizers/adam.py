@@ -82,8 +82,7 @@ ADAM = Optimizer(
     step=_adam,
     notes=(
         f"{_WHERE_EPSILON} The paper's efficient variant and TensorFlow add it before the correction (epsilon hat). "
-        "Without bias correction, which PyTorch does not offer, the first steps are (1 - beta1) / sqrt(1 - beta2) "
-        "times the rate."
+        "PyTorch always corrects the bias. Without it the first step is (1 - beta1) / sqrt(1 - beta2) times the rate."
     ),
     torch="torch.optim.Adam",
     torch_arguments=_adam_in_torch,

@@ -132,8 +132,8 @@ ADEMAMIX = Optimizer(
     init=zeros("m", "v", "m_slow"),
     step=_ademamix,
     notes=(
-        "The slow momentum is not bias-corrected, as in the paper, so at 0.9999 it has hardly begun after a few "
-        "hundred steps."
+        "The slow momentum is not bias-corrected, as in the paper. At 0.9999 it has hardly begun after a few hundred "
+        "steps."
     ),
 )
 

@@ -107,8 +107,8 @@ LOOKAHEAD = Optimizer(
     name="Lookahead",
     idea="Run fast for k steps, then jump back part of the way to where that run began.",
     latex=aligned(
-        r"x &\leftarrow \text{base step}(x)",
-        r"s &\leftarrow s + \alpha\,(x - s), \quad x \leftarrow s \quad\text{every } k \text{ steps}",
+        r"x_{t+1} &= \text{base step}(x_t)",
+        r"s &\leftarrow s + \alpha\,(x_{t+1} - s), \quad x_{t+1} \leftarrow s \quad\text{every } k \text{ steps}",
     ),
     reference="Zhang et al., NeurIPS 2019, arXiv:1907.08610",
     hyperparameters=(

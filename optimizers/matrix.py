@@ -107,7 +107,7 @@ MUON = Optimizer(
             name="ns_steps",
             symbol="n",
             default=5,
-            meaning="Newton-Schulz steps towards the orthogonal matrix; 0 normalises exactly.",
+            meaning="Newton-Schulz steps towards the orthogonal matrix; 0 normalizes exactly.",
             kind="int",
             low=0,
             high=10,
@@ -117,9 +117,9 @@ MUON = Optimizer(
     init=zeros("m"),
     step=_muon,
     notes=(
-        "A point is taken as a 1x2 matrix: its one singular value is its length, so the orthogonalised momentum is "
-        "the normalised vector, and every step is equally long however steep the slope. Five Newton-Schulz steps make "
-        "the length 0.70 instead of 1. PyTorch does them in bfloat16, which also bends the direction by up to a "
+        "A point is taken as a 1x2 matrix. Its one singular value is its length, so the orthogonalized momentum is "
+        "the vector at length 1. Every step is equally long, however steep the slope. Five Newton-Schulz steps make "
+        "that length 0.70 instead of 1. PyTorch does them in bfloat16, which also bends the direction by up to a "
         "hundredth; this does not."
     ),
     torch="torch.optim.Muon",

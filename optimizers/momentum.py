@@ -78,9 +78,9 @@ MOMENTUM = Optimizer(
     init=zeros("m"),
     step=_momentum,
     notes=(
-        "PyTorch's form: the velocity is a sum without (1 - momentum), so 0.9 steps ten times as far as the averaged "
-        "form at the same rate. PyTorch does not dampen the first step, nor anything while momentum is 0; neither "
-        "does this. PyTorch's own default momentum is 0, which is SGD."
+        "PyTorch's form: the velocity is a sum of gradients, without (1 - momentum). At 0.9 it steps ten times as far "
+        "as the averaged form at the same rate. PyTorch does not dampen the first step, nor anything while momentum "
+        "is 0; neither does this. PyTorch's own default momentum is 0, which is SGD."
     ),
     torch="torch.optim.SGD",
     torch_arguments=lambda hyper: {name: hyper[name] for name in ("lr", "momentum", "dampening", "weight_decay")},
@@ -109,8 +109,8 @@ MOMENTUM_EMA = Optimizer(
     init=zeros("m"),
     step=_momentum_ema,
     notes=(
-        "Equals momentum at (1 - momentum) times the rate. It is PyTorch's dampening = momentum except in the first "
-        "step, which PyTorch takes with the whole gradient and this form with (1 - momentum) of it."
+        "Equals momentum at (1 - momentum) times the rate. PyTorch with dampening = momentum is the same but for the "
+        "first step. PyTorch takes that with the whole gradient, this form with (1 - momentum) of it."
     ),
 )
 

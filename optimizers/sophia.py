@@ -68,10 +68,10 @@ SOPHIA = Optimizer(
     init=zeros("m", "h"),
     step=_sophia,
     notes=(
-        "The exact diagonal of the Hessian stands where the paper estimates it from random vectors (Hutchinson) or "
-        "from sampled labels (Gauss-Newton-Bartlett): no estimate's noise, and negative curvature is seen as such. "
-        "The curvature's average starts from zero without correction, so early steps are clipped. The paper writes "
-        "the clip as a factor gamma."
+        "The exact diagonal of the Hessian stands here. The paper estimates it, from random vectors (Hutchinson) or "
+        "from sampled labels (Gauss-Newton-Bartlett). So there is no noise of an estimate, and negative curvature is "
+        "seen as such. The average of the curvature starts from zero without correction, so early steps are clipped. "
+        "The paper writes the clip as a factor gamma."
     ),
 )
 

@@ -143,7 +143,7 @@ OTHER_DEFAULTS = {("momentum", "momentum"), ("nesterov", "momentum"), ("adam_l2"
 @pytest.mark.parametrize("key", KEYS)
 def test_defaults_are_those_of_torch(key):
     rule = OPTIMIZERS[key]
-    factory = getattr(torch.optim, rule.torch.rpartition(".")[2])
+    factory = getattr(torch.optim, str(rule.torch).rpartition(".")[2])
     signature = inspect.signature(factory).parameters
     theirs = {name: parameter.default for name, parameter in signature.items()}
     for outer, inner in (("betas", ("beta1", "beta2")), ("etas", ("etaminus", "etaplus"))):
@@ -158,6 +158,7 @@ def test_defaults_are_those_of_torch(key):
 
 def test_adam_without_bias_correction_is_refused_by_torch_arguments():
     rule = OPTIMIZERS["adam"]
+    assert rule.torch_arguments is not None
     with pytest.raises(ValueError, match="bias_correction"):
         rule.torch_arguments({**rule.defaults(), "bias_correction": False})
 

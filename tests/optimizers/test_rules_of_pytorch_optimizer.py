@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import pytorch_optimizer
@@ -24,8 +26,8 @@ def _float64():
     torch.set_default_dtype(before)
 
 
-def _betas(values: dict, *names: str) -> dict:
-    rest = {name: value for name, value in values.items() if name not in names}
+def _betas(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    rest: dict[str, Any] = {name: value for name, value in values.items() if name not in names}
     return {**rest, "betas": tuple(values[name] for name in names)}
 
 
@@ -60,11 +62,12 @@ def _lookahead(values):
         arguments = _betas({name: values[name] for name in ("lr", "eps", *names)}, *names)
         base = torch.optim.Adam
     else:
-        arguments, base = {"lr": values["lr"], "momentum": values["momentum"]}, torch.optim.SGD
+        arguments = {"lr": values["lr"], "momentum": values["momentum"]}
+        base = torch.optim.SGD
     return lambda p: pytorch_optimizer.Lookahead(base([p], **arguments), k=values["k"], alpha=values["alpha"])
 
 
-CASES = [
+CASES: list[tuple[str, Any, dict[str, Any]]] = [
     ("lion", _lion, {}),
     ("lion", _lion, {"lr": 0.01, "beta1": 0.95, "beta2": 0.98, "weight_decay": 0.1}),
     ("lion", _lion, {"lr": 0.003, "beta1": 0.5, "beta2": 0.5}),
@@ -142,8 +145,10 @@ def test_sam_is_the_package_once_that_takes_its_norm_in_float64(values, place, m
             self.inner = pytorch_optimizer.SAM([point], torch.optim.SGD, **{**rule.defaults(), **values})
             self.point, self.param_groups = point, self.inner.param_groups
 
-        def _closure(self) -> None:
-            self.point.grad = torch.from_numpy(np.array(landscape.gradient(self.point.detach().numpy().copy())))
+        def _closure(self) -> float:
+            here = self.point.detach().numpy().copy()
+            self.point.grad = torch.from_numpy(np.array(landscape.gradient(here)))
+            return float(landscape.value(here))
 
         def step(self) -> None:
             self.inner.step(self._closure)
@@ -177,7 +182,7 @@ def test_schedule_free_is_the_package_in_evaluation_mode(values, place):
 def test_muon_stays_near_torch_which_iterates_in_bfloat16():
     """Its two or three digits are all that can agree; test_first_order_rules compares the rest of the rule exactly."""
     rule, landscape, start = OPTIMIZERS["muon"], LANDSCAPES["himmelblau"], (0.3, -1.4)
-    values = {"lr": 0.01, "weight_decay": 0.0}
+    values: dict[str, Any] = {"lr": 0.01, "weight_decay": 0.0}
     ours = descend(landscape, rule, start=start, steps=50, **values)
     theirs, _ = torch_path(landscape, lambda p: torch.optim.Muon([p], **values), start, 50, matrix=True)
     travelled = np.linalg.norm(np.diff(theirs, axis=0), axis=-1).sum()

@@ -89,7 +89,7 @@ def test_defaults_are_those_of_torch_where_it_has_any(key):
     schedule = SCHEDULES[key]
     # A race is over before PyTorch's own 5 and 2,000 steps make sense; the notes say so.
     ours_alone = {("polynomial", "total_iters"), ("cyclical", "step_size_up"), ("cyclical", "step_size_down")}
-    factory = getattr(torch.optim.lr_scheduler, schedule.torch.rpartition(".")[2])
+    factory = getattr(torch.optim.lr_scheduler, str(schedule.torch).rpartition(".")[2])
     theirs = inspect.signature(factory).parameters
     for parameter in schedule.hyperparameters:
         there = theirs.get(parameter.name)
