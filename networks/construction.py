@@ -1,0 +1,229 @@
+"""Networks from checked values: the classes of this folder with activation and initializer put in.
+
+Weights are drawn from PyTorch's global generator, in the order of the modules, so one seed gives one network. With the
+initializer ``pytorch`` nothing is drawn again. Every other one also sets the biases of its layers to zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from networks.activations import ACTIVATIONS
+from networks.convolutional import CNN, ResNet
+from networks.feedforward import MLP, Powers
+from networks.initializers import INITIALIZERS, draw
+from networks.models import cnn_channels, cnn_features, hidden_widths
+from networks.sequential import Recurrent, Transformer
+
+Values = Mapping[str, Any]
+Shape = Sequence[int]
+
+# PyTorch's own modules where it has them: they are faster than a call through the catalogue, and print their name.
+MODULES: Mapping[str, Callable[[], nn.Module]] = {
+    "identity": nn.Identity,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "softsign": nn.Softsign,
+    "hard_tanh": nn.Hardtanh,
+    "hard_sigmoid": nn.Hardsigmoid,
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "prelu": nn.PReLU,
+    "elu": nn.ELU,
+    "selu": nn.SELU,
+    "celu": nn.CELU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "mish": nn.Mish,
+    "hard_swish": nn.Hardswish,
+    "relu6": nn.ReLU6,
+}
+
+
+class Elementwise(nn.Module):
+    """An activation of the catalogue that PyTorch has no module for, at its default settings."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+        self.entry = ACTIVATIONS[key]
+        self.hyper = self.entry.choose()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.entry.tensor(x, self.hyper)
+
+    def extra_repr(self) -> str:
+        return self.key
+
+
+def activation_factory(key: str) -> Callable[[], nn.Module]:
+    """What makes the module of an activation."""
+    return MODULES[key] if key in MODULES else lambda: Elementwise(key)
+
+
+def activation_key(module: nn.Module) -> str | None:
+    """The key of the activation that a module computes; None for a module of another kind."""
+    if isinstance(module, Elementwise):
+        return module.key
+    return next((key for key, kind in MODULES.items() if type(module) is kind), None)
+
+
+def linear(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    """Linear or logistic regression, on powers of the features up to ``degree``."""
+    powers = [Powers(values["degree"])] if values["degree"] > 1 else []
+    model = nn.Sequential(nn.Flatten(), *powers, nn.Linear(prod(shape) * values["degree"], outputs))
+    return initialized(model, values, "identity")
+
+
+def mlp(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    model = MLP(
+        prod(shape),
+        hidden_widths(values),
+        outputs,
+        activation=activation_factory(values["activation"]),
+        normalization=values["normalization"],
+        norm_first=values["norm_position"] == "before",
+        dropout=values["dropout"],
+        residual=values["residual"],
+    )
+    return initialized(model, values, values["activation"])
+
+
+def cnn(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    model = CNN(
+        cnn_channels(values, shape),
+        cnn_features(values, shape),
+        values["hidden"],
+        outputs,
+        activation=activation_factory(values["activation"]),
+        normalization=values["normalization"],
+        dropout=values["dropout"],
+    )
+    return initialized(model, values, values["activation"])
+
+
+def resnet(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    model = ResNet(
+        shape[0],
+        values["stages"],
+        values["blocks"],
+        values["width"],
+        outputs,
+        activation=activation_factory(values["activation"]),
+        normalization=values["normalization"],
+        dropout=values["dropout"],
+    )
+    return initialized(model, values, values["activation"])
+
+
+def recurrent(cell: str, values: Values, shape: Shape, outputs: int) -> nn.Module:
+    model = Recurrent(
+        cell,
+        shape[-1],
+        values["width"],
+        values["depth"],
+        outputs,
+        dropout=values["dropout"],
+        nonlinearity=values.get("nonlinearity", "tanh"),
+    )
+    return initialized(model, values, values.get("nonlinearity", "tanh"))
+
+
+def transformer(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    model = Transformer(
+        shape[0],
+        shape[-1],
+        values["heads"] * values["head_width"],
+        values["heads"],
+        values["depth"],
+        outputs,
+        activation=activation_factory(values["activation"]),
+        dropout=values["dropout"],
+    )
+    return initialized(model, values, values["activation"])
+
+
+def weight_blocks(model: nn.Module) -> Iterator[tuple[nn.Module, str, list[Tensor]]]:
+    """Each layer's weight as (layer, name of the parameter, blocks that are drawn one by one): a gate of an LSTM is a block."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            if nn.utils.parametrize.is_parametrized(module, "weight"):
+                # Weight normalization: the direction is drawn, its length follows.
+                yield module, "parametrizations.weight.original1", [module.parametrizations["weight"].original1]  # pyright: ignore
+            else:
+                yield module, "weight", [module.weight]
+        elif isinstance(module, nn.RNNBase):
+            for name, weight in module.named_parameters(recurse=False):
+                if name.startswith("weight"):
+                    yield module, name, list(weight.split(module.hidden_size))
+
+
+@torch.no_grad()
+def initialized(model: nn.Module, values: Values, activation: str) -> nn.Module:
+    """Draw every weight by the chosen initializer, times ``init_scale``; the last layer has no activation and gain 1.
+
+    LSUV needs data; it starts as the orthogonal matrices that its paper starts from, and is completed by ``rescale``.
+    """
+    key, scale = values["initializer"], values["init_scale"]
+    blocks = list(weight_blocks(model))
+    if key != "pytorch":
+        entry = INITIALIZERS[key]
+        hyper = entry.choose()
+        gain = ACTIVATIONS[activation].gain(ACTIVATIONS[activation].choose())
+        for number, (module, _, parts) in enumerate(blocks):
+            for part in parts:
+                layer_gain = 1.0 if number == len(blocks) - 1 else gain
+                part.copy_(draw(entry, part.shape, hyper, layer_gain, torch.default_generator))
+            for name, bias in module.named_parameters(recurse=False):
+                if name.startswith("bias"):
+                    bias.zero_()
+    if scale != 1:
+        for _, _, parts in blocks:
+            for part in parts:
+                part.mul_(scale)
+    for module in model.modules():
+        if nn.utils.parametrize.is_parametrized(module, "weight"):
+            direction, length = module.parametrizations["weight"].original1, module.parametrizations["weight"].original0  # pyright: ignore
+            length.copy_(direction.norm(dim=1, keepdim=True))
+    return model
+
+
+@torch.no_grad()
+def rescale(model: nn.Module, inputs: Tensor, scale: float = 1.0) -> None:
+    """LSUV: in the order of the signal, divide each layer's weights by the spread of its outputs on these rows.
+
+    Mishkin & Matas (2016), arXiv:1511.06422. Layers without a single weight of their own (LSTM) keep their matrices.
+    """
+
+    def measured(module: nn.Module, _: Any, output: Tensor) -> Tensor:
+        spread = (output - bias_of(module, output)).std()
+        if torch.isfinite(spread) and spread > 0:
+            module.weight.mul_(scale / spread)  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
+            return (output - bias_of(module, output)) * (scale / spread) + bias_of(module, output)
+        return output
+
+    layers = [
+        m
+        for m in model.modules()
+        if isinstance(m, nn.Linear | nn.Conv2d) and not nn.utils.parametrize.is_parametrized(m)
+    ]
+    handles = [layer.register_forward_hook(measured) for layer in layers]
+    was_training = model.training
+    try:
+        model.eval()(inputs)
+    finally:
+        model.train(was_training)
+        for handle in handles:
+            handle.remove()
+
+
+def bias_of(module: Any, output: Tensor) -> Tensor:
+    """A layer's bias, shaped to be added to its output; zero where it has none."""
+    if module.bias is None:
+        return output.new_zeros(())
+    return module.bias.view(-1, *[1] * (output.ndim - 2)) if isinstance(module, nn.Conv2d) else module.bias

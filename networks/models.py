@@ -1,0 +1,420 @@
+"""The models that can be trained: what each is made of, what data suits it, how many parameters it has.
+
+This catalogue imports no PyTorch: pages offer models, draw their controls and count parameters without it. ``build``
+imports the module that has the network when it is called. Keys are a public format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from hyperparameters import by_key
+from networks.activations import ACTIVATIONS
+from networks.declare import Setting, Text, choice, number, switch, whole
+from networks.initializers import INITIALIZERS
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Inputs = Literal["vector", "image", "sequence"]
+Task = Literal["classification", "regression"]
+Values = Mapping[str, Any]
+Shape = Sequence[int]
+
+MAX_LAYERS, MAX_WIDTH = 64, 4096
+TRAINABLE = tuple(key for key, entry in ACTIVATIONS.items() if entry.trainable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One kind of network. ``shape`` is that of one sample: ``(features,)``, ``(channels, height, width)`` or
+    ``(length, features)``.
+
+    build(values, shape, outputs): the ``torch.nn.Module``, initialized from PyTorch's global generator.
+    parameters(values, shape, outputs): how many trained numbers it has, by arithmetic.
+    """
+
+    key: str
+    name: str
+    meaning: str
+    inputs: frozenset[Inputs]
+    tasks: frozenset[Task]
+    settings: tuple[Setting, ...]
+    build: Callable[[Values, Shape, int], nn.Module] = field(repr=False)
+    parameters: Callable[[Values, Shape, int], int] = field(repr=False)
+    reference: str = ""
+
+
+def hidden_widths(values: Values) -> tuple[int, ...]:
+    """The widths of a perceptron's hidden layers: ``widths`` where it is given, else ``depth`` times ``width``."""
+    if values["widths"]:
+        return tuple(int(width) for width in values["widths"].split("-"))
+    return (values["width"],) * values["depth"]
+
+
+def activation_parameters(activation: str) -> int:
+    """PReLU has one trained slope a layer; the others have none."""
+    return int(activation == "prelu")
+
+
+def _mlp_parameters(values: Values, shape: Shape, outputs: int) -> int:
+    widths = (prod(shape), *hidden_widths(values))
+    total = sum((a + 1) * b for a, b in zip(widths, widths[1:], strict=False)) + (widths[-1] + 1) * outputs
+    norm = {"batch": 2, "layer": 2, "rms": 1}.get(values["normalization"], 0)
+    weight = sum(widths[1:]) if values["normalization"] == "weight" else 0
+    return total + norm * sum(widths[1:]) + weight + len(widths[1:]) * activation_parameters(values["activation"])
+
+
+def _linear_parameters(values: Values, shape: Shape, outputs: int) -> int:
+    return (prod(shape) * values["degree"] + 1) * outputs
+
+
+def _conv_norm(kind: str, channels: int) -> int:
+    return 0 if kind == "none" else 2 * channels
+
+
+def cnn_channels(values: Values, shape: Shape) -> tuple[tuple[int, int, bool], ...]:
+    """(channels in, channels out, pooled) of each convolution; sides halve while they are 4 or more."""
+    layers, before, side = [], shape[0], min(shape[1:])
+    width = values["width"]
+    for _ in range(values["depth"]):
+        pooled = side >= 4
+        layers.append((before, width, pooled))
+        before = width
+        if pooled:
+            side //= 2
+            width = min(2 * width, MAX_WIDTH)
+    return tuple(layers)
+
+
+def cnn_features(values: Values, shape: Shape) -> int:
+    """Numbers that reach the dense part."""
+    layers = cnn_channels(values, shape)
+    halvings = sum(pooled for *_, pooled in layers)
+    sides = [side // 2**halvings for side in shape[1:]]
+    return layers[-1][1] * prod(sides)
+
+
+def _cnn_parameters(values: Values, shape: Shape, outputs: int) -> int:
+    layers = cnn_channels(values, shape)
+    slopes = activation_parameters(values["activation"])
+    total = sum(9 * a * b + b + _conv_norm(values["normalization"], b) + slopes for a, b, _ in layers)
+    features = cnn_features(values, shape)
+    if values["hidden"]:
+        total += (features + 1) * values["hidden"] + slopes
+        features = values["hidden"]
+    return total + (features + 1) * outputs
+
+
+def _resnet_parameters(values: Values, shape: Shape, outputs: int) -> int:
+    norm, width, slopes = values["normalization"], values["width"], activation_parameters(values["activation"])
+
+    def conv(before: int, after: int, side: int) -> int:
+        return side * side * before * after + (after if norm == "none" else 0) + _conv_norm(norm, after)
+
+    total, before = conv(shape[0], width, 3) + slopes, width
+    for stage in range(values["stages"]):
+        after = width * 2**stage
+        for _ in range(values["blocks"]):
+            total += conv(before, after, 3) + conv(after, after, 3) + 2 * slopes
+            total += conv(before, after, 1) if before != after else 0
+            before = after
+    return total + (before + 1) * outputs
+
+
+def _recurrent_parameters(gates: int) -> Callable[[Values, Shape, int], int]:
+    def count(values: Values, shape: Shape, outputs: int) -> int:
+        width, total, before = values["width"], 0, shape[-1]
+        for _ in range(values["depth"]):
+            total += gates * width * (before + width + 2)
+            before = width
+        return total + (width + 1) * outputs
+
+    return count
+
+
+def _transformer_parameters(values: Values, shape: Shape, outputs: int) -> int:
+    width = values["heads"] * values["head_width"]
+    block = 4 * width + 3 * width * (width + 1) + width * (width + 1)
+    block += (width + 1) * 4 * width + (4 * width + 1) * width
+    return (shape[-1] + 1) * width + shape[0] * width + values["depth"] * block + 2 * width + (width + 1) * outputs
+
+
+def _build_mlp(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    from networks.construction import mlp
+
+    return mlp(values, shape, outputs)
+
+
+def _build_linear(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    from networks.construction import linear
+
+    return linear(values, shape, outputs)
+
+
+def _build_cnn(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    from networks.construction import cnn
+
+    return cnn(values, shape, outputs)
+
+
+def _build_resnet(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    from networks.construction import resnet
+
+    return resnet(values, shape, outputs)
+
+
+def _build_recurrent(cell: str) -> Callable[[Values, Shape, int], nn.Module]:
+    def build(values: Values, shape: Shape, outputs: int) -> nn.Module:
+        from networks.construction import recurrent
+
+        return recurrent(cell, values, shape, outputs)
+
+    return build
+
+
+def _build_transformer(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    from networks.construction import transformer
+
+    return transformer(values, shape, outputs)
+
+
+_ACTIVATION = choice("activation", TRAINABLE, "What each unit does with its weighted sum.", default="relu")
+_INITIALIZER = choice(
+    "initializer",
+    ("pytorch", *INITIALIZERS),
+    "How the weights start; pytorch keeps what PyTorch's layers draw.",
+    default="kaiming_normal",
+)
+_INIT_SCALE = number(
+    "init_scale", 1.0, 0.01, 100.0, "Multiplies every weight that was drawn.", symbol="s", valid="[0, 1000]", log=True
+)
+_DROPOUT = number(
+    "dropout", 0.0, 0.0, 0.9, "Share of units set to zero at each training step.", symbol="p", valid="[0, 1)"
+)
+_CONV_NORM = choice(
+    "normalization", ("none", "batch", "layer", "group", "instance"), "What centers and scales the channels."
+)
+_VECTORS: frozenset[Inputs] = frozenset({"vector", "image", "sequence"})
+_BOTH: frozenset[Task] = frozenset({"classification", "regression"})
+_DEGREE = whole("degree", 1, 1, 15, "Powers of each feature that enter: 1 is a straight line.", valid="[1, 30]")
+
+
+def _initialized(initializer: str) -> tuple[Setting, Setting]:
+    return (
+        choice("initializer", ("pytorch", *INITIALIZERS), _INITIALIZER.meaning, default=initializer),
+        _INIT_SCALE,
+    )
+
+
+def _recurrent_settings(*extra: Setting) -> tuple[Setting, ...]:
+    return (
+        whole("width", 32, 4, 256, "Units of the hidden state.", valid="[1, 2048]"),
+        whole("depth", 1, 1, 4, "Recurrent layers on top of each other.", valid="[1, 16]"),
+        *extra,
+        *_initialized("pytorch"),
+        _DROPOUT,
+    )
+
+
+MODELS: Mapping[str, Model] = MappingProxyType(
+    by_key(
+        [
+            Model(
+                key="mlp",
+                name="Multilayer perceptron",
+                meaning="Fully connected layers; every unit sees every unit of the layer before.",
+                inputs=_VECTORS,
+                tasks=_BOTH,
+                settings=(
+                    whole("depth", 2, 0, 10, "Hidden layers.", valid=f"[0, {MAX_LAYERS}]"),
+                    whole("width", 32, 1, 512, "Units in each hidden layer.", valid=f"[1, {MAX_WIDTH}]", log=True),
+                    Text(
+                        name="widths",
+                        meaning="Units of each hidden layer, as 8-6; empty takes depth and width.",
+                        pattern=r"|[1-9]\d{0,3}(-[1-9]\d{0,3}){0,63}",
+                        allowed="whole numbers from 1 to 9999 joined by hyphens, at most 64 of them, or nothing",
+                        max_length=320,
+                    ),
+                    _ACTIVATION,
+                    *_initialized("kaiming_normal"),
+                    choice(
+                        "normalization",
+                        ("none", "batch", "layer", "rms", "weight"),
+                        "What centers and scales the units.",
+                    ),
+                    choice("norm_position", ("before", "after"), "Normalization before or after the activation."),
+                    _DROPOUT,
+                    switch("residual", "Adds a layer's input to its output where both have one width."),
+                ),
+                build=_build_mlp,
+                parameters=_mlp_parameters,
+                reference="Rumelhart, Hinton & Williams (1986), Nature 323, 533-536",
+            ),
+            Model(
+                key="linear",
+                name="Linear regression",
+                meaning="A weighted sum of the features, or of their powers.",
+                inputs=_VECTORS,
+                tasks=frozenset({"regression"}),
+                settings=(_DEGREE, *_initialized("pytorch")),
+                build=_build_linear,
+                parameters=_linear_parameters,
+                reference="Legendre (1805), Nouvelles methodes",
+            ),
+            Model(
+                key="logistic",
+                name="Logistic regression",
+                meaning="A weighted sum for each class, turned into probabilities.",
+                inputs=_VECTORS,
+                tasks=frozenset({"classification"}),
+                settings=(_DEGREE, *_initialized("pytorch")),
+                build=_build_linear,
+                parameters=_linear_parameters,
+                reference="Cox (1958), J. R. Stat. Soc. B 20, 215-242",
+            ),
+            Model(
+                key="cnn",
+                name="Convolutional network",
+                meaning="Small filters slide over the image; pooling halves it after each.",
+                inputs=frozenset({"image"}),
+                tasks=_BOTH,
+                settings=(
+                    whole(
+                        "depth",
+                        3,
+                        1,
+                        6,
+                        "Convolutions, each with a pooling while the image is large enough.",
+                        valid="[1, 16]",
+                    ),
+                    whole(
+                        "width",
+                        16,
+                        4,
+                        64,
+                        "Channels of the first convolution; they double with each pooling.",
+                        valid="[1, 512]",
+                    ),
+                    whole(
+                        "hidden",
+                        64,
+                        0,
+                        512,
+                        "Units of the dense layer before the output; 0 for none.",
+                        valid=f"[0, {MAX_WIDTH}]",
+                    ),
+                    _ACTIVATION,
+                    *_initialized("kaiming_normal"),
+                    _CONV_NORM,
+                    _DROPOUT,
+                ),
+                build=_build_cnn,
+                parameters=_cnn_parameters,
+                reference="LeCun, Bottou, Bengio & Haffner (1998), Proc. IEEE 86, 2278-2324",
+            ),
+            Model(
+                key="resnet",
+                name="Residual network",
+                meaning="Convolutions in pairs, each pair added to its own input.",
+                inputs=frozenset({"image"}),
+                tasks=_BOTH,
+                settings=(
+                    whole(
+                        "stages",
+                        3,
+                        1,
+                        4,
+                        "Groups of blocks; each after the first halves the image and doubles the channels.",
+                        valid="[1, 5]",
+                    ),
+                    whole(
+                        "blocks",
+                        1,
+                        1,
+                        5,
+                        "Blocks in each stage; 3 give ResNet-20 with 3 stages of width 16.",
+                        valid="[1, 18]",
+                    ),
+                    whole("width", 16, 4, 64, "Channels of the first stage.", valid="[1, 256]"),
+                    _ACTIVATION,
+                    *_initialized("kaiming_normal"),
+                    choice(
+                        "normalization",
+                        ("none", "batch", "layer", "group", "instance"),
+                        _CONV_NORM.meaning,
+                        default="batch",
+                    ),
+                    _DROPOUT,
+                ),
+                build=_build_resnet,
+                parameters=_resnet_parameters,
+                reference="He, Zhang, Ren & Sun (2016), arXiv:1512.03385, section 4.2",
+            ),
+            Model(
+                key="rnn",
+                name="Recurrent network",
+                meaning="One hidden state is carried from step to step.",
+                inputs=frozenset({"sequence"}),
+                tasks=_BOTH,
+                settings=_recurrent_settings(
+                    choice("nonlinearity", ("tanh", "relu"), "The activation of the hidden state.")
+                ),
+                build=_build_recurrent("rnn"),
+                parameters=_recurrent_parameters(1),
+                reference="Elman (1990), Cognitive Science 14, 179-211",
+            ),
+            Model(
+                key="gru",
+                name="GRU",
+                meaning="Two gates decide what the hidden state forgets and takes in.",
+                inputs=frozenset({"sequence"}),
+                tasks=_BOTH,
+                settings=_recurrent_settings(),
+                build=_build_recurrent("gru"),
+                parameters=_recurrent_parameters(3),
+                reference="Cho et al. (2014), arXiv:1406.1078",
+            ),
+            Model(
+                key="lstm",
+                name="LSTM",
+                meaning="A cell keeps what it stores until a gate erases it.",
+                inputs=frozenset({"sequence"}),
+                tasks=_BOTH,
+                settings=_recurrent_settings(),
+                build=_build_recurrent("lstm"),
+                parameters=_recurrent_parameters(4),
+                reference="Hochreiter & Schmidhuber (1997), Neural Computation 9, 1735-1780",
+            ),
+            Model(
+                key="transformer",
+                name="Transformer encoder",
+                meaning="Every step of the sequence attends to every other.",
+                inputs=frozenset({"sequence"}),
+                tasks=_BOTH,
+                settings=(
+                    whole("depth", 2, 1, 6, "Blocks of attention and perceptron.", valid="[1, 24]"),
+                    whole("heads", 4, 1, 8, "Attention heads.", valid="[1, 32]"),
+                    whole("head_width", 8, 2, 64, "Units of each head.", valid="[1, 128]"),
+                    choice("activation", TRAINABLE, _ACTIVATION.meaning, default="gelu"),
+                    *_initialized("pytorch"),
+                    _DROPOUT,
+                ),
+                build=_build_transformer,
+                parameters=_transformer_parameters,
+                reference="Vaswani et al. (2017), arXiv:1706.03762; layer norm first: Xiong et al. (2020), arXiv:2002.04745",
+            ),
+        ]
+    )
+)
+
+
+def models_for(inputs: str, task: str) -> tuple[str, ...]:
+    """Keys of the models that suit data of this kind, the usual choice first."""
+    first = {"image": "cnn", "sequence": "gru"}.get(inputs, "mlp")
+    suited = [key for key, model in MODELS.items() if inputs in model.inputs and task in model.tasks]
+    return tuple(sorted(suited, key=lambda key: key != first))

@@ -1,0 +1,393 @@
+"""Everything a run is, in one frozen value: data, model, loss, optimizer, schedule, regularization, budget, what is watched.
+
+A configuration is complete and checked when it exists: unknown names, values outside their range and parts that do not
+suit each other are refused with a sentence. It is also the link (``to_query``) and the record (``to_json``). Importing
+this module imports no PyTorch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from hyperparameters import Hyperparameter
+from networks.declare import Setting, choice, number, switch, whole
+from networks.models import MODELS, models_for
+from trainers import data_sets, schedules
+from trainers.data_sets import DATA_SETS
+from trainers.losses import LOSSES, usual_loss
+from trainers.optimizers import OPTIMIZERS
+from trainers.schedules import SCHEDULES
+from trainers.settings import Settings, complete
+
+VERSION = 1
+MAX_JSON = 65_536
+MAX_PARAMETERS = 20_000_000
+
+REGULARIZATION: tuple[Setting, ...] = (
+    number("l2", 0.0, 0.0, 1.0, "Adds this times the weight to its gradient.", symbol=r"\lambda_2", valid="[0, 1000]", log=True),
+    number("l1", 0.0, 0.0, 1.0, "Adds this times the sign of the weight to its gradient.", symbol=r"\lambda_1", valid="[0, 1000]", log=True),
+    number("weight_decay", 0.0, 0.0, 1.0, "Shrinks weights by rate times this, beside the optimizer's rule.", symbol=r"\lambda", valid="[0, 1000]", log=True),
+    number("clip_norm", 0.0, 0.0, 10.0, "Longest gradient let through; 0 for no clipping.", valid="[0, 1000000]"),
+    number("clip_value", 0.0, 0.0, 1.0, "Largest entry of a gradient let through; 0 for no clipping.", valid="[0, 1000000]"),
+    number("ema", 0.0, 0.0, 0.9999, "Evaluates an average of the weights that keeps this share each step; 0 for none.", valid="[0, 1)", stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)),
+    whole("patience", 0, 0, 100, "Stops after this many reported epochs without a better validation loss; 0 never stops.", valid="[0, 1000000]"),
+    number("min_gain", 0.0, 0.0, 0.1, "How much lower counts as better.", valid="[0, 1000000]"),
+)  # fmt: skip
+AUGMENTATION: tuple[Setting, ...] = (
+    switch("flip", "Mirrors half of the images left to right."),
+    whole("crop", 0, 0, 8, "Shifts images by up to this many pixels.", valid="[0, 64]"),
+    number("rotation", 0.0, 0.0, 45.0, "Turns images by up to this many degrees.", valid="[0, 180]"),
+    number("noise", 0.0, 0.0, 1.0, "Standard deviation of normal noise added to each input.", valid="[0, 100]"),
+    whole("cutout", 0, 0, 16, "Side of a square of the image that is blanked.", valid="[0, 256]"),
+    number("mixup", 0.0, 0.0, 1.0, "Mixes pairs of samples and their targets; the parameter of the Beta distribution.", symbol=r"\alpha", valid="[0, 100]"),
+    number("cutmix", 0.0, 0.0, 1.0, "Pastes a box of another image in; the parameter of the Beta distribution.", symbol=r"\alpha", valid="[0, 100]"),
+)  # fmt: skip
+BUDGET: tuple[Setting, ...] = (
+    whole("epochs", 100, 1, 1000, "Passes through the training rows.", valid="[1, 100000]", log=True),
+    whole("batch_size", 32, 0, 512, "Rows in each step; 0 takes all.", valid="[0, 1000000]", stops=(0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)),
+    whole("seed", 0, 0, 99, "Draws the first weights, the order of the rows and the dropped units.", valid="[0, 4294967295]"),
+    whole("keep_going", 0, 0, 20, "Reports still made after a loss that is no number.", valid="[0, 1000]"),
+)  # fmt: skip
+WATCH: tuple[Setting, ...] = (
+    whole("every", 0, 0, 50, "Epochs between two reports; 0 makes at most 500 reports.", valid="[0, 100000]"),
+    switch("internals", "Gradients, updates and activations of each layer.", default=True),
+    switch("pictures", "The decision surface, the fitted curve, the confusion matrix.", default=True),
+    switch("mistakes", "The images it is most wrong about."),
+    switch("sharpness", "The largest curvature of the loss, by Lanczos iteration."),
+    switch("noise_scale", "How much gradients of small batches differ."),
+    switch("cosine", "Whether the gradients before and after a step agree."),
+    whole("checkpoint_every", 0, 0, 100, "Epochs between two kept checkpoints; 0 keeps them by time.", valid="[0, 100000]"),
+)  # fmt: skip
+
+
+def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperparameter:
+    return choice("name", tuple(catalogue), meaning, default=default)
+
+
+def _data(values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    return (_name(DATA_SETS, "What is learned.", "moons"), *data_sets.settings_of(values["name"]))
+
+
+def _model(values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    return (_name(MODELS, "What learns it.", "mlp"), *MODELS[values["name"]].settings)
+
+
+def _loss(values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    return (_name(LOSSES, "What is made small.", "cross_entropy"), *LOSSES[values["name"]].settings)
+
+
+def _optimizer(values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *OPTIMIZERS[values["name"]].settings)
+
+
+def _schedule(values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    return (_name(SCHEDULES, "How the rate changes.", "constant"), *schedules.settings_of(values["name"]))
+
+
+# Section -> what may be set in it; a section with a choice of ``name`` has the settings of what is chosen.
+_CATALOGUED: Mapping[str, tuple[Mapping[str, Any], str, Callable[[Mapping[str, Any]], tuple[Setting, ...]]]] = {
+    "data": (DATA_SETS, "moons", _data),
+    "model": (MODELS, "", _model),
+    "loss": (LOSSES, "", _loss),
+    "optimizer": (OPTIMIZERS, "adam", _optimizer),
+    "schedule": (SCHEDULES, "constant", _schedule),
+}
+_FIXED: Mapping[str, tuple[Setting, ...]] = {
+    "regularization": REGULARIZATION,
+    "augmentation": AUGMENTATION,
+    "budget": BUDGET,
+    "watch": WATCH,
+}
+SECTIONS = (*_CATALOGUED, *_FIXED)
+
+
+@cache
+def section_settings(section: str, name: str = "") -> tuple[Setting, ...]:
+    """What may be set in a section; ``name`` is the data set, model, loss, optimizer or schedule chosen in it."""
+    if section in _FIXED:
+        return _FIXED[section]
+    return _CATALOGUED[section][2]({"name": name})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """One training run. Sections may be given as ``Settings`` or mappings; what is left out takes its default.
+
+    Model and loss follow the data where they are not named: MLP, CNN or GRU; cross-entropy or mean squared error.
+
+    Raises:
+        ValueError: an unknown name, a value outside its range, or parts that do not suit each other.
+    """
+
+    data: Settings = Settings()
+    model: Settings = Settings()
+    loss: Settings = Settings()
+    optimizer: Settings = Settings()
+    schedule: Settings = Settings()
+    regularization: Settings = Settings()
+    augmentation: Settings = Settings()
+    budget: Settings = Settings()
+    watch: Settings = Settings()
+
+    def __post_init__(self) -> None:
+        for section in SECTIONS:
+            given = getattr(self, section)
+            if not isinstance(given, Mapping):
+                raise ValueError(f"{section} was given {given!r:.80}; allowed are settings by name")
+            object.__setattr__(self, section, self._complete(section, given))
+        self._check()
+
+    def _complete(self, section: str, given: Mapping[str, Any]) -> Settings:
+        if section in _FIXED:
+            return complete(section, _FIXED[section], given)
+        catalogue, default, _ = _CATALOGUED[section]
+        if section == "model":
+            default = models_for(self.inputs, self.task)[0]
+        elif section == "loss":
+            default = usual_loss(self.task)
+        name = given.get("name", default)
+        if not isinstance(name, str) or name not in catalogue:
+            raise ValueError(f"{section}.name was given {name!r:.80}; allowed is one of {', '.join(catalogue)}")
+        return complete(section, section_settings(section, name), {**given, "name": name})
+
+    def _check(self) -> None:
+        data, model = DATA_SETS[self.data.name], MODELS[self.model.name]
+        if data.inputs not in model.inputs or self.task not in model.tasks:
+            allowed = ", ".join(models_for(data.inputs, self.task))
+            raise ValueError(f"{model.name} does not suit {data.name}; allowed models are {allowed}")
+        if self.task not in LOSSES[self.loss.name].tasks:
+            allowed = ", ".join(key for key, loss in LOSSES.items() if self.task in loss.tasks)
+            raise ValueError(f"the loss {self.loss.name} does not suit a {self.task}; allowed are {allowed}")
+        if self.data.val_share + self.data.test_share > 0.95:
+            raise ValueError("validation and test take more than 95 % of the rows; leave at least 5 % for training")
+        if self.budget.batch_size == 1 and self.model.get("normalization") == "batch":
+            raise ValueError("batch normalization needs at least 2 rows in a batch; batch_size was given 1")
+        if OPTIMIZERS[self.optimizer.name].closure and (
+            self.regularization.clip_norm or self.regularization.clip_value
+        ):
+            raise ValueError("L-BFGS searches along its direction, so its gradient cannot be clipped")
+        images = self.augmentation.flip or any(
+            self.augmentation[name] for name in ("crop", "rotation", "cutout", "cutmix")
+        )
+        if images and data.inputs != "image":
+            raise ValueError(f"flip, crop, rotation, cutout and cutmix are for images; {data.name} has none")
+        if self.augmentation.mixup and self.augmentation.cutmix:
+            raise ValueError("mixup and cutmix both mix the targets; choose one of them")
+        shape = data.shape(self.data)
+        if shape is not None:
+            count = self.parameters(shape, data.classes(self.data))
+            if count > MAX_PARAMETERS:
+                raise ValueError(f"this model has {count:,} parameters; allowed are {MAX_PARAMETERS:,} at the most")
+
+    @property
+    def task(self) -> str:
+        """classification or regression."""
+        return DATA_SETS[self.data.name].task_of(self.data)
+
+    @property
+    def inputs(self) -> str:
+        """vector, image or sequence."""
+        return DATA_SETS[self.data.name].inputs
+
+    def parameters(self, shape: tuple[int, ...], classes: int | None) -> int:
+        """How many numbers the model trains, for samples of this shape."""
+        outputs = LOSSES[self.loss.name].outputs(classes)
+        return MODELS[self.model.name].parameters(self.model, shape, outputs)
+
+    def parameter_count(self) -> int | None:
+        """The same where the data set tells shape and classes beforehand; None for a user's own table."""
+        entry = DATA_SETS[self.data.name]
+        shape = entry.shape(self.data)
+        return None if shape is None else self.parameters(shape, entry.classes(self.data))
+
+    def settings(self) -> dict[str, Setting]:
+        """Everything that can be set here, by dotted name, in the order of the sections."""
+        return {
+            f"{section}.{setting.name}": setting
+            for section in SECTIONS
+            for setting in section_settings(section, getattr(self, section).get("name", ""))
+        }
+
+    def flat(self) -> dict[str, Any]:
+        """Every value by dotted name."""
+        return {f"{section}.{name}": value for section in SECTIONS for name, value in getattr(self, section).items()}
+
+    def __getitem__(self, name: str) -> Any:
+        section, _, setting = name.partition(".")
+        return getattr(self, section)[setting]
+
+    def changed(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> RunConfig:
+        """This configuration with other values, by dotted name.
+
+        Where another data set, model, loss, optimizer or schedule is named, settings that it shares keep the values that
+        differ from their defaults. Another data set also takes its own usual model and loss where the old do not suit.
+
+        Raises:
+            ValueError: an unknown name, or what the configuration itself refuses.
+        """
+        sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+        for name, value in {**(changes or {}), **more}.items():
+            section, dot, setting = name.partition(".")
+            if section not in sections or not dot:
+                raise ValueError(f"there is no setting {name!r:.80}; names are a section, a dot and a setting")
+            sections[section][setting] = value
+        data = self._section("data", sections["data"])
+        given: dict[str, Mapping[str, Any]] = {"data": data}
+        probe = RunConfig(data=Settings(data))
+        for section in SECTIONS[1:]:
+            kept = self._section(section, sections[section])
+            if "name" not in sections[section] and not _suits(section, kept, probe):
+                kept = dict(sections[section])
+            given[section] = kept
+        return RunConfig(**{section: Settings(values) for section, values in given.items()})
+
+    def _section(self, section: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        old: Settings = getattr(self, section)
+        name = changes.get("name", old.get("name"))
+        if section in _FIXED or name == old["name"] or name not in _CATALOGUED[section][0]:
+            return {**old, **changes}
+        before = {setting.name: setting for setting in section_settings(section, old["name"])}
+        kept = {}
+        for setting in section_settings(section, name):
+            if setting.name in old and setting.name != "name" and old[setting.name] != before[setting.name].default:
+                try:
+                    kept[setting.name] = setting.check(old[setting.name])
+                except ValueError:
+                    continue
+        return {**kept, **changes}
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from the defaults of the chosen data set, model and so on, by dotted name; enough to rebuild it."""
+        plain = RunConfig(data=Settings(name=self.data.name))
+        named = {f"{section}.name": getattr(self, section).name for section in _CATALOGUED}
+        defaults = {name: setting.default for name, setting in self.settings().items()}
+        usual = plain.flat()
+        values = {n: v for n, v in self.flat().items() if n not in named and v != defaults[n]}
+        names = {n: v for n, v in named.items() if n == "data.name" or v != usual[n]}
+        return {**names, **values}
+
+    def to_json(self) -> str:
+        """The complete configuration as JSON text, with the version of the format."""
+        sections = {section: dict(getattr(self, section)) for section in SECTIONS}
+        return json.dumps({"version": VERSION, **sections}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunConfig:
+        """Read ``to_json`` back. What is left out takes its default.
+
+        Raises:
+            ValueError: no JSON, another version, an unknown name, or what the configuration itself refuses.
+        """
+        if len(text) > MAX_JSON:
+            raise ValueError(
+                f"a configuration was given {len(text):,} characters; allowed are {MAX_JSON:,} at the most"
+            )
+        try:
+            read = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise ValueError(f"a configuration is JSON text: {error}") from None
+        if not isinstance(read, dict):
+            raise ValueError("a configuration is a JSON object with one entry for each section")
+        if read.pop("version", VERSION) != VERSION:
+            raise ValueError(f"this configuration has another version; allowed is {VERSION}")
+        for section, values in read.items():
+            if section not in SECTIONS:
+                raise ValueError(f"a configuration has no section {section!r:.80}; it has {', '.join(SECTIONS)}")
+            if not isinstance(values, dict):
+                raise ValueError(f"{section} was given {values!r:.80}; allowed are settings by name")
+        return cls(**{section: Settings(values) for section, values in read.items()})
+
+    def to_query(self) -> dict[str, str]:
+        """The configuration as the query of a link: what differs from the defaults, as text by dotted name."""
+        return {name: _to_text(value) for name, value in self.changes().items()}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[RunConfig, list[str]]:
+        """Read a link. What cannot be read takes its default; the second value has one sentence for each such name."""
+        problems: list[str] = []
+        config = cls()
+        ours = {name: text for name, text in query.items() if name.partition(".")[0] in SECTIONS}
+        order = [f"{section}.name" for section in _CATALOGUED]
+        named = {name: ours[name] for name in order if name in ours}
+        config, failed = _apply(config, named)
+        problems += failed
+        known = config.settings()
+        values: dict[str, Any] = {}
+        for name in [name for name in ours if name not in order]:
+            if name not in known:
+                problems.append(f"{name[:80]} is no setting of this run.")
+                continue
+            try:
+                values[name] = _from_text(known[name], ours[name])
+            except ValueError as error:
+                problems.append(f"{error}.")
+        config, failed = _apply(config, values)
+        return config, problems + failed
+
+
+def _apply(config: RunConfig, changes: Mapping[str, Any]) -> tuple[RunConfig, list[str]]:
+    """All changes together or, where they are refused, one by one, with the sentences of those that were."""
+    try:
+        return config.changed(changes), []
+    except ValueError:
+        problems = []
+    for name, value in changes.items():
+        try:
+            config = config.changed({name: value})
+        except ValueError as error:
+            problems.append(f"{error}.")
+    return config, problems
+
+
+def _suits(section: str, kept: Mapping[str, Any], probe: RunConfig) -> bool:
+    """Whether a model or loss that was not named anew goes with the data."""
+    name = kept.get("name")
+    if section == "model":
+        return name in models_for(probe.inputs, probe.task)
+    if section == "loss":
+        return probe.task in LOSSES[name].tasks if name in LOSSES else True
+    if section == "augmentation" and probe.inputs != "image":
+        return not any(kept.get(name) for name in ("flip", "crop", "rotation", "cutout", "cutmix"))
+    return True
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else f"{value!r}"
+
+
+def _from_text(setting: Setting, text: str) -> Any:
+    if setting.kind == "bool":
+        if text not in ("true", "false"):
+            raise ValueError(f"{setting.name} was given {text!r:.80}; allowed is true or false")
+        return text == "true"
+    if setting.kind in ("int", "float"):
+        try:
+            return float(text)
+        except ValueError:
+            raise ValueError(f"{setting.name} was given {text!r:.80}; allowed is a number") from None
+    return text
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"a configuration was given {constant}; allowed are finite numbers")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a configuration names a setting twice")
+    return read
+
+
+def differences(first: RunConfig, second: RunConfig) -> Mapping[str, tuple[Any, Any]]:
+    """Settings in which two runs differ, by dotted name; None on the side that has no such setting."""
+    a, b = first.flat(), second.flat()
+    names = [*a, *(name for name in b if name not in a)]
+    return MappingProxyType({name: (a.get(name), b.get(name)) for name in names if a.get(name) != b.get(name)})

@@ -1,0 +1,154 @@
+"""The training loop: steps, reports, checkpoints, and an end that always has a sentence.
+
+Between two reports nothing waits for the device. Complete reports stand at the ends of epochs, at the same epochs and
+with the same numbers for the same configuration on the CPU; they are handed over in batches, about four a second. In a
+long epoch the clock adds looks in between. A run goes on from any checkpoint, also from within an epoch; on the CPU what
+follows is what would have followed, bit for bit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import torch
+
+from trainers.checkpoint import Checkpoint, CheckpointMismatch
+from trainers.config import RunConfig
+from trainers.data import Splits, load
+from trainers.devices import choose_device
+from trainers.pictures import confusion
+from trainers.report import Reason, Result, Score
+from trainers.run import Keeper, Reporter, Run, recalled
+from trainers.session import Session, place
+from trainers.table import DataUnavailable, Progress, silent
+from trainers.watch import evaluate
+
+
+def train(
+    config: RunConfig,
+    *,
+    report: Reporter,
+    checkpoint: Keeper | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    resume: Checkpoint | None = None,
+    device: str | None = None,
+    splits: Splits | None = None,
+    progress: Progress = silent,
+    score_test: bool = False,
+    report_seconds: float = 0.25,
+    checkpoint_seconds: float = 5.0,
+) -> Result:
+    """Train until the budget is spent, early stopping, divergence, ``should_stop``, or something that cannot be helped.
+
+    Args:
+        report: gets the reports made since the last call, oldest first, at most every ``report_seconds``.
+        checkpoint: gets a checkpoint and its kind: "best" (lowest validation loss so far, ``state["epoch"]`` says when),
+            "regular" (every ``watch.checkpoint_every`` epochs, else every ``checkpoint_seconds``) or "last" (at the end).
+        should_stop: asked between steps, at most every 20 ms. It may block to pause; that time is not counted.
+        resume: where to go on. With the configuration it was made with, the run continues; with another one, it forks:
+            weights, optimizer state (of the same optimizer) and position are kept, the rest is as the new one says.
+        device: a key of ``devices()``; the fastest by default.
+        splits: the data, where the caller has it already.
+        score_test: whether the test part is scored at the end, with the weights of the end.
+
+    Returns:
+        The reason of the end and a sentence for the user. Full memory, unavailable data and a checkpoint that does not
+        fit are such reasons, no exceptions.
+
+    Raises:
+        ValueError: an unknown device.
+    """
+    chosen = choose_device(device)
+    run = None
+    with torch.random.fork_rng(devices=[torch.device(chosen.key)] if chosen.kind == "cuda" else []):
+        try:
+            loaded = load(config.data, progress) if splits is None else splits
+            session = Session(config, loaded, chosen.key, resume)
+            run = Run(
+                session=session,
+                report=report,
+                keep=checkpoint,
+                should_stop=should_stop,
+                report_seconds=report_seconds,
+                checkpoint_seconds=checkpoint_seconds,
+                memory=recalled(resume, config),
+                fresh=resume is None,
+            )
+            reason, sentence = run.go()
+            return _result(run, reason, sentence, _score(session) if score_test else None)
+        except DataUnavailable as error:
+            return _early_end("no_data", str(error), run)
+        except CheckpointMismatch as error:
+            return _early_end("failed", str(error), run)
+        except (torch.OutOfMemoryError, MemoryError):
+            return _out_of_memory(chosen.name, config, run)
+        except RuntimeError as error:
+            # PyTorch's CPU allocator has no exception type of its own.
+            if "not enough memory" not in str(error) and "can't allocate memory" not in str(error):
+                raise
+            return _out_of_memory(chosen.name, config, run)
+
+
+def test_score(
+    config: RunConfig, checkpoint: Checkpoint, *, device: str | None = None, splits: Splits | None = None
+) -> Score:
+    """Loss, metric and confusion on the test part, with the weights of a checkpoint (averaged ones where it has them).
+
+    Raises:
+        DataUnavailable, CheckpointMismatch: as their messages say.
+        ValueError: an unknown device, or a split without a test part.
+    """
+    chosen = choose_device(device)
+    with torch.random.fork_rng(devices=[torch.device(chosen.key)] if chosen.kind == "cuda" else []):
+        session = Session(config, load(config.data) if splits is None else splits, chosen.key, checkpoint)
+        score = _score(session)
+    if score is None:
+        raise ValueError("this split has no test part; give test_share more than 0")
+    return score
+
+
+test_score.__test__ = False  # pyright: ignore[reportFunctionMemberAccess]  # pytest takes the name for a test
+
+
+def _score(session: Session) -> Score | None:
+    if not len(session.splits.test):
+        return None
+    part = place(session.splits.test, str(session.device))
+    with session.evaluating() as model, torch.no_grad():
+        loss, metric = evaluate(session, part, model)
+        counts = None
+        if session.classes:
+            outputs = torch.cat([model(x) for x in part.inputs.split(1024)])
+            counts = tuple(tuple(row) for row in confusion(session, outputs, part.targets).tolist())
+    value = float(metric)
+    return Score(loss=float(loss), metric=value if math.isfinite(value) else None, rows=len(part), confusion=counts)
+
+
+def _result(run: Run, reason: Reason, sentence: str, test: Score | None = None) -> Result:
+    return Result(
+        reason=reason,
+        sentence=sentence,
+        epoch=run.session.passes,
+        step=run.session.step,
+        seconds=run.watch.seconds(time.perf_counter()),
+        samples_per_second=run.samples_per_second,
+        best_epoch=run.memory.best_epoch,
+        best_val_loss=run.memory.best if math.isfinite(run.memory.best) else None,
+        test=test,
+    )
+
+
+def _early_end(reason: Reason, sentence: str, run: Run | None) -> Result:
+    if run is not None:
+        return _result(run, reason, sentence)
+    return Result(reason=reason, sentence=sentence, epoch=0.0, step=0, seconds=0.0)
+
+
+def _out_of_memory(name: str, config: RunConfig, run: Run | None) -> Result:
+    size = config.budget.batch_size or "all rows"
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    sentence = f"The memory of {name} is full; take a batch size below {size}, or a smaller model."
+    return _early_end("out_of_memory", sentence, run)

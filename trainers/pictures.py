@@ -1,0 +1,110 @@
+"""Pictures of what a network has learned, as small arrays.
+
+surface (two features, classification): ``x``, ``y`` (ranges in raw units), ``winner`` and ``confidence`` uint8
+``(size, size)``, row 0 at the bottom. curve (one feature, regression): ``x`` and ``y`` float32, raw units. confusion:
+``counts`` int32 ``(classes, classes)``, rows true. mistakes (images): ``images`` uint8 ``(n, channels, height, width)``,
+``true``, ``predicted`` int32, ``confidence`` float32, ``rows``: their numbers in the data set.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from trainers.watch import predicted
+
+if TYPE_CHECKING:
+    from trainers.session import DevicePart, Session
+
+SURFACE_SIZE = 64
+CURVE_POINTS = 200
+MARGIN = 0.15
+MISTAKES = 25
+ROWS = 4096
+
+
+def pictures(session: Session) -> dict[str, Any]:
+    """All pictures that suit the data, on the validation rows where rows are needed."""
+    made: dict[str, Any] = {}
+    splits = session.splits
+    with session.evaluating() as model, torch.no_grad():
+        if splits.inputs == "vector" and splits.shape == (2,) and session.classes:
+            made["surface"] = _surface(session, model)
+        if splits.inputs == "vector" and splits.shape == (1,) and not session.classes:
+            made["curve"] = _curve(session, model)
+        if session.classes:
+            part = session.val.first(ROWS)
+            outputs = torch.cat([model(x) for x in part.inputs.split(1024)])
+            made["confusion"] = {"counts": confusion(session, outputs, part.targets)}
+            if splits.inputs == "image" and session.config.watch.mistakes:
+                made["mistakes"] = _mistakes(session, outputs, part)
+    return made
+
+
+def probabilities(session: Session, outputs: Tensor) -> Tensor:
+    """``(rows, classes)`` from logits."""
+    if session.loss.key == "bce":
+        yes = outputs.sigmoid()
+        return torch.cat([1 - yes, yes], 1) if outputs.shape[1] == 1 else yes
+    return outputs.softmax(1)
+
+
+def confusion(session: Session, outputs: Tensor, targets: Tensor) -> np.ndarray:
+    """How often each true class (rows) was called each class (columns)."""
+    pairs = targets * session.classes + predicted(outputs)
+    counts = torch.bincount(pairs, minlength=session.classes**2)
+    return counts.view(session.classes, session.classes).cpu().numpy().astype(np.int32)
+
+
+def _ranges(session: Session) -> list[tuple[float, float]]:
+    seen = session.splits.train.inputs
+    low, high = seen.min(0), seen.max(0)
+    margin = MARGIN * (high - low)
+    return list(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
+
+
+def _surface(session: Session, model: nn.Module) -> dict[str, Any]:
+    (left, right), (bottom, top) = _ranges(session)
+    x, y = torch.linspace(left, right, SURFACE_SIZE), torch.linspace(bottom, top, SURFACE_SIZE)
+    grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).view(-1, 2).to(session.device)
+    likely = probabilities(session, model(grid)).nan_to_num()
+    confidence, winner = likely.max(1)
+    shape = (SURFACE_SIZE, SURFACE_SIZE)
+    shift, scale = session.splits.shift, session.splits.scale
+    return {
+        "x": [left * float(scale[0]) + float(shift[0]), right * float(scale[0]) + float(shift[0])],
+        "y": [bottom * float(scale[1]) + float(shift[1]), top * float(scale[1]) + float(shift[1])],
+        "winner": winner.view(shape).to(torch.uint8).cpu().numpy(),
+        "confidence": (confidence.clamp(0, 1) * 255).round().view(shape).to(torch.uint8).cpu().numpy(),
+    }
+
+
+def _curve(session: Session, model: nn.Module) -> dict[str, Any]:
+    ((left, right),) = _ranges(session)
+    x = torch.linspace(left, right, CURVE_POINTS)[:, None]
+    y = model(x.to(session.device)).cpu().numpy()[:, 0]
+    splits = session.splits
+    return {
+        "x": (x.numpy()[:, 0] * splits.scale[0] + splits.shift[0]).astype(np.float32),
+        "y": (y * splits.target_scale + splits.target_shift).astype(np.float32),
+    }
+
+
+def _mistakes(session: Session, outputs: Tensor, part: DevicePart) -> dict[str, Any]:
+    """The wrong rows it was surest of."""
+    likely = probabilities(session, outputs)
+    confidence, called = likely.max(1)
+    wrong = (called != part.targets).nonzero()[:, 0]
+    order = wrong[confidence[wrong].argsort(descending=True, stable=True)][:MISTAKES]
+    images = part.inputs[order].cpu().numpy() * session.splits.scale + session.splits.shift
+    top = float(session.splits.train.inputs.max() * session.splits.scale.max() + session.splits.shift.max())
+    return {
+        "images": np.clip(images * (255 / max(top, 1e-6)), 0, 255).round().astype(np.uint8),
+        "true": part.targets[order].cpu().numpy().astype(np.int32),
+        "predicted": called[order].cpu().numpy().astype(np.int32),
+        "confidence": confidence[order].cpu().numpy().astype(np.float32),
+        "rows": session.splits.val.rows[order.cpu().numpy()].astype(np.int32),
+    }

@@ -1,0 +1,206 @@
+"""Data sets of others: those that come with scikit-learn, and those fetched once from OpenML and kept.
+
+A fetched set is kept as one file of arrays with their SHA-256 beside it; a file that does not match is fetched again.
+OpenML itself states a checksum for each file, which scikit-learn verifies while fetching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainers.folder import data_folder
+from trainers.table import DataUnavailable, Progress, Table
+
+
+def bundled(key: str) -> Table:
+    """Iris, wine, breast cancer, diabetes or digits, as scikit-learn ships them."""
+    from sklearn import datasets
+
+    loaded: Any = getattr(datasets, f"load_{key}")()
+    inputs, targets = loaded.data, loaded.target
+    if key == "digits":
+        return Table(
+            inputs=loaded.images[:, None].astype(np.float32),
+            targets=targets.astype(np.int64),
+            target="digit",
+            classes=tuple(str(digit) for digit in range(10)),
+        )
+    names = tuple(str(name) for name in loaded.feature_names)
+    if key == "diabetes":
+        return Table(
+            inputs=inputs.astype(np.float32), targets=targets.astype(np.float32), features=names, target="progression"
+        )
+    classes = tuple(str(name) for name in loaded.target_names)
+    return Table(inputs=inputs.astype(np.float32), targets=targets.astype(np.int64), features=names, classes=classes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where OpenML keeps a data set, and what its rows must look like."""
+
+    data_id: int
+    rows: int
+    shape: tuple[int, ...]
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    target: str = "class"
+
+
+_DIGITS = tuple(str(digit) for digit in range(10))
+SOURCES = {
+    "mnist": Source(data_id=554, rows=70_000, shape=(1, 28, 28), classes=_DIGITS),
+    "fashion_mnist": Source(
+        data_id=40996,
+        rows=70_000,
+        shape=(1, 28, 28),
+        classes=("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
+    ),
+    "cifar10": Source(
+        data_id=40927,
+        rows=60_000,
+        shape=(3, 32, 32),
+        classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    ),
+    "boston": Source(data_id=531, rows=506, shape=(13,), target="MEDV"),
+}
+NAMES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10", "boston": "Boston housing"}
+
+
+def downloaded(key: str, progress: Progress) -> Table:
+    """A data set from OpenML, from the copy kept here where there is one.
+
+    Raises:
+        DataUnavailable: no copy, and it cannot be fetched; or what was fetched is not the data set.
+    """
+    folder = data_folder() / "downloads"
+    arrays = _kept(folder / f"{key}.npz")
+    if arrays is None:
+        arrays = _fetch(key, folder, progress)
+        _keep(folder / f"{key}.npz", *arrays)
+    source = SOURCES[key]
+    inputs, targets = arrays
+    names = source.features or (() if len(source.shape) == 3 else tuple(f"x{i + 1}" for i in range(source.shape[0])))
+    return Table(inputs=inputs, targets=targets, features=names, target=source.target, classes=source.classes)
+
+
+def is_kept(key: str) -> bool:
+    """Whether a fetched data set is there already, so that no internet is needed."""
+    return (data_folder() / "downloads" / f"{key}.npz").exists()
+
+
+def _digest(*arrays: NDArray[Any]) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _kept(path: Path) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            inputs, targets, digest = file["inputs"], file["targets"], str(file["sha256"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError):
+        inputs = targets = np.zeros(0)
+        digest = ""
+    except Exception as error:
+        # A damaged zip file has errors of its own kinds; all of them mean that the file is fetched again.
+        if type(error).__module__ not in ("zipfile", "zlib"):
+            raise
+        inputs = targets = np.zeros(0)
+        digest = ""
+    if _digest(inputs, targets) == digest:
+        return inputs, targets
+    path.unlink(missing_ok=True)
+    return None
+
+
+def _keep(path: Path, inputs: NDArray[Any], targets: NDArray[Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez(file, inputs=inputs, targets=targets, sha256=np.array(_digest(inputs, targets)))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _fetch(key: str, folder: Path, progress: Progress) -> tuple[NDArray[Any], NDArray[Any]]:
+    from sklearn.datasets import fetch_openml
+
+    source, name = SOURCES[key], NAMES[key]
+    cache = folder / "openml"
+    cache.mkdir(parents=True, exist_ok=True)
+    progress(f"Downloading {name} from OpenML.", None)
+    try:
+        with _watched(cache, f"Downloading {name} from OpenML", progress):
+            fetched: Any = fetch_openml(
+                data_id=source.data_id, data_home=str(cache), as_frame=True, parser="pandas", n_retries=2, delay=1.0
+            )
+    except HTTPError as error:
+        raise DataUnavailable(
+            f"OpenML answered {error.code} when asked for {name}; try again later, or choose a data set that needs no download."
+        ) from error
+    except (URLError, TimeoutError, ConnectionError) as error:
+        raise DataUnavailable(
+            f"{name} cannot be downloaded, because OpenML cannot be reached; choose a data set that needs no download."
+        ) from error
+    except OSError as error:
+        raise DataUnavailable(f"{name} cannot be kept on this disk: {error.strerror or error}.") from error
+    except Exception as error:
+        raise DataUnavailable(f"OpenML's answer for {name} cannot be read: {error}") from error
+    progress(f"Reading {name}.", None)
+    try:
+        inputs = fetched.data.to_numpy(dtype=np.float32)
+        targets = fetched.target.to_numpy()
+        if inputs.shape != (source.rows, int(np.prod(source.shape))):
+            raise ValueError(f"{inputs.shape[0]} rows of {inputs.shape[1]} numbers")
+        inputs = inputs.reshape(source.rows, *source.shape)
+        if source.classes:
+            labels = targets.astype(str).astype(np.float64).astype(np.int64)
+            if labels.min() < 0 or labels.max() >= len(source.classes):
+                raise ValueError(f"classes from {labels.min()} to {labels.max()}")
+            return inputs.astype(np.uint8), labels
+        return inputs, targets.astype(np.float32)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise DataUnavailable(f"What OpenML sent for {name} is not that data set: {error}.") from error
+
+
+@contextmanager
+def _watched(folder: Path, sentence: str, progress: Progress) -> Iterator[None]:
+    """Tell how much has arrived in this folder, twice a second, while fetch_openml, which tells nothing, is at work."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.5):
+            arrived = sum(_size(file) for file in folder.rglob("*"))
+            progress(f"{sentence}: {arrived / 1e6:.1f} MB so far.", None)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size if file.is_file() else 0
+    except FileNotFoundError:
+        return 0

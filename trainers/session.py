@@ -1,0 +1,336 @@
+"""A run set up on its device: data, model, optimizer, schedule, and the one function that takes a step.
+
+Nothing in a step waits for the device. The order of the rows in an epoch depends on seed and epoch alone, so a run can
+go on in the middle of an epoch as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from networks.construction import rescale
+from networks.models import MODELS
+from trainers import optimizers, schedules
+from trainers.augment import augmentation
+from trainers.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
+from trainers.config import RunConfig
+from trainers.data import Part, Splits
+from trainers.losses import LOSSES
+from trainers.optimizers import OPTIMIZERS
+
+LSUV_ROWS = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class DevicePart:
+    """Rows on the device: inputs ``(rows, *shape)``, targets ``(rows,)`` or ``(rows, 1)``."""
+
+    inputs: Tensor = field(repr=False)
+    targets: Tensor = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def first(self, rows: int) -> DevicePart:
+        """The first rows; they are in random order already."""
+        return self if rows >= len(self) else DevicePart(inputs=self.inputs[:rows], targets=self.targets[:rows])
+
+
+def place(part: Part, device: str) -> DevicePart:
+    """Move rows to a device."""
+    return DevicePart(
+        inputs=torch.from_numpy(part.inputs).to(device), targets=torch.from_numpy(part.targets).to(device)
+    )
+
+
+def epoch_order(seed: int, epoch: int, rows: int) -> Tensor:
+    """The order of the training rows in one epoch, on the CPU."""
+    generator = torch.Generator().manual_seed((seed << 32) + epoch)
+    return torch.randperm(rows, generator=generator)
+
+
+class Session:
+    """Everything a run needs between two steps. ``epoch`` passes and ``batch`` steps of the next one have been taken."""
+
+    def __init__(self, config: RunConfig, splits: Splits, device: str, resume: Checkpoint | None = None) -> None:
+        self.config, self.splits, self.device = config, splits, torch.device(device)
+        self.text = config.to_json()
+        self.train, self.val = place(splits.train, device), place(splits.val, device)
+        self.classes = len(splits.classes)
+        self.loss = LOSSES[config.loss.name]
+        self.outputs = self.loss.outputs(self.classes or None)
+        torch.manual_seed(config.budget.seed)
+        self.model = build_model(config, splits).to(self.device)
+        self.parameters = [p for p in self.model.parameters() if p.requires_grad]
+        rows = len(self.train)
+        self.batch_size = min(config.budget.batch_size or rows, rows)
+        self.steps = -(-rows // self.batch_size)
+        # Batch normalization cannot see a single row: a last batch of one is left out.
+        if rows % self.batch_size == 1 and config.model.get("normalization") == "batch" and self.steps > 1:
+            self.steps -= 1
+        self.rows_in_epoch = min(rows, self.steps * self.batch_size)
+        self.epoch = self.batch = self.steps_elsewhere = 0
+        regularization = config.regularization
+        self.optimizers = optimizers.build(
+            config.optimizer,
+            self.parameters,
+            l2=regularization.l2,
+            decay=regularization.weight_decay,
+            device=self.device.type,
+        )
+        self.average: list[Tensor] | None = None
+        self.starts = [p.detach().clone() for p in self.parameters]
+        if resume is not None:
+            self._restore_weights(resume)
+        if regularization.ema and self.average is None:
+            self.average = [p.detach().clone() for p in self.parameters]
+        done = self.epoch * self.steps + self.batch
+        self.scheduling = schedules.build(
+            self.optimizers, config.schedule, config.optimizer.lr, config.budget.epochs, self.steps, done
+        )
+        if resume is not None:
+            self._restore_rates(resume)
+        self.take_step = make_step(self)
+        self._order: tuple[int, Sequence[Tensor]] = (-1, ())
+
+    @property
+    def step(self) -> int:
+        """Steps taken; those before a fork, in batches of another size, are counted too."""
+        return self.steps_elsewhere + self.epoch * self.steps + self.batch
+
+    @property
+    def passes(self) -> float:
+        """Epochs done, with the part of the current one."""
+        return self.epoch + self.batch / self.steps
+
+    @property
+    def rows_done(self) -> int:
+        """Rows that went through a step."""
+        return self.epoch * self.rows_in_epoch + self.batch * self.batch_size
+
+    @property
+    def lr(self) -> float:
+        """The rate of the next step."""
+        return float(self.optimizers[0].param_groups[0]["lr"])
+
+    def batches(self) -> Sequence[Tensor]:
+        """The rows of each batch of this epoch, on the device; one batch of all rows keeps them in their place."""
+        if self._order[0] != self.epoch:
+            if self.steps == 1:
+                self._order = (self.epoch, (torch.empty(0),))
+            else:
+                order = epoch_order(self.config.budget.seed, self.epoch, len(self.train))
+                self._order = (self.epoch, order.to(self.device, non_blocking=True).split(self.batch_size))
+        return self._order[1]
+
+    def losses(self, outputs: Tensor, targets: Tensor, reduction: str = "none") -> Tensor:
+        """The loss of each row, or their mean."""
+        return self.loss.compute(outputs, targets, self.config.loss, reduction)
+
+    @contextmanager
+    def evaluating(self, *, average: bool = True) -> Iterator[nn.Module]:
+        """The model in eval mode, with the averaged weights where there are such; training goes on as before after it."""
+        kept: list[Tensor] = []
+        self.model.eval()
+        try:
+            if average and self.average is not None:
+                with torch.no_grad():
+                    kept = [p.detach().clone() for p in self.parameters]
+                    torch._foreach_copy_(self.parameters, self.average)
+            yield self.model
+        finally:
+            if kept:
+                with torch.no_grad():
+                    torch._foreach_copy_(self.parameters, kept)
+            self.model.train()
+
+    def checkpoint(self, extra: dict[str, Any]) -> Checkpoint:
+        """This moment. ``extra`` is what the loop wants back on the way in."""
+        tensors: dict[str, Tensor] = {}
+        for name, tensor in self.model.state_dict().items():
+            tensors[f"model.{name}"] = tensor.detach().to("cpu", copy=True).contiguous()
+        for number, tensor in enumerate(self.average or ()):
+            tensors[f"average.{number}"] = tensor.to("cpu", copy=True).contiguous()
+        for number, tensor in enumerate(self.starts):
+            tensors[f"start.{number}"] = tensor.cpu()  # nothing writes to it
+        packed = [
+            pack(dict(optimizer.state_dict()["state"]), f"optimizer.{number}", tensors)
+            for number, optimizer in enumerate(self.optimizers)
+        ]
+        for name, tensor in random_state(self.device).items():
+            tensors[f"random.{name}"] = tensor
+        watching = [
+            {name: getattr(scheduler, name) for name in ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")}
+            for scheduler in self.scheduling.plateau or ()
+        ]
+        state = {
+            "config": self.text,
+            "epoch": self.passes,
+            "step": self.step,
+            "position": [self.epoch, self.batch],
+            "optimizer": packed,
+            "rates": [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers],
+            "watching": watching,
+            "extra": extra,
+        }
+        return Checkpoint(tensors=tensors, state=state)
+
+    def _restore_weights(self, resume: Checkpoint) -> None:
+        before = RunConfig.from_json(resume.state["config"])
+        tensors = resume.tensors
+        weights = {name[6:]: tensor for name, tensor in tensors.items() if name.startswith("model.")}
+        shapes = {name: tensor.shape for name, tensor in self.model.state_dict().items()}
+        if {name: tensor.shape for name, tensor in weights.items()} != shapes:
+            raise CheckpointMismatch("The checkpoint is of another model; a changed model starts from the beginning.")
+        self.model.load_state_dict(weights)
+        starts = [tensors[f"start.{number}"] for number in range(len(self.parameters))]
+        self.starts = [tensor.to(self.device) for tensor in starts]
+        if self.config.regularization.ema and "average.0" in tensors:
+            self.average = [tensors[f"average.{number}"].to(self.device) for number in range(len(self.parameters))]
+        if before.optimizer.name == self.config.optimizer.name:
+            for optimizer, packed in zip(self.optimizers, resume.state["optimizer"], strict=True):
+                groups = optimizer.state_dict()["param_groups"]
+                optimizer.load_state_dict({"state": unpack(packed, tensors), "param_groups": groups})
+        self.epoch, self.batch = resume.state["position"]
+        same_rows = before.data == self.config.data and before.budget.batch_size == self.config.budget.batch_size
+        if not same_rows or before.budget.seed != self.config.budget.seed:
+            self.batch = 0
+        self.steps_elsewhere = resume.step - self.epoch * self.steps - self.batch
+        if before.budget.seed == self.config.budget.seed:
+            set_random_state(self.device, {name[7:]: t for name, t in tensors.items() if name.startswith("random.")})
+
+    def _restore_rates(self, resume: Checkpoint) -> None:
+        before = RunConfig.from_json(resume.state["config"])
+        if not self.scheduling.plateau or before.schedule != self.config.schedule or not resume.state["watching"]:
+            return
+        ratio = self.config.optimizer.lr / before.optimizer.lr if before.optimizer.lr else 1.0
+        for scheduler, kept in zip(self.scheduling.plateau, resume.state["watching"], strict=False):
+            for name, value in kept.items():
+                setattr(scheduler, name, value)
+        for optimizer, rates in zip(self.optimizers, resume.state["rates"], strict=False):
+            for group, rate in zip(optimizer.param_groups, rates, strict=False):
+                group["lr"] = rate * ratio if ratio != 1 else rate
+
+
+def random_state(device: torch.device) -> dict[str, Tensor]:
+    """The state of the generators that a step draws from."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    elif device.type == "mps":
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def set_random_state(device: torch.device, states: Mapping[str, Tensor]) -> None:
+    """Put generators back to where ``random_state`` found them; those of other devices are left out."""
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"], device)
+    elif device.type == "mps" and "mps" in states:
+        torch.mps.set_rng_state(states["mps"])
+
+
+def build_model(config: RunConfig, splits: Splits) -> nn.Module:
+    """The network at its start, on the CPU, from PyTorch's global generator; LSUV sees training rows."""
+    outputs = LOSSES[config.loss.name].outputs(len(splits.classes) or None)
+    model = MODELS[config.model.name].build(config.model, splits.shape, outputs)
+    if config.model.initializer == "lsuv":
+        rescale(model, torch.from_numpy(splits.train.inputs[:LSUV_ROWS]), config.model.init_scale)
+    return model
+
+
+def make_step(session: Session) -> Callable[..., Tensor]:
+    """``step(rows, seen=None) -> loss``: one update on these rows. ``seen`` is called when the gradient is there, unchanged.
+
+    The loss is a tensor on the device that nobody has waited for.
+    """
+    config, model, parameters = session.config, session.model, session.parameters
+    inputs, targets, whole = session.train.inputs, session.train.targets, session.steps == 1
+    augment = augmentation(config.augmentation, session.classes)
+    entry, regularization = OPTIMIZERS[config.optimizer.name], config.regularization
+    compute, values = session.loss.compute, config.loss
+    steppers = [optimizer.step for optimizer in session.optimizers]
+    weights = [p for p in parameters if p.ndim > 1]
+    l1, decay, ema = regularization.l1, regularization.weight_decay, regularization.ema
+    l2 = 0.0 if entry.decays == "l2" else regularization.l2
+    decay = 0.0 if entry.decays == "decoupled" else decay
+    clip_norm, clip_value = regularization.clip_norm, regularization.clip_value
+    advance = session.scheduling.step
+    touches_gradient = bool(l1 or l2 or clip_norm or clip_value) and not entry.closure
+
+    def forward(rows: Tensor) -> Tensor:
+        for parameter in parameters:
+            parameter.grad = None
+        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
+        if augment is not None:
+            x, y = augment(x, y)
+        return compute(model(x), y, values, "mean")
+
+    @torch.no_grad()
+    def change_gradient() -> None:
+        if clip_value:
+            torch.nn.utils.clip_grad_value_(parameters, clip_value)
+        if clip_norm:
+            torch.nn.utils.clip_grad_norm_(parameters, clip_norm)
+        gradients = [p.grad for p in weights if p.grad is not None]
+        if l2:
+            torch._foreach_add_(gradients, weights, alpha=l2)
+        if l1:
+            torch._foreach_add_(gradients, torch._foreach_sign(weights), alpha=l1)
+
+    def closing(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
+        """L-BFGS: the loss with its penalties is evaluated as often as the line search asks, on one draw of dropout."""
+        random = random_state(session.device)
+        first: list[Tensor] = []
+
+        def closure() -> Tensor:
+            set_random_state(session.device, random)
+            loss = forward(rows)
+            plain = loss.detach()
+            if l2:
+                loss = loss + l2 / 2 * sum(weight.square().sum() for weight in weights)
+            if l1:
+                loss = loss + l1 * sum(weight.abs().sum() for weight in weights)
+            loss.backward()
+            if not first:
+                first.append(plain)
+                if seen is not None:
+                    seen()
+            return loss
+
+        for stepper in steppers:
+            stepper(closure)
+        return first[0]
+
+    def step(rows: Tensor, seen: Callable[[], None] | None = None) -> Tensor:
+        rate = session.lr if decay else 0.0
+        if entry.closure:
+            loss = closing(rows, seen)
+        else:
+            loss = forward(rows)
+            loss.backward()
+            if seen is not None:
+                seen()
+            if touches_gradient:
+                change_gradient()
+        if decay:
+            with torch.no_grad():
+                torch._foreach_mul_(weights, 1 - rate * decay)
+        if not entry.closure:
+            for stepper in steppers:
+                stepper()
+        if ema and session.average is not None:
+            with torch.no_grad():
+                torch._foreach_lerp_(session.average, parameters, 1 - ema)
+        if advance is not None:
+            advance()
+        return loss.detach()
+
+    return step
