@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Descent Lab", page_icon=":material/trending_down:", layout="wide")
+st.session_state.app = True  # see widgets.behind_app
+st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="wide")
 page = st.navigation(
     [
         st.Page("pages/home.py", title="Descent Lab", icon=":material/trending_down:", default=True),

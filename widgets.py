@@ -12,34 +12,50 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from figures.script import pytorch_line, pytorch_script
 from streamlit.components.v2 import component
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.runtime.pages_manager import PagesManager
 
-from figures.animation import race_gif
-from figures.export_html import FRONTEND, standalone_html
+from figures.export_html import FRONTEND
 from figures.link import race_from_query
 from figures.player import framed, player_payload
 from figures.race import RaceResult, run_race
 from figures.report import LaneReport, report
-from figures.still import race_png, race_svg
-from figures.table import paths_csv
+from figures.theme import on_background
 from hyperparameters import Hyperparameter
 from numerals import readable
 from optimizers import OPTIMIZERS
 
 
+def behind_app() -> None:
+    """The first line of every page: run again, through app.py, where app.py has not run.
+
+    Streamlit takes a folder named pages/ for its older kind of multipage app until app.py has called st.navigation once,
+    so that the first link which a fresh server is asked for would open its page without theme, layout and navigation.
+    """
+    if "app" not in st.session_state:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
 def parameter_control(
-    parameter: Hyperparameter, key: str, *, label: str | None = None, on_change: Callable[[], None] | None = None
+    parameter: Hyperparameter,
+    key: str,
+    *,
+    label: str | None = None,
+    unit: str = "",
+    on_change: Callable[[], None] | None = None,
 ) -> Any:
     """The control that suits a hyperparameter, holding ``st.session_state[key]``; returns its value.
 
     A switch is a toggle, a choice a menu, an uneven or logarithmic range a slider over its stops, any other a slider.
-    A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded.
+    A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
+    ``unit`` the values of an uneven slider say what they are ("rate 0.01"), and its label is left to screen readers.
     """
     given = st.session_state.setdefault(key, parameter.default)
-    text = label if label is not None else f"{parameter.name} ${parameter.symbol}$"
+    name = parameter.name.replace("_", " ")
+    text = label or (f"${parameter.symbol}$" if parameter.symbol == parameter.name else f"{name} ${parameter.symbol}$")
     common: dict[str, Any] = {"key": key, "help": parameter.meaning, "on_change": on_change}
     if parameter.kind == "bool":
         return st.toggle(text, **common)
@@ -48,7 +64,9 @@ def parameter_control(
     if parameter.slider_stops:
         cast = int if parameter.kind == "int" else float
         stops = sorted({*map(cast, parameter.slider_stops), given})
-        return st.select_slider(text, stops, format_func=readable, **common)
+        if unit:
+            common |= {"label_visibility": "collapsed", "help": None}
+        return st.select_slider(text, stops, format_func=lambda x: f"{unit} {readable(x)}".lstrip(), **common)
     if parameter.kind == "int":
         return st.slider(text, int(min(parameter.low, given)), int(max(parameter.high, given)), step=1, **common)
     low, high = min(float(parameter.low), given), max(float(parameter.high), given)
@@ -86,12 +104,26 @@ def thumbnail(link: Mapping[str, str]) -> str:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
+    from figures.still import race_svg
+
     return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
 
 
 def dark_theme() -> bool:
     """Whether the viewer sees the dark theme; light until the browser has said so."""
     return st.context.theme.type == "dark"
+
+
+def page_style() -> None:
+    """Less air around the page, so that the picture is large and what happened is above the fold."""
+    st.html(
+        """<style>
+        [data-testid="stMainBlockContainer"] { padding: 4rem 1.5rem 3rem; }
+        [data-testid="stSidebarUserContent"] { padding-top: 0; }
+        [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
+        @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.6rem .9rem 3rem; } }
+        </style>"""
+    )
 
 
 def card_style() -> None:
@@ -111,7 +143,7 @@ def card_style() -> None:
 def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
     """What happened, a sentence a lane, each behind its colour."""
     rows = "".join(
-        f'<li style="display:flex;gap:.5em;align-items:baseline">{chip(each.lane.color)}'
+        f'<li style="display:flex;gap:.5em;align-items:baseline">{chip(on_background(each.lane.color, dark_theme()))}'
         f"<span>{html.escape(each.sentence)}</span></li>"
         for each in reports
     )
@@ -119,19 +151,49 @@ def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
 
 
 def take_away(race: Solved, address: str) -> None:
-    """Everything on the page in forms that leave it; each file is made when it is asked for."""
-    result = race.result
+    """Everything on the page in forms that leave it; each file is made, and its code loaded, when it is asked for."""
+    result, dark = race.result, dark_theme()
+
+    def html_player() -> str:
+        from figures.export_html import standalone_html
+
+        return standalone_html(player_payload(result), title=name)
+
+    def gif() -> bytes:
+        from figures.animation import race_gif
+
+        return race_gif(result, dark=dark)
+
+    def svg() -> str:
+        from figures.still import race_svg
+
+        return race_svg(result, width=1200, height=800, dark=dark)
+
+    def png() -> bytes:
+        from figures.still import race_png
+
+        return race_png(result, width=1600, height=1066, dark=dark)
+
+    def csv() -> str:
+        from figures.table import paths_csv
+
+        return paths_csv(result)
+
+    def script() -> str:
+        from figures.script import pytorch_script
+
+        return pytorch_script(result)
+
     name = f"descent-{result.race.landscape.key}"
-    dark = dark_theme()
     files = (
-        ("Player, HTML", "html", "text/html", lambda: standalone_html(player_payload(result), title=name)),
-        ("Animation, GIF", "gif", "image/gif", lambda: race_gif(result, dark=dark)),
-        ("Picture, SVG", "svg", "image/svg+xml", lambda: race_svg(result, width=1200, height=800, dark=dark)),
-        ("Picture, PNG", "png", "image/png", lambda: race_png(result, width=1600, height=1066, dark=dark)),
-        ("Paths, CSV", "csv", "text/csv", lambda: paths_csv(result)),
-        ("PyTorch script", "py", "text/x-python", lambda: pytorch_script(result)),
+        ("Player, HTML", "html", "text/html", html_player),
+        ("Animation, GIF", "gif", "image/gif", gif),
+        ("Picture, SVG", "svg", "image/svg+xml", svg),
+        ("Picture, PNG", "png", "image/png", png),
+        ("Paths, CSV", "csv", "text/csv", csv),
+        ("PyTorch script", "py", "text/x-python", script),
     )
-    with st.popover("Take away", icon=":material/download:", width="stretch"):
+    with st.popover("Take away", icon=":material/download:"):
         st.caption("A link that opens this picture")
         st.code(address, language=None, wrap_lines=True)
         for label, ending, mime, make in files:
@@ -142,6 +204,8 @@ def take_away(race: Solved, address: str) -> None:
 
 def rules(result: RaceResult) -> None:
     """Formula beside code for every rule of the race, once each."""
+    from figures.script import pytorch_line
+
     for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
         rule = OPTIMIZERS[key]
         st.markdown(f"**{rule.name}** — {rule.idea}")
@@ -186,17 +250,19 @@ def player(
     ``view`` of ``player_payload``, only what differs from the defaults. A view that comes back changes nothing.
     """
 
+    own = f"player.{key}"
+
     def picked() -> None:
-        point = st.session_state[key].get("pick")
+        point = st.session_state[own].get("pick")
         if on_pick is not None and isinstance(point, Mapping):
             x, y = point.get("x"), point.get("y")
             if all(isinstance(number, int | float) and math.isfinite(number) for number in (x, y)):
                 on_pick({"x": float(x), "y": float(y)})
 
     def viewed() -> None:
-        view = st.session_state[key].get("view")
+        view = st.session_state[own].get("view")
         if on_view is not None and isinstance(view, Mapping):
             on_view(dict(view))
 
     data = framed(payload, height=height, pickable=on_pick is not None)
-    _player_renderer()(key=key, data=data, on_pick_change=picked, on_view_change=viewed)
+    _player_renderer()(key=own, data=data, on_pick_change=picked, on_view_change=viewed)

@@ -184,7 +184,7 @@ PRESETS: dict[str, Preset] = by_key(
         Preset(
             key="restarts",
             title="Local minima and restarts",
-            look_for="A small rate settles in the first dip. Each restart lifts the rate and throws the point out again.",
+            look_for="A small rate settles in the first dip; each restart lifts the rate and leaves the dip again.",
             race=_race(
                 "rastrigin",
                 _entry("sgd", lr=0.001),

@@ -12,20 +12,23 @@ from figures.presets import PRESETS, preset_of
 from figures.surface import surface_figure
 from figures.table import results_table
 from figures.view import view_to_query
-from pages.race_controls import open_race, put_start, put_view, race_sidebar, write_link
-from widgets import dark_theme, lane_sentences, player, rules, solved, take_away
+from pages.race_controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_link
+from widgets import behind_app, dark_theme, lane_sentences, page_style, player, rules, solved, take_away
 
+behind_app()
 race = race_sidebar(open_race())
 write_link(race)
 finished = solved(race_to_query(race))
 landscape, view = race.landscape, st.session_state.view
 
-title, switch, away = st.columns([6, 2, 2], vertical_alignment="center")
-name = "Your own formula" if landscape.key == "formula" else landscape.name
-title.markdown(f"### {name}\n${landscape.latex}$")
-three_d = switch.segmented_control("View", ["Map", "3-D"], key="picture", label_visibility="collapsed") == "3-D"
-with away:
-    take_away(finished, f"{st.context.url}?{urlencode(race_to_query(race) | view_to_query(view))}")
+own = landscape.key == "formula"
+page_style()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown(f"#### {'Your own formula' if own else landscape.name} &ensp; ${landscape.latex}$", width="content")
+    with st.container(horizontal=True, width="content", vertical_alignment="center"):
+        st.segmented_control("View", list(PICTURES), key="picture", label_visibility="collapsed", required=True)
+        take_away(finished, f"{st.context.url}?{urlencode(race_to_query(race) | view_to_query(view))}")
+three_d = view.get("picture") == "3d"
 
 for problem in st.session_state.problems:
     st.warning(problem, icon=":material/link_off:")

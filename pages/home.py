@@ -8,8 +8,10 @@ from figures.link import race_from_query, race_to_query
 from figures.player import player_payload
 from figures.presets import PRESETS
 from figures.view import view_to_query
-from widgets import card_style, player, solved, thumbnail
+from widgets import behind_app, card_style, page_style, player, solved, thumbnail
 
+behind_app()
+page_style()
 hero = race_to_query(race_from_query({})[0])
 
 words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")

@@ -36,6 +36,8 @@ from optimizers import OPTIMIZERS, SCHEDULES
 from widgets import parameter_control
 
 _WINDOW = ("x_low", "x_high", "y_low", "y_high")
+PICTURES = {"Map": "map", "3-D": "3d"}
+"""What the page shows large: label of the switch, and its key in a link."""
 _SCHEDULES = [key for key in SCHEDULES if key != "linear_warmup"]
 _YOUR_OWN = "Your own formula"
 
@@ -48,6 +50,7 @@ def open_race() -> Race:
         race, problems = race_from_query(query)
         state.view, more = view_from_query(query)
         put_race(race)
+        state.picture = next(label for label, key in PICTURES.items() if key == state.view.get("picture", "map"))
         state.problems = problems + more
     elif "steps" not in state:  # back from another page, where Streamlit has dropped the values of these controls
         put_race(state.race)
@@ -81,7 +84,8 @@ def put_start(point: Mapping[str, float]) -> None:
 
 def put_view(view: Mapping[str, Any]) -> None:
     """Remember how the player shows the race; it comes from the browser, so only what is valid is kept."""
-    st.session_state.view = checked_view(view)
+    kept = {"picture": st.session_state.view["picture"]} if "picture" in st.session_state.view else {}
+    st.session_state.view = checked_view(view) | kept
 
 
 def race_sidebar(race: Race) -> Race:
@@ -112,6 +116,10 @@ def race_sidebar(race: Race) -> Race:
 def write_link(race: Race) -> None:
     """Put race and view into the URL; a message about a link ends when the race is changed."""
     state = st.session_state
+    chosen = PICTURES[state.setdefault("picture", "Map")]
+    state.view = {name: value for name, value in state.view.items() if name != "picture"}
+    if chosen != "map":
+        state.view["picture"] = chosen
     link = race_to_query(race) | view_to_query(state.view)
     if race_to_query(race) != race_to_query(state.race):
         state.problems = []
@@ -234,7 +242,7 @@ def _entry(slot: int) -> Entry:
         )  # fmt: skip
     for parameter in rule.hyperparameters:
         if parameter.name == "lr":
-            values["lr"] = parameter_control(parameter, f"o.{slot}.lr", label=r"rate $\eta$")
+            values["lr"] = parameter_control(parameter, f"o.{slot}.lr", label=f"Rate of {rule.name}", unit="rate")
     return make_entry(key, values, schedule, schedule_values, warmup)
 
 

@@ -1,0 +1,117 @@
+"""The descent page without a browser: defaults, every preset, junk in the URL, what the controls do to the race."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from figures.link import race_to_query
+from figures.presets import PRESETS
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+
+
+def opened(query: dict[str, str] | None = None) -> AppTest:
+    app = AppTest.from_file(Path(__file__).parents[2] / "pages" / "descent.py", default_timeout=60)
+    app.session_state.app = True  # app.py has run
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def link(app: AppTest) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
+def test_it_opens_with_a_finished_race() -> None:
+    app = opened()
+    race = app.session_state.race
+    assert race.landscape.key == "rosenbrock"
+    assert [entry.optimizer for entry in race.entries] == ["sgd", "momentum", "rmsprop", "adam"]
+    assert len(app.dataframe[0].value) == 4
+    assert not app.warning
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_opens_by_its_link_and_is_shown_as_chosen(key: str) -> None:
+    app = opened(race_to_query(PRESETS[key].race))
+    assert app.session_state.race == PRESETS[key].race
+    assert app.selectbox(key="preset").value == key
+    assert not app.warning
+    assert len(app.dataframe[0].value) == len(PRESETS[key].race.entries)
+
+
+@pytest.mark.parametrize("key", ["step_size_limit", "noise", "newton_saddle"])
+def test_choosing_a_preset_sets_every_control_and_the_link(key: str) -> None:
+    app = opened({"surface": "beale", "o1": "adam", "o1.lr": "0.1", "steps": "50"})
+    app.selectbox(key="preset").select(key).run()
+    assert not app.exception
+    assert app.session_state.race == PRESETS[key].race
+    expected = race_to_query(PRESETS[key].race)
+    assert {name: value for name, value in link(app).items() if not name.startswith("v.")} == expected
+
+
+@pytest.mark.parametrize("key", [*LANDSCAPES, "formula"])
+def test_every_surface_can_be_chosen_and_keeps_the_optimizers(key: str) -> None:
+    app = opened({"surface": "booth" if key == "rosenbrock" else "rosenbrock"})
+    app.selectbox(key="surface").select(key).run()
+    assert not app.exception
+    race = app.session_state.race
+    assert race.landscape.key == key
+    assert [entry.optimizer for entry in race.entries] == ["sgd", "momentum", "rmsprop", "adam"]
+    assert race.start == race.landscape.start
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_every_optimizer_can_be_raced_and_has_its_controls(key: str) -> None:
+    app = opened({"surface": "himmelblau", "o1": key})
+    app.selectbox(key="o.0").select(key).run()
+    assert not app.exception
+    widgets = {widget.key for kind in (app.select_slider, app.slider, app.toggle, app.selectbox) for widget in kind}
+    assert {f"o.0.{parameter.name}" for parameter in OPTIMIZERS[key].hyperparameters} <= widgets
+
+
+def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
+    app = opened({"surface": "atlantis", "steps": "20", "noise": "loud", "v.speed": "1000"})
+    assert app.session_state.race.landscape.key == "rosenbrock"
+    assert app.session_state.race.steps == 20
+    text = " ".join(warning.value for warning in app.warning)
+    assert "atlantis" in text
+    assert "loud" in text
+    assert "v.speed" in text
+    assert link(app) == {"surface": "rosenbrock", "steps": "20"}
+    app.select_slider(key="steps").set_value(50).run()
+    assert not app.warning
+
+
+def test_a_bad_formula_keeps_the_last_surface_and_says_what_is_wrong() -> None:
+    app = opened({"surface": "formula", "f": "x^2 + y^2"})
+    app.text_input(key="formula").set_value("__import__('os').system('true')").run()
+    assert not app.exception
+    assert app.error
+    assert app.session_state.race.landscape.name == "x^2 + y^2"
+    app.text_input(key="formula").set_value("x^2 + 5*y^2").run()
+    assert not app.error
+    assert app.session_state.race.landscape.name == "x^2 + 5*y^2"
+    assert link(app)["f"] == "x^2 + 5*y^2"
+
+
+def test_optimizers_are_added_and_removed() -> None:
+    app = opened()
+    add = next(button for button in app.button if button.label == "Add an optimizer")
+    add.click().run()
+    assert len(app.session_state.race.entries) == 5
+    app.button(key="o.0.remove").click().run()
+    race = app.session_state.race
+    assert [entry.optimizer for entry in race.entries][:3] == ["momentum", "rmsprop", "adam"]
+    assert link(app)["o1"] == "momentum"
+
+
+def test_a_diverging_race_is_told_and_is_no_error() -> None:
+    app = opened({"surface": "rosenbrock", "o1": "sgd", "o1.lr": "1"})
+    assert not app.error
+    assert "iverge" in str(app.dataframe[0].value)
