@@ -8,7 +8,8 @@ A series in the header is ``[offset, count]`` into the buffers, or ``{"constant"
 ``{"slope": s}`` for s times the step, or null where there is none. Near a minimum float32 loses the digits that matter,
 therefore:
 
-* positions are sent as offsets from the lane's last point (``anchor``, in float64), which they approach;
+* positions are sent as offsets from the lane's ``anchor`` (in float64): the last point, which they approach, or the
+  first one where the path runs off to far outside the domain;
 * values are sent as f - f* where the minimum f* is known and nothing lies below it (``base``), computed in float64;
 * distance to the nearest minimum and gradient norm are computed here.
 
@@ -130,7 +131,7 @@ def _lane(
 ) -> dict[str, Any]:
     trajectory = lane.trajectory
     points, values = trajectory.points, trajectory.values
-    anchor = points[-1]
+    anchor = _anchor(points, landscape.domain)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is drawn up to the edge
         gradient = np.asarray(landscape.gradient(points), dtype=np.float64)
         norm = np.hypot(gradient[:, 0], gradient[:, 1])
@@ -155,8 +156,8 @@ def _lane(
         "outline": MARKERS[lane.marker],
         "diverged": int(trajectory.first_nonfinite),
         "anchor": anchor.tolist(),
-        "x": _offsets(points[:, 0], buffers),
-        "y": _offsets(points[:, 1], buffers),
+        "x": buffers.series(points[:, 0] - anchor[0]),
+        "y": buffers.series(points[:, 1] - anchor[1]),
         "gap": buffers.series(gap),
         "gradient": buffers.series(norm),
         "distance": None if distance is None else buffers.series(distance),
@@ -167,8 +168,11 @@ def _lane(
     }
 
 
-def _offsets(coordinate: Array, buffers: _Buffers) -> Any:
-    return buffers.series(coordinate - coordinate[-1])
+def _anchor(points: Array, domain: Any) -> Array:
+    """The point of a path near which positions need most digits. A far anchor would cost the near points theirs."""
+    low, high = np.asarray(domain, dtype=np.float64).T
+    inside = np.abs(points[-1] - (low + high) / 2) <= 10 * (high - low)
+    return points[-1] if inside.all() else points[0]
 
 
 def _distance(points: Array, minima: Array) -> Array | None:

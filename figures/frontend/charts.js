@@ -241,8 +241,24 @@ export class Chart {
         open = true;
       }
       context.stroke();
+      if (one.ended) this.drawEnd(context, one, points);
     }
     context.restore();
+  }
+
+  // A cross where a curve ends before the others because its path diverged.
+  drawEnd(context, one, points) {
+    const [x, y] = points.slice(-2);
+    const bottom = FRAME.top + this.height;
+    if (!(x > this.left) || Number.isNaN(y)) return;
+    const at = clamp(y, FRAME.top + 5, bottom - 5);
+    context.setLineDash([]);
+    context.beginPath();
+    for (const side of [-4, 4]) {
+      context.moveTo(x - 4, at - side);
+      context.lineTo(x + 4, at + side);
+    }
+    context.stroke();
   }
 
   drawEndLabels(context) {
@@ -314,8 +330,10 @@ export class Chart {
       context.globalAlpha = 1;
     }
     for (const one of this.series) {
-      const sample = Math.min(one.count - 1, Math.floor(position / one.stride));
-      const y = this.toY(one.ys[sample]);
+      const place = Math.min(one.count - 1, position / one.stride);
+      const sample = Math.floor(place);
+      const [here, next] = [one.ys[sample], one.ys[Math.min(one.count - 1, sample + 1)]].map((value) => this.toY(value));
+      const y = Number.isFinite(next) ? here + (place - sample) * (next - here) : here;
       if (!(y >= FRAME.top - 1 && y <= FRAME.top + this.height + 1)) continue;
       context.beginPath();
       context.arc(this.toX(one.cursor(position)), y, 3.4, 0, 2 * Math.PI);

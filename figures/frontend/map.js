@@ -4,7 +4,7 @@ import { Field } from "./field.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
 import { axisName, clamp, formatNumber, linearTicks } from "./numbers.js";
 import { compileLandscape } from "./program.js";
-import { Trails, exitPoint, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
+import { Trails, clipSegment, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
 const MARGIN = { left: 46, right: 54, top: 15, bottom: 34 };
 const LAYERS = ["axes", "field", "ghost", "halo", "trail", "overlay"];
@@ -248,19 +248,20 @@ export class PlaneMap {
     head.diverged = lane.diverged >= 0 && position >= lane.diverged;
     head.out = !(head.x >= 0 && head.x <= this.width && head.y >= 0 && head.y <= this.height);
     if (head.out) {
-      let i = k;
-      let [px, py] = [xa, ya];
-      let [qx, qy] = [head.x, head.y];
-      while (i > 0 && !(px >= 0 && px <= this.width && py >= 0 && py <= this.height)) {
-        [qx, qy] = [px, py];
-        i -= 1;
-        [px, py] = this.toScreen(lane.x[i], lane.y[i]);
+      // Back to the last piece of the path that crosses the picture: there it left.
+      const limited = (x, y) => [clamp(x, -1e6, 1e6), clamp(y, -1e6, 1e6)];
+      let to = limited(head.x, head.y);
+      let from = limited(xa, ya);
+      let cut = null;
+      for (let i = k; !cut && i >= 0; i -= 1) {
+        from = limited(...this.toScreen(lane.x[i], lane.y[i]));
+        cut = clipSegment(...from, ...to, this.width, this.height, 0);
+        if (!cut) to = from;
       }
-      const limit = (value) => clamp(value, -1e6, 1e6);
-      [head.x, head.y] = exitPoint(px, py, limit(qx), limit(qy), this.width, this.height);
+      [head.x, head.y] = cut ? cut.slice(2) : to;
+      head.angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
       head.x = clamp(head.x, 8, this.width - 8);
       head.y = clamp(head.y, 8, this.height - 8);
-      head.angle = Math.atan2(limit(qy) - py, limit(qx) - px);
     }
     return head;
   }

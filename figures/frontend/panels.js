@@ -53,10 +53,11 @@ export class Panels {
       label: lane.label,
       ys: lane[field],
       count: lastStep(lane, race.steps) + 1,
+      ended: lane.diverged >= 0,
       stride: 1,
       xs: byCost ? (i) => lane.evaluations[i] : (i) => i,
       group: byCost ? lane.evaluationsKey : "step",
-      cursor: byCost ? (position) => lane.evaluations[Math.floor(position)] : (position) => position,
+      cursor: byCost ? (position) => between(lane.evaluations, position) : (position) => position,
     }));
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
     const xMax = byCost ? Math.max(1, ...lanes.map((lane) => lane.evaluations[race.steps])) : race.steps;
@@ -112,6 +113,11 @@ export class Panels {
 function telling(lane) {
   const names = lane ? lane.memory.map((state) => state.name) : [];
   return names.includes("v") ? "v" : names[1] || "effective step";
+}
+
+function between(values, position) {
+  const k = Math.floor(position);
+  return k + 1 < values.length ? values[k] + (position - k) * (values[k + 1] - values[k]) : values[k];
 }
 
 function usable(series) {

@@ -45,10 +45,11 @@ function compose(player, ratio) {
   }
   context.setLineDash([]);
   context.font = look.font(12);
-  for (const select of player.panels.root.querySelectorAll("select")) {
-    const box = place(player, select);
+  for (const head of player.panels.root.querySelectorAll(".dl-head")) {
+    const words = [...head.children].map((node) => node.selectedOptions?.[0]?.textContent ?? node.textContent);
+    const box = place(player, head);
     context.fillStyle = look.text;
-    context.fillText(select.selectedOptions[0]?.textContent || "", box.x + 6, box.y + box.h / 2);
+    if (box.w) context.fillText(words.join(" "), box.x + 8, box.y + box.h / 2);
   }
   context.fillStyle = look.muted;
   const step = Math.floor(player.position);

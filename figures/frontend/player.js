@@ -100,7 +100,9 @@ class Player {
     this.givenView = given;
     const moved = !before || String(before.start) !== String(race.start) || before.landscape.key !== race.landscape.key;
     if (before && before.race === race.race) {
-      race.lanes = before.lanes;
+      this.race.pickable = race.pickable;
+      this.map.pending = null;
+      this.map.placeHandle();
       if (viewChanged) this.applyView(race.view);
       return;
     }
@@ -184,7 +186,10 @@ class Player {
 
   get selected() {
     const named = this.race.lanes.find((lane) => lane.label === this.choice.lane);
-    return named || this.shown.find((lane) => lane.memory.length > 1) || this.shown[0] || this.race.lanes[0] || null;
+    if (named) return named;
+    // The one whose memory has most to show: an adaptive rule that arrives, else any that remembers.
+    const worth = (lane) => (lane.diverged < 0 ? 4 : 0) + (lane.memory.some(({ name }) => name === "v") ? 2 : 0) + (lane.memory.length > 1 ? 1 : 0);
+    return [...(this.shown.length ? this.shown : this.race.lanes)].sort((a, b) => worth(b) - worth(a))[0] || null;
   }
 
   choose(part) {

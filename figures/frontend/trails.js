@@ -51,7 +51,7 @@ export function indexAt(path, k) {
 }
 
 // Cuts a segment to the rectangle (margin wider than the picture), or null where it misses it (Liang and Barsky).
-function clip(x0, y0, x1, y1, width, height, margin) {
+export function clipSegment(x0, y0, x1, y1, width, height, margin) {
   let from = 0;
   let to = 1;
   const [dx, dy] = [x1 - x0, y1 - y0];
@@ -73,17 +73,11 @@ function clip(x0, y0, x1, y1, width, height, margin) {
   return from <= to ? [x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy] : null;
 }
 
-// Where a segment that begins inside leaves the rectangle.
-export function exitPoint(x0, y0, x1, y1, width, height) {
-  const cut = clip(x0, y0, x1, y1, width, height, 0);
-  return cut ? [cut[2], cut[3]] : [clamp(x1, 0, width), clamp(y1, 0, height)];
-}
-
 function trace(context, path, from, to, width, height) {
   context.beginPath();
   let open = false;
   for (let i = from; i < to; i += 1) {
-    const cut = clip(path.xs[i], path.ys[i], path.xs[i + 1], path.ys[i + 1], width, height, 60);
+    const cut = clipSegment(path.xs[i], path.ys[i], path.xs[i + 1], path.ys[i + 1], width, height, 60);
     if (!cut) {
       open = false;
       continue;

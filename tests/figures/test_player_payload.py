@@ -136,6 +136,17 @@ def test_a_diverging_path_is_finite_in_the_payload_and_says_when_it_diverged():
         assert np.isfinite(series(lane[name], 201, buffers)).all()
 
 
+def test_a_path_that_runs_away_keeps_its_digits_where_it_can_be_seen():
+    result = race(Entry(optimizer="sgd", values={"lr": 0.004}))
+    points = result.lanes[0].trajectory.points
+    assert np.abs(points[-1]).max() > 1e20
+    header, buffers = decode(player_payload(result))
+    lane = header["lanes"][0]
+    for axis, name in enumerate("xy"):
+        sent = lane["anchor"][axis] + series(lane[name], 201, buffers)
+        np.testing.assert_allclose(sent[:4], points[:4, axis], rtol=1e-6)
+
+
 def test_a_path_below_the_known_minimum_is_not_measured_from_it():
     landscape = LANDSCAPES["schwefel"]
     start = (560.0, 560.0)  # outside the domain, where Schwefel's function goes on downward
