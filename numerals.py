@@ -1,6 +1,7 @@
 """Numbers as people read them: three significant digits, thousands separators, powers of ten where zeros would pile up.
 
-Every sentence, table and label of the app writes its numbers with ``readable``, so that one value looks the same everywhere.
+Every sentence, table and label of the app writes its numbers with ``readable``, so that one value looks the same
+everywhere.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ _MAX_DIGITS = 6
 
 
 def readable(x: float, digits: int = 3) -> str:
-    """The number rounded to ``digits`` significant digits: 12,300, 0.00001, 1.23·10⁻⁹, −0.5, ∞.
+    """The number rounded to ``digits`` significant digits: 12,300, 0.00001, 1.23·10⁻⁹, ∞.
 
-    Whole numbers of type int keep all their digits (12,345 steps), up to six of them. Infinity is ∞ and NaN is
-    "undefined".
+    Whole numbers of type int keep all their digits (12,345 steps), up to six of them. Infinity is ∞, NaN is
+    "undefined", and negative numbers carry a true minus sign.
     """
     if isinstance(x, int) and abs(x) < 10**_MAX_DIGITS:
         return f"{x:,}".replace("-", _MINUS)

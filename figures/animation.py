@@ -71,7 +71,8 @@ def _frames(
         paint_inside(image, picture, runners(stage, step, slots), _SCALE)
         paint(image, legend(stage, step), _SCALE)
         pixels = np.asarray(image.reduce(_SCALE))
-        changed = (pixels != plain).any(axis=-1)
+        different = pixels != plain
+        changed = different[..., 0] | different[..., 1] | different[..., 2]
         indices = background.copy()
         indices[changed] = _indices(pixels[changed], nearest)
         if progress is not None:

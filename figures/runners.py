@@ -66,14 +66,10 @@ def _reach(points: Array, frame: Rectangle) -> float:
 def _footprints(points: Array, frame: Rectangle, color: str) -> list[Item]:
     """A dot a step, where steps are far enough apart to be seen one by one."""
     left, top, right, bottom = frame
-    dots: list[Item] = []
-    last = points[0]
-    for point in points[1:-1]:
-        inside = left <= point[0] <= right and top <= point[1] <= bottom
-        if inside and np.hypot(*(point - last)) >= 9:
-            dots.append(Disc(x=point[0], y=point[1], radius=2.1, fill=color))
-        last = point
-    return dots
+    x, y = points[1:-1].T
+    apart = np.hypot(*np.diff(points[:-1], axis=0).T) >= 9
+    inside = (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
+    return [Disc(x=a, y=b, radius=2.1, fill=color) for a, b in points[1:-1][apart & inside].tolist()]
 
 
 def _labels(stage: Stage, anchors: list[tuple[Lane, float, float]], slots: Slots) -> list[Item]:

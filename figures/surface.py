@@ -166,13 +166,13 @@ def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, 
     x, y, z = _single(plane.draped(points))
     steps = np.unique(np.round(np.linspace(0, last, min(last + 1, _MAX_POINTS // 2))).astype(int))
     steps = steps[plane.holds(points[steps])]
-    heads = np.array([step])[[not diverged and bool(plane.holds(points[step]))]]
+    seen = not diverged and bool(plane.holds(points[step]))
     shared: dict[str, Any] = {"name": _plain(lane.label), "legendgroup": lane.label}
     hover = "step %{customdata[0]:,d}<br>x %{x:.4g}<br>y %{y:.4g}<br>f %{customdata[1]:.3g}"
 
-    def at(chosen: NDArray[np.intp], lift: float) -> dict[str, Any]:
+    def at(chosen: NDArray[np.intp], lift: float, shown: bool = True) -> dict[str, Any]:
         return {
-            "x": _single(points[chosen, 0]),
+            "x": _single(points[chosen, 0] if shown else np.full(len(chosen), np.nan)),
             "y": _single(points[chosen, 1]),
             "z": _single(plane.height(values[chosen]) + lift),
             "customdata": _single(np.stack([chosen, values[chosen]], axis=-1)),
@@ -187,13 +187,21 @@ def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, 
         "line": {"color": shades(dark).halo, "width": 1},
     }
     line = {"color": color, "width": 5, "dash": _dash(lane.dash)}
-    # The head stands for its lane in the legend, since it shows color, dash and symbol at once.
+    # The head stands for its lane in the legend, since it shows color, dash and symbol at once; Plotly lists it only
+    # if it has a point, so one that is out of sight has NaN.
     return [
         _trace("scatter3d", x=x, y=y, z=z, mode="lines", line=line, hoverinfo="skip", showlegend=False, **shared),
         _trace(
             "scatter3d", mode="markers", marker={"color": color, "size": 2.4}, showlegend=False, **at(steps, plane.lift)
         ),
-        _trace("scatter3d", mode="lines+markers", line=line, marker=head, showlegend=True, **at(heads, 2 * plane.lift)),
+        _trace(
+            "scatter3d",
+            mode="lines+markers",
+            line=line,
+            marker=head,
+            showlegend=True,
+            **at(np.array([step]), 2 * plane.lift, seen),
+        ),
     ]
 
 
@@ -242,6 +250,7 @@ def _layout(result: RaceResult, plane: _Plane, dark: bool) -> dict[str, Any]:
         "zerolinecolor": shade.grid,
         "color": shade.muted,
         "showspikes": False,
+        "nticks": 6,
         "title": {"font": {"color": shade.text, "size": 13}},
     }
     named = {side: axis | {"title": axis["title"] | {"text": side}} for side in ("x", "y")}

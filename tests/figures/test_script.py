@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -173,7 +174,7 @@ def test_the_landscape_in_torch_has_the_same_values_and_gradients(name: str) -> 
     import torch
 
     landscape = LANDSCAPES[name] if name in LANDSCAPES else parse_formula(name)
-    namespace = {"math": math, "torch": torch}
+    namespace: dict[str, Any] = {"math": math, "torch": torch}
     exec(torch_function(landscape.expression), namespace)
     (x_low, x_high), (y_low, y_high) = landscape.domain
     points = np.random.default_rng(1).uniform((x_low, y_low), (x_high, y_high), (25, 2))
