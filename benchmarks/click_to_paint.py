@@ -37,7 +37,8 @@ WATCH = """(node) => {
     const before = node.textContent;
     let begun = null;
     addEventListener("pointerup", () => { begun = performance.now(); }, { once: true, capture: true });
-    window.repainted = new Promise((resolve) => {
+    window.repainted = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error('nothing was repainted within 10 s')), 10_000);
         const changed = () => {
             if (begun === null || !node.textContent || node.textContent === before) return;
             observer.disconnect();

@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.browser.app_server import ROOT, serve
 from tests.browser.chromium import FLAGS, find_or_install
-from tests.browser.pages import Opened, open_in, settle
+from tests.browser.pages import TIMEOUT_MS, Opened, open_in, settle
 
 _HERE = Path(__file__).parent
 _PICTURES = ROOT / "build" / "failures"
 _OPENED = pytest.StashKey[list[Opened]]()
 _LOG = pytest.StashKey[Path]()
 _LOG_TAIL = 8_000
+
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ def test_the_first_request_of_a_process_may_be_for_any_page(browser: Browser, tm
         page = opened.page
         settle(page)
         expect(page.locator(".dl-chip .dl-value").first).not_to_be_empty()
-        expect(page).to_have_title("Descent")
+        expect(page).to_have_title("Descent Lab")
         expect(page.get_by_text("race controls")).to_have_count(0)
         expect(page.get_by_role("link", name="Descent Lab")).to_be_visible()
         assert opened.close() == []
