@@ -171,11 +171,13 @@ def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, 
     hover = "step %{customdata[0]:,d}<br>x %{x:.4g}<br>y %{y:.4g}<br>f %{customdata[1]:.3g}"
 
     def at(chosen: NDArray[np.intp], lift: float, shown: bool = True) -> dict[str, Any]:
+        rows = np.stack([*points[chosen].T, plane.height(values[chosen]) + lift, chosen, values[chosen]])
+        rows = _single(rows if shown else np.full_like(rows, np.nan))
         return {
-            "x": _single(points[chosen, 0] if shown else np.full(len(chosen), np.nan)),
-            "y": _single(points[chosen, 1]),
-            "z": _single(plane.height(values[chosen]) + lift),
-            "customdata": _single(np.stack([chosen, values[chosen]], axis=-1)),
+            "x": rows[0],
+            "y": rows[1],
+            "z": rows[2],
+            "customdata": rows[3:].T.copy(),
             "hovertemplate": hover,
             **shared,
         }
