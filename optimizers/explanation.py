@@ -89,6 +89,14 @@ def _plateau(o: Outcome) -> str:
     )
 
 
+def _held(o: Outcome) -> str:
+    away = f"{readable(o.distance)} from the minimum" if o.distance is not None else f"at f = {readable(o.final_value)}"
+    gradient = f"a gradient of {readable(o.gradient_norm)}"
+    if o.decay_pull is None:
+        return f"rests {away}: weight decay of {readable(o.weight_decay)} undoes its steps against {gradient}"
+    return f"rests {away}, held by its weight decay: a pull of {readable(o.decay_pull)} against {gradient}"
+
+
 def _oscillating(o: Outcome) -> str:
     if o.product is not None and o.limit is not None and o.product >= 0.8 * o.limit:
         stays = f"f staying {readable(o.gap)} above the minimum" if o.gap is not None else "f no longer falling"
@@ -128,15 +136,17 @@ def _moving(o: Outcome) -> str:
         away = f", now {readable(o.distance)} from the minimum" if o.distance is not None else ""
         above = f"f is {readable(o.gap)} above it" if o.gap is not None else f"f = {readable(o.final_value)}"
         return f"leaves the window at step {readable(o.left_domain_at)} and still moves{away}: {above}"
-    if share is not None and share < 0.25 and o.rate_left is not None and o.rate_left <= 0.1:
+    if share is not None and (share < 0.25 or o.rescaled) and o.rate_left is not None and o.rate_left <= 0.1:
         whose = "its effective rate has" if o.rescaled else "its rate has"
         return f"{still}: {whose} fallen to {_percent(o.rate_left)} of the first{_and(_progress(o))}"
     if share is not None and 0 < share < 0.05 and not o.rescaled and o.product is not None and o.limit is not None:
         small = f"{_rate_times(o)} is {readable(o.product)}, far below the limit {readable(o.limit)}"
         return f"{still}: {small}{_and(_progress(o))}"
-    if share is not None and o.condition_number is not None and o.condition_number >= 30:
+    if share is not None and o.condition_number is not None and o.condition_number >= 10:
         along = f"along {o.slow_axis}" if o.slow_axis else "along the flat direction"
-        if o.slow_progress is not None and 0 <= o.slow_progress < 1:
+        if o.slow_progress is not None and o.slow_progress > 0.9 and o.steps_per_decade is not None:
+            return f"{still}: with condition number {readable(o.condition_number)}, {_pace(o)}"
+        if o.slow_progress is not None and 0 <= o.slow_progress <= 0.9:
             done = f"{_percent(o.slow_progress)} of the way {along} is done"
             return f"{still}: with condition number {readable(o.condition_number)}, {done}"
     if o.steps_left is not None and o.progress is not None and 0 < o.progress <= 0.9:
@@ -160,7 +170,7 @@ def _progress(o: Outcome) -> str:
 
 def _pace(o: Outcome) -> str:
     if o.steps_per_decade is None:
-        return "no longer falls"
+        return "does not fall steadily"
     if o.steps_per_decade > 100 * o.steps:
         return "hardly falls"
     return f"the gap shrinks tenfold every {readable(float(round(o.steps_per_decade)))} steps"
@@ -184,6 +194,7 @@ _TELL = {
     "saddle": _saddle,
     "maximum": _maximum,
     "plateau": _plateau,
+    "held": _held,
     "oscillating": _oscillating,
     "hovering": _hovering,
     "stalled": _stalled,

@@ -34,8 +34,8 @@ from optimizers.path_measures import (
     zigzag_of,
 )
 from optimizers.path_state import decide
-from optimizers.stability import Stability, stability
-from optimizers.symmetric import norm
+from optimizers.stability import DECAY_IN_GRADIENT, Stability, stability
+from optimizers.symmetric import dot, norm
 from optimizers.types import Objective, Trajectory
 
 __all__ = ["Outcome", "State", "analyse", "explain"]
@@ -97,7 +97,10 @@ def _analyse(
         reached = first_for_good(path.values - minimum <= threshold)
     diverged_at = divergence(path, first_bad, left_at, domain)
     falls = minimum is None and value < path.values[0] and (left_at is not None or first_bad >= 0)
-    state = decide(path, gap, threshold, minima, saddles, noise, tolerance, diverged_at, falls)
+    decay = float(trajectory.hyperparameters.get("weight_decay", 0.0))
+    in_gradient = trajectory.optimizer.key in DECAY_IN_GRADIENT
+    held = decay > 0 and _held(path, decay, in_gradient)
+    state = decide(path, gap, threshold, minima, saddles, noise, tolerance, diverged_at, falls, held)
     onset = onset_of(path, diverged_at)
     steep = path.eigenvalues[: onset + 1, 1]
     distance, nearest = nearest_of(end, minima)
@@ -152,9 +155,19 @@ def _analyse(
         doubling=doubling_of(path) if state == "saddle" else None,
         left_domain_at=left_at,
         inside=domain is None or not bool(is_outside(end[None], domain)[0]),
+        weight_decay=decay,
+        decay_pull=decay * float(norm(end)) if decay and in_gradient else None,
         noise=noise,
         noise_floor=noise_floor_of(path, minimum) if noise else None,
     )
+
+
+def _held(path: Path, decay: float, in_gradient: bool) -> bool:
+    """Whether weight decay pulls against the slope at the end: the sum of both vanishes, or one opposes the other."""
+    gradient, pull = path.gradients[-1], decay * path.points[-1]
+    if in_gradient:
+        return bool(norm(gradient + pull) <= 0.1 * norm(gradient))
+    return bool(dot(gradient, pull) < -0.5 * norm(gradient) * norm(pull))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ State = Literal[
     "saddle",
     "maximum",
     "plateau",
+    "held",
     "oscillating",
     "hovering",
     "stalled",
@@ -27,6 +28,7 @@ _LABELS: dict[State, str] = {
     "saddle": "stuck at a saddle",
     "maximum": "stuck at a maximum",
     "plateau": "on a plateau",
+    "held": "held by weight decay",
     "oscillating": "oscillating",
     "hovering": "hovering in noise",
     "stalled": "stalled",
@@ -64,6 +66,7 @@ class Outcome:
     steps_per_decade: how many steps f needs, late in the path, for a tenth of its gap. doubling: steps in which the
         distance to the saddle doubles, where it grows.
     left_domain_at: the first entry outside the domain. inside: whether the end is in it.
+    weight_decay: of the rule, 0 where it has none. decay_pull: its length at the end, where it is part of the gradient.
     noise: standard deviation of the gradient noise. noise_floor: the mean gap (or spread of f, where the minimum is not
         known) late in the path.
     """
@@ -111,6 +114,8 @@ class Outcome:
     doubling: float | None
     left_domain_at: int | None
     inside: bool
+    weight_decay: float
+    decay_pull: float | None
     noise: float
     noise_floor: float | None
 

@@ -8,6 +8,7 @@ Decided in this order; "late" means the last fifth of the path, at least ten ste
                    or its bottom is near and still more than half the gap above the minimum
     saddle         at most a hundredth of the domain from a stationary point with an eigenvalue below zero, or from a
                    known saddle, and hardly moving; maximum likewise
+    held           hardly moving where weight decay pulls against the slope
     plateau        hardly moving, or not falling, where the slope, followed to the minimum, explains less than a
                    quarter of the gap
     hovering       (with noise) f no longer falls, or the late path is five times longer than where it leads
@@ -41,7 +42,12 @@ def decide(
     tolerance: float,
     diverged_at: int | None,
     falls: bool,
+    held: bool,
 ) -> State:
+    """The state of a path.
+
+    falls: it goes down where no bottom is known. held: weight decay pulls against the slope at the end.
+    """
     if diverged_at is not None:
         return "falling" if falls else "diverged"
     if gap is not None and threshold is not None and gap <= threshold:
@@ -77,6 +83,8 @@ def decide(
         return "saddle"
     if falls:
         return "falling"
+    if resting and held:
+        return "held"
     level = float(np.ptp(path.values[-path.late - 1 :])) <= 1e-3 * (gap if known else float(np.ptp(path.values)))
     if (resting or level) and not (curved and near_stationary) and _flat(path, gap, minima):
         return "plateau"

@@ -47,13 +47,17 @@ def stability(trajectory: Trajectory, hessians: Array) -> Stability | None:
         return None
     rates, limit, rescaled = found
     roots = np.sqrt(rates)
-    decay = float(trajectory.hyperparameters.get("weight_decay", 0.0)) if trajectory.optimizer.key in _DECAYED else 0.0
+    decay = (
+        float(trajectory.hyperparameters.get("weight_decay", 0.0))
+        if trajectory.optimizer.key in DECAY_IN_GRADIENT
+        else 0.0
+    )
     scaled = (hessians + decay * np.eye(2)) * roots[:, :, None] * roots[:, None, :]
     return Stability(products=eigenvalues(scaled)[:, 1], rates=rates, limit=limit, rescaled=rescaled)
 
 
-# Rules whose weight decay is part of the gradient, so that it adds to the curvature.
-_DECAYED = {"sgd", "momentum", "momentum_ema", "nesterov", "adagrad", "adadelta", "rmsprop", "adam_l2", "asgd"}
+# Rules whose weight decay is a part of the gradient: they descend on f + decay |x|^2 / 2.
+DECAY_IN_GRADIENT = {"sgd", "momentum", "momentum_ema", "nesterov", "adagrad", "adadelta", "rmsprop", "adam_l2", "asgd"}
 
 
 def _rates_and_limit(trajectory: Trajectory, steps: int) -> tuple[Array, float, bool] | None:

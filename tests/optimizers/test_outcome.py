@@ -287,6 +287,22 @@ def test_a_path_that_drifts_off_is_followed_out_of_the_window():
     assert f"leaves the window at step {outcome.left_domain_at}" in explain(outcome, "Trust region")
 
 
+def test_a_point_held_by_weight_decay_is_not_taken_for_a_minimum():
+    bowl = Quadratic(1.0, 1.0, b=(1.0, 0.0))  # minimum at (1, 0); with decay 0.25 in the gradient at (0.8, 0)
+    path = descend(bowl, OPTIMIZERS["sgd"], start=(-1.0, 1.0), steps=500, lr=0.3, weight_decay=0.25)
+    outcome = analyse(bowl, path, minima=[(1.0, 0.0)], minimum=-0.5, domain=WINDOW)
+    assert outcome.state == "held"
+    assert outcome.distance == pytest.approx(0.2)
+    assert outcome.decay_pull == pytest.approx(outcome.gradient_norm)
+    assert explain(outcome, "SGD") == (
+        "SGD rests 0.2 from the minimum, held by its weight decay: a pull of 0.2 against a gradient of 0.2."
+    )
+    path = descend(bowl, OPTIMIZERS["adamw"], start=(-1.0, 1.0), steps=3000, lr=0.01, weight_decay=2.0)
+    outcome = analyse(bowl, path, minima=[(1.0, 0.0)], minimum=-0.5, domain=WINDOW)
+    assert outcome.state == "held"
+    assert "weight decay of 2 undoes its steps" in explain(outcome, "AdamW")
+
+
 # Noise
 
 
