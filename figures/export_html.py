@@ -12,8 +12,8 @@ FRONTEND = Path(__file__).parent / "frontend"
 
 # Every module before those that import it; the order of a file that no one has to resolve.
 MODULES = (
-    "numbers", "decode", "dom", "program", "field", "trails", "marks", "map", "charts", "panels", "transport",
-    "picture", "player",
+    "numbers", "decode", "dom", "program", "field", "trails", "marks", "overlay", "pointer", "map", "charts", "panels",
+    "transport", "picture", "player",
 )  # fmt: skip
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)

@@ -1,14 +1,14 @@
 // The map: field, axes, trails, heads with names, marks, and everything a pointer does on it.
 
 import { Field } from "./field.js";
-import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
 import { axisName, clamp, formatNumber, linearTicks } from "./numbers.js";
+import { Overlay } from "./overlay.js";
+import { Pointer } from "./pointer.js";
 import { compileLandscape } from "./program.js";
-import { Trails, clipSegment, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
+import { Trails, clipSegment, indexAt, lastStep } from "./trails.js";
 
 const MARGIN = { left: 46, right: 54, top: 15, bottom: 34 };
 const LAYERS = ["axes", "field", "ghost", "halo", "trail", "overlay"];
-const CLICK_SLOP = 5;
 
 // The domain widened to the shape of the picture, so that one unit is as long in x as in y, unless that shows too little.
 function homeView(race, width, height) {
@@ -57,12 +57,11 @@ export class PlaneMap {
     this.field = new Field(() => this.invalidate("field"));
     this.trails = new Trails(this.canvases.ghost, this.canvases.halo, this.canvases.trail);
     this.dirty = new Set();
-    this.labelMemory = new Map();
-    this.pointers = new Map();
+    this.overlay = new Overlay(this);
     this.zoomed = null;
     this.hover = null;
     this.dragStart = null;
-    this.listen();
+    this.pointer = new Pointer(this);
   }
 
   get zoomHeight() {
@@ -79,7 +78,7 @@ export class PlaneMap {
     this.race = race;
     this.exact = compileLandscape(race.landscape.program);
     this.field.setProgram(race.landscape.program, race.landscape.domain);
-    this.labelMemory.clear();
+    this.overlay.labelMemory.clear();
     this.pending = null;
     this.hover = null;
     this.layout();
@@ -150,7 +149,7 @@ export class PlaneMap {
     }
     const step = Math.floor(position);
     if (this.dirty.has("trails") || step !== this.trails.step) this.trails.drawTo(step, this.look);
-    this.drawOverlay(position);
+    this.overlay.draw(position);
     this.dirty.clear();
     return this.field.busy;
   }
@@ -249,12 +248,13 @@ export class PlaneMap {
     head.out = !(head.x >= 0 && head.x <= this.width && head.y >= 0 && head.y <= this.height);
     if (head.out) {
       // Back to the last piece of the path that crosses the picture: there it left.
-      const limited = (x, y) => [clamp(x, -1e6, 1e6), clamp(y, -1e6, 1e6)];
-      let to = limited(head.x, head.y);
-      let from = limited(xa, ya);
+      const path = this.trails.paths.get(lane);
+      const far = 1e6;
+      let to = [clamp(head.x, -far, far), clamp(head.y, -far, far)];
+      let from = to;
       let cut = null;
-      for (let i = k; !cut && i >= 0; i -= 1) {
-        from = limited(...this.toScreen(lane.x[i], lane.y[i]));
+      for (let i = path ? indexAt(path, k) : -1; !cut && i >= 0; i -= 1) {
+        from = [path.xs[i], path.ys[i]];
         cut = clipSegment(...from, ...to, this.width, this.height, 0);
         if (!cut) to = from;
       }
@@ -266,186 +266,6 @@ export class PlaneMap {
     return head;
   }
 
-  drawOverlay(position) {
-    const context = this.canvases.overlay.getContext("2d");
-    const { look, race } = this;
-    context.clearRect(0, 0, this.width, this.height);
-    for (const [x, y] of race.landscape.saddles) drawSaddle(context, ...this.toScreen(x, y), 8, look.ink, look.paper);
-    for (const [x, y] of race.landscape.minima) drawMinimum(context, ...this.toScreen(x, y), 9, look.ink, look.paper);
-    const [startX, startY] = this.dragStart || this.pending || race.start;
-    drawStart(context, ...this.toScreen(startX, startY), this.dragStart ? 9 : 7, look.ink, look.paper);
-    const heads = this.lanes.map((lane) => this.headOf(lane, position));
-    this.drawTips(context, heads, position);
-    if (this.hooks.arrows()) for (const head of heads) this.drawArrows(context, head);
-    for (const head of heads) this.drawHead(context, head);
-    this.drawLabels(context, heads);
-    this.drawHover(context);
-    this.drawKey(context);
-  }
-
-  // The part of the path between the last drawn point and the moving head.
-  drawTips(context, heads, position) {
-    for (const { lane, x, y, out } of heads) {
-      const path = this.trails.paths.get(lane);
-      if (!path || out) continue;
-      const to = indexAt(path, Math.floor(position));
-      const from = Math.min(path.drawn, to);
-      for (const style of ["halo", "color"]) {
-        context.beginPath();
-        context.moveTo(path.xs[from], path.ys[from]);
-        for (let i = from + 1; i <= to; i += 1) context.lineTo(path.xs[i], path.ys[i]);
-        context.lineTo(x, y);
-        if (style === "halo") haloStyle(context, this.look.halo);
-        else strokeStyle(context, lane, this.look.laneColor(lane), path.lengths[from]);
-        context.globalAlpha = style === "halo" ? 0.7 : 1;
-        context.stroke();
-      }
-      context.globalAlpha = 1;
-    }
-  }
-
-  drawHead(context, head) {
-    const { look } = this;
-    const color = look.laneColor(head.lane);
-    if (head.diverged || head.out) {
-      const r = 6;
-      context.setLineDash([]);
-      context.lineCap = "round";
-      for (const [style, width] of [[look.halo, 6], [color, 3]]) {
-        context.strokeStyle = style;
-        context.lineWidth = width;
-        context.beginPath();
-        if (head.diverged) {
-          context.moveTo(head.x - r, head.y - r);
-          context.lineTo(head.x + r, head.y + r);
-          context.moveTo(head.x - r, head.y + r);
-          context.lineTo(head.x + r, head.y - r);
-        } else {
-          for (const turn of [2.5, -2.5]) {
-            context.moveTo(head.x + 2 * Math.cos(head.angle), head.y + 2 * Math.sin(head.angle));
-            context.lineTo(head.x + 9 * Math.cos(head.angle + turn), head.y + 9 * Math.sin(head.angle + turn));
-          }
-        }
-        context.stroke();
-      }
-      return;
-    }
-    const chosen = head.lane === this.hooks.selected();
-    drawMarker(context, head.lane.outline, head.x, head.y, chosen ? 8.5 : 7, color, look.halo, 2);
-  }
-
-  drawLabels(context, heads) {
-    const { look } = this;
-    context.font = look.font(12, 600);
-    context.setLineDash([]);
-    const items = heads.map((head) => {
-      const text = head.diverged ? `${head.lane.label} diverged at step ${head.lane.diverged}` : head.lane.label;
-      if (!this.textWidths || this.textFont !== context.font) {
-        this.textWidths = new Map();
-        this.textFont = context.font;
-      }
-      if (!this.textWidths.has(text)) this.textWidths.set(text, context.measureText(text).width + 12);
-      return { ...head, key: head.lane.index, text, width: this.textWidths.get(text), height: 18 };
-    });
-    const spots = placeLabels(items, this.width, this.height, this.labelMemory, this.keyBox);
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    spots.forEach((spot, i) => {
-      const { x, y, lane, text } = items[i];
-      const [nearX, nearY] = [clamp(x, spot.x, spot.x + spot.w), clamp(y, spot.y, spot.y + spot.h)];
-      if (Math.hypot(nearX - x, nearY - y) > 16) {
-        for (const [style, width] of [[look.halo, 3.4], [look.laneColor(lane), 1.4]]) {
-          context.strokeStyle = style;
-          context.lineWidth = width;
-          context.beginPath();
-          context.moveTo(x, y);
-          context.lineTo(nearX, nearY);
-          context.stroke();
-        }
-      }
-      context.globalAlpha = 0.88;
-      context.fillStyle = look.background;
-      context.beginPath();
-      context.roundRect(spot.x, spot.y, spot.w, spot.h, 4);
-      context.fill();
-      context.globalAlpha = 1;
-      context.fillStyle = look.laneColor(lane);
-      context.fillRect(spot.x, spot.y + 3, 3, spot.h - 6);
-      context.fillStyle = look.text;
-      context.fillText(text, spot.x + 7, spot.y + spot.h / 2 + 0.5);
-    });
-  }
-
-  drawArrows(context, head) {
-    if (head.out || head.diverged) return;
-    const { lane, k } = head;
-    const end = lastStep(lane, this.race.steps);
-    const [gx, gy] = this.exact.gradient(lane.x[k], lane.y[k]);
-    const arrow = (dx, dy, length, color, dash) => {
-      const { x0, x1, y0, y1 } = this.view;
-      const [px, py] = [(dx / (x1 - x0)) * this.width, (-dy / (y1 - y0)) * this.height];
-      const size = Math.hypot(px, py);
-      if (!(size > 0) || !Number.isFinite(size)) return;
-      const scale = (length || clamp(size, 14, 90)) / size;
-      drawArrow(context, head.x, head.y, px * scale, py * scale, color, this.look.halo, dash);
-    };
-    arrow(-gx, -gy, 46, this.look.text, [2, 2]);
-    if (lane.momentum !== null && lane.momentum !== undefined) {
-      const [mx, my] = lane.memory[lane.momentum].series;
-      const sample = Math.floor(k / this.race.stride);
-      arrow(-mx.values[sample], -my.values[sample], 46, this.look.muted, []);
-    }
-    if (k < end) arrow(lane.x[k + 1] - lane.x[k], lane.y[k + 1] - lane.y[k], 0, this.look.laneColor(lane), []);
-  }
-
-  drawHover(context) {
-    if (!this.hover?.lane) return;
-    const { lane, k } = this.hover;
-    const [x, y] = this.toScreen(lane.x[k], lane.y[k]);
-    context.setLineDash([]);
-    for (const [style, width] of [[this.look.halo, 4.5], [this.look.text, 1.8]]) {
-      context.strokeStyle = style;
-      context.lineWidth = width;
-      context.beginPath();
-      context.arc(x, y, 6, 0, 2 * Math.PI);
-      context.stroke();
-    }
-  }
-
-  // What the marks mean, in the lower left corner.
-  drawKey(context) {
-    const { look, race } = this;
-    const entries = [["start", (x, y) => drawStart(context, x, y, 5, look.ink, look.paper)]];
-    if (race.landscape.minima.length) entries.push(["minimum", (x, y) => drawMinimum(context, x, y, 7, look.ink, look.paper)]);
-    if (race.landscape.saddles.length) entries.push(["saddle", (x, y) => drawSaddle(context, x, y, 6, look.ink, look.paper)]);
-    if (this.hooks.arrows()) {
-      const arrow = (color, dash) => (x, y) => drawArrow(context, x - 9, y, 17, 0, color, look.halo, dash);
-      entries.push(["−∇f", arrow(look.text, [2, 2])]);
-      if (this.lanes.some((lane) => lane.momentum !== null)) entries.push(["−m", arrow(look.muted, [])]);
-      entries.push(["step", arrow(look.laneColor(this.hooks.selected() || this.lanes[0] || race.lanes[0]), [])]);
-    }
-    context.font = look.font(11);
-    const widths = entries.map(([text]) => context.measureText(text).width + 34);
-    const total = widths.reduce((sum, w) => sum + w, 0);
-    const [left, top] = [6, this.height - 26];
-    this.keyBox = { x: left, y: top, w: total, h: 20 };
-    context.globalAlpha = 0.82;
-    context.fillStyle = look.background;
-    context.beginPath();
-    context.roundRect(left, top, total, 20, 5);
-    context.fill();
-    context.globalAlpha = 1;
-    let x = left;
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    entries.forEach(([text, mark], i) => {
-      mark(x + 14, top + 10);
-      context.fillStyle = look.text;
-      context.fillText(text, x + 27, top + 10.5);
-      x += widths[i];
-    });
-  }
-
   placeHandle() {
     if (!this.race) return;
     const [x, y] = this.dragStart || this.pending || this.race.start;
@@ -455,135 +275,6 @@ export class PlaneMap {
     this.handle.style.left = `${MARGIN.left + px}px`;
     this.handle.style.top = `${MARGIN.top + py}px`;
     this.handle.setAttribute("aria-label", `Start at x ${formatNumber(x, 4)}, y ${formatNumber(y, 4)}. Drag it, or move it with the arrow keys.`);
-  }
-
-  // ---- pointer ------------------------------------------------------------------------------------------------------
-
-  local(event) {
-    const box = this.canvases.overlay.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  }
-
-  listen() {
-    const overlay = this.canvases.overlay;
-    overlay.addEventListener("pointerdown", (event) => this.down(event));
-    overlay.addEventListener("pointermove", (event) => this.move(event));
-    overlay.addEventListener("pointerup", (event) => this.up(event));
-    overlay.addEventListener("pointercancel", (event) => this.up(event));
-    overlay.addEventListener("pointerleave", () => this.leave());
-    this.host.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    overlay.addEventListener("dblclick", () => this.reset());
-    this.handle.addEventListener("pointerdown", (event) => this.grab(event));
-    this.handle.addEventListener("pointermove", (event) => this.carry(event));
-    this.handle.addEventListener("pointerup", (event) => this.drop(event));
-    this.handle.addEventListener("pointercancel", () => this.cancelDrag());
-    this.handle.addEventListener("keydown", (event) => this.nudge(event));
-    this.handle.addEventListener("dblclick", () => this.reset());
-  }
-
-  down(event) {
-    if (event.button !== 0) return;
-    this.canvases.overlay.setPointerCapture(event.pointerId);
-    this.pointers.set(event.pointerId, this.local(event));
-    this.press = { at: this.local(event), view: this.view, moved: this.pointers.size > 1, plane: this.toPlane(...this.local(event)) };
-    if (this.pointers.size === 2) this.beginPinch();
-  }
-
-  beginPinch() {
-    const [a, b] = [...this.pointers.values()];
-    this.pinch = { gap: Math.hypot(a[0] - b[0], a[1] - b[1]), view: this.view, middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] };
-  }
-
-  move(event) {
-    const at = this.local(event);
-    this.aimed = true;
-    if (!this.pointers.has(event.pointerId)) {
-      this.point(at);
-      return;
-    }
-    this.pointers.set(event.pointerId, at);
-    if (this.pinch && this.pointers.size === 2) {
-      const [a, b] = [...this.pointers.values()];
-      const { view, gap, middle } = this.pinch;
-      const factor = gap / Math.max(10, Math.hypot(a[0] - b[0], a[1] - b[1]));
-      const shift = [(a[0] + b[0]) / 2 - middle[0], (a[1] + b[1]) / 2 - middle[1]];
-      this.zoomTo(this.moved(this.scaled(view, middle, factor), shift));
-      return;
-    }
-    const shift = [at[0] - this.press.at[0], at[1] - this.press.at[1]];
-    if (Math.hypot(...shift) > CLICK_SLOP) this.press.moved = true;
-    if (this.press.moved && this.pointers.size === 1 && !this.pinch) {
-      this.host.classList.add("dl-panning");
-      this.zoomTo(this.moved(this.press.view, shift));
-    }
-  }
-
-  up(event) {
-    const was = this.pointers.delete(event.pointerId);
-    this.host.classList.remove("dl-panning");
-    if (this.pinch) {
-      if (this.pointers.size === 0) this.pinch = null;
-      return;
-    }
-    if (!was || event.type === "pointercancel" || this.press.moved) return;
-    const head = this.headNear(this.local(event));
-    if (head) {
-      this.hooks.select(head);
-      return;
-    }
-    if (!this.hooks.canPick()) return;
-    // A second click may follow to reset a zoomed view; at home there is nothing to wait for.
-    const plane = this.press.plane;
-    clearTimeout(this.clickTimer);
-    if (!this.zoomed) this.pick(plane);
-    else this.clickTimer = setTimeout(() => this.pick(plane), 260);
-  }
-
-  headNear([px, py]) {
-    for (const lane of this.lanes) {
-      const head = this.headOf(lane, this.hooks.position());
-      if (Math.hypot(head.x - px, head.y - py) < 11 && lane !== this.hooks.selected()) return lane;
-    }
-    return null;
-  }
-
-  leave() {
-    this.aimed = false;
-    if (this.hover) this.point(null);
-  }
-
-  // Exact f under the pointer, and the nearest point of a visible path within 60 pixels.
-  point(at) {
-    this.hover = null;
-    if (at) {
-      const [x, y] = this.toPlane(...at);
-      this.hover = { x, y, f: this.exact.value(x, y), lane: null, k: 0 };
-      let best = 60;
-      const step = Math.floor(this.hooks.position());
-      for (const [lane, path] of this.trails.paths) {
-        for (let i = indexAt(path, step); i >= 0; i -= 1) {
-          const gap = Math.hypot(path.xs[i] - at[0], path.ys[i] - at[1]);
-          if (gap < best) {
-            best = gap;
-            Object.assign(this.hover, { lane, k: path.ks[i] });
-          }
-        }
-      }
-    }
-    this.hooks.hover(this.hover);
-    this.invalidate("overlay");
-  }
-
-  // The wheel zooms once the pointer itself has moved over the map; a page scrolled past is never caught.
-  wheel(event) {
-    if (!this.aimed && !event.ctrlKey && !event.metaKey) return;
-    const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 200 : 1;
-    const factor = Math.exp(clamp(event.deltaY * unit, -240, 240) * (event.ctrlKey ? 0.008 : 0.0022));
-    const next = this.scaled(this.view, this.local(event), factor);
-    if (!next) return;
-    event.preventDefault();
-    this.zoomTo(next);
-    this.point(this.local(event));
   }
 
   scaled(view, [px, py], factor) {
@@ -617,7 +308,7 @@ export class PlaneMap {
   }
 
   reset() {
-    clearTimeout(this.clickTimer);
+    clearTimeout(this.pointer.clickTimer);
     if (!this.zoomed) return;
     this.setZoom(null);
     this.hooks.changed();
@@ -630,59 +321,15 @@ export class PlaneMap {
     this.hooks.pick(x, y);
   }
 
-  grab(event) {
-    if (event.button !== 0) return;
-    this.handle.setPointerCapture(event.pointerId);
-    this.grabbed = { at: this.local(event), start: this.toScreen(...(this.pending || this.race.start)) };
-  }
-
-  carry(event) {
-    if (!this.grabbed) {
-      this.aimed = true;
-      return;
+  headNear([px, py]) {
+    for (const lane of this.lanes) {
+      const head = this.headOf(lane, this.hooks.position());
+      if (Math.hypot(head.x - px, head.y - py) < 11 && lane !== this.hooks.selected()) return lane;
     }
-    const at = this.local(event);
-    const [dx, dy] = [at[0] - this.grabbed.at[0], at[1] - this.grabbed.at[1]];
-    if (!this.dragStart && Math.hypot(dx, dy) < 3) return;
-    const [px, py] = [this.grabbed.start[0] + dx, this.grabbed.start[1] + dy];
-    this.dragStart = this.toPlane(clamp(px, 0, this.width), clamp(py, 0, this.height));
-    this.placeHandle();
-    const [x, y] = this.dragStart;
-    this.hooks.hover({ x, y, f: this.exact.value(x, y), lane: null, k: 0 });
-    this.invalidate("overlay");
-  }
-
-  drop() {
-    const to = this.dragStart;
-    this.cancelDrag();
-    if (to) this.pick(to);
-  }
-
-  cancelDrag() {
-    this.grabbed = null;
-    this.dragStart = null;
-    this.hooks.hover(null);
-    this.placeHandle();
-    this.invalidate("overlay");
-  }
-
-  nudge(event) {
-    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!direction) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const [x, y] = this.pending || this.race.start;
-    const part = event.shiftKey ? 0.05 : 0.01;
-    const view = this.view;
-    this.pending = [x + direction[0] * part * (view.x1 - view.x0), y + direction[1] * part * (view.y1 - view.y0)];
-    this.placeHandle();
-    this.invalidate("overlay");
-    clearTimeout(this.nudgeTimer);
-    this.nudgeTimer = setTimeout(() => this.pick(this.pending), 450);
+    return null;
   }
 
   destroy() {
-    clearTimeout(this.clickTimer);
-    clearTimeout(this.nudgeTimer);
+    this.pointer.destroy();
   }
 }
