@@ -149,7 +149,7 @@ def transformer(values: Values, shape: Shape, outputs: int) -> nn.Module:
 
 
 def weight_blocks(model: nn.Module) -> Iterator[tuple[nn.Module, str, list[Tensor]]]:
-    """Each layer's weight as (layer, name of the parameter, blocks that are drawn one by one): a gate of an LSTM is a block."""
+    """(layer, name of its weight, blocks drawn one by one) of each layer; a gate of an LSTM is a block."""
     for module in model.modules():
         if isinstance(module, nn.Linear | nn.Conv2d):
             if nn.utils.parametrize.is_parametrized(module, "weight"):

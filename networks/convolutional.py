@@ -83,7 +83,7 @@ class ResidualBlock(nn.Module):
 
 
 class ResNet(nn.Module):
-    """``(rows, channels, height, width)`` to ``(rows, outputs)``: ``stages`` of ``blocks``, each stage twice as wide."""
+    """``(rows, channels, height, width)`` to ``(rows, outputs)``: ``stages`` of ``blocks``, each twice as wide."""
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -63,7 +64,7 @@ def activation_parameters(activation: str) -> int:
 
 def _mlp_parameters(values: Values, shape: Shape, outputs: int) -> int:
     widths = (prod(shape), *hidden_widths(values))
-    total = sum((a + 1) * b for a, b in zip(widths, widths[1:], strict=False)) + (widths[-1] + 1) * outputs
+    total = sum((a + 1) * b for a, b in pairwise(widths)) + (widths[-1] + 1) * outputs
     norm = {"batch": 2, "layer": 2, "rms": 1}.get(values["normalization"], 0)
     weight = sum(widths[1:]) if values["normalization"] == "weight" else 0
     return total + norm * sum(widths[1:]) + weight + len(widths[1:]) * activation_parameters(values["activation"])
@@ -406,7 +407,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 ),
                 build=_build_transformer,
                 parameters=_transformer_parameters,
-                reference="Vaswani et al. (2017), arXiv:1706.03762; layer norm first: Xiong et al. (2020), arXiv:2002.04745",
+                reference="Vaswani et al. (2017), arXiv:1706.03762; Xiong et al. (2020), arXiv:2002.04745",
             ),
         ]
     )

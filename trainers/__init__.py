@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trainers.data_sets import DATA_SETS
     from trainers.devices import Device, choose_device, devices
     from trainers.diagnosis import Finding, History, diagnose
-    from trainers.loop import test_score, train
+    from trainers.loop import score_checkpoint, train
     from trainers.losses import LOSSES
     from trainers.optimizers import OPTIMIZERS
     from trainers.report import Internals, Report, Result, Score
@@ -33,7 +33,7 @@ _HOMES = {
     "data_sets": ("DATA_SETS",),
     "devices": ("Device", "choose_device", "devices"),
     "diagnosis": ("Finding", "History", "diagnose"),
-    "loop": ("test_score", "train"),
+    "loop": ("score_checkpoint", "train"),
     "losses": ("LOSSES",),
     "optimizers": ("OPTIMIZERS",),
     "report": ("Internals", "Report", "Result", "Score"),
@@ -72,8 +72,8 @@ __all__ = [
     "leak_report",
     "load",
     "read_csv",
+    "score_checkpoint",
     "script",
-    "test_score",
     "train",
 ]
 

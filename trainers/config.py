@@ -1,4 +1,4 @@
-"""Everything a run is, in one frozen value: data, model, loss, optimizer, schedule, regularization, budget, what is watched.
+"""Everything a run is, in one frozen value: from the data to the budget and what is watched.
 
 A configuration is complete and checked when it exists: unknown names, values outside their range and parts that do not
 suit each other are refused with a sentence. It is also the link (``to_query``) and the record (``to_json``). Importing
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -29,30 +29,105 @@ MAX_JSON = 65_536
 MAX_PARAMETERS = 20_000_000
 
 REGULARIZATION: tuple[Setting, ...] = (
-    number("l2", 0.0, 0.0, 1.0, "Adds this times the weight to its gradient.", symbol=r"\lambda_2", valid="[0, 1000]", log=True),
-    number("l1", 0.0, 0.0, 1.0, "Adds this times the sign of the weight to its gradient.", symbol=r"\lambda_1", valid="[0, 1000]", log=True),
-    number("weight_decay", 0.0, 0.0, 1.0, "Shrinks weights by rate times this, beside the optimizer's rule.", symbol=r"\lambda", valid="[0, 1000]", log=True),
+    number(
+        "l2",
+        0.0,
+        0.0,
+        1.0,
+        "Adds this times the weight to its gradient.",
+        symbol=r"\lambda_2",
+        valid="[0, 1000]",
+        log=True,
+    ),
+    number(
+        "l1",
+        0.0,
+        0.0,
+        1.0,
+        "Adds this times the sign of the weight to its gradient.",
+        symbol=r"\lambda_1",
+        valid="[0, 1000]",
+        log=True,
+    ),
+    number(
+        "weight_decay",
+        0.0,
+        0.0,
+        1.0,
+        "Shrinks weights by rate times this, beside the optimizer's rule.",
+        symbol=r"\lambda",
+        valid="[0, 1000]",
+        log=True,
+    ),
     number("clip_norm", 0.0, 0.0, 10.0, "Longest gradient let through; 0 for no clipping.", valid="[0, 1000000]"),
-    number("clip_value", 0.0, 0.0, 1.0, "Largest entry of a gradient let through; 0 for no clipping.", valid="[0, 1000000]"),
-    number("ema", 0.0, 0.0, 0.9999, "Evaluates an average of the weights that keeps this share each step; 0 for none.", valid="[0, 1)", stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)),
-    whole("patience", 0, 0, 100, "Stops after this many reported epochs without a better validation loss; 0 never stops.", valid="[0, 1000000]"),
+    number(
+        "clip_value", 0.0, 0.0, 1.0, "Largest entry of a gradient let through; 0 for no clipping.", valid="[0, 1000000]"
+    ),
+    number(
+        "ema",
+        0.0,
+        0.0,
+        0.9999,
+        "Evaluates an average of the weights that keeps this share each step; 0 for none.",
+        valid="[0, 1)",
+        stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999),
+    ),
+    whole(
+        "patience",
+        0,
+        0,
+        100,
+        "Stops after this many reported epochs without a better validation loss; 0 never stops.",
+        valid="[0, 1000000]",
+    ),
     number("min_gain", 0.0, 0.0, 0.1, "How much lower counts as better.", valid="[0, 1000000]"),
-)  # fmt: skip
+)
 AUGMENTATION: tuple[Setting, ...] = (
     switch("flip", "Mirrors half of the images left to right."),
     whole("crop", 0, 0, 8, "Shifts images by up to this many pixels.", valid="[0, 64]"),
     number("rotation", 0.0, 0.0, 45.0, "Turns images by up to this many degrees.", valid="[0, 180]"),
     number("noise", 0.0, 0.0, 1.0, "Standard deviation of normal noise added to each input.", valid="[0, 100]"),
     whole("cutout", 0, 0, 16, "Side of a square of the image that is blanked.", valid="[0, 256]"),
-    number("mixup", 0.0, 0.0, 1.0, "Mixes pairs of samples and their targets; the parameter of the Beta distribution.", symbol=r"\alpha", valid="[0, 100]"),
-    number("cutmix", 0.0, 0.0, 1.0, "Pastes a box of another image in; the parameter of the Beta distribution.", symbol=r"\alpha", valid="[0, 100]"),
-)  # fmt: skip
+    number(
+        "mixup",
+        0.0,
+        0.0,
+        1.0,
+        "Mixes pairs of samples and their targets; the parameter of the Beta distribution.",
+        symbol=r"\alpha",
+        valid="[0, 100]",
+    ),
+    number(
+        "cutmix",
+        0.0,
+        0.0,
+        1.0,
+        "Pastes a box of another image in; the parameter of the Beta distribution.",
+        symbol=r"\alpha",
+        valid="[0, 100]",
+    ),
+)
 BUDGET: tuple[Setting, ...] = (
     whole("epochs", 100, 1, 1000, "Passes through the training rows.", valid="[1, 100000]", log=True),
-    whole("batch_size", 32, 0, 512, "Rows in each step; 0 takes all.", valid="[0, 1000000]", stops=(0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)),
-    whole("seed", 0, 0, 99, "Draws the first weights, the order of the rows and the dropped units.", valid="[0, 4294967295]"),
+    whole(
+        "batch_size",
+        32,
+        0,
+        512,
+        "Rows in each step; 0 takes all.",
+        valid="[0, 1000000]",
+        stops=(0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+    ),
+    whole(
+        "seed",
+        0,
+        0,
+        99,
+        "Draws the first weights, the order of the rows and the dropped units.",
+        valid="[0, 4294967295]",
+    ),
     whole("keep_going", 0, 0, 20, "Reports still made after a loss that is no number.", valid="[0, 1000]"),
-)  # fmt: skip
+)
 WATCH: tuple[Setting, ...] = (
     whole("every", 0, 0, 50, "Epochs between two reports; 0 makes at most 500 reports.", valid="[0, 100000]"),
     switch("internals", "Gradients, updates and activations of each layer.", default=True),
@@ -61,8 +136,10 @@ WATCH: tuple[Setting, ...] = (
     switch("sharpness", "The largest curvature of the loss, by Lanczos iteration."),
     switch("noise_scale", "How much gradients of small batches differ."),
     switch("cosine", "Whether the gradients before and after a step agree."),
-    whole("checkpoint_every", 0, 0, 100, "Epochs between two kept checkpoints; 0 keeps them by time.", valid="[0, 100000]"),
-)  # fmt: skip
+    whole(
+        "checkpoint_every", 0, 0, 100, "Epochs between two kept checkpoints; 0 keeps them by time.", valid="[0, 100000]"
+    ),
+)
 
 
 def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperparameter:
@@ -124,15 +201,15 @@ class RunConfig:
         ValueError: an unknown name, a value outside its range, or parts that do not suit each other.
     """
 
-    data: Settings = Settings()
-    model: Settings = Settings()
-    loss: Settings = Settings()
-    optimizer: Settings = Settings()
-    schedule: Settings = Settings()
-    regularization: Settings = Settings()
-    augmentation: Settings = Settings()
-    budget: Settings = Settings()
-    watch: Settings = Settings()
+    data: Settings = field(default_factory=Settings)
+    model: Settings = field(default_factory=Settings)
+    loss: Settings = field(default_factory=Settings)
+    optimizer: Settings = field(default_factory=Settings)
+    schedule: Settings = field(default_factory=Settings)
+    regularization: Settings = field(default_factory=Settings)
+    augmentation: Settings = field(default_factory=Settings)
+    budget: Settings = field(default_factory=Settings)
+    watch: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         for section in SECTIONS:
@@ -224,8 +301,8 @@ class RunConfig:
     def changed(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> RunConfig:
         """This configuration with other values, by dotted name.
 
-        Where another data set, model, loss, optimizer or schedule is named, settings that it shares keep the values that
-        differ from their defaults. Another data set also takes its own usual model and loss where the old do not suit.
+        Where another data set, model, loss, optimizer or schedule is named, settings that it shares keep values that
+        differ from their defaults. Another data set takes its own usual model and loss where the old do not suit.
 
         Raises:
             ValueError: an unknown name, or what the configuration itself refuses.
@@ -262,7 +339,7 @@ class RunConfig:
         return {**kept, **changes}
 
     def changes(self) -> dict[str, Any]:
-        """What differs from the defaults of the chosen data set, model and so on, by dotted name; enough to rebuild it."""
+        """What differs from the defaults of what is chosen, by dotted name; enough to rebuild it."""
         plain = RunConfig(data=Settings(name=self.data.name))
         named = {f"{section}.name": getattr(self, section).name for section in _CATALOGUED}
         defaults = {name: setting.default for name, setting in self.settings().items()}
@@ -350,7 +427,7 @@ def _suits(section: str, kept: Mapping[str, Any], probe: RunConfig) -> bool:
     if section == "model":
         return name in models_for(probe.inputs, probe.task)
     if section == "loss":
-        return probe.task in LOSSES[name].tasks if name in LOSSES else True
+        return name not in LOSSES or probe.task in LOSSES[str(name)].tasks
     if section == "augmentation" and probe.inputs != "image":
         return not any(kept.get(name) for name in ("flip", "crop", "rotation", "cutout", "cutmix"))
     return True

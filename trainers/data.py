@@ -22,7 +22,7 @@ GIVEAWAY_SCORE, GIVEAWAY_LEAD = 0.98, 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """inputs ``(rows, *shape)`` float32; targets ``(rows,)`` int64 classes or ``(rows, 1)`` float32; rows: their numbers."""
+    """inputs ``(n, *shape)`` float32; targets ``(n,)`` int64 classes or ``(n, 1)`` float32; rows: their numbers."""
 
     inputs: NDArray[np.float32] = field(repr=False)
     targets: NDArray[Any] = field(repr=False)
@@ -259,7 +259,7 @@ def giveaways(table: Table, data: Settings) -> tuple[tuple[str, float], ...]:
     """Features of a raw table that predict the target alone, by the split that the configuration asks for."""
     train, val, _ = split_rows(table.targets, data.val_share, data.test_share, data.seed)
     parts = [Part(inputs=table.inputs[rows], targets=table.targets[rows], rows=rows) for rows in (train, val)]
-    return _giveaways(*parts, table.features, len(table.classes))
+    return _giveaways(parts[0], parts[1], table.features, len(table.classes))
 
 
 def _giveaways(train: Part, val: Part, features: Sequence[str], classes: int) -> tuple[tuple[str, float], ...]:
@@ -275,7 +275,7 @@ def _giveaways(train: Part, val: Part, features: Sequence[str], classes: int) ->
     if not suspects.any() or suspects.sum() > len(features) // 2 or honest > scores[suspects].min() - GIVEAWAY_LEAD:
         return ()
     order = np.argsort(-scores, kind="stable")
-    return tuple((features[i], float(scores[i])) for i in order if suspects[i])
+    return tuple((features[int(i)], float(scores[i])) for i in order if suspects[i])
 
 
 def _alone(train: Part, val: Part, column: int, classes: int) -> float:

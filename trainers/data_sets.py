@@ -1,7 +1,7 @@
 """The catalogue of data: what each set is, what a user may set, and how its rows are made. Keys are a public format.
 
-Nothing here imports scikit-learn or PyTorch before rows are asked for. ``make(values, progress)`` returns a ``Table`` of
-raw rows; splitting, scaling and label noise are the same for all and live in ``trainers.data``.
+Nothing here imports scikit-learn or PyTorch before rows are asked for. ``make(values, progress)`` returns a ``Table``
+of raw rows; splitting, scaling and label noise are the same for all and live in ``trainers.data``.
 """
 
 from __future__ import annotations
@@ -79,10 +79,11 @@ COMMON: tuple[Setting, ...] = (
     switch("grouped", "Keeps identical rows in one part of the split."),
     switch("drop_giveaways", "Leaves out features that predict the target alone."),
     choice(
-        "leak", ("none", "duplicates", "feature"),
+        "leak",
+        ("none", "duplicates", "feature"),
         "Spoils the data on purpose: every row twice, or the target as a feature.",
     ),
-)  # fmt: skip
+)
 
 
 def _made(
@@ -171,52 +172,172 @@ _FEATURES = Text(
 DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
     by_key(
         [
-            _made("moons", "Two moons", "Two interleaved half circles.", synthetic.moons, 2, _size(), _noise(0.2, _SPREAD)),
-            _made("circles", "Circles", "One ring inside another.", synthetic.circles, 2, _size(), _noise(0.1, _SPREAD)),
             _made(
-                "spirals", "Spirals", "Arms that wind around one center.", synthetic.spirals, 2,
-                _size(), _noise(0.1, _SPREAD),
+                "moons", "Two moons", "Two interleaved half circles.", synthetic.moons, 2, _size(), _noise(0.2, _SPREAD)
+            ),
+            _made(
+                "circles", "Circles", "One ring inside another.", synthetic.circles, 2, _size(), _noise(0.1, _SPREAD)
+            ),
+            _made(
+                "spirals",
+                "Spirals",
+                "Arms that wind around one center.",
+                synthetic.spirals,
+                2,
+                _size(),
+                _noise(0.1, _SPREAD),
                 whole("classes", 2, 2, 5, "Number of arms.", valid="[2, 10]"),
                 number("turns", 1.5, 0.5, 3.0, "How often each arm winds around.", valid="(0, 10]"),
                 count=lambda values: values["classes"],
             ),
-            _made("xor", "Exclusive or", "Opposite quadrants share a class.", synthetic.xor, 2, _size(), _noise(0.1, _SPREAD)),
             _made(
-                "blobs", "Gaussian blobs", "One normal cloud for each class.", synthetic.blobs, 3,
-                _size(), _noise(1.0, "Standard deviation of each cloud.", high=5.0),
-                whole("classes", 3, 2, 8, "Number of clouds.", valid="[2, 50]"),
-                whole("features", 2, 2, 20, "Coordinates of each row.", valid="[1, 500]"),
-                count=lambda values: values["classes"], shape=lambda values: (values["features"],),
+                "xor",
+                "Exclusive or",
+                "Opposite quadrants share a class.",
+                synthetic.xor,
+                2,
+                _size(),
+                _noise(0.1, _SPREAD),
             ),
             _made(
-                "noisy_sine", "Noisy sine", "A sine wave seen through noise.", synthetic.noisy_sine, None,
-                _size(200), _noise(0.2, "Standard deviation of the noise on the target."),
+                "blobs",
+                "Gaussian blobs",
+                "One normal cloud for each class.",
+                synthetic.blobs,
+                3,
+                _size(),
+                _noise(1.0, "Standard deviation of each cloud.", high=5.0),
+                whole("classes", 3, 2, 8, "Number of clouds.", valid="[2, 50]"),
+                whole("features", 2, 2, 20, "Coordinates of each row.", valid="[1, 500]"),
+                count=lambda values: values["classes"],
+                shape=lambda values: (values["features"],),
+            ),
+            _made(
+                "noisy_sine",
+                "Noisy sine",
+                "A sine wave seen through noise.",
+                synthetic.noisy_sine,
+                None,
+                _size(200),
+                _noise(0.2, "Standard deviation of the noise on the target."),
                 number("periods", 1.0, 0.5, 4.0, "Waves between the ends.", valid="(0, 100]"),
             ),
             _made(
-                "polynomial", "Polynomial", "A random polynomial seen through noise.", synthetic.polynomial, None,
-                _size(200), _noise(0.2, "Standard deviation of the noise on the target."),
+                "polynomial",
+                "Polynomial",
+                "A random polynomial seen through noise.",
+                synthetic.polynomial,
+                None,
+                _size(200),
+                _noise(0.2, "Standard deviation of the noise on the target."),
                 whole("degree", 3, 1, 9, "Degree of the polynomial.", valid="[1, 20]"),
             ),
             _made(
-                "sine_exact", "sin(x) for a cubic", "Points on sin(x) from -pi to pi, to be fitted by a cubic.",
-                synthetic.sine_exact, None, _size(2000), _noise(0.0, "Standard deviation of the noise on the target."),
+                "sine_exact",
+                "sin(x) for a cubic",
+                "Points on sin(x) from -pi to pi, to be fitted by a cubic.",
+                synthetic.sine_exact,
+                None,
+                _size(2000),
+                _noise(0.0, "Standard deviation of the noise on the target."),
                 reference="Johnson, Learning PyTorch with Examples",
             ),
-            _real("iris", "Iris", "Four lengths of 150 flowers of three species.", (4,), 3, "Fisher (1936), Annals of Eugenics 7, 179-188"),
-            _real("wine", "Wine", "Thirteen chemical measurements of three cultivars.", (13,), 3, "Aeberhard & Forina (1992), UCI"),
-            _real("breast_cancer", "Breast cancer", "Thirty measurements of cell nuclei, benign or malignant.", (30,), 2, "Street, Wolberg & Mangasarian (1993), SPIE 1905"),
-            _real("diabetes", "Diabetes", "Ten measurements and the progression one year later.", (10,), None, "Efron et al. (2004), Annals of Statistics 32, 407-499"),
-            _real("digits", "Digits", "Handwritten digits, 8 x 8 pixels.", (1, 8, 8), 10, "Alpaydin & Kaynak (1998), UCI"),
-            _fetched("fashion_mnist", "Fashion-MNIST", "Clothes, 28 x 28 pixels, 70,000 images.", (1, 28, 28), 10, "Xiao, Rasul & Vollgraf (2017), arXiv:1708.07747"),
-            _fetched("mnist", "MNIST", "Handwritten digits, 28 x 28 pixels, 70,000 images.", (1, 28, 28), 10, "LeCun, Bottou, Bengio & Haffner (1998), Proc. IEEE 86, 2278-2324"),
-            _fetched("cifar10", "CIFAR-10", "Ten kinds of objects in color, 32 x 32 pixels, 60,000 images.", (3, 32, 32), 10, "Krizhevsky (2009), technical report, University of Toronto"),
-            _fetched("boston", "Boston housing", "Thirteen facts on 506 districts; known for a biased feature, kept for comparison.", (13,), None, "Harrison & Rubinfeld (1978), J. Environ. Econ. Manage. 5, 81-102"),
-            _sequence("adding", "Adding problem", "Two marked numbers of a long row are to be added.", sequences.adding, 2, None, _size(2000), _length(30)),
-            _sequence("parity", "Parity", "Whether the number of ones is odd.", sequences.parity, 1, 2, _size(2000), _length(12)),
+            _real(
+                "iris",
+                "Iris",
+                "Four lengths of 150 flowers of three species.",
+                (4,),
+                3,
+                "Fisher (1936), Annals of Eugenics 7, 179-188",
+            ),
+            _real(
+                "wine",
+                "Wine",
+                "Thirteen chemical measurements of three cultivars.",
+                (13,),
+                3,
+                "Aeberhard & Forina (1992), UCI",
+            ),
+            _real(
+                "breast_cancer",
+                "Breast cancer",
+                "Thirty measurements of cell nuclei, benign or malignant.",
+                (30,),
+                2,
+                "Street, Wolberg & Mangasarian (1993), SPIE 1905",
+            ),
+            _real(
+                "diabetes",
+                "Diabetes",
+                "Ten measurements and the progression one year later.",
+                (10,),
+                None,
+                "Efron et al. (2004), Annals of Statistics 32, 407-499",
+            ),
+            _real(
+                "digits", "Digits", "Handwritten digits, 8 x 8 pixels.", (1, 8, 8), 10, "Alpaydin & Kaynak (1998), UCI"
+            ),
+            _fetched(
+                "fashion_mnist",
+                "Fashion-MNIST",
+                "Clothes, 28 x 28 pixels, 70,000 images.",
+                (1, 28, 28),
+                10,
+                "Xiao, Rasul & Vollgraf (2017), arXiv:1708.07747",
+            ),
+            _fetched(
+                "mnist",
+                "MNIST",
+                "Handwritten digits, 28 x 28 pixels, 70,000 images.",
+                (1, 28, 28),
+                10,
+                "LeCun, Bottou, Bengio & Haffner (1998), Proc. IEEE 86, 2278-2324",
+            ),
+            _fetched(
+                "cifar10",
+                "CIFAR-10",
+                "Ten kinds of objects in color, 32 x 32 pixels, 60,000 images.",
+                (3, 32, 32),
+                10,
+                "Krizhevsky (2009), technical report, University of Toronto",
+            ),
+            _fetched(
+                "boston",
+                "Boston housing",
+                "Thirteen facts on 506 districts; known for a biased feature, kept for comparison.",
+                (13,),
+                None,
+                "Harrison & Rubinfeld (1978), J. Environ. Econ. Manage. 5, 81-102",
+            ),
             _sequence(
-                "sine_continuation", "Sine continuation", "The next value of a sine wave of unknown frequency.",
-                sequences.sine_continuation, 1, None, _size(2000), _length(25),
+                "adding",
+                "Adding problem",
+                "Two marked numbers of a long row are to be added.",
+                sequences.adding,
+                2,
+                None,
+                _size(2000),
+                _length(30),
+            ),
+            _sequence(
+                "parity",
+                "Parity",
+                "Whether the number of ones is odd.",
+                sequences.parity,
+                1,
+                2,
+                _size(2000),
+                _length(12),
+            ),
+            _sequence(
+                "sine_continuation",
+                "Sine continuation",
+                "The next value of a sine wave of unknown frequency.",
+                sequences.sine_continuation,
+                1,
+                None,
+                _size(2000),
+                _length(25),
                 _noise(0.05, "Standard deviation of the noise on what is seen."),
             ),
             DataSet(
@@ -231,12 +352,14 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
                     _DIGEST,
                     _TARGET,
                     _FEATURES,
-                    choice("task", ("classification", "regression"), "Whether the target names a class or is a number."),
+                    choice(
+                        "task", ("classification", "regression"), "Whether the target names a class or is a number."
+                    ),
                 ),
             ),
         ]
     )
-)  # fmt: skip
+)
 
 
 def settings_of(key: str) -> tuple[Setting, ...]:

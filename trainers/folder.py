@@ -1,4 +1,4 @@
-"""Where downloads, uploads, checkpoints and the run store live: ``DESCENT_LAB_DATA``, else a folder of the user's own."""
+"""Where downloads, uploads and runs are kept: ``DESCENT_LAB_DATA``, else a folder of the user's own."""
 
 from __future__ import annotations
 

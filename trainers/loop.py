@@ -1,16 +1,17 @@
-"""The training loop: steps, reports, checkpoints, and an end that always has a sentence.
+"""Training from a configuration to an end that always has a sentence.
 
 Between two reports nothing waits for the device. Complete reports stand at the ends of epochs, at the same epochs and
 with the same numbers for the same configuration on the CPU; they are handed over in batches, about four a second. In a
-long epoch the clock adds looks in between. A run goes on from any checkpoint, also from within an epoch; on the CPU what
-follows is what would have followed, bit for bit.
+long epoch the clock adds looks in between. A run goes on from any checkpoint, also from within an epoch; on the CPU
+what follows is what would have followed, bit for bit.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -24,6 +25,9 @@ from trainers.run import Keeper, Reporter, Run, recalled
 from trainers.session import Session, place
 from trainers.table import DataUnavailable, Progress, silent
 from trainers.watch import evaluate
+
+# Products of weights and rows in a step below which one thread is the faster choice.
+SMALL_STEP = 4_000_000
 
 
 def train(
@@ -39,19 +43,22 @@ def train(
     score_test: bool = False,
     report_seconds: float = 0.25,
     checkpoint_seconds: float = 5.0,
+    threads: int | None = None,
 ) -> Result:
     """Train until the budget is spent, early stopping, divergence, ``should_stop``, or something that cannot be helped.
 
     Args:
         report: gets the reports made since the last call, oldest first, at most every ``report_seconds``.
-        checkpoint: gets a checkpoint and its kind: "best" (lowest validation loss so far, ``state["epoch"]`` says when),
-            "regular" (every ``watch.checkpoint_every`` epochs, else every ``checkpoint_seconds``) or "last" (at the end).
+        checkpoint: gets a checkpoint and its kind: "best" (lowest validation loss so far; its ``epoch`` says when),
+            "regular" (every ``watch.checkpoint_every`` epochs and every ``checkpoint_seconds``) or "last" (the end).
         should_stop: asked between steps, at most every 20 ms. It may block to pause; that time is not counted.
-        resume: where to go on. With the configuration it was made with, the run continues; with another one, it forks:
-            weights, optimizer state (of the same optimizer) and position are kept, the rest is as the new one says.
+        resume: where to go on. With the configuration it was made with, the run continues; with another one, it
+            forks: weights, position and the state of an optimizer that stays are kept, the rest is as the new one says.
         device: a key of ``devices()``; the fastest by default.
         splits: the data, where the caller has it already.
         score_test: whether the test part is scored at the end, with the weights of the end.
+        threads: of the CPU; by default one for small networks, which are slower with more, and all cores for others.
+            Sums may be rounded otherwise with another number, so curves are the same only for the same number.
 
     Returns:
         The reason of the end and a sentence for the user. Full memory, unavailable data and a checkpoint that does not
@@ -62,10 +69,11 @@ def train(
     """
     chosen = choose_device(device)
     run = None
-    with torch.random.fork_rng(devices=[torch.device(chosen.key)] if chosen.kind == "cuda" else []):
+    with _own_random_numbers(chosen.key), _own_threads():
         try:
             loaded = load(config.data, progress) if splits is None else splits
             session = Session(config, loaded, chosen.key, resume)
+            torch.set_num_threads(threads or suitable_threads(session))
             run = Run(
                 session=session,
                 report=report,
@@ -91,7 +99,7 @@ def train(
             return _out_of_memory(chosen.name, config, run)
 
 
-def test_score(
+def score_checkpoint(
     config: RunConfig, checkpoint: Checkpoint, *, device: str | None = None, splits: Splits | None = None
 ) -> Score:
     """Loss, metric and confusion on the test part, with the weights of a checkpoint (averaged ones where it has them).
@@ -101,7 +109,7 @@ def test_score(
         ValueError: an unknown device, or a split without a test part.
     """
     chosen = choose_device(device)
-    with torch.random.fork_rng(devices=[torch.device(chosen.key)] if chosen.kind == "cuda" else []):
+    with _own_random_numbers(chosen.key):
         session = Session(config, load(config.data) if splits is None else splits, chosen.key, checkpoint)
         score = _score(session)
     if score is None:
@@ -109,7 +117,27 @@ def test_score(
     return score
 
 
-test_score.__test__ = False  # pyright: ignore[reportFunctionMemberAccess]  # pytest takes the name for a test
+@contextmanager
+def _own_random_numbers(device: str) -> Iterator[None]:
+    with torch.random.fork_rng(devices=[torch.device(device)] if device.startswith("cuda") else []):
+        yield
+
+
+@contextmanager
+def _own_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def suitable_threads(session: Session) -> int:
+    """One thread where a step multiplies little: threads that wait for each other cost more than they bring."""
+    shape = session.splits.shape
+    uses = {1: 1, 2: shape[0], 3: shape[-1] * shape[-2] // 16}[len(shape)]
+    products = session.batch_size * uses * sum(p.numel() for p in session.parameters)
+    return 1 if products < SMALL_STEP else torch.get_num_threads()
 
 
 def _score(session: Session) -> Score | None:

@@ -1,8 +1,8 @@
 """The losses. Keys are a public format; PyTorch is imported when a loss is computed, not when the menu is read.
 
-``compute(outputs, targets, values, reduction)`` gives the mean over rows, or with "none" one loss a row. outputs are ``(rows, outputs)``: logits, or
-predicted numbers. targets are class numbers ``(rows,)``, probabilities ``(rows, classes)`` (mixed images), or numbers
-``(rows, outputs)``. Binary cross-entropy has one logit for two classes.
+``compute(outputs, targets, values, reduction)`` gives the mean over rows or, with "none", one loss a row. outputs are
+``(rows, outputs)``: logits, or predicted numbers. targets are class numbers ``(rows,)``, probabilities
+``(rows, classes)`` (mixed images), or numbers ``(rows, outputs)``. Binary cross-entropy has one logit for two classes.
 """
 
 from __future__ import annotations
@@ -144,7 +144,10 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 key="huber",
                 name="Huber",
                 meaning="Square for small errors, straight for large ones.",
-                latex=r"\begin{cases}\frac12 e^2 & |e| \le \delta\\ \delta(|e| - \frac12\delta) & \text{else}\end{cases}",
+                latex=(
+                    r"\begin{cases}\frac12 e^2 & |e| \le \delta\\"
+                    r" \delta(|e| - \frac12\delta) & |e| > \delta\end{cases}"
+                ),
                 tasks=_BOTH,
                 compute=_huber,
                 settings=(

@@ -1,8 +1,8 @@
 """PyTorch's own optimizers, with what a user may set for each. Keys are a public format.
 
-PyTorch is imported when an optimizer is built, not when the menu is read. L2 is added to the gradient and passes through
-the rule; weight decay shrinks the weight beside it (Loshchilov & Hutter, 2019, arXiv:1711.05101). Both act on weights
-with two or more axes, never on biases and scales. Where PyTorch's class has an argument for one of them, it is used.
+PyTorch is imported when an optimizer is built, not when the menu is read. L2 is added to the gradient and passes
+through the rule; weight decay shrinks the weight beside it (Loshchilov & Hutter, 2019, arXiv:1711.05101). Both act on
+weights with two or more axes, never on biases and scales. Where PyTorch's class has an argument for one, it is used.
 """
 
 from __future__ import annotations
@@ -89,91 +89,192 @@ OPTIMIZERS: Mapping[str, TrainingOptimizer] = MappingProxyType(
         [
             _entry("sgd", "SGD", "A step against the gradient.", "SGD", (_lr(0.1),), _same(), fused=_FUSED),
             _entry(
-                "momentum", "SGD with momentum", "Keeps a share of the last step.", "SGD",
-                (_lr(0.05), _MOMENTUM, _share("dampening", 0.0, "Share of the gradient left out of the memory.", r"\tau")),
-                _same("momentum", "dampening"), fused=_FUSED,
-            ),
-            _entry(
-                "nesterov", "Nesterov momentum", "Momentum that looks ahead.", "SGD", (_lr(0.05), _MOMENTUM),
-                lambda v: {"lr": v["lr"], "momentum": v["momentum"], "nesterov": v["momentum"] > 0}, fused=_FUSED,
-            ),
-            _entry(
-                "adagrad", "Adagrad", "Divides by the root of all squared gradients so far.", "Adagrad",
+                "momentum",
+                "SGD with momentum",
+                "Keeps a share of the last step.",
+                "SGD",
                 (
-                    _lr(0.05), _eps(1e-10),
-                    number("lr_decay", 0.0, 0.0, 0.1, "Rate divided by 1 + k times this.", valid="[0, 100]"),
-                    number("initial_accumulator_value", 0.0, 0.0, 1.0, "Where the sum of squares starts.", valid="[0, 1000]"),
+                    _lr(0.05),
+                    _MOMENTUM,
+                    _share("dampening", 0.0, "Share of the gradient left out of the memory.", r"\tau"),
                 ),
-                _same("eps", "lr_decay", "initial_accumulator_value"), fused=frozenset({"cpu"}),
+                _same("momentum", "dampening"),
+                fused=_FUSED,
             ),
             _entry(
-                "adadelta", "Adadelta", "Steps in units of the steps before.", "Adadelta",
-                (_lr(1.0), _share("rho", 0.9, "How long squares are remembered.", r"\rho"), _eps(1e-6)), _same("rho", "eps"),
+                "nesterov",
+                "Nesterov momentum",
+                "Momentum that looks ahead.",
+                "SGD",
+                (_lr(0.05), _MOMENTUM),
+                lambda v: {"lr": v["lr"], "momentum": v["momentum"], "nesterov": v["momentum"] > 0},
+                fused=_FUSED,
             ),
             _entry(
-                "rmsprop", "RMSprop", "Divides by the root of recent squared gradients.", "RMSprop",
+                "adagrad",
+                "Adagrad",
+                "Divides by the root of all squared gradients so far.",
+                "Adagrad",
                 (
-                    _lr(0.005), _share("alpha", 0.99, "How long squared gradients are remembered.", r"\alpha"), _eps(1e-8),
+                    _lr(0.05),
+                    _eps(1e-10),
+                    number("lr_decay", 0.0, 0.0, 0.1, "Rate divided by 1 + k times this.", valid="[0, 100]"),
+                    number(
+                        "initial_accumulator_value",
+                        0.0,
+                        0.0,
+                        1.0,
+                        "Where the sum of squares starts.",
+                        valid="[0, 1000]",
+                    ),
+                ),
+                _same("eps", "lr_decay", "initial_accumulator_value"),
+                fused=frozenset({"cpu"}),
+            ),
+            _entry(
+                "adadelta",
+                "Adadelta",
+                "Steps in units of the steps before.",
+                "Adadelta",
+                (_lr(1.0), _share("rho", 0.9, "How long squares are remembered.", r"\rho"), _eps(1e-6)),
+                _same("rho", "eps"),
+            ),
+            _entry(
+                "rmsprop",
+                "RMSprop",
+                "Divides by the root of recent squared gradients.",
+                "RMSprop",
+                (
+                    _lr(0.005),
+                    _share("alpha", 0.99, "How long squared gradients are remembered.", r"\alpha"),
+                    _eps(1e-8),
                     _share("momentum", 0.0, "Share of the last step that is kept.", r"\mu"),
                     switch("centered", "Divides by the spread instead of the root of squares."),
                 ),
                 _same("alpha", "eps", "momentum", "centered"),
             ),
             _entry(
-                "adam", "Adam", "Momentum divided by the root of recent squared gradients.", "Adam",
-                (_lr(0.005), *_BETAS, _eps(1e-8)), _betas, fused=_FUSED,
+                "adam",
+                "Adam",
+                "Momentum divided by the root of recent squared gradients.",
+                "Adam",
+                (_lr(0.005), *_BETAS, _eps(1e-8)),
+                _betas,
+                fused=_FUSED,
             ),
             _entry(
-                "amsgrad", "AMSGrad", "Adam whose denominator never shrinks.", "Adam",
-                (_lr(0.005), *_BETAS, _eps(1e-8)), lambda v: {**_betas(v), "amsgrad": True}, fused=_FUSED,
+                "amsgrad",
+                "AMSGrad",
+                "Adam whose denominator never shrinks.",
+                "Adam",
+                (_lr(0.005), *_BETAS, _eps(1e-8)),
+                lambda v: {**_betas(v), "amsgrad": True},
+                fused=_FUSED,
             ),
             _entry(
-                "adamw", "AdamW", "Adam with weight decay beside the rule.", "AdamW",
-                (_lr(0.005), *_BETAS, _eps(1e-8)), _betas, decays="decoupled", fused=_FUSED,
+                "adamw",
+                "AdamW",
+                "Adam with weight decay beside the rule.",
+                "AdamW",
+                (_lr(0.005), *_BETAS, _eps(1e-8)),
+                _betas,
+                decays="decoupled",
+                fused=_FUSED,
             ),
             _entry(
-                "adamax", "Adamax", "Adam with the largest recent gradient as denominator.", "Adamax",
-                (_lr(0.005), *_BETAS, _eps(1e-8)), _betas,
+                "adamax",
+                "Adamax",
+                "Adam with the largest recent gradient as denominator.",
+                "Adamax",
+                (_lr(0.005), *_BETAS, _eps(1e-8)),
+                _betas,
             ),
             _entry(
-                "nadam", "NAdam", "Adam with Nesterov's look ahead.", "NAdam",
-                (_lr(0.005), *_BETAS, _eps(1e-8), number("momentum_decay", 0.004, 0.0, 0.1, "How fast beta1 warms up.", valid="[0, 1]")),
+                "nadam",
+                "NAdam",
+                "Adam with Nesterov's look ahead.",
+                "NAdam",
+                (
+                    _lr(0.005),
+                    *_BETAS,
+                    _eps(1e-8),
+                    number("momentum_decay", 0.004, 0.0, 0.1, "How fast beta1 warms up.", valid="[0, 1]"),
+                ),
                 lambda v: {**_betas(v), "momentum_decay": v["momentum_decay"]},
             ),
             _entry(
-                "radam", "RAdam", "Adam that waits until its denominator can be trusted.", "RAdam",
-                (_lr(0.005), *_BETAS, _eps(1e-8)), _betas,
+                "radam",
+                "RAdam",
+                "Adam that waits until its denominator can be trusted.",
+                "RAdam",
+                (_lr(0.005), *_BETAS, _eps(1e-8)),
+                _betas,
             ),
             _entry(
-                "rprop", "Rprop", "Steps by the sign of the full gradient, one size for each weight.", "Rprop",
+                "rprop",
+                "Rprop",
+                "Steps by the sign of the full gradient, one size for each weight.",
+                "Rprop",
                 (
                     _lr(0.01),
-                    number("eta_minus", 0.5, 0.1, 0.9, "Shrinks a step whose sign turned.", symbol=r"\eta^-", valid="(0, 1)"),
-                    number("eta_plus", 1.2, 1.05, 2.0, "Grows a step whose sign held.", symbol=r"\eta^+", valid="(1, 10]"),
+                    number(
+                        "eta_minus",
+                        0.5,
+                        0.1,
+                        0.9,
+                        "Shrinks a step whose sign turned.",
+                        symbol=r"\eta^-",
+                        valid="(0, 1)",
+                    ),
+                    number(
+                        "eta_plus", 1.2, 1.05, 2.0, "Grows a step whose sign held.", symbol=r"\eta^+", valid="(1, 10]"
+                    ),
                 ),
-                lambda v: {"lr": v["lr"], "etas": (v["eta_minus"], v["eta_plus"])}, decays="none",
+                lambda v: {"lr": v["lr"], "etas": (v["eta_minus"], v["eta_plus"])},
+                decays="none",
             ),
             _entry(
-                "asgd", "Averaged SGD", "SGD whose rate decays with the power alpha.", "ASGD",
+                "asgd",
+                "Averaged SGD",
+                "SGD whose rate decays with the power alpha.",
+                "ASGD",
                 (
                     _lr(0.1),
-                    number("lambd", 1e-4, 1e-6, 0.1, "Decay term of the rate.", symbol=r"\lambda", valid="[0, 10]", log=True),
+                    number(
+                        "lambd",
+                        1e-4,
+                        1e-6,
+                        0.1,
+                        "Decay term of the rate.",
+                        symbol=r"\lambda",
+                        valid="[0, 10]",
+                        log=True,
+                    ),
                     number("alpha", 0.75, 0.5, 1.0, "Power of the decay.", symbol=r"\alpha", valid="[0, 2]"),
                     number("t0", 1e6, 1.0, 1e6, "Step at which averaging starts.", valid="[1, 1e12]", log=True),
                 ),
                 _same("lambd", "alpha", "t0"),
             ),
             _entry(
-                "adafactor", "Adafactor", "Keeps row and column sums of squares in place of all of them.", "Adafactor",
+                "adafactor",
+                "Adafactor",
+                "Keeps row and column sums of squares in place of all of them.",
+                "Adafactor",
                 (
                     _lr(0.02),
-                    number("beta2_decay", -0.8, -1.0, -0.5, "How fast the memory of squares lengthens.", valid="[-10, 0)"),
+                    number(
+                        "beta2_decay", -0.8, -1.0, -0.5, "How fast the memory of squares lengthens.", valid="[-10, 0)"
+                    ),
                     number("d", 1.0, 1.0, 4.0, "Largest root mean square of a step.", symbol="d", valid="[1, 100]"),
                 ),
-                _same("beta2_decay", "d"), decays="decoupled",
+                _same("beta2_decay", "d"),
+                decays="decoupled",
             ),
             _entry(
-                "lbfgs", "L-BFGS", "A quasi-Newton step with a line search; for full batches.", "LBFGS",
+                "lbfgs",
+                "L-BFGS",
+                "A quasi-Newton step with a line search; for full batches.",
+                "LBFGS",
                 (
                     _lr(1.0),
                     whole("max_iter", 20, 1, 50, "Inner iterations of one step.", valid="[1, 1000]"),
@@ -181,24 +282,32 @@ OPTIMIZERS: Mapping[str, TrainingOptimizer] = MappingProxyType(
                     choice("line_search", ("strong_wolfe", "none"), "How the length of each step is found."),
                 ),
                 lambda v: {
-                    "lr": v["lr"], "max_iter": v["max_iter"], "history_size": v["history_size"],
+                    "lr": v["lr"],
+                    "max_iter": v["max_iter"],
+                    "history_size": v["history_size"],
                     "line_search_fn": "strong_wolfe" if v["line_search"] == "strong_wolfe" else None,
                 },
-                decays="none", closure=True,
+                decays="none",
+                closure=True,
             ),
             _entry(
-                "muon", "Muon", "Orthogonalized momentum for weight matrices; AdamW for the rest.", "Muon",
+                "muon",
+                "Muon",
+                "Orthogonalized momentum for weight matrices; AdamW for the rest.",
+                "Muon",
                 (
-                    _lr(0.005), _share("momentum", 0.95, "Share of the last step that is kept.", r"\mu"),
+                    _lr(0.005),
+                    _share("momentum", 0.95, "Share of the last step that is kept.", r"\mu"),
                     switch("nesterov", "Looks ahead, as Nesterov does.", default=True),
                     whole("ns_steps", 5, 1, 10, "Newton-Schulz iterations.", valid="[1, 99]"),
                 ),
                 lambda v: {**_same("momentum", "nesterov", "ns_steps")(v), "adjust_lr_fn": "match_rms_adamw"},
-                decays="decoupled", matrices_only=True,
+                decays="decoupled",
+                matrices_only=True,
             ),
         ]
     )
-)  # fmt: skip
+)
 
 
 def arguments_of(values: Values, *, l2: float, decay: float, device: str) -> dict[str, Any]:

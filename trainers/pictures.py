@@ -2,8 +2,9 @@
 
 surface (two features, classification): ``x``, ``y`` (ranges in raw units), ``winner`` and ``confidence`` uint8
 ``(size, size)``, row 0 at the bottom. curve (one feature, regression): ``x`` and ``y`` float32, raw units. confusion:
-``counts`` int32 ``(classes, classes)``, rows true. mistakes (images): ``images`` uint8 ``(n, channels, height, width)``,
-``true``, ``predicted`` int32, ``confidence`` float32, ``rows``: their numbers in the data set.
+``counts`` int32 ``(classes, classes)``, rows true. mistakes (images): ``images`` uint8
+``(n, channels, height, width)``, ``true``, ``predicted`` int32, ``confidence`` float32, ``rows``: their numbers in the
+data set.
 """
 
 from __future__ import annotations

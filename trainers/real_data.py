@@ -153,7 +153,7 @@ def _fetch(key: str, folder: Path, progress: Progress) -> tuple[NDArray[Any], ND
             )
     except HTTPError as error:
         raise DataUnavailable(
-            f"OpenML answered {error.code} when asked for {name}; try again later, or choose a data set that needs no download."
+            f"OpenML answered {error.code} when asked for {name}; try again later, or choose a set without download."
         ) from error
     except (URLError, TimeoutError, ConnectionError) as error:
         raise DataUnavailable(

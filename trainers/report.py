@@ -24,8 +24,8 @@ class Internals:
     """One entry a layer, from input to output; None where a layer has no such number.
 
     sizes: weights in the layer. grad_norm: of the last mini-batch, before clipping. update_ratio: length of the last
-    update over length of the weights. weight_norm: length of the weights. activation_std: spread of what the layer gives
-    on, after its activation where it has one. dead_share: units without slope for every row of the probe.
+    update over length of the weights. weight_norm: length of the weights. activation_std: spread of what the layer
+    gives on, after its activation where it has one. dead_share: units without slope for every row of the probe.
     saturated_share: units on a flat end of a sigmoid-like activation for at least 90 % of the probe. distance: how far
     the weights are from where they began, over where they began.
     """
@@ -46,8 +46,8 @@ class Report:
     """The state of a run after ``step`` steps. ``epoch`` counts passes done; it is whole where ``complete``.
 
     Complete reports stand at the ends of epochs and are the same for the same configuration; the others are looks into
-    a long epoch, taken by the clock. Losses and metrics are in eval mode: train_* on a fixed probe of the training rows,
-    val_* on the validation rows; metric is accuracy, or R^2 in a regression. batch_loss: the last mini-batch, in
+    a long epoch, taken by the clock. Losses and metrics are in eval mode: train_* on a fixed probe of the training
+    rows, val_* on the validation rows; metric is accuracy, or R^2 in a regression. batch_loss: the last mini-batch, in
     training mode. baseline_loss: what a constant prediction has on the training rows. seconds: time spent in the run so
     far, pauses left out. samples_per_second: since the report before, measuring left out. pictures: arrays by name, see
     ``trainers.pictures``.
@@ -110,7 +110,7 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a run ended: the reason, a sentence for the user, where it stood, its best epoch, and the test where asked for."""
+    """How a run ended: the reason, a sentence for the user, where it stood, its best epoch, the test if asked for."""
 
     reason: Reason
     sentence: str

@@ -92,8 +92,8 @@ class Run:
     def __post_init__(self) -> None:
         session, watch, epochs = self.session, self.session.config.watch, self.session.config.budget.epochs
         self.epochs = epochs
-        self.every = watch.every or -(-epochs // MAX_REPORTS)
-        self.costly_every = self.every * -(-(-(-epochs // self.every)) // MAX_COSTLY)
+        self.every = watch.every or math.ceil(epochs / MAX_REPORTS)
+        self.costly_every = self.every * math.ceil(math.ceil(epochs / self.every) / MAX_COSTLY)
         self.layers = Layers(session)
         self.probe, self.inside_rows = session.train.first(PROBE_ROWS), session.train.first(INSIDE_ROWS)
         self.baseline = baseline_loss(session)

@@ -1,9 +1,8 @@
 """PyTorch's learning-rate schedulers, with what a user may set for each. Keys are a public format.
 
 Lengths are given in epochs or as shares of the run, so that a schedule keeps its shape when the batch size changes.
-``build(optimizer, values, lr, epochs, steps)`` makes the scheduler for a run of ``epochs`` epochs of ``steps`` steps each;
-it is advanced after every step or after every epoch, as ``per`` says. Warm-up, a linear rise from almost zero, can stand
-before any of them.
+A scheduler is advanced after every step or after every epoch, as ``per`` says. Warm-up, a linear rise from almost zero,
+can stand before any that does not rise by itself.
 """
 
 from __future__ import annotations
@@ -50,36 +49,70 @@ SCHEDULES: Mapping[str, TrainingSchedule] = MappingProxyType(
     by_key(
         [
             TrainingSchedule(
-                key="constant", name="Constant", meaning="One rate for the whole run.", torch="", per="epoch", settings=(),
+                key="constant",
+                name="Constant",
+                meaning="One rate for the whole run.",
+                torch="",
+                per="epoch",
+                settings=(),
                 arguments=lambda v, lr, epochs, steps: {},
             ),
             TrainingSchedule(
-                key="step", name="Step", meaning="Multiplies the rate every few epochs.", torch="StepLR", per="epoch",
-                settings=(whole("every", 30, 1, 200, "Epochs between two drops.", valid="[1, 1000000]"), _gamma(0.1, "Factor of each drop.")),
+                key="step",
+                name="Step",
+                meaning="Multiplies the rate every few epochs.",
+                torch="StepLR",
+                per="epoch",
+                settings=(
+                    whole("every", 30, 1, 200, "Epochs between two drops.", valid="[1, 1000000]"),
+                    _gamma(0.1, "Factor of each drop."),
+                ),
                 arguments=lambda v, lr, epochs, steps: {"step_size": v["every"], "gamma": v["gamma"]},
             ),
             TrainingSchedule(
-                key="milestones", name="Milestones", meaning="Drops at half and at three quarters of the run.",
-                torch="MultiStepLR", per="epoch", settings=(_gamma(0.1, "Factor of each drop."),),
-                arguments=lambda v, lr, epochs, steps: {"milestones": sorted({epochs // 2, epochs * 3 // 4}), "gamma": v["gamma"]},
+                key="milestones",
+                name="Milestones",
+                meaning="Drops at half and at three quarters of the run.",
+                torch="MultiStepLR",
+                per="epoch",
+                settings=(_gamma(0.1, "Factor of each drop."),),
+                arguments=lambda v, lr, epochs, steps: {
+                    "milestones": sorted({epochs // 2, epochs * 3 // 4}),
+                    "gamma": v["gamma"],
+                },
             ),
             TrainingSchedule(
-                key="exponential", name="Exponential", meaning="Multiplies the rate after every epoch.", torch="ExponentialLR",
-                per="epoch", settings=(_gamma(0.97, "Factor of each epoch."),),
+                key="exponential",
+                name="Exponential",
+                meaning="Multiplies the rate after every epoch.",
+                torch="ExponentialLR",
+                per="epoch",
+                settings=(_gamma(0.97, "Factor of each epoch."),),
                 arguments=lambda v, lr, epochs, steps: {"gamma": v["gamma"]},
             ),
             TrainingSchedule(
-                key="polynomial", name="Polynomial", meaning="Falls to zero at the end, straight or bent.", torch="PolynomialLR",
-                per="step", settings=(number("power", 1.0, 0.5, 4.0, "1 is a straight line.", valid="(0, 20]"),),
+                key="polynomial",
+                name="Polynomial",
+                meaning="Falls to zero at the end, straight or bent.",
+                torch="PolynomialLR",
+                per="step",
+                settings=(number("power", 1.0, 0.5, 4.0, "1 is a straight line.", valid="(0, 20]"),),
                 arguments=lambda v, lr, epochs, steps: {"total_iters": epochs * steps, "power": v["power"]},
             ),
             TrainingSchedule(
-                key="cosine", name="Cosine", meaning="Half a cosine wave from the first rate to the last.", torch="CosineAnnealingLR",
-                per="step", settings=(_FINAL,),
+                key="cosine",
+                name="Cosine",
+                meaning="Half a cosine wave from the first rate to the last.",
+                torch="CosineAnnealingLR",
+                per="step",
+                settings=(_FINAL,),
                 arguments=lambda v, lr, epochs, steps: {"T_max": epochs * steps, "eta_min": _floor(v, lr)},
             ),
             TrainingSchedule(
-                key="warm_restarts", name="Warm restarts", meaning="Cosine waves that start again.", torch="CosineAnnealingWarmRestarts",
+                key="warm_restarts",
+                name="Warm restarts",
+                meaning="Cosine waves that start again.",
+                torch="CosineAnnealingWarmRestarts",
                 per="step",
                 settings=(
                     whole("period", 10, 1, 100, "Epochs of the first wave.", valid="[1, 1000000]"),
@@ -87,36 +120,65 @@ SCHEDULES: Mapping[str, TrainingSchedule] = MappingProxyType(
                     _FINAL,
                 ),
                 arguments=lambda v, lr, epochs, steps: {
-                    "T_0": v["period"] * steps, "T_mult": v["growth"], "eta_min": _floor(v, lr),
+                    "T_0": v["period"] * steps,
+                    "T_mult": v["growth"],
+                    "eta_min": _floor(v, lr),
                 },
             ),
             TrainingSchedule(
-                key="cyclical", name="Cyclical", meaning="Rises and falls in straight lines.", torch="CyclicLR", per="step",
+                key="cyclical",
+                name="Cyclical",
+                meaning="Rises and falls in straight lines.",
+                torch="CyclicLR",
+                per="step",
                 settings=(
                     whole("period", 10, 2, 100, "Epochs of one rise and fall.", valid="[2, 1000000]"),
-                    number("lowest", 0.1, 0.001, 0.9, "The lowest rate as a share of the highest.", valid="(0, 1]", log=True),
+                    number(
+                        "lowest",
+                        0.1,
+                        0.001,
+                        0.9,
+                        "The lowest rate as a share of the highest.",
+                        valid="(0, 1]",
+                        log=True,
+                    ),
                 ),
                 arguments=lambda v, lr, epochs, steps: {
-                    "base_lr": lr * v["lowest"], "max_lr": lr, "step_size_up": max(1, v["period"] * steps // 2),
+                    "base_lr": lr * v["lowest"],
+                    "max_lr": lr,
+                    "step_size_up": max(1, v["period"] * steps // 2),
                     "cycle_momentum": False,
                 },
             ),
             TrainingSchedule(
-                key="one_cycle", name="One cycle", meaning="One rise to the rate, then a long fall.", torch="OneCycleLR", per="step",
+                key="one_cycle",
+                name="One cycle",
+                meaning="One rise to the rate, then a long fall.",
+                torch="OneCycleLR",
+                per="step",
                 settings=(number("rise", 0.3, 0.05, 0.5, "Share of the run that rises.", valid="(0, 1)"),),
                 arguments=lambda v, lr, epochs, steps: {
-                    "max_lr": lr, "total_steps": epochs * steps + 1, "pct_start": v["rise"], "cycle_momentum": False,
+                    "max_lr": lr,
+                    "total_steps": epochs * steps + 1,
+                    "pct_start": v["rise"],
+                    "cycle_momentum": False,
                 },
             ),
             TrainingSchedule(
-                key="plateau", name="Reduce on plateau", meaning="Drops when the validation loss has stopped falling.",
-                torch="ReduceLROnPlateau", per="loss",
-                settings=(_gamma(0.1, "Factor of each drop."), whole("patience", 10, 1, 50, "Epochs without a gain before a drop.", valid="[0, 1000000]")),
+                key="plateau",
+                name="Reduce on plateau",
+                meaning="Drops when the validation loss has stopped falling.",
+                torch="ReduceLROnPlateau",
+                per="loss",
+                settings=(
+                    _gamma(0.1, "Factor of each drop."),
+                    whole("patience", 10, 1, 50, "Epochs without a gain before a drop.", valid="[0, 1000000]"),
+                ),
                 arguments=lambda v, lr, epochs, steps: {"factor": v["gamma"], "patience": v["patience"]},
             ),
         ]
     )
-)  # fmt: skip
+)
 
 WARMUP = number("warmup", 0.0, 0.0, 50.0, "Epochs of a straight rise from almost zero.", valid="[0, 1000000]")
 
@@ -128,7 +190,7 @@ def settings_of(key: str) -> tuple[Setting, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Scheduling:
-    """The schedulers of a run: call ``step`` after each training step, ``epoch`` with the validation loss after each epoch."""
+    """The schedulers of a run: ``step`` is for after each step, ``epoch(validation loss)`` for after each epoch."""
 
     step: Callable[[], None] | None
     epoch: Callable[[float], None] | None

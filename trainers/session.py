@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from networks.construction import rescale
 from networks.models import MODELS
-from trainers import optimizers, schedules
+from trainers import foreach, optimizers, schedules
 from trainers.augment import augmentation
 from trainers.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
 from trainers.config import RunConfig
@@ -56,7 +56,7 @@ def epoch_order(seed: int, epoch: int, rows: int) -> Tensor:
 
 
 class Session:
-    """Everything a run needs between two steps. ``epoch`` passes and ``batch`` steps of the next one have been taken."""
+    """Everything a run needs between two steps; ``epoch`` passes and ``batch`` steps of the next one are done."""
 
     def __init__(self, config: RunConfig, splits: Splits, device: str, resume: Checkpoint | None = None) -> None:
         self.config, self.splits, self.device = config, splits, torch.device(device)
@@ -135,19 +135,19 @@ class Session:
 
     @contextmanager
     def evaluating(self, *, average: bool = True) -> Iterator[nn.Module]:
-        """The model in eval mode, with the averaged weights where there are such; training goes on as before after it."""
+        """The model in eval mode, with averaged weights where there are such; afterwards all is as before."""
         kept: list[Tensor] = []
         self.model.eval()
         try:
             if average and self.average is not None:
                 with torch.no_grad():
                     kept = [p.detach().clone() for p in self.parameters]
-                    torch._foreach_copy_(self.parameters, self.average)
+                    foreach.copy_(self.parameters, self.average)
             yield self.model
         finally:
             if kept:
                 with torch.no_grad():
-                    torch._foreach_copy_(self.parameters, kept)
+                    foreach.copy_(self.parameters, kept)
             self.model.train()
 
     def checkpoint(self, extra: dict[str, Any]) -> Checkpoint:
@@ -247,9 +247,10 @@ def build_model(config: RunConfig, splits: Splits) -> nn.Module:
 
 
 def make_step(session: Session) -> Callable[..., Tensor]:
-    """``step(rows, seen=None) -> loss``: one update on these rows. ``seen`` is called when the gradient is there, unchanged.
+    """``step(rows, seen=None) -> loss``: one update on these rows.
 
-    The loss is a tensor on the device that nobody has waited for.
+    ``seen`` is called when the gradient is there, before clipping and penalties. The loss is a tensor on
+    the device that nobody has waited for.
     """
     config, model, parameters = session.config, session.model, session.parameters
     inputs, targets, whole = session.train.inputs, session.train.targets, session.steps == 1
@@ -281,9 +282,9 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             torch.nn.utils.clip_grad_norm_(parameters, clip_norm)
         gradients = [p.grad for p in weights if p.grad is not None]
         if l2:
-            torch._foreach_add_(gradients, weights, alpha=l2)
+            foreach.add_(gradients, weights, l2)
         if l1:
-            torch._foreach_add_(gradients, torch._foreach_sign(weights), alpha=l1)
+            foreach.add_(gradients, foreach.signs(weights), l1)
 
     def closing(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
         """L-BFGS: the loss with its penalties is evaluated as often as the line search asks, on one draw of dropout."""
@@ -306,7 +307,7 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             return loss
 
         for stepper in steppers:
-            stepper(closure)
+            stepper(closure)  # pyright: ignore[reportArgumentType, reportCallIssue]
         return first[0]
 
     def step(rows: Tensor, seen: Callable[[], None] | None = None) -> Tensor:
@@ -322,13 +323,13 @@ def make_step(session: Session) -> Callable[..., Tensor]:
                 change_gradient()
         if decay:
             with torch.no_grad():
-                torch._foreach_mul_(weights, 1 - rate * decay)
+                foreach.multiply_(weights, 1 - rate * decay)
         if not entry.closure:
             for stepper in steppers:
                 stepper()
         if ema and session.average is not None:
             with torch.no_grad():
-                torch._foreach_lerp_(session.average, parameters, 1 - ema)
+                foreach.lerp_(session.average, parameters, 1 - ema)
         if advance is not None:
             advance()
         return loss.detach()

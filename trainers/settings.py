@@ -1,7 +1,7 @@
 """One section of a run's configuration: names and checked values, read as attributes or as a mapping.
 
-A section's settings are declared as ``Hyperparameter`` (numbers, switches, choices) or ``Text`` (names of columns, lists
-of widths). Menus, sliders, validation and the JSON of a run follow from these declarations.
+A section's settings are declared as ``Hyperparameter`` (numbers, switches, choices) or ``Text`` (names of columns,
+lists of widths). Menus, sliders, validation and the JSON of a run follow from these declarations.
 """
 
 from __future__ import annotations

@@ -27,14 +27,16 @@ def moons(values: Values, progress: Progress) -> Table:
     """Half circles of radius 1 around (0, 0) and (1, 0.5); the same rows as scikit-learn's make_moons."""
     from sklearn.datasets import make_moons
 
-    return _plane(*make_moons(values["size"], noise=values["noise"], random_state=values["seed"]))
+    points, labels = make_moons(values["size"], noise=values["noise"], random_state=values["seed"])
+    return _plane(np.asarray(points), np.asarray(labels))
 
 
 def circles(values: Values, progress: Progress) -> Table:
     """Rings of radius 1 and 0.5; the same rows as scikit-learn's make_circles."""
     from sklearn.datasets import make_circles
 
-    return _plane(*make_circles(values["size"], noise=values["noise"], factor=0.5, random_state=values["seed"]))
+    points, labels = make_circles(values["size"], noise=values["noise"], factor=0.5, random_state=values["seed"])
+    return _plane(np.asarray(points), np.asarray(labels))
 
 
 def spirals(values: Values, progress: Progress) -> Table:

@@ -20,6 +20,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from networks.activations import ACTIVATIONS
 from networks.construction import activation_key
 from networks.types import SATURATED, SHUT
+from trainers import foreach
+from trainers.foreach import squared_lengths
 from trainers.report import Internals
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ NOISE_BATCH = 32
 
 
 def evaluate(session: Session, part: DevicePart, model: nn.Module) -> tuple[Tensor, Tensor]:
-    """(loss, metric) over all rows, as tensors on the device: accuracy, or R^2 in a regression. ``model`` is in eval mode."""
+    """(loss, metric) over all rows, on the device: accuracy, or R^2 in a regression. ``model`` is in eval mode."""
     size = 1024 if part.inputs.ndim > 2 else 8192
     loss = torch.zeros((), device=part.inputs.device)
     hits = torch.zeros((), device=part.inputs.device)
@@ -152,18 +154,13 @@ def _mostly(flags: Tensor) -> Tensor:
     return (_units_first(flags).float().mean(1) >= SATURATED_ROWS).float().mean()
 
 
-def squared_lengths(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """The squared length of each tensor."""
-    return list(torch._foreach_mul(norms := torch._foreach_norm(list(tensors)), norms))
-
-
 class Inside:
     """Gradient, update and activity of one step: ``before`` it, ``gradient`` within it, ``after`` it."""
 
     def __init__(self, layers: Layers) -> None:
         self.layers, self.parameters = layers, layers.session.parameters
         self.old: list[Tensor] = []
-        self.gradients: list[Tensor] = []
+        self.gradients: Sequence[Tensor] = ()
 
     @torch.no_grad()
     def before(self) -> None:
@@ -180,16 +177,16 @@ class Inside:
     ) -> tuple[list[Tensor], Callable[[Sequence[float]], tuple[float, Internals]]]:
         """Tensors to fetch, and what makes the internals (and the gradient's whole length) of their numbers."""
         layers = self.layers
-        updates = squared_lengths(torch._foreach_sub(self.parameters, self.old))
+        updates = squared_lengths(foreach.differences(self.parameters, self.old))
         weights = squared_lengths(self.old)
         starts = layers.session.starts
-        ways = squared_lengths(torch._foreach_sub(self.parameters, starts))
+        ways = squared_lengths(foreach.differences(self.parameters, starts))
         lengths = squared_lengths(starts)
         activity = layers.activity(model, inputs)
         count = len(layers.modules)
         columns = [layers.grouped(squares) for squares in (self.gradients, updates, weights, ways, lengths)]
         present = [(row, column) for row in range(count) for column in range(3) if activity[row][column] is not None]
-        whole = torch.stack(self.gradients).sum().sqrt()
+        whole = torch.stack(list(self.gradients)).sum().sqrt()
         tensors = [whole, *(value for column in columns for value in column)]
         tensors += [value for row, column in present if (value := activity[row][column]) is not None]
 
@@ -295,15 +292,16 @@ def noise_scale(session: Session, part: DevicePart) -> float | None:
     batches = len(part) // NOISE_BATCH
     if batches < 2:
         return None
-    small, total = torch.zeros((), device=session.device), None
+    small = torch.zeros((), device=session.device)
+    total: Sequence[Tensor] | None = None
     with session.evaluating(average=False):
         for number in range(batches):
             piece = slice(number * NOISE_BATCH, (number + 1) * NOISE_BATCH)
             grads = probe_gradient(session, type(part)(inputs=part.inputs[piece], targets=part.targets[piece]))
-            small += torch.stack(squared_lengths(grads)).sum()
-            total = grads if total is None else torch._foreach_add(total, grads)
+            small += torch.stack(list(squared_lengths(grads))).sum()
+            total = grads if total is None else foreach.added(total, grads)
     assert total is not None
-    large = torch.stack(squared_lengths(total)).sum() / batches**2
+    large = torch.stack(list(squared_lengths(total))).sum() / batches**2
     few, many = NOISE_BATCH, NOISE_BATCH * batches
     mean_small = small / batches
     signal = (many * large - few * mean_small) / (many - few)
@@ -315,5 +313,5 @@ def noise_scale(session: Session, part: DevicePart) -> float | None:
 def cosine(first: Sequence[Tensor], second: Sequence[Tensor]) -> float:
     """The cosine between two gradients; NaN where one is zero."""
     inner = sum((a * b).sum() for a, b in zip(first, second, strict=True))
-    lengths = [torch.stack(squared_lengths(grads)).sum().sqrt() for grads in (first, second)]
+    lengths = [torch.stack(list(squared_lengths(grads))).sum().sqrt() for grads in (first, second)]
     return float(inner / (lengths[0] * lengths[1]))
