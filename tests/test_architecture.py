@@ -31,7 +31,7 @@ THIRD_PARTY = {
     "pages": {"streamlit"},
     "widgets": {"streamlit", "numpy", "pandas", "plotly"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL", "sympy"},
-    "trainers": {"torch", "numpy", "sklearn", "sqlalchemy"},
+    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy"},
     "optimizers": {"numpy"},
