@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.theme import style_lanes
+from figures.lanes import style_lanes
 from figures.types import Entry, Lane, Race, RaceResult
 from hyperparameters import Hyperparameter
 from optimizers import OPTIMIZERS, SCHEDULES, descend

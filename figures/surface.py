@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from figures.drape import Plane
 from figures.field import Box, FieldScale, field_scale, sample
-from figures.paths import clip_path, thin
 from figures.theme import (
     DASH_DOT,
     DASHED,
@@ -28,15 +27,11 @@ from numerals import readable
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from landscapes import Landscape
-
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
 _GRID = 80
-_MAX_POINTS = 400
-_STRIDE = 0.02  # of the box: longer steps are drawn over the surface in pieces
-_LIFT = 0.015  # of the height: enough that a path does not sink into the mesh
+_MAX_STEPS = 200  # shown to the pointer
 _SYMBOLS = {
     "circle": "circle",
     "square": "square",
@@ -63,7 +58,7 @@ def surface_figure(result: RaceResult, *, step: int | None = None, dark: bool = 
     box = _box(result)
     x, y, values = sample(race.landscape, box, _GRID, _GRID)
     scale = field_scale(values)
-    plane = _Plane(landscape=race.landscape, box=box, scale=scale)
+    plane = Plane(landscape=race.landscape, box=box, scale=scale)
 
     import plotly.graph_objects as go  # takes a third of a second, and no page needs it before this
 
@@ -90,72 +85,13 @@ def surface_figure(result: RaceResult, *, step: int | None = None, dark: bool = 
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Plane:
-    """Where things lie: the box in the plane and the height of a value above it."""
-
-    landscape: Landscape
-    box: Box
-    scale: FieldScale
-
-    def height(self, values: Array) -> Array:
-        """The field's level where values span decades, else f itself."""
-        return self.scale.levels(values) if self.scale.logarithmic else np.clip(values, self.scale.low, self.scale.high)
-
-    @property
-    def lift(self) -> float:
-        return _LIFT if self.scale.logarithmic else _LIFT * (self.scale.high - self.scale.low)
-
-    @property
-    def _low(self) -> Array:
-        return np.array([side[0] for side in self.box])
-
-    @property
-    def _size(self) -> Array:
-        return np.array([side[1] - side[0] for side in self.box])
-
-    def holds(self, points: Array) -> Any:
-        return np.all((points >= self._low) & (points <= self._low + self._size), axis=-1)
-
-    def draped(self, points: Array) -> Array:
-        """A path as x, y, z ``(3, n)`` on the surface, NaN between pieces, at most about twice ``_MAX_POINTS`` long."""
-        with np.errstate(all="ignore"):
-            unit = np.nan_to_num((points - self._low) / self._size, posinf=1e300, neginf=-1e300)
-        pieces = [
-            resampled * self._size + self._low
-            for piece in clip_path(unit, (0.0, 0.0, 1.0, 1.0))
-            for resampled in (_resampled(piece),)
-        ]
-        gap = np.full((1, 2), np.nan)
-        path = np.concatenate([part for piece in pieces for part in (piece, gap)] or [gap])
-        with np.errstate(all="ignore"):
-            heights = self.height(self.landscape.value(path)) + self.lift
-        return np.stack([path[:, 0], path[:, 1], np.where(np.isnan(path[:, 0]), np.nan, heights)])
-
-
-def _resampled(piece: Array) -> Array:
-    """A path in the unit square with points neither crowded nor far apart."""
-    distance = 0.002
-    kept = thin(piece, distance)
-    while len(kept) > _MAX_POINTS:
-        distance *= 2
-        kept = thin(piece, distance)
-    lengths = np.hypot(*np.diff(kept, axis=0).T)
-    stride = max(_STRIDE, float(lengths.sum()) / _MAX_POINTS)
-    counts = np.maximum(np.ceil(lengths / stride), 1).astype(int)
-    pieces = [
-        a + np.arange(1, n + 1)[:, None] / n * (b - a) for a, b, n in zip(kept[:-1], kept[1:], counts, strict=True)
-    ]
-    return np.concatenate([kept[:1], *pieces])
-
-
 def _box(result: RaceResult) -> Box:
     (x_low, x_high), (y_low, y_high) = result.race.landscape.domain
     x, y = result.race.start
     return (min(x_low, x), max(x_high, x)), (min(y_low, y), max(y_high, y))
 
 
-def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, Any]]:
+def _runner(lane: Lane, plane: Plane, step: int, dark: bool) -> list[dict[str, Any]]:
     """Three traces: the trail, its steps for the pointer, and the head with its name."""
     path = lane.trajectory
     color = on_background(lane.color, dark)
@@ -164,7 +100,7 @@ def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, 
     points, values = path.points[: step + 1], path.values[: step + 1]
     last = first - 1 if diverged else step
     x, y, z = _single(plane.draped(points))
-    steps = np.unique(np.round(np.linspace(0, last, min(last + 1, _MAX_POINTS // 2))).astype(int))
+    steps = np.unique(np.round(np.linspace(0, last, min(last + 1, _MAX_STEPS))).astype(int))
     steps = steps[plane.holds(points[steps])]
     seen = not diverged and bool(plane.holds(points[step]))
     shared: dict[str, Any] = {"name": _plain(lane.label), "legendgroup": lane.label}
@@ -207,7 +143,7 @@ def _runner(lane: Lane, plane: _Plane, step: int, dark: bool) -> list[dict[str, 
     ]
 
 
-def _landmarks(result: RaceResult, plane: _Plane, dark: bool) -> list[dict[str, Any]]:
+def _landmarks(result: RaceResult, plane: Plane, dark: bool) -> list[dict[str, Any]]:
     landscape = result.race.landscape
     shade = shades(dark)
     traces = []
@@ -236,14 +172,14 @@ def _landmarks(result: RaceResult, plane: _Plane, dark: bool) -> list[dict[str, 
     return traces
 
 
-def _contour_lines(plane: _Plane, dark: bool) -> dict[str, Any]:
+def _contour_lines(plane: Plane, dark: bool) -> dict[str, Any]:
     low, high = (0.0, 1.0) if plane.scale.logarithmic else (plane.scale.low, plane.scale.high)
     color = f"rgba(255, 255, 255, {0.25 if dark else 0.45})"
     size = (high - low) / 15
     return {"show": True, "start": low + size, "end": high - size / 2, "size": size, "color": color, "width": 1}
 
 
-def _layout(result: RaceResult, plane: _Plane, dark: bool) -> dict[str, Any]:
+def _layout(result: RaceResult, plane: Plane, dark: bool) -> dict[str, Any]:
     shade = shades(dark)
     layout = plotly_layout(dark)
     axis = {
