@@ -12,12 +12,12 @@ from figures.presets import PRESETS, preset_of
 from figures.surface import surface_figure
 from figures.table import results_table
 from figures.view import view_to_query
-from pages.race_controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_link
+from pages.race_controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_race
 from widgets import behind_app, dark_theme, lane_sentences, page_style, player, rules, solved, take_away
 
 behind_app()
 race = race_sidebar(open_race())
-write_link(race)
+write_race(race)
 finished = solved(race_to_query(race))
 landscape, view = race.landscape, st.session_state.view
 
@@ -44,6 +44,8 @@ player(
     on_view=put_view,
 )
 lane_sentences(finished.reports)
-st.dataframe(results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True)
+st.dataframe(
+    results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
+)
 with st.expander("The rules, as formula and as code"):
     rules(finished.result)

@@ -24,7 +24,7 @@ with words:
     st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:", query_params=hero)
     st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
 with picture:
-    player(player_payload(solved(hero).result, view={"charts": False}), key="hero", height=430)
+    player(player_payload(solved(hero).result, view={"charts": False}), key="hero", height=450)
 
 st.subheader("One phenomenon each")
 card_style()

@@ -33,7 +33,7 @@ from figures.tuning import retuned, tuned_entry
 from figures.view import checked_view, view_from_query, view_to_query
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
-from widgets import parameter_control
+from widgets import opened_link, parameter_control, write_link
 
 _WINDOW = ("x_low", "x_high", "y_low", "y_high")
 PICTURES = {"Map": "map", "3-D": "3d"}
@@ -45,8 +45,8 @@ _YOUR_OWN = "Your own formula"
 def open_race() -> Race:
     """The race of this run: from the link where it was changed from outside, else as the controls left it."""
     state = st.session_state
-    query = st.query_params.to_dict()
-    if "race" not in state or (query and query != state.get("link")):
+    query = opened_link("race")
+    if query is not None and (query or "race" not in state):
         race, problems = race_from_query(query)
         state.view, more = view_from_query(query)
         put_race(race)
@@ -113,20 +113,17 @@ def race_sidebar(race: Race) -> Race:
     return race
 
 
-def write_link(race: Race) -> None:
+def write_race(race: Race) -> None:
     """Put race and view into the URL; a message about a link ends when the race is changed."""
     state = st.session_state
     chosen = PICTURES[state.setdefault("picture", "Map")]
     state.view = {name: value for name, value in state.view.items() if name != "picture"}
     if chosen != "map":
         state.view["picture"] = chosen
-    link = race_to_query(race) | view_to_query(state.view)
     if race_to_query(race) != race_to_query(state.race):
         state.problems = []
     state.race = race
-    if link != st.query_params.to_dict():
-        st.query_params.from_dict(link)
-    state.link = link
+    write_link("race", race_to_query(race) | view_to_query(state.view))
 
 
 def _open_preset() -> None:

@@ -1,0 +1,175 @@
+"""The descent page and the landing page as a person uses them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from figures.link import race_to_query
+from figures.presets import PRESETS
+from tests.browser.pages import OpenPage, settle
+
+STILL = {"reduced_motion": "reduce"}
+
+
+def query(page: Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def finals(page: Page) -> list[str]:
+    """The final values in the legend; they change when the paths do."""
+    return page.locator(".dl-chip .dl-value").all_inner_texts()
+
+
+def loaded(page: Page) -> list[str]:
+    expect(page.locator(".dl-chip .dl-value").first).not_to_be_empty()
+    return finals(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=label).first
+    box.click()
+    box.fill(option)  # the menu draws only the options in sight
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def overflow(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_the_race_plays_by_itself_and_can_be_scrubbed(open_page: OpenPage) -> None:
+    page = open_page("/descent")
+    loaded(page)
+    step = page.get_by_role("slider", name="Step", exact=True)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(step).to_have_value("500", timeout=20_000)
+    step.focus()
+    page.keyboard.press("Home")
+    expect(step).to_have_value("0")
+    page.keyboard.press("ArrowRight")
+    expect(step).to_have_value("1")
+    page.wait_for_url(re.compile(r"v\.step=1\b"))
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_clicked_start_moves_the_paths_and_the_link_shows_the_same(open_page: OpenPage, phone: bool) -> None:
+    page = open_page("/descent", phone=phone, **STILL)
+    before = loaded(page)
+    area = page.locator(".dl-map").bounding_box()
+    assert area is not None
+    x, y = area["x"] + 0.35 * area["width"], area["y"] + 0.4 * area["height"]
+    if phone:
+        page.touchscreen.tap(x, y)
+    else:
+        page.mouse.click(x, y)
+    page.wait_for_url(re.compile(r"start="))
+    expect(page.locator(".dl-chip .dl-value").first).not_to_have_text(before[0])
+    settle(page)
+    after = finals(page)
+    again = open_page(page.url[page.url.index("/descent") :], phone=phone, **STILL)
+    assert loaded(again) == after
+    assert query(again)["start"] == query(page)["start"]
+    assert overflow(page) <= 0
+
+
+def test_dragging_a_rate_moves_its_path_and_the_link(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)
+    before = loaded(page)
+    slider = page.get_by_role("slider", name="Rate of Adam")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile(r"o4\.lr="))
+    expect(page.locator(".dl-chip .dl-value").nth(3)).not_to_have_text(before[3])
+    settle(page)
+    assert finals(page)[:3] == before[:3]
+
+
+def test_a_preset_from_the_menu_sets_link_and_controls(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)
+    loaded(page)
+    choose(page, "Preset", PRESETS["newton_saddle"].title)
+    page.wait_for_url(re.compile("himmelblau"))
+    settle(page)
+    expect(page.get_by_text(PRESETS["newton_saddle"].look_for)).to_be_visible()
+    expected = race_to_query(PRESETS["newton_saddle"].race)
+    assert {key: value for key, value in query(page).items() if not key.startswith("v.")} == expected
+    page.reload()
+    settle(page)
+    assert {key: value for key, value in query(page).items() if not key.startswith("v.")} == expected
+
+
+def test_formulas_are_raced_and_refused(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)
+    loaded(page)
+    choose(page, "Surface", "Your own formula")
+    field = page.get_by_role("textbox", name="f(x, y) =")
+    field.fill("x^2 + 4*y^2 + sin(3*x)")
+    field.press("Enter")
+    page.wait_for_url(re.compile("sin"))
+    settle(page)
+    values = finals(page)
+    field.fill("__import__('os').system('touch /tmp/x')")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    settle(page)
+    assert finals(page) == values
+    assert query(page)["f"] == "x^2 + 4*y^2 + sin(3*x)"
+
+
+def test_junk_in_a_link_is_told_on_the_page(open_page: OpenPage) -> None:
+    page = open_page("/descent?surface=<b>no</b>&steps=0&o1=adam&o1.beta1=7", **STILL)
+    loaded(page)
+    text = " ".join(page.get_by_role("alert").all_inner_texts())
+    assert "<b>no</b>" in text
+    assert "steps was given '0'" in text
+    assert "o1.beta1 was given '7'" in text
+
+
+def test_three_dimensions_show_the_same_race_and_keep_the_charts(open_page: OpenPage) -> None:
+    page = open_page("/descent?surface=himmelblau", **STILL)
+    loaded(page)
+    page.get_by_role("radio", name="3-D").or_(page.get_by_role("button", name="3-D")).first.click()
+    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=30_000)
+    page.wait_for_url(re.compile(r"v\.picture=3d"))
+    expect(page.get_by_role("slider", name="Step", exact=True)).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("label", ["Player, HTML", "Paths, CSV", "Picture, SVG", "PyTorch script", "Animation, GIF"])
+def test_what_is_taken_away_is_whole(open_page: OpenPage, tmp_path: Path, label: str) -> None:
+    page = open_page("/descent?surface=booth&steps=50", **STILL)
+    values = loaded(page)
+    page.get_by_role("button", name="Take away").click()
+    with page.expect_download(timeout=60_000) as started:
+        page.get_by_role("button", name=label).click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    content = path.read_bytes()
+    if label == "Player, HTML":
+        offline = open_page(path.as_uri(), **STILL)
+        assert loaded(offline) == values
+    elif label == "Paths, CSV":
+        assert len(content.decode().splitlines()) > 4 * 51
+    elif label == "Picture, SVG":
+        assert content.lstrip().startswith(b"<svg")
+    elif label == "Animation, GIF":
+        assert content.startswith(b"GIF89a")
+    else:
+        compile(content.decode(), path.name, "exec")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_landing_page_opens_a_preset_by_its_picture(open_page: OpenPage, phone: bool, scheme: str) -> None:
+    page = open_page("/", phone=phone, color_scheme=scheme, **STILL)
+    loaded(page)
+    assert overflow(page) <= 0
+    page.get_by_role("link", name=PRESETS["saddle"].title).click()
+    page.wait_for_url(re.compile("/descent.*surface=saddle"))
+    settle(page)
+    expect(page.get_by_text(PRESETS["saddle"].look_for)).to_be_visible()
+    assert len(loaded(page)) == 4
