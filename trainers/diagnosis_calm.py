@@ -1,0 +1,42 @@
+"""Verdicts without an alarm: a good fit, or not enough evidence yet."""
+
+from __future__ import annotations
+
+from numerals import readable
+from trainers import thresholds as at
+from trainers.diagnosis_measures import Measures
+from trainers.diagnosis_rate import flat_since
+from trainers.findings import Sign
+
+
+def good_fit(m: Measures) -> Sign | None:
+    """L and V far below L0, V near its best."""
+    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.left > at.GOOD_LEFT:
+        return None
+    if not m.has_val:
+        return None
+    rise = m.val_now - float(m.smooth_val[m.best])
+    if rise > at.GOOD_RISE * m.scale:
+        return None
+    since = flat_since(m)
+    start = float(m.epochs[since]) if since is not None else float(m.epochs[-1])
+    return Sign(
+        strength=1.0 + (1 - m.left) * (2.0 if since is not None else 0.5),
+        since=start,
+        evidence=f"Validation loss is {readable(m.val_now)}, within {readable(max(rise, 0.0), 2)} of its best; "
+        f"training loss is {readable(m.now)}.",
+    )
+
+
+def not_enough_evidence(m: Measures) -> Sign:
+    """Nothing else can be said, or nothing yet."""
+    epoch = m.last_epoch
+    if not m.n:
+        evidence = "No loss has been measured yet."
+    elif m.n < 2 * at.MIN_REPORTS:
+        evidence = f"There are {m.n} reports so far; most verdicts need {2 * at.MIN_REPORTS}."
+    elif m.scale > 0 and m.trend.falls:
+        evidence = f"Training loss still falls, {readable(m.now)} so far."
+    else:
+        evidence = f"Training loss is {readable(m.now)}; nothing in the curves decides for one verdict."
+    return Sign(strength=1.0, since=epoch, evidence=evidence)

@@ -1,0 +1,143 @@
+"""Fit: what the network makes of the training rows, and how much of it carries over to the validation rows.
+
+Overfitting needs both: V above its best by a margin for long enough, and L lower than it was there. A wide gap with V at
+its best is no overfitting, and V that rises while accuracy holds is overconfidence (Guo et al., 2017, arXiv:1706.04599).
+Every margin is absolute as well as relative, so that losses near zero raise no alarm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerals import readable
+from trainers import thresholds as at
+from trainers.diagnosis_measures import Measures, mean_of, window_of
+from trainers.diagnosis_rate import flat_since
+from trainers.findings import Sign
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rise:
+    """How V has risen from its best, in multiples of the margin, while L fell. metric_lost: NaN where not measured."""
+
+    strength: float
+    best: int
+    low: float
+    high: float
+    train_before: float
+    train_now: float
+    metric_before: float
+    metric_now: float
+
+    @property
+    def metric_lost(self) -> float:
+        return self.metric_before - self.metric_now
+
+
+def rise_of(m: Measures) -> Rise | None:
+    """V's rise where it is large, lasting, and paid for by a lower L."""
+    count = len(m.val)
+    if count < 2 * at.MIN_REPORTS or m.scale <= 0:
+        return None
+    best = m.best
+    lasted = count - 1 - best
+    if lasted < max(3, round(0.08 * count)):
+        return None
+    window = window_of(count)
+    low, high = float(m.smooth_val[best]), m.val_now
+    before, now = float(m.smooth_train_at_val[best]), float(m.smooth_train_at_val[-1])
+    margin = max(
+        at.RISE_SHARE * m.scale,
+        at.RISE_RELATIVE * (low - m.floor),
+        at.RISE_NOISE * m.val_noise / np.sqrt(window),
+    )
+    # Most of the time since the best must be above it: a last spike is no verdict.
+    above = float(np.mean(m.smooth_val[best + 1 :] > low + 0.3 * margin))
+    if high - low < margin or above < 0.5 or now >= before:
+        return None
+    val_metric = m.metrics[1]
+    return Rise(
+        strength=(high - low) / margin,
+        best=best,
+        low=low,
+        high=high,
+        train_before=before,
+        train_now=now,
+        metric_before=mean_of(val_metric[max(0, best - window + 1) : best + 1]),
+        metric_now=mean_of(val_metric[-window:]),
+    )
+
+
+def overfitting(m: Measures) -> Sign | None:
+    """V is above its best and L below what it was there."""
+    rise = rise_of(m)
+    if rise is None:
+        return None
+    return Sign(
+        strength=rise.strength,
+        since=float(m.val_epochs[rise.best]),
+        evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
+        f"{m.val_epochs[rise.best]:g} while training loss falls from {readable(rise.train_before)} "
+        f"to {readable(rise.train_now)}.",
+    )
+
+
+def miscalibration(m: Measures) -> Sign | None:
+    """V rises while the validation metric holds: the network is too sure of its mistakes."""
+    rise = rise_of(m)
+    if rise is None or not rise.metric_lost <= at.METRIC_HOLDS:
+        return None
+    return Sign(
+        strength=rise.strength,
+        since=float(m.val_epochs[rise.best]),
+        evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
+        f"{m.val_epochs[rise.best]:g} while its metric goes from {readable(rise.metric_before)} "
+        f"to {readable(rise.metric_now)}.",
+    )
+
+
+def generalization_gap(m: Measures) -> Sign | None:
+    """V stands at its best, far above L."""
+    if len(m.val) < 2 * at.MIN_REPORTS or m.scale <= 0 or rise_of(m) is not None:
+        return None
+    train, val = m.now - m.floor, m.val_now - m.floor
+    gap = val - train
+    strength = min(gap / (at.GAP_SHARE * m.scale), val / max(at.GAP_FACTOR * train, 1e-12 * m.scale))
+    train_metric, val_metric = m.metric_now
+    if np.isfinite(train_metric) and np.isfinite(val_metric):
+        strength = min(strength, (train_metric - val_metric) / at.GAP_METRIC)
+    if strength < 1:
+        return None
+    wide = m.smooth_val - m.smooth_train_at_val > 0.5 * gap
+    return Sign(
+        strength=strength,
+        since=float(m.val_epochs[int(np.argmax(wide))]),
+        evidence=f"Validation loss is {readable(m.val_now)} and training loss {readable(m.now)}; "
+        "neither has turned.",
+    )
+
+
+def underfitting(m: Measures) -> Sign | None:
+    """L has flattened far above its reference, and V lies close to it."""
+    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0:
+        return None
+    flat = flat_since(m)
+    if flat is None or m.n - flat < max(5, round(0.1 * m.n)):
+        return None
+    if m.has_val and m.val_now - m.now > at.UNDERFIT_GAP * m.scale:
+        return None
+    strength, beside = m.left / at.UNDERFIT_LEFT, f"a constant prediction has {readable(m.baseline)}"
+    reference, (train_metric, val_metric) = m.history.reference_metric, m.metric_now
+    if reference is not None and np.isfinite(val_metric):
+        short = reference - max(val_metric, train_metric)
+        strength = short / at.UNDERFIT_REFERENCE
+        beside = f"its metric is {readable(val_metric)}, a reference model's {readable(reference)}"
+    if strength < 1:
+        return None
+    return Sign(
+        strength=strength,
+        since=float(m.epochs[flat]),
+        evidence=f"Training loss stays at {readable(m.now)} since epoch {m.epochs[flat]:g}; {beside}.",
+    )

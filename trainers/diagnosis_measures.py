@@ -1,0 +1,270 @@
+"""``Measures``: the numbers that the rules of the diagnosis share, computed once from a history.
+
+L is the training loss, V the validation loss; both are averaged over w = max(3, 5 % of the reports) where one value is
+meant. A loss is judged in units of ``scale`` = L0 - floor, the way from the loss of a constant prediction to the lowest
+that is possible, so that neither the unit of the loss nor a loss near zero matters. Noise is the median of the absolute
+second differences, which a smooth trend leaves at zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainers.history import Array, History, Layers
+
+MIN_WINDOW, WINDOW_SHARE = 3, 0.05
+# Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).
+_FROM_SECOND_DIFFERENCES = 0.6053
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measures:
+    """Everything a rule may look at. Arrays end before ``broken``, the first report that is no number (None: none).
+
+    epochs, train: reports with a training loss. val_epochs, val, train_at_val: those with both losses.
+    """
+
+    history: History
+    broken: int | None
+    epochs: Array
+    train: Array
+    rows: NDArray[np.intp]
+    val_epochs: Array
+    val: Array
+    train_at_val: Array
+    val_rows_index: NDArray[np.intp]
+
+    @property
+    def n(self) -> int:
+        return len(self.train)
+
+    @property
+    def has_val(self) -> bool:
+        return len(self.val) > 0
+
+    @property
+    def last_epoch(self) -> float:
+        return float(self.history.epochs[-1]) if len(self.history) else 0.0
+
+    @cached_property
+    def window(self) -> int:
+        return window_of(self.n)
+
+    @cached_property
+    def smooth_train(self) -> Array:
+        return trailing_mean(self.train, self.window)
+
+    @cached_property
+    def smooth_val(self) -> Array:
+        return trailing_mean(self.val, window_of(len(self.val)))
+
+    @cached_property
+    def smooth_train_at_val(self) -> Array:
+        return trailing_mean(self.train_at_val, window_of(len(self.val)))
+
+    @cached_property
+    def train_noise(self) -> float:
+        return noise_of(self.train[self.n // 2 :])
+
+    @cached_property
+    def val_noise(self) -> float:
+        return noise_of(self.val[len(self.val) // 2 :])
+
+    @cached_property
+    def baseline(self) -> float:
+        """L0: the loss of a constant prediction; the first training loss where that is not known."""
+        if self.history.baseline_loss is not None:
+            return self.history.baseline_loss
+        return float(self.train[0]) if self.n else 0.0
+
+    @cached_property
+    def floor(self) -> float:
+        """The lowest loss there can be: 0, or for losses that go below it the lowest that was seen."""
+        lowest = min(float(self.train.min(initial=0.0)), float(self.val.min(initial=0.0)))
+        return lowest
+
+    @cached_property
+    def scale(self) -> float:
+        return max(self.baseline - self.floor, 0.0)
+
+    @property
+    def now(self) -> float:
+        """L at the end."""
+        return float(self.smooth_train[-1])
+
+    @property
+    def val_now(self) -> float:
+        """V at the end."""
+        return float(self.smooth_val[-1])
+
+    @cached_property
+    def left(self) -> float:
+        """The share of the way from L0 to the floor that L has not gone; 1 where there is no way."""
+        return (self.now - self.floor) / self.scale if self.scale > 0 else 1.0
+
+    @cached_property
+    def best(self) -> int:
+        """Position of the lowest V, averaged."""
+        return int(np.argmin(self.smooth_val))
+
+    @cached_property
+    def planned(self) -> float | None:
+        """Epochs that the run may take, where the configuration says so."""
+        epochs = self.history.setting("budget.epochs")
+        return float(epochs) if isinstance(epochs, int | float) else None
+
+    @cached_property
+    def trend(self) -> Trend:
+        return trend_of(self.train, max(6, round(0.2 * self.n)))
+
+    @cached_property
+    def layers(self) -> Layers | None:
+        """The inside of the network at the reports in ``rows``."""
+        inside = self.history.internals
+        if inside is None:
+            return None
+        columns = {name: values[self.rows] for name, values in inside.columns.items()}
+        return Layers(names=inside.names, sizes=inside.sizes, columns=columns)
+
+    @cached_property
+    def gradient_rms(self) -> Array | None:
+        """``(reports, layers)``: root mean square of the gradient of one weight."""
+        if self.layers is None:
+            return None
+        return self.layers["grad_norm"] / np.sqrt(np.maximum(self.layers.sizes, 1.0))
+
+    @cached_property
+    def update_ratio(self) -> float | None:
+        """The median over layers and the last half of the reports of |update| / |weights|."""
+        if self.layers is None:
+            return None
+        values = self.layers["update_ratio"][self.n // 2 :]
+        values = values[np.isfinite(values)]
+        return float(np.median(values)) if len(values) else None
+
+    @cached_property
+    def metrics(self) -> tuple[Array, Array]:
+        """(train, val) metric at the reports with both losses; NaN where there is none."""
+        return self.history.train_metric[self.val_rows_index], self.history.val_metric[self.val_rows_index]
+
+    @cached_property
+    def metric_now(self) -> tuple[float, float]:
+        """(train, val) metric at the end, averaged; NaN where there is none."""
+        window = window_of(len(self.val))
+        train, val = (values[-window:] for values in self.metrics)
+        return mean_of(train), mean_of(val)
+
+    @cached_property
+    def val_count(self) -> int | None:
+        """Rows of the validation part: known, or the smallest number of which all accuracies are multiples."""
+        if self.history.val_rows is not None:
+            return self.history.val_rows
+        return rows_from_accuracies(self.history.val_metric)
+
+    @cached_property
+    def rate_rises(self) -> bool:
+        """Whether the learning rate rises again after it has fallen, as in warm restarts."""
+        if self.history.setting("schedule.name") in ("warm_restarts", "cyclical"):
+            return True
+        rates = self.history.lr[np.isfinite(self.history.lr)]
+        if len(rates) < 3:
+            return False
+        change = np.diff(rates)
+        fell = np.flatnonzero(change < 0)
+        return bool(len(fell) and (change[fell[0] :] > 0).any())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """How a loss moves over the last reports: the fall from their first to their second half, and its standard error."""
+
+    fall: float
+    error: float
+
+    @property
+    def falls(self) -> bool:
+        return self.fall > 2 * self.error and self.fall > 0
+
+
+def measure(history: History) -> Measures:
+    """Read a history. Numbers from the first one on that is none are left to the rule of divergence."""
+    present = ~history.missing_train
+    both = present & ~history.missing_val
+    bad = (present & ~np.isfinite(history.train_loss)) | (~history.missing_val & ~np.isfinite(history.val_loss))
+    # The squares of such numbers are still numbers.
+    with np.errstate(invalid="ignore"):
+        bad |= present & (np.abs(history.train_loss) > 1e100)
+        bad |= ~history.missing_val & (np.abs(history.val_loss) > 1e100)
+    broken = int(np.argmax(bad)) if bad.any() else None
+    upto = np.arange(len(history)) < (len(history) if broken is None else broken)
+    rows, val_rows = np.flatnonzero(present & upto), np.flatnonzero(both & upto)
+    return Measures(
+        history=history,
+        broken=broken,
+        rows=rows,
+        epochs=history.epochs[rows],
+        train=history.train_loss[rows],
+        val_rows_index=val_rows,
+        val_epochs=history.epochs[val_rows],
+        val=history.val_loss[val_rows],
+        train_at_val=history.train_loss[val_rows],
+    )
+
+
+def window_of(count: int) -> int:
+    return max(MIN_WINDOW, round(WINDOW_SHARE * count))
+
+
+def trailing_mean(values: Array, window: int) -> Array:
+    """The mean of each value and those before it, ``window`` in all where there are as many."""
+    if not len(values):
+        return values
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(ends - window, 0)
+    return (sums[ends] - sums[starts]) / (ends - starts)
+
+
+def noise_of(values: Array) -> float:
+    """Standard deviation about a smooth trend."""
+    if len(values) < 4:
+        return 0.0
+    return float(np.median(np.abs(np.diff(values, 2)))) * _FROM_SECOND_DIFFERENCES
+
+
+def trend_of(values: Array, count: int) -> Trend:
+    tail = values[-count:]
+    if len(tail) < 4:
+        return Trend(fall=0.0, error=np.inf)
+    half = len(tail) // 2
+    fall = float(tail[:half].mean() - tail[-half:].mean())
+    return Trend(fall=fall, error=noise_of(tail) * float(np.sqrt(2 / half)))
+
+
+def mean_of(values: Array) -> float:
+    """The mean of what is a number; NaN where nothing is."""
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def rows_from_accuracies(values: Array) -> int | None:
+    """The smallest number of rows, up to 50, that gives all these accuracies; None where there is none or no choice."""
+    values = np.unique(values[np.isfinite(values)])
+    values = values[(values > 0) & (values < 1)]
+    if len(values) < 3:
+        return None
+    counts = np.arange(1, 51)
+    products = counts[:, None] * values
+    whole = (np.abs(products - np.round(products)) < 1e-4 * counts[:, None]).all(1)
+    return int(counts[whole][0]) if whole.any() else None
+
+
+def onset(holds: NDArray[Any]) -> int:
+    """Where the unbroken stretch of truth at the end begins; the length where the last is false."""
+    false = np.flatnonzero(~holds)
+    return int(false[-1]) + 1 if len(false) else 0

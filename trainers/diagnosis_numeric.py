@@ -1,0 +1,93 @@
+"""Numeric failure: the loss runs away, because the rate is too high or because the gradients grow with depth or time.
+
+Diverging: L is no number, or has been above twice its running minimum for five checks (TheDeepChecker; Ben Braiek &
+Khomh, 2023, ACM TOSEM 32). Exploding gradients: the start is broken already, or single gradients outgrow all others
+(Pascanu, Mikolov & Bengio, 2013, arXiv:1211.5063). If a tenth of the rate alone cures it, it was the rate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from numerals import readable
+from trainers import thresholds as at
+from trainers.diagnosis_measures import Measures, onset
+from trainers.findings import Sign
+
+
+def diverging(m: Measures) -> Sign | None:
+    """No number, or far above the lowest loss and staying there."""
+    if m.broken is not None:
+        epoch = float(m.history.epochs[m.broken])
+        before = f", from {readable(float(m.train[-1]))} one report before" if m.n else ""
+        return Sign(
+            strength=10.0,
+            since=epoch,
+            evidence=f"The loss is no longer a number since epoch {epoch:g}{before}.",
+        )
+    return ran_away(m)
+
+
+def ran_away(m: Measures) -> Sign | None:
+    """The part of the rule that needs no broken number."""
+    if m.n < at.MIN_REPORTS or m.scale <= 0:
+        return None
+    lowest = np.minimum.accumulate(m.train)
+    above = (m.train - m.floor > at.DIVERGED_FACTOR * (lowest - m.floor)) & (
+        m.train - lowest > at.DIVERGED_SHARE * m.scale
+    )
+    begins = onset(above)
+    if m.n - begins < at.DIVERGED_CHECKS:
+        return None
+    low, high = float(lowest[-1]), float(np.median(m.train[begins:]))
+    strength = (high - m.floor) / max(at.DIVERGED_FACTOR * (low - m.floor), 1e-12 * m.scale)
+    return Sign(
+        strength=min(strength, (high - low) / (at.DIVERGED_SHARE * m.scale)),
+        since=float(m.epochs[begins]),
+        evidence=f"Training loss stays near {readable(high)} since epoch {m.epochs[begins]:g}; "
+        f"its lowest was {readable(low)}.",
+    )
+
+
+def exploding_gradients(m: Measures) -> Sign | None:
+    """A broken start together with a loss that does not recover, or gradients that outgrow their own past."""
+    return _broken_start(m) or _outgrown(m)
+
+
+def _broken_start(m: Measures) -> Sign | None:
+    if not m.n or m.history.baseline_loss is None or m.scale <= 0:
+        return None
+    first = float(m.train[0]) - m.floor
+    unwell = m.broken is not None or (m.n >= at.MIN_REPORTS and m.left > 1.0)
+    if first < at.EXPLODED_START * m.scale or not unwell:
+        return None
+    return Sign(
+        strength=first / (at.EXPLODED_START * m.scale),
+        since=float(m.epochs[0]),
+        evidence=f"The untrained network already has loss {readable(float(m.train[0]))}; "
+        f"a constant prediction has {readable(m.baseline)}.",
+    )
+
+
+def _outgrown(m: Measures) -> Sign | None:
+    norms = m.history.grad_norm[: len(m.history) if m.broken is None else m.broken + 1]
+    rows = np.flatnonzero(np.isfinite(norms))
+    norms = norms[rows]
+    if len(norms) < at.MIN_REPORTS:
+        return None
+    usual = np.array([np.median(norms[max(0, i - 50) : i + 1]) for i in range(len(norms))]) if len(norms) < 200 else (
+        np.full(len(norms), np.median(norms))
+    )
+    large = norms > at.EXPLODED_MEDIANS * np.maximum(usual, 1e-300)
+    recent = large[-max(3, len(large) // 4) :]
+    unwell = m.broken is not None or m.left > 1.0 or ran_away(m) is not None
+    if not recent.any() or not unwell:
+        return None
+    peak = int(np.argmax(np.where(large, norms, -np.inf)))
+    epoch = float(m.history.epochs[rows[peak]])
+    return Sign(
+        strength=float(norms[peak] / (at.EXPLODED_MEDIANS * usual[peak])),
+        since=float(m.history.epochs[rows[int(np.argmax(large))]]),
+        evidence=f"The gradient has length {readable(float(norms[peak]))} at epoch {epoch:g}; "
+        f"its median is {readable(float(usual[peak]))}.",
+    )
