@@ -2,9 +2,9 @@ r"""Normalization of a tensor ``(samples, channels, positions)``: y = (x - mean)
 
 The kinds differ only in which cells share a mean and a variance. batch: a channel over the batch; layer: a sample;
 group: a group of channels of a sample; instance: one channel of one sample; rms: a sample, with the mean left in and
-the root mean square in place of the spread. Source: Ioffe & Szegedy (2015), arXiv:1502.03167; Ba, Kiros & Hinton (2016),
-arXiv:1607.06450; Wu & He (2018), arXiv:1803.08494; Ulyanov, Vedaldi & Lempitsky (2016), arXiv:1607.08022; Zhang &
-Sennrich (2019), arXiv:1910.07467.
+the root mean square in place of the spread. Source: Ioffe & Szegedy (2015), arXiv:1502.03167; Ba, Kiros & Hinton
+(2016), arXiv:1607.06450; Wu & He (2018), arXiv:1803.08494; Ulyanov, Vedaldi & Lempitsky (2016), arXiv:1607.08022;
+Zhang & Sennrich (2019), arXiv:1910.07467.
 """
 
 from __future__ import annotations

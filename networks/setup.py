@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -105,17 +106,17 @@ class Setup:
     def initializer_entry(self) -> Initializer:
         return _entry("initializer", self.initializer, INITIALIZERS)
 
-    @property
+    @cached_property
     def activation_settings(self) -> dict[str, Any]:
         return self.activation_entry.choose(**self.parameters)
 
-    @property
+    @cached_property
     def initializer_settings(self) -> dict[str, Any]:
         entry = self.initializer_entry
         given = {"scale": self.scale, "gain": None if entry.uses_gain else self.gain, "mode": self.mode}
         return entry.choose(**{name: value for name, value in given.items() if value is not None})
 
-    @property
+    @cached_property
     def activation_gain(self) -> float:
         """The gain Kaiming multiplies in: ``gain`` where it is given, else the activation's."""
         if self.gain is not None and self.initializer_entry.uses_gain:

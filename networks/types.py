@@ -107,21 +107,16 @@ class Activation:
 
 
 def _tail(slope: Callable[[Array], Array], level: float) -> float:
-    """The smallest x (bisected, from -1e7) beyond which |slope(x)| stays at or under level."""
-    grid = np.concatenate([-np.logspace(7, -4, 500), [0.0], np.logspace(-4, 7, 4000)])
-    above = np.flatnonzero(np.abs(slope(grid)) > level)
-    if not len(above):
-        return float(grid[0])
-    if above[-1] + 1 == len(grid):
-        return float("inf")
-    low, high = float(grid[above[-1]]), float(grid[above[-1] + 1])
-    for _ in range(60):
-        middle = (low + high) / 2
-        if abs(float(slope(np.array(middle)))) > level:
-            low = middle
-        else:
-            high = middle
-    return 0.0 if abs(high) < 1e-12 else high
+    """The smallest x from -1e7 beyond which |slope(x)| stays at or under level, to 1e-12 of its size or better."""
+    grid = np.concatenate([-np.logspace(7, -4, 500), [0.0], np.logspace(-4, 7, 1500)])
+    for _ in range(5):
+        above = np.flatnonzero(np.abs(slope(grid)) > level)
+        if not len(above):
+            return float(grid[0])
+        if above[-1] + 1 == len(grid):
+            return float("inf")
+        grid = np.linspace(grid[above[-1]], grid[above[-1] + 1], 1000)
+    return 0.0 if abs(grid[-1]) < 1e-9 else float(grid[-1])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,8 @@ r"""Preparing inputs: center, scale, rotate, whiten. Each stage is x -> (x - shi
 
 For least squares over the weights the Hessian is X^T X / n, so what a stage does to the data it does to the curvature:
 the condition number of that matrix is the ratio of the widest to the narrowest axis of the loss, squared. Source:
-LeCun, Bottou, Orr & Müller (1998), Efficient BackProp, sections 4.3 and 5; Kessy, Lewin & Strimmer (2018), arXiv:1512.00809.
+LeCun, Bottou, Orr & Müller (1998), Efficient BackProp, sections 4.3 and 5; Kessy, Lewin & Strimmer (2018),
+arXiv:1512.00809 (ZCA).
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ class Data:
 def two_features(
     *,
     correlation: float = 0.0,
-    mean: tuple[float, float] = (3.0, -2.0),
+    mean: tuple[float, float] = (6.0, 0.5),
     spread: tuple[float, float] = (3.0, 0.5),
     noise: float = 0.5,
     train: int = 200,
