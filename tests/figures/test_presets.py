@@ -1,0 +1,170 @@
+"""Every preset shows the phenomenon it is named after, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from figures.presets import PRESETS, preset_of
+from figures.race import RaceResult, run_race
+from optimizers import Trajectory
+
+
+def paths(key: str) -> list[Trajectory]:
+    return [lane.trajectory for lane in run_race(PRESETS[key].race).lanes]
+
+
+def turns(path: Trajectory, axis: int) -> int:
+    """How often the path changes direction along an axis."""
+    moves = np.diff(path.points[:, axis])
+    return int((np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).sum())
+
+
+def steps_to(path: Trajectory, value: float) -> int:
+    """The first step from which f stays below a value; the number of steps if none."""
+    above = np.flatnonzero(path.values > value)
+    return int(above[-1]) + 1 if len(above) else 0
+
+
+def longest_step(path: Trajectory, first: int) -> float:
+    return float(np.abs(np.diff(path.points[: first + 1], axis=0)).max())
+
+
+def valley() -> None:
+    for path in paths("valley"):
+        x, y = path.points[20:, 0], path.points[20:, 1]
+        assert np.abs(y - x**2).max() < 0.35  # in the valley from early on
+        assert path.values[-1] > 1e-9  # and none has finished
+
+
+def saddle() -> None:
+    sgd, momentum, adam, newton = paths("saddle")
+    left = [int(np.argmax(np.abs(path.points[:, 1]) > 0.5)) for path in (sgd, momentum, adam)]
+    assert all(left)
+    assert left[2] < left[0]
+    assert np.allclose(newton.points[-1], 0)
+
+
+def zigzag() -> None:
+    sgd, momentum = paths("zigzag")
+    angle = np.deg2rad(25)
+    crossings = []
+    for path in (sgd, momentum):
+        across = path.points[:16] @ (-np.sin(angle), np.cos(angle))
+        crossings.append(int((across[1:] * across[:-1] < 0).sum()))
+    assert crossings[0] == 15  # from wall to wall at every step
+    assert crossings[1] < 8
+    assert momentum.values[-1] < sgd.values[-1] / 10
+
+
+def step_size_limit() -> None:
+    smooth, zigzag, bounce, diverging = paths("step_size_limit")
+    assert turns(smooth, 1) <= 1 < turns(zigzag, 1)
+    assert np.allclose(np.abs(bounce.points[:, 1]), abs(bounce.points[0, 1]))
+    assert np.abs(diverging.points[-1, 1]) > 100 * abs(diverging.points[0, 1])
+
+
+def overshoot() -> None:
+    low, middle, high = paths("overshoot")
+    beyond = [path.points[:, 0].max() for path in (low, middle, high)]
+    assert beyond[0] < 0.05 < beyond[1] < beyond[2]
+
+
+def nesterov() -> None:
+    ball, ahead = paths("nesterov")
+    assert ahead.points[:, 0].max() < 0.9 * ball.points[:, 0].max()
+    assert ahead.values[-1] < ball.values[-1]
+
+
+def adagrad_stalls() -> None:
+    adagrad, rmsprop = paths("adagrad_stalls")
+    strides = np.linalg.norm(np.diff(adagrad.points, axis=0), axis=-1)
+    assert strides[-1] < strides[0] / 50
+    assert rmsprop.values[-1] < adagrad.values[-1] / 10
+
+
+def bias_correction() -> None:
+    corrected, raw = paths("bias_correction")
+    assert longest_step(raw, 10) > 1.5 * longest_step(corrected, 10)
+
+
+def weight_decay() -> None:
+    adam, l2, decoupled = paths("weight_decay")
+    assert np.allclose(adam.points[-1], (1, 3), atol=0.01)
+    norms = [np.linalg.norm(path.points[-1]) for path in (adam, l2, decoupled)]
+    assert norms[0] > norms[1] > norms[2]
+
+
+def plateau() -> None:
+    sgd, _, rmsprop, adam = paths("plateau")
+    assert sgd.values[-1] > 0.5 * sgd.values[0]
+    assert max(rmsprop.values[-1], adam.values[-1]) < 0.01 * sgd.values[0]
+
+
+def restarts() -> None:
+    small, once, again = paths("restarts")
+    assert np.linalg.norm(small.points[-1] - small.points[0]) < 0.5
+    assert again.values[-1] < once.values[-1] < small.values[-1]
+
+
+def noise() -> None:
+    constant, falling, averaged = paths("noise")
+    spread = [path.points[-100:].std() for path in (constant, falling, averaged)]
+    assert spread[1] < spread[0] / 2
+    assert spread[2] < spread[0] / 2
+
+
+def newton_saddle() -> None:
+    newton, free, sgd = paths("newton_saddle")
+    landscape = PRESETS["newton_saddle"].race.landscape
+    assert min(np.linalg.norm(newton.points[-1] - np.array(landscape.saddles), axis=1)) < 1e-6
+    assert max(free.values[-1], sgd.values[-1]) < 1e-6
+
+
+def rescue() -> None:
+    constant, exponential, cosine = paths("rescue")
+    assert constant.values[-1] > 1000 * constant.values[0]
+    assert max(exponential.values[-1], cosine.values[-1]) < 0.01 * constant.values[0]
+    assert np.abs(exponential.points[:, 1]).max() > 1.5 * abs(exponential.points[0, 1])
+
+
+def cost() -> None:
+    _, backtracking, newton, bfgs = paths("cost")
+    for path in (backtracking, newton, bfgs):
+        assert path.evaluations[10] > 1.5 * 10
+    assert steps_to(newton, 1e-6) < 40
+
+
+def deep_linear() -> None:
+    for path in paths("deep_linear"):
+        assert path.values[3] > 0.9 * path.values[0]  # waits at the saddle
+        assert path.values[-1] < 1e-3
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    check.__name__: check
+    for check in (
+        valley, saddle, zigzag, step_size_limit, overshoot, nesterov, adagrad_stalls, bias_correction, weight_decay,
+        plateau, restarts, noise, newton_saddle, rescue, cost, deep_linear,
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_preset_shows_its_phenomenon(key: str) -> None:
+    CHECKS[key]()
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_preset_is_told_in_at_most_twenty_words_and_known_by_its_race(key: str) -> None:
+    preset = PRESETS[key]
+    assert 5 <= len(preset.look_for.split()) <= 20
+    assert preset_of(preset.race) == key
+
+
+def test_results_are_those_of_the_race() -> None:
+    result = run_race(PRESETS["valley"].race)
+    assert isinstance(result, RaceResult)
+    assert [lane.entry for lane in result.lanes] == list(result.race.entries)
