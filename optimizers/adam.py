@@ -38,11 +38,16 @@ def corrections(hyper: Hyper, k: int) -> tuple[Any, Any]:
 
 
 def adam_step(points: Array, gradient: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
-    """Adam with bias correction, from a gradient that is already there."""
-    m, v = averages(gradient, state, hyper)
-    correction1, correction2 = corrections(hyper, k)
-    scale = np.sqrt(v) / root(correction2) + hyper["eps"]
-    return points - hyper["lr"] / correction1 * (m / scale), {"m": m, "v": v}
+    """Adam with bias correction, from a gradient that is already there.
+
+    The correction of v is moved out of the root, onto numbers: fewer operations on arrays, the same result.
+    """
+    m, keep1, keep2 = state["m"], hyper["beta1"], hyper["beta2"]
+    m = m + (1 - keep1) * (gradient - m)
+    v = keep2 * state["v"] + (1 - keep2) * gradient * gradient
+    late = root(1 - power(keep2, k + 1))
+    rate = hyper["lr"] * late / (1 - power(keep1, k + 1))
+    return points - rate * (m / (np.sqrt(v) + hyper["eps"] * late)), {"m": m, "v": v}
 
 
 def _adam(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:

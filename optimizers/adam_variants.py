@@ -71,12 +71,13 @@ def _nadam(objective: MeteredObjective, points: Array, state: State, hyper: Hype
     gradient, origin = _decayed(objective, points, hyper)
     m, v = averages(gradient, state, hyper)
     scale = np.sqrt(v / (1 - power(hyper["beta2"], k + 1))) + hyper["eps"]
-    mu, mu_next = (
-        hyper["beta1"] * (1.0 - 0.5 * power(0.96, step * hyper["momentum_decay"])) for step in (k + 1, k + 2)
-    )
-    product = state["mu_product"] * mu
+    psi = hyper["momentum_decay"]
+    mu = hyper["beta1"] * (1.0 - 0.5 * power(0.96, (k + 1) * psi))
+    mu_next = hyper["beta1"] * (1.0 - 0.5 * power(0.96, (k + 2) * psi))
+    product = state["mu_product"]
+    product = (product.item() if product.size == 1 else product) * mu  # of one path: a number, much faster
     look = (1 - mu) / (1 - product) * gradient + mu_next / (1 - product * mu_next) * m
-    return origin - hyper["lr"] * (look / scale), {"m": m, "v": v, "mu_product": product}
+    return origin - hyper["lr"] * (look / scale), {"m": m, "v": v, "mu_product": np.array(product, ndmin=points.ndim)}
 
 
 NADAM = Optimizer(

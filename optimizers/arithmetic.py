@@ -27,6 +27,8 @@ def each(function: Callable[..., float], *values: Any) -> Any:
 
 def power(base: Any, exponent: Any) -> Any:
     """``base ** exponent`` for ``base >= 0``; numbers or arrays ``(n, 1)``. Overflow gives infinity."""
+    if type(base) is float and base < 1.0 and type(exponent) is int and exponent > 2:  # an average's decay: hot
+        return base**exponent
     if type(exponent) is not np.ndarray:
         if type(base) is float:
             return _power(base, exponent)

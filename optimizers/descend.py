@@ -3,59 +3,27 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hyperparameters import check_all
+from optimizers.meter import Meter
+from optimizers.rates import Rates
 from optimizers.types import Array, ChosenSchedule, Hyper, Objective, Optimizer, Schedule, State, Trajectory
 
 MAX_STEPS = 100_000
 
-# Points moved together. A block's arrays (16 kB each) stay in the first-level cache; whole batches of 65,536 would not.
-_BLOCK = 1024
+# Points moved together. A block's arrays (128 kB each) stay in the second-level cache; those of 65,536 would not.
+_BLOCK = 8192
 
 # Points valued together after the run, and steps between two looks at whether any path of a block is still alive.
 _VALUED = 16_384
 _LOOK = 32
-
-
-class Meter:
-    """Counts gradient evaluations, and adds this step's noise.
-
-    Noise is a random linear tilt f(x) + sigma xi_k . x, the same for value and gradient and for every evaluation within
-    step k, as a minibatch is: rules that look twice (SAM, line searches) see one function, not two.
-    """
-
-    def __init__(self, objective: Objective, tilts: Array | None) -> None:
-        self._objective = objective
-        self._tilts = tilts
-        self._tilt: Array | None = None
-        self.spent: Any = 0
-
-    def begin(self, k: int) -> None:
-        """Start step k: take its noise."""
-        if self._tilts is not None:
-            self._tilt = self._tilts[k]
-
-    def _pay(self, cost: int, where: NDArray[np.bool_] | None) -> None:
-        self.spent = self.spent + (cost if where is None else cost * where)
-
-    def value(self, points: Array, where: NDArray[np.bool_] | None = None) -> Array:
-        self._pay(1, where)
-        value = self._objective.value(points)
-        return value if self._tilt is None else value + (self._tilt * points).sum(-1)
-
-    def gradient(self, points: Array, where: NDArray[np.bool_] | None = None) -> Array:
-        self._pay(1, where)
-        gradient = self._objective.gradient(points)
-        return gradient if self._tilt is None else gradient + self._tilt
-
-    def hessian(self, points: Array, where: NDArray[np.bool_] | None = None) -> Array:
-        self._pay(2, where)
-        return self._objective.hessian(points)
 
 
 def descend(
@@ -98,6 +66,7 @@ def descend(
     if record not in ("all", "points"):
         raise ValueError(f"record was given {record!r}; allowed is 'all' or 'points'")
     hyper = check_all(optimizer.hyperparameters, hyperparameters, optimizer.name)
+    hyper = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in hyper.items()}
     chosen = schedule.choose() if isinstance(schedule, Schedule) else schedule
     if chosen is not None and "lr" not in hyper:
         key = chosen.schedule.key
@@ -111,31 +80,30 @@ def descend(
         raise ValueError(f"start has batch shape {origin.shape[:-1]}, which does not broadcast with {shapes}") from None
     if 0 in batch:
         raise ValueError(f"start and hyperparameters were given with batch shape {batch}; allowed is at least one path")
-    origin = np.broadcast_to(origin, (*batch, 2)).copy()
-
+    flat = (int(np.prod(batch)),) if batch else ()
+    origin = np.broadcast_to(origin, (*batch, 2)).reshape(*flat, 2)
+    length = int(steps) + 1
+    recording = _Recording(
+        points=np.empty((length, *flat, 2)),
+        values=np.empty((length, *flat)),
+        evaluations=np.empty((length, *flat), dtype=np.int64),
+        rates=np.empty((length, *flat)),
+        first_nonfinite=np.empty(flat, dtype=np.int64),
+        states={} if record == "all" else None,
+    )
     with np.errstate(all="ignore"):  # overflow is expected: it is recorded in first_nonfinite, not raised
-        if not batch:
-            pieces = [_loop(objective, optimizer, origin, hyper, chosen, int(steps), tilts, record)]
-        else:
-            flat = origin.reshape(-1, 2)
-            pieces = [
-                _loop(objective, optimizer, flat[block], block_hyper, chosen, int(steps), tilts, record)
-                for block, block_hyper in _blocks(hyper, batch)
-            ]
-    points, values, states, evaluations, rates = (_join([piece[i] for piece in pieces], batch, 1) for i in range(5))
-    first = _join([piece[5] for piece in pieces], batch, 0)
-    for array in (points, values, evaluations, rates, first, *states.values()):
-        array.flags.writeable = False
+        for block, block_hyper in _blocks(hyper, batch):
+            _loop(objective, optimizer, origin[block].copy(), block_hyper, chosen, tilts, recording, block)
     return Trajectory(
         optimizer=optimizer,
         hyperparameters=hyper,
         schedule=chosen,
-        points=points,
-        values=values,
-        states=states,
-        evaluations=evaluations,
-        rates=rates,
-        first_nonfinite=first,
+        points=_finished(recording.points, batch, 1),
+        values=_finished(recording.values, batch, 1),
+        states={name: _finished(history, batch, 1) for name, history in (recording.states or {}).items()},
+        evaluations=_finished(recording.evaluations, batch, 1),
+        rates=_finished(recording.rates, batch, 1),
+        first_nonfinite=_finished(recording.first_nonfinite, batch, 0),
     )
 
 
@@ -151,7 +119,39 @@ def _check_start(start: ArrayLike) -> Array:
     return origin
 
 
-def _blocks(hyper: Hyper, batch: tuple[int, ...]) -> Iterator[tuple[slice, Hyper]]:
+# One start (...), or which rows of the flattened batch.
+_Block = slice | EllipsisType
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Recording:
+    """What a Trajectory records, steps along axis 0, the batch flattened to one axis or none; states None to leave out.
+
+    Every block writes into its part: copying as we go is faster than keeping thousands of small arrays.
+    """
+
+    points: Array
+    values: Array
+    evaluations: NDArray[np.int64]
+    rates: Array
+    first_nonfinite: NDArray[np.int64]
+    states: dict[str, Array] | None
+
+    def histories(self, state: State, batch: tuple[int, ...], block: _Block) -> dict[str, Array]:
+        """The parts of the states' records that belong to a block, made for the first one."""
+        if self.states is None:
+            return {}
+        for name, entry in state.items():
+            if name not in self.states:
+                shape = (*self.values.shape, *np.shape(entry)[len(batch) :])
+                self.states[name] = np.empty(shape, dtype=np.asarray(entry).dtype)
+        return {name: self.states[name][:, block] for name in state}
+
+
+def _blocks(hyper: Hyper, batch: tuple[int, ...]) -> Iterator[tuple[_Block, Hyper]]:
+    if not batch:
+        yield ..., hyper
+        return
     flat = {name: np.broadcast_to(v, batch).reshape(-1, 1) if np.ndim(v) else v for name, v in hyper.items()}
     size = int(np.prod(batch))
     for low in range(0, size, _BLOCK):
@@ -165,136 +165,84 @@ def _loop(
     points: Array,
     hyper: Hyper,
     chosen: ChosenSchedule | None,
-    steps: int,
     tilts: Array | None,
-    record: str,
-) -> tuple[Array, Array, dict[str, Array], NDArray[np.int64], Array, NDArray[np.int64]]:
-    """One block of points ``(2,)`` or ``(n, 2)``: everything a Trajectory records of it, steps along the first axis."""
+    recording: _Recording,
+    block: _Block,
+) -> None:
+    """Move one block of points, ``(2,)`` or ``(n, 2)``, and record it."""
     meter = Meter(objective, tilts)
-    batch = points.shape[:-1]
+    batch, steps = points.shape[:-1], len(recording.points) - 1
     hyper = dict(hyper)
-    schedule = None if chosen is None else _Rates(chosen, hyper["lr"], steps, batch)
+    schedule = None if chosen is None else Rates(chosen, hyper["lr"], steps, batch)
     if schedule is not None:
         hyper["lr"] = schedule.at(0)
     state = optimizer.init(points, hyper)
-    step, remember = optimizer.step, record == "all"
-    path, spent, rates, memory = [points], [meter.spent], [], [state]
+    path = recording.points[:, block]
+    path[0] = points
+    histories = list(recording.histories(state, batch, block).items())
+    for name, history in histories:
+        history[0] = state[name]
+    spent, rates, end = [meter.spent], [], steps
+    step = optimizer.step
     for k in range(steps):
         if schedule is not None:
             hyper["lr"] = schedule.at(k)
             rates.append(hyper["lr"])
-        meter.begin(k)
+        if tilts is not None:
+            meter.begin(k)
         points, state = step(meter, points, state, hyper, k)
-        path.append(points)
+        path[k + 1] = points
+        for name, history in histories:
+            history[k + 1] = state[name]
         spent.append(meter.spent)
-        if remember:
-            memory.append(state)
         if schedule is not None and schedule.watches:
             schedule.observe(objective.value(points))
         if k % _LOOK == _LOOK - 1 and not np.isfinite(points).all(-1).any():
+            end = k + 1
             break
 
-    if not rates:
-        rates = [hyper.get("lr", np.nan)] * len(path)
-    track = _history(path)
-    values = _values(objective, track)
-    finite = np.isfinite(track).all(-1) & np.isfinite(values)
-    first = np.asarray(np.where(finite.all(0), -1, (~finite).argmax(0)), dtype=np.int64)
-    states = {name: _history([entry[name] for entry in memory]) for name in state} if remember else {}
-    last, paid = np.maximum(first - 1, 0), np.maximum(first, 0)
-    return (
-        _frozen(track, first, last, steps),
-        _frozen(values, first, last, steps),
-        {name: _frozen(array, first, last, steps) for name, array in states.items()},
-        _frozen(_column(spent, batch, np.int64), first, paid, steps),
-        _frozen(_column(rates, batch, np.float64), first, last, steps),
-        first,
-    )
+    values = recording.values[:, block]
+    _value(objective, path[: end + 1], values[: end + 1])
+    finite = np.isfinite(path[: end + 1]).all(-1) & np.isfinite(values[: end + 1])
+    first = np.where(finite.all(0), -1, (~finite).argmax(0))
+    recording.first_nonfinite[block] = first
+    _fill(recording.rates[:, block], rates or [hyper.get("lr", np.nan)])
+    _fill(recording.evaluations[:, block], spent)
+    last = np.maximum(first - 1, 0)
+    for array in (path, values, recording.rates[:, block], *(history for _, history in histories)):
+        _freeze(array, first, last)
+    _freeze(recording.evaluations[:, block], first, np.maximum(first, 0))
 
 
-def _history(entries: list[Array]) -> Array:
-    """``np.stack``, several times faster for many small arrays."""
-    return np.concatenate(entries).reshape(len(entries), *entries[0].shape) if entries[0].ndim else np.array(entries)
-
-
-def _values(objective: Objective, track: Array) -> Array:
+def _value(objective: Objective, path: Array, out: Array) -> None:
     """The objective along ``(S, *batch, 2)``, a few steps at a time, so that a big batch needs no big temporaries."""
-    values = np.empty(track.shape[:-1])
-    stride = max(1, _VALUED // max(1, int(np.prod(track.shape[1:-1]))))
-    for low in range(0, len(track), stride):
-        values[low : low + stride] = objective.value(track[low : low + stride])
-    return values
+    stride = max(1, _VALUED // max(1, int(np.prod(path.shape[1:-1]))))
+    for low in range(0, len(path), stride):
+        out[low : low + stride] = objective.value(path[low : low + stride])
 
 
-def _column(entries: list[Any], batch: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    """One number, or one array ``(*batch)`` or ``(*batch, 1)``, a step -> ``(S, *batch)``."""
-    column = np.empty((len(entries), *batch), dtype=dtype)
-    for i, entry in enumerate(entries):
-        column[i] = entry[..., 0] if np.ndim(entry) > len(batch) else entry
-    return column
+def _fill(column: NDArray[Any], entries: list[Any]) -> None:
+    """Write a number or array, ``(*batch)`` or ``(*batch, 1)``, for each step to ``(S, *batch)``; the last repeats."""
+    if column.ndim == 1:
+        column[: len(entries)] = entries
+    else:
+        for i, entry in enumerate(entries):
+            column[i] = entry[..., 0] if np.ndim(entry) == 2 else entry
+    column[len(entries) :] = column[len(entries) - 1]
 
 
-def _frozen(array: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64], steps: int) -> NDArray[Any]:
-    """``steps + 1`` entries; where a path has diverged, entry ``last`` is repeated from entry ``last + 1`` on.
-
-    Missing entries at the end (the last rate; what was not computed any more) repeat the last one there is.
-    """
-    missing = steps + 1 - len(array)
-    if missing:
-        array = np.concatenate([array, np.repeat(array[-1:], missing, axis=0)])
+def _freeze(array: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]) -> None:
+    """Where a path has diverged (``first`` is not -1), repeat its entry ``last`` from the next one on, in place."""
     flat = array[:, None] if first.ndim == 0 else array
     (diverged,) = np.nonzero(np.atleast_1d(first) >= 0)
     if diverged.size:
-        entries = np.minimum(np.arange(steps + 1)[:, None], np.atleast_1d(last)[diverged])
+        entries = np.minimum(np.arange(len(array))[:, None], np.atleast_1d(last)[diverged])
         flat[:, diverged] = flat[entries, diverged]
+
+
+def _finished(array: NDArray[Any], batch: tuple[int, ...], axis: int) -> NDArray[Any]:
+    """The batch axis unflattened, and the array locked."""
+    if batch:
+        array = array.reshape(*array.shape[:axis], *batch, *array.shape[axis + 1 :])
+    array.flags.writeable = False
     return array
-
-
-class _Rates:
-    """The rate of each step for one block, through a warm-up and what follows it."""
-
-    def __init__(self, chosen: ChosenSchedule, base: Any, steps: int, batch: tuple[int, ...]) -> None:
-        self._base = base
-        self._batch = batch
-        self._stages: list[tuple[int, int, ChosenSchedule]] = []  # first step, steps, schedule
-        begin = 0
-        stage: ChosenSchedule | None = chosen
-        while stage is not None:
-            length = min(int(stage.values["total_iters"]), steps - begin) if stage.then is not None else steps - begin
-            self._stages.append((begin, length, stage))
-            begin += length
-            stage = stage.then
-        self._stage = -1
-        self._enter()
-
-    def _enter(self) -> None:
-        self._stage += 1
-        self._begin, self._steps, chosen = self._stages[self._stage]
-        self._schedule, self._values = chosen.schedule, chosen.values
-        self._state: State | None = None
-        if self._schedule.init is not None:
-            self._state = self._schedule.init(np.broadcast_to(self._base, (*self._batch, 1)), self._values)
-        self.watches = self._schedule.observe is not None
-
-    def at(self, k: int) -> Any:
-        """The rate of step k: a number, or ``(n, 1)``. Steps are asked for in order."""
-        while self._stage + 1 < len(self._stages) and k >= self._stages[self._stage + 1][0]:
-            self._enter()
-        rate = self._schedule.rate(self._base, k - self._begin, self._steps, self._values, self._state)
-        return rate if self._batch else float(np.asarray(rate).item())
-
-    def observe(self, value: Any) -> None:
-        """Hand f at the new points ``(*batch)`` to a schedule that watches it."""
-        observe: Callable[[State, Array, Hyper], State] | None = self._schedule.observe
-        if observe is not None and self._state is not None:
-            self._state = observe(self._state, np.asarray(value, dtype=np.float64)[..., None], self._values)
-
-
-def _join(pieces: list[Any], batch: tuple[int, ...], axis: int) -> Any:
-    """Blocks side by side along the flattened batch axis, unflattened. Takes arrays or dicts of arrays."""
-    if isinstance(pieces[0], dict):
-        return {name: _join([piece[name] for piece in pieces], batch, axis) for name in pieces[0]}
-    if not batch:
-        return pieces[0]
-    whole = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=axis)
-    return whole.reshape(*whole.shape[:axis], *batch, *whole.shape[axis + 1 :])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hyperparameters import Hyperparameter, Interval
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, descend
-from optimizers.descend import Meter
+from optimizers.meter import Meter
 
 PROMISED_OPTIMIZERS = [
     "sgd",
