@@ -1,14 +1,13 @@
 """``diagnose``: what a training run suffers from, as claims with evidence, from its history alone.
 
-Every kind of verdict is one entry of ``DIAGNOSES``: its rule, its remedies, and the kinds that are mere symptoms where it
-holds. Precedence is the order of the catalogue: numeric failure, the data, a broken signal path, step size, fit, calm.
+Every kind of verdict is one entry of ``DIAGNOSES``: its rule, its remedies, and the kinds that are mere symptoms where
+it holds. Precedence is the order of the catalogue: numeric failure, data, a broken signal path, step size, fit, calm.
 The function is pure and may be asked after every report; it revises itself as the curves go on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -196,7 +195,7 @@ DIAGNOSES: Mapping[str, Diagnosis] = MappingProxyType(
 def diagnose(history: History) -> list[Finding]:
     """What the run shows so far, most important first; there is always at least one finding.
 
-    Alarms come before calm verdicts, causes before their symptoms (``secondary``). The same history gives the same list.
+    Alarms come before calm verdicts, causes before their symptoms (``secondary``).
     """
     with np.errstate(all="ignore"):
         measures = measure(history)

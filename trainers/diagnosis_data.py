@@ -23,7 +23,9 @@ def leakage(m: Measures) -> Sign | None:
     if leaks.giveaways:
         feature, score = leaks.giveaways[0]
         name = " ".join(feature.split())[:40]
-        return Sign(strength=4.0, since=since, evidence=f"The feature {name} alone scores {score:.2f} on validation rows.")
+        return Sign(
+            strength=4.0, since=since, evidence=f"The feature {name} alone scores {score:.2f} on validation rows."
+        )
     share = leaks.shared_val / max(1, leaks.val_rows)
     if leaks.shared_val >= at.SHARED_ROWS and share >= at.SHARED_SHARE:
         return Sign(
@@ -40,7 +42,9 @@ def validation_too_small(m: Measures) -> Sign | None:
     if rows is None or rows >= at.FEW_ROWS or len(m.val) < at.MIN_REPORTS:
         return None
     metric = m.metric_now[1]
-    classified = np.isfinite(metric) and 0 <= metric <= 1 and m.history.setting("loss.name") not in ("mse", "mae", "huber")
+    classified = (
+        np.isfinite(metric) and 0 <= metric <= 1 and m.history.setting("loss.name") not in ("mse", "mae", "huber")
+    )
     # Wilson's interval: it is wide also where all rows are right.
     if classified:
         z = 1.96

@@ -1,8 +1,8 @@
 """Fit: what the network makes of the training rows, and how much of it carries over to the validation rows.
 
-Overfitting needs both: V above its best by a margin for long enough, and L lower than it was there. A wide gap with V at
-its best is no overfitting, and V that rises while accuracy holds is overconfidence (Guo et al., 2017, arXiv:1706.04599).
-Every margin is absolute as well as relative, so that losses near zero raise no alarm.
+Overfitting needs both: V above its best by a margin for long enough, and L lower than it was there. A wide gap with V
+at its best is no overfitting, and V that rises while accuracy holds is overconfidence (Guo et al., 2017,
+arXiv:1706.04599). Every margin is absolute as well as relative, so that losses near zero raise no alarm.
 """
 
 from __future__ import annotations
@@ -77,9 +77,9 @@ def overfitting(m: Measures) -> Sign | None:
         return None
     return Sign(
         strength=rise.strength,
-        since=float(m.val_epochs[rise.best]),
+        since=m.best_epoch,
         evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
-        f"{m.val_epochs[rise.best]:g} while training loss falls from {readable(rise.train_before)} "
+        f"{m.best_epoch:g} while training loss falls from {readable(rise.train_before)} "
         f"to {readable(rise.train_now)}.",
     )
 
@@ -91,9 +91,9 @@ def miscalibration(m: Measures) -> Sign | None:
         return None
     return Sign(
         strength=rise.strength,
-        since=float(m.val_epochs[rise.best]),
+        since=m.best_epoch,
         evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
-        f"{m.val_epochs[rise.best]:g} while its metric goes from {readable(rise.metric_before)} "
+        f"{m.best_epoch:g} while its metric goes from {readable(rise.metric_before)} "
         f"to {readable(rise.metric_now)}.",
     )
 
@@ -114,8 +114,7 @@ def generalization_gap(m: Measures) -> Sign | None:
     return Sign(
         strength=strength,
         since=float(m.val_epochs[int(np.argmax(wide))]),
-        evidence=f"Validation loss is {readable(m.val_now)} and training loss {readable(m.now)}; "
-        "neither has turned.",
+        evidence=f"Validation loss is {readable(m.val_now)} and training loss {readable(m.now)}; neither has turned.",
     )
 
 

@@ -109,8 +109,14 @@ class Measures:
 
     @cached_property
     def best(self) -> int:
-        """Position of the lowest V, averaged."""
+        """Position at which the average of V is lowest."""
         return int(np.argmin(self.smooth_val))
+
+    @cached_property
+    def best_epoch(self) -> float:
+        """Epoch of the lowest V among those in that average, which lags behind."""
+        begins = max(0, self.best + 1 - window_of(len(self.val)))
+        return float(self.val_epochs[begins + int(np.argmin(self.val[begins : self.best + 1]))])
 
     @cached_property
     def planned(self) -> float | None:
@@ -181,7 +187,7 @@ class Measures:
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """How a loss moves over the last reports: the fall from their first to their second half, and its standard error."""
+    """How a loss moves over the last reports: its fall from their first to their second half, with standard error."""
 
     fall: float
     error: float

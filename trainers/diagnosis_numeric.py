@@ -75,8 +75,10 @@ def _outgrown(m: Measures) -> Sign | None:
     norms = norms[rows]
     if len(norms) < at.MIN_REPORTS:
         return None
-    usual = np.array([np.median(norms[max(0, i - 50) : i + 1]) for i in range(len(norms))]) if len(norms) < 200 else (
-        np.full(len(norms), np.median(norms))
+    usual = (
+        np.array([np.median(norms[max(0, i - 50) : i + 1]) for i in range(len(norms))])
+        if len(norms) < 200
+        else (np.full(len(norms), np.median(norms)))
     )
     large = norms > at.EXPLODED_MEDIANS * np.maximum(usual, 1e-300)
     recent = large[-max(3, len(large) // 4) :]

@@ -47,7 +47,7 @@ def slow(m: Measures) -> Sign | None:
         return None
     trend = m.trend
     remaining = m.now - m.floor
-    steady = trend.falls and trend.fall > at.SLOW_FALL * 0.02 * remaining
+    steady = trend.falls and trend.fall > at.SLOW_FALL * m.scale
     ratio = m.update_ratio
     if not steady or trend.fall > 0.5 * remaining:
         return None
@@ -57,7 +57,7 @@ def slow(m: Measures) -> Sign | None:
             return None
         strength, why = at.SLOW_UPDATE / max(ratio, 1e-12), f"updates are {readable(ratio, 2)} of the weights"
     else:
-        if falling < 0.9 or trend.fall < at.SLOW_FALL * remaining * 0.2:
+        if falling < 0.9:
             return None
         strength, why = 1.0 + falling, f"it falls in {falling:.0%} of the reports"
     return Sign(

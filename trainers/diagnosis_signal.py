@@ -1,7 +1,7 @@
 """A broken signal path: no gradient arrives, units that never answer, units at the flat ends of their activation.
 
-Each needs the inside of the network, and each is a complaint only while there is much left to learn: a small gradient at
-a low loss is convergence, and a ReLU layer with many zeros is healthy (Glorot, Bordes & Bengio, 2011).
+Each needs the inside of the network, and each is a complaint only while there is much left to learn: a small gradient
+at a low loss is convergence, and a ReLU layer with many zeros is healthy (Glorot, Bordes & Bengio, 2011).
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ Start = Literal["here", "best", "beginning"]
 class Remedy:
     """Something to try: one sentence, the settings it changes by dotted name, and where a fork with them begins.
 
-    changes is empty where no configuration is known, or where nothing in it can be changed to this end. start: "best" is
-    the checkpoint with the lowest validation loss; "beginning" is needed where the network itself changes.
+    changes is empty where no configuration is known, or where nothing in it can be changed to this end. start: "best"
+    is the checkpoint with the lowest validation loss; "beginning" is needed where the network itself changes.
     """
 
     label: str

@@ -1,7 +1,7 @@
-"""``History``: what a run has shown so far, as plain arrays. Made from lists, from another tool's curves or from reports.
+"""``History``: what a run has shown so far, as plain arrays, from lists, another tool's curves or reports.
 
-Only the training loss is needed. Everything else makes the diagnosis sharper: validation loss, metrics, the inside of the
-network, the rate, the loss of a constant prediction, what is known of the data, the configuration.
+Only the training loss is needed. Everything else makes the diagnosis sharper: validation loss, metrics, the inside of
+the network, the rate, the loss of a constant prediction, what is known of the data, the configuration.
 """
 
 from __future__ import annotations
@@ -181,7 +181,11 @@ def _column(name: str, values: Any) -> tuple[Array, NDArray[np.bool_]]:
         objects = values if isinstance(values, np.ndarray) and values.dtype != object else np.asarray(values, object)
         if objects.ndim != 1:
             raise ValueError(f"{objects.ndim} axes")
-        missing = np.zeros(len(objects), bool) if objects.dtype != object else np.equal(objects, None).astype(bool)
+        missing = (
+            np.zeros(len(objects), bool)
+            if objects.dtype != object
+            else np.array([value is None for value in objects], bool)
+        )
         return objects.astype(np.float64), missing
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} was given {values!r:.60}; allowed is a list of numbers ({error})") from None
@@ -199,6 +203,8 @@ def _epochs(epochs: ArrayLike | None, count: int) -> Array:
 def _layers(internals: Any, count: int) -> Layers | None:
     if internals is None or isinstance(internals, Layers):
         return internals
+    if isinstance(internals, Mapping):
+        internals = [{name: column[i] for name, column in internals.items()} for i in range(count)]
     read: Callable[[Any, str], Any] = lambda row, name: (  # noqa: E731
         row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
     )
@@ -206,7 +212,11 @@ def _layers(internals: Any, count: int) -> Layers | None:
     known = next((row for row in reversed(rows) if row is not None), None)
     if known is None:
         return None
-    names, sizes = tuple(read(known, "layers")), read(known, "sizes")
+    names, sizes = read(known, "layers"), read(known, "sizes")
+    if names is None:
+        widest = max((len(values) for name in _COLUMNS if (values := read(known, name)) is not None), default=0)
+        names = tuple(str(number + 1) for number in range(widest))
+    names = tuple(names)
     blank = (np.nan,) * len(names)
     columns = {}
     for name in _COLUMNS:
@@ -215,6 +225,8 @@ def _layers(internals: Any, count: int) -> Layers | None:
         try:
             columns[name] = np.array(table, dtype=np.float64).reshape(count, len(names))
         except (TypeError, ValueError):
-            raise ValueError(f"internals has a {name} that is not one number for each of its {len(names)} layers") from None
+            raise ValueError(
+                f"internals has a {name} that is not one number for each of its {len(names)} layers"
+            ) from None
     sizes = np.ones(len(names)) if sizes is None else np.asarray(sizes, dtype=np.float64)
     return Layers(names=names, sizes=sizes, columns=columns)

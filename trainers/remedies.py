@@ -49,7 +49,7 @@ def _remedies(*given: tuple[str, Changes, Start]) -> tuple[Remedy, ...]:
 
 def _activation(m: Measures, *names: str) -> dict[str, Any]:
     old = m.history.setting("model.activation")
-    return _put(m, model__activation=next(name for name in names if name != old))
+    return _put(m, model__activation=next((n for n in names if n != old), names[0]))
 
 
 def _bigger(m: Measures) -> dict[str, Any]:
@@ -99,7 +99,14 @@ def open_path(m: Measures) -> tuple[Remedy, ...]:
         ),
         ("Normalize each layer.", _normalized(m), "beginning"),
         ("Add each layer's input to its output.", _put(m, model__residual=True), "beginning"),
+        ("Take a network with a shorter path through time.", _shorter_path(m), "beginning"),
     )
+
+
+def _shorter_path(m: Measures) -> dict[str, Any]:
+    shorter = {"rnn": "gru", "gru": "transformer", "lstm": "transformer"}
+    kind = m.history.setting("model.name")
+    return {"model.name": shorter[kind]} if kind in shorter else {}
 
 
 def revive_units(m: Measures) -> tuple[Remedy, ...]:

@@ -37,7 +37,7 @@ SWING_TURNS = 0.3  # share of reports at which L turns
 # slow and plateau
 SLOW_UPDATE = 3e-4  # * CS231n: 1e-3 is healthy
 SLOW_LEFT = 0.3
-SLOW_FALL = 0.05  # share of what is left that falls over the last fifth
+SLOW_FALL = 0.002  # from the first to the second half of the last fifth
 PLATEAU_LEFT = 0.85
 FLAT_SHARE = 0.02
 
