@@ -1,0 +1,149 @@
+"""The part of a script that makes and splits the data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from trainers import data, real_data, synthetic, table
+from trainers import sequences as sequence_data
+from trainers.config import RunConfig
+from trainers.data_sets import DATA_SETS
+from trainers.script_text import source, written
+
+
+def _rows(config: RunConfig) -> str:
+    key = config.data.name
+    if key == "csv":
+        return _CSV.format(
+            target=config.data.target, features=json.loads(config.data.features or "[]"), task=config.data.task
+        )
+    if key in real_data.SOURCES:
+        found = real_data.SOURCES[key]
+        return _OPENML.format(id=found.data_id, shape=found.shape, classes=found.classes)
+    if hasattr(synthetic, key):
+        maker = source(synthetic._plane, synthetic._line, getattr(synthetic, key))
+    elif hasattr(sequence_data, key):
+        maker = source(getattr(sequence_data, key))
+    else:
+        return f"{source(table.Table, real_data.bundled)}\n\ntable = bundled({key!r})"
+    return f"{source(table.Table)}\n\n{maker}\n\ntable = {key}({written(config.data)}, None)"
+
+
+def data_text(config: RunConfig) -> str:
+    values, entry = config.data, DATA_SETS[config.data.name]
+    task = entry.task_of(values)
+    functions: list[Callable[..., Any]] = [data.split_rows, data._every, data.fit_scaling]
+    lines = ["table = replace(table, inputs=table.inputs.astype(np.float32, copy=False))"]
+    if values.leak == "feature" and entry.inputs == "vector":
+        functions.append(data._with_target_as_feature)
+        lines.append(f"table = _with_target_as_feature(table, {values.seed})")
+    if values.leak == "duplicates":
+        lines.append(
+            "table = replace(table, inputs=np.repeat(table.inputs, 2, 0), targets=np.repeat(table.targets, 2))"
+        )
+    if values.drop_giveaways and entry.inputs == "vector":
+        kept = data.load(values).features
+        functions.append(data.without)
+        lines.append(f"table = without(table, [name for name in table.features if name not in {list(kept)!r}])")
+    groups = ""
+    if values.grouped:
+        functions.append(data._row_ids)
+        groups = ", _row_ids(table.inputs)"
+    lines += [
+        "targets = table.targets",
+        f"train, val, test = split_rows(targets, {values.val_share}, {values.test_share}, {values.seed}{groups})",
+    ]
+    if values.train_size:
+        functions.append(data._subset)
+        lines.append(f"if {values.train_size} < len(train):")
+        lines.append(f"    train = _subset(targets, train, {values.train_size}, {values.seed})")
+    lines.append("train_targets = targets[train]")
+    if values.label_noise:
+        functions.append(data._with_label_noise)
+        share, seed = values.label_noise, values.seed
+        lines.append(f"train_targets, _ = _with_label_noise(train_targets, {share}, len(table.classes), {seed})")
+    lines.append(f"shift, scale = fit_scaling(table.inputs[train], {values.scaling!r}, {entry.inputs!r})")
+    if task == "regression" and values.scale_targets:
+        lines.append("target_shift, target_scale = float(train_targets.mean()), float(train_targets.std()) or 1.0")
+    elif task == "regression":
+        lines.append("target_shift, target_scale = 0.0, 1.0")
+    shaped = "y" if task == "classification" else "((y - target_shift) / target_scale).astype(np.float32)[:, None]"
+    lines += [
+        "",
+        "",
+        "def tensors(rows, y):",
+        f"    y = {shaped}",
+        "    x = (table.inputs[rows] - shift) / scale",
+        "    return torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)",
+        "",
+        "",
+        "x_train, y_train = tensors(train, train_targets)",
+        "x_val, y_val = tensors(val, targets[val])",
+        "x_test, y_test = tensors(test, targets[test])",
+    ]
+    return "\n\n".join([f"# Data: {entry.name}\n\n{_rows(config)}", source(*functions), "\n".join(lines)])
+
+
+_OPENML = """from sklearn.datasets import fetch_openml
+from types import SimpleNamespace
+
+fetched = fetch_openml(data_id={id}, as_frame=True, parser="pandas")
+classes = {classes!r}
+
+
+@dataclass
+class Table:
+    inputs: np.ndarray
+    targets: np.ndarray
+    features: tuple = ()
+    target: str = "y"
+    classes: tuple = ()
+
+
+answers = fetched.target.to_numpy()
+answers = answers.astype(str).astype(float).astype(np.int64) if classes else answers.astype(np.float32)
+inputs = fetched.data.to_numpy(dtype=np.float32).reshape(-1, *{shape!r})
+table = Table(inputs=inputs, targets=answers, classes=classes)"""
+
+_CSV = """import pandas as pd
+
+
+@dataclass
+class Table:
+    inputs: np.ndarray
+    targets: np.ndarray
+    features: tuple = ()
+    target: str = "y"
+    classes: tuple = ()
+
+
+def is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+frame = pd.read_csv("table.csv", sep=None, engine="python", dtype=str, keep_default_na=False)
+frame = frame.apply(lambda column: column.str.strip())
+frame.columns = frame.columns.str.strip()
+target = {target!r} or frame.columns[-1]
+chosen = {features!r} or [name for name in frame.columns if name != target]
+blocks, names = [], []
+for name in chosen:
+    if frame[name].map(is_number).sum() >= len(frame) / 2:
+        blocks.append(frame[name].astype(float).to_numpy(np.float32)[:, None])
+        names.append(name)
+    else:
+        for word in sorted(set(frame[name])):
+            blocks.append((frame[name] == word).to_numpy(np.float32)[:, None])
+            names.append(f"{{name}} = {{word}}")
+if {task!r} == "classification":
+    classes = sorted(set(frame[target]), key=lambda w: (0, float(w), w) if is_number(w) else (1, 0.0, w))
+    answers = frame[target].map({{word: number for number, word in enumerate(classes)}}).to_numpy(np.int64)
+else:
+    classes, answers = [], frame[target].astype(float).to_numpy(np.float32)
+table = Table(np.concatenate(blocks, 1), answers, tuple(names), target, tuple(classes))"""

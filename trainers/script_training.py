@@ -1,0 +1,232 @@
+"""The part of a script with loss, augmentation, optimizer, schedule and loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainers import losses
+from trainers.config import RunConfig
+from trainers.losses import LOSSES
+from trainers.optimizers import OPTIMIZERS, arguments_of
+from trainers.schedules import SCHEDULES
+from trainers.script_text import call_of, source, written
+
+
+def loss_text(config: RunConfig, classes: int | None) -> str:
+    v = config.loss
+    mixing = config.augmentation.mixup or config.augmentation.cutmix
+    if v.name == "cross_entropy":
+        return f"criterion = nn.CrossEntropyLoss(label_smoothing={v.label_smoothing})"
+    if classes is None and not mixing:
+        plain = {"mse": "nn.MSELoss()", "mae": "nn.L1Loss()"}
+        return f"criterion = {plain.get(v.name) or f'nn.HuberLoss(delta={v.delta})'}"
+    compute = LOSSES[v.name].compute
+    functions = source(losses._as_numbers, losses._mixed, losses._one_hot, compute)
+    return f"{functions}\n\ncriterion = partial({compute.__name__}, values={written(v)}, reduction='mean')"
+
+
+def augmentation_text(config: RunConfig, classes: int | None) -> str:
+    from trainers import augment
+
+    v = config.augmentation
+    if not any(v.values()):
+        return ""
+    uses = {
+        "flip": [augment.flip],
+        "crop": [augment.crop],
+        "rotation": [augment.rotate],
+        "cutout": [augment.cutout],
+        "mixup": [augment.mixup],
+        "cutmix": [augment.cutmix],
+    }
+    functions: list[Any] = [function for name, group in uses.items() if v[name] for function in group]
+    if v.cutout or v.cutmix:
+        functions.insert(0, augment._box)
+    if v.mixup or v.cutmix:
+        functions.insert(0, augment._weight)
+    lines = ["def augment(x, y):"]
+    calls = {"flip": "flip(x)", "crop": f"crop(x, {v.crop})", "rotation": f"rotate(x, {v.rotation})"}
+    lines += [f"    x = {call}" for name, call in calls.items() if v[name]]
+    lines += [f"    x = x + {v.noise} * torch.randn_like(x)"] if v.noise else []
+    lines += [f"    x = cutout(x, {v.cutout})"] if v.cutout else []
+    if (v.mixup or v.cutmix) and classes:
+        lines.append(f"    y = functional.one_hot(y, {classes}).to(x.dtype)")
+    lines += [f"    x, y = mixup(x, y, {v.mixup})"] if v.mixup else []
+    lines += [f"    x, y = cutmix(x, y, {v.cutmix})"] if v.cutmix else []
+    return "\n\n".join([source(*functions) if functions else "", "\n".join([*lines, "    return x, y"])]).strip("\n")
+
+
+def optimizer_text(config: RunConfig) -> str:
+    entry, r = OPTIMIZERS[config.optimizer.name], config.regularization
+    arguments = arguments_of(config.optimizer, l2=r.l2, decay=r.weight_decay, device="cpu")
+    lines = ["weights = [p for p in model.parameters() if p.ndim > 1]"]
+    if entry.matrices_only:
+        lines += [
+            "matrices = [p for p in weights if p.ndim == 2]",
+            f"rest = [{{'params': [p for p in weights if p.ndim > 2], 'weight_decay': {r.weight_decay}}},",
+            "        {'params': [p for p in model.parameters() if p.ndim < 2], 'weight_decay': 0.0}]",
+            f"optimizers = [{call_of(f'torch.optim.{entry.torch}', 'matrices', arguments)},",
+            f"              torch.optim.AdamW([g for g in rest if g['params']], lr={config.optimizer.lr}, fused=True)]",
+        ]
+    else:
+        groups = "list(model.parameters())"
+        if arguments.get("weight_decay"):
+            lines.append("others = [p for p in model.parameters() if p.ndim < 2]")
+            groups = "[{'params': weights}, {'params': others, 'weight_decay': 0.0}] if others else weights"
+        lines.append(f"optimizers = [{call_of(f'torch.optim.{entry.torch}', groups, arguments)}]")
+    if r.ema:
+        lines.append("average = [p.detach().clone() for p in model.parameters()]")
+    return "\n".join(lines)
+
+
+def _schedulers(config: RunConfig) -> list[str]:
+    """Lines that make ``by_step`` and ``by_epoch``, for ``steps`` steps an epoch."""
+    v = config.schedule
+    entry, rising = SCHEDULES[v.name], v.get("warmup", 0.0)
+    lines = ["by_step, by_epoch = [], []", "for optimizer in optimizers:"]
+    name, line = "torch.optim.lr_scheduler", ""
+    if rising:
+        lines.append(f"    rising = round({rising} * steps)")
+        line = f"{name}.LinearLR(optimizer, start_factor=1 / (rising + 1), total_iters=rising)"
+    if rising and entry.per == "step":
+        lines.append(f"    first = {line}")
+        lines.append(f"    then = {_scheduler_call(config, 'max(1, EPOCHS - rising // steps)')}")
+        lines.append(f"    by_step.append({name}.SequentialLR(optimizer, [first, then], milestones=[rising]))")
+        return lines
+    if entry.torch:
+        where = "by_step" if entry.per == "step" else "by_epoch"
+        lines.append(f"    {where}.append({_scheduler_call(config, 'EPOCHS')})")
+    if rising:
+        lines.append(f"    by_step.append({line})")
+    return lines if len(lines) > 2 else []
+
+
+def _scheduler_call(config: RunConfig, epochs: str) -> str:
+    """The scheduler with lengths left as expressions of ``EPOCHS`` and ``steps``."""
+    v, lr = config.schedule, config.optimizer.lr
+    name = f"torch.optim.lr_scheduler.{SCHEDULES[v.name].torch}"
+    if v.name in ("polynomial", "cosine", "warm_restarts", "cyclical", "one_cycle"):
+        written = {
+            "polynomial": lambda: f"total_iters={epochs} * steps, power={v.power}",
+            "cosine": lambda: f"T_max={epochs} * steps, eta_min={lr * v.final!r}",
+            "warm_restarts": lambda: f"T_0={v.period} * steps, T_mult={v.growth}, eta_min={lr * v.final!r}",
+            "cyclical": lambda: (
+                f"base_lr={lr * v.lowest!r}, max_lr={lr}, cycle_momentum=False, "
+                f"step_size_up=max(1, {v.period} * steps // 2)"
+            ),
+            "one_cycle": lambda: (
+                f"max_lr={lr}, total_steps={epochs} * steps + 1, pct_start={v.rise}, cycle_momentum=False"
+            ),
+        }[v.name]()
+        return f"{name}(optimizer, {written})"
+    return call_of(name, "optimizer", SCHEDULES[v.name].arguments(v, lr, config.budget.epochs, 1))
+
+
+def training_text(config: RunConfig, classes: int | None) -> str:
+    r, entry = config.regularization, OPTIMIZERS[config.optimizer.name]
+    l2 = 0.0 if entry.decays == "l2" else r.l2
+    decay = 0.0 if entry.decays == "decoupled" else r.weight_decay
+    augmented = any(config.augmentation.values())
+    made = _schedulers(config)
+    batchnorm = config.model.get("normalization") == "batch"
+    lines = ["batch = min(BATCH or len(x_train), len(x_train))", "steps = math.ceil(len(x_train) / batch)"]
+    if batchnorm:
+        lines.append("if len(x_train) % batch == 1 and steps > 1:  # batch normalization cannot see a single row")
+        lines.append("    steps -= 1")
+    lines += made
+    lines += ["", "", *_EVALUATE_AVERAGE.splitlines()] if r.ema else ["", "", *_EVALUATE.splitlines()]
+    predicted = "outputs.argmax(1)"
+    if classes and LOSSES[config.loss.name].outputs(classes) == 1:
+        predicted = "(outputs[:, 0] > 0).long()"
+    metric = f"({predicted} == y).float().mean()"
+    if not classes:
+        metric = "1 - (outputs - y).square().sum() / (y - y.mean()).square().sum()"
+    lines = [line.replace("METRIC", metric) for line in lines]
+    if r.patience:
+        lines += ["best, waited = math.inf, 0"]
+    lines += [
+        "model.train()",
+        "for epoch in range(EPOCHS):",
+        "    generator = torch.Generator().manual_seed((SEED << 32) + epoch)",
+        "    order = torch.randperm(len(x_train), generator=generator).to(device)",
+        "    for rows in order.split(batch)[:steps] if steps > 1 else [slice(None)]:",
+        "        x, y = x_train[rows], y_train[rows]",
+    ]
+    if entry.closure:
+        penalties = (f" + {l2} / 2 * sum(w.square().sum() for w in weights)" if l2 else "") + (
+            f" + {r.l1} * sum(w.abs().sum() for w in weights)" if r.l1 else ""
+        )
+        lines += ["        state = torch.get_rng_state()", "", "        def closure():"]
+        lines += ["            torch.set_rng_state(state)", "            model.zero_grad()"]
+        lines += ["            inputs, answers = augment(x, y)" if augmented else "            inputs, answers = x, y"]
+        lines += [f"            loss = criterion(model(inputs), answers){penalties}", "            loss.backward()"]
+        lines += ["            return loss", ""]
+        if decay:
+            lines += ["        rate = optimizers[0].param_groups[0]['lr']", "        with torch.no_grad():"]
+            lines += ["            for w in weights:", f"                w.mul_(1 - rate * {decay})"]
+        lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
+    else:
+        lines += ["        x, y = augment(x, y)"] if augmented else []
+        lines += ["        model.zero_grad()", "        loss = criterion(model(x), y)", "        loss.backward()"]
+        if r.clip_value:
+            lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
+        if r.clip_norm:
+            lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
+        if l2 or r.l1 or decay:
+            lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay else []
+            lines += ["        with torch.no_grad():", "            for w in weights:"]
+            lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
+            lines += [f"                w.grad.add_(w.sign(), alpha={r.l1})"] if r.l1 else []
+            lines += [f"                w.mul_(1 - rate * {decay})"] if decay else []
+        lines += ["        for optimizer in optimizers:", "            optimizer.step()"]
+    if r.ema:
+        lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]
+        lines += [f"                a.lerp_(p, {1 - r.ema!r})"]
+    if any("by_step.append" in line for line in made):
+        lines += ["        for scheduler in by_step:", "            scheduler.step()"]
+    lines += ["    train_loss, train_metric = evaluate(x_train[:2048], y_train[:2048])"]
+    lines += ["    val_loss, val_metric = evaluate(x_val, y_val)"]
+    what = "accuracy" if classes else "R^2"
+    lines += [
+        '    print(f"epoch {epoch + 1}: training loss {train_loss:.6g}, validation loss {val_loss:.6g}, "',
+        f'          f"validation {what} {{val_metric:.4f}}")',
+    ]
+    if any("by_epoch.append" in line for line in made):
+        argument = "val_loss" if SCHEDULES[config.schedule.name].per == "loss" else ""
+        lines += ["    for scheduler in by_epoch:", f"        scheduler.step({argument})"]
+    if r.patience:
+        lines += [
+            f"    waited = 0 if val_loss < best - {r.min_gain} or math.isinf(best) else waited + 1",
+            "    best = val_loss if waited == 0 else best",
+            f"    if waited >= {r.patience}:",
+            "        break",
+        ]
+    lines += ["if len(x_test):", '    print("test loss %.6g, metric %.4f" % evaluate(x_test, y_test))']
+    return "# Training\n\n" + "\n".join(lines)
+
+
+_EVALUATE = """@torch.no_grad()
+def evaluate(x, y):
+    model.eval()
+    outputs = torch.cat([model(part) for part in x.split(1024)])
+    loss, metric = float(criterion(outputs, y)), float(METRIC)
+    model.train()
+    return loss, metric
+
+
+"""
+_EVALUATE_AVERAGE = """@torch.no_grad()
+def evaluate(x, y):
+    kept = [p.detach().clone() for p in model.parameters()]
+    for p, a in zip(model.parameters(), average):
+        p.copy_(a)
+    model.eval()
+    outputs = torch.cat([model(part) for part in x.split(1024)])
+    loss, metric = float(criterion(outputs, y)), float(METRIC)
+    model.train()
+    for p, k in zip(model.parameters(), kept):
+        p.copy_(k)
+    return loss, metric
+
+
+"""
