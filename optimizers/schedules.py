@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from hyperparameters import Hyperparameter
+from optimizers.arithmetic import power
 from optimizers.types import Hyper, Schedule, State
 
 
@@ -56,7 +57,7 @@ CONSTANT = Schedule(
 
 
 def _step(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
-    return lr * hyper["gamma"] ** (k // hyper["step_size"])
+    return lr * power(hyper["gamma"], k // hyper["step_size"])
 
 
 STEP = Schedule(
@@ -76,7 +77,7 @@ STEP = Schedule(
 
 
 def _multistep(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
-    return lr * hyper["gamma"] ** ((k >= hyper["milestone1"]) + (k >= hyper["milestone2"]))
+    return lr * power(hyper["gamma"], (k >= hyper["milestone1"]) + (k >= hyper["milestone2"]))
 
 
 MULTISTEP = Schedule(

@@ -265,6 +265,35 @@ def _offered(parameter: Hyperparameter) -> st.SearchStrategy:
     )
 
 
+EXTREMES = (0.0, 5e-324, 1e-300, 1e-16, 1 - 2**-53, 1.0, 2.0, 1e16, 1e300, 1.7e308)
+
+
+def _extremes(parameter: Hyperparameter) -> list[float]:
+    valid = Interval.parse(parameter.valid)
+    return [value for value in (*EXTREMES, *(-value for value in EXTREMES)) if valid.holds(value)]
+
+
+@pytest.mark.parametrize(("key", "parameter"), OPTIMIZER_HYPERPARAMETERS)
+def test_extreme_but_valid_values_are_divergence_at_worst_never_an_error(key, parameter):
+    if parameter.kind != "float":
+        return
+    rule, values = OPTIMIZERS[key], np.array(_extremes(parameter))
+    together = descend(HIMMELBLAU, rule, start=(0.3, -1.4), steps=12, **_given(parameter, values))
+    assert np.isfinite(together.points).all()
+    for i, value in enumerate(values.tolist()):
+        alone = descend(HIMMELBLAU, rule, start=(0.3, -1.4), steps=12, **_given(parameter, value))
+        np.testing.assert_array_equal(alone.points, together.points[:, i], err_msg=str(value))
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+def test_extreme_but_valid_values_of_a_schedule_are_divergence_at_worst(key):
+    for parameter in SCHEDULES[key].hyperparameters:
+        for value in _extremes(parameter) if parameter.kind == "float" else ():
+            chosen = SCHEDULES[key].choose(**_given(parameter, value))
+            path = descend(HIMMELBLAU, OPTIMIZERS["adam"], start=(0.3, -1.4), steps=250, schedule=chosen)
+            assert np.isfinite(path.points).all()
+
+
 @pytest.mark.parametrize("key", OPTIMIZERS)
 def test_defaults_go_down_a_bowl(key):
     path = descend(Bowl(), OPTIMIZERS[key], start=(1.0, -0.5), steps=100)
