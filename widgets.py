@@ -21,6 +21,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from figures.export_html import FRONTEND
 from figures.link import race_from_query
 from figures.player import framed, player_payload
+from figures.query import Declaration, LinkPreset, preset_of, read_settings, settle, write_settings
 from figures.race import RaceResult, run_race
 from figures.report import LaneReport, report
 from figures.theme import on_background
@@ -38,6 +39,7 @@ def behind_app() -> None:
     if "app" not in st.session_state:
         PagesManager.uses_pages_directory = False
         st.rerun()
+    st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedSettings
 
 
 _STALE = 5.0  # seconds in which a browser may still send the address it had before the last one was written
@@ -75,6 +77,7 @@ def parameter_control(
     *,
     label: str | None = None,
     unit: str = "",
+    names: Mapping[str, str] | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> Any:
     """The control that suits a hyperparameter, holding ``st.session_state[key]``; returns its value.
@@ -82,6 +85,7 @@ def parameter_control(
     A switch is a toggle, a choice a menu, an uneven or logarithmic range a slider over its stops, any other a slider.
     A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
     ``unit`` the values of an uneven slider say what they are ("rate 0.01"), and its label is left to screen readers.
+    ``names`` are what a menu shows for the keys of a choice.
     """
     given = st.session_state.setdefault(key, parameter.default)
     name = parameter.name.replace("_", " ")
@@ -90,7 +94,9 @@ def parameter_control(
     if parameter.kind == "bool":
         return st.toggle(text, **common)
     if parameter.kind == "choice":
-        return st.selectbox(text, parameter.choices, **common)
+        return st.selectbox(
+            text, parameter.choices, format_func=lambda choice: str((names or {}).get(choice, choice)), **common
+        )
     if parameter.slider_stops:
         cast = int if parameter.kind == "int" else float
         stops = sorted({*map(cast, parameter.slider_stops), given})
@@ -166,6 +172,8 @@ def card_style() -> None:
             { position: static; }
         [class*="st-key-card-"] img { border-radius: .5rem; transition: opacity .15s; }
         [class*="st-key-card-"]:hover img { opacity: .85; }
+        .st-key-open-race a, .st-key-open-race a:hover { background: #0072B2; padding: .5rem 1rem; }
+        .st-key-open-race a :is(p, span) { color: white; font-weight: 600; }
         </style>"""
     )
 
@@ -246,6 +254,120 @@ def rules(result: RaceResult) -> None:
         st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
 
 
+# ---- settings that the link holds ---------------------------------------------------------------------------------
+
+
+@dataclass
+class _Held:
+    """What a page's last run left in the session: its values, what was declared, its link, and what is to be told."""
+
+    values: dict[str, Any]
+    parameters: dict[str, Hyperparameter]
+    link: dict[str, str]
+    problems: list[str]
+    run: int
+    put: bool = False
+
+
+@dataclass(frozen=True)
+class LinkedSettings:
+    """The settings of a page, in its controls, the session and the URL; the link is the state.
+
+        settings = LinkedSettings("initialization", declared)   # see figures/query.py for ``declared``
+        values = settings.open()                                # first thing of every run; also writes the link
+        settings.tell_problems()
+        settings.control("depth")                               # anywhere, in any order
+
+    The control of a setting has the key ``page.name`` in ``st.session_state``. A setting whose declaration changed
+    since the last run (the scale of another initializer) starts at its new default.
+    """
+
+    page: str
+    declared: Declaration
+
+    def open(self) -> dict[str, Any]:
+        """The values of this run: from the link where it was changed from outside, else as the controls left them."""
+        state, query = st.session_state, st.query_params.to_dict()
+        held: _Held | None = state.get(f"settings.{self.page}")
+        problems: list[str] = []
+        if held is None:
+            values, problems = read_settings(self.declared, query)
+        else:
+            returning = state.runs != held.run + 1  # other pages ran since; changing page clears the link
+            values = self._collected(held)
+            changed = held.put or values != held.values
+            # A control that was moved before the browser knew the link of its last move sends the link before that.
+            if query != held.link and not changed and (query or not returning):
+                values, problems = read_settings(self.declared, query)
+            elif not changed:
+                problems = held.problems
+        values, parameters = settle(self.declared, lambda key, parameter: values[key])
+        for key, value in values.items():
+            if state.get(self._key(key)) != value:  # setting it again could undo a drag that is on its way
+                state[self._key(key)] = value
+        link = write_settings(self.declared, values)
+        if link != query:
+            st.query_params.from_dict(link)
+        state[f"settings.{self.page}"] = _Held(values, parameters, link, problems, state.runs)
+        return values
+
+    @property
+    def link(self) -> dict[str, str]:
+        """The parameters of a link that opens this run's page."""
+        return st.session_state[f"settings.{self.page}"].link
+
+    def put(self, changes: Mapping[str, Any]) -> None:
+        """Change settings from a callback; every other keeps its value where it is still declared."""
+        held: _Held = st.session_state[f"settings.{self.page}"]
+        now = self._collected(held)
+
+        def pick(key: str, parameter: Hyperparameter) -> Any:
+            if key in changes:
+                return parameter.check(changes[key])
+            return now[key] if held.parameters.get(key) == parameter else parameter.default
+
+        values, held.parameters = settle(self.declared, pick)
+        for key, value in values.items():
+            st.session_state[self._key(key)] = value
+        held.put = True
+
+    def control(self, key: str, **options: Any) -> Any:
+        """The control of a setting; ``options`` are those of ``parameter_control``."""
+        parameter = st.session_state[f"settings.{self.page}"].parameters[key]
+        return parameter_control(parameter, self._key(key), **options)
+
+    def preset_menu(self, presets: Mapping[str, LinkPreset]) -> LinkPreset | None:
+        """A menu of presets; the one that is shown, None where the settings are nobody's preset."""
+        own = f"{self.page}.preset"
+
+        def choose() -> None:
+            if (chosen := st.session_state[own]) is not None:
+                self.put(read_settings(self.declared, presets[chosen].query)[0])
+
+        st.session_state[own] = key = preset_of(self.link, presets)
+        st.selectbox(
+            "Preset", list(presets), key=own, format_func=lambda name: presets[name].title, on_change=choose,
+            placeholder="Choose one phenomenon", index=None,
+        )  # fmt: skip
+        return presets[key] if key else None
+
+    def tell_problems(self) -> None:
+        """Warn of each part of the link that could not be used, until a setting is changed."""
+        for problem in st.session_state[f"settings.{self.page}"].problems:
+            st.warning(problem, icon=":material/link_off:")
+
+    def _key(self, key: str) -> str:
+        return f"{self.page}.{key}"
+
+    def _collected(self, held: _Held) -> dict[str, Any]:
+        def pick(key: str, parameter: Hyperparameter) -> Any:
+            if held.parameters.get(key) != parameter:
+                return parameter.default
+            return st.session_state.get(self._key(key), held.values.get(key, parameter.default))
+
+        return settle(self.declared, pick)[0]
+
+
 # ---- the player ---------------------------------------------------------------------------------------------------
 
 _PLAYER = "descent-lab.player"
@@ -283,7 +405,7 @@ def player(
     own = f"player.{key}"
 
     def picked() -> None:
-        point = st.session_state[own].get("pick")
+        point: Any = st.session_state[own].get("pick")
         if on_pick is not None and isinstance(point, Mapping):
             x, y = point.get("x"), point.get("y")
             if all(isinstance(number, int | float) and math.isfinite(number) for number in (x, y)):

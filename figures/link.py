@@ -12,11 +12,9 @@ to its default and is named in one sentence with what was given and what is allo
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
+from figures.query import QueryReader, query_text
 from figures.race import Entry, Race, make_entry
 from figures.tuning import default_entries, tuned_rate
 from figures.view import PREFIX
@@ -49,11 +47,8 @@ WARMUP = Hyperparameter(
     meaning="Steps over which the rate grows linearly before its schedule begins.",
 )  # fmt: skip
 FORMULA = "formula"
-DEFAULT_FORMULA = "x**4 - 3*x**2 + y**2 + x*y"
+DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
 DEFAULT_WINDOW = ((-3.0, 3.0), (-3.0, 3.0))
-_LONGEST = 400  # characters of one parameter; a formula may have 200
-# Parameters of Streamlit's own; they, and those of the player's view, are not the race's to judge.
-_FOREIGN = ("embed", "embed_options")
 
 
 def race_to_query(race: Race) -> dict[str, str]:
@@ -64,25 +59,26 @@ def race_to_query(race: Race) -> dict[str, str]:
         (x_low, x_high), (y_low, y_high) = landscape.domain
         query["f"] = landscape.name
         if landscape.domain != DEFAULT_WINDOW:
-            query["window"] = ",".join(map(_text, (x_low, x_high, y_low, y_high)))
+            query["window"] = ",".join(map(query_text, (x_low, x_high, y_low, y_high)))
     for parameter in landscape.hyperparameters:
         value = landscape.parameters.get(parameter.name, parameter.default)
         if value != parameter.default:
-            query[f"s.{parameter.name}"] = _text(value)
+            query[f"s.{parameter.name}"] = query_text(value)
     if race.entries != default_entries(landscape):
         for number, entry in enumerate(race.entries, 1):
             query |= _entry_to_query(f"o{number}", entry)
     if tuple(race.start) != tuple(landscape.start):
-        query["start"] = ",".join(map(_text, race.start))
+        query["start"] = ",".join(map(query_text, race.start))
     for parameter, value in ((STEPS, race.steps), (NOISE, race.noise), (SEED, race.seed)):
         if value != parameter.default:
-            query[parameter.name] = _text(value)
+            query[parameter.name] = query_text(value)
     return query
 
 
 def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
     """A valid race, whatever the parameters say, and one sentence for each that could not be used."""
-    reader = _Reader({k: v for k, v in query.items() if k not in _FOREIGN and not k.startswith(PREFIX)})
+    reader = QueryReader(query)
+    reader.skip(PREFIX)  # the player's view is not the race's to judge
     landscape = _landscape(reader)
     entries = _entries(reader, landscape)
     start = reader.numbers("start", 2, tuple(landscape.start), COORDINATE)
@@ -96,105 +92,7 @@ def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
     return race, reader.problems
 
 
-class _Reader:
-    """Takes parameters one by one, remembers which were read and what was wrong with them."""
-
-    def __init__(self, query: Mapping[str, str]) -> None:
-        self._query = query
-        self._read: set[str] = set()
-        self.problems: list[str] = []
-
-    def has(self, key: str) -> bool:
-        return key in self._query
-
-    def text(self, key: str) -> str | None:
-        self._read.add(key)
-        text = self._query.get(key)
-        if text is not None and len(text) > _LONGEST:
-            self.complain(key, text, f"at most {_LONGEST} characters")
-            return None
-        return text
-
-    def complain(self, key: str, given: str, allowed: str, instead: str = "the default is used") -> None:
-        shown = given if len(given) <= 40 else given[:37] + "..."
-        self.problems.append(f"{key[:40]} was given {shown!r}; allowed is {allowed}; {instead}.")
-
-    def choice(self, key: str, allowed: Mapping[str, Any], default: str) -> str:
-        text = self.text(key)
-        if text is None or text in allowed:
-            return default if text is None else text
-        self.complain(key, text, f"one of {', '.join(allowed)}" if len(allowed) < 8 else "a key of the menu")
-        return default
-
-    def value(self, key: str, parameter: Hyperparameter, default: Any = None) -> Any:
-        default = parameter.default if default is None else default
-        text = self.text(key)
-        if text is None:
-            return default
-        try:
-            return parameter.check(_READ[parameter.kind](text))
-        except (ValueError, KeyError, OverflowError):
-            self.complain(key, text, _allowed(parameter))
-            return default
-
-    def numbers(self, key: str, count: int, default: tuple[float, ...], parameter: Hyperparameter) -> tuple[float, ...]:
-        text = self.text(key)
-        if text is None:
-            return default
-        try:
-            numbers = tuple(float(parameter.check(_number(part))) for part in text.split(","))  # type: ignore[arg-type]
-            if len(numbers) == count:
-                return numbers
-        except ValueError:
-            pass
-        self.complain(key, text, f"{count} numbers in {parameter.valid} with commas between them")
-        return default
-
-    def refuse_unread(self) -> None:
-        for key in self._query:
-            if key not in self._read:
-                self.problems.append(f"{key[:40]!r} is not a parameter of this page; it is left out.")
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _whole(text: str) -> int:
-    value = _number(text)
-    if value != int(value):
-        raise ValueError(text)
-    return int(value)
-
-
-_READ: dict[str, Callable[[str], Any]] = {
-    "float": _number,
-    "int": _whole,
-    "bool": lambda text: {"true": True, "false": False}[text],
-    "choice": str,
-}
-
-
-def _allowed(parameter: Hyperparameter) -> str:
-    if parameter.kind == "choice":
-        return f"one of {', '.join(parameter.choices)}"
-    if parameter.kind == "bool":
-        return "true or false"
-    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.valid}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    return f"{value:.12g}"
-
-
-def _landscape(reader: _Reader) -> Landscape:
+def _landscape(reader: QueryReader) -> Landscape:
     key = reader.choice("surface", {**LANDSCAPES, FORMULA: None}, "formula" if reader.has("f") else "rosenbrock")
     if key == FORMULA:
         return _formula(reader)
@@ -203,7 +101,7 @@ def _landscape(reader: _Reader) -> Landscape:
     return landscape.with_parameters(**values) if values else landscape
 
 
-def _formula(reader: _Reader) -> Landscape:
+def _formula(reader: QueryReader) -> Landscape:
     x_low, x_high, y_low, y_high = reader.numbers("window", 4, (-3.0, 3.0, -3.0, 3.0), COORDINATE)
     window = ((x_low, x_high), (y_low, y_high))
     if not (x_low < x_high and y_low < y_high):
@@ -217,18 +115,17 @@ def _formula(reader: _Reader) -> Landscape:
         return parse_formula(DEFAULT_FORMULA, domain=DEFAULT_WINDOW)
 
 
-def _entries(reader: _Reader, landscape: Landscape) -> tuple[Entry, ...]:
+def _entries(reader: QueryReader, landscape: Landscape) -> tuple[Entry, ...]:
     entries = tuple(_entry(reader, f"o{n}", landscape) for n in range(1, MAX_ENTRIES + 1) if reader.has(f"o{n}"))
     known = tuple(entry for entry in entries if entry is not None)
     return known or default_entries(landscape)
 
 
-def _entry(reader: _Reader, slot: str, landscape: Landscape) -> Entry | None:
+def _entry(reader: QueryReader, slot: str, landscape: Landscape) -> Entry | None:
     key = reader.text(slot)
     if key is None or key not in OPTIMIZERS:
         reader.complain(slot, key or "", "a key of the menu of optimizers", "it is left out")
-        for name in [name for name in reader._query if re.match(rf"{slot}\.", name)]:
-            reader.text(name)
+        reader.skip(f"{slot}.")
         return None
     values = {}
     for parameter in OPTIMIZERS[key].hyperparameters:
@@ -248,13 +145,13 @@ def _entry_to_query(slot: str, entry: Entry) -> dict[str, str]:
         value = entry.values.get(parameter.name, parameter.default)
         # The rate is always written: its default depends on the surface.
         if parameter.name == "lr" or value != parameter.default:
-            query[f"{slot}.{parameter.name}"] = _text(value)
+            query[f"{slot}.{parameter.name}"] = query_text(value)
     if entry.schedule != "constant":
         query[f"{slot}.schedule"] = entry.schedule
         for parameter in SCHEDULES[entry.schedule].hyperparameters:
             value = entry.schedule_values.get(parameter.name, parameter.default)
             if value != parameter.default:
-                query[f"{slot}.schedule.{parameter.name}"] = _text(value)
+                query[f"{slot}.schedule.{parameter.name}"] = query_text(value)
     if entry.warmup:
-        query[f"{slot}.warmup"] = _text(entry.warmup)
+        query[f"{slot}.warmup"] = query_text(entry.warmup)
     return query

@@ -1,0 +1,177 @@
+"""Settings as query parameters: read with every problem named, written with defaults left out.
+
+A link is untrusted: nothing here raises for what stands in it. Every value that cannot be used falls back to its
+default and is named in one sentence with what was given and what is allowed.
+
+A page declares its settings as hyperparameters by key, one after the other. What is declared may depend on what was
+read before, since ``values`` is filled while the declaration runs:
+
+    def declared(values):
+        yield "activation", ACTIVATION
+        for parameter in ACTIVATIONS[values["activation"]].hyperparameters:
+            yield f"activation.{parameter.name}", parameter
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hyperparameters import Hyperparameter
+
+Declaration = Callable[[Mapping[str, Any]], Iterable[tuple[str, Hyperparameter]]]
+
+_LONGEST = 400  # characters of one parameter; a formula may have 200
+# Parameters of Streamlit's own, which no page judges.
+_FOREIGN = ("embed", "embed_options")
+
+
+class QueryReader:
+    """Takes parameters one by one, remembers which were read and what was wrong with them."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self._query = {key: text for key, text in query.items() if key not in _FOREIGN}
+        self._read: set[str] = set()
+        self.problems: list[str] = []
+
+    def has(self, key: str) -> bool:
+        """Whether the link has the parameter."""
+        return key in self._query
+
+    def text(self, key: str) -> str | None:
+        """The parameter as it stands, None where it is missing or too long."""
+        self._read.add(key)
+        text = self._query.get(key)
+        if text is not None and len(text) > _LONGEST:
+            self.complain(key, text, f"at most {_LONGEST} characters")
+            return None
+        return text
+
+    def skip(self, prefix: str) -> None:
+        """Count every parameter that begins so as read."""
+        self._read |= {key for key in self._query if key.startswith(prefix)}
+
+    def complain(self, key: str, given: str, allowed: str, instead: str = "the default is used") -> None:
+        """Note a problem in one sentence."""
+        shown = given if len(given) <= 40 else given[:37] + "..."
+        self.problems.append(f"{key[:40]} was given {shown!r}; allowed is {allowed}; {instead}.")
+
+    def choice(self, key: str, allowed: Iterable[str], default: str) -> str:
+        """One of ``allowed``, or the default with a complaint."""
+        text, names = self.text(key), list(allowed)
+        if text is None or text in names:
+            return default if text is None else text
+        self.complain(key, text, f"one of {', '.join(names)}" if len(names) < 8 else "a key of the menu")
+        return default
+
+    def value(self, key: str, parameter: Hyperparameter, default: Any = None) -> Any:
+        """A valid value of the hyperparameter, or the default with a complaint."""
+        default = parameter.default if default is None else default
+        if parameter.kind == "choice":
+            return self.choice(key, parameter.choices, default)
+        text = self.text(key)
+        if text is None:
+            return default
+        try:
+            return parameter.check(_READ[parameter.kind](text))
+        except (ValueError, KeyError, OverflowError):
+            self.complain(key, text, _allowed(parameter))
+            return default
+
+    def numbers(self, key: str, count: int, default: tuple[float, ...], parameter: Hyperparameter) -> tuple[float, ...]:
+        """``count`` numbers with commas between them, each valid, or the default with a complaint."""
+        text = self.text(key)
+        if text is None:
+            return default
+        try:
+            numbers = tuple(float(parameter.check(_number(part))) for part in text.split(","))  # type: ignore[arg-type]
+            if len(numbers) == count:
+                return numbers
+        except ValueError:
+            pass
+        self.complain(key, text, f"{count} numbers in {parameter.valid} with commas between them")
+        return default
+
+    def refuse_unread(self) -> None:
+        """Complain of every parameter that nobody asked for."""
+        for key in self._query:
+            if key not in self._read:
+                self.problems.append(f"{key[:40]!r} is not a parameter of this page; it is left out.")
+
+
+def query_text(value: Any) -> str:
+    """A number, switch or key as a link writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return f"{value:.12g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkPreset:
+    """Settings that show one phenomenon: a title, what to look for (at most twenty words), and the link."""
+
+    key: str
+    title: str
+    look_for: str
+    query: Mapping[str, str]
+
+
+def settle(
+    declared: Declaration, pick: Callable[[str, Hyperparameter], Any]
+) -> tuple[dict[str, Any], dict[str, Hyperparameter]]:
+    """(value by key, hyperparameter by key) of everything declared, each value as ``pick`` gives it."""
+    values: dict[str, Any] = {}
+    parameters: dict[str, Hyperparameter] = {}
+    for key, parameter in declared(values):
+        values[key], parameters[key] = pick(key, parameter), parameter
+    return values, parameters
+
+
+def read_settings(declared: Declaration, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Valid values, whatever the link says, and one sentence for each parameter that could not be used."""
+    reader = QueryReader(query)
+    values, _ = settle(declared, reader.value)
+    reader.refuse_unread()
+    return values, reader.problems
+
+
+def write_settings(declared: Declaration, values: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a link that opens these values; inverse of ``read_settings``. Defaults are left out."""
+    chosen, parameters = settle(declared, lambda key, parameter: values.get(key, parameter.default))
+    return {key: query_text(value) for key, value in chosen.items() if value != parameters[key].default}
+
+
+def preset_of(query: Mapping[str, str], presets: Mapping[str, LinkPreset]) -> str | None:
+    """The key of the preset with exactly this link."""
+    return next((key for key, preset in presets.items() if preset.query == query), None)
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _whole(text: str) -> int:
+    value = _number(text)
+    if value != int(value):
+        raise ValueError(text)
+    return int(value)
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "float": _number,
+    "int": _whole,
+    "bool": lambda text: {"true": True, "false": False}[text],
+}
+
+
+def _allowed(parameter: Hyperparameter) -> str:
+    if parameter.kind == "bool":
+        return "true or false"
+    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.valid}"

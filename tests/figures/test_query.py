@@ -1,0 +1,54 @@
+"""Settings in links: what is written is read back, and everything that cannot be used is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from figures.query import QueryReader, read_settings, write_settings
+from hyperparameters import Hyperparameter
+
+SHAPE = Hyperparameter(
+    name="shape", symbol="", kind="choice", default="round", choices=("round", "square"), meaning="Its outline."
+)
+CORNER = Hyperparameter(name="corner", symbol="r", default=0.5, low=0.0, high=1.0, valid="[0, 1]", meaning="Roundness.")
+COUNT = Hyperparameter(name="count", symbol="n", default=3, kind="int", low=1, high=9, valid="[1, 9]", meaning="Many.")
+OPEN = Hyperparameter(name="open", symbol="", default=True, kind="bool", meaning="Whether it is open.")
+
+
+def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
+    yield "shape", SHAPE
+    if values["shape"] == "square":
+        yield "corner", CORNER
+    yield "count", COUNT
+    yield "open", OPEN
+
+
+def test_defaults_are_left_out_and_what_is_written_is_read_back() -> None:
+    assert write_settings(declared, {}) == {}
+    values = {"shape": "square", "corner": 0.1, "count": 3, "open": False}
+    query = write_settings(declared, values)
+    assert query == {"shape": "square", "corner": "0.1", "open": "false"}
+    assert read_settings(declared, query) == (values, [])
+
+
+def test_each_part_that_cannot_be_used_is_named_and_the_rest_is_used() -> None:
+    values, problems = read_settings(declared, {"shape": "oval", "corner": "0.3", "count": "2.5", "open": "false"})
+    assert values == {"shape": "round", "count": 3, "open": False}
+    assert len(problems) == 3
+    assert "shape was given 'oval'; allowed is one of round, square" in problems[0]
+    assert "count was given '2.5'; allowed is a whole number in [1, 9]" in problems[1]
+    assert "'corner' is not a parameter of this page" in problems[2]
+
+
+def test_streamlits_own_parameters_and_skipped_ones_are_not_judged() -> None:
+    reader = QueryReader({"embed": "true", "v.step": "x"})
+    reader.skip("v.")
+    reader.refuse_unread()
+    assert reader.problems == []
+
+
+def test_text_that_is_too_long_is_refused_in_short() -> None:
+    _, problems = read_settings(declared, {"count": "9" * 1000})
+    assert len(problems) == 1
+    assert len(problems[0]) < 200
