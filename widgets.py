@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -71,6 +72,11 @@ def write_link(name: str, link: Mapping[str, str]) -> None:
         st.query_params.from_dict(link)
 
 
+@lru_cache(maxsize=8192)  # a slider has 144 stops, and every run names them all
+def _stop_label(unit: str, stop: float) -> str:
+    return f"{unit} {readable(stop)}".lstrip()
+
+
 def parameter_control(
     parameter: Hyperparameter,
     key: str,
@@ -102,7 +108,7 @@ def parameter_control(
         stops = sorted({*map(cast, parameter.slider_stops), given})
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
-        return st.select_slider(text, stops, format_func=lambda x: f"{unit} {readable(x)}".lstrip(), **common)
+        return st.select_slider(text, stops, format_func=partial(_stop_label, unit), **common)
     if parameter.kind == "int":
         return st.slider(text, int(min(parameter.low, given)), int(max(parameter.high, given)), step=1, **common)
     low, high = min(float(parameter.low), given), max(float(parameter.high), given)
@@ -405,11 +411,12 @@ def player(
     own = f"player.{key}"
 
     def picked() -> None:
-        point: Any = st.session_state[own].get("pick")
+        point = st.session_state[own].get("pick")
         if on_pick is not None and isinstance(point, Mapping):
-            x, y = point.get("x"), point.get("y")
-            if all(isinstance(number, int | float) and math.isfinite(number) for number in (x, y)):
-                on_pick({"x": float(x), "y": float(y)})
+            given = (point.get("x"), point.get("y"))
+            numbers = [float(number) for number in given if isinstance(number, int | float) and math.isfinite(number)]
+            if len(numbers) == 2:
+                on_pick({"x": numbers[0], "y": numbers[1]})
 
     def viewed() -> None:
         view = st.session_state[own].get("view")
