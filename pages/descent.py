@@ -16,7 +16,7 @@ from pages.race_controls import PICTURES, open_race, put_start, put_view, race_s
 from widgets import behind_app, dark_theme, lane_sentences, page_style, player, rules, solved, take_away
 
 behind_app()
-race = race_sidebar(open_race())
+race = open_race()
 write_race(race)
 finished = solved(race_to_query(race))
 landscape, view = race.landscape, st.session_state.view
@@ -43,6 +43,7 @@ player(
     on_pick=put_start,
     on_view=put_view,
 )
+race_sidebar(race)
 lane_sentences(finished.reports)
 st.dataframe(
     results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"

@@ -21,7 +21,8 @@ with words:
         "See how deep networks train: optimizers race down surfaces that you can drag, click and share. "
         "Every path is the named rule's own, computed now and explained by its numbers."
     )
-    st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:", query_params=hero)
+    with st.container(key="open-race"):
+        st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:", query_params=hero)
     st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
 with picture:
     player(player_payload(solved(hero).result, view={"charts": False}), key="hero", height=450)

@@ -54,7 +54,40 @@ def open_race() -> Race:
         state.problems = problems + more
     elif "steps" not in state:  # back from another page, where Streamlit has dropped the values of these controls
         put_race(state.race)
+    else:
+        race = _race_of_controls()
+        if race_to_query(race) != race_to_query(state.race):
+            state.race, state.problems = race, []
     return state.race
+
+
+def _race_of_controls() -> Race:
+    """What the controls say. Their values stand in the session before they are drawn, so the picture need not wait."""
+    state = st.session_state
+    landscape: Landscape = state.race.landscape
+    if landscape.hyperparameters:
+        landscape = landscape.with_parameters(**{p.name: state[f"s.{p.name}"] for p in landscape.hyperparameters})
+    return Race(
+        landscape=landscape,
+        entries=tuple(_entry_of_controls(slot) for slot in state.slots),
+        start=(state.start_x, state.start_y),
+        steps=state.steps,
+        noise=state.noise,
+        seed=state.seed,
+    )
+
+
+def _entry_of_controls(slot: int) -> Entry:
+    state = st.session_state
+    key, schedule = state[f"o.{slot}"], state[f"o.{slot}.schedule"]
+    declared, of_schedule = OPTIMIZERS[key].hyperparameters, SCHEDULES[schedule].hyperparameters
+    return make_entry(
+        key,
+        {p.name: state[f"o.{slot}.{p.name}"] for p in declared},
+        schedule,
+        {p.name: state.get(f"o.{slot}.schedule.{p.name}", p.default) for p in of_schedule},
+        state[f"o.{slot}.warmup"],
+    )
 
 
 def put_race(race: Race) -> None:
@@ -88,41 +121,32 @@ def put_view(view: Mapping[str, Any]) -> None:
     st.session_state.view = checked_view(view) | kept
 
 
-def race_sidebar(race: Race) -> Race:
-    """Draw the controls; the race that they now describe."""
+def race_sidebar(race: Race) -> None:
+    """Draw the controls of the race. It comes after the picture, which is what people wait for."""
     state = st.session_state
     with st.sidebar:
-        top = st.container()
-        landscape = _landscape_controls(race.landscape)
-        entries = _entry_controls()
+        state.preset = preset_of(race)  # any other setting than the preset's own shows as no preset
+        st.selectbox(
+            "Preset", list(PRESETS), key="preset", format_func=lambda key: PRESETS[key].title, on_change=_open_preset,
+            placeholder="Choose one phenomenon", index=None,
+        )  # fmt: skip
+        _landscape_controls(race.landscape)
+        _entry_controls(race.entries)
         parameter_control(STEPS, "steps", label="Steps")
         left, right = st.columns(2)
         for column, name in ((left, "x"), (right, "y")):
             column.number_input(f"Start {name}", -1e6, 1e6, key=f"start_{name}", format="%.5g", help=COORDINATE.meaning)
         parameter_control(NOISE, "noise", label="Gradient noise")
         st.number_input("Seed", 0, 2**31 - 1, key="seed", help=SEED.meaning)
-    start = (state.start_x, state.start_y)
-    race = Race(
-        landscape=landscape, entries=entries, start=start, steps=state.steps, noise=state.noise, seed=state.seed
-    )
-    state.preset = preset_of(race)  # any other setting than the preset's own shows as no preset
-    top.selectbox(
-        "Preset", list(PRESETS), key="preset", format_func=lambda key: PRESETS[key].title, on_change=_open_preset,
-        placeholder="Choose one phenomenon", index=None,
-    )  # fmt: skip
-    return race
 
 
 def write_race(race: Race) -> None:
-    """Put race and view into the URL; a message about a link ends when the race is changed."""
+    """Put race and view into the URL."""
     state = st.session_state
     chosen = PICTURES[state.setdefault("picture", "Map")]
     state.view = {name: value for name, value in state.view.items() if name != "picture"}
     if chosen != "map":
         state.view["picture"] = chosen
-    if race_to_query(race) != race_to_query(state.race):
-        state.problems = []
-    state.race = race
     write_link("race", race_to_query(race) | view_to_query(state.view))
 
 
@@ -132,17 +156,18 @@ def _open_preset() -> None:
         st.session_state.view = dict(PRESETS[st.session_state.preset].view)
 
 
-def _landscape_controls(landscape: Landscape) -> Landscape:
+def _landscape_controls(landscape: Landscape) -> None:
     names = {key: item.name for key, item in LANDSCAPES.items()} | {FORMULA: _YOUR_OWN}
     st.selectbox("Surface", list(names), key="surface", format_func=names.__getitem__, on_change=_change_surface)
     if landscape.key == FORMULA:
-        return _formula_controls(landscape)
+        _formula_controls()
+        return
     st.caption(landscape.character)
-    values = {p.name: parameter_control(p, f"s.{p.name}") for p in landscape.hyperparameters}
-    return LANDSCAPES[landscape.key].with_parameters(**values) if values else landscape
+    for parameter in landscape.hyperparameters:
+        parameter_control(parameter, f"s.{parameter.name}")
 
 
-def _formula_controls(landscape: Landscape) -> Landscape:
+def _formula_controls() -> None:
     st.text_input(
         "f(x, y) =", key="formula", max_chars=200, on_change=_change_formula,
         help="x, y, numbers, + - * / ^, parentheses, sin, cos, exp, log, sqrt, abs and the like; pi and e.",
@@ -152,7 +177,6 @@ def _formula_controls(landscape: Landscape) -> Landscape:
     with st.popover("Window", width="stretch"):
         for name in _WINDOW:
             st.number_input(name.replace("_", " "), -1e6, 1e6, key=name, on_change=_change_formula)
-    return landscape
 
 
 def _change_surface() -> None:
@@ -199,48 +223,44 @@ def _put_entry(slot: int, entry: Entry) -> None:
     state[f"o.{slot}.warmup"] = entry.warmup
 
 
-def _entry_controls() -> tuple[Entry, ...]:
+def _entry_controls(entries: tuple[Entry, ...]) -> None:
     slots = st.session_state.slots
     st.markdown("**Optimizers**")
-    entries = tuple(_entry(slot) for slot in slots)
+    for slot, entry in zip(slots, entries, strict=True):
+        _entry_control(slot, entry)
     st.button(
         "Add an optimizer", icon=":material/add:", on_click=_add, width="stretch", disabled=len(slots) >= MAX_ENTRIES,
         help=f"Up to {MAX_ENTRIES} race together; the same one may run twice with other settings.",
     )  # fmt: skip
-    return entries
 
 
-def _entry(slot: int) -> Entry:
-    state = st.session_state
+def _entry_control(slot: int, entry: Entry) -> None:
+    """One optimizer of the race: its name, its rate below, and all the rest behind the button beside the name."""
     name, more = st.columns([5, 1], vertical_alignment="bottom", gap="small")
-    key = name.selectbox(
+    name.selectbox(
         "Optimizer", list(OPTIMIZERS), key=f"o.{slot}", format_func=lambda key: OPTIMIZERS[key].name,
         on_change=_change_optimizer, args=(slot,), label_visibility="collapsed",
     )  # fmt: skip
-    rule = OPTIMIZERS[key]
-    values: dict[str, Any] = {}
-    schedule, schedule_values, warmup = "constant", {}, 0
-    has_rate = any(parameter.name == "lr" for parameter in rule.hyperparameters)
+    rule = OPTIMIZERS[entry.optimizer]
+    rate = next((parameter for parameter in rule.hyperparameters if parameter.name == "lr"), None)
     with more.popover("", icon=":material/tune:", help=f"More of {rule.name}"):
         st.caption(rule.idea)
         for parameter in rule.hyperparameters:
-            if parameter.name != "lr":
-                values[parameter.name] = parameter_control(parameter, f"o.{slot}.{parameter.name}")
-        if has_rate:
-            schedule = st.selectbox(
+            if parameter is not rate:
+                parameter_control(parameter, f"o.{slot}.{parameter.name}")
+        if rate is not None:
+            st.selectbox(
                 "Schedule of the rate", _SCHEDULES, key=f"o.{slot}.schedule", format_func=lambda k: SCHEDULES[k].name
             )
-            for parameter in SCHEDULES[schedule].hyperparameters:
-                schedule_values[parameter.name] = parameter_control(parameter, f"o.{slot}.schedule.{parameter.name}")
-            warmup = parameter_control(WARMUP, f"o.{slot}.warmup", label="Warm-up steps")
+            for parameter in SCHEDULES[entry.schedule].hyperparameters:
+                parameter_control(parameter, f"o.{slot}.schedule.{parameter.name}")
+            parameter_control(WARMUP, f"o.{slot}.warmup", label="Warm-up steps")
         st.button(
             "Remove", icon=":material/delete:", key=f"o.{slot}.remove", on_click=_remove, args=(slot,),
-            disabled=len(state.slots) == 1, width="stretch",
+            disabled=len(st.session_state.slots) == 1, width="stretch",
         )  # fmt: skip
-    for parameter in rule.hyperparameters:
-        if parameter.name == "lr":
-            values["lr"] = parameter_control(parameter, f"o.{slot}.lr", label=f"Rate of {rule.name}", unit="rate")
-    return make_entry(key, values, schedule, schedule_values, warmup)
+    if rate is not None:
+        parameter_control(rate, f"o.{slot}.lr", label=f"Rate of {rule.name}", unit="rate")
 
 
 def _change_optimizer(slot: int) -> None:
