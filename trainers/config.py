@@ -302,7 +302,7 @@ class RunConfig:
         """This configuration with other values, by dotted name.
 
         Where another data set, model, loss, optimizer or schedule is named, settings that it shares keep values that
-        differ from their defaults. Another data set takes its own usual model and loss where the old do not suit.
+        differ from their defaults. Model and loss that were the usual ones, or do not suit, follow the data.
 
         Raises:
             ValueError: an unknown name, or what the configuration itself refuses.
@@ -315,10 +315,11 @@ class RunConfig:
             sections[section][setting] = value
         data = self._section("data", sections["data"])
         given: dict[str, Mapping[str, Any]] = {"data": data}
-        probe = RunConfig(data=Settings(data))
+        probe, usual = RunConfig(data=Settings(data)), RunConfig(data=self.data)
         for section in SECTIONS[1:]:
             kept = self._section(section, sections[section])
-            if "name" not in sections[section] and not _suits(section, kept, probe):
+            untouched = section in ("model", "loss") and getattr(self, section) == getattr(usual, section)
+            if "name" not in sections[section] and (untouched or not _suits(section, kept, probe)):
                 kept = dict(sections[section])
             given[section] = kept
         return RunConfig(**{section: Settings(values) for section, values in given.items()})
