@@ -28,6 +28,10 @@ benchmarks: $(VENV)/test-installed
 picture: $(VENV)/test-installed
 	$(BIN)/python -m tools.picture
 
+# The compiled catalogue of landscapes, after a change to one of them or to their compiler.
+stored: $(VENV)/app-installed
+	$(BIN)/python -c 'from landscapes.stored import write; write()'
+
 # The newest versions that pyproject.toml allows, from a fresh environment; run the tests before keeping them. Packages
 # with drivers are left out: they differ by machine, and PyTorch's wheel names the versions it needs.
 constraints:
@@ -57,4 +61,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test format benchmarks picture constraints clean
+.PHONY: app test format benchmarks picture stored constraints clean

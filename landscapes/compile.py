@@ -1,6 +1,7 @@
 """From a SymPy expression in x and y to value, gradient, Hessian, LaTeX and the program the browser runs.
 
-All of them come from the one expression, so they cannot disagree: the expression becomes a graph
+All of them come from the one expression, so they cannot disagree (landscapes/stored.py keeps the codes of the
+catalogue, and a test holds them equal to fresh ones): the expression becomes a graph
 (landscapes/graph.py), which is differentiated exactly (landscapes/derivative.py), and one postfix code
 (landscapes/program.py) is what the browser runs and what NumPy runs, operation by operation. No Python source is
 written or evaluated. The arithmetic is the same for one point as for an array, so a batch equals its points one by one
@@ -13,7 +14,7 @@ import math
 import operator
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from landscapes.program import OPERATIONS, Array, Code, Program, run_program
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Code", "Compiled", "Program", "compile_expression", "run_program"]
+__all__ = ["Code", "Codes", "Compiled", "ExpressionCodes", "Program", "compile_expression", "run_program"]
 
 # Python's operators are NumPy's on arrays, and on one point work on Python floats, which is several times faster than
 # on NumPy numbers and equal to the last bit.
@@ -131,27 +132,82 @@ class _Evaluator:
         return [slots[result] for result in self._results]
 
 
-class Compiled:
-    """The functions of one expression. Points are float64 ``(*batch, 2)``; NaN and infinity come back, never raise."""
+class Codes(Protocol):
+    """What a landscape is compiled to: from its expression, or read from landscapes/stored.json."""
+
+    @property
+    def value(self) -> Code: ...
+
+    @property
+    def gradient(self) -> Code:
+        """Leaves df/dx and df/dy."""
+        ...
+
+    @property
+    def hessian(self) -> Code:
+        """Leaves the three second derivatives xx, xy, yy."""
+        ...
+
+    @property
+    def program(self) -> Program: ...
+
+    @property
+    def latex(self) -> str: ...
+
+
+class ExpressionCodes:
+    """The codes of an expression in the symbols x and y, each made when it is asked for.
+
+    Raises:
+        ValueError: the expression holds another symbol or a function that no program has.
+    """
 
     def __init__(self, expression: sympy.Expr) -> None:
-        self.expression = expression
+        self._expression = expression
         self._graph, self._f = to_graph(expression)
         self._dx, self._dy = (derivative(self._graph, self._f, by) for by in (self._graph.x, self._graph.y))
 
     @cached_property
+    def value(self) -> Code:
+        return self._graph.code(self._f)
+
+    @cached_property
+    def gradient(self) -> Code:
+        return self._graph.code(self._dx, self._dy)
+
+    @cached_property
+    def hessian(self) -> Code:
+        graph = self._graph
+        dxx, dxy = derivative(graph, self._dx, graph.x), derivative(graph, self._dx, graph.y)
+        return graph.code(dxx, dxy, derivative(graph, self._dy, graph.y))
+
+    @cached_property
+    def program(self) -> Program:
+        code = self._graph.code
+        return Program(value=code(self._f), dx=code(self._dx), dy=code(self._dy))
+
+    @cached_property
+    def latex(self) -> str:
+        return to_latex(self._expression)
+
+
+class Compiled:
+    """The functions of one set of codes. Points are float64 ``(*batch, 2)``; NaN and infinity come back as such."""
+
+    def __init__(self, codes: Codes) -> None:
+        self._codes = codes
+
+    @cached_property
     def _value(self) -> _Evaluator:
-        return _Evaluator(self._graph.code(self._f))
+        return _Evaluator(self._codes.value)
 
     @cached_property
     def _gradient(self) -> _Evaluator:
-        return _Evaluator(self._graph.code(self._dx, self._dy))
+        return _Evaluator(self._codes.gradient)
 
     @cached_property
     def _hessian(self) -> _Evaluator:
-        graph = self._graph
-        dxx, dxy = derivative(graph, self._dx, graph.x), derivative(graph, self._dx, graph.y)
-        return _Evaluator(graph.code(dxx, dxy, derivative(graph, self._dy, graph.y)))
+        return _Evaluator(self._codes.hessian)
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""
@@ -180,14 +236,13 @@ class Compiled:
         result[..., 0, 1] = result[..., 1, 0] = dxy
         return result
 
-    @cached_property
+    @property
     def latex(self) -> str:
-        return to_latex(self.expression)
+        return self._codes.latex
 
-    @cached_property
+    @property
     def program(self) -> Program:
-        code = self._graph.code
-        return Program(value=code(self._f), dx=code(self._dx), dy=code(self._dy))
+        return self._codes.program
 
 
 @lru_cache(maxsize=64)
@@ -197,4 +252,4 @@ def compile_expression(expression: sympy.Expr) -> Compiled:
     Raises:
         ValueError: the expression holds another symbol or a function that no program has.
     """
-    return Compiled(expression)
+    return Compiled(ExpressionCodes(expression))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from landscapes.lowest import distinct, polish
 from landscapes.program import Array
 from landscapes.tokens import FormulaError
 from landscapes.types import Domain, Facts, Landscape
+
+if TYPE_CHECKING:
+    import sympy
 
 __all__ = ["FormulaError", "parse_formula"]
 
@@ -30,7 +33,7 @@ def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Lan
         ValueError: the window is not two increasing pairs of finite numbers.
     """
     domain = _check_domain(domain)
-    facts = _facts(compile_expression(read_formula(text)), domain)
+    facts = _facts(read_formula(text), domain)
     return Landscape(
         key="formula",
         name=" ".join(text.split()),
@@ -57,8 +60,9 @@ def _check_domain(domain: Any) -> Domain:
     return (sides[0], sides[1]), (sides[2], sides[3])
 
 
-def _facts(compiled: Compiled, domain: Domain) -> partial[Facts]:
+def _facts(expression: sympy.Expr, domain: Domain) -> partial[Facts]:
     """Start and minima by looking at a grid of 121 x 121 points."""
+    compiled = compile_expression(expression)
     axes = [np.linspace(low, high, 121) for low, high in domain]
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     values = compiled.value(points)
@@ -67,7 +71,7 @@ def _facts(compiled: Compiled, domain: Domain) -> partial[Facts]:
     minima, minimum = _lowest(compiled, domain, points, np.where(np.isfinite(values), values, np.inf))
     return partial(
         Facts,
-        expression=lambda: compiled.expression,
+        expression=lambda: expression,
         domain=domain,
         start=_start(compiled, points[::3, ::3].reshape(-1, 2)),
         minima=tuple(minima),

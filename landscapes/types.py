@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hyperparameters import Hyperparameter, check_all
 from landscapes.compile import Compiled, Program, compile_expression
+from landscapes.stored import stored, stored_keys
 
 if TYPE_CHECKING:
     import sympy
@@ -82,11 +83,9 @@ class Landscape:
 
     @cached_property
     def _compiled(self) -> Compiled:
-        import sympy
-
-        with sympy.evaluate(False):
-            expression = self._facts.expression()
-        return compile_expression(expression)
+        if self.key in stored_keys() and all(self.parameters[p.name] == p.default for p in self.hyperparameters):
+            return stored(self.key)
+        return compile_expression(self.expression)
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""
@@ -116,10 +115,13 @@ class Landscape:
         """f, df/dx and df/dy as postfix code, for the player in the browser."""
         return self._compiled.program
 
-    @property
+    @cached_property
     def expression(self) -> sympy.Expr:
-        """The formula in the real symbols x and y, unevaluated: it reads as its source writes it."""
-        return self._compiled.expression
+        """The SymPy expression that everything comes from, unevaluated: call ``doit()`` before algebra with it."""
+        import sympy
+
+        with sympy.evaluate(False):
+            return self._facts.expression()
 
     @property
     def latex(self) -> str:
