@@ -107,7 +107,16 @@ class Run:
         self.step_lr = session.lr
 
     def go(self) -> End:
-        """Train; returns the reason of the end and its sentence."""
+        """Train; returns the reason of the end and its sentence. Whatever happens, what was reported is handed over."""
+        try:
+            return self._go()
+        except BaseException:
+            if self.pending:
+                batch, self.pending = self.pending, []
+                self.report(batch)
+            raise
+
+    def _go(self) -> End:
         session = self.session
         if self.fresh:
             self._add(self._measured(complete=True, look=True))

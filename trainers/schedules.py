@@ -159,7 +159,7 @@ SCHEDULES: Mapping[str, TrainingSchedule] = MappingProxyType(
                 settings=(number("rise", 0.3, 0.05, 0.5, "Share of the run that rises.", valid="(0, 1)"),),
                 arguments=lambda v, lr, epochs, steps: {
                     "max_lr": lr,
-                    "total_steps": epochs * steps + 1,
+                    "total_steps": epochs * steps,
                     "pct_start": v["rise"],
                     "cycle_momentum": False,
                 },

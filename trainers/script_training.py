@@ -115,7 +115,7 @@ def _scheduler_call(config: RunConfig, epochs: str) -> str:
                 f"step_size_up=max(1, {v.period} * steps // 2)"
             ),
             "one_cycle": lambda: (
-                f"max_lr={lr}, total_steps={epochs} * steps + 1, pct_start={v.rise}, cycle_momentum=False"
+                f"max_lr={lr}, total_steps={epochs} * steps, pct_start={v.rise}, cycle_momentum=False"
             ),
         }[v.name]()
         return f"{name}(optimizer, {written})"
