@@ -274,7 +274,7 @@ class _Pass:
             out = [self._activate(z)[1]]
         (delta,) = torch.autograd.grad(out[0], z, self.gradient)
         weights = self._recall(layer)
-        weight_gradient = delta.T @ h / len(h)
+        weight_gradient = (delta.T @ h).div_(len(h))
         if self.setup.normalization == "weight":
             weight_gradient = _through_unit_rows(weight_gradient, weights)
             weights = _unit_rows(weights)

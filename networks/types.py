@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -97,13 +98,19 @@ class Activation:
 
         Infinite on a side that does not saturate; low == high for a function whose slope is zero everywhere.
         """
-        level = share * self.slope_limit(hyper)
-        low, high = -np.inf, np.inf
-        if self.saturates in ("left", "both"):
-            low = 0.0 - _tail(lambda x: self.derivative(-x, hyper), level)
-        if self.saturates in ("right", "both"):
-            high = _tail(lambda x: self.derivative(x, hyper), level)
-        return (low, high) if low <= high else (0.0, 0.0)
+        return _tails(self, tuple(sorted(hyper.items())), share)
+
+
+@lru_cache(maxsize=256)
+def _tails(activation: Activation, settings: tuple[tuple[str, Any], ...], share: float) -> tuple[float, float]:
+    hyper = dict(settings)
+    level = share * activation.slope_limit(hyper)
+    low, high = -np.inf, np.inf
+    if activation.saturates in ("left", "both"):
+        low = 0.0 - _tail(lambda x: activation.derivative(-x, hyper), level)
+    if activation.saturates in ("right", "both"):
+        high = _tail(lambda x: activation.derivative(x, hyper), level)
+    return (low, high) if low <= high else (0.0, 0.0)
 
 
 def _tail(slope: Callable[[Array], Array], level: float) -> float:
