@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -19,6 +19,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.runtime.pages_manager import PagesManager
 
+from figures.activation_curves import Curve
 from figures.export_html import FRONTEND
 from figures.link import race_from_query
 from figures.player import framed, player_payload
@@ -27,6 +28,8 @@ from figures.race import RaceResult, run_race
 from figures.report import LaneReport, report
 from figures.theme import on_background
 from hyperparameters import Hyperparameter
+from networks import ACTIVATIONS, measure_cost
+from networks.cost import Cost
 from numerals import readable
 from optimizers import OPTIMIZERS
 
@@ -84,6 +87,7 @@ def parameter_control(
     label: str | None = None,
     unit: str = "",
     names: Mapping[str, str] | None = None,
+    hidden: bool = False,
     on_change: Callable[[], None] | None = None,
 ) -> Any:
     """The control that suits a hyperparameter, holding ``st.session_state[key]``; returns its value.
@@ -91,12 +95,14 @@ def parameter_control(
     A switch is a toggle, a choice a menu, an uneven or logarithmic range a slider over its stops, any other a slider.
     A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
     ``unit`` the values of an uneven slider say what they are ("rate 0.01"), and its label is left to screen readers.
-    ``names`` are what a menu shows for the keys of a choice.
+    ``names`` are what a menu shows for the keys of a choice. ``hidden`` leaves the label to screen readers.
     """
     given = st.session_state.setdefault(key, parameter.default)
     name = parameter.name.replace("_", " ")
     text = label or (f"${parameter.symbol}$" if parameter.symbol == parameter.name else f"{name} ${parameter.symbol}$")
     common: dict[str, Any] = {"key": key, "help": parameter.meaning, "on_change": on_change}
+    if hidden:
+        common |= {"label_visibility": "collapsed", "help": None}
     if parameter.kind == "bool":
         return st.toggle(text, **common)
     if parameter.kind == "choice":
@@ -186,10 +192,15 @@ def card_style() -> None:
 
 def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
     """What happened, a sentence a lane, each behind its colour."""
+    colored_sentences([(each.lane.color, each.sentence) for each in reports])
+
+
+def colored_sentences(sentences: Sequence[tuple[str, str]]) -> None:
+    """(color of the theme, sentence) as a list, each behind its color."""
     rows = "".join(
-        f'<li style="display:flex;gap:.5em;align-items:baseline">{chip(on_background(each.lane.color, dark_theme()))}'
-        f"<span>{html.escape(each.sentence)}</span></li>"
-        for each in reports
+        f'<li style="display:flex;gap:.5em;align-items:baseline">{chip(on_background(color, dark_theme()))}'
+        f"<span>{html.escape(sentence)}</span></li>"
+        for color, sentence in sentences
     )
     st.html(f'<ul style="list-style:none;padding:0;margin:0;line-height:1.6">{rows}</ul>')
 
@@ -309,8 +320,8 @@ class LinkedSettings:
                 problems = held.problems
         values, parameters = settle(self.declared, lambda key, parameter: values[key])
         for key, value in values.items():
-            if state.get(self._key(key)) != value:  # setting it again could undo a drag that is on its way
-                state[self._key(key)] = value
+            if state.get(self.key(key)) != value:  # setting it again could undo a drag that is on its way
+                state[self.key(key)] = value
         link = write_settings(self.declared, values)
         if link != query:
             st.query_params.from_dict(link)
@@ -334,13 +345,13 @@ class LinkedSettings:
 
         values, held.parameters = settle(self.declared, pick)
         for key, value in values.items():
-            st.session_state[self._key(key)] = value
+            st.session_state[self.key(key)] = value
         held.put = True
 
     def control(self, key: str, **options: Any) -> Any:
         """The control of a setting; ``options`` are those of ``parameter_control``."""
         parameter = st.session_state[f"settings.{self.page}"].parameters[key]
-        return parameter_control(parameter, self._key(key), **options)
+        return parameter_control(parameter, self.key(key), **options)
 
     def preset_menu(self, presets: Mapping[str, LinkPreset]) -> LinkPreset | None:
         """A menu of presets; the one that is shown, None where the settings are nobody's preset."""
@@ -362,16 +373,36 @@ class LinkedSettings:
         for problem in st.session_state[f"settings.{self.page}"].problems:
             st.warning(problem, icon=":material/link_off:")
 
-    def _key(self, key: str) -> str:
+    def key(self, key: str) -> str:
+        """The key of a setting's control in ``st.session_state``, for controls of another kind."""
         return f"{self.page}.{key}"
 
     def _collected(self, held: _Held) -> dict[str, Any]:
         def pick(key: str, parameter: Hyperparameter) -> Any:
             if held.parameters.get(key) != parameter:
                 return parameter.default
-            return st.session_state.get(self._key(key), held.values.get(key, parameter.default))
+            return st.session_state.get(self.key(key), held.values.get(key, parameter.default))
 
         return settle(self.declared, pick)[0]
+
+
+# ---- pictures that stand still, and what is measured for them -----------------------------------------------------
+
+
+def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
+    """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it."""
+    config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+    return st.plotly_chart(figure, key=f"picture.{key}", theme=None, config=config, alt=alt, **options)
+
+
+def measured_costs(curves: Sequence[Curve]) -> dict[str, Cost]:
+    """What each activation costs on this machine, measured once a server."""
+    return {curve.activation.key: _cost(curve.activation.key, dict(curve.hyper)) for curve in curves}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _cost(key: str, _hyper: dict[str, Any]) -> Cost:
+    return measure_cost(ACTIVATIONS[key], _hyper)
 
 
 # ---- the player ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,157 @@
+"""Activations side by side: value, slope and curvature, what they leave of a gradient, gates and softmax."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from figures.activation_chain import chain_figure, chain_sentences, products_of
+from figures.activation_curves import curves_figure
+from figures.activation_settings import (
+    CHAIN,
+    INPUTS,
+    LOGITS,
+    MAX_CURVES,
+    PRESETS,
+    VIEWS,
+    curves_of,
+    declared,
+    with_one_more,
+    without,
+)
+from figures.activation_table import property_table
+from figures.gates import gate_slopes, gate_surface
+from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_sentence, softmax_slopes
+from networks import ACTIVATIONS, GATED
+from networks.softmax import LATEX, LATEX_JACOBIAN, pytorch_line
+from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, measured_costs, page_style, picture
+
+behind_app()
+settings = LinkedSettings("activations", declared)
+values = settings.open()
+view, curves, dark = values["view"], curves_of(values), dark_theme()
+names = {key: activation.name for key, activation in ACTIVATIONS.items()}
+
+
+def function_controls() -> None:
+    """Every function with its sliders, and the zones."""
+    st.markdown("**Functions**")
+    for curve in curves:
+        slot = curve.slot
+        name, remove = st.columns([5, 1], vertical_alignment="bottom", gap="small")
+        with name:
+            settings.control(f"f{slot}", label=f"Function {slot}", names=names, hidden=True)
+        remove.button(
+            "", icon=":material/close:", key=f"activations.remove.{slot}", help=f"Remove function {slot}",
+            on_click=lambda slot=slot: settings.put(without(values, slot)), disabled=len(curves) == 1,
+        )  # fmt: skip
+        for parameter in curve.activation.hyperparameters:
+            settings.control(f"f{slot}.{parameter.name}")
+    st.button(
+        "Add a function", icon=":material/add:", width="stretch", disabled=len(curves) == MAX_CURVES,
+        on_click=lambda: settings.put(with_one_more(values)), help="The same function may stand here twice.",
+    )  # fmt: skip
+    settings.control("reach", label="Inputs up to")
+    settings.control("threshold", label="Saturated where the slope is below")
+    st.selectbox(
+        "Shade the zones of", [0, *(curve.slot for curve in curves)], key=settings.key("shade"),
+        format_func=lambda slot: curves[slot - 1].label if slot else "nobody",
+    )  # fmt: skip
+
+
+with st.sidebar:
+    preset = settings.preset_menu(PRESETS)
+    if view == "one":
+        function_controls()
+    elif view == "two":
+        settings.control("gate", label="Function", names={key: gate.name for key, gate in GATED.items()})
+    else:
+        settings.control("temperature", label="Temperature $T$")
+        for logit in LOGITS:
+            settings.control(logit)
+
+page_style()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown("#### Activations", width="content")
+    st.segmented_control(
+        "View", list(VIEWS), key=settings.key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed",
+        required=True,
+    )  # fmt: skip
+settings.tell_problems()
+if preset:
+    st.caption(preset.look_for)
+
+if view == "one":
+    chain = {name: values[name] for name in CHAIN}
+    products = [products_of(curve, chain) for curve in curves]
+    left, right = st.columns([3, 2])
+    with left:
+        picture(
+            curves_figure(
+                curves, reach=values["reach"], threshold=values["threshold"], shaded=values["shade"], dark=dark
+            ),
+            "curves",
+            "Value, slope and curvature of the chosen functions, with zones of small and of no slope.",
+        )
+        st.caption("Strips: hatched where saturated, solid where dead, the slope being exactly zero.")
+    with right:
+        st.markdown("**The gradient through $L$ layers:** $\\;\\prod_l w\\,\\varphi'(z_l)$")
+        picture(
+            chain_figure(curves, products, weight=values["weight"], dark=dark),
+            "chain",
+            "Root mean square of the product of derivatives by layer, on a logarithmic axis.",
+        )
+        first, second = st.columns(2)
+        with first:
+            settings.control("depth", label="Layers $L$")
+            settings.control("inputs", label="Inputs", names=INPUTS)
+        with second:
+            settings.control("weight", label="Weight $w$")
+            settings.control("spread", label=r"Spread $\sigma$ of inputs")
+        settings.control("fresh", label="Fresh inputs at every layer")
+        st.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"))
+        st.caption("Bands hold nine of ten inputs; dots show the steepest slope to the power of the layer.")
+    colored_sentences(chain_sentences(curves, products, weight=values["weight"]))
+    table = st.empty()
+    table.dataframe(property_table(curves), hide_index=True)
+    st.caption("Cost: NumPy on this machine, 50,000 numbers, median of nine turns against ReLU.")
+    for key in dict.fromkeys(curve.activation.key for curve in curves):
+        activation, hyper = next((c.activation, c.hyper) for c in curves if c.activation.key == key)
+        with st.expander(f"{activation.name}: formula, code, source", expanded=len(curves) == 1):
+            formula, code = st.columns(2)
+            formula.latex(rf"\varphi(x) = {activation.latex}")
+            formula.latex(rf"\varphi'(x) = {activation.latex_derivative}")
+            code.code(activation.pytorch_line(hyper), language="python", wrap_lines=True)
+            code.markdown(f"**When to use:** {activation.when_to_use}")
+            code.caption(" ".join(filter(None, [activation.notes, f"Source: {activation.source}"])))
+    table.dataframe(property_table(curves, measured_costs(curves)), hide_index=True)
+elif view == "two":
+    gate = GATED[values["gate"]]
+    left, right = st.columns(2)
+    with left:
+        picture(gate_surface(gate, dark=dark), "gate", f"{gate.name} as a surface over its two inputs.")
+    with right:
+        picture(gate_slopes(gate, dark=dark), "gate-slopes", f"Partial derivatives of {gate.name} as two maps.")
+        st.latex(f"f(a, b) = {gate.latex}")
+    st.markdown(f"**When to use:** {gate.when_to_use} In a layer, $a$ and $b$ are two linear maps of one input.")
+    st.code(gate.torch, language="python")
+    st.caption(" ".join(filter(None, [gate.notes, f"Source: {gate.source}"])))
+else:
+    logits, temperature = [values[name] for name in LOGITS], values["temperature"]
+    bars, curve, slopes = st.columns(3)
+    with bars:
+        picture(softmax_bars(logits, temperature, dark=dark), "softmax", "Probability of each class.")
+        st.caption("Outlines: at temperature 1.")
+    with curve:
+        picture(
+            softmax_by_temperature(logits, temperature, dark=dark), "softmax-by-t", "Probabilities over temperature."
+        )
+    with slopes:
+        picture(softmax_slopes(logits, temperature, dark=dark), "softmax-slopes", "Derivatives of the probabilities.")
+        st.caption("How each probability moves with each logit.")
+    st.markdown(softmax_sentence(logits, temperature))
+    formula, code = st.columns(2)
+    formula.latex(LATEX)
+    formula.latex(LATEX_JACOBIAN)
+    code.code(pytorch_line(temperature), language="python")
+    code.markdown("**When to use:** the output of a classifier, attention weights, and sampling from a language model.")
+    code.caption("Source: Bridle (1990); Hinton, Vinyals & Dean (2015), arXiv:1503.02531, for the temperature.")
