@@ -1,6 +1,21 @@
 // The adapter to Streamlit's components (version 2): bytes in, a pick and the view out.
 
+// All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
+import "./charts.js";
+import "./decode.js";
+import "./dom.js";
+import "./field.js";
+import "./map.js";
+import "./marks.js";
+import "./numbers.js";
+import "./overlay.js";
+import "./panels.js";
+import "./picture.js";
 import { mount } from "./player.js";
+import "./pointer.js";
+import "./program.js";
+import "./trails.js";
+import "./transport.js";
 
 const players = new WeakMap();
 
