@@ -1,0 +1,131 @@
+"""Signal and gradient through depth, with and without normalization, one line a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from figures.axes import axis, chart
+from figures.theme import (
+    BLACK,
+    DASH_DOT,
+    DASHED,
+    DOTTED,
+    GREEN,
+    LONG_DASH,
+    ORANGE,
+    SKY,
+    SOLID,
+    VERMILLION,
+    Dash,
+    on_background,
+    plotly_dash,
+)
+from networks.setup import NORMALIZATIONS
+from numerals import readable
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_STYLES: Mapping[str, tuple[str, Dash, str]] = {
+    "none": (BLACK, SOLID, "circle"),
+    "batch": (VERMILLION, DASHED, "square"),
+    "layer": (SKY, DASH_DOT, "diamond"),
+    "rms": (GREEN, DOTTED, "triangle-up"),
+    "weight": (ORANGE, LONG_DASH, "cross"),
+}
+_LOWEST, _HIGHEST = 1e-24, 1e24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What was measured with one kind of normalization: the table of ``networks.propagate``, and the verdict."""
+
+    normalization: str
+    table: pd.DataFrame = field(repr=False)
+    verdict: str
+
+
+def measure_effects(settings: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Effect, ...]:
+    """The same network at initialization with each kind. settings: fields of ``networks.Setup``. Imports torch."""
+    from networks import Setup, trace, verdict
+
+    effects = []
+    for kind in kinds:
+        measured = trace(Setup(**{**settings, "normalization": kind}), bins=2)
+        effects.append(Effect(normalization=kind, table=measured.table, verdict=verdict(measured)))
+    return tuple(effects)
+
+
+def effect_figure(effects: Sequence[Effect], column: str, *, dark: bool = False) -> go.Figure:
+    """One column of the tables by layer, on a logarithmic axis. What is zero or not finite ends its line."""
+    titles = {
+        "std": "standard deviation of activations",
+        "grad_std": "standard deviation of gradients",
+    }
+    traces = []
+    for effect in effects:
+        color, dash, symbol = _STYLES[effect.normalization]
+        values = effect.table[column].to_numpy(dtype=np.float64)
+        shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
+        name = NORMALIZATIONS[effect.normalization]
+        traces.append(
+            {
+                "type": "scatter", "mode": "lines+markers", "x": np.arange(1, len(values) + 1), "y": shown,
+                "name": name,
+                "line": {"color": on_background(color, dark), "width": 2.2, "dash": plotly_dash(dash)},
+                "marker": {"symbol": symbol, "size": 6},
+                "hovertemplate": f"{name}<br>layer %{{x}}<br>%{{y:.3g}}<extra></extra>",
+            }
+        )  # fmt: skip
+    low, high = _range(effects, column)
+    return chart(
+        traces,
+        dark,
+        height=360,
+        margin={"l": 8, "r": 8, "t": 56, "b": 8},
+        xaxis=axis(dark, "layer", rangemode="tozero", zeroline=False),
+        yaxis=axis(dark, f"{titles[column]}, logarithmic", type="log", range=[low, high], nticks=8),
+    )
+
+
+def _range(effects: Sequence[Effect], column: str) -> tuple[float, float]:
+    values = np.concatenate([effect.table[column].to_numpy(dtype=np.float64) for effect in effects])
+    values = np.clip(values[np.isfinite(values) & (values > 0)], _LOWEST, _HIGHEST)
+    if not len(values):
+        return -1.0, 1.0
+    low, high = float(np.log10(values.min())), float(np.log10(values.max()))
+    middle, half = (low + high) / 2, max((high - low) / 2, 0.5)
+    return middle - 1.08 * half, middle + 1.08 * half
+
+
+def effect_table(effects: Sequence[Effect]) -> pd.DataFrame:
+    """A row a kind: first and last layer of the signal, and of the gradient, numbers as text."""
+
+    def at(column: str, row: int) -> list[str]:
+        return [readable(float(effect.table[column].to_numpy()[row])) for effect in effects]
+
+    return pd.DataFrame(
+        {
+            "normalization": [NORMALIZATIONS[effect.normalization] for effect in effects],
+            "signal, layer 1": at("std", 0),
+            "signal, last layer": at("std", -1),
+            "gradient, last layer": at("grad_std", -1),
+            "gradient, layer 1": at("grad_std", 0),
+            "saturated, last layer": [
+                f"{readable(100 * float(effect.table['saturated'].to_numpy()[-1]), 2)} %" for effect in effects
+            ],
+        }
+    )
+
+
+def effect_lines(effects: Sequence[Effect]) -> list[tuple[str, str]]:
+    """(color of the line, verdict) of each kind; the color is that of the light theme."""
+    return [
+        (_STYLES[effect.normalization][0], f"{NORMALIZATIONS[effect.normalization]}. {effect.verdict}")
+        for effect in effects
+    ]

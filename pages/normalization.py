@@ -1,0 +1,58 @@
+"""Normalization of inputs and of layers: what shares statistics, what that does to descent, and what goes wrong."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from figures.normalization_settings import PARTS, PRESETS, declared
+from figures.query import preset_of
+from pages.normalization_depth import effect_controls, effect_part
+from pages.normalization_inputs import data_controls, data_part, leak_controls, leak_part
+from pages.normalization_layers import batch_controls, batch_part, layers_controls, layers_part
+from widgets import LinkedSettings, behind_app, dark_theme, page_style
+
+# Controls and picture of each part, and what to look for where no preset says it.
+VIEWS = {
+    "data": (
+        data_controls,
+        data_part,
+        "Look at the rings: the rounder they are, the straighter and shorter the path.",
+    ),
+    "leak": (
+        leak_controls,
+        leak_part,
+        "Compare the crosses: statistics that saw the test part pull both parts together.",
+    ),
+    "layers": (
+        layers_controls,
+        layers_part,
+        "Look at which cells share a color: mean and variance are taken over exactly those.",
+    ),
+    "batch": (batch_controls, batch_part, "Blue is one answer for one input; every other mark is chance."),
+    "effect": (
+        effect_controls,
+        effect_part,
+        "A flat line is healthy; a slope on this axis is a factor in every layer.",
+    ),
+}
+
+behind_app()
+settings = LinkedSettings("normalization", declared)
+values = settings.open()
+controls, part, look_for = VIEWS[values["part"]]
+preset = preset_of(settings.link, PRESETS)
+
+page_style()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown("#### Normalization", width="content")
+    st.segmented_control(
+        "Part", list(PARTS), key=settings.key("part"), format_func=PARTS.__getitem__, label_visibility="collapsed",
+        required=True,
+    )  # fmt: skip
+settings.tell_problems()
+st.caption(PRESETS[preset].look_for if preset else look_for)
+part(values, dark_theme())
+with st.sidebar:  # after the picture, which is what people wait for
+    settings.preset_menu(PRESETS)
+    controls(settings, values)
+    settings.control("seed", label="Seed")

@@ -1,0 +1,50 @@
+"""Signal and gradient through depth with and without normalization; it imports torch when it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from figures.depth_effect import Effect, effect_figure, effect_lines, effect_table, measure_effects
+from figures.normalization_settings import COMPARED, compared_kinds, network_settings
+from networks.activations import ACTIVATIONS
+from networks.initializers import INITIALIZERS
+from networks.setup import NORMALIZATIONS
+from widgets import LinkedSettings, colored_sentences, picture
+
+
+def effect_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None:
+    """The network, and which kinds are compared with none."""
+    settings.control("activation", label="Activation", names={key: each.name for key, each in ACTIVATIONS.items()})
+    settings.control("initializer", label="Initializer", names={key: each.name for key, each in INITIALIZERS.items()})
+    if "scale" in values:
+        settings.control("scale", label="Scale of the weights")
+    for key in COMPARED:
+        settings.control(f"norm.{key}", label=NORMALIZATIONS[key])
+    settings.control("norm_position", label="Before or after the activation")
+    settings.control("residual", label="Residual connections")
+    settings.control("depth", label="Layers")
+    settings.control("width", label="Units a layer")
+
+
+@st.cache_resource(max_entries=64, show_spinner="Sending a batch through every network")
+def _effects(network: tuple[tuple[str, Any], ...], kinds: tuple[str, ...]) -> tuple[Effect, ...]:
+    return measure_effects(dict(network), kinds)
+
+
+def effect_part(values: Mapping[str, Any], dark: bool) -> None:
+    """A verdict for each kind, the signal on its way up and the gradient on its way down."""
+    effects = _effects(tuple(network_settings(values).items()), compared_kinds(values))
+    colored_sentences(effect_lines(effects))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**Signal, forward**")
+        alt = "Standard deviation of the activations by layer, for every kind of normalization"
+        picture(effect_figure(effects, "std", dark=dark), "normalization.signal", alt)
+    with right:
+        st.markdown("**Gradient, backward: it enters at the last layer**")
+        alt = "Standard deviation of the gradients by layer, for every kind of normalization"
+        picture(effect_figure(effects, "grad_std", dark=dark), "normalization.gradient", alt)
+    st.dataframe(effect_table(effects), hide_index=True)
