@@ -97,7 +97,7 @@ def read_csv(content: bytes) -> Columns:
                 names = _header(row, line)
                 continue
             if len(row) != len(names):
-                raise CsvError(f"it has {len(row)} cells; the header has {len(names)}", line)
+                raise CsvError(f"the number of cells is {len(row)}; in the header it is {len(names)}", line)
             if len(rows) >= MAX_ROWS:
                 raise CsvError(f"there are more than {MAX_ROWS:,} rows; that many are allowed", line)
             cells = [cell.strip() for cell in row]

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import threading
+import warnings
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +76,13 @@ SOURCES = {
         shape=(3, 32, 32),
         classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
     ),
-    "boston": Source(data_id=531, rows=506, shape=(13,), target="MEDV"),
+    "boston": Source(
+        data_id=531,
+        rows=506,
+        shape=(13,),
+        features=tuple("CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT".split()),
+        target="MEDV",
+    ),
 }
 NAMES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10", "boston": "Boston housing"}
 
@@ -87,11 +97,13 @@ def downloaded(key: str, progress: Progress) -> Table:
     arrays = _kept(folder / f"{key}.npz")
     if arrays is None:
         arrays = _fetch(key, folder, progress)
-        _keep(folder / f"{key}.npz", *arrays)
+        try:
+            _keep(folder / f"{key}.npz", *arrays)
+        except OSError as error:
+            raise DataUnavailable(f"{NAMES[key]} cannot be kept on this disk: {error.strerror or error}.") from error
     source = SOURCES[key]
     inputs, targets = arrays
-    names = source.features or (() if len(source.shape) == 3 else tuple(f"x{i + 1}" for i in range(source.shape[0])))
-    return Table(inputs=inputs, targets=targets, features=names, target=source.target, classes=source.classes)
+    return Table(inputs=inputs, targets=targets, features=source.features, target=source.target, classes=source.classes)
 
 
 def is_kept(key: str) -> bool:
@@ -108,22 +120,16 @@ def _digest(*arrays: NDArray[Any]) -> str:
 
 
 def _kept(path: Path) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """The arrays of a copy; a damaged one is deleted and counts as none."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
             inputs, targets, digest = file["inputs"], file["targets"], str(file["sha256"])
+        if _digest(inputs, targets) == digest:
+            return inputs, targets
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError):
-        inputs = targets = np.zeros(0)
-        digest = ""
-    except Exception as error:
-        # A damaged zip file has errors of its own kinds; all of them mean that the file is fetched again.
-        if type(error).__module__ not in ("zipfile", "zlib"):
-            raise
-        inputs = targets = np.zeros(0)
-        digest = ""
-    if _digest(inputs, targets) == digest:
-        return inputs, targets
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error):
+        pass  # deleted below
     path.unlink(missing_ok=True)
     return None
 
@@ -140,17 +146,15 @@ def _keep(path: Path, inputs: NDArray[Any], targets: NDArray[Any]) -> None:
 
 
 def _fetch(key: str, folder: Path, progress: Progress) -> tuple[NDArray[Any], NDArray[Any]]:
-    from sklearn.datasets import fetch_openml
-
     source, name = SOURCES[key], NAMES[key]
     cache = folder / "openml"
     cache.mkdir(parents=True, exist_ok=True)
     progress(f"Downloading {name} from OpenML.", None)
     try:
-        with _watched(cache, f"Downloading {name} from OpenML", progress):
-            fetched: Any = fetch_openml(
-                data_id=source.data_id, data_home=str(cache), as_frame=True, parser="pandas", n_retries=2, delay=1.0
-            )
+        # scikit-learn warns of each retry; what comes of them is said in one sentence.
+        with _watched(cache, f"Downloading {name} from OpenML", progress), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fetched = _openml(source.data_id, cache)
     except HTTPError as error:
         raise DataUnavailable(
             f"OpenML answered {error.code} when asked for {name}; try again later, or choose a set without download."
@@ -171,13 +175,27 @@ def _fetch(key: str, folder: Path, progress: Progress) -> tuple[NDArray[Any], ND
             raise ValueError(f"{inputs.shape[0]} rows of {inputs.shape[1]} numbers")
         inputs = inputs.reshape(source.rows, *source.shape)
         if source.classes:
-            labels = targets.astype(str).astype(np.float64).astype(np.int64)
+            labels = targets.astype(np.float64).astype(np.int64)
             if labels.min() < 0 or labels.max() >= len(source.classes):
                 raise ValueError(f"classes from {labels.min()} to {labels.max()}")
             return inputs.astype(np.uint8), labels
         return inputs, targets.astype(np.float32)
     except (AttributeError, TypeError, ValueError) as error:
         raise DataUnavailable(f"What OpenML sent for {name} is not that data set: {error}.") from error
+    finally:
+        shutil.rmtree(cache, ignore_errors=True)  # what is kept are the arrays
+
+
+def _openml(data_id: int, cache: Path) -> Any:
+    """All columns of these sets are numbers; read as such, they need less memory, and no version of pandas trips over
+    categories that are numbers. Where one is written as a word after all, the slower reader takes over."""
+    from sklearn.datasets import fetch_openml
+
+    common: dict[str, Any] = {"data_id": data_id, "data_home": str(cache), "as_frame": True, "n_retries": 2}
+    try:
+        return fetch_openml(**common, parser="pandas", read_csv_kwargs={"dtype": np.float32})
+    except (TypeError, ValueError):
+        return fetch_openml(**common, parser="liac-arff")
 
 
 @contextmanager

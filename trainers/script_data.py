@@ -89,7 +89,7 @@ def data_text(config: RunConfig) -> str:
 _OPENML = """from sklearn.datasets import fetch_openml
 from types import SimpleNamespace
 
-fetched = fetch_openml(data_id={id}, as_frame=True, parser="pandas")
+fetched = fetch_openml(data_id={id}, as_frame=True, parser="pandas", read_csv_kwargs={{"dtype": np.float32}})
 classes = {classes!r}
 
 
@@ -103,7 +103,7 @@ class Table:
 
 
 answers = fetched.target.to_numpy()
-answers = answers.astype(str).astype(float).astype(np.int64) if classes else answers.astype(np.float32)
+answers = answers.astype(np.int64) if classes else answers.astype(np.float32)
 inputs = fetched.data.to_numpy(dtype=np.float32).reshape(-1, *{shape!r})
 table = Table(inputs=inputs, targets=answers, classes=classes)"""
 

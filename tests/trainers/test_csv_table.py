@@ -60,8 +60,8 @@ def test_quotes_blank_lines_and_a_byte_order_mark_are_read():
         (b"a\n1\n", "there is one column", 1),
         (b"a,a\n1,2\n", "two columns are named 'a'", 1),
         (b"a,\n1,2\n", "column 2 has no name", 1),
-        (b"a,b\n1,2\n1,2,3\n", "it has 3 cells; the header has 2", 3),
-        (b"a,b\n1,2\n\n5\n", "it has 1 cells; the header has 2", 4),
+        (b"a,b\n1,2\n1,2,3\n", "the number of cells is 3; in the header it is 2", 3),
+        (b"a,b\n1,2\n\n5\n", "the number of cells is 1; in the header it is 2", 4),
         (b'a,b\n1,2\n"1,2\n', "this cannot be read", 3),
         (b"a,b\n1,2\n\xff,2\n", "this is not UTF-8 text", 3),
         (b"a,b\n1,\x00\n", "zero byte", 2),
@@ -79,7 +79,11 @@ def test_a_file_that_is_no_table_is_refused_with_its_line(content, message, line
 @pytest.mark.parametrize(
     ("content", "arguments", "message"),
     [
-        (b"a,b\n1,2\n3,x\n5,4\n6,7\n8,9\n", {"task": "regression"}, r"line 3: column 'b' was given 'x', which is no number"),
+        (
+            b"a,b\n1,2\n3,x\n5,4\n6,7\n8,9\n",
+            {"task": "regression"},
+            r"line 3: column 'b' was given 'x', which is no number",
+        ),
         (b"a,b\n1,2\n,4\n5,6\n", {}, r"line 3: column 'a' is empty"),
         (b"a,b\n1,2\n3,\n", {}, r"line 3: column 'b' is empty"),
         (b"a,b\ninf,2\n1,3\n", {}, r"line 2: column 'a' was given 'inf'; allowed are finite numbers"),
