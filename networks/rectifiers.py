@@ -89,7 +89,8 @@ def _gelu_tanh_parts(x: Array) -> tuple[Array, Array, Array, Array]:
     """x (clipped where gelu is x or 0 to the last digit) and v, v', v'' of gelu_tanh(x) = x sigmoid(v)."""
     x = np.clip(x, -100, 100)
     c = 2 * np.sqrt(2 / np.pi)
-    return x, c * (x + 0.044715 * x**3), c * (1 + 0.134145 * x**2), c * 0.26829 * x
+    square = x * x  # NumPy's general power is ten times as slow as a product
+    return x, c * x * (1 + 0.044715 * square), c * (1 + 0.134145 * square), c * 0.26829 * x
 
 
 def _gelu_tanh(x: Array, hyper: Hyper) -> Array:
