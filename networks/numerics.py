@@ -9,8 +9,7 @@ from networks.types import Array
 
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), to full relative accuracy in both tails."""
-    small = np.exp(-np.abs(x))
-    return np.where(np.asarray(x) >= 0, 1.0, small) / (1 + small)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def sigmoid_slope(x: Array) -> Array:

@@ -181,7 +181,9 @@ def test_slopes_jump_only_at_declared_kinks(activation: Activation):
 )
 def test_the_gain_is_pytorchs_where_it_has_one(key: str, name: Any, parameter: float | None):
     activation = ACTIVATIONS[key]
-    assert activation.gain(activation.choose()) == pytest.approx(torch.nn.init.calculate_gain(name, parameter), rel=1e-15)
+    assert activation.gain(activation.choose()) == pytest.approx(
+        torch.nn.init.calculate_gain(name, parameter), rel=1e-15
+    )
 
 
 @ALL
@@ -198,8 +200,12 @@ def test_other_gains_keep_the_second_moment_at_one(activation: Activation):
 @ALL
 def test_words_are_complete_and_short(activation: Activation):
     for sentence in (activation.when_to_use, *(one.meaning for one in activation.hyperparameters)):
-        assert sentence.endswith(".") and len(sentence.split()) <= 20 and "!" not in sentence
-    assert activation.latex and activation.latex_derivative and activation.source
+        assert sentence.endswith(".")
+        assert len(sentence.split()) <= 20
+        assert "!" not in sentence
+    assert activation.latex
+    assert activation.latex_derivative
+    assert activation.source
 
 
 @PAIRS
@@ -224,11 +230,15 @@ def test_the_pytorch_line_of_two_inputs_is_the_same_function(gated: Gated):
     a, b = torch.randn(2, 5, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     shown = eval(gated.torch, {"torch": torch, "a": a, "b": b})
     torch.testing.assert_close(shown, gated.tensor(a, b), rtol=1e-14, atol=1e-14)
-    assert len(gated.when_to_use.split()) <= 20 and gated.source
+    assert len(gated.when_to_use.split()) <= 20
+    assert gated.source
 
 
 def test_maxout_gives_half_of_the_gradient_to_each_on_the_ridge_as_pytorch_does():
-    a, b = torch.ones(1, dtype=torch.float64, requires_grad=True), torch.ones(1, dtype=torch.float64, requires_grad=True)
+    a, b = (
+        torch.ones(1, dtype=torch.float64, requires_grad=True),
+        torch.ones(1, dtype=torch.float64, requires_grad=True),
+    )
     theirs = torch.autograd.grad(torch.maximum(a, b).sum(), (a, b))
     ours = GATED["maxout"].gradient(np.ones(1), np.ones(1))
     np.testing.assert_array_equal(ours[0], [float(part) for part in theirs])

@@ -27,7 +27,8 @@ def test_mean_and_variance_are_as_declared(initializer: Initializer):
         weights = drawn(initializer, shape).double().numpy().ravel()
         variance = variance_of(initializer, shape, initializer.choose(), 1.3)
         if initializer.distribution == "constant":
-            assert (weights == np.float32(initializer.level(initializer.choose()))).all() and variance == 0
+            assert (weights == np.float32(initializer.level(initializer.choose()))).all()
+            assert variance == 0
             continue
         n = len(weights)
         assert abs(weights.mean()) < 5 * math.sqrt(variance / n)
@@ -40,7 +41,8 @@ def test_the_distribution_is_as_declared(initializer: Initializer):
     weights = drawn(initializer).double().numpy().ravel()
     if initializer.distribution == "uniform":
         bound = math.sqrt(3) * std
-        assert np.abs(weights).max() <= bound * (1 + 1e-6) and np.abs(weights).max() > 0.999 * bound
+        assert np.abs(weights).max() <= bound * (1 + 1e-6)
+        assert np.abs(weights).max() > 0.999 * bound
         expected = stats.uniform(-bound, 2 * bound)
     else:
         expected = stats.norm(0, std)
@@ -101,8 +103,10 @@ def test_a_seed_gives_the_same_weights_and_another_seed_others():
 @ALL
 def test_words_are_complete_and_short(initializer: Initializer):
     for sentence in (initializer.idea, *(one.meaning for one in initializer.hyperparameters)):
-        assert sentence.endswith(".") and len(sentence.split()) <= 20
-    assert initializer.latex and initializer.reference
+        assert sentence.endswith(".")
+        assert len(sentence.split()) <= 20
+    assert initializer.latex
+    assert initializer.reference
 
 
 def test_a_vector_is_refused():
