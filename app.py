@@ -9,6 +9,12 @@ page = st.navigation(
         st.Page("pages/home.py", title="Descent Lab", icon=":material/trending_down:", default=True),
         st.Page("pages/descent.py", title="Descent", icon=":material/landscape:", url_path="descent"),
         st.Page("pages/activations.py", title="Activations", icon=":material/show_chart:", url_path="activations"),
+        st.Page(
+            "pages/initialization.py",
+            title="Initialization",
+            icon=":material/stacked_line_chart:",
+            url_path="initialization",
+        ),
         st.Page("pages/normalization.py", title="Normalization", icon=":material/balance:", url_path="normalization"),
     ],
     position="top",

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import html
 import math
+import sys
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -21,17 +25,22 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from figures.activation_curves import Curve
 from figures.export_html import FRONTEND
+from figures.initialization_settings import make_signal
 from figures.link import race_from_query
 from figures.player import framed, player_payload
 from figures.query import Declaration, LinkPreset, preset_of, read_settings, settle, write_settings
 from figures.race import RaceResult, run_race
 from figures.report import LaneReport, report
+from figures.signal_depth import Signal
 from figures.theme import on_background
 from hyperparameters import Hyperparameter
-from networks import ACTIVATIONS, measure_cost
+from networks import ACTIVATIONS, Prediction, Setup, measure_cost, predict
 from networks.cost import Cost
 from numerals import readable
 from optimizers import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from networks import SignalTrace
 
 
 def behind_app() -> None:
@@ -267,7 +276,7 @@ def rules(result: RaceResult) -> None:
         left, right = st.columns(2)
         left.latex(rule.latex)
         entry = next(lane.entry for lane in result.lanes if lane.entry.optimizer == key)
-        right.code(pytorch_line(entry), language="python")
+        right.code(pytorch_line(entry), language="python", wrap_lines=True)
         st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
 
 
@@ -403,6 +412,88 @@ def measured_costs(curves: Sequence[Curve]) -> dict[str, Cost]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _cost(key: str, _hyper: dict[str, Any]) -> Cost:
     return measure_cost(ACTIVATIONS[key], _hyper)
+
+
+# ---- signals through depth ----------------------------------------------------------------------------------------
+
+_QUICK = 6e10  # multiplications that take well under a second on two cores: the old picture may stay that long
+
+
+class _Traces:
+    """The latest measurements of every session by set-up, and the turn to measure: one at a time bounds the memory."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, SignalTrace] = OrderedDict()
+        self.turn = threading.Lock()
+
+    def get(self, setup: Setup) -> SignalTrace | None:
+        trace = self._kept.get(repr(setup))
+        if trace is not None:
+            self._kept[repr(setup)] = self._kept.pop(repr(setup), trace)
+        return trace
+
+    def put(self, setup: Setup, trace: SignalTrace) -> None:
+        self._kept[repr(setup)] = trace
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def _traces() -> _Traces:
+    return _Traces(most=96)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _theory(key: str, _setup: Setup) -> Prediction | None:
+    return predict(_setup)
+
+
+def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
+    """Every set-up with its theory and, where it is at hand or quickly measured, its measurement.
+
+    Call ``measure_next`` at the end of the run for those that remain. ``place`` (``st.empty()``) shows progress.
+    """
+    first = "torch" not in sys.modules  # loading it takes seconds
+    found = []
+    for slot, setup in enumerate(setups, 1):
+        trace = _traces().get(setup)
+        if trace is None and not first and _multiplications(setup) < _QUICK:
+            trace = _measure(setup, place, f"Measuring set-up {slot}")
+        last = st.session_state.setdefault("signals.last", {})
+        found.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
+        if trace is not None:
+            last[slot] = trace
+    return tuple(found)
+
+
+def measure_next(found: Sequence[Signal], place: Any) -> None:
+    """Measure the first set-up that is not measured yet, then run the page again. The next drag ends it."""
+    for signal in found:
+        if signal.trace is None:
+            _measure(signal.setup, place, f"Measuring set-up {signal.slot} of {len(found)}")
+            st.rerun()
+
+
+def _multiplications(setup: Setup) -> float:
+    return 3.0 * setup.samples * sum(a * b for a, b in pairwise(setup.widths))
+
+
+def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
+    """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
+    traces = _traces()
+    place.progress(0.0, f"{doing}: waiting for its turn")
+    while not traces.turn.acquire(timeout=0.1):
+        place.progress(0.0, f"{doing}: waiting for its turn")
+    try:
+        from networks import trace
+
+        size = f"{setup.depth} layers of {readable(setup.widths[-1])} units, {readable(setup.samples)} inputs"
+        result = trace(setup, progress=lambda share: place.progress(share, f"{doing}: {size}"))
+    finally:
+        traces.turn.release()
+    traces.put(setup, result)
+    return result
 
 
 # ---- the player ---------------------------------------------------------------------------------------------------

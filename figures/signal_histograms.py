@@ -1,0 +1,143 @@
+"""Histograms by layer, one small row each, the set-ups side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.axes import axis, chart
+from figures.signal_depth import Signal
+from figures.theme import on_background, rgb, shades
+from numerals import readable
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from networks import SignalTrace
+
+Array = NDArray[np.float64]
+_LAYER_HEIGHT, _SHORTEST = 11, 600
+_ROOM = 1.6  # of the half-width, for the numbers beside the histograms
+_ROW = 0.86  # of the distance between layers, so that no histogram covers another
+
+
+def histograms_figure(signals: Sequence[Signal], *, part: str = "activations", dark: bool = False) -> go.Figure:
+    """A column a set-up, a row a layer, the first layer on top; the spread is written at the end of each row.
+
+    part: activations or gradients. All rows of a column share one axis, so that a signal that shrinks is seen to. The
+    figure grows with depth: a row is never lower than 10 pixels. What is not measured yet stays empty.
+    """
+    depth = signals[0].setup.depth
+    height = max(_SHORTEST, _LAYER_HEIGHT * depth + 90)
+    traces: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    titles: list[dict[str, Any]] = []
+    count, gap = len(signals), 0.03
+    wide = (1 - gap * (count - 1)) / count
+    for place, signal in enumerate(signals):
+        number = "" if place == 0 else str(place + 1)
+        left = place * (wide + gap)
+        limit = 1.0
+        shown = signal.trace or signal.earlier
+        if shown is not None and len(shown.table) == depth:
+            limit = _limit(*_of(shown, part)[:2])
+            traces += _column(signal, shown, part, limit, number, dark)
+        axes[f"xaxis{number}"] = axis(
+            dark, "", domain=[left, left + wide], range=[-limit * 1.02, limit * _ROOM], anchor=f"y{number}",
+            fixedrange=True, tickvals=[-limit, 0, limit], ticktext=[readable(tick) for tick in (-limit, 0.0, limit)],
+        )  # fmt: skip
+        axes[f"yaxis{number}"] = axis(
+            dark, "layer" if place == 0 else "", range=[depth + 0.55, 0.05], anchor=f"x{number}", fixedrange=True,
+            tickvals=_ticks(depth), showticklabels=place == 0, showgrid=False, zeroline=False,
+        )  # fmt: skip
+        titles.append(
+            {
+                "text": f"<b>{signal.slot}</b>", "x": left + wide / 2, "y": 1.0, "xref": "paper", "yref": "paper",
+                "showarrow": False, "yanchor": "bottom",
+                "font": {"size": 14, "color": on_background(signal.color, dark)},
+            }
+        )  # fmt: skip
+    return chart(
+        traces, dark, **axes, annotations=titles, height=height, showlegend=False, dragmode=False,
+        hovermode="closest", margin={"l": 8, "r": 8, "t": 24, "b": 8},
+    )  # fmt: skip
+
+
+def _of(trace: SignalTrace, part: str) -> tuple[Array, Array, Array, Array]:
+    table = trace.table
+    if part == "gradients":
+        std = table["grad_std"].to_numpy(dtype=np.float64)
+        return trace.gradient_edges, trace.gradient_shares, std, np.zeros_like(std)
+    return trace.edges, trace.shares, table["std"].to_numpy(np.float64), table["mean"].to_numpy(np.float64)
+
+
+def _limit(edges: Array, shares: Array) -> float:
+    """A round half-width that holds the histogram of every layer."""
+    filled = edges[shares.sum(1) > 0]
+    largest = float(np.abs(filled).max()) if len(filled) else 1.0
+    if not 1e-30 < largest < 1e30:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(largest))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 7.5, 10.01) if step * power >= largest * 0.999))
+
+
+def _column(
+    signal: Signal, shown: SignalTrace, part: str, limit: float, number: str, dark: bool
+) -> list[dict[str, Any]]:
+    """One trace for all histograms, one for their numbers, and one of invisible points that the pointer reads."""
+    edges, shares, std, mean = _of(shown, part)
+    table = shown.table
+    depth = len(table)
+    xs: list[Array] = []
+    ys: list[Array] = []
+    for layer in range(depth):
+        top = shares[layer].max()
+        if not top > 0:
+            continue
+        narrow = max(0.004 * limit, float(edges[layer, -1] - edges[layer, 0]) / 2)  # a spike stays visible
+        middle = float(edges[layer, -1] + edges[layer, 0]) / 2
+        half = float(edges[layer, -1] - edges[layer, 0]) / 2
+        stretched = middle + (edges[layer] - middle) * (narrow / half if half else 1.0)
+        heights = layer + 1.43 - _ROW * shares[layer] / top
+        xs += [np.repeat(stretched, 2), np.array([stretched[0], np.nan])]
+        ys += [
+            np.concatenate([[layer + 1.43], np.repeat(heights, 2), [layer + 1.43]]),
+            np.array([layer + 1.43, np.nan]),
+        ]
+    color = on_background(signal.color, dark)
+    r, g, b = rgb(color)
+    said = [
+        f"layer {layer + 1}<br>spread {readable(float(std[layer]))}<br>mean {readable(float(mean[layer]))}<br>"
+        f"saturated {table['saturated'].iloc[layer]:.1%}<br>dead {table['dead'].iloc[layer]:.1%}"
+        for layer in range(depth)
+    ]
+    every = 1 if depth <= 30 else 2 if depth <= 60 else 5
+    words = [
+        readable(float(value)) if (layer + 1) % every == 0 or layer == 0 else "" for layer, value in enumerate(std)
+    ]
+    shared = {"xaxis": f"x{number}", "yaxis": f"y{number}", "type": "scatter"}
+    return [
+        shared | {
+            "mode": "lines", "x": np.concatenate(xs) if xs else [], "y": np.concatenate(ys) if ys else [],
+            "fill": "toself", "fillcolor": f"rgba({r}, {g}, {b}, 0.55)", "line": {"color": color, "width": 0.8},
+            "hoverinfo": "skip", "opacity": 1.0 if signal.trace is not None else 0.3,
+        },
+        shared | {
+            "mode": "text", "x": np.full(depth, limit * (_ROOM - 0.02)), "y": np.arange(1, depth + 1) + 0.1,
+            "textposition": "middle left", "text": words, "textfont": {"size": 11, "color": shades(dark).muted},
+            "hoverinfo": "skip",
+        },
+        shared | {
+            "mode": "markers", "x": np.tile(np.linspace(-limit, limit, 9), depth), "marker": {"opacity": 0, "size": 12},
+            "y": np.repeat(np.arange(1, depth + 1), 9), "customdata": np.repeat(said, 9),
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+    ]  # fmt: skip
+
+
+def _ticks(depth: int) -> list[int]:
+    every = 1 if depth <= 20 else 5 if depth <= 60 else 10
+    return [1, *(layer for layer in range(2, depth + 1) if layer % every == 0)]

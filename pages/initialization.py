@@ -1,0 +1,173 @@
+"""The signal through depth at initialization: up to four networks side by side, measured and in theory."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from figures.initialization_settings import (
+    MAX_SETUPS,
+    PARTS,
+    POSITIONS,
+    PRESETS,
+    activation_parameters,
+    at_spreads,
+    declared,
+    initializer_parameters,
+    setup_label,
+    setups_of,
+    verdicts,
+    with_one_more,
+    without,
+)
+from figures.phase_picture import phase_figure, phase_sentence, plane_of
+from figures.signal_depth import spread_figure
+from figures.signal_histograms import histograms_figure
+from figures.signal_table import layer_table, signals_csv
+from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
+from widgets import (
+    LinkedSettings,
+    behind_app,
+    colored_sentences,
+    dark_theme,
+    measure_next,
+    page_style,
+    picture,
+    signals,
+)
+
+behind_app()
+settings = LinkedSettings("initialization", declared)
+values = settings.open()
+setups, dark = setups_of(values), dark_theme()
+
+
+def setup_controls(slot: int) -> None:
+    """One set-up: what is dragged in sight, the rest behind a button."""
+    own, setup = f"s{slot}", setups[slot - 1]
+    name, more = st.columns([5, 1], vertical_alignment="bottom", gap="small")
+    with name:
+        settings.control(
+            f"{own}.activation", label=f"Activation of set-up {slot}", hidden=True,
+            names={key: f"{slot}: {activation.name}" for key, activation in ACTIVATIONS.items()},
+        )  # fmt: skip
+    with more.popover("", icon=":material/tune:", help=f"More of set-up {slot}"):
+        for parameter in activation_parameters(values, slot):
+            settings.control(f"{own}.a.{parameter.name}")
+        settings.control(f"{own}.bias", label=r"Biases $\sigma_b$")
+        settings.control(f"{own}.residual", label="Residual connections")
+        settings.control(f"{own}.normalization", label="Normalization", names=NORMALIZATIONS)
+        if f"{own}.position" in values:
+            settings.control(f"{own}.position", label="It acts", names=POSITIONS)
+        st.latex(setup.initializer_entry.latex)
+        st.caption(f"{setup.initializer_entry.idea} Source: {setup.initializer_entry.reference}")
+        fans = setup.widths[0], setup.widths[-1]
+        st.code(
+            setup.initializer_entry.pytorch_line(setup.initializer_settings, setup.activation_gain, *fans),
+            language="python", wrap_lines=True,
+        )  # fmt: skip
+        st.button(
+            "Remove", icon=":material/delete:", key=f"initialization.remove.{slot}", width="stretch",
+            disabled=len(setups) == 1, on_click=lambda: settings.put(without(values, slot)),
+        )  # fmt: skip
+    settings.control(
+        f"{own}.initializer", label=f"Initializer of set-up {slot}", hidden=True,
+        names={key: initializer.name for key, initializer in INITIALIZERS.items()},
+    )  # fmt: skip
+    for parameter in initializer_parameters(values, slot):
+        settings.control(
+            f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True
+        )
+
+
+def take_spreads() -> None:
+    """A click on the edge of chaos gives the set-up in focus these spreads."""
+    points = st.session_state["picture.phase"].selection.points
+    if points:
+        settings.put(at_spreads(values["focus"], float(points[0]["x"]), float(points[0]["y"])))
+
+
+with st.sidebar:
+    preset = settings.preset_menu(PRESETS)
+    for slot in range(1, len(setups) + 1):
+        setup_controls(slot)
+    st.button(
+        "Add a set-up", icon=":material/add:", width="stretch", disabled=len(setups) == MAX_SETUPS,
+        on_click=lambda: settings.put(with_one_more(values)), help=f"Up to {MAX_SETUPS} stand side by side.",
+    )  # fmt: skip
+    settings.control("depth", label="Layers")
+    settings.control("width", label="Units of a layer")
+    settings.control("samples", label="Inputs sent through")
+    settings.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
+    st.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"), help="Fixes weights and inputs.")
+
+page_style()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown("#### Initialization", width="content")
+    st.segmented_control(
+        "Histograms of", list(PARTS), key=settings.key("part"), format_func=PARTS.__getitem__,
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+settings.tell_problems()
+with st.container(height=46, border=False):
+    place = st.empty()
+found = signals(setups, place)
+place.caption(preset.look_for if preset else "Points are measured, lines are mean-field theory; drag any slider.")
+colored_sentences(verdicts(found))
+
+left, right = st.columns([3, 2])
+with left:
+    picture(
+        histograms_figure(found, part=values["part"], dark=dark),
+        "histograms",
+        f"Histograms of the {values['part']}, one row a layer, one column a set-up, with their spread.",
+    )
+with right:
+    picture(
+        spread_figure(found, dark=dark),
+        "spread",
+        "Spread of signal, gradient and weight gradient by layer, and shares of saturated and dead units.",
+    )
+st.caption(
+    "Numbers beside the histograms: standard deviation. Points: measured. Lines: mean-field theory. Dotted: dead units."
+)
+
+st.markdown("##### The edge of chaos")
+focus = found[min(values["focus"], len(found)) - 1]
+plane = plane_of(focus.setup.activation_entry, focus.setup.activation_settings)
+left, right = st.columns([3, 2], vertical_alignment="center")
+with left:
+    picture(
+        phase_figure(plane, found, focus=focus.slot, dark=dark),
+        "phase",
+        "Plane of weight and bias spread with the edge of chaos and the place of each set-up.",
+        on_select=take_spreads,
+        selection_mode="points",
+    )
+with right:
+    if len(setups) > 1:
+        st.segmented_control(
+            "A click changes set-up", list(range(1, len(setups) + 1)), key=settings.key("focus"), required=True
+        )
+    st.markdown(
+        f"A click sets $\\sigma_w$ and $\\sigma_b$ of set-up {focus.slot}. Blue is order, orange is chaos; "
+        "on the line between them a gradient keeps its size."
+    )
+    st.latex(r"q_{l+1} = \sigma_w^2\,\mathbb{E}\,\varphi(\sqrt{q_l}\,z)^2 + \sigma_b^2")
+    st.latex(r"\chi = \sigma_w^2\,\mathbb{E}\,\varphi'(\sqrt{q^*}\,z)^2")
+    colored_sentences(
+        [(each.color, phase_sentence(plane, each)) for each in found if each.setup.activation == plane.activation]
+    )
+    st.caption("Source: Poole et al. (2016), arXiv:1606.05340; Schoenholz et al. (2017), arXiv:1611.01232.")
+
+st.markdown("##### Numbers by layer")
+for each in found:
+    if each.trace is not None:
+        with st.expander(f"{each.slot}: {setup_label(each.setup)}", expanded=len(found) == 1):
+            if each.trace.samples < each.setup.samples:
+                st.caption(f"Only {each.trace.samples} inputs were sent: more do not fit into memory.")
+            st.dataframe(layer_table(each), hide_index=True)
+st.download_button(
+    "All numbers, CSV", lambda: signals_csv(found), "initialization.csv", "text/csv", icon=":material/download:",
+    on_click="ignore",
+)  # fmt: skip
+measure_next(found, place)
