@@ -304,13 +304,13 @@ def stage_sentence(races: Sequence[StageRace]) -> str:
     """Which stage brings the condition number down, with the numbers."""
     known = {race.stage: race.condition for race in races}
     white = known.get("whitened", known.get("zca", 1.0))
-    text = (
-        f"Centering takes the condition number from {readable(known['raw'])} to {readable(known['centered'])}, "
-        f"scaling to {readable(known['scaled'])}, whitening to {readable(white)}."
+    numbers = (
+        f"The condition number is {readable(known['raw'])} as measured, {readable(known['centered'])} centered, "
+        f"{readable(known['scaled'])} scaled, {readable(white)} whitened."
     )
     if known["scaled"] < 2:
-        return f"{text} The features are nearly independent, so scaling suffices."
-    return f"{text} The features depend on each other, so only whitening makes the rings round."
+        return f"{numbers} The features are nearly independent, so scaling suffices."
+    return f"{numbers} The features are dependent, so only whitening suffices."
 
 
 def _single(values: Any) -> NDArray[np.float32]:

@@ -89,7 +89,7 @@ _LAYERS = (
     _choice("kind", KINDS, "batch", "Which cells share a mean and a variance."),
     _whole("samples", 4, 1, 8, "Samples N in the batch."),
     _whole("channels", 4, 1, 8, "Channels C of each sample."),
-    _whole("positions", 4, 1, 8, "Positions H·W of each channel."),
+    _whole("positions", 3, 1, 8, "Positions H·W of each channel."),
 )
 _SCALE = _number("gamma", 1.0, 0, 3, "What normalized cells are multiplied by; a network learns it.", "[-100, 100]")
 _SHIFT = _number("beta", 0.0, -3, 3, "What is added after that; a network learns it.", "[-100, 100]")
@@ -193,8 +193,8 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             look_for="Without dependence the ellipses stand upright, so scaling each feature is enough.",
         ),
         LinkPreset(
-            key="one_rate", title="One rate for every stage", query={"rates": "same", "steps": "200"},
-            look_for="A rate that suits whitened inputs blows up on raw ones; the safe rate crawls.",
+            key="one_rate", title="One rate for every stage", query={"rates": "same", "rate": "0.1", "steps": "200"},
+            look_for="One rate cannot suit all: raw inputs blow up while whitened ones could take ten times more.",
         ),
         LinkPreset(
             key="drift_hidden", title="A drift the leak hides", query={"part": "leak"},

@@ -64,7 +64,7 @@ def data_part(values: Mapping[str, Any], dark: bool) -> None:
             picture(stage_figure(race, window, dark=dark), f"normalization.stage{place}", alt)
     st.caption(
         "κ is the condition number; steps count until the loss above its minimum is 1/1,000 of the start. "
-        "Every path starts at the same weights, and every window over them is the same."
+        "Every path starts at the same weights. Statistics come from the training part only."
     )
     picture(excess_figure(races, dark=dark), "normalization.excess", "Loss above its minimum by step, for every stage")
     st.dataframe(stage_table(races), hide_index=True)

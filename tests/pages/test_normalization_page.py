@@ -1,0 +1,107 @@
+"""The normalization page without a browser: every part and preset, the controls, junk in the link."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from figures.normalization_settings import PARTS, PRESETS
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
+    app.switch_page("pages/normalization.py")  # within the app, since it links to other pages
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def link(app: AppTest) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
+def charts(app: AppTest) -> list[str]:
+    return [json.dumps(json.loads(chart.proto.spec), sort_keys=True) for chart in app.get("plotly_chart")]
+
+
+def test_it_opens_with_five_stages_raced() -> None:
+    app = opened()
+    assert len(charts(app)) == 6
+    assert list(app.dataframe[0].value["steps to 1/1,000"]).index("2") == 4
+    assert not app.warning
+    assert link(app) == {}
+
+
+@pytest.mark.parametrize("key", list(PRESETS))
+def test_every_preset_opens_from_the_menu_and_by_its_link(key: str) -> None:
+    app = opened(correlation="0.5")
+    app.selectbox(key="normalization.preset").select(key).run()
+    assert not app.exception
+    assert link(app) == PRESETS[key].query
+    assert PRESETS[key].look_for in [caption.value for caption in app.caption]
+    again = opened(**PRESETS[key].query)
+    assert not again.warning
+    assert charts(again) == charts(app)
+
+
+@pytest.mark.parametrize(
+    ("part", "kind", "key", "value"),
+    [
+        ("data", "slider", "correlation", 0.0),
+        ("leak", "slider", "drift", 4.0),
+        ("layers", "slider", "gamma", 2.0),
+        ("layers", "selectbox", "kind", "instance"),
+        ("batch", "select_slider", "momentum", 0.01),
+        ("batch", "selectbox", "companions", "similar"),
+        ("effect", "toggle", "residual", True),
+    ],
+)
+def test_a_control_moves_the_picture_and_the_link_shows_the_same(part: str, kind: str, key: str, value: object) -> None:
+    app = opened(part=part)
+    before = charts(app)
+    getattr(app, kind)(key=f"normalization.{key}").set_value(value).run()
+    assert not app.exception
+    assert charts(app) != before
+    assert key in link(app)
+    assert charts(opened(**link(app))) == charts(app)
+
+
+def test_every_setting_of_every_part_is_in_the_link_and_survives_a_visit_to_another_part() -> None:
+    app = opened(correlation="0.3", kind="rms", momentum="0.5", depth="5")
+    for part in PARTS:
+        app.session_state["normalization.part"] = part
+        app.run()
+        assert not app.exception
+        assert link(app).items() >= {"correlation": "0.3", "kind": "rms", "momentum": "0.5", "depth": "5"}.items()
+
+
+def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
+    app = opened(part="layers", kind="<b>no</b>", channels="3", groups="2", samples="many", colour="red")
+    text = " ".join(warning.value for warning in app.warning)
+    for given in ("<b>no</b>", "'2'; allowed is one of 1, 3", "many", "colour"):
+        assert given in text
+    assert link(app) == {"part": "layers", "channels": "3"}
+    assert charts(app)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"correlation": "0.999999", "spread1": "1000", "spread2": "0.001", "mean1": "-1000", "w1": "1000"},
+        {"rates": "same", "rate": "1000", "steps": "5000"},
+        {"part": "leak", "train": "4", "test": "4", "drift": "-20", "stage": "zca"},
+        {"part": "layers", "samples": "1", "channels": "1", "positions": "1"},
+        {"part": "layers", "samples": "8", "channels": "8", "positions": "8", "gamma": "0"},
+        {"part": "batch", "batch": "1", "batches": "1", "momentum": "1", "value": "1000", "companions": "similar"},
+        {"part": "effect", "activation": "relu", "scale": "1000", "depth": "60", "width": "8"},
+    ],
+)
+def test_extreme_but_valid_settings_break_nothing(query: dict[str, str]) -> None:
+    app = opened(**query)
+    assert not app.warning
+    assert charts(app)
