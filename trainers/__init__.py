@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from trainers.csv_table import CsvError, keep_upload, read_csv
     from trainers.data import Leaks, Splits, leak_report, load
     from trainers.data_sets import DATA_SETS
-    from trainers.devices import Device, choose_device, devices
     from trainers.diagnosis import Finding, History, diagnose
+    from trainers.hardware import Device, choose_device, devices
     from trainers.loop import score_checkpoint, train
     from trainers.losses import LOSSES
     from trainers.optimizers import OPTIMIZERS
+    from trainers.plain_script import script
     from trainers.report import Internals, Report, Result, Score
     from trainers.schedules import SCHEDULES
-    from trainers.script import script
     from trainers.settings import Settings
     from trainers.table import DataUnavailable
 
@@ -31,14 +31,14 @@ _HOMES = {
     "csv_table": ("CsvError", "keep_upload", "read_csv"),
     "data": ("Leaks", "Splits", "leak_report", "load"),
     "data_sets": ("DATA_SETS",),
-    "devices": ("Device", "choose_device", "devices"),
+    "hardware": ("Device", "choose_device", "devices"),
     "diagnosis": ("Finding", "History", "diagnose"),
     "loop": ("score_checkpoint", "train"),
     "losses": ("LOSSES",),
     "optimizers": ("OPTIMIZERS",),
     "report": ("Internals", "Report", "Result", "Score"),
     "schedules": ("SCHEDULES",),
-    "script": ("script",),
+    "plain_script": ("script",),
     "settings": ("Settings",),
     "table": ("DataUnavailable",),
 }

@@ -18,7 +18,7 @@ import torch
 from trainers.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.config import RunConfig
 from trainers.data import Splits, load
-from trainers.devices import choose_device
+from trainers.hardware import choose_device
 from trainers.pictures import confusion
 from trainers.report import Reason, Result, Score
 from trainers.run import Keeper, Reporter, Run, recalled

@@ -80,7 +80,7 @@ SOURCES = {
         data_id=531,
         rows=506,
         shape=(13,),
-        features=tuple("CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT".split()),
+        features=("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT"),
         target="MEDV",
     ),
 }

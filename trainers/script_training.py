@@ -114,9 +114,7 @@ def _scheduler_call(config: RunConfig, epochs: str) -> str:
                 f"base_lr={lr * v.lowest!r}, max_lr={lr}, cycle_momentum=False, "
                 f"step_size_up=max(1, {v.period} * steps // 2)"
             ),
-            "one_cycle": lambda: (
-                f"max_lr={lr}, total_steps={epochs} * steps, pct_start={v.rise}, cycle_momentum=False"
-            ),
+            "one_cycle": lambda: f"max_lr={lr}, total_steps={epochs} * steps, pct_start={v.rise}, cycle_momentum=False",
         }[v.name]()
         return f"{name}(optimizer, {written})"
     return call_of(name, "optimizer", SCHEDULES[v.name].arguments(v, lr, config.budget.epochs, 1))

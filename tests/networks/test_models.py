@@ -201,9 +201,11 @@ def test_each_gate_of_an_lstm_is_drawn_as_a_matrix_of_its_own():
 
 def test_a_normalized_weight_starts_as_it_was_drawn():
     model = _build("mlp", (5,), widths="8", normalization="weight", initializer="orthogonal")
-    linear = model.get_submodule("hidden.0").linear  # pyright: ignore[reportAttributeAccessIssue]
+    linear = model.get_submodule("hidden.0.linear")
     direction = linear.parametrizations["weight"].original1  # pyright: ignore
-    assert torch.allclose(linear.weight, direction, atol=1e-6)  # pyright: ignore[reportArgumentType]
+    weight = linear.weight
+    assert isinstance(weight, torch.Tensor)
+    assert torch.allclose(weight, direction, atol=1e-6)  # pyright: ignore[reportArgumentType]
 
 
 def test_lsuv_gives_every_layer_outputs_of_unit_spread():

@@ -35,7 +35,9 @@ def _with_header(header):
         struct.pack("<Q", 2**60) + b"{}",
         _with_header({}),
         _with_header({"__metadata__": {"checkpoint": "no json"}}),
-        _with_header({"__metadata__": {"checkpoint": "{}"}, "a": {"dtype": "F32", "shape": [9], "data_offsets": [0, 36]}}),
+        _with_header(
+            {"__metadata__": {"checkpoint": "{}"}, "a": {"dtype": "F32", "shape": [9], "data_offsets": [0, 36]}}
+        ),
     ],
 )
 def test_what_is_no_checkpoint_is_refused(content):

@@ -5,11 +5,14 @@ import json
 import pickle
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import trainers
 from hyperparameters import Hyperparameter
 from networks.models import MODELS, models_for
 from trainers import DATA_SETS, OPTIMIZERS, SCHEDULES, RunConfig, Settings, differences
@@ -65,7 +68,10 @@ def test_every_number_declares_its_range_and_its_meaning():
         ({"model": {"depth": 1000}}, r"model.depth was given 1000"),
         ({"model": {"widths": "8-"}}, r"model.widths was given '8-'; allowed is whole numbers"),
         ({"model": {"widths": "9999-9999-9999"}}, r"parameters; allowed are 20,000,000"),
-        ({"model": {"name": "cnn"}}, r"Convolutional network does not suit Two moons; allowed models are mlp, logistic"),
+        (
+            {"model": {"name": "cnn"}},
+            r"Convolutional network does not suit Two moons; allowed models are mlp, logistic",
+        ),
         ({"loss": {"name": "huber"}, "data": {"name": "iris"}, "model": {"name": "linear"}}, r"does not suit Iris"),
         ({"loss": {"name": "kl"}, "data": {"name": "diabetes"}}, r"the loss kl does not suit a regression"),
         ({"data": {"val_share": 0.6, "test_share": 0.6}}, r"leave at least 5 % for training"),
@@ -127,7 +133,9 @@ def test_any_junk_in_a_configuration_is_a_valid_run_or_a_value_error(junk):
     assert RunConfig.from_json(config.to_json()) == config
 
 
-@given(st.dictionaries(st.sampled_from([*RunConfig().flat(), "x", "data.", "data.zzz"]), st.text(max_size=12), max_size=5))
+@given(
+    st.dictionaries(st.sampled_from([*RunConfig().flat(), "x", "data.", "data.zzz"]), st.text(max_size=12), max_size=5)
+)
 @settings(max_examples=150)
 def test_any_link_opens_a_run_and_says_what_it_could_not_read(query):
     config, problems = RunConfig.from_query(query)
@@ -209,3 +217,11 @@ def test_models_for_images_and_sequences_are_offered_only_there():
     assert models_for("image", "classification")[0] == "cnn"
     assert set(models_for("sequence", "classification")) == {"mlp", "logistic", "rnn", "gru", "lstm", "transformer"}
     assert set(MODELS) == {"mlp", "linear", "logistic", "cnn", "resnet", "rnn", "gru", "lstm", "transformer"}
+
+
+def test_every_name_of_the_package_is_what_it_says_and_no_module():
+    """A module of the same name would take its place as soon as it is imported."""
+    assert {name for name in trainers.__all__ if isinstance(getattr(trainers, name), ModuleType)} == set()
+    modules = {path.stem for path in Path(trainers.__file__ or "").parent.glob("*.py")}
+    assert not set(trainers.__all__) & modules
+    assert not hasattr(trainers, "zzz")

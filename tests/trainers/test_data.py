@@ -102,7 +102,9 @@ def test_images_are_scaled_by_channel_and_targets_of_a_regression_by_their_sprea
     diabetes = load(_data(name="diabetes"))
     assert diabetes.train.targets.std() == pytest.approx(1, abs=1e-5)
     raw = load(_data(name="diabetes", scale_targets=False))
-    assert diabetes.val.targets * diabetes.target_scale + diabetes.target_shift == pytest.approx(raw.val.targets, rel=1e-4)
+    assert diabetes.val.targets * diabetes.target_scale + diabetes.target_shift == pytest.approx(
+        raw.val.targets, rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 1.0])
@@ -176,7 +178,10 @@ def test_the_target_as_a_feature_is_found_and_can_be_left_out(key):
 
 
 def test_rows_that_stand_twice_are_found_and_kept_together_where_asked():
-    leaky, cured = load(_data(name="wine", leak="duplicates")), load(_data(name="wine", leak="duplicates", grouped=True))
+    leaky, cured = (
+        load(_data(name="wine", leak="duplicates")),
+        load(_data(name="wine", leak="duplicates", grouped=True)),
+    )
     report = leak_report(leaky)
     assert report.shared_val > 0.3 * len(leaky.val)
     assert f"{report.shared_val:,} of {len(leaky.val):,} validation rows" in report.sentences()[0]
@@ -185,5 +190,5 @@ def test_rows_that_stand_twice_are_found_and_kept_together_where_asked():
 
 
 def test_a_split_that_leaves_nothing_says_so():
-    with pytest.raises(DataUnavailable, match="leaves a part without rows|needs 3 at the least"):
+    with pytest.raises(DataUnavailable, match="needs 3 at the least"):
         load(Settings({**_data(name="moons", size=10), "size": 2}))

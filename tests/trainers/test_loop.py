@@ -273,7 +273,9 @@ def test_a_run_can_be_trained_on():
 
 
 def test_a_plateau_scheduler_keeps_its_lowered_rate_across_a_fork():
-    config = quick({"schedule.name": "plateau", "schedule.patience": 0, "optimizer.lr": 5.0, "watch.checkpoint_every": 3})
+    config = quick(
+        {"schedule.name": "plateau", "schedule.patience": 0, "optimizer.lr": 5.0, "watch.checkpoint_every": 3}
+    )
     whole = run(config)
     assert whole.reports[-1].lr < 5.0
     middle = next(kept for kept, kind in whole.checkpoints if kind == "regular")
@@ -450,7 +452,7 @@ def test_an_error_of_another_kind_is_not_swallowed(monkeypatch):
 
 
 def test_an_unknown_device_is_refused_with_those_that_are_here():
-    with pytest.raises(ValueError, match="the device was given 'tpu'; here are .*cpu"):
+    with pytest.raises(ValueError, match=r"the device was given 'tpu'; here are .*cpu"):
         train(RunConfig(), report=lambda reports: None, device="tpu")
 
 
@@ -474,7 +476,9 @@ def test_full_batches_keep_the_rows_in_their_place():
     config = quick({"budget.batch_size": 0, "optimizer.name": "sgd", "model.initializer": "pytorch"})
     splits = load(config.data)
     session, model = Session(config, splits, "cpu"), _plain_model(config, splits)
-    loss = functional.cross_entropy(model(torch.from_numpy(splits.train.inputs)), torch.from_numpy(splits.train.targets))
+    loss = functional.cross_entropy(
+        model(torch.from_numpy(splits.train.inputs)), torch.from_numpy(splits.train.targets)
+    )
     assert session.take_step(session.batches()[0]).item() == loss.item()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -83,5 +84,5 @@ def test_warm_up_rises_in_a_straight_line_before_every_schedule(key):
 @pytest.mark.parametrize("key", [key for key in SCHEDULES if key != "plateau"])
 @pytest.mark.parametrize("done", [3, 4, 17])
 def test_a_schedule_moved_on_gives_the_rates_of_one_that_ran(key, done):
-    values = {"warmup": 1.5} if key != "one_cycle" else {}
+    values: dict[str, Any] = {"warmup": 1.5} if key != "one_cycle" else {}
     assert _rates(done, name=key, **values) == _rates(name=key, **values)[done:]

@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from tests.trainers.runs import quick, run
+from trainers import Internals, Report, load
+from trainers.checkpoint import Checkpoint
+from trainers.pictures import pictures
+from trainers.session import DevicePart, Session
+from trainers.watch import Layers, baseline_loss, curvature, noise_scale
+
+
+def _session(changes=None, resume: Checkpoint | None = None) -> Session:
+    config = quick(changes)
+    return Session(config, load(config.data), "cpu", resume)
+
+
+def test_gradient_update_and_weights_are_those_of_the_step_reported():
+    config = quick({"optimizer.name": "sgd", "optimizer.lr": 0.3, "regularization.clip_norm": 0.01, "budget.epochs": 1})
+    told = run(config)
+    inside = told.reports[-1].internals
+    assert isinstance(inside, Internals)
+    assert inside.layers == ("hidden.0.linear", "hidden.1.linear", "output")
+    assert inside.sizes == (64, 1024, 64)
+    session = _session({"optimizer.name": "sgd", "optimizer.lr": 0.3, "regularization.clip_norm": 0.01})
+    batches = session.batches()
+    for rows in batches[:-1]:
+        session.take_step(rows)
+    old = [p.detach().clone() for p in session.parameters]
+    x, y = session.train.inputs[batches[-1]], session.train.targets[batches[-1]]
+    grads = torch.autograd.grad(functional.cross_entropy(session.model(x), y), session.parameters)
+    session.take_step(batches[-1])
+    weights = [0, 2, 4]
+    assert inside.grad_norm == pytest.approx([grads[i].norm().item() for i in weights], rel=1e-5)
+    updates = [((session.parameters[i] - old[i]).norm() / old[i].norm()).item() for i in weights]
+    assert inside.update_ratio == pytest.approx(updates, rel=1e-4)
+    assert inside.weight_norm == pytest.approx([old[i].norm().item() for i in weights], rel=1e-5)
+    total = torch.stack([g.norm() for g in grads]).norm().item()
+    assert told.reports[-1].grad_norm == pytest.approx(total, rel=1e-5)
+    assert total > 0.01  # before clipping
+
+
+def test_distance_is_from_the_start_also_after_a_resumption():
+    config = quick({"watch.checkpoint_every": 2})
+    told = run(config)
+    first, last = _session(), Session(config, load(config.data), "cpu", told.last())
+    expected = [
+        ((a - b).norm() / b.norm()).item()
+        for a, b in zip(last.parameters, first.parameters, strict=True)
+        if a.ndim > 1
+    ]  # fmt: skip
+    assert told.reports[-1].internals is not None
+    assert told.reports[-1].internals.distance == pytest.approx(expected, rel=1e-4)
+
+
+def _activity(session: Session):
+    rows = Layers(session).activity(session.model.eval(), session.train.inputs)
+    return [[None if value is None else value.item() for value in row] for row in rows]
+
+
+@torch.no_grad()
+def test_a_dead_unit_is_one_that_gives_nothing_for_every_row():
+    session = _session({"model.widths": "10-10"})
+    session.model.get_parameter("hidden.0.linear.bias")[:4] = -1e4
+    dead, alive = _activity(session)[0][1], _activity(session)[2][1]
+    hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
+    assert dead == pytest.approx((hidden <= 0).all(0).float().mean().item())
+    assert dead is not None
+    assert dead >= 0.4
+    assert alive is None
+
+
+@torch.no_grad()
+def test_a_saturated_unit_is_on_its_flat_end_for_nine_rows_of_ten():
+    session = _session({"model.widths": "10-10", "model.activation": "tanh"})
+    session.model.get_parameter("hidden.0.linear.bias")[:3] = 50.0
+    hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
+    expected = ((hidden.abs() > 0.97).float().mean(0) >= 0.9).float().mean().item()
+    spread, dead, saturated = _activity(session)[0]
+    assert saturated == pytest.approx(expected)
+    assert saturated is not None
+    assert saturated >= 0.3
+    assert spread == pytest.approx(hidden.std().item())
+    assert dead == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "layers"),
+    [
+        ({"data.name": "digits", "model.normalization": "batch"}, 5),
+        ({"data.name": "digits", "model.name": "resnet", "model.width": 4}, 10),
+        ({"data.name": "parity", "model.name": "rnn", "data.size": 100}, 2),
+        ({"data.name": "parity", "model.name": "transformer", "data.size": 100}, 10),
+        ({"model.normalization": "weight", "model.residual": True}, 3),
+        ({"model.depth": 0}, 1),
+    ],
+)
+def test_every_kind_of_model_shows_its_inside(changes, layers):
+    told = run(quick({**changes, "budget.epochs": 1, "data.train_size": 60}))
+    inside = told.reports[-1].internals
+    assert inside is not None
+    assert len(inside.layers) == layers
+    for column in (inside.grad_norm, inside.update_ratio, inside.weight_norm, inside.activation_std, inside.distance):
+        assert len(column) == layers
+        assert all(value is not None and value > 0 for value in column)
+
+
+def test_the_spread_of_channels_counts_units_by_channel():
+    session = _session({"data.name": "digits", "data.train_size": 60, "model.width": 8})
+    with torch.no_grad():
+        session.model.get_parameter("convolutions.0.bias")[:2] = -1e4
+    assert _activity(session)[0][1] == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("data", "loss"),
+    [("diabetes", "mse"), ("diabetes", "mae"), ("xor", "mse"), ("xor", "cross_entropy"), ("xor", "bce"), ("xor", "kl")],
+)
+def test_the_baseline_is_the_best_constant_prediction(data, loss):
+    session = _session({"data.name": data, "loss.name": loss})
+    constant = torch.zeros(session.outputs, requires_grad=True)
+    if not session.classes:
+        with torch.no_grad():
+            constant += session.train.targets.mean()
+    optimizer = torch.optim.LBFGS([constant], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        outputs = constant.expand(len(session.train), session.outputs)
+        value = session.losses(outputs, session.train.targets, "mean")
+        value.backward()
+        return value
+
+    for _ in range(5):
+        optimizer.step(closure)
+    assert baseline_loss(session) == pytest.approx(closure().item(), rel=1e-3)
+
+
+def _hessian(session: Session, part: DevicePart):
+    names = [name for name, _ in session.model.named_parameters()]
+    flat = torch.cat([p.detach().reshape(-1) for p in session.parameters]).double()
+    sizes, shapes = [p.numel() for p in session.parameters], [p.shape for p in session.parameters]
+    model = session.model.double()
+
+    def loss(vector):
+        pieces = {n: piece.view(s) for n, piece, s in zip(names, vector.split(sizes), shapes, strict=True)}
+        outputs = torch.func.functional_call(model, pieces, (part.inputs.double(),))
+        return functional.cross_entropy(outputs, part.targets)
+
+    hessian = torch.autograd.functional.hessian(loss, flat)
+    assert isinstance(hessian, torch.Tensor)
+    model.float()
+    return torch.linalg.eigvalsh(hessian)
+
+
+def test_sharpness_is_the_largest_eigenvalue_of_the_hessian():
+    session = _session({"model.widths": "5", "model.activation": "tanh"})
+    largest, smallest = curvature(session, session.train)
+    values = _hessian(session, session.train)
+    assert largest == pytest.approx(values[-1].item(), rel=1e-3)
+    assert smallest == pytest.approx(values[0].item(), rel=0.1, abs=1e-3)
+
+
+@pytest.mark.parametrize("model", ["transformer", "gru", "lstm", "rnn"])
+def test_sharpness_is_there_for_sequences_too(model):
+    session = _session({"data.name": "parity", "data.size": 100, "model.name": model})
+    largest, smallest = curvature(session, session.train)
+    assert largest > 0
+    assert smallest <= largest
+
+
+def test_the_sharpness_of_a_quadratic_is_known():
+    session = _session({"data.name": "diabetes", "model.name": "linear"})
+    x = torch.cat([session.train.inputs, torch.ones(len(session.train), 1)], 1).double()
+    values = torch.linalg.eigvalsh(2 * x.T @ x / len(x))
+    largest, smallest = curvature(session, session.train)
+    assert largest == pytest.approx(values[-1].item(), rel=1e-4)
+    assert smallest == pytest.approx(values[0].item(), abs=1e-3)
+
+
+def test_the_noise_scale_is_the_trace_of_the_covariance_over_the_squared_gradient():
+    session = _session({"data.size": 6000, "data.test_share": 0.1, "model.widths": "4"})
+    part = session.train.first(3200)
+    rows = []
+    for x, y in zip(part.inputs, part.targets, strict=True):
+        loss = functional.cross_entropy(session.model(x[None]), y[None])
+        rows.append(torch.cat([g.reshape(-1) for g in torch.autograd.grad(loss, session.parameters)]))
+    each = torch.stack(rows).double()
+    expected = each.var(0).sum() / each.mean(0).square().sum()
+    assert noise_scale(session, part) == pytest.approx(expected.item(), rel=0.25)
+    assert noise_scale(session, session.train.first(40)) is None
+
+
+def test_successive_gradients_turn_around_when_the_rate_is_too_high():
+    changes = {"data.name": "diabetes", "model.name": "linear", "optimizer.name": "sgd", "budget.batch_size": 0}
+    watch = {"watch.cosine": True, "watch.sharpness": True, "budget.epochs": 6}
+    slow = run(quick({**changes, **watch, "optimizer.lr": 0.01}))
+    sharpness = slow.reports[-1].sharpness
+    assert sharpness is not None
+    fast = run(quick({**changes, **watch, "optimizer.lr": 1.95 / sharpness, "budget.epochs": 12}))
+    assert all(r.cosine is not None and r.cosine > 0.9 for r in slow.reports[1:])
+    assert fast.reports[-1].cosine is not None
+    assert fast.reports[-1].cosine < -0.5
+
+
+def test_what_was_not_asked_for_is_not_measured():
+    told = run(quick({"watch.internals": False}))
+    last = told.reports[-1]
+    assert (last.internals, last.grad_norm, last.sharpness, last.noise_scale, last.cosine) == (None,) * 5
+    assert last.pictures is None
+
+
+def test_the_surface_shows_where_each_class_wins():
+    config = quick({"data.name": "blobs", "data.size": 300, "watch.pictures": True, "budget.epochs": 30})
+    told = run(config)
+    made = told.reports[-1].pictures
+    assert made is not None
+    surface = made["surface"]
+    session = Session(config, load(config.data), "cpu", told.last())
+    x, y = (np.linspace(surface[axis][0], surface[axis][1], 64) for axis in ("x", "y"))
+    point = np.array([x[50], y[10]])
+    scaled = torch.tensor((point - session.splits.shift) / session.splits.scale, dtype=torch.float32)[None]
+    likely = session.model.eval()(scaled).softmax(1)[0]
+    assert surface["winner"][10, 50] == likely.argmax().item()
+    assert surface["confidence"][10, 50] == pytest.approx(likely.max().item() * 255, abs=1)
+    raw = session.splits.train.inputs * session.splits.scale + session.splits.shift
+    assert surface["x"][0] < raw[:, 0].min() < raw[:, 0].max() < surface["x"][1]
+
+
+def test_the_curve_of_a_regression_is_in_the_units_of_the_data():
+    told = run(quick({"data.name": "noisy_sine", "watch.pictures": True, "budget.epochs": 150, "data.noise": 0.0}))
+    made = told.reports[-1].pictures
+    assert made is not None
+    curve = made["curve"]
+    inner = np.abs(curve["x"]) < 3
+    assert np.abs(curve["y"] - np.sin(curve["x"]))[inner].max() < 0.15
+
+
+def test_the_confusion_matrix_counts_every_validation_row():
+    config = quick({"data.name": "digits", "watch.pictures": True, "watch.mistakes": True})
+    told = run(config)
+    made = told.reports[-1].pictures
+    assert made is not None
+    counts, mistakes = made["confusion"]["counts"], made["mistakes"]
+    assert counts.sum() == 359
+    assert np.trace(counts) / 359 == pytest.approx(told.reports[-1].val_metric)
+    wrong = 359 - np.trace(counts)
+    assert len(mistakes["images"]) == min(25, wrong) == len(mistakes["true"])
+    assert (mistakes["true"] != mistakes["predicted"]).all()
+    assert all(a >= b for a, b in pairwise(mistakes["confidence"].tolist()))
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    row = mistakes["rows"][0]
+    assert digits.target[row] == mistakes["true"][0]  # pyright: ignore[reportAttributeAccessIssue]
+    pixels = digits.images[row] * 255 / 16  # pyright: ignore[reportAttributeAccessIssue]
+    assert np.abs(mistakes["images"][0, 0] - pixels).max() <= 1
+
+
+def test_pictures_change_nothing():
+    session = _session({"model.dropout": 0.3})
+    before = torch.get_rng_state()
+    pictures(session)
+    assert torch.equal(before, torch.get_rng_state())
+    assert session.model.training
+
+
+def test_a_report_survives_json():
+    import json
+
+    told = run(quick({"watch.pictures": True, "data.name": "blobs", "data.size": 100}))
+    for report in told.reports:
+        again = Report.from_dict(json.loads(json.dumps(report.to_dict(), allow_nan=False)))
+        assert again.internals == report.internals
+        assert (again.train_loss, again.epoch, again.lr) == (report.train_loss, report.epoch, report.lr)
+    pictured = told.reports[-1]
+    again = Report.from_dict(json.loads(json.dumps(pictured.to_dict())))
+    assert pictured.pictures is not None
+    assert again.pictures is not None
+    assert np.array_equal(again.pictures["surface"]["winner"], pictured.pictures["surface"]["winner"])
+
+
+def test_numbers_that_are_none_survive_json():
+    import json
+
+    report = run(quick({"optimizer.name": "sgd", "optimizer.lr": 1e6, "data.name": "diabetes"})).reports[-1]
+    assert not report.is_finite
+    again = Report.from_dict(json.loads(json.dumps(report.to_dict(), allow_nan=False)))
+    for name in ("train_loss", "val_loss"):
+        value, expected = getattr(again, name), getattr(report, name)
+        assert value == expected or (math.isnan(value) and math.isnan(expected))
+
+
+@pytest.mark.parametrize("junk", [{}, {"epoch": 1}, {"zzz": 1}, {"internals": {"layers": []}}, []])
+def test_what_is_no_report_is_refused(junk):
+    with pytest.raises(ValueError, match="this is no report"):
+        Report.from_dict(junk)

@@ -1,0 +1,57 @@
+"""Where a run can be computed: CUDA GPUs, Apple's GPU, the CPU; by key and by name."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """key: what PyTorch calls it (cuda:0, mps, cpu). name: as people know it. memory: bytes, None where unknown."""
+
+    key: str
+    name: str
+    kind: Literal["cuda", "mps", "cpu"]
+    memory: int | None = None
+
+
+def devices() -> tuple[Device, ...]:
+    """All devices, the fastest first; the CPU is always there. Imports PyTorch."""
+    import torch
+
+    found = []
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            facts = torch.cuda.get_device_properties(index)
+            found.append(Device(key=f"cuda:{index}", name=facts.name, kind="cuda", memory=facts.total_memory))
+    if torch.backends.mps.is_available():
+        found.append(Device(key="mps", name="Apple GPU (MPS)", kind="mps"))
+    return (*found, Device(key="cpu", name=_cpu_name(), kind="cpu"))
+
+
+def choose_device(key: str | None = None) -> Device:
+    """The device of this key; without one, the fastest there is.
+
+    Raises:
+        ValueError: there is no such device; it names those that there are.
+    """
+    found = devices()
+    if key is None:
+        return found[0]
+    for device in found:
+        if key in (device.key, device.kind):
+            return device
+    raise ValueError(f"the device was given {key!r:.40}; here are {', '.join(device.key for device in found)}")
+
+
+def _cpu_name() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return f"CPU ({line.partition(':')[2].strip()})"
+    except OSError:
+        pass
+    return f"CPU ({platform.processor() or platform.machine()})"

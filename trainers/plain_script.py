@@ -1,0 +1,63 @@
+"""A run as one plain PyTorch script that needs nothing of this project, only NumPy, scikit-learn and PyTorch.
+
+What makes the data, the model and the augmentation is copied from the very functions that the lab runs, so the script
+draws the same rows and weights; on a CPU it ends at the same losses. Reports, checkpoints and what is watched are left
+out. Texts of the user enter it as Python literals, never as code.
+"""
+
+from __future__ import annotations
+
+import json
+
+from networks.models import MODELS
+from trainers import data
+from trainers.config import RunConfig
+from trainers.data_sets import DATA_SETS
+from trainers.losses import LOSSES
+from trainers.script_data import data_text
+from trainers.script_model import model_text
+from trainers.script_training import augmentation_text, loss_text, optimizer_text, training_text
+
+_IMPORTS = """from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+"""
+
+
+def script(config: RunConfig) -> str:
+    """The text of the script. A user's own table is read from ``table.csv`` beside it.
+
+    The shape of the rows must be known to write the model down, so for a user's own table the data is read here.
+
+    Raises:
+        DataUnavailable: a user's own table that cannot be read.
+    """
+    entry = DATA_SETS[config.data.name]
+    shape, classes = entry.shape(config.data), entry.classes(config.data)
+    if shape is None or config.data.leak == "feature" or config.data.drop_giveaways:
+        splits = data.load(config.data)
+        shape, classes = splits.shape, len(splits.classes) or None
+    outputs = LOSSES[config.loss.name].outputs(classes)
+    changes = json.dumps(config.changes(), indent=2, ensure_ascii=True)
+    parts = [
+        f'"""{MODELS[config.model.name].name} on {entry.name}, as set up in Descent Lab."""',
+        _IMPORTS,
+        "# The settings that differ from the lab's defaults:\n"
+        + "\n".join(f"# {line}" for line in changes.splitlines()),
+        f"SEED, EPOCHS, BATCH = {config.budget.seed}, {config.budget.epochs}, {config.budget.batch_size or 'None'}\n"
+        'device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"',
+        data_text(config),
+        model_text(config, shape, outputs),
+        loss_text(config, classes),
+        augmentation_text(config, classes),
+        optimizer_text(config),
+        training_text(config, classes),
+    ]
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
