@@ -249,4 +249,4 @@ def _applies(remedy: Remedy, measures: Measures) -> bool:
 
 def confidence(strength: float) -> float:
     """0.5 at the threshold of a rule, 0.75 at twice it, towards 1 beyond; two decimals."""
-    return round(min(0.99, max(0.05, 1 - 0.5 / strength if strength >= 1 else 0.5 * strength)), 2)
+    return round(float(min(0.99, max(0.05, 1 - 0.5 / strength if strength >= 1 else 0.5 * strength))), 2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numerals import readable
 from trainers import thresholds as at
+from trainers.diagnosis_fit import flat_since
 from trainers.diagnosis_measures import Measures
-from trainers.diagnosis_rate import flat_since
 from trainers.findings import Sign
 
 

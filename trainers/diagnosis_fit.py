@@ -14,7 +14,6 @@ import numpy as np
 from numerals import readable
 from trainers import thresholds as at
 from trainers.diagnosis_measures import Measures, mean_of, window_of
-from trainers.diagnosis_rate import flat_since
 from trainers.findings import Sign
 
 
@@ -57,7 +56,7 @@ def rise_of(m: Measures) -> Rise | None:
     above = float(np.mean(m.smooth_val[best + 1 :] > low + 0.3 * margin))
     if high - low < margin or above < 0.5 or now >= before:
         return None
-    val_metric = m.metrics[1]
+    val_metric, lowest = m.metrics[1], int(np.searchsorted(m.val_epochs, m.best_epoch))
     return Rise(
         strength=(high - low) / margin,
         best=best,
@@ -65,9 +64,18 @@ def rise_of(m: Measures) -> Rise | None:
         high=high,
         train_before=before,
         train_now=now,
-        metric_before=mean_of(val_metric[max(0, best - window + 1) : best + 1]),
+        metric_before=mean_of(val_metric[lowest : lowest + window]),
         metric_now=mean_of(val_metric[-window:]),
     )
+
+
+def flat_since(m: Measures) -> int | None:
+    """Position since which L stays within a narrow band; None where it does not at the end."""
+    band = max(at.FLAT_SHARE * m.scale, 3 * m.train_noise)
+    within = np.abs(m.smooth_train - m.now) <= band
+    outside = np.flatnonzero(~within)
+    begins = int(outside[-1]) + 1 if len(outside) else 0
+    return begins if m.n - begins >= 5 else None
 
 
 def overfitting(m: Measures) -> Sign | None:
@@ -119,24 +127,33 @@ def generalization_gap(m: Measures) -> Sign | None:
 
 
 def underfitting(m: Measures) -> Sign | None:
-    """L has flattened far above its reference, and V lies close to it."""
+    """L has flattened far above its reference, and V lies close to it; or a penalty has shrunk the weights away."""
     if m.n < 2 * at.MIN_REPORTS or m.scale <= 0:
         return None
     flat = flat_since(m)
-    if flat is None or m.n - flat < max(5, round(0.1 * m.n)):
+    settled = flat is not None and m.n - flat >= max(5, round(0.1 * m.n))
+    if not settled and m.trend.fall > 0.05 * (m.now - m.floor):
         return None
-    if m.has_val and m.val_now - m.now > at.UNDERFIT_GAP * m.scale:
-        return None
+    begins = flat if flat is not None else m.n // 2
+    since = float(m.epochs[begins])
+    if m.weights_kept < at.COLLAPSED and m.left > at.COLLAPSED_LEFT:
+        return Sign(
+            strength=at.COLLAPSED / max(m.weights_kept, 0.05),
+            since=since,
+            evidence=f"Training loss stays at {readable(m.now)}; the weights have shrunk to "
+            f"{m.weights_kept:.0%} of their length.",
+        )
+    gap = (m.val_now - m.now) / m.scale if m.has_val else 0.0
     strength, beside = m.left / at.UNDERFIT_LEFT, f"a constant prediction has {readable(m.baseline)}"
-    reference, (train_metric, val_metric) = m.history.reference_metric, m.metric_now
-    if reference is not None and np.isfinite(val_metric):
-        short = reference - max(val_metric, train_metric)
-        strength = short / at.UNDERFIT_REFERENCE
-        beside = f"its metric is {readable(val_metric)}, a reference model's {readable(reference)}"
-    if strength < 1:
+    reference, metric = m.history.reference_metric, next((x for x in m.metric_now if np.isfinite(x)), None)
+    if reference is not None and metric is not None:
+        strength = min((reference - metric) / at.UNDERFIT_REFERENCE, m.left / at.UNDERFIT_REFERENCE_LEFT)
+        beside = f"its metric is {readable(metric)}, a reference model's {readable(reference)}"
+        gap /= at.UNDERFIT_GAP_FACTOR
+    if strength < 1 or gap > at.UNDERFIT_GAP:
         return None
     return Sign(
         strength=strength,
-        since=float(m.epochs[flat]),
-        evidence=f"Training loss stays at {readable(m.now)} since epoch {m.epochs[flat]:g}; {beside}.",
+        since=since,
+        evidence=f"Training loss stays at {readable(m.now)} since epoch {since:g}; {beside}.",
     )

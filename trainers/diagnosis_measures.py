@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.history import Array, History, Layers
+from trainers.thresholds import DEAD_SHARE, FAINT, SWING, SWING_TURNS
 
 MIN_WINDOW, WINDOW_SHARE = 3, 0.05
 # Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).
@@ -146,12 +147,51 @@ class Measures:
 
     @cached_property
     def update_ratio(self) -> float | None:
-        """The median over layers and the last half of the reports of |update| / |weights|."""
+        """The median over layers and the first quarter of the reports of |update| / |weights|.
+
+        Later on it says less: at a minimum, or at the end of a schedule, every update is small.
+        """
         if self.layers is None:
             return None
-        values = self.layers["update_ratio"][self.n // 2 :]
+        values = self.layers["update_ratio"][: max(4, self.n // 4)]
         values = values[np.isfinite(values)]
         return float(np.median(values)) if len(values) else None
+
+    @cached_property
+    def weights_kept(self) -> float:
+        """Length of all weights at the end over that at the first look; 1 where the inside is not known."""
+        if self.layers is None:
+            return 1.0
+        lengths = np.sqrt(np.nansum(self.layers["weight_norm"] ** 2, axis=1))
+        lengths = lengths[lengths > 0]
+        return float(lengths[-1] / lengths[0]) if len(lengths) else 1.0
+
+    @cached_property
+    def can_saturate(self) -> bool:
+        """Whether a layer has an activation with two flat ends."""
+        return self.layers is not None and bool(np.isfinite(self.layers["saturated_share"]).any())
+
+    @cached_property
+    def faint(self) -> bool:
+        """Whether hardly any signal leaves the first layer though its units are alive: the weights are too small."""
+        if self.layers is None:
+            return False
+        spread, dead = self.layers["activation_std"][-1, 0], self.layers["dead_share"][-1, 0]
+        return bool(spread < FAINT) and not dead >= DEAD_SHARE
+
+    @property
+    def swings(self) -> bool:
+        """Whether L moves up and down widely at the end."""
+        return self.swing.size > SWING * self.scale and self.swing.turns > SWING_TURNS
+
+    @cached_property
+    def swing(self) -> Swing:
+        """How L moves from report to report over the last third."""
+        tail = self.train[-max(8, self.n // 3) :]
+        steps = np.diff(tail)
+        turns = float(np.mean(np.sign(steps[1:]) != np.sign(steps[:-1]))) if len(steps) > 1 else 0.0
+        size = float(np.sqrt(np.mean(steps**2) / 2)) if len(steps) else 0.0
+        return Swing(size=size, turns=turns, reports=len(tail), low=float(tail.min()), high=float(tail.max()))
 
     @cached_property
     def metrics(self) -> tuple[Array, Array]:
@@ -195,6 +235,17 @@ class Trend:
     @property
     def falls(self) -> bool:
         return self.fall > 2 * self.error and self.fall > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swing:
+    """size: root mean square of the steps of L over the root of 2. turns: share of reports at which L turns."""
+
+    size: float
+    turns: float
+    reports: int
+    low: float
+    high: float
 
 
 def measure(history: History) -> Measures:

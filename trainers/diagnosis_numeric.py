@@ -33,16 +33,22 @@ def ran_away(m: Measures) -> Sign | None:
     if m.n < at.MIN_REPORTS or m.scale <= 0:
         return None
     lowest = np.minimum.accumulate(m.train)
-    above = (m.train - m.floor > at.DIVERGED_FACTOR * (lowest - m.floor)) & (
-        m.train - lowest > at.DIVERGED_SHARE * m.scale
-    )
-    begins = onset(above)
-    if m.n - begins < at.DIVERGED_CHECKS:
+    # The mean of a few checks: a loss that swings far above its minimum comes near it now and then.
+    level = m.smooth_train
+    above = (level - m.floor > at.DIVERGED_FACTOR * (lowest - m.floor)) & (level - lowest > at.DIVERGED_SHARE * m.scale)
+    start = max(float(m.train[0]), m.baseline) - m.floor
+    beyond = level - m.floor > at.DIVERGED_BEYOND * start
+    begins = onset(above | beyond)
+    if m.n - begins < at.DIVERGED_CHECKS or m.left < at.DIVERGED_LEFT:
         return None
     low, high = float(lowest[-1]), float(np.median(m.train[begins:]))
-    strength = (high - m.floor) / max(at.DIVERGED_FACTOR * (low - m.floor), 1e-12 * m.scale)
+    if beyond[-1]:
+        strength = (high - m.floor) / (at.DIVERGED_BEYOND * start)
+    else:
+        strength = (high - m.floor) / max(at.DIVERGED_FACTOR * (low - m.floor), 1e-12 * m.scale)
+        strength = min(strength, (high - low) / (at.DIVERGED_SHARE * m.scale))
     return Sign(
-        strength=min(strength, (high - low) / (at.DIVERGED_SHARE * m.scale)),
+        strength=max(strength, 1.0),
         since=float(m.epochs[begins]),
         evidence=f"Training loss stays near {readable(high)} since epoch {m.epochs[begins]:g}; "
         f"its lowest was {readable(low)}.",
@@ -59,7 +65,8 @@ def _broken_start(m: Measures) -> Sign | None:
         return None
     first = float(m.train[0]) - m.floor
     unwell = m.broken is not None or (m.n >= at.MIN_REPORTS and m.left > 1.0)
-    if first < at.EXPLODED_START * m.scale or not unwell:
+    # Flat ends keep signal and gradient small, whatever the size of the weights.
+    if first < at.EXPLODED_START * m.scale or not unwell or (m.can_saturate and m.broken is None):
         return None
     return Sign(
         strength=first / (at.EXPLODED_START * m.scale),
@@ -83,7 +90,7 @@ def _outgrown(m: Measures) -> Sign | None:
     large = norms > at.EXPLODED_MEDIANS * np.maximum(usual, 1e-300)
     recent = large[-max(3, len(large) // 4) :]
     unwell = m.broken is not None or m.left > 1.0 or ran_away(m) is not None
-    if not recent.any() or not unwell:
+    if not recent.any() or not unwell or (m.can_saturate and m.broken is None):
         return None
     peak = int(np.argmax(np.where(large, norms, -np.inf)))
     epoch = float(m.history.epochs[rows[peak]])

@@ -11,6 +11,7 @@ import numpy as np
 
 from numerals import readable
 from trainers import thresholds as at
+from trainers.diagnosis_fit import flat_since, rise_of
 from trainers.diagnosis_measures import Measures, trend_of
 from trainers.findings import Sign
 
@@ -19,51 +20,39 @@ def oscillating(m: Measures) -> Sign | None:
     """L swings widely about a trend that hardly falls."""
     if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.rate_rises:
         return None
-    tail = m.train[-max(8, m.n // 3) :]
-    steps = np.diff(tail)
-    swing = float(np.median(np.abs(steps - np.median(steps)))) / 0.6745 / np.sqrt(2)
-    turns = float(np.mean(np.sign(steps[1:]) != np.sign(steps[:-1]))) if len(steps) > 1 else 0.0
-    # Rare spikes count too: what matters is that they come again and again.
-    spikes = float(np.sqrt(np.mean(steps**2) / 2))
-    size = max(swing, 0.5 * spikes if turns > at.SWING_TURNS else 0.0)
-    if size < at.SWING * m.scale or turns < at.SWING_TURNS:
+    swing, least = m.swing, at.SWING * m.scale
+    if swing.size < least or swing.turns < at.SWING_TURNS or trend_of(m.train, swing.reports).fall > 3 * swing.size:
         return None
-    if trend_of(m.train, len(tail)).fall > 3 * size:
+    if swing.size < at.SWING_OVER_RISE * least and rise_of(m) is not None:
         return None
-    wide = np.abs(np.diff(m.train)) > at.SWING * m.scale
-    begins = int(np.argmax(wide)) + 1
-    low, high = float(tail.min()), float(tail.max())
+    begins = int(np.argmax(np.abs(np.diff(m.train)) > least)) + 1
     return Sign(
-        strength=size / (at.SWING * m.scale),
+        strength=swing.size / least,
         since=float(m.epochs[begins]),
-        evidence=f"Training loss swings between {readable(low)} and {readable(high)} "
-        f"over the last {len(tail)} reports and turns at {turns:.0%} of them.",
+        evidence=f"Training loss swings between {readable(swing.low)} and {readable(swing.high)} "
+        f"over the last {swing.reports} reports and turns at {swing.turns:.0%} of them.",
     )
 
 
 def slow(m: Measures) -> Sign | None:
-    """L still falls steadily, far from its target, in updates that are small for the weights."""
-    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.left < at.SLOW_LEFT:
+    """L falls steadily from the start on, far from its target, in updates that are small for the weights."""
+    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.left < at.SLOW_LEFT or m.swing.turns > at.SWING_TURNS or m.faint:
         return None
-    trend = m.trend
-    remaining = m.now - m.floor
-    steady = trend.falls and trend.fall > at.SLOW_FALL * m.scale
-    ratio = m.update_ratio
-    if not steady or trend.fall > 0.5 * remaining:
-        return None
-    falling = float(np.mean(np.diff(m.train) < 0))
+    first, ratio = float(m.train[0]), m.update_ratio
     if ratio is not None:
-        if ratio > at.SLOW_UPDATE:
+        if ratio > at.SLOW_UPDATE or first - m.now < at.SLOW_SINCE_START * m.scale:
             return None
-        strength, why = at.SLOW_UPDATE / max(ratio, 1e-12), f"updates are {readable(ratio, 2)} of the weights"
+        strength, why = at.SLOW_UPDATE / max(ratio, 1e-12), f"updates begin at {readable(ratio, 2)} of the weights"
     else:
-        if falling < 0.9:
+        falling = float(np.mean(np.diff(m.train) < 0))
+        steady = m.trend.falls and m.trend.fall > at.SLOW_FALL * m.scale
+        if falling < 0.9 or not steady or m.trend.fall > 0.5 * (m.now - m.floor):
             return None
         strength, why = 1.0 + falling, f"it falls in {falling:.0%} of the reports"
     return Sign(
         strength=min(strength, 10.0),
         since=float(m.epochs[0]),
-        evidence=f"Training loss still falls at {readable(m.now)}, from {readable(float(m.train[0]))}; {why}.",
+        evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(first)}; {why}.",
     )
 
 
@@ -71,7 +60,7 @@ def plateau(m: Measures) -> Sign | None:
     """L stands still close to where a constant prediction is, though nothing says that this is all there is."""
     if m.n < 2 * at.MIN_REPORTS:
         return None
-    if m.scale > 0 and m.left < at.PLATEAU_LEFT:
+    if (m.scale > 0 and m.left < at.PLATEAU_LEFT) or m.weights_kept < at.COLLAPSED:
         return None
     since = flat_since(m)
     long_enough = max(5, round(0.1 * m.n))
@@ -83,12 +72,3 @@ def plateau(m: Measures) -> Sign | None:
         evidence=f"Training loss stays at {readable(m.now)} since epoch {m.epochs[since]:g}; "
         f"a constant prediction has {readable(m.baseline)}.",
     )
-
-
-def flat_since(m: Measures) -> int | None:
-    """Position since which L stays within a narrow band; None where it does not at the end."""
-    band = max(at.FLAT_SHARE * m.scale, 3 * m.train_noise)
-    within = np.abs(m.smooth_train - m.now) <= band
-    outside = np.flatnonzero(~within)
-    begins = int(outside[-1]) + 1 if len(outside) else 0
-    return begins if m.n - begins >= 5 else None

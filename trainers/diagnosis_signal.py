@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from numerals import readable
 from trainers import thresholds as at
+from trainers.diagnosis_fit import rise_of
 from trainers.diagnosis_measures import Measures, onset
 from trainers.findings import Sign
 from trainers.history import Array
@@ -42,12 +43,12 @@ def vanishing_gradients(m: Measures) -> Sign | None:
         return None
     first, last = rms[rows, 0], rms[rows, -1]
     ratio = first / np.maximum(last, 1e-300)
-    holds = np.zeros(m.n, bool)
-    holds[rows] = (ratio < at.VANISHED_RATIO) & (last > 0)
-    holds[: rows[0]] = holds[rows[0]]
-    since = _since(m, holds, at.VANISHED_CHECKS)
-    if since is None:
+    holds = (ratio < at.VANISHED_RATIO) & (last > 0)
+    early = holds[: max(5, len(rows) // 10)]
+    # A path that was open at the start is not what keeps the loss up: weights or units have died since.
+    if early.mean() < 0.5 or holds[-at.VANISHED_CHECKS :].sum() < at.VANISHED_CHECKS - 1:
         return None
+    since = float(m.epochs[rows[int(np.argmax(holds))]])
     typical = float(np.median(ratio[-max(3, len(ratio) // 4) :]))
     return Sign(
         strength=at.VANISHED_RATIO / max(typical, at.VANISHED_RATIO * 1e-3),
@@ -68,9 +69,15 @@ def saturation(m: Measures) -> Sign | None:
 
 
 def _silent(m: Measures, column: str, share: float, left: float, what: str) -> Sign | None:
-    if m.layers is None or m.n < 3 or m.left < left:
+    # Where L swings or the weights are shrunk away, silent units are a symptom.
+    if m.layers is None or m.n < 3 or m.left < left or m.swings or m.weights_kept < at.COLLAPSED:
         return None
     values = m.layers[column]
+    if column == "dead_share":
+        # Where an activation can saturate, its silent units are saturated ones.
+        values = np.where(np.isfinite(m.layers["saturated_share"]), np.nan, values)
+        if m.faint or rise_of(m) is not None:
+            return None
     rows = _measured(m, values)
     if len(rows) < _LOOKS:
         return None

@@ -12,6 +12,8 @@ MIN_REPORTS = 5  # fewer say nothing, unless the loss is no number
 DIVERGED_FACTOR = 2.0  # * TheDeepChecker: L over its running minimum
 DIVERGED_CHECKS = 5  # * TheDeepChecker
 DIVERGED_SHARE = 0.3  # how far L must also be above that minimum
+DIVERGED_LEFT = 0.7
+DIVERGED_BEYOND = 1.1  # L over where it began
 
 # exploding gradients
 EXPLODED_START = 5.0  # the first loss over L0: the start itself is broken
@@ -26,32 +28,39 @@ VANISHED_LEFT = 0.5  # what is still to be learned
 # dead ReLUs and saturation
 DEAD_SHARE = 0.5  # * SageMaker Debugger
 DEAD_LEFT = 0.25
+FAINT = 0.06  # spread after the first layer; below it the weights are too small, and units merely look dead
 SATURATED_SHARE = 0.5
 SATURATED_LEFT = 0.25
 ATTENUATION = 10.0
 
 # oscillating
-SWING = 0.04  # spread of L about its trend
+SWING = 0.025  # spread of L about its trend
 SWING_TURNS = 0.3  # share of reports at which L turns
+SWING_OVER_RISE = 3.0  # how wide it must be where validation has turned as well
 
 # slow and plateau
-SLOW_UPDATE = 3e-4  # * CS231n: 1e-3 is healthy
+SLOW_UPDATE = 7e-4  # * CS231n: 1e-3 is healthy
 SLOW_LEFT = 0.3
-SLOW_FALL = 0.002  # from the first to the second half of the last fifth
+SLOW_FALL = 0.002  # from the first to the second half of the last fifth, where the inside is not known
+SLOW_SINCE_START = 0.01  # how far L has come at the least
 PLATEAU_LEFT = 0.85
 FLAT_SHARE = 0.02
 
 # underfitting
 UNDERFIT_LEFT = 0.55
+COLLAPSED = 0.5  # length of the weights over that at the start
+COLLAPSED_LEFT = 0.2
 UNDERFIT_GAP = 0.1
-UNDERFIT_REFERENCE = 0.05  # metric below the reference model's
+UNDERFIT_GAP_FACTOR = 2.5  # so much wider where a reference model has spoken
+UNDERFIT_REFERENCE_LEFT = 0.15
+UNDERFIT_REFERENCE = 0.03  # metric below the reference model's
 
 # overfitting, generalization gap, miscalibration
 RISE_SHARE = 0.04
 RISE_RELATIVE = 0.08
 RISE_NOISE = 4.0
-METRIC_HOLDS = 0.012
-GAP_SHARE = 0.2
+METRIC_HOLDS = 0.02
+GAP_SHARE = 0.15
 GAP_FACTOR = 2.0
 GAP_METRIC = 0.08
 

@@ -98,7 +98,7 @@ def test_a_rise_within_the_noise_of_validation_is_no_overfitting():
 def test_overfitting_takes_itself_back_when_validation_falls_below_its_best_again():
     n = 160
     hump = 0.35 * np.exp(-(((np.arange(n) - 60) / 15) ** 2))
-    train, val = decay(n, end=0.02, pace=20), decay(n, end=0.15, pace=15) + hump
+    train, val = decay(n, end=0.06, pace=20), decay(n, end=0.12, pace=15) + hump
     assert first(train_loss=train[:75], val_loss=val[:75]).kind == "overfitting"
     assert kinds(train_loss=train, val_loss=val) == ["good_fit"]
 

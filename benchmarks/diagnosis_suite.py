@@ -1,0 +1,234 @@
+"""The runs that the diagnosis is tested on: sound configurations, and the same with one cause of trouble put in.
+
+Calibration and reporting share no data set. Reporting has model families (convolutional network, GRU, transformer) that
+calibration never sees; perceptrons are in both, since some troubles belong to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from trainers import RunConfig
+
+Changes = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """A sound configuration of one model family on one data set; depth: where a deep stack can be built."""
+
+    group: str
+    data: str
+    model: str
+    changes: Mapping[str, Any]
+
+    @property
+    def config(self) -> RunConfig:
+        named = {"data.name": self.data, "model.name": self.model, "watch.pictures": False}
+        return RunConfig().changed({"data.name": self.data}).changed({**named, **self.changes})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One run. cause: what was put in ("" for a sound run). sound: the configuration without the cause."""
+
+    group: str
+    cause: str
+    config: RunConfig
+    sound: RunConfig
+    number: int = field(default=0)
+
+    @property
+    def name(self) -> str:
+        return f"{self.config.data.name}/{self.config.model.name}/{self.cause or 'sound'}/{self.config.budget.seed}"
+
+
+def _base(group: str, data: str, model: str, epochs: int, lr: float, optimizer: str = "adam", /, **more: Any) -> Base:
+    changes: Changes = {"optimizer.name": optimizer, "optimizer.lr": lr, "budget.epochs": epochs}
+    changes |= {name.replace("__", "."): value for name, value in more.items()}
+    return Base(group=group, data=data, model=model, changes=changes)
+
+
+_SMALL: dict[str, Any] = {"data__size": 400, "budget__batch_size": 32}
+
+BASES: tuple[Base, ...] = (
+    _base("calibration", "moons", "mlp", 60, 0.005, **_SMALL),
+    _base("calibration", "moons", "mlp", 60, 0.1, "sgd", **_SMALL),
+    _base("calibration", "spirals", "mlp", 80, 0.01, **_SMALL, model__width=32, data__turns=0.8, data__noise=0.05),
+    _base("calibration", "blobs", "logistic", 50, 0.02, **_SMALL),
+    _base("calibration", "wine", "mlp", 50, 0.003, "adam", model__width=16, regularization__weight_decay=0.0),
+    _base("calibration", "wine", "logistic", 60, 0.05, "sgd"),
+    _base("calibration", "noisy_sine", "mlp", 80, 0.005, data__size=300),
+    _base("calibration", "noisy_sine", "mlp", 80, 0.02, "momentum", data__size=300),
+    _base("calibration", "sine_continuation", "rnn", 30, 0.003, data__size=300, data__length=12, model__width=16),
+    _base("calibration", "sine_continuation", "lstm", 30, 0.01, data__size=300, data__length=12, model__width=16),
+    _base("reporting", "circles", "mlp", 60, 0.005, **_SMALL),
+    _base("reporting", "xor", "mlp", 60, 0.1, "sgd", **_SMALL),
+    _base("reporting", "breast_cancer", "mlp", 30, 0.001, budget__batch_size=32, model__width=16),
+    _base("reporting", "breast_cancer", "logistic", 40, 0.05, "sgd", budget__batch_size=32),
+    _base("reporting", "iris", "mlp", 80, 0.01, budget__batch_size=16, model__width=8),
+    _base("reporting", "iris", "logistic", 80, 0.05, "momentum", budget__batch_size=16),
+    _base("reporting", "diabetes", "linear", 50, 0.02, "sgd", budget__batch_size=32),
+    _base("reporting", "polynomial", "mlp", 80, 0.005, data__size=300),
+    _base("reporting", "digits", "cnn", 15, 0.003, model__width=8, model__depth=2, model__hidden=32),
+    _base("reporting", "digits", "cnn", 15, 0.05, "momentum", model__width=8, model__depth=2, model__hidden=32),
+    _base("reporting", "adding", "gru", 30, 0.01, data__size=500, data__length=8, model__width=16),
+    _base(
+        "reporting", "adding", "transformer", 30, 0.003, "adamw",
+        data__size=500, data__length=8, model__depth=1, model__heads=2,
+    ),
+)  # fmt: skip
+# Units die by chance, so there are more tries.
+SEEDS = {"narrow and deep": 4, "rate that kills units": 4}
+SOUND_SEEDS = {"calibration": 10, "reporting": 15}
+
+
+def cases() -> list[Case]:
+    """Every run of the suite, in a fixed order."""
+    made = [case for number, base in enumerate(BASES) for case in _of(base, number)]
+    return [
+        Case(group=c.group, cause=c.cause, config=c.config, sound=c.sound, number=number)
+        for number, c in enumerate(made)
+    ]
+
+
+def _of(base: Base, number: int) -> Iterator[Case]:
+    rng = np.random.default_rng(1000 + number)
+    for seed in range(SOUND_SEEDS[base.group]):
+        config = _varied(base, rng, seed)
+        yield Case(group=base.group, cause="", config=config, sound=config)
+    for cause, changes in _causes(base):
+        for seed in range(SEEDS.get(cause, 2)):
+            sound = _varied(base, rng, 20 + seed)
+            broken = {name: value(rng, sound) if callable(value) else value for name, value in changes.items()}
+            try:
+                config = sound.changed(broken)
+            except ValueError as error:
+                raise ValueError(f"{base.data} {base.model} {cause}: {error}") from None
+            yield Case(group=base.group, cause=cause, config=config, sound=sound)
+
+
+def _varied(base: Base, rng: np.random.Generator, seed: int) -> RunConfig:
+    """The same kind of run with another seed, split, rate and size."""
+    config = base.config
+    changes: Changes = {
+        "budget.seed": seed,
+        "data.seed": seed,
+        "optimizer.lr": float(f"{config.optimizer.lr * 10 ** rng.uniform(-0.2, 0.2):.3g}"),
+        "budget.epochs": round(config.budget.epochs * rng.uniform(0.85, 1.3)),
+    }
+    if "noise" in config.data and base.data in ("moons", "circles", "blobs", "xor"):
+        changes["data.noise"] = float(f"{config.data.noise * rng.uniform(0.6, 1.4):.3g}")
+    if rng.random() < 0.2:
+        changes["schedule.name"] = str(rng.choice(["cosine", "milestones", "exponential"]))
+    return config.changed(changes)
+
+
+def _times(low: float, high: float) -> Any:
+    def value(rng: np.random.Generator, config: RunConfig) -> float:
+        return float(f"{config.optimizer.lr * np.exp(rng.uniform(np.log(low), np.log(high))):.3g}")
+
+    return value
+
+
+def _one_of(*values: Any) -> Any:
+    return lambda rng, config: values[int(rng.integers(len(values)))]
+
+
+def _more_epochs(times: float) -> Any:
+    return lambda rng, config: round(config.budget.epochs * times)
+
+
+def _causes(base: Base) -> Iterator[tuple[str, Changes]]:
+    adaptive = base.changes["optimizer.name"] in ("adam", "adamw")
+    yield "rate far too high", {"optimizer.lr": _times(300, 3000) if adaptive else _times(50, 500)}
+    yield "rate too high", {"optimizer.lr": _times(15, 80) if adaptive else _times(8, 30)}
+    yield "rate too low", {"optimizer.lr": _times(1 / 500, 1 / 60)}
+    if base.model in ("mlp", "cnn"):
+        yield from _stacked(base)
+    if base.model == "rnn":
+        exploding = {"model.nonlinearity": "relu", "model.init_scale": _one_of(4.0, 6.0), "data.length": 30}
+        yield "weights too large", exploding
+    if base.model in ("mlp", "cnn", "rnn", "lstm", "gru", "transformer"):
+        yield from _too_much(base)
+    if base.model != "cnn":
+        yield "few validation rows", {"data.val_share": _share_of(base)}
+    if base.model in ("mlp", "logistic", "linear"):
+        yield "rows in both parts", {"data.leak": "duplicates", **_memorized(base)}
+        if base.data in ("wine", "breast_cancer", "iris", "diabetes"):
+            yield "target as a feature", {"data.leak": "feature"}
+    yield from _too_little(base)
+
+
+def _share_of(base: Base) -> Any:
+    rows = {"moons": 400, "spirals": 400, "blobs": 400, "circles": 400, "xor": 400, "wine": 178, "iris": 150,
+            "noisy_sine": 300, "polynomial": 300, "breast_cancer": 569, "diabetes": 442, "sine_continuation": 300,
+            "adding": 500}[base.data]  # fmt: skip
+    return lambda rng, config: float(f"{rng.integers(3, 9) / rows:.3g}")
+
+
+def _memorized(base: Base) -> Changes:
+    """A leak shows where rows are learned by heart."""
+    changes: Changes = {"budget.epochs": _more_epochs(2)}
+    if base.model == "mlp":
+        changes["model.width"] = 128
+    if base.data in ("moons", "circles", "xor", "noisy_sine", "polynomial"):
+        changes |= {"data.noise": 0.5, "data.size": 150}
+    return changes
+
+
+def _stacked(base: Base) -> Iterator[tuple[str, Changes]]:
+    deep = 6 if base.model == "cnn" else 9
+    plain = {"optimizer.name": "sgd", "optimizer.lr": 0.05}
+    yield "weights too large", {"model.depth": deep, "model.init_scale": _one_of(4.0, 6.0), **plain}
+    yield "deep sigmoid", {
+        "model.depth": deep, "model.activation": "sigmoid", "model.initializer": "xavier_normal",
+        "optimizer.name": _one_of("sgd", "momentum"), "optimizer.lr": 0.05,
+    }  # fmt: skip
+    # The rate is high for the first epochs only: what it leaves behind are units that never answer again.
+    yield "rate that kills units", {
+        "optimizer.name": "adam", "optimizer.lr": _one_of(0.3, 0.5), "model.depth": 8 if deep == 9 else 5,
+        "schedule.name": "exponential", "schedule.gamma": 0.3,
+    }  # fmt: skip
+    if base.model == "mlp":
+        yield "narrow and deep", {"model.depth": _one_of(10, 12, 14), "model.width": 3}
+    yield "large weights under tanh", {
+        "model.activation": _one_of("tanh", "sigmoid"), "model.init_scale": _one_of(20.0, 50.0),
+        "model.initializer": "xavier_normal", "optimizer.name": "sgd", "optimizer.lr": 0.01,
+    }  # fmt: skip
+    if base.data in ("wine", "breast_cancer"):
+        yield "no scaling", {
+            "data.scaling": "none", "model.activation": "tanh", "model.initializer": "xavier_normal",
+            "optimizer.name": "sgd", "optimizer.lr": 0.02,
+        }  # fmt: skip
+    yield "tiny weights", {
+        "model.init_scale": _one_of(0.02, 0.05), "model.depth": 3, "optimizer.name": "sgd", "optimizer.lr": 0.05,
+    }  # fmt: skip
+
+
+def _too_much(base: Base) -> Iterator[tuple[str, Changes]]:
+    large: Changes = {"model.width": 128} if base.model == "mlp" else {}
+    small = {"digits": 60, "adding": 40, "sine_continuation": 30}.get(base.data, 30)
+    noise = _one_of(0.2, 0.3, 0.4)
+    yield "wrong labels", {
+        **large, "data.train_size": 2 * small, "data.label_noise": noise, "budget.epochs": _more_epochs(2.5),
+        "optimizer.name": "adam", "optimizer.lr": 0.01, "schedule.name": "constant",
+    }  # fmt: skip
+    yield "few rows, long", {
+        **large, "data.train_size": small, "budget.epochs": _more_epochs(3),
+        "optimizer.name": "adam", "optimizer.lr": 0.01, "schedule.name": "constant",
+    }  # fmt: skip
+    yield "few rows", {**large, "data.train_size": small, "budget.epochs": _more_epochs(1.5)}
+
+
+def _too_little(base: Base) -> Iterator[tuple[str, Changes]]:
+    if base.model in ("mlp", "cnn"):
+        yield "penalty", {"regularization.l2": _one_of(0.2, 0.5), "optimizer.name": "sgd", "optimizer.lr": 0.05}
+    if base.model == "mlp" and base.data in ("moons", "spirals", "circles", "xor", "noisy_sine", "polynomial"):
+        simple = "linear" if base.data in ("noisy_sine", "polynomial") else "logistic"
+        yield "no hidden layer", {"model.name": simple}
+        yield "one unit", {"model.width": 1, "model.depth": 1, "model.activation": "tanh"}
