@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from figures.query import LinkPreset
+from figures.initialization_settings import MAX_SETUPS
+from figures.initialization_settings import declared as initialization
+from figures.query import LinkPreset, write_settings
 from hyperparameters import Hyperparameter, by_key
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
@@ -26,6 +28,8 @@ WHITENINGS: Mapping[str, str] = {"whitened": "PCA, along the axes", "zca": "ZCA,
 RATES: Mapping[str, str] = {"best": "each stage's own", "same": "one for all stages"}
 COMPANIONS: Mapping[str, str] = {"random": "drawn at random", "similar": "all similar, as if sorted"}
 _STAGES = ("centered", "scaled", "rotated", "whitened", "zca")
+SAMPLES = 256
+"""Inputs sent through each network of the effect part."""
 COMPARED = ("batch", "layer", "rms", "weight")
 
 
@@ -89,7 +93,7 @@ _LAYERS = (
     _choice("kind", KINDS, "batch", "Which cells share a mean and a variance."),
     _whole("samples", 4, 1, 8, "Samples N in the batch."),
     _whole("channels", 4, 1, 8, "Channels C of each sample."),
-    _whole("positions", 3, 1, 8, "Positions H·W of each channel."),
+    _whole("hw", 3, 1, 8, "Positions H·W of each channel."),
 )
 _SCALE = _number("gamma", 1.0, 0, 3, "What normalized cells are multiplied by; a network learns it.", "[-100, 100]")
 _SHIFT = _number("beta", 0.0, -3, 3, "What is added after that; a network learns it.", "[-100, 100]")
@@ -115,7 +119,7 @@ _NETWORK = (
 _SIZE = (
     _whole("depth", 20, 2, 60, "Layers.", (2, 5, 10, 15, 20, 30, 40, 50, 60)),
     _whole("width", 128, 8, 512, "Units in each layer.", (8, 16, 32, 64, 128, 256, 512)),
-    _choice("norm_position", NORM_POSITIONS, "before", "Before or after the activation."),
+    _choice("position", NORM_POSITIONS, "before", "Before or after the activation."),
     Hyperparameter(
         name="residual", symbol="residual", kind="bool", default=False,
         meaning="Each layer adds its input to its output.",
@@ -159,22 +163,34 @@ def group_count(values: Mapping[str, Any]) -> int:
 
 
 def network_settings(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of ``networks.Setup`` that the effect part sets; 256 samples."""
+    """The fields of ``networks.Setup`` that the effect part sets."""
     return {
         "activation": values["activation"],
         "initializer": values["initializer"],
         "scale": values.get("scale"),
         "widths": (values["width"],) * (values["depth"] + 1),
-        "samples": 256,
+        "samples": SAMPLES,
         "seed": values["seed"],
         "residual": values["residual"],
-        "norm_position": values["norm_position"],
+        "norm_position": values["position"],
     }
 
 
 def compared_kinds(values: Mapping[str, Any]) -> tuple[str, ...]:
     """No normalization, and every kind that is switched on."""
     return ("none", *(key for key in COMPARED if values[f"norm.{key}"]))
+
+
+def initialization_link(values: Mapping[str, Any]) -> dict[str, str]:
+    """A link to the initialization page: the same networks side by side, as many as fit there."""
+    kinds = compared_kinds(values)[:MAX_SETUPS]
+    there: dict[str, Any] = {"n": len(kinds), "samples": SAMPLES}
+    there |= {name: values[name] for name in ("depth", "width", "seed")}
+    for slot, kind in enumerate(kinds, 1):
+        names = ("activation", "initializer", "scale", "residual", "position")
+        there |= {f"s{slot}.{name}": values[name] for name in names if name in values}
+        there[f"s{slot}.normalization"] = kind
+    return write_settings(initialization, there)
 
 
 def bowl_link(condition: float) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from figures.depth_effect import Effect, effect_figure, effect_lines, effect_table, measure_effects
-from figures.normalization_settings import COMPARED, compared_kinds, network_settings
+from figures.initialization_settings import POSITIONS
+from figures.normalization_settings import COMPARED, compared_kinds, initialization_link, network_settings
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.setup import NORMALIZATIONS
@@ -23,7 +24,7 @@ def effect_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None
         settings.control("scale", label="Scale of the weights")
     for key in COMPARED:
         settings.control(f"norm.{key}", label=NORMALIZATIONS[key])
-    settings.control("norm_position", label="Before or after the activation")
+    settings.control("position", label="It acts", names=POSITIONS)
     settings.control("residual", label="Residual connections")
     settings.control("depth", label="Layers")
     settings.control("width", label="Units a layer")
@@ -48,3 +49,9 @@ def effect_part(values: Mapping[str, Any], dark: bool) -> None:
         alt = "Standard deviation of the gradients by layer, for every kind of normalization"
         picture(effect_figure(effects, "grad_std", dark=dark), "normalization.gradient", alt)
     st.dataframe(effect_table(effects), hide_index=True)
+    st.page_link(
+        "pages/initialization.py",
+        label="Open these networks on the initialization page: histograms, theory, dead and saturated units",
+        icon=":material/stacked_line_chart:",
+        query_params=initialization_link(values),
+    )

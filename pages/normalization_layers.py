@@ -36,7 +36,7 @@ def layers_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None
     settings.control("kind", label="Normalization", names={key: kind.name for key, kind in KINDS.items()})
     settings.control("samples", label="Samples N")
     settings.control("channels", label="Channels C")
-    settings.control("positions", label="Positions H·W")
+    settings.control("hw", label="Positions H·W")
     settings.control("groups", label="Groups of channels")
     settings.control("gamma", label="Scale, gamma")
     settings.control("beta", label="Shift, beta")
@@ -45,7 +45,7 @@ def layers_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None
 def layers_part(values: Mapping[str, Any], dark: bool) -> None:
     """All kinds in small, the chosen one with its numbers, formula, code and a table of its statistics."""
     kind, groups = values["kind"], group_count(values)
-    shape = (values["samples"], values["channels"], values["positions"])
+    shape = (values["samples"], values["channels"], values["hw"])
     x, result = normalized_example(
         kind, shape, groups=groups, scale=values["gamma"], shift=values["beta"], seed=values["seed"]
     )

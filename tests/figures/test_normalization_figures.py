@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from figures.batch_statistics import batch_view, forgotten_figure, population, running_figure, running_sentence
 from figures.depth_effect import effect_figure, effect_table, measure_effects
+from figures.initialization_settings import declared as initialization
+from figures.initialization_settings import setups_of
 from figures.inputs import ARRIVED, excess_figure, race_stages, stage_figure, stage_sentence, stage_table, weight_window
 from figures.leakage import leak_figure, leak_sentences, leak_view
-from figures.normalization_settings import PARTS, PRESETS, declared, network_settings
+from figures.normalization_settings import (
+    PARTS,
+    PRESETS,
+    compared_kinds,
+    declared,
+    initialization_link,
+    network_settings,
+)
 from figures.query import read_settings, write_settings
 from figures.sharing import formula, group_table, normalized_example, pytorch_line, sharing_figure, tensor_figure
-from networks import propagate
+from networks import Setup, propagate
 from networks.normalization import KINDS, sharing
 from networks.whitening import two_features
 
@@ -23,6 +35,10 @@ STAGES = ("raw", "centered", "scaled", "rotated", "whitened")
 def races(correlation: float = 0.9, **settings):
     data = two_features(correlation=correlation)
     return race_stages(data, STAGES, **{"start": (-2.0, -1.0), "steps": 1000, **settings})
+
+
+def traces(figure: Any) -> Any:
+    return figure.data
 
 
 def numbers(values) -> np.ndarray:
@@ -35,7 +51,7 @@ def numbers(values) -> np.ndarray:
 def test_the_worse_the_condition_number_the_longer_the_race():
     """Rotation alone changes neither: the shape of the bowl stays."""
     found = {race.stage: race for race in races(share=1.0)}
-    arrived = {stage: race.arrived for stage, race in found.items()}
+    arrived = {stage: race.arrived or 0 for stage, race in found.items()}
     assert arrived["whitened"] == 1  # the best rate of a round bowl hits the minimum
     assert arrived["raw"] > 2 * arrived["centered"] > 8 * arrived["scaled"] > 80
     assert arrived["rotated"] == pytest.approx(arrived["centered"], rel=0.02)
@@ -58,12 +74,13 @@ def test_scaling_suffices_for_independent_features_only():
 
 def test_one_rate_above_a_stage_s_limit_is_told_as_divergence():
     found = races(share=None, rate=0.1, steps=200)
-    table = stage_table(found).set_index("stage")["steps to 1/1,000"]
-    assert table["As measured"] == "diverges"
-    assert table["Whitened (PCA)"].isdigit()
+    table = stage_table(found)
+    told = dict(zip(table["stage"], table["steps to 1/1,000"], strict=True))
+    assert told["As measured"] == "diverges"
+    assert told["Whitened (PCA)"].isdigit()
     for race in found:
         stage_figure(race, weight_window(found)).to_json()
-    assert numbers(excess_figure(found).data[0].y)[-1] == 1e9  # clipped, far outside the picture
+    assert numbers(traces(excess_figure(found))[0].y)[-1] == 1e9  # clipped, far outside the picture
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -72,7 +89,7 @@ def test_each_panel_holds_the_prepared_inputs_and_the_path_in_one_window(dark: b
     window = weight_window(found)
     for race in found:
         figure = stage_figure(race, window, dark=dark)
-        inputs, field, path = figure.data[:3]
+        inputs, field, path = traces(figure)[:3]
         np.testing.assert_allclose(
             np.stack([numbers(inputs.x), numbers(inputs.y)], 1), race.inputs, rtol=1e-5, atol=1e-5
         )
@@ -97,7 +114,7 @@ def test_the_right_way_leaves_the_training_part_standard_and_the_leak_does_not()
     np.testing.assert_allclose(train.mean(0), 0, atol=1e-12)
     np.testing.assert_allclose(train.std(0), 1)
     np.testing.assert_allclose(both.mean(0), 0, atol=1e-12)
-    shown = leak_figure(view, leaked=True).data
+    shown = traces(leak_figure(view, leaked=True))
     np.testing.assert_allclose(numbers(shown[3].x), view.leaked[1][:, 0])
     assert leak_figure(view, leaked=True).layout.xaxis.range == leak_figure(view, leaked=False).layout.xaxis.range
 
@@ -119,7 +136,7 @@ def test_the_sentence_says_which_way_the_score_is_wrong():
 def test_colors_and_numbers_mark_exactly_the_cells_that_share(kind: str):
     shape = (3, 4, 2)
     x, result = normalized_example(kind, shape, groups=2, scale=2.0, shift=1.0, seed=1)
-    groups, before, after = tensor_figure(x, result, kind, groups=2).data
+    groups, before, after = traces(tensor_figure(x, result, kind, groups=2))
     cells = ~np.isnan(numbers(groups.z))
     expected = sharing(kind, shape, 2).reshape(3, -1)
     np.testing.assert_array_equal(np.asarray(groups.text)[cells].astype(int).reshape(3, -1), expected + 1)
@@ -131,7 +148,7 @@ def test_colors_and_numbers_mark_exactly_the_cells_that_share(kind: str):
     np.testing.assert_array_equal(colors[:, 1:] != colors[:, :-1], across)
     np.testing.assert_array_equal(colors[1:] != colors[:-1], down)
     assert len(group_table(x, result)) == expected.max() + 1
-    assert len(sharing_figure(kind, shape, groups=2).data) == len(KINDS)
+    assert len(traces(sharing_figure(kind, shape, groups=2))) == len(KINDS)
     assert (r"\mu" in formula(kind)) == KINDS[kind].centers
 
 
@@ -154,13 +171,13 @@ def batches(**settings):
 
 def test_evaluation_uses_the_running_averages_of_pytorch():
     view = batches()
-    layer = torch.nn.BatchNorm1d(1, momentum=0.1, affine=False).double()
+    layer: Any = torch.nn.BatchNorm1d(1, momentum=0.1, affine=False).double()
     drawn = np.random.default_rng(0).choice(population(), (200, 8, 1, 1))
     for batch in drawn:
         layer(torch.from_numpy(batch[:, :, 0].copy()))
     expected = layer.eval()(torch.tensor([[4.0]], dtype=torch.float64)).item()
     assert view.trained == pytest.approx(expected, rel=1e-9)
-    lines = [trace for trace in running_figure(view).data if trace.name == "running average"]
+    lines = [trace for trace in traces(running_figure(view)) if trace.name == "running average"]
     assert lines[0].y[-1] == pytest.approx(layer.running_mean.item())
     assert lines[1].y[-1] == pytest.approx(layer.running_var.item())
 
@@ -171,7 +188,7 @@ def test_a_forgotten_eval_mode_is_chance_in_small_batches_and_zero_in_batches_of
     np.testing.assert_array_equal(view.forgotten[1], 0)
     assert (np.abs(view.forgotten[2]) > 0.9).all()  # one of two lies a standard deviation from their mean
     assert spreads[1] > spreads[2] > spreads[3] > spreads[4] > 0
-    marks = forgotten_figure(view).data
+    marks = traces(forgotten_figure(view))
     np.testing.assert_array_equal(marks[3].y, view.forgotten[8])
     assert set(marks[-1].y) == {view.trained}
 
@@ -184,7 +201,7 @@ def test_batches_of_one_cannot_be_trained_on_and_that_is_said():
     view = batches(size=1)
     assert view.running_mean is None
     assert "refuses" in running_sentence(view, 0.1)
-    assert not [trace for trace in running_figure(view).data if trace.name == "running average"]
+    assert not [trace for trace in traces(running_figure(view)) if trace.name == "running average"]
 
 
 # ---- effect ---------------------------------------------------------------------------------------------------------
@@ -195,7 +212,7 @@ def test_the_lines_are_those_of_propagate():
     effects = measure_effects(network_settings(values), ("none", "batch"))
     expected = propagate(**{**network_settings(values), "normalization": "batch"})
     np.testing.assert_array_equal(effects[1].table["std"], expected["std"])
-    np.testing.assert_array_equal(effect_figure(effects, "grad_std").data[1].y, expected["grad_std"])
+    np.testing.assert_array_equal(traces(effect_figure(effects, "grad_std"))[1].y, expected["grad_std"])
     assert "vanishes" in effects[0].verdict
     assert "Healthy" in effects[1].verdict
     assert list(effect_table(effects)["normalization"]) == ["No normalization", "Batch normalization"]
@@ -204,7 +221,7 @@ def test_the_lines_are_those_of_propagate():
 def test_what_is_zero_ends_its_line_and_breaks_nothing():
     values, _ = read_settings(declared, {"depth": "5", "width": "16", "initializer": "zeros"})
     figure = effect_figure(measure_effects(network_settings(values), ("none",)), "std")
-    assert np.isnan(numbers(figure.data[0].y)).all()
+    assert np.isnan(numbers(traces(figure)[0].y)).all()
 
 
 # ---- settings -------------------------------------------------------------------------------------------------------
@@ -220,6 +237,17 @@ def test_every_preset_is_a_valid_link_written_as_the_page_writes_it(key: str):
 
 def test_every_part_has_a_preset():
     assert {read_settings(declared, preset.query)[0]["part"] for preset in PRESETS.values()} == set(PARTS)
+
+
+def test_the_link_to_the_initialization_page_opens_the_same_networks():
+    query = {"activation": "relu", "scale": "0.3", "residual": "true", "position": "after", "norm.rms": "true"}
+    values, _ = read_settings(declared, query | {"depth": "7", "width": "48", "seed": "3", "norm.weight": "true"})
+    there, problems = read_settings(initialization, initialization_link(values))
+    assert not problems
+    expected = [Setup(**{**network_settings(values), "normalization": kind}) for kind in compared_kinds(values)[:4]]
+    for setup, wanted in zip(setups_of(there), expected, strict=True):
+        # Without batch, layer or RMS normalization the position means nothing, and that page has none.
+        assert replace(setup, norm_position=wanted.norm_position, parameters={}) == wanted
 
 
 def test_groups_must_divide_the_channels():
