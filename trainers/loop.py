@@ -135,7 +135,7 @@ def _own_threads() -> Iterator[None]:
 def suitable_threads(session: Session) -> int:
     """One thread where a step multiplies little: threads that wait for each other cost more than they bring."""
     shape = session.splits.shape
-    uses = {1: 1, 2: shape[0], 3: shape[-1] * shape[-2] // 16}[len(shape)]
+    uses = shape[0] if len(shape) == 2 else max(1, shape[1] * shape[2] // 16) if len(shape) == 3 else 1
     products = session.batch_size * uses * sum(p.numel() for p in session.parameters)
     return 1 if products < SMALL_STEP else torch.get_num_threads()
 

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from tests.trainers.runs import curve, quick, run
 from trainers import OPTIMIZERS, SCHEDULES, Checkpoint, RunConfig, load, score_checkpoint, train
+from trainers.loop import suitable_threads
 from trainers.session import Session, epoch_order
 from trainers.table import DataUnavailable
 
@@ -169,6 +170,15 @@ def test_the_same_configuration_gives_the_same_curves_whatever_the_clock_says():
     config = quick({"model.dropout": 0.3})
     assert curve(run(config)) == curve(run(config, report_seconds=0.0, checkpoint_seconds=0.0))
     assert curve(run(config)) != curve(run(config.changed({"budget.seed": 1})))
+
+
+@pytest.mark.parametrize("data", ["moons", "digits", "parity"])
+def test_threads_are_chosen_by_the_size_of_a_step_and_put_back(data):
+    before = torch.get_num_threads()
+    config = quick({"data.name": data, "budget.epochs": 1})
+    assert run(config, threads=None).ended.reason == "finished"
+    assert torch.get_num_threads() == before
+    assert suitable_threads(Session(quick(), load(quick().data), "cpu")) == 1
 
 
 def test_training_leaves_the_random_numbers_of_others_alone():
