@@ -127,7 +127,7 @@ def parameter_control(
     if parameter.kind == "int":
         return st.slider(text, int(min(parameter.low, given)), int(max(parameter.high, given)), step=1, **common)
     low, high = min(float(parameter.low), given), max(float(parameter.high), given)
-    return st.slider(text, low, high, step=(high - low) / 200, format="%.3g", **common)
+    return st.slider(text, low, high, step=(high - low) / 200, format=f"{unit} %.3g".lstrip(), **common)
 
 
 def chip(color: str) -> str:
@@ -178,7 +178,7 @@ def page_style() -> None:
         [data-testid="stMainBlockContainer"] { padding: 4rem 1.5rem 3rem; }
         [data-testid="stSidebarUserContent"] { padding-top: 0; }
         [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
-        @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.6rem .9rem 3rem; } }
+        @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4rem .9rem 3rem; } }
         </style>"""
     )
 
@@ -416,7 +416,7 @@ def _cost(key: str, _hyper: dict[str, Any]) -> Cost:
 
 # ---- signals through depth ----------------------------------------------------------------------------------------
 
-_QUICK = 6e10  # multiplications that take well under a second on two cores: the old picture may stay that long
+_QUICK = 0.7  # seconds for which the old picture may stay
 
 
 class _Traces:
@@ -426,6 +426,7 @@ class _Traces:
         self._most = most
         self._kept: OrderedDict[str, SignalTrace] = OrderedDict()
         self.turn = threading.Lock()
+        self.speed = 2e10  # multiplications a second, as last measured
 
     def get(self, setup: Setup) -> SignalTrace | None:
         trace = self._kept.get(repr(setup))
@@ -454,13 +455,15 @@ def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
 
     Call ``measure_next`` at the end of the run for those that remain. ``place`` (``st.empty()``) shows progress.
     """
-    first = "torch" not in sys.modules  # loading it takes seconds
+    last: dict[int, SignalTrace] = st.session_state.setdefault("signals.last", {})
+    traces = _traces()
+    missing = sum(_multiplications(setup) for setup in setups if traces.get(setup) is None)
+    quick = bool(last) and "torch" in sys.modules and missing < _QUICK * traces.speed
     found = []
     for slot, setup in enumerate(setups, 1):
-        trace = _traces().get(setup)
-        if trace is None and not first and _multiplications(setup) < _QUICK:
+        trace = traces.get(setup)
+        if trace is None and quick:
             trace = _measure(setup, place, f"Measuring set-up {slot}")
-        last = st.session_state.setdefault("signals.last", {})
         found.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
         if trace is not None:
             last[slot] = trace
@@ -486,10 +489,14 @@ def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
     while not traces.turn.acquire(timeout=0.1):
         place.progress(0.0, f"{doing}: waiting for its turn")
     try:
+        if "torch" not in sys.modules:
+            place.progress(0.0, "Loading PyTorch, once")
         from networks import trace
 
+        begun = time.perf_counter()
         size = f"{setup.depth} layers of {readable(setup.widths[-1])} units, {readable(setup.samples)} inputs"
         result = trace(setup, progress=lambda share: place.progress(share, f"{doing}: {size}"))
+        traces.speed = _multiplications(setup) / (time.perf_counter() - begun)
     finally:
         traces.turn.release()
     traces.put(setup, result)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from figures.activation_curves import Curve
 from figures.axes import axis, chart
+from figures.log_axis import HIGHEST, LOWEST, log_axis
 from figures.theme import on_background, plotly_dash, rgb, shades
 from networks import derivative_product
 from numerals import readable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Array = NDArray[np.float64]
-_LOWEST, _HIGHEST = 1e-30, 1e30
 
 
 def products_of(curve: Curve, chain: Mapping[str, Any]) -> Array:
@@ -46,16 +46,12 @@ def chain_figure(curves: Sequence[Curve], products: Sequence[Array], *, weight: 
             color = on_background(curve.color, dark)
             traces.append(_line(layers, spread(product), color, plotly_dash(curve.dash), curve.label))
     shown = np.concatenate([spread(product) for product in products] + [np.abs([float(weight), 1.0])])
-    shown = np.clip(shown[np.isfinite(shown) & (shown > 0)], _LOWEST, _HIGHEST)
-    low, high = np.log10(shown.min()), np.log10(shown.max())
     return chart(
         traces,
         dark,
         xaxis=axis(dark, "layers passed", range=[0.8, depth + 0.2], fixedrange=True, nticks=10, hoverformat="d"),
-        yaxis=axis(
-            dark, "gradient that is left", type="log", range=[low - 0.6, high + 0.6], fixedrange=True, nticks=8
-        ),
-        hovermode="x unified", dragmode=False, height=330, showlegend=False,
+        yaxis=log_axis(dark, "gradient that is left", shown),
+        hovermode="x unified", dragmode=False, height=290, showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )  # fmt: skip
 
 
@@ -79,7 +75,7 @@ def chain_sentences(curves: Sequence[Curve], products: Sequence[Array], *, weigh
         else:
             tail = f"{readable(left)} of the gradient is left"
             if zero > 0.005:
-                tail += f"; {zero:.0%} of the inputs get none.".replace("%", " %")
+                tail += f"; {100 * zero:.{1 if zero > 0.99 else 0}f} % of the inputs get none."
             elif limit < 0.999:
                 with np.errstate(under="ignore"):
                     tail += f"; at most {readable(limit)} to the power {depth} is {readable(limit**depth)}."
@@ -101,11 +97,10 @@ def _line(layers: Array, heights: Array, color: str, dash: str, name: str) -> di
 
 def _band(layers: Array, low: Array, high: Array, color: str) -> dict[str, Any]:
     """Between two quantiles where both can stand on a log axis."""
-    usable = np.isfinite(high) & (high > _LOWEST) & (high < _HIGHEST)
-    floor = np.maximum(low, _LOWEST)
+    usable = (low > LOWEST) & (high < HIGHEST)
     r, g, b = rgb(color)
     return {
         "type": "scatter", "mode": "lines", "x": np.concatenate([layers[usable], layers[usable][::-1]]),
-        "y": np.concatenate([floor[usable], high[usable][::-1]]), "fill": "toself", "hoverinfo": "skip",
-        "fillcolor": f"rgba({r}, {g}, {b}, 0.13)", "line": {"width": 0}, "showlegend": False,
+        "y": np.concatenate([low[usable], high[usable][::-1]]), "fill": "toself", "hoverinfo": "skip",
+        "fillcolor": f"rgba({r}, {g}, {b}, 0.1)", "line": {"width": 0}, "showlegend": False,
     }  # fmt: skip

@@ -117,7 +117,8 @@ def curves_figure(
             traces.append(
                 {
                     "type": "scatter", "x": _single(x), "y": _single(heights), "xaxis": "x", "yaxis": f"y{panel}",
-                    "mode": "lines", "line": {"color": color, "width": 2.4, "dash": plotly_dash(curve.dash)},
+                    "mode": "lines",
+                    "line": {"color": color, "width": 2.4, "dash": plotly_dash(curve.dash), "simplify": False},
                     "name": curve.label, "legendgroup": str(curve.slot), "showlegend": panel == 1,
                     "hovertemplate": f"%{{y:.3~g}} {('', 'slope', 'curvature')[panel - 1]}",
                 }
@@ -146,7 +147,7 @@ def curves_figure(
             showspikes=True, spikemode="across", spikethickness=1, spikedash="solid", spikecolor=shade.muted,
         ),
         hovermode="x unified", hoversubplots="axis", dragmode=False, barmode="overlay", bargap=0.25,
-        height=540 + 15 * max(len(curves) - 4, 0),
+        height=480 + 15 * max(len(curves) - 4, 0),
         shapes=[] if owner is None else [_through(zone, shade.muted) for zone in zones(owner, x, threshold)],
     )  # fmt: skip
 
@@ -161,7 +162,7 @@ def _kept_in_sight(curves: Sequence[Curve], x: Array) -> dict[str, Any]:
 
 def _domains(rows: int) -> list[list[float]]:
     """Value, slope, curvature, zones from top to bottom; a row of zones is as high whatever their number."""
-    height = 540 + 15 * max(rows - 4, 0)
+    height = 480 + 15 * max(rows - 4, 0)
     strip = (15 * rows + 6) / (height - 90)
     rest, gap = 1 - strip - 0.02, 0.035
     shares, ends, top = (0.42, 0.33, 0.25), [], 1.0

@@ -47,7 +47,8 @@ def gate_surface(gate: Gated, *, dark: bool = False) -> go.Figure:
         [surface], dark, height=430, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="gate",
         scene={
             "xaxis": side("a, the value"), "yaxis": side("b, the gate"), "zaxis": side("f(a, b)"),
-            "aspectratio": {"x": 1, "y": 1, "z": 0.75}, "camera": {"eye": {"x": -1.35, "y": -1.35, "z": 0.95}},
+            "aspectratio": {"x": 1, "y": 1, "z": 0.75},
+            "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.12}},
             "uirevision": "gate",
         },
     )  # fmt: skip
@@ -58,7 +59,7 @@ def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
     ends, a, b = _sampled()
     gradient = np.asarray(gate.gradient(a, b), np.float32)
     limit = float(np.abs(gradient).max())
-    titles = ("slope in a, the value", "slope in b, the gate")
+    titles = ("slope in a", "slope in b")
     traces = [
         {
             "type": "heatmap", "x": ends, "y": ends, "z": gradient[..., part], "xaxis": f"x{part + 1}",
@@ -77,10 +78,10 @@ def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
         yaxis2=axis(dark, "", anchor="x2", nticks=5, fixedrange=True, showticklabels=False),
         annotations=[
             {
-                "text": title, "x": middle, "y": 1.0, "xref": "paper", "yref": "paper", "showarrow": False,
-                "yanchor": "bottom", "font": {"size": 13},
+                "text": title, "x": 0.5, "y": 1.0, "xref": f"{side} domain", "yref": "paper", "showarrow": False,
+                "xanchor": "center", "yanchor": "bottom", "font": {"size": 13},
             }
-            for title, middle in zip(titles, (0.23, 0.77), strict=True)
+            for title, side in zip(titles, ("x", "x2"), strict=True)
         ],
         dragmode=False, height=330,
     )  # fmt: skip

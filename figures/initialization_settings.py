@@ -27,6 +27,7 @@ _STYLES: tuple[tuple[str, Dash], ...] = (
     (ORANGE, DASH_DOT),
 )
 POSITIONS: Mapping[str, str] = {"before": "before the activation", "after": "after the activation"}
+MODES: Mapping[str, str] = {"fan_in": "by inputs: keeps the signal", "fan_out": "by outputs: keeps the gradient"}
 PARTS: Mapping[str, str] = {"activations": "Activations", "gradients": "Gradients"}
 _FIRST: tuple[Mapping[str, Any], ...] = (
     {"activation": "tanh", "initializer": "normal", "scale": 0.01},

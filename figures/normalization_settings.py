@@ -60,8 +60,14 @@ _SEED = Hyperparameter(
     meaning="Fixes every random draw, so that the same link shows the same picture.",
 )  # fmt: skip
 
+
+def _even(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Stops of a slider, ends included."""
+    return tuple(round(low + i * step, 6) for i in range(round((high - low) / step) + 1))
+
+
 _DATA = (
-    _number("correlation", 0.9, -0.99, 0.99, "How strongly the two features depend on each other.", "(-1, 1)"),
+    _number("correlation", 0.9, -0.99, 0.99, "How strongly the two features depend on each other.", "(-1, 1)", (-0.99, -0.95, *_even(-0.9, 0.9, 0.1), 0.95, 0.99)),
     _number("mean1", 6.0, -10, 10, "Mean of the first feature.", "[-1000, 1000]"),
     _number("mean2", 0.5, -10, 10, "Mean of the second feature.", "[-1000, 1000]"),
     _number("spread1", 3.0, 0.1, 5, "Standard deviation of the first feature.", "[0.001, 1000]"),
@@ -86,7 +92,9 @@ _LEAK = (
     _choice("stage", _STAGES, "scaled", "How the inputs are prepared."),
     _whole("train", 10, 4, 200, "Samples in the training part.", (4, 5, 10, 15, 20, 30, 50, 100, 200)),
     _whole("test", 30, 4, 200, "Samples in the test part.", (4, 5, 10, 15, 20, 30, 50, 100, 200)),
-    _number("drift", 2.0, 0, 5, "How far the test part has moved, in standard deviations.", "[-20, 20]"),
+    _number(
+        "drift", 2.0, 0, 5, "How far the test part has moved, in standard deviations.", "[-20, 20]", _even(0, 5, 0.25)
+    ),
 )
 
 _LAYERS = (
@@ -95,8 +103,10 @@ _LAYERS = (
     _whole("channels", 4, 1, 8, "Channels C of each sample."),
     _whole("hw", 3, 1, 8, "Positions H·W of each channel."),
 )
-_SCALE = _number("gamma", 1.0, 0, 3, "What normalized cells are multiplied by; a network learns it.", "[-100, 100]")
-_SHIFT = _number("beta", 0.0, -3, 3, "What is added after that; a network learns it.", "[-100, 100]")
+_SCALE = _number(
+    "gamma", 1.0, 0, 3, "What normalized cells are multiplied by; a network learns it.", "[-100, 100]", _even(0, 3, 0.1)
+)
+_SHIFT = _number("beta", 0.0, -3, 3, "What is added after that; a network learns it.", "[-100, 100]", _even(-3, 3, 0.1))
 
 _BATCH = (
     _whole("batch", 4, 1, 256, "Samples in a batch.", (1, 2, 4, 8, 16, 32, 64, 128, 256)),
@@ -105,7 +115,7 @@ _BATCH = (
         meaning=MOMENTUM.meaning, stops=(0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1),
     ),
     _whole("batches", 200, 1, 2000, "Training batches seen.", (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)),
-    _number("value", 4.0, -2, 12, "The test value whose fate is drawn.", "[-1000, 1000]"),
+    _number("value", 4.0, -2, 12, "The test value whose fate is drawn.", "[-1000, 1000]", _even(-2, 12, 0.5)),
     _choice("companions", COMPANIONS, "random", "What else is in the batch of the test value."),
 )  # fmt: skip
 
@@ -206,7 +216,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         ),
         LinkPreset(
             key="independent", title="Independent features: scale", query={"correlation": "0"},
-            look_for="Without dependence the ellipses stand upright, so scaling each feature is enough.",
+            look_for="Without dependence the centered ellipses stand upright, so scaling each feature is enough.",
         ),
         LinkPreset(
             key="one_rate", title="One rate for every stage", query={"rates": "same", "rate": "0.1", "steps": "200"},

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _SYMBOLS = ("circle", "square", "diamond", "cross")
 _PANELS = (
-    ("std", "spread of the signal"),
-    ("grad_std", "spread of the gradient"),
-    ("weight_grad_std", "weight gradient"),
+    ("std", "signal, std"),
+    ("grad_std", "gradient, std"),
+    ("weight_grad_std", "weight grad., std"),
 )
 
 
@@ -75,7 +75,7 @@ def spread_figure(signals: Sequence[Signal], *, dark: bool = False) -> go.Figure
             nticks=min(depth + 1, 11), showspikes=True, spikemode="across", spikethickness=1, spikedash="solid",
             spikecolor=shades(dark).muted,
         ),
-        hovermode="x", hoversubplots="axis", dragmode=False, height=600, showlegend=False,
+        hovermode="x", hoversubplots="axis", dragmode=False, height=530, showlegend=False,
         margin={"l": 8, "r": 8, "t": 10, "b": 8},
     )  # fmt: skip
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from networks import SignalTrace
 
 Array = NDArray[np.float64]
-_LAYER_HEIGHT, _SHORTEST = 11, 600
-_ROOM = 1.6  # of the half-width, for the numbers beside the histograms
+_LAYER_HEIGHT, _SHORTEST = 11, 530
+_ROOM = {1: 1.1, 2: 1.22, 3: 1.35, 4: 1.5}  # of the width, with the numbers beside the histograms
+_SPIKE = 2.5  # a bin higher than this many times the next is cut, so that the rest is seen
 _ROW = 0.86  # of the distance between layers, so that no histogram covers another
 
 
@@ -40,14 +41,15 @@ def histograms_figure(signals: Sequence[Signal], *, part: str = "activations", d
     for place, signal in enumerate(signals):
         number = "" if place == 0 else str(place + 1)
         left = place * (wide + gap)
-        limit = 1.0
+        low, high = -1.0, 1.0
         shown = signal.trace or signal.earlier
         if shown is not None and len(shown.table) == depth:
-            limit = _limit(*_of(shown, part)[:2])
-            traces += _column(signal, shown, part, limit, number, dark)
+            low, high = _limits(*_of(shown, part)[:2])
+            traces += _column(signal, shown, part, (low, high), _ROOM[count], number, dark)
+        width = high - low
         axes[f"xaxis{number}"] = axis(
-            dark, "", domain=[left, left + wide], range=[-limit * 1.02, limit * _ROOM], anchor=f"y{number}",
-            fixedrange=True, tickvals=[-limit, 0, limit], ticktext=[readable(tick) for tick in (-limit, 0.0, limit)],
+            dark, part.removesuffix("s"), domain=[left, left + wide], anchor=f"y{number}", fixedrange=True,
+            range=[low - 0.01 * width, low + width * _ROOM[count]], tickvals=_ends(low, high), ticktext=[readable(tick) for tick in _ends(low, high)],
         )  # fmt: skip
         axes[f"yaxis{number}"] = axis(
             dark, "layer" if place == 0 else "", range=[depth + 0.55, 0.05], anchor=f"x{number}", fixedrange=True,
@@ -74,34 +76,47 @@ def _of(trace: SignalTrace, part: str) -> tuple[Array, Array, Array, Array]:
     return trace.edges, trace.shares, table["std"].to_numpy(np.float64), table["mean"].to_numpy(np.float64)
 
 
-def _limit(edges: Array, shares: Array) -> float:
-    """A round half-width that holds the histogram of every layer."""
+def _limits(edges: Array, shares: Array) -> tuple[float, float]:
+    """Round ends, with zero between or at one of them, that hold the histogram of every layer."""
     filled = edges[shares.sum(1) > 0]
-    largest = float(np.abs(filled).max()) if len(filled) else 1.0
+    low, high = (float(filled.min()), float(filled.max())) if len(filled) else (-1.0, 1.0)
+    largest = max(-low, high)
     if not 1e-30 < largest < 1e30:
-        return 1.0
+        return -1.0, 1.0
     power = 10.0 ** np.floor(np.log10(largest))
-    return float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 7.5, 10.01) if step * power >= largest * 0.999))
+    end = float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 7.5, 10.01) if step * power >= largest * 0.999))
+    return (0.0 if low >= 0 else -end), (0.0 if high <= 0 else end)
+
+
+def _ends(low: float, high: float) -> list[float]:
+    return sorted({low, 0.0, high})
+
+
+def _top(shares: Array) -> float:
+    """The share that fills a row's height."""
+    *_, second, first = np.sort(shares)
+    return float(min(first, _SPIKE * second) if second > 0 else first)
 
 
 def _column(
-    signal: Signal, shown: SignalTrace, part: str, limit: float, number: str, dark: bool
+    signal: Signal, shown: SignalTrace, part: str, limits: tuple[float, float], room: float, number: str, dark: bool
 ) -> list[dict[str, Any]]:
     """One trace for all histograms, one for their numbers, and one of invisible points that the pointer reads."""
     edges, shares, std, mean = _of(shown, part)
     table = shown.table
+    (low, high), end = limits, limits[0] + (limits[1] - limits[0]) * (room - 0.01)
     depth = len(table)
     xs: list[Array] = []
     ys: list[Array] = []
     for layer in range(depth):
-        top = shares[layer].max()
+        top = _top(shares[layer])
         if not top > 0:
             continue
-        narrow = max(0.004 * limit, float(edges[layer, -1] - edges[layer, 0]) / 2)  # a spike stays visible
+        narrow = max(0.002 * (high - low), float(edges[layer, -1] - edges[layer, 0]) / 2)  # a spike stays visible
         middle = float(edges[layer, -1] + edges[layer, 0]) / 2
         half = float(edges[layer, -1] - edges[layer, 0]) / 2
         stretched = middle + (edges[layer] - middle) * (narrow / half if half else 1.0)
-        heights = layer + 1.43 - _ROW * shares[layer] / top
+        heights = layer + 1.43 - _ROW * np.minimum(shares[layer] / top, 1.0)
         xs += [np.repeat(stretched, 2), np.array([stretched[0], np.nan])]
         ys += [
             np.concatenate([[layer + 1.43], np.repeat(heights, 2), [layer + 1.43]]),
@@ -126,12 +141,12 @@ def _column(
             "hoverinfo": "skip", "opacity": 1.0 if signal.trace is not None else 0.3,
         },
         shared | {
-            "mode": "text", "x": np.full(depth, limit * (_ROOM - 0.02)), "y": np.arange(1, depth + 1) + 0.1,
+            "mode": "text", "x": np.full(depth, end), "y": np.arange(1, depth + 1) + 0.1,
             "textposition": "middle left", "text": words, "textfont": {"size": 11, "color": shades(dark).muted},
             "hoverinfo": "skip",
         },
         shared | {
-            "mode": "markers", "x": np.tile(np.linspace(-limit, limit, 9), depth), "marker": {"opacity": 0, "size": 12},
+            "mode": "markers", "x": np.tile(np.linspace(low, high, 9), depth), "marker": {"opacity": 0, "size": 12},
             "y": np.repeat(np.arange(1, depth + 1), 9), "customdata": np.repeat(said, 9),
             "hovertemplate": "%{customdata}<extra></extra>",
         },

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from figures.axes import axis, chart
+from figures.log_axis import log_axis
 from figures.theme import COLORS, DASHES, on_background, plotly_dash, shades
 from networks import softmax, softmax_jacobian
 from numerals import readable
@@ -28,6 +29,7 @@ def softmax_bars(logits: Sequence[float], temperature: float, *, dark: bool = Fa
             {
                 "type": "bar", "x": names, "y": shown, "marker": {"color": colors}, "width": 0.62, "name": "at T",
                 "text": [readable(p) for p in shown], "textposition": "outside", "cliponaxis": False,
+                "constraintext": "none", "textfont": {"size": 12},
                 "hovertemplate": "%{y:.3~g}<extra></extra>",
             },
             {
@@ -49,7 +51,9 @@ def softmax_by_temperature(logits: Sequence[float], temperature: float, *, dark:
     traces = [
         {
             "type": "scatter", "mode": "lines", "x": scale, "y": curves[:, i], "name": _NAMES[i],
-            "line": {"color": on_background(COLORS[i], dark), "width": 2.4, "dash": plotly_dash(DASHES[i])},
+            "line": {
+                "color": on_background(COLORS[i], dark), "width": 2.4, "dash": plotly_dash(DASHES[i]), "simplify": False
+            },
             "hovertemplate": "%{y:.3~g}",
         }
         for i in range(len(logits))
@@ -60,7 +64,7 @@ def softmax_by_temperature(logits: Sequence[float], temperature: float, *, dark:
     }  # fmt: skip
     return chart(
         traces, dark, shapes=[mark], hovermode="x unified", dragmode=False, height=330,
-        xaxis=axis(dark, "temperature T", type="log", fixedrange=True, hoverformat=".3~g"),
+        xaxis=log_axis(dark, "temperature T", scale, hoverformat=".3~g"),
         yaxis=axis(dark, "probability", range=[0, 1.08], fixedrange=True),
     )  # fmt: skip
 

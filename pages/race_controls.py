@@ -174,7 +174,7 @@ def _formula_controls() -> None:
     )  # fmt: skip
     if st.session_state.get("formula_error"):
         st.error(st.session_state.formula_error, icon=":material/error:")
-    with st.popover("Window", width="stretch"):
+    with st.expander("Window", type="compact"):
         for name in _WINDOW:
             st.number_input(name.replace("_", " "), -1e6, 1e6, key=name, on_change=_change_formula)
 
@@ -235,15 +235,17 @@ def _entry_controls(entries: tuple[Entry, ...]) -> None:
 
 
 def _entry_control(slot: int, entry: Entry) -> None:
-    """One optimizer of the race: its name, its rate below, and all the rest behind the button beside the name."""
-    name, more = st.columns([5, 1], vertical_alignment="bottom", gap="small")
-    name.selectbox(
+    """One optimizer of the race: its name, its rate, and all the rest in a drawer below."""
+    st.selectbox(
         "Optimizer", list(OPTIMIZERS), key=f"o.{slot}", format_func=lambda key: OPTIMIZERS[key].name,
         on_change=_change_optimizer, args=(slot,), label_visibility="collapsed",
     )  # fmt: skip
     rule = OPTIMIZERS[entry.optimizer]
     rate = next((parameter for parameter in rule.hyperparameters if parameter.name == "lr"), None)
-    with more.popover("", icon=":material/tune:", help=f"More of {rule.name}"):
+    if rate is not None:
+        parameter_control(rate, f"o.{slot}.lr", label=f"Rate of {rule.name}", unit="rate")
+    # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
+    with st.expander(f"More of {rule.name}", type="compact"):
         st.caption(rule.idea)
         for parameter in rule.hyperparameters:
             if parameter is not rate:
@@ -259,8 +261,6 @@ def _entry_control(slot: int, entry: Entry) -> None:
             "Remove", icon=":material/delete:", key=f"o.{slot}.remove", on_click=_remove, args=(slot,),
             disabled=len(st.session_state.slots) == 1, width="stretch",
         )  # fmt: skip
-    if rate is not None:
-        parameter_control(rate, f"o.{slot}.lr", label=f"Rate of {rule.name}", unit="rate")
 
 
 def _change_optimizer(slot: int) -> None:

@@ -89,6 +89,15 @@ def test_dragging_a_rate_moves_its_path_and_the_link(open_page: OpenPage) -> Non
     assert finals(page)[:3] == before[:3]
 
 
+def test_the_first_click_opens_what_else_an_optimizer_can_be_set_to(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)
+    before = loaded(page)
+    page.get_by_text("More of Adam").click()
+    page.get_by_test_id("stSidebar").get_by_text("bias correction").locator("visible=true").click()
+    page.wait_for_url(re.compile(r"o4\.bias_correction=false"))
+    expect(page.locator(".dl-chip .dl-value").nth(3)).not_to_have_text(before[3])
+
+
 def test_a_preset_from_the_menu_sets_link_and_controls(open_page: OpenPage) -> None:
     page = open_page("/descent", **STILL)
     loaded(page)
