@@ -67,7 +67,10 @@ def _even(low: float, high: float, step: float) -> tuple[float, ...]:
 
 
 _DATA = (
-    _number("correlation", 0.9, -0.99, 0.99, "How strongly the two features depend on each other.", "(-1, 1)", (-0.99, -0.95, *_even(-0.9, 0.9, 0.1), 0.95, 0.99)),
+    _number(
+        "correlation", 0.9, -0.99, 0.99, "How strongly the two features depend on each other.", "(-1, 1)",
+        (-0.99, -0.95, *_even(-0.9, 0.9, 0.1), 0.95, 0.99),
+    ),
     _number("mean1", 6.0, -10, 10, "Mean of the first feature.", "[-1000, 1000]"),
     _number("mean2", 0.5, -10, 10, "Mean of the second feature.", "[-1000, 1000]"),
     _number("spread1", 3.0, 0.1, 5, "Standard deviation of the first feature.", "[0.001, 1000]"),

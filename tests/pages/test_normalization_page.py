@@ -52,9 +52,9 @@ def test_every_preset_opens_from_the_menu_and_by_its_link(key: str) -> None:
 @pytest.mark.parametrize(
     ("part", "kind", "key", "value"),
     [
-        ("data", "slider", "correlation", 0.0),
-        ("leak", "slider", "drift", 4.0),
-        ("layers", "slider", "gamma", 2.0),
+        ("data", "select_slider", "correlation", 0.0),
+        ("leak", "select_slider", "drift", 4.0),
+        ("layers", "select_slider", "gamma", 2.0),
         ("layers", "selectbox", "kind", "instance"),
         ("batch", "select_slider", "momentum", 0.01),
         ("batch", "selectbox", "companions", "similar"),
