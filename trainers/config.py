@@ -256,6 +256,9 @@ class RunConfig:
         if self.augmentation.mixup and self.augmentation.cutmix:
             raise ValueError("mixup and cutmix both mix the targets; choose one of them")
         shape = data.shape(self.data)
+        tiny = model.key == "resnet" and shape is not None and min(shape[1:]) < 2**self.model.stages
+        if tiny and self.model.normalization == "instance":
+            raise ValueError("instance normalization needs more than one pixel a channel; take fewer stages")
         if shape is not None:
             count = self.parameters(shape, data.classes(self.data))
             if count > MAX_PARAMETERS:

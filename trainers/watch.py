@@ -269,7 +269,7 @@ def curvature(session: Session, part: DevicePart) -> tuple[float, float]:
             length = image.norm()
             beside.append(length)
             vector = image / length.clamp_min(1e-30)
-    numbers = torch.stack([*diagonal, *beside]).double().cpu()
+    numbers = torch.stack([*diagonal, *beside]).cpu().double()
     alphas, betas = numbers[:steps], numbers[steps:-1]
     # A length of almost nothing ends the space that the start vector reaches.
     small = (betas <= 1e-6 * alphas.abs().max()).nonzero()

@@ -79,6 +79,10 @@ def test_every_number_declares_its_range_and_its_meaning():
         ({"optimizer": {"name": "lbfgs"}, "regularization": {"clip_norm": 1}}, r"cannot be clipped"),
         ({"augmentation": {"flip": True}}, r"are for images; Two moons has none"),
         ({"data": {"name": "digits"}, "augmentation": {"mixup": 1, "cutmix": 1}}, r"choose one of them"),
+        (
+            {"data": {"name": "digits"}, "model": {"name": "resnet", "stages": 4, "normalization": "instance"}},
+            r"more than one pixel a channel; take fewer stages",
+        ),
         ({"data": 3}, r"data was given 3; allowed are settings by name"),
         ({"data": {"name": ["moons"]}}, r"data.name was given \['moons'\]"),
     ],

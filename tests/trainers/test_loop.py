@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from tests.trainers.runs import curve, quick, run
-from trainers import OPTIMIZERS, SCHEDULES, Checkpoint, RunConfig, load, score_checkpoint, train
+from trainers import DATA_SETS, OPTIMIZERS, SCHEDULES, Checkpoint, RunConfig, load, score_checkpoint, train
 from trainers.loop import suitable_threads
 from trainers.session import Session, epoch_order
 from trainers.table import DataUnavailable
@@ -490,6 +490,34 @@ def test_full_batches_keep_the_rows_in_their_place():
         model(torch.from_numpy(splits.train.inputs)), torch.from_numpy(splits.train.targets)
     )
     assert session.take_step(session.batches()[0]).item() == loss.item()
+
+
+@pytest.mark.parametrize("key", [key for key, entry in DATA_SETS.items() if not entry.downloaded and key != "csv"])
+def test_every_data_set_trains_with_its_defaults(key):
+    config = quick({"data.name": key, "data.train_size": 300, "budget.epochs": 8})
+    told = run(config)
+    last = told.reports[-1]
+    assert told.ended.reason == "finished"
+    # Sums and parities over a whole sequence take longer than this to be found.
+    assert last.train_loss < (1.05 if key in ("adding", "parity") else 0.98) * last.baseline_loss
+
+
+def test_a_cubic_fitted_to_the_sine_is_the_one_of_least_squares():
+    changes = {"data.name": "sine_exact", "model.name": "linear", "model.degree": 3, "optimizer.name": "lbfgs"}
+    config = quick({**changes, "budget.batch_size": 0, "budget.epochs": 30, "data.scale_targets": False})
+    told, train_part = run(config), load(config.data).train
+    x, y = train_part.inputs[:, 0].astype(float), train_part.targets[:, 0].astype(float)
+    expected = np.mean((np.polyval(np.polyfit(x, y, 3), x) - y) ** 2)
+    assert told.reports[-1].train_loss == pytest.approx(expected, rel=1e-3)
+
+
+def test_iris_is_learned_by_the_lectures_perceptron():
+    config = quick({"data.name": "iris", "model.widths": "8-6", "budget.epochs": 100, "optimizer.lr": 0.02})
+    told = run(config, score_test=True)
+    assert config.parameter_count() == 115
+    assert told.ended.test is not None
+    assert told.ended.test.metric is not None
+    assert told.ended.test.metric >= 0.9
 
 
 @pytest.mark.gpu
