@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import html
 import math
-import sys
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -23,24 +19,12 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.runtime.pages_manager import PagesManager
 
-from figures.activation_curves import Curve
 from figures.export_html import FRONTEND
-from figures.initialization_settings import make_signal
-from figures.link import race_from_query
-from figures.player import framed, player_payload
+from figures.player import framed
 from figures.query import Declaration, LinkPreset, preset_of, read_settings, settle, write_settings
-from figures.race import RaceResult, run_race
-from figures.report import LaneReport, report
-from figures.signal_depth import Signal
 from figures.theme import on_background
 from hyperparameters import Hyperparameter
-from networks import ACTIVATIONS, Prediction, Setup, measure_cost, predict
-from networks.cost import Cost
 from numerals import readable
-from optimizers import OPTIMIZERS
-
-if TYPE_CHECKING:
-    from networks import SignalTrace
 
 
 def behind_app() -> None:
@@ -135,37 +119,6 @@ def chip(color: str) -> str:
     return f'<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{color}"></span>'
 
 
-@dataclass(frozen=True)
-class Solved:
-    """A finished race with what the pages draw of it; shared by every session that opens the same link."""
-
-    result: RaceResult
-    reports: tuple[LaneReport, ...]
-
-
-def solved(link: Mapping[str, str]) -> Solved:
-    """The race of a link, run once for everyone who follows it. The link is one that ``race_to_query`` wrote."""
-    return _solve(tuple(sorted(link.items())))
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _solve(link: tuple[tuple[str, str], ...]) -> Solved:
-    result = run_race(race_from_query(dict(link))[0])
-    return Solved(result, report(result))
-
-
-def thumbnail(link: Mapping[str, str]) -> str:
-    """A small picture of a link's race, as SVG."""
-    return _thumbnail(tuple(sorted(link.items())), dark_theme())
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
-    from figures.still import race_svg
-
-    return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
-
-
 def dark_theme() -> bool:
     """Whether the viewer sees the dark theme; light until the browser has said so."""
     return st.context.theme.type == "dark"
@@ -199,11 +152,6 @@ def card_style() -> None:
     )
 
 
-def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
-    """What happened, a sentence a lane, each behind its colour."""
-    colored_sentences([(each.lane.color, each.sentence) for each in reports])
-
-
 def colored_sentences(sentences: Sequence[tuple[str, str]]) -> None:
     """(color of the theme, sentence) as a list, each behind its color."""
     rows = "".join(
@@ -212,72 +160,6 @@ def colored_sentences(sentences: Sequence[tuple[str, str]]) -> None:
         for color, sentence in sentences
     )
     st.html(f'<ul style="list-style:none;padding:0;margin:0;line-height:1.6">{rows}</ul>')
-
-
-def take_away(race: Solved, address: str) -> None:
-    """Everything on the page in forms that leave it; each file is made, and its code loaded, when it is asked for."""
-    result, dark = race.result, dark_theme()
-
-    def html_player() -> str:
-        from figures.export_html import standalone_html
-
-        return standalone_html(player_payload(result), title=name)
-
-    def gif() -> bytes:
-        from figures.animation import race_gif
-
-        return race_gif(result, dark=dark)
-
-    def svg() -> str:
-        from figures.still import race_svg
-
-        return race_svg(result, width=1200, height=800, dark=dark)
-
-    def png() -> bytes:
-        from figures.still import race_png
-
-        return race_png(result, width=1600, height=1066, dark=dark)
-
-    def csv() -> str:
-        from figures.table import paths_csv
-
-        return paths_csv(result)
-
-    def script() -> str:
-        from figures.script import pytorch_script
-
-        return pytorch_script(result)
-
-    name = f"descent-{result.race.landscape.key}"
-    files = (
-        ("Player, HTML", "html", "text/html", html_player),
-        ("Animation, GIF", "gif", "image/gif", gif),
-        ("Picture, SVG", "svg", "image/svg+xml", svg),
-        ("Picture, PNG", "png", "image/png", png),
-        ("Paths, CSV", "csv", "text/csv", csv),
-        ("PyTorch script", "py", "text/x-python", script),
-    )
-    with st.popover("Take away", icon=":material/download:"):
-        st.caption("A link that opens this picture")
-        st.code(address, language=None, wrap_lines=True)
-        for label, ending, mime, make in files:
-            st.download_button(
-                label, make, f"{name}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
-            )
-
-
-def rules(result: RaceResult) -> None:
-    """Formula beside code for every rule of the race, once each."""
-    from figures.script import pytorch_line
-
-    for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
-        rule = OPTIMIZERS[key]
-        st.markdown(f"**{rule.name}** — {rule.idea}")
-        left, right = st.columns(2)
-        left.latex(rule.latex)
-        entry = next(lane.entry for lane in result.lanes if lane.entry.optimizer == key)
-        right.code(pytorch_line(entry), language="python", wrap_lines=True)
-        st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
 
 
 # ---- settings that the link holds ---------------------------------------------------------------------------------
@@ -395,112 +277,13 @@ class LinkedSettings:
         return settle(self.declared, pick)[0]
 
 
-# ---- pictures that stand still, and what is measured for them -----------------------------------------------------
+# ---- pictures that stand still ------------------------------------------------------------------------------------
 
 
 def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
     """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it."""
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
     return st.plotly_chart(figure, key=f"picture.{key}", theme=None, config=config, alt=alt, **options)
-
-
-def measured_costs(curves: Sequence[Curve]) -> dict[str, Cost]:
-    """What each activation costs on this machine, measured once a server."""
-    return {curve.activation.key: _cost(curve.activation.key, dict(curve.hyper)) for curve in curves}
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _cost(key: str, _hyper: dict[str, Any]) -> Cost:
-    return measure_cost(ACTIVATIONS[key], _hyper)
-
-
-# ---- signals through depth ----------------------------------------------------------------------------------------
-
-_QUICK = 0.7  # seconds for which the old picture may stay
-
-
-class _Traces:
-    """The latest measurements of every session by set-up, and the turn to measure: one at a time bounds the memory."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[str, SignalTrace] = OrderedDict()
-        self.turn = threading.Lock()
-        self.speed = 2e10  # multiplications a second, as last measured
-
-    def get(self, setup: Setup) -> SignalTrace | None:
-        trace = self._kept.get(repr(setup))
-        if trace is not None:
-            self._kept[repr(setup)] = self._kept.pop(repr(setup), trace)
-        return trace
-
-    def put(self, setup: Setup, trace: SignalTrace) -> None:
-        self._kept[repr(setup)] = trace
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
-
-
-@st.cache_resource(show_spinner=False)
-def _traces() -> _Traces:
-    return _Traces(most=96)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _theory(key: str, _setup: Setup) -> Prediction | None:
-    return predict(_setup)
-
-
-def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
-    """Every set-up with its theory and, where it is at hand or quickly measured, its measurement.
-
-    Call ``measure_next`` at the end of the run for those that remain. ``place`` (``st.empty()``) shows progress.
-    """
-    last: dict[int, SignalTrace] = st.session_state.setdefault("signals.last", {})
-    traces = _traces()
-    missing = sum(_multiplications(setup) for setup in setups if traces.get(setup) is None)
-    quick = bool(last) and "torch" in sys.modules and missing < _QUICK * traces.speed
-    found = []
-    for slot, setup in enumerate(setups, 1):
-        trace = traces.get(setup)
-        if trace is None and quick:
-            trace = _measure(setup, place, f"Measuring set-up {slot}")
-        found.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
-        if trace is not None:
-            last[slot] = trace
-    return tuple(found)
-
-
-def measure_next(found: Sequence[Signal], place: Any) -> None:
-    """Measure the first set-up that is not measured yet, then run the page again. The next drag ends it."""
-    for signal in found:
-        if signal.trace is None:
-            _measure(signal.setup, place, f"Measuring set-up {signal.slot} of {len(found)}")
-            st.rerun()
-
-
-def _multiplications(setup: Setup) -> float:
-    return 3.0 * setup.samples * sum(a * b for a, b in pairwise(setup.widths))
-
-
-def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
-    """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
-    traces = _traces()
-    place.progress(0.0, f"{doing}: waiting for its turn")
-    while not traces.turn.acquire(timeout=0.1):
-        place.progress(0.0, f"{doing}: waiting for its turn")
-    try:
-        if "torch" not in sys.modules:
-            place.progress(0.0, "Loading PyTorch, once")
-        from networks import trace
-
-        begun = time.perf_counter()
-        size = f"{setup.depth} layers of {readable(setup.widths[-1])} units, {readable(setup.samples)} inputs"
-        result = trace(setup, progress=lambda share: place.progress(share, f"{doing}: {size}"))
-        traces.speed = _multiplications(setup) / (time.perf_counter() - begun)
-    finally:
-        traces.turn.release()
-    traces.put(setup, result)
-    return result
 
 
 # ---- the player ---------------------------------------------------------------------------------------------------

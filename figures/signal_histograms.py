@@ -49,7 +49,8 @@ def histograms_figure(signals: Sequence[Signal], *, part: str = "activations", d
         width = high - low
         axes[f"xaxis{number}"] = axis(
             dark, part.removesuffix("s"), domain=[left, left + wide], anchor=f"y{number}", fixedrange=True,
-            range=[low - 0.01 * width, low + width * _ROOM[count]], tickvals=_ends(low, high), ticktext=[readable(tick) for tick in _ends(low, high)],
+            range=[low - 0.01 * width, low + width * _ROOM[count]], tickvals=_ends(low, high),
+            ticktext=[readable(tick) for tick in _ends(low, high)],
         )  # fmt: skip
         axes[f"yaxis{number}"] = axis(
             dark, "layer" if place == 0 else "", range=[depth + 0.55, 0.05], anchor=f"x{number}", fixedrange=True,

@@ -23,7 +23,8 @@ from figures.gates import gate_slopes, gate_surface
 from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_sentence, softmax_slopes
 from networks import ACTIVATIONS, GATED
 from networks.softmax import LATEX, LATEX_JACOBIAN, pytorch_line
-from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, measured_costs, page_style, picture
+from pages.activation_costs import measured_costs
+from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
 
 behind_app()
 settings = LinkedSettings("activations", declared)
@@ -67,7 +68,7 @@ with st.sidebar:
     else:
         settings.control("temperature", label="Temperature $T$")
         for logit in LOGITS:
-            settings.control(logit)
+            settings.control(logit, label=f"Logit $z_{logit[1]}$")
 
 page_style()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -93,6 +94,7 @@ if view == "one":
             "Value, slope and curvature of the chosen functions, with zones of small and of no slope.",
         )
         st.caption("Strips: hatched where saturated, solid where dead, the slope being exactly zero.")
+        colored_sentences(chain_sentences(curves, products, weight=values["weight"]))
     with right:
         st.markdown("**The gradient through $L$ layers:** $\\;\\prod_l w\\,\\varphi'(z_l)$")
         picture(
@@ -107,10 +109,11 @@ if view == "one":
         with second:
             settings.control("weight", label="Weight $w$")
             settings.control("spread", label=r"Spread $\sigma$ of inputs")
-        settings.control("fresh", label="Fresh inputs at every layer")
-        st.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"))
+        first, second = st.columns(2, vertical_alignment="bottom")
+        with first:
+            settings.control("fresh", label="Fresh inputs")
+        second.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"))
         st.caption("Bands hold nine of ten inputs; dots show the steepest slope to the power of the layer.")
-    colored_sentences(chain_sentences(curves, products, weight=values["weight"]))
     table = st.empty()
     table.dataframe(property_table(curves), hide_index=True)
     st.caption("Cost: NumPy on this machine, 50,000 numbers, median of nine turns against ReLU.")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from figures.initialization_settings import (
     MAX_SETUPS,
+    MODES,
     PARTS,
     POSITIONS,
     PRESETS,
@@ -24,16 +25,8 @@ from figures.signal_depth import spread_figure
 from figures.signal_histograms import histograms_figure
 from figures.signal_table import layer_table, signals_csv
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
-from widgets import (
-    LinkedSettings,
-    behind_app,
-    colored_sentences,
-    dark_theme,
-    measure_next,
-    page_style,
-    picture,
-    signals,
-)
+from pages.signal_runs import measure_next, signals
+from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
 
 behind_app()
 settings = LinkedSettings("initialization", declared)
@@ -75,8 +68,9 @@ def setup_controls(slot: int) -> None:
     )  # fmt: skip
     for parameter in initializer_parameters(values, slot):
         settings.control(
-            f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True
-        )
+            f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True,
+            unit=parameter.name, names=MODES,
+        )  # fmt: skip
 
 
 def take_spreads() -> None:
@@ -88,14 +82,17 @@ def take_spreads() -> None:
 
 with st.sidebar:
     preset = settings.preset_menu(PRESETS)
+    left, right = st.columns(2)
+    with left:
+        settings.control("depth", label="Layers")
+    with right:
+        settings.control("width", label="Units of a layer")
     for slot in range(1, len(setups) + 1):
         setup_controls(slot)
     st.button(
         "Add a set-up", icon=":material/add:", width="stretch", disabled=len(setups) == MAX_SETUPS,
         on_click=lambda: settings.put(with_one_more(values)), help=f"Up to {MAX_SETUPS} stand side by side.",
     )  # fmt: skip
-    settings.control("depth", label="Layers")
-    settings.control("width", label="Units of a layer")
     settings.control("samples", label="Inputs sent through")
     settings.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
     st.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"), help="Fixes weights and inputs.")
@@ -108,7 +105,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         label_visibility="collapsed", required=True,
     )  # fmt: skip
 settings.tell_problems()
-with st.container(height=46, border=False):
+with st.container(height=42, border=False):
     place = st.empty()
 found = signals(setups, place)
 place.caption(preset.look_for if preset else "Points are measured, lines are mean-field theory; drag any slider.")

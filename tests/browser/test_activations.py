@@ -1,0 +1,68 @@
+"""The activations page as a person uses it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import OpenPage, settle
+
+
+def line(page: Page, chart: int, number: int) -> str:
+    """The shape of a line that Plotly has drawn; it changes when the curve does."""
+    path = page.locator(".js-plotly-plot").nth(chart).locator(".scatterlayer .js-line").nth(number)
+    expect(path).to_be_attached(timeout=30_000)
+    return path.get_attribute("d") or ""
+
+
+def overflow(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_a_slider_moves_its_curve_and_the_link_draws_it_again(open_page: OpenPage) -> None:
+    page = open_page("/activations?n=2&f1=swish&f2=relu")
+    before = line(page, 0, 0)
+    slider = page.get_by_role("slider", name=re.compile("beta"))
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"f1\.beta="))
+    settle(page)
+    expect(page.locator(".js-plotly-plot").first.locator(".js-line").first).not_to_have_attribute("d", before)
+    after = line(page, 0, 0)
+    again = open_page(page.url[page.url.index("/activations") :])
+    assert line(again, 0, 0) == after
+
+
+def test_more_layers_leave_less_of_the_gradient(open_page: OpenPage) -> None:
+    page = open_page("/activations")
+    expect(page.get_by_text("Sigmoid: after 10 layers")).to_be_visible()
+    slider = page.get_by_role("slider", name=re.compile("Layers"))
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"depth=15"))
+    expect(page.get_by_text("Sigmoid: after 15 layers")).to_be_visible()
+
+
+def test_the_pointer_reads_all_curves_at_one_input(open_page: OpenPage) -> None:
+    page = open_page("/activations")
+    line(page, 0, 0)
+    box = page.locator(".js-plotly-plot").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.2 * box["height"])
+    label = page.locator(".js-plotly-plot").first.locator(".hoverlayer .legend")
+    expect(label).to_contain_text("Sigmoid")
+    expect(label).to_contain_text("GELU")
+    expect(label).to_contain_text("slope")
+
+
+@pytest.mark.parametrize("view", ["one", "two", "softmax"])
+def test_nothing_is_wider_than_a_phone_and_dark_is_dark(open_page: OpenPage, view: str) -> None:
+    page = open_page(f"/activations?view={view}", phone=True, color_scheme="dark")
+    chart = page.locator(".js-plotly-plot").first
+    expect(chart).to_be_visible(timeout=30_000)
+    assert overflow(page) <= 0
+    background = chart.locator(".main-svg").first.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert background == "rgb(14, 17, 23)"
