@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from figures.inputs import excess_figure, race_stages, stage_figure, stage_sentence, stage_table, weight_window
+from figures.inputs import excess_figure, stage_figure
 from figures.leakage import LeakView, leak_figure, leak_sentences, leak_table, leak_view, score_figure
 from figures.normalization_settings import RATES, WHITENINGS, bowl_link
+from figures.stage_races import race_stages, stage_sentence, stage_table, weight_window
 from networks.whitening import STAGES, two_features
 from widgets import LinkedSettings, picture
 

@@ -7,16 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from figures.batch_statistics import (
-    batch_view,
-    error_figure,
-    error_table,
-    forgotten_figure,
-    forgotten_sentence,
-    running_figure,
-    running_sentence,
-    train_and_eval_code,
-)
+from figures.batch_modes import batch_view, error_table, forgotten_sentence, running_sentence, train_and_eval_code
+from figures.batch_statistics import error_figure, forgotten_figure, running_figure
 from figures.normalization_settings import COMPANIONS, group_count
 from figures.sharing import (
     formula,

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from figures.batch_statistics import batch_view, forgotten_figure, population, running_figure, running_sentence
+from figures.batch_modes import batch_view, population, running_sentence
+from figures.batch_statistics import forgotten_figure, running_figure
 from figures.depth_effect import effect_figure, effect_table, measure_effects
 from figures.initialization_settings import declared as initialization
 from figures.initialization_settings import setups_of
-from figures.inputs import ARRIVED, excess_figure, race_stages, stage_figure, stage_sentence, stage_table, weight_window
+from figures.inputs import excess_figure, stage_figure
 from figures.leakage import leak_figure, leak_sentences, leak_view
 from figures.normalization_settings import (
     PARTS,
@@ -25,6 +26,7 @@ from figures.normalization_settings import (
 )
 from figures.query import read_settings, write_settings
 from figures.sharing import formula, group_table, normalized_example, pytorch_line, sharing_figure, tensor_figure
+from figures.stage_races import ARRIVED, race_stages, stage_sentence, stage_table, weight_window
 from networks import Setup, propagate
 from networks.normalization import KINDS, sharing
 from networks.whitening import two_features
