@@ -13,7 +13,8 @@ from figures.surface import surface_figure
 from figures.table import results_table
 from figures.view import view_to_query
 from pages.race_controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_race
-from widgets import behind_app, dark_theme, lane_sentences, page_style, player, rules, solved, take_away
+from pages.race_parts import lane_sentences, rules, solved, take_away
+from widgets import behind_app, dark_theme, page_style, player
 
 behind_app()
 race = open_race()

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 import streamlit as st
 
-from figures.link import race_from_query, race_to_query
-from figures.player import player_payload
-from figures.presets import PRESETS
-from figures.view import view_to_query
-from widgets import behind_app, card_style, page_style, player, solved, thumbnail
+from widgets import behind_app, card_style, page_style, player
+
+
+def hero() -> None:
+    """The default race, playing. What it needs is loaded here, after the words are on the screen."""
+    from figures.link import race_from_query, race_to_query
+    from figures.player import player_payload
+    from pages.race_parts import solved
+
+    race = solved(race_to_query(race_from_query({})[0]))
+    player(player_payload(race.result, view={"charts": False}), key="hero", height=450)
+
+
+def gallery() -> None:
+    """Every preset as a picture; each opens its link."""
+    from figures.link import race_to_query
+    from figures.presets import PRESETS
+    from figures.view import view_to_query
+    from pages.race_parts import thumbnail
+
+    presets = list(PRESETS.values())
+    for row in range(0, len(presets), 4):
+        for column, preset in zip(st.columns(4), presets[row : row + 4], strict=False):
+            link = race_to_query(preset.race)
+            with column.container(key=f"card-{preset.key}"):
+                st.image(thumbnail(link), width="stretch")
+                st.page_link("pages/descent.py", label=preset.title, query_params=link | view_to_query(preset.view))
+                st.caption(preset.look_for)
+
 
 behind_app()
 page_style()
-hero = race_to_query(race_from_query({})[0])
-
+card_style()
 words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
 with words:
     st.title("Descent Lab")
@@ -22,18 +45,9 @@ with words:
         "Every path is the named rule's own, computed now and explained by its numbers."
     )
     with st.container(key="open-race"):
-        st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:", query_params=hero)
+        st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:")
     st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
 with picture:
-    player(player_payload(solved(hero).result, view={"charts": False}), key="hero", height=450)
-
+    hero()
 st.subheader("One phenomenon each")
-card_style()
-presets = list(PRESETS.values())
-for row in range(0, len(presets), 4):
-    for column, preset in zip(st.columns(4), presets[row : row + 4], strict=False):
-        link = race_to_query(preset.race)
-        with column.container(key=f"card-{preset.key}"):
-            st.image(thumbnail(link), width="stretch")
-            st.page_link("pages/descent.py", label=preset.title, query_params=link | view_to_query(preset.view))
-            st.caption(preset.look_for)
+gallery()

@@ -1,0 +1,117 @@
+"""What pages show of a race besides the player: its solution, sentences and rules, and everything to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from figures.link import race_from_query
+from figures.player import player_payload
+from figures.race import RaceResult, run_race
+from figures.report import LaneReport, report
+from optimizers import OPTIMIZERS
+from widgets import colored_sentences, dark_theme
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A finished race with what the pages draw of it; shared by every session that opens the same link."""
+
+    result: RaceResult
+    reports: tuple[LaneReport, ...]
+
+
+def solved(link: Mapping[str, str]) -> Solved:
+    """The race of a link, run once for everyone who follows it. The link is one that ``race_to_query`` wrote."""
+    return _solve(tuple(sorted(link.items())))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _solve(link: tuple[tuple[str, str], ...]) -> Solved:
+    result = run_race(race_from_query(dict(link))[0])
+    return Solved(result, report(result))
+
+
+def thumbnail(link: Mapping[str, str]) -> str:
+    """A small picture of a link's race, as SVG."""
+    return _thumbnail(tuple(sorted(link.items())), dark_theme())
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
+    from figures.still import race_svg
+
+    return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
+
+
+def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
+    """What happened, a sentence a lane, each behind its colour."""
+    colored_sentences([(each.lane.color, each.sentence) for each in reports])
+
+
+def take_away(race: Solved, address: str) -> None:
+    """Everything on the page in forms that leave it; each file is made, and its code loaded, when it is asked for."""
+    result, dark = race.result, dark_theme()
+
+    def html_player() -> str:
+        from figures.export_html import standalone_html
+
+        return standalone_html(player_payload(result), title=name)
+
+    def gif() -> bytes:
+        from figures.animation import race_gif
+
+        return race_gif(result, dark=dark)
+
+    def svg() -> str:
+        from figures.still import race_svg
+
+        return race_svg(result, width=1200, height=800, dark=dark)
+
+    def png() -> bytes:
+        from figures.still import race_png
+
+        return race_png(result, width=1600, height=1066, dark=dark)
+
+    def csv() -> str:
+        from figures.table import paths_csv
+
+        return paths_csv(result)
+
+    def script() -> str:
+        from figures.script import pytorch_script
+
+        return pytorch_script(result)
+
+    name = f"descent-{result.race.landscape.key}"
+    files = (
+        ("Player, HTML", "html", "text/html", html_player),
+        ("Animation, GIF", "gif", "image/gif", gif),
+        ("Picture, SVG", "svg", "image/svg+xml", svg),
+        ("Picture, PNG", "png", "image/png", png),
+        ("Paths, CSV", "csv", "text/csv", csv),
+        ("PyTorch script", "py", "text/x-python", script),
+    )
+    with st.popover("Take away", icon=":material/download:"):
+        st.caption("A link that opens this picture")
+        st.code(address, language=None, wrap_lines=True)
+        for label, ending, mime, make in files:
+            st.download_button(
+                label, make, f"{name}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
+            )
+
+
+def rules(result: RaceResult) -> None:
+    """Formula beside code for every rule of the race, once each."""
+    from figures.script import pytorch_line
+
+    for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
+        rule = OPTIMIZERS[key]
+        st.markdown(f"**{rule.name}** — {rule.idea}")
+        left, right = st.columns(2)
+        left.latex(rule.latex)
+        entry = next(lane.entry for lane in result.lanes if lane.entry.optimizer == key)
+        right.code(pytorch_line(entry), language="python", wrap_lines=True)
+        st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))

@@ -1,0 +1,81 @@
+"""Signals through depth, measured when a page shows them: one at a time, kept, replaced by the next drag."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from figures.initialization_settings import make_signal
+from figures.signal_depth import Signal
+from networks import Prediction, Setup, predict
+from networks.kept_traces import KeptTraces, multiplications
+from numerals import readable
+
+if TYPE_CHECKING:
+    from networks import SignalTrace
+
+
+_QUICK = 0.7  # seconds for which the old picture may stay
+
+
+@st.cache_resource(show_spinner=False)
+def _traces() -> KeptTraces:
+    return KeptTraces(most=96)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _theory(key: str, _setup: Setup) -> Prediction | None:
+    return predict(_setup)
+
+
+def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
+    """Every set-up with its theory and, where it is at hand or quickly measured, its measurement.
+
+    Call ``measure_next`` at the end of the run for those that remain. ``place`` (``st.empty()``) shows progress.
+    """
+    last: dict[int, SignalTrace] = st.session_state.setdefault("signals.last", {})
+    traces = _traces()
+    missing = sum(multiplications(setup) for setup in setups if traces.get(setup) is None)
+    quick = bool(last) and "torch" in sys.modules and missing < _QUICK * traces.speed
+    found = []
+    for slot, setup in enumerate(setups, 1):
+        trace = traces.get(setup)
+        if trace is None and quick:
+            trace = _measure(setup, place, f"Measuring set-up {slot}")
+        found.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
+        if trace is not None:
+            last[slot] = trace
+    return tuple(found)
+
+
+def measure_next(found: Sequence[Signal], place: Any) -> None:
+    """Measure the first set-up that is not measured yet, then run the page again. The next drag ends it."""
+    for signal in found:
+        if signal.trace is None:
+            _measure(signal.setup, place, f"Measuring set-up {signal.slot} of {len(found)}")
+            st.rerun()
+
+
+def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
+    """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
+    traces = _traces()
+    place.progress(0.0, f"{doing}: waiting for its turn")
+    while not traces.turn.acquire(timeout=0.1):
+        place.progress(0.0, f"{doing}: waiting for its turn")
+    try:
+        if "torch" not in sys.modules:
+            place.progress(0.0, "Loading PyTorch, once")
+        from networks import trace
+
+        begun = time.perf_counter()
+        size = f"{setup.depth} layers of {readable(setup.widths[-1])} units, {readable(setup.samples)} inputs"
+        result = trace(setup, progress=lambda share: place.progress(share, f"{doing}: {size}"))
+        traces.speed = multiplications(setup) / (time.perf_counter() - begun)
+    finally:
+        traces.turn.release()
+    traces.put(setup, result)
+    return result
