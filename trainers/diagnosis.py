@@ -8,7 +8,9 @@ The function is pure and may be asked after every report; it revises itself as t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +25,9 @@ from trainers.diagnosis_rate import oscillating, plateau, slow
 from trainers.diagnosis_signal import dead_relus, saturation, vanishing_gradients
 from trainers.findings import Diagnosis, Finding, Remedy, Sign
 from trainers.history import History
+
+if TYPE_CHECKING:
+    from trainers.config import RunConfig
 
 __all__ = ["DIAGNOSES", "Diagnosis", "Finding", "History", "Remedy", "diagnose"]
 
@@ -218,9 +223,9 @@ def diagnose(history: History) -> list[Finding]:
 
 def _finding(diagnosis: Diagnosis, sign: Sign, measures: Measures, secondary: bool) -> Finding:
     offered = diagnosis.remedies(measures)
-    # A remedy that changes nothing in a known configuration is no remedy for this run.
-    known = measures.history.config is not None
-    offered = tuple(remedy for remedy in offered if _applies(remedy, measures)) if known else offered
+    if (config := measures.history.config) is not None:
+        # A remedy that changes nothing in a known configuration is no remedy for this run.
+        offered = tuple(remedy for remedy in offered if remedy.changes and _accepts(config, remedy.changes))
     return Finding(
         kind=diagnosis.key,
         name=diagnosis.name,
@@ -234,15 +239,16 @@ def _finding(diagnosis: Diagnosis, sign: Sign, measures: Measures, secondary: bo
     )
 
 
-def _applies(remedy: Remedy, measures: Measures) -> bool:
-    """Whether it changes something and a checked configuration accepts it."""
-    if not remedy.changes:
-        return False
-    changed = getattr(measures.history.config, "changed", None)
-    if changed is None:
-        return True
+def _accepts(config: RunConfig | Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
+    """Whether a checked configuration takes these changes; any mapping of settings does."""
+    return isinstance(config, Mapping) or _checked(config, tuple(changes.items()))
+
+
+@lru_cache(maxsize=1024)
+def _checked(config: RunConfig, changes: tuple[tuple[str, Any], ...]) -> bool:
+    """Checking takes longer than diagnosing, and a live run asks again after every report."""
     try:
-        return changed(remedy.changes) != measures.history.config
+        return config.changed(dict(changes)) != config
     except ValueError:
         return False
 

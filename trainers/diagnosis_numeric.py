@@ -11,8 +11,10 @@ import numpy as np
 
 from numerals import readable
 from trainers import thresholds as at
-from trainers.diagnosis_measures import Measures, onset
+from trainers.diagnosis_measures import Measures, onset, trailing_mean
 from trainers.findings import Sign
+
+_MEDIAN_OF, _REMEMBERED = 51, 500
 
 
 def diverging(m: Measures) -> Sign | None:
@@ -33,9 +35,11 @@ def ran_away(m: Measures) -> Sign | None:
     if m.n < at.MIN_REPORTS or m.scale <= 0:
         return None
     lowest = np.minimum.accumulate(m.train)
-    # The mean of a few checks: a loss that swings far above its minimum comes near it now and then.
-    level = m.smooth_train
-    above = (level - m.floor > at.DIVERGED_FACTOR * (lowest - m.floor)) & (level - lowest > at.DIVERGED_SHARE * m.scale)
+    above = (m.train - m.floor > at.DIVERGED_FACTOR * (lowest - m.floor)) & (
+        m.train - lowest > at.DIVERGED_SHARE * m.scale
+    )
+    # A mean, since a loss that swings far above where it began comes below that now and then.
+    level = trailing_mean(m.train, max(at.DIVERGED_CHECKS, round(0.1 * m.n)))
     start = max(float(m.train[0]), m.baseline) - m.floor
     beyond = level - m.floor > at.DIVERGED_BEYOND * start
     begins = onset(above | beyond)
@@ -77,20 +81,18 @@ def _broken_start(m: Measures) -> Sign | None:
 
 
 def _outgrown(m: Measures) -> Sign | None:
+    unwell = m.broken is not None or m.left > 1.0 or ran_away(m) is not None
+    if not unwell or (m.can_saturate and m.broken is None):
+        return None
     norms = m.history.grad_norm[: len(m.history) if m.broken is None else m.broken + 1]
-    rows = np.flatnonzero(np.isfinite(norms))
+    rows = np.flatnonzero(np.isfinite(norms))[-_REMEMBERED:]
     norms = norms[rows]
     if len(norms) < at.MIN_REPORTS:
         return None
-    usual = (
-        np.array([np.median(norms[max(0, i - 50) : i + 1]) for i in range(len(norms))])
-        if len(norms) < 200
-        else (np.full(len(norms), np.median(norms)))
-    )
+    padded = np.concatenate([np.full(_MEDIAN_OF - 1, np.nan), norms])
+    usual = np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, _MEDIAN_OF), axis=1)
     large = norms > at.EXPLODED_MEDIANS * np.maximum(usual, 1e-300)
-    recent = large[-max(3, len(large) // 4) :]
-    unwell = m.broken is not None or m.left > 1.0 or ran_away(m) is not None
-    if not recent.any() or not unwell or (m.can_saturate and m.broken is None):
+    if not large[-max(3, len(large) // 4) :].any():
         return None
     peak = int(np.argmax(np.where(large, norms, -np.inf)))
     epoch = float(m.history.epochs[rows[peak]])

@@ -20,7 +20,8 @@ def oscillating(m: Measures) -> Sign | None:
     """L swings widely about a trend that hardly falls."""
     if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.rate_rises:
         return None
-    swing, least = m.swing, at.SWING * m.scale
+    # A few reports swing by chance.
+    swing, least = m.swing, at.SWING * m.scale * (1 + at.SWING_EARLY / m.n)
     if swing.size < least or swing.turns < at.SWING_TURNS or trend_of(m.train, swing.reports).fall > 3 * swing.size:
         return None
     if swing.size < at.SWING_OVER_RISE * least and rise_of(m) is not None:

@@ -70,7 +70,10 @@ def saturation(m: Measures) -> Sign | None:
 
 def _silent(m: Measures, column: str, share: float, left: float, what: str) -> Sign | None:
     # Where L swings or the weights are shrunk away, silent units are a symptom.
-    if m.layers is None or m.n < 3 or m.left < left or m.swings or m.weights_kept < at.COLLAPSED:
+    if m.layers is None or m.left < left or m.swings or m.weights_kept < at.COLLAPSED:
+        return None
+    # While L falls, units come and go.
+    if m.n < at.MIN_REPORTS or (column == "dead_share" and m.trend.fall > at.STANDS * (m.now - m.floor)):
         return None
     values = m.layers[column]
     if column == "dead_share":

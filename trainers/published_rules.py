@@ -2,7 +2,7 @@
 
 Each has its own thresholds. Where a rule needs what a history does not hold, the nearest number that it does hold
 stands in, and the rule says so. Only symptoms that a history can show, with a threshold that is published, are here.
-Each returns the kinds it would report, in its own order.
+Each returns the kinds it would report, in its own order; where its verdict covers two of ours, both.
 
 AutoTrainer: Zhang, Zhai, Ma & Shen (2021), ICSE, arXiv:2102.12670. UMLAUT: Schoop, Huang & Hartmann (2021), CHI.
 SageMaker Debugger: Rauschmayr et al. (2021), MLSys. DeepDiagnosis: Wardat, Cruz, Le & Rajan (2022), ICSE,
@@ -52,7 +52,7 @@ def autotrainer(history: History) -> list[str]:
     accuracy = _finite(history.train_metric)
     means = _mean_gradient(history)
     if _broken(history):
-        found.append("exploding_gradients")
+        found += ["exploding_gradients", "diverging"]
     if len(means) and means.shape[1] > 1:
         first, last = means[-1, 0], means[-1, -1]
         if last > 0 and first / last > 70:
@@ -73,15 +73,15 @@ def autotrainer(history: History) -> list[str]:
 
 
 def umlaut(history: History) -> list[str]:
-    """Overfitting: one epoch with V up and L not up. No number. Rate outside 1e-7 .. 0.01: too high reads as
-    diverging, too low as slow."""
+    """Overfitting: one epoch with V up and L not up. No number. Rate outside 1e-7 .. 0.01: too high stands for
+    diverging and oscillating, too low for slow."""
     found = []
     if _broken(history):
-        found.append("diverging")
+        found += ["diverging", "exploding_gradients"]
     rates = _finite(history.lr)
     rate = float(rates[0]) if len(rates) else history.setting("optimizer.lr")
     if rate is not None and rate > 0.01:
-        found.append("diverging")
+        found += ["diverging", "oscillating"]
     if rate is not None and rate < 1e-7:
         found.append("slow")
     both = np.isfinite(history.train_loss) & np.isfinite(history.val_loss)
@@ -96,7 +96,7 @@ def sagemaker_debugger(history: History) -> list[str]:
     Exploding: a tensor that is no number. Loss that does not fall by 0.1 % in 10 steps (reports stand in): plateau."""
     found = []
     if _broken(history):
-        found.append("exploding_gradients")
+        found += ["exploding_gradients", "diverging"]
     means = _mean_gradient(history)
     if means.size and np.nanmin(means[-1]) < 1e-7:
         found.append("vanishing_gradients")
@@ -119,7 +119,7 @@ def deepdiagnosis(history: History) -> list[str]:
     Vanishing: mean gradient < 1e-7. Overfitting is not among its symptoms."""
     found = []
     if _broken(history):
-        found.append("exploding_gradients")
+        found += ["exploding_gradients", "diverging"]
     dead = _column(history, "dead_share")
     if dead.size and np.nanmax(dead[-1], initial=0.0) >= 0.7:
         found.append("dead_relus")
@@ -129,6 +129,19 @@ def deepdiagnosis(history: History) -> list[str]:
     return found
 
 
+# What each could ever say.
+KNOWN_KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "AutoTrainer": frozenset(
+            {"exploding_gradients", "diverging", "vanishing_gradients", "dead_relus", "oscillating", "slow"}
+        ),
+        "UMLAUT": frozenset({"diverging", "exploding_gradients", "oscillating", "slow", "overfitting"}),
+        "SageMaker Debugger": frozenset(
+            {"exploding_gradients", "diverging", "vanishing_gradients", "dead_relus", "plateau", "overfitting"}
+        ),
+        "DeepDiagnosis": frozenset({"exploding_gradients", "diverging", "vanishing_gradients", "dead_relus"}),
+    }
+)
 PUBLISHED_RULES: Mapping[str, Rules] = MappingProxyType(
     {
         "AutoTrainer": autotrainer,

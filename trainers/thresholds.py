@@ -29,12 +29,14 @@ VANISHED_LEFT = 0.5  # what is still to be learned
 DEAD_SHARE = 0.5  # * SageMaker Debugger
 DEAD_LEFT = 0.25
 FAINT = 0.06  # spread after the first layer; below it the weights are too small, and units merely look dead
+STANDS = 0.1  # share of what is left that may still fall over the last fifth
 SATURATED_SHARE = 0.5
 SATURATED_LEFT = 0.25
 ATTENUATION = 10.0
 
 # oscillating
 SWING = 0.025  # spread of L about its trend
+SWING_EARLY = 8.0  # reports at which twice that is asked for
 SWING_TURNS = 0.3  # share of reports at which L turns
 SWING_OVER_RISE = 3.0  # how wide it must be where validation has turned as well
 
@@ -48,6 +50,7 @@ FLAT_SHARE = 0.02
 
 # underfitting
 UNDERFIT_LEFT = 0.55
+UNDERFIT_BUDGET = 0.5  # share of the planned epochs before which nothing is said
 COLLAPSED = 0.5  # length of the weights over that at the start
 COLLAPSED_LEFT = 0.2
 UNDERFIT_GAP = 0.1

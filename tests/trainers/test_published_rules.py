@@ -9,12 +9,27 @@ import pytest
 
 from tests.trainers.curves_by_hand import healthy, inside
 from trainers import History
-from trainers.published_rules import PUBLISHED_RULES, autotrainer, deepdiagnosis, sagemaker_debugger, umlaut
+from trainers.published_rules import (
+    KNOWN_KINDS,
+    PUBLISHED_RULES,
+    autotrainer,
+    deepdiagnosis,
+    sagemaker_debugger,
+    umlaut,
+)
 
 
 @pytest.mark.parametrize("name", PUBLISHED_RULES)
 def test_a_loss_that_is_no_number_is_reported_by_all(name: str):
     assert PUBLISHED_RULES[name](History(train_loss=[1.0, math.nan]))
+
+
+@pytest.mark.parametrize("name", PUBLISHED_RULES)
+def test_what_a_tool_can_say_is_listed(name: str):
+    broken = History(train_loss=[1.0, math.nan], lr=[1.0, 1.0])
+    gone = layers(0.9e-8, 1e-2, dead=0.8)
+    for history in (broken, gone, History(train_loss=np.ones(20), val_loss=2 * np.ones(20), train_metric=np.ones(20))):
+        assert set(PUBLISHED_RULES[name](history)) <= KNOWN_KINDS[name]
 
 
 @pytest.mark.parametrize("name", PUBLISHED_RULES)
@@ -46,7 +61,7 @@ def test_autotrainer():
 def test_umlaut():
     assert umlaut(History(train_loss=[1, 0.9, 0.8], val_loss=[1, 0.9, 0.95])) == ["overfitting"]
     assert umlaut(History(train_loss=[1, 0.9, 0.95], val_loss=[1, 0.9, 0.95])) == []
-    assert umlaut(History(train_loss=[1.0], lr=[0.011])) == ["diverging"]
+    assert umlaut(History(train_loss=[1.0], lr=[0.011])) == ["diverging", "oscillating"]
     assert umlaut(History(train_loss=[1.0], config={"optimizer.lr": 0.9e-7})) == ["slow"]
     assert umlaut(History(train_loss=[1.0], lr=[0.01])) == []
 

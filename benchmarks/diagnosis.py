@@ -1,0 +1,269 @@
+"""The diagnosis put to the test: several hundred small runs with confirmed labels, and the published rules beside it.
+
+    python -m benchmarks.diagnosis                  trains everything, prints the table, writes benchmarks/diagnosis.md
+    python -m benchmarks.diagnosis --keep FILE      keeps the runs as JSON lines
+    python -m benchmarks.diagnosis --read FILE      scores runs that were kept
+
+Thresholds were set on the calibration groups alone; the reporting groups have other data sets, and model families that
+calibration has not seen. What confirms a label is in ``benchmarks/diagnosis_runs.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from benchmarks.diagnosis_runs import Outcome, outcome
+from benchmarks.diagnosis_suite import cases
+from trainers import History, Report, RunConfig, diagnose
+from trainers.published_rules import KNOWN_KINDS, PUBLISHED_RULES
+
+TABLE = Path(__file__).with_name("diagnosis.md")
+WORKERS = 2
+HEALTHY = "good_fit"
+# Groups of kinds with one cure: what is lost when only the direction is asked for.
+COARSE = {
+    "diverging": "rate or weights too large",
+    "exploding_gradients": "rate or weights too large",
+    "oscillating": "rate or weights too large",
+    "dead_relus": "broken signal path",
+    "saturation": "broken signal path",
+    "vanishing_gradients": "broken signal path",
+    "slow": "too little movement",
+    "plateau": "too little movement",
+    "overfitting": "memorizing",
+    "miscalibration": "memorizing",
+    "generalization_gap": "memorizing",
+    "leakage": "data",
+    "validation_too_small": "data",
+}
+Verdicts = Callable[[History], Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled:
+    """A run with its label, as the diagnosis sees it, and as it looks with the two loss curves alone."""
+
+    outcome: Outcome
+    full: History
+    curves: History
+
+    @property
+    def label(self) -> str:
+        return self.outcome.label
+
+
+def trained() -> Iterable[Outcome]:
+    """Every run of the suite, in order, two at a time."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
+        yield from pool.map(outcome, cases(), chunksize=4)
+
+
+def labelled(found: Outcome) -> Labelled:
+    reports = [Report.from_dict(report) for report in found.reports]
+    leaks: Any = SimpleNamespace(shared_val=found.shared_val, val_rows=found.val_rows, giveaways=found.giveaways)
+    full = History.from_reports(
+        reports, config=RunConfig.from_json(found.config), leaks=leaks, reference_metric=found.reference
+    )
+    curves = History(train_loss=[r.train_loss for r in reports], val_loss=[r.val_loss for r in reports])
+    return Labelled(outcome=found, full=full, curves=curves)
+
+
+def ours(history: History) -> list[str]:
+    """The kind of the first finding, where it is an alarm."""
+    first = diagnose(history)[0]
+    return [first.kind] if first.alarm else []
+
+
+def verdict(said: Sequence[str], label: str) -> str:
+    """One kind for a run: the right one wherever a tool lists it, else its first."""
+    return label if label in said else said[0] if said else HEALTHY
+
+
+def scores(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, int, int, int]]:
+    """(F1, right, wrongly said, missed) of each label that occurs."""
+    made = {}
+    for kind in sorted({label for label, _ in pairs}):
+        right = sum(label == kind == said for label, said in pairs)
+        wrong = sum(said == kind != label for label, said in pairs)
+        missed = sum(label == kind != said for label, said in pairs)
+        made[kind] = (2 * right / (2 * right + wrong + missed), right, wrong, missed)
+    return made
+
+
+def macro(pairs: Sequence[tuple[str, str]], kinds: Iterable[str] | None = None) -> float:
+    """The mean F1, over all labels or over some."""
+    made = scores(pairs)
+    chosen = [value[0] for kind, value in made.items() if kinds is None or kind in kinds]
+    return float(np.mean(chosen)) if chosen else math.nan
+
+
+def coarse(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(COARSE.get(label, label), COARSE.get(said, said)) for label, said in pairs]
+
+
+def false_alarms(runs: Sequence[Labelled], say: Verdicts, of: str = "full") -> tuple[int, int]:
+    """Healthy runs with an alarm at the end, and how many healthy runs there are."""
+    healthy = [run for run in runs if run.label == HEALTHY]
+    return sum(bool(say(getattr(run, of))) for run in healthy), len(healthy)
+
+
+def replayed(run: Labelled) -> list[str]:
+    """The verdict after each report, as a live run shows it."""
+    return [verdict(ours(run.full.first(count)), run.label) for count in range(1, len(run.full) + 1)]
+
+
+def delays(runs: Sequence[Labelled]) -> dict[str, tuple[float, float, int]]:
+    """By kind: the median epoch at which the right verdict first stands, its share of the budget, and of how many."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for run in runs:
+        if run.label == HEALTHY:
+            continue
+        said = replayed(run)
+        if run.label == said[-1]:
+            epoch = float(run.full.epochs[said.index(run.label)])
+            budget = RunConfig.from_json(run.outcome.config).budget.epochs
+            found.setdefault(run.label, []).append((epoch, epoch / budget))
+    return {
+        kind: (float(np.median([e for e, _ in pairs])), float(np.median([s for _, s in pairs])), len(pairs))
+        for kind, pairs in sorted(found.items())
+    }
+
+
+def ever_alarmed(runs: Sequence[Labelled]) -> tuple[int, int]:
+    """Healthy runs with an alarm after any report, also where it was taken back."""
+    healthy = [run for run in runs if run.label == HEALTHY]
+    return sum(any(said != HEALTHY for said in replayed(run)) for run in healthy), len(healthy)
+
+
+def _share(pair: tuple[int, int]) -> str:
+    return f"{pair[0]} of {pair[1]} ({pair[0] / max(1, pair[1]):.1%})"
+
+
+def group_lines(name: str, runs: Sequence[Labelled], all_runs: Sequence[Outcome]) -> list[str]:
+    """The tables of one group."""
+    inside = [run for run in all_runs if run.group == name]
+    data = sorted({RunConfig.from_json(run.config).data.name for run in inside})
+    models = sorted({RunConfig.from_json(run.config).model.name for run in inside})
+    healthy = sum(run.label == HEALTHY for run in runs)
+    lines = [
+        f"## {name.capitalize()}",
+        "",
+        f"{len(inside)} runs were trained, {len(runs)} labels confirmed, {healthy} of them healthy. "
+        f"Data: {', '.join(data)}. Models: {', '.join(models)}.",
+        "",
+        "| rules | macro-F1, all kinds | kinds it knows | one cure, one kind | false alarms on healthy runs |",
+        "|---|---|---|---|---|",
+    ]
+    labels = {run.label for run in runs}
+    for title, say, of in (("diagnose", ours, "full"), ("diagnose, two loss curves alone", ours, "curves")):
+        pairs = [(run.label, verdict(say(getattr(run, of)), run.label)) for run in runs]
+        alarms = _share(false_alarms(runs, say, of))
+        lines.append(f"| {title} | {macro(pairs):.2f} | {macro(pairs):.2f} | {macro(coarse(pairs)):.2f} | {alarms} |")
+    for title, say in PUBLISHED_RULES.items():
+        pairs = [(run.label, verdict(say(run.full), run.label)) for run in runs]
+        known = macro(pairs, (KNOWN_KINDS[title] & labels) | {HEALTHY})
+        alarms = _share(false_alarms(runs, say))
+        lines.append(f"| {title} | {macro(pairs):.2f} | {known:.2f} | {macro(coarse(pairs)):.2f} | {alarms} |")
+    lines += [
+        "",
+        *_by_kind(runs),
+        "",
+        f"Healthy runs with an alarm after any report: {_share(ever_alarmed(runs))}.",
+        "",
+    ]
+    return lines
+
+
+def _by_kind(runs: Sequence[Labelled]) -> list[str]:
+    late = delays(runs)
+    pairs = [(run.label, verdict(ours(run.full), run.label)) for run in runs]
+    lines = ["| kind | F1 | right | wrongly said | missed | first right verdict |", "|---|---|---|---|---|---|"]
+    for kind, (value, right, wrong, missed) in scores(pairs).items():
+        when = f"epoch {late[kind][0]:g}, {late[kind][1]:.0%} of the budget" if kind in late else ""
+        lines.append(f"| {kind} | {value:.2f} | {right} | {wrong} | {missed} | {when} |")
+    return lines
+
+
+def _family_lines(runs: Sequence[Labelled], seen: set[str]) -> list[str]:
+    lines = ["| model family | in calibration | runs | macro-F1 | false alarms |", "|---|---|---|---|---|"]
+    for family in sorted({RunConfig.from_json(run.outcome.config).model.name for run in runs}):
+        own = [run for run in runs if RunConfig.from_json(run.outcome.config).model.name == family]
+        pairs = [(run.label, verdict(ours(run.full), run.label)) for run in own]
+        known = "yes" if family in seen else "no"
+        alarms = _share(false_alarms(own, ours))
+        lines.append(f"| {family} | {known} | {len(own)} | {macro(pairs):.2f} | {alarms} |")
+    return [*lines, ""]
+
+
+def _speed_lines() -> list[str]:
+    lines = []
+    for epochs in (1_000, 10_000):
+        e = np.arange(epochs)
+        history = History(train_loss=np.exp(-e / 100), val_loss=0.3 + np.exp(-e / 60) + 1e-4 * e)
+        seconds = []
+        for _ in range(7):
+            begun = time.perf_counter()
+            diagnose(history)
+            seconds.append(time.perf_counter() - begun)
+        lines.append(f"{epochs:,} epochs are diagnosed in {1000 * min(seconds):.1f} ms.")
+    return [" ".join(lines), ""]
+
+
+def table(found: Sequence[Outcome]) -> str:
+    """The whole table as Markdown."""
+    runs = [labelled(run) for run in found if run.label]
+    by_group = {name: [r for r in runs if r.outcome.group == name] for name in ("reporting", "calibration")}
+    seen = {RunConfig.from_json(r.outcome.config).model.name for r in by_group["calibration"]}
+    lines = [
+        "# The diagnosis put to the test",
+        "",
+        "Made by `python -m benchmarks.diagnosis`. Thresholds were set on the calibration group alone. A tool that "
+        "lists several kinds is credited with the right one wherever it stands. The column `one cure, one kind` merges "
+        "kinds with the same cure. Where no alarm is raised, the verdict counts as healthy.",
+        "",
+    ]
+    for name, members in by_group.items():
+        if members:
+            lines += group_lines(name, members, found)
+    if by_group["reporting"]:
+        lines += ["## Reporting, by model family", "", *_family_lines(by_group["reporting"], seen)]
+    dropped = Counter(f"{run.cause or 'sound'}: {run.why}" for run in found if not run.label)
+    lines += ["## Speed", "", *_speed_lines(), "## Labels that were not confirmed", ""]
+    lines += [f"- {count} x {why}" for why, count in sorted(dropped.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Score the diagnosis on labelled runs.")
+    parser.add_argument("--keep", type=Path, help="keep the runs in this file")
+    parser.add_argument("--read", type=Path, nargs="+", help="score the runs in these files")
+    given = parser.parse_args()
+    begun = time.perf_counter()
+    if given.read:
+        found = [Outcome(**json.loads(line)) for path in given.read for line in path.read_text().splitlines()]
+    else:
+        found = list(trained())
+    if given.keep:
+        given.keep.write_text("".join(json.dumps(asdict(run)) + "\n" for run in found))
+    text = table(found)
+    print(text)
+    print(f"{len(found)} runs in {time.perf_counter() - begun:.0f} s")
+    TABLE.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
