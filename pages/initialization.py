@@ -35,15 +35,23 @@ setups, dark = setups_of(values), dark_theme()
 
 
 def setup_controls(slot: int) -> None:
-    """One set-up: what is dragged in sight, the rest behind a button."""
+    """One set-up: what is dragged in sight, the rest in a drawer."""
     own, setup = f"s{slot}", setups[slot - 1]
-    name, more = st.columns([5, 1], vertical_alignment="bottom", gap="small")
-    with name:
+    settings.control(
+        f"{own}.activation", label=f"Activation of set-up {slot}", hidden=True,
+        names={key: f"{slot}: {activation.name}" for key, activation in ACTIVATIONS.items()},
+    )  # fmt: skip
+    settings.control(
+        f"{own}.initializer", label=f"Initializer of set-up {slot}", hidden=True,
+        names={key: initializer.name for key, initializer in INITIALIZERS.items()},
+    )  # fmt: skip
+    for parameter in initializer_parameters(values, slot):
         settings.control(
-            f"{own}.activation", label=f"Activation of set-up {slot}", hidden=True,
-            names={key: f"{slot}: {activation.name}" for key, activation in ACTIVATIONS.items()},
+            f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True,
+            unit=parameter.name, names=MODES,
         )  # fmt: skip
-    with more.popover("", icon=":material/tune:", help=f"More of set-up {slot}"):
+    # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
+    with st.expander(f"More of set-up {slot}", type="compact"):
         for parameter in activation_parameters(values, slot):
             settings.control(f"{own}.a.{parameter.name}")
         settings.control(f"{own}.bias", label=r"Biases $\sigma_b$")
@@ -61,15 +69,6 @@ def setup_controls(slot: int) -> None:
         st.button(
             "Remove", icon=":material/delete:", key=f"initialization.remove.{slot}", width="stretch",
             disabled=len(setups) == 1, on_click=lambda: settings.put(without(values, slot)),
-        )  # fmt: skip
-    settings.control(
-        f"{own}.initializer", label=f"Initializer of set-up {slot}", hidden=True,
-        names={key: initializer.name for key, initializer in INITIALIZERS.items()},
-    )  # fmt: skip
-    for parameter in initializer_parameters(values, slot):
-        settings.control(
-            f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True,
-            unit=parameter.name, names=MODES,
         )  # fmt: skip
 
 
