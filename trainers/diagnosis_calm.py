@@ -11,9 +11,11 @@ from trainers.findings import Sign
 
 def good_fit(m: Measures) -> Sign | None:
     """L and V far below L0, V near its best."""
-    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.left > at.GOOD_LEFT:
+    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or not m.has_val:
         return None
-    if not m.has_val:
+    reference, metric = m.history.reference_metric, m.metric_now[1]
+    as_good = reference is not None and metric >= reference - at.UNDERFIT_REFERENCE
+    if m.left > (at.GOOD_LEFT_BESIDE if as_good else at.GOOD_LEFT):
         return None
     rise = m.val_now - float(m.smooth_val[m.best])
     if rise > at.GOOD_RISE * m.scale:

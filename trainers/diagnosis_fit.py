@@ -112,9 +112,11 @@ def generalization_gap(m: Measures) -> Sign | None:
         return None
     train, val = m.now - m.floor, m.val_now - m.floor
     gap = val - train
-    strength = min(gap / (at.GAP_SHARE * m.scale), val / max(at.GAP_FACTOR * train, 1e-12 * m.scale))
     train_metric, val_metric = m.metric_now
-    if np.isfinite(train_metric) and np.isfinite(val_metric):
+    measured = np.isfinite(train_metric) and np.isfinite(val_metric)
+    share = at.GAP_SHARE if measured else at.GAP_SHARE_ALONE
+    strength = min(gap / (share * m.scale), val / max(at.GAP_FACTOR * train, 1e-12 * m.scale))
+    if measured:
         strength = min(strength, (train_metric - val_metric) / at.GAP_METRIC)
     if strength < 1:
         return None

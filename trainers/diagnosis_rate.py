@@ -47,7 +47,7 @@ def slow(m: Measures) -> Sign | None:
     else:
         falling = float(np.mean(np.diff(m.train) < 0))
         steady = m.trend.falls and m.trend.fall > at.SLOW_FALL * m.scale
-        if falling < 0.9 or not steady or m.trend.fall > 0.5 * (m.now - m.floor):
+        if m.left < at.SLOW_LEFT_ALONE or falling < 0.9 or not steady or m.trend.fall > 0.5 * (m.now - m.floor):
             return None
         strength, why = 1.0 + falling, f"it falls in {falling:.0%} of the reports"
     return Sign(

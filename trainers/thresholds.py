@@ -43,6 +43,7 @@ SWING_OVER_RISE = 3.0  # how wide it must be where validation has turned as well
 # slow and plateau
 SLOW_UPDATE = 7e-4  # * CS231n: 1e-3 is healthy
 SLOW_LEFT = 0.3
+SLOW_LEFT_ALONE = 0.5  # where the inside is not known
 SLOW_FALL = 0.002  # from the first to the second half of the last fifth, where the inside is not known
 SLOW_SINCE_START = 0.01  # how far L has come at the least
 PLATEAU_LEFT = 0.85
@@ -64,6 +65,7 @@ RISE_RELATIVE = 0.08
 RISE_NOISE = 4.0
 METRIC_HOLDS = 0.02
 GAP_SHARE = 0.15
+GAP_SHARE_ALONE = 0.22  # where no metric says the same
 GAP_FACTOR = 2.0
 GAP_METRIC = 0.08
 
@@ -73,5 +75,6 @@ SHARED_ROWS = 3
 FEW_ROWS = 20
 
 # good fit
-GOOD_LEFT = 0.6
+GOOD_LEFT = 0.4
+GOOD_LEFT_BESIDE = 0.8  # where a reference model does no better
 GOOD_RISE = 0.05
