@@ -81,10 +81,12 @@ def run(config: RunConfig, splits: Splits | None = None, resume: Any = None) -> 
         name = "half" if kind == "regular" and checkpoint.epoch == half else kind
         kept[name] = checkpoint
 
-    train(
+    result = train(
         config, report=reports.extend, checkpoint=keep, resume=resume, device="cpu", splits=splits,
         checkpoint_seconds=1e9, threads=1,
     )  # fmt: skip
+    if result.reason in ("failed", "no_data", "out_of_memory"):
+        raise RuntimeError(f"{config.data.name}, {config.model.name}: {result.sentence}")
     return Trained(config=config, splits=splits, reports=[r for r in reports if r.complete], kept=kept)
 
 
@@ -142,10 +144,7 @@ def _sound(case: Case, t: Trained) -> tuple[str, str]:
         return "", "stopping early gains"
     if t.loss("val_loss") - t.loss("train_loss") > GAP * t.baseline:
         return "", "a gap that nobody tried to close"
-    tried = [_lr(t, 5.0), _lr(t, 0.1)]
-    if "dropout" in t.config.model:
-        tried.append({"model.dropout": 0.2})
-    for changes in tried:
+    for changes in (_lr(t, 5.0), _lr(t, 0.1), {"regularization.l2": 0.003}, {"regularization.l2": 0.03}):
         if _better(t, changes, "val_loss"):
             return "", f"{next(iter(changes))} gains"
     return "good_fit", "nothing tried gains"
