@@ -65,4 +65,3 @@ def write() -> None:
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries.items())
     PATH.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     print(f"{len(entries)} landscapes in {PATH.name}")
-
