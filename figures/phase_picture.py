@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,12 @@ _DEPTHS = 100.0  # a depth scale beyond this is drawn like this one
 
 def plane_of(activation: Activation, hyper: Hyper) -> PhaseDiagram:
     """The diagram, wide enough to show where the edge begins."""
+    return _plane(activation, tuple(sorted(hyper.items())))
+
+
+@lru_cache(maxsize=32)
+def _plane(activation: Activation, settings: tuple[tuple[str, float], ...]) -> PhaseDiagram:
+    hyper = dict(settings)
     edge = edge_of_chaos(activation, hyper)[0]
     high = min(max(_HIGH_W, 1.4 * float(edge.min())), _LARGEST_W) if len(edge) else _HIGH_W
     return phase_diagram(
@@ -88,7 +95,7 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
             range=[plane.sigma_w[0], plane.sigma_w[-1]], showgrid=False,
         ),
         yaxis=axis(
-            dark, f"{_B}: spread of biases", fixedrange=True, range=[plane.sigma_b[0], plane.sigma_b[-1]],
+            dark, f"{_B}: spread of biases", fixedrange=True, range=[-0.06 * plane.sigma_b[-1], plane.sigma_b[-1]],
             showgrid=False, zeroline=False,
         ),
         margin={"l": 8, "r": 8, "t": 14, "b": 8},

@@ -61,8 +61,8 @@ def test_the_pointer_reads_all_curves_at_one_input(open_page: OpenPage) -> None:
 @pytest.mark.parametrize("view", ["one", "two", "softmax"])
 def test_nothing_is_wider_than_a_phone_and_dark_is_dark(open_page: OpenPage, view: str) -> None:
     page = open_page(f"/activations?view={view}", phone=True, color_scheme="dark")
-    chart = page.locator(".js-plotly-plot").first
-    expect(chart).to_be_visible(timeout=30_000)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
     assert overflow(page) <= 0
-    background = chart.locator(".main-svg").first.evaluate("node => getComputedStyle(node).backgroundColor")
-    assert background == "rgb(14, 17, 23)"
+    title = page.locator(".js-plotly-plot text:is(.xtitle, .x2title, .ytitle)").first
+    expect(title).to_be_attached(timeout=30_000)
+    assert title.evaluate("node => getComputedStyle(node).fill") == "rgb(232, 234, 237)"

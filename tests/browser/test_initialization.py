@@ -79,6 +79,9 @@ def test_nothing_is_wider_than_a_phone_at_depth_fifty(open_page: OpenPage, schem
     page = open_page("/initialization?n=2&width=32&samples=100&depth=50", phone=True, color_scheme=scheme)
     assert len(numbers(page)) > 20
     assert overflow(page) <= 0
-    chart = page.locator(".js-plotly-plot").first
-    background = chart.locator(".main-svg").first.evaluate("node => getComputedStyle(node).backgroundColor")
-    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(14, 17, 23)"}[scheme]
+    title = page.locator(".js-plotly-plot text:is(.xtitle, .x2title, .ytitle)").first
+    expect(title).to_be_attached(timeout=30_000)
+    assert (
+        title.evaluate("node => getComputedStyle(node).fill")
+        == {"light": "rgb(31, 36, 48)", "dark": "rgb(232, 234, 237)"}[scheme]
+    )
