@@ -36,10 +36,6 @@ THRESHOLD = Hyperparameter(
     name="threshold", symbol=r"\epsilon", default=0.05, low=0.001, high=0.5, valid="(0, 1]", log=True,
     meaning="Where the slope is smaller than this, a function counts as saturated; where it is zero, as dead.",
 )  # fmt: skip
-SHADE = Hyperparameter(
-    name="shade", symbol="i", kind="int", default=1, low=0, high=MAX_CURVES, valid=f"[0, {MAX_CURVES}]",
-    meaning="Whose saturated and dead zones are shaded through the curves; 0 for nobody's.",
-)  # fmt: skip
 _CHAIN = (
     Hyperparameter(
         name="depth", symbol="L", kind="int", default=10, low=1, high=100, valid="[1, 200]",
@@ -91,7 +87,7 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
         yield f"f{slot}", _function(slot)
         for parameter in ACTIVATIONS[values[f"f{slot}"]].hyperparameters:
             yield f"f{slot}.{parameter.name}", parameter
-    for parameter in (REACH, THRESHOLD, SHADE, *_CHAIN, GATE, TEMPERATURE, *_LOGITS):
+    for parameter in (REACH, THRESHOLD, _shade(values["n"]), *_CHAIN, GATE, TEMPERATURE, *_LOGITS):
         yield parameter.name, parameter
 
 
@@ -115,7 +111,8 @@ def with_one_more(values: Mapping[str, Any]) -> dict[str, Any]:
     """The changes that add the next function of the catalogue that is not shown yet."""
     slot = values["n"] + 1
     shown = {values[f"f{other}"] for other in range(1, slot)}
-    return {"n": slot, f"f{slot}": next((key for key in ACTIVATIONS if key not in shown), "relu")}
+    new = next((key for key in ACTIVATIONS if key not in shown), "relu")
+    return {"n": slot, f"f{slot}": new, "shade": values["shade"]}
 
 
 def without(values: Mapping[str, Any], slot: int) -> dict[str, Any]:
@@ -124,9 +121,15 @@ def without(values: Mapping[str, Any], slot: int) -> dict[str, Any]:
     for later in range(slot + 1, values["n"] + 1):
         for name in (key for key in values if key == f"f{later}" or key.startswith(f"f{later}.")):
             changes[f"f{later - 1}{name.removeprefix(f'f{later}')}"] = values[name]
-    if values["shade"] > slot or values["shade"] == values["n"]:
-        changes["shade"] = values["shade"] - 1
-    return changes
+    shaded = values["shade"]
+    return changes | {"shade": shaded - 1 if shaded > slot or shaded == values["n"] else shaded}
+
+
+def _shade(count: int) -> Hyperparameter:
+    return Hyperparameter(
+        name="shade", symbol="i", kind="int", default=1, low=0, high=count, valid=f"[0, {count}]",
+        meaning="Whose saturated and dead zones are shaded through the curves; 0 for nobody's.",
+    )  # fmt: skip
 
 
 def _function(slot: int) -> Hyperparameter:

@@ -83,10 +83,6 @@ _VIEW = (
         name="part", symbol="", kind="choice", default="activations", choices=tuple(PARTS),
         meaning="Of what the histograms are.",
     ),
-    Hyperparameter(
-        name="focus", symbol="i", kind="int", default=1, low=1, high=MAX_SETUPS, valid=f"[1, {MAX_SETUPS}]",
-        meaning="The set-up that a click on the edge of chaos changes.",
-    ),
 )  # fmt: skip
 
 
@@ -97,6 +93,8 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
         yield from _setup(values, slot)
     for parameter in (*_SHARED, *_VIEW):
         yield parameter.name, parameter
+    if values["n"] > 1:
+        yield "focus", _focus(values["n"])
 
 
 def _setup(values: Mapping[str, Any], slot: int) -> Iterator[tuple[str, Hyperparameter]]:
@@ -180,21 +178,33 @@ def verdicts(found: Sequence[Signal]) -> list[tuple[str, str]]:
 
 def with_one_more(values: Mapping[str, Any]) -> dict[str, Any]:
     """The changes that add a set-up."""
-    return {"n": values["n"] + 1}
+    return {"n": values["n"] + 1, "focus": focus_of(values)}
 
 
 def without(values: Mapping[str, Any], slot: int) -> dict[str, Any]:
     """The changes that take away one set-up; those after it move up."""
-    changes: dict[str, Any] = {"n": values["n"] - 1, "focus": max(1, min(values["focus"], values["n"] - 1))}
+    changes: dict[str, Any] = {"n": values["n"] - 1, "focus": min(focus_of(values), values["n"] - 1)}
     for later in range(slot + 1, values["n"] + 1):
         for name in (key for key in values if key.startswith(f"s{later}.")):
             changes[f"s{later - 1}{name.removeprefix(f's{later}')}"] = values[name]
     return changes
 
 
+def focus_of(values: Mapping[str, Any]) -> int:
+    """The set-up that a click on the edge of chaos changes."""
+    return values.get("focus", 1)
+
+
 def at_spreads(slot: int, sigma_w: float, sigma_b: float) -> dict[str, Any]:
     """The changes that give a set-up these spreads of weights (times the root of the inputs) and biases."""
     return {f"s{slot}.initializer": "lecun_normal", f"s{slot}.gain": sigma_w, f"s{slot}.bias": sigma_b}
+
+
+def _focus(count: int) -> Hyperparameter:
+    return Hyperparameter(
+        name="focus", symbol="i", kind="int", default=1, low=1, high=count, valid=f"[1, {count}]",
+        meaning="The set-up that a click on the edge of chaos changes.",
+    )  # fmt: skip
 
 
 def _choice(name: str, catalogue: Mapping[str, Any], first: Mapping[str, Any], meaning: str) -> Hyperparameter:

@@ -13,6 +13,7 @@ from figures.initialization_settings import (
     activation_parameters,
     at_spreads,
     declared,
+    focus_of,
     initializer_parameters,
     setup_label,
     setups_of,
@@ -76,7 +77,7 @@ def take_spreads() -> None:
     """A click on the edge of chaos gives the set-up in focus these spreads."""
     points = st.session_state["picture.phase"].selection.points
     if points:
-        settings.put(at_spreads(values["focus"], float(points[0]["x"]), float(points[0]["y"])))
+        settings.put(at_spreads(focus_of(values), float(points[0]["x"]), float(points[0]["y"])))
 
 
 with st.sidebar:
@@ -128,7 +129,7 @@ st.caption(
 )
 
 st.markdown("##### The edge of chaos")
-focus = found[min(values["focus"], len(found)) - 1]
+focus = found[focus_of(values) - 1]
 plane = plane_of(focus.setup.activation_entry, focus.setup.activation_settings)
 left, right = st.columns([3, 2], vertical_alignment="center")
 with left:

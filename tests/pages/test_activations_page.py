@@ -57,10 +57,11 @@ def test_every_function_can_be_shown_with_its_parameters() -> None:
 
 
 def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
-    app = opened({"f1": "atlantis", "depth": "soon", "reach": "8", "color": "red"})
+    app = opened({"f1": "atlantis", "depth": "soon", "reach": "8", "color": "red", "shade": "9"})
     text = " ".join(warning.value for warning in app.warning)
     assert "atlantis" in text
     assert "soon" in text
+    assert "shade was given '9'; allowed is a whole number in [0, 4]" in text
     assert "'color' is not a parameter" in text
     assert link(app) == {"reach": "8"}
     app.select_slider(key="activations.depth").set_value(20).run()

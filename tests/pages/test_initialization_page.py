@@ -66,10 +66,11 @@ def test_the_menu_opens_a_preset() -> None:
 
 
 def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
-    app = opened(SMALL | {"n": "1", "s1.initializer": "magic", "s2.scale": "1", "depth": "1000"})
+    app = opened(SMALL | {"n": "1", "s1.initializer": "magic", "s2.scale": "1", "depth": "1000", "focus": "4"})
     text = " ".join(warning.value for warning in app.warning)
     assert "magic" in text
     assert "'s2.scale' is not a parameter" in text
+    assert "'focus' is not a parameter" in text
     assert "depth was given '1000'; allowed is a whole number in [2, 100]" in text
     assert link(app) == SMALL | {"n": "1"}
 
