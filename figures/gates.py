@@ -25,6 +25,7 @@ def _sampled() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def gate_surface(gate: Gated, *, dark: bool = False) -> go.Figure:
     """f(a, b) over both inputs from -4 to 4."""
     ends, a, b = _sampled()
+    first, second = _inputs(gate)
     shade = shades(dark)
 
     def side(title: str) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def gate_surface(gate: Gated, *, dark: bool = False) -> go.Figure:
     return chart(
         [surface], dark, height=430, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="gate",
         scene={
-            "xaxis": side("a, the value"), "yaxis": side("b, the gate"), "zaxis": side("f(a, b)"),
+            "xaxis": side(first), "yaxis": side(second), "zaxis": side("f(a, b)"),
             "aspectratio": {"x": 1, "y": 1, "z": 0.75},
             "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.12}},
             "uirevision": "gate",
@@ -57,6 +58,7 @@ def gate_surface(gate: Gated, *, dark: bool = False) -> go.Figure:
 def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
     """Both partial derivatives as maps, side by side, with one color scale."""
     ends, a, b = _sampled()
+    first, second = _inputs(gate)
     gradient = np.asarray(gate.gradient(a, b), np.float32)
     limit = float(np.abs(gradient).max())
     titles = ("slope in a", "slope in b")
@@ -72,9 +74,9 @@ def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
     return chart(
         traces,
         dark,
-        xaxis=axis(dark, "a, the value", domain=[0, 0.46], nticks=5, fixedrange=True),
-        xaxis2=axis(dark, "a, the value", domain=[0.54, 1], anchor="y2", nticks=5, fixedrange=True),
-        yaxis=axis(dark, "b, the gate", nticks=5, fixedrange=True),
+        xaxis=axis(dark, first, domain=[0, 0.46], nticks=5, fixedrange=True),
+        xaxis2=axis(dark, first, domain=[0.54, 1], anchor="y2", nticks=5, fixedrange=True),
+        yaxis=axis(dark, second, nticks=5, fixedrange=True),
         yaxis2=axis(dark, "", anchor="x2", nticks=5, fixedrange=True, showticklabels=False),
         annotations=[
             {
@@ -85,6 +87,11 @@ def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
         ],
         dragmode=False, height=330,
     )  # fmt: skip
+
+
+def _inputs(gate: Gated) -> tuple[str, str]:
+    """What the axes are called; maxout treats both inputs alike."""
+    return ("a", "b") if gate.key == "maxout" else ("a, the value", "b, the gate")
 
 
 def _diverging(dark: bool) -> list[list[Any]]:
