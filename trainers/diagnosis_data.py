@@ -24,7 +24,9 @@ def leakage(m: Measures) -> Sign | None:
         feature, score = leaks.giveaways[0]
         name = " ".join(feature.split())[:40]
         return Sign(
-            strength=4.0, since=since, evidence=f"The feature {name} alone scores {score:.2f} on validation rows."
+            strength=4.0,
+            since=since,
+            evidence=f"The feature {name} predicts the target alone, with a score of {score:.2f}.",
         )
     share = leaks.shared_val / max(1, leaks.val_rows)
     if leaks.shared_val >= at.SHARED_ROWS and share >= at.SHARED_SHARE:

@@ -56,7 +56,7 @@ class History:
         epochs: when each entry was measured; 1, 2, 3, ... by default.
         lr, grad_norm, cosine: as in ``Report``.
         baseline_loss: the training loss of a constant prediction; the first training loss stands in for it.
-        reference_metric: validation metric that another kind of model reaches on the same rows.
+        reference_metric: metric that another kind of model reaches on training rows it has not seen.
         val_rows: rows in the validation part. leaks: what ``leak_report`` found in the data.
 
     A series that is shorter or longer than the training loss is read as far as both go.

@@ -160,7 +160,7 @@ class Session:
         for number, tensor in enumerate(self.starts):
             tensors[f"start.{number}"] = tensor.cpu()  # nothing writes to it
         packed = [
-            pack(dict(optimizer.state_dict()["state"]), f"optimizer.{number}", tensors)
+            pack(self._state_by_parameter(optimizer), f"optimizer.{number}", tensors)
             for number, optimizer in enumerate(self.optimizers)
         ]
         for name, tensor in random_state(self.device).items():
@@ -181,6 +181,15 @@ class Session:
         }
         return Checkpoint(tensors=tensors, state=state)
 
+    def _order_in(self, optimizer: torch.optim.Optimizer) -> list[int]:
+        """The number of each parameter in the order of the optimizer's groups, which changes with what is decayed."""
+        number = {id(parameter): i for i, parameter in enumerate(self.parameters)}
+        return [number[id(parameter)] for group in optimizer.param_groups for parameter in group["params"]]
+
+    def _state_by_parameter(self, optimizer: torch.optim.Optimizer) -> dict[int, Any]:
+        state, order = optimizer.state_dict()["state"], self._order_in(optimizer)
+        return {order[place]: kept for place, kept in state.items()}
+
     def _restore_weights(self, resume: Checkpoint) -> None:
         before = RunConfig.from_json(resume.state["config"])
         tensors = resume.tensors
@@ -196,7 +205,11 @@ class Session:
         if before.optimizer.name == self.config.optimizer.name:
             for optimizer, packed in zip(self.optimizers, resume.state["optimizer"], strict=True):
                 groups = optimizer.state_dict()["param_groups"]
-                optimizer.load_state_dict({"state": unpack(packed, tensors), "param_groups": groups})
+                by_parameter = unpack(packed, tensors)
+                state = {
+                    place: by_parameter[n] for place, n in enumerate(self._order_in(optimizer)) if n in by_parameter
+                }
+                optimizer.load_state_dict({"state": state, "param_groups": groups})
         self.epoch, self.batch = resume.state["position"]
         same_rows = before.data == self.config.data and before.budget.batch_size == self.config.budget.batch_size
         if not same_rows or before.budget.seed != self.config.budget.seed:
