@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from landscapes.program import OPERATIONS, Array, Code, Program, run_program
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Code", "Codes", "Compiled", "ExpressionCodes", "Program", "compile_expression", "run_program"]
+__all__ = ["Code", "Compiled", "ExpressionCodes", "Program", "StoredCodes", "compile_expression", "run_program"]
 
 # Python's operators are NumPy's on arrays, and on one point work on Python floats, which is several times faster than
 # on NumPy numbers and equal to the last bit.
@@ -132,31 +133,21 @@ class _Evaluator:
         return [slots[result] for result in self._results]
 
 
-class Codes(Protocol):
-    """What a landscape is compiled to: from its expression, or read from landscapes/stored.json."""
+@dataclass(frozen=True, kw_only=True)
+class StoredCodes:
+    """What ``ExpressionCodes`` makes, ready: read from landscapes/stored.json."""
 
-    @property
-    def value(self) -> Code: ...
-
-    @property
-    def gradient(self) -> Code:
-        """Leaves df/dx and df/dy."""
-        ...
-
-    @property
-    def hessian(self) -> Code:
-        """Leaves the three second derivatives xx, xy, yy."""
-        ...
-
-    @property
-    def program(self) -> Program: ...
-
-    @property
-    def latex(self) -> str: ...
+    value: Code
+    gradient: Code
+    hessian: Code
+    program: Program
+    latex: str
 
 
 class ExpressionCodes:
     """The codes of an expression in the symbols x and y, each made when it is asked for.
+
+    ``gradient`` leaves df/dx and df/dy, ``hessian`` the second derivatives xx, xy and yy.
 
     Raises:
         ValueError: the expression holds another symbol or a function that no program has.
@@ -194,7 +185,7 @@ class ExpressionCodes:
 class Compiled:
     """The functions of one set of codes. Points are float64 ``(*batch, 2)``; NaN and infinity come back as such."""
 
-    def __init__(self, codes: Codes) -> None:
+    def __init__(self, codes: ExpressionCodes | StoredCodes) -> None:
         self._codes = codes
 
     @cached_property

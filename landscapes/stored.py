@@ -7,25 +7,14 @@ test holds every entry equal to what the landscape's expression compiles to. Onl
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from landscapes.compile import Code, Codes, Compiled, Program
+from landscapes.compile import Compiled, ExpressionCodes, Program, StoredCodes
 
 PATH = Path(__file__).with_name("stored.json")
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredCodes:
-    """Codes read from the file."""
-
-    value: Code
-    gradient: Code
-    hessian: Code
-    program: Program
-    latex: str
 
 
 @cache
@@ -45,7 +34,7 @@ def stored(key: str) -> Compiled:
     return Compiled(StoredCodes(**{**entry, "program": Program(**entry["program"])}))
 
 
-def as_entry(codes: Codes) -> dict[str, Any]:
+def as_entry(codes: ExpressionCodes) -> dict[str, Any]:
     """Codes as the file holds them."""
     return {
         "value": codes.value,
@@ -59,7 +48,6 @@ def as_entry(codes: Codes) -> dict[str, Any]:
 def write() -> None:
     """Compile the catalogue and write it to the file."""
     from landscapes import LANDSCAPES
-    from landscapes.compile import ExpressionCodes
 
     entries = {key: as_entry(ExpressionCodes(landscape.expression)) for key, landscape in LANDSCAPES.items()}
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,7 +14,7 @@ from figures.link import race_to_query
 from figures.presets import PRESETS
 from tests.browser.pages import OpenPage, settle
 
-STILL = {"reduced_motion": "reduce"}
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 
 
 def query(page: Page) -> dict[str, str]:
@@ -173,7 +174,9 @@ def test_what_is_taken_away_is_whole(open_page: OpenPage, tmp_path: Path, label:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True])
-def test_the_landing_page_opens_a_preset_by_its_picture(open_page: OpenPage, phone: bool, scheme: str) -> None:
+def test_the_landing_page_opens_a_preset_by_its_picture(
+    open_page: OpenPage, phone: bool, scheme: Literal["light", "dark"]
+) -> None:
     page = open_page("/", phone=phone, color_scheme=scheme, **STILL)
     loaded(page)
     assert overflow(page) <= 0
