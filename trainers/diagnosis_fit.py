@@ -132,6 +132,8 @@ def underfitting(m: Measures) -> Sign | None:
     """L has flattened far above its reference, and V lies close to it; or a penalty has shrunk the weights away."""
     if m.n < 2 * at.MIN_REPORTS or m.scale <= 0:
         return None
+    if m.bad_start and m.left > 1:
+        return None
     if m.planned is not None and m.last_epoch < at.UNDERFIT_BUDGET * m.planned:
         return None
     flat = flat_since(m)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.history import Array, History, Layers
-from trainers.thresholds import DEAD_SHARE, FAINT, SWING, SWING_TURNS
+from trainers.thresholds import DEAD_SHARE, FAINT, SLOW_START, SWING, SWING_TURNS
 
 MIN_WINDOW, WINDOW_SHARE = 3, 0.05
 # Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).
@@ -167,9 +167,25 @@ class Measures:
         return float(lengths[-1] / lengths[0]) if len(lengths) else 1.0
 
     @cached_property
-    def can_saturate(self) -> bool:
-        """Whether a layer has an activation with two flat ends."""
-        return self.layers is not None and bool(np.isfinite(self.layers["saturated_share"]).any())
+    def saturated(self) -> float | None:
+        """The largest share of saturated units that a layer has had; None where no activation has two flat ends."""
+        if self.layers is None:
+            return None
+        values = self.layers["saturated_share"]
+        return float(np.nanmax(values)) if np.isfinite(values).any() else None
+
+    @cached_property
+    def one_layer(self) -> bool:
+        """Whether the model is a weighted sum: its loss has no saddle, and its gradient no depth."""
+        if self.history.setting("model.name") in ("linear", "logistic"):
+            return True
+        return self.layers is not None and len(self.layers.names) == 1
+
+    @cached_property
+    def bad_start(self) -> bool:
+        """Whether the first loss is far above that of a constant prediction, where that is known."""
+        known = self.history.baseline_loss is not None and self.n > 0 and self.scale > 0
+        return known and float(self.train[0]) - self.floor >= SLOW_START * self.scale
 
     @cached_property
     def faint(self) -> bool:

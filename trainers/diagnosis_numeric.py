@@ -11,7 +11,7 @@ import numpy as np
 
 from numerals import readable
 from trainers import thresholds as at
-from trainers.diagnosis_measures import Measures, onset, trailing_mean
+from trainers.diagnosis_measures import Measures, onset
 from trainers.findings import Sign
 
 _MEDIAN_OF, _REMEMBERED = 51, 500
@@ -39,15 +39,17 @@ def ran_away(m: Measures) -> Sign | None:
         m.train - lowest > at.DIVERGED_SHARE * m.scale
     )
     # A mean, since a loss that swings far above where it began comes below that now and then.
-    level = trailing_mean(m.train, max(at.DIVERGED_CHECKS, round(0.1 * m.n)))
     start = max(float(m.train[0]), m.baseline) - m.floor
-    beyond = level - m.floor > at.DIVERGED_BEYOND * start
-    begins = onset(above | beyond)
+    level = float(m.train[-m.swing.reports :].mean()) - m.floor
+    beyond = level > at.DIVERGED_BEYOND * start
+    begins = onset(above)
+    if beyond:
+        begins = min(begins, int(np.argmax(m.train - m.floor > at.DIVERGED_BEYOND * start)))
     if m.n - begins < at.DIVERGED_CHECKS or m.left < at.DIVERGED_LEFT:
         return None
     low, high = float(lowest[-1]), float(np.median(m.train[begins:]))
-    if beyond[-1]:
-        strength = (high - m.floor) / (at.DIVERGED_BEYOND * start)
+    if beyond:
+        strength = level / (at.DIVERGED_BEYOND * start)
     else:
         strength = (high - m.floor) / max(at.DIVERGED_FACTOR * (low - m.floor), 1e-12 * m.scale)
         strength = min(strength, (high - low) / (at.DIVERGED_SHARE * m.scale))
@@ -61,7 +63,7 @@ def ran_away(m: Measures) -> Sign | None:
 
 def exploding_gradients(m: Measures) -> Sign | None:
     """A broken start together with a loss that does not recover, or gradients that outgrow their own past."""
-    return _broken_start(m) or _outgrown(m)
+    return None if m.one_layer else _broken_start(m) or _outgrown(m)
 
 
 def _broken_start(m: Measures) -> Sign | None:
@@ -69,8 +71,9 @@ def _broken_start(m: Measures) -> Sign | None:
         return None
     first = float(m.train[0]) - m.floor
     unwell = m.broken is not None or (m.n >= at.MIN_REPORTS and m.left > 1.0)
-    # Flat ends keep signal and gradient small, whatever the size of the weights.
-    if first < at.EXPLODED_START * m.scale or not unwell or (m.can_saturate and m.broken is None):
+    # Saturated layers keep signal and gradient small, whatever the size of the weights.
+    flat = m.saturated is not None and m.saturated >= at.SATURATED_AT_START
+    if first < at.EXPLODED_START * m.scale or not unwell or (flat and m.broken is None):
         return None
     return Sign(
         strength=first / (at.EXPLODED_START * m.scale),
@@ -82,7 +85,7 @@ def _broken_start(m: Measures) -> Sign | None:
 
 def _outgrown(m: Measures) -> Sign | None:
     unwell = m.broken is not None or m.left > 1.0 or ran_away(m) is not None
-    if not unwell or (m.can_saturate and m.broken is None):
+    if not unwell or (m.saturated is not None and m.broken is None):
         return None
     norms = m.history.grad_norm[: len(m.history) if m.broken is None else m.broken + 1]
     rows = np.flatnonzero(np.isfinite(norms))[-_REMEMBERED:]

@@ -41,9 +41,10 @@ def slow(m: Measures) -> Sign | None:
         return None
     first, ratio = float(m.train[0]), m.update_ratio
     if ratio is not None:
-        if ratio > at.SLOW_UPDATE or first - m.now < at.SLOW_SINCE_START * m.scale:
+        largest = at.SLOW_UPDATE_LINEAR if m.one_layer else at.SLOW_UPDATE
+        if ratio > largest or m.bad_start or first - m.now < at.SLOW_SINCE_START * m.scale:
             return None
-        strength, why = at.SLOW_UPDATE / max(ratio, 1e-12), f"updates begin at {readable(ratio, 2)} of the weights"
+        strength, why = largest / max(ratio, 1e-12), f"updates begin at {readable(ratio, 2)} of the weights"
     else:
         falling = float(np.mean(np.diff(m.train) < 0))
         steady = m.trend.falls and m.trend.fall > at.SLOW_FALL * m.scale
@@ -61,14 +62,15 @@ def plateau(m: Measures) -> Sign | None:
     """L stands still close to where a constant prediction is, though nothing says that this is all there is."""
     if m.n < 2 * at.MIN_REPORTS:
         return None
-    if (m.scale > 0 and m.left < at.PLATEAU_LEFT) or m.weights_kept < at.COLLAPSED:
+    least = at.PLATEAU_LEFT_ALONE if m.history.baseline_loss is None else at.PLATEAU_LEFT
+    if (m.scale > 0 and m.left < least) or m.weights_kept < at.COLLAPSED or m.one_layer:
         return None
     since = flat_since(m)
     long_enough = max(5, round(0.1 * m.n))
     if since is None or m.n - since < long_enough or (m.scale <= 0 and m.baseline == 0):
         return None
     return Sign(
-        strength=1.0 + (m.left - at.PLATEAU_LEFT) * 5 + min(1.0, (m.n - since) / m.n),
+        strength=1.0 + (m.left - least) * 5 + min(1.0, (m.n - since) / m.n),
         since=float(m.epochs[since]),
         evidence=f"Training loss stays at {readable(m.now)} since epoch {m.epochs[since]:g}; "
         f"a constant prediction has {readable(m.baseline)}.",

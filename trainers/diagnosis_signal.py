@@ -65,7 +65,8 @@ def dead_relus(m: Measures) -> Sign | None:
 
 def saturation(m: Measures) -> Sign | None:
     """At least half of a layer's units are saturated on most of the probe, twice, and L does not fit."""
-    return _silent(m, "saturated_share", at.SATURATED_SHARE, at.SATURATED_LEFT, "are saturated")
+    share = at.SATURATED_AT_START if m.bad_start else at.SATURATED_SHARE
+    return _silent(m, "saturated_share", share, at.SATURATED_LEFT, "are saturated")
 
 
 def _silent(m: Measures, column: str, share: float, left: float, what: str) -> Sign | None:

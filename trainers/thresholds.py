@@ -13,15 +13,15 @@ DIVERGED_FACTOR = 2.0  # * TheDeepChecker: L over its running minimum
 DIVERGED_CHECKS = 5  # * TheDeepChecker
 DIVERGED_SHARE = 0.3  # how far L must also be above that minimum
 DIVERGED_LEFT = 0.7
-DIVERGED_BEYOND = 1.1  # L over where it began
+DIVERGED_BEYOND = 1.2  # L over where it began
 
 # exploding gradients
-EXPLODED_START = 5.0  # the first loss over L0: the start itself is broken
+EXPLODED_START = 10.0  # the first loss over L0: the start itself is broken
 EXPLODED_MEDIANS = 10.0  # the gradient's length over its running median
 EXPLODED_LAYERS = 70.0  # * AutoTrainer: first layer over last
 
 # vanishing gradients
-VANISHED_RATIO = 1e-2  # first layer over last, gradient of one weight
+VANISHED_RATIO = 1e-3  # first layer over last, gradient of one weight
 VANISHED_CHECKS = 3
 VANISHED_LEFT = 0.5  # what is still to be learned
 
@@ -32,6 +32,7 @@ FAINT = 0.06  # spread after the first layer; below it the weights are too small
 STANDS = 0.1  # share of what is left that may still fall over the last fifth
 SATURATED_SHARE = 0.5
 SATURATED_LEFT = 0.25
+SATURATED_AT_START = 0.4  # where the first loss is SLOW_START times L0
 ATTENUATION = 10.0
 
 # oscillating
@@ -42,11 +43,14 @@ SWING_OVER_RISE = 3.0  # how wide it must be where validation has turned as well
 
 # slow and plateau
 SLOW_UPDATE = 7e-4  # * CS231n: 1e-3 is healthy
+SLOW_UPDATE_LINEAR = 2e-3  # where there is one layer: it starts with small weights
+SLOW_START = 10.0  # a first loss so far above L0 is a bad start, whatever follows
 SLOW_LEFT = 0.3
 SLOW_LEFT_ALONE = 0.5  # where the inside is not known
 SLOW_FALL = 0.002  # from the first to the second half of the last fifth, where the inside is not known
 SLOW_SINCE_START = 0.01  # how far L has come at the least
-PLATEAU_LEFT = 0.85
+PLATEAU_LEFT = 0.97
+PLATEAU_LEFT_ALONE = 0.85  # where the loss of a constant prediction is not known
 FLAT_SHARE = 0.02
 
 # underfitting
@@ -67,7 +71,7 @@ METRIC_HOLDS = 0.02
 GAP_SHARE = 0.15
 GAP_SHARE_ALONE = 0.22  # where no metric says the same
 GAP_FACTOR = 2.0
-GAP_METRIC = 0.08
+GAP_METRIC = 0.05
 
 # leakage and validation too small
 SHARED_SHARE = 0.05
