@@ -28,6 +28,8 @@ class Outcome:
 
     name: str
     group: str
+    data: str
+    model: str
     cause: str
     label: str
     why: str
@@ -107,6 +109,8 @@ def outcome(case: Case) -> Outcome:
     return Outcome(
         name=case.name,
         group=case.group,
+        data=case.data,
+        model=case.model,
         cause=case.cause,
         label=label,
         why=why,

@@ -1,0 +1,63 @@
+"""The suite that scores the diagnosis: groups kept apart, enough runs, and scores that mean what they say."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from benchmarks.diagnosis import HEALTHY, coarse, macro, scores, verdict
+from benchmarks.diagnosis_runs import gains
+from benchmarks.diagnosis_suite import BASES, cases
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DESCENT_LAB_DATA", str(tmp_path_factory.mktemp("data")))
+    yield cases("reporting")
+    patch.undo()
+
+
+def test_there_are_enough_runs_data_sets_and_families(suite: list):
+    assert len(suite) >= 200
+    assert 0.3 <= sum(not case.cause for case in suite) / len(suite) <= 0.5
+    assert len({base.label for base in BASES if base.group == "reporting"}) >= 6
+    assert len({base.model for base in BASES}) >= 6
+
+
+def test_what_is_reported_is_on_other_data_than_thresholds_were_set_on():
+    seen = {base.label for base in BASES if base.group != "reporting"}
+    shared = {(base.label, base.model) for base in BASES if base.group == "reporting" and base.label in seen}
+    assert shared == {("digits", "resnet")}
+    assert "resnet" not in {base.model for base in BASES if base.group != "reporting"}
+
+
+def test_no_run_is_in_the_suite_twice(suite: list):
+    assert max(Counter((case.config, case.cause) for case in suite).values()) == 1
+
+
+def test_scores_are_those_of_the_definition():
+    pairs = [("a", "a"), ("a", "b"), ("b", "b"), ("b", "b"), (HEALTHY, "a")]
+    assert scores(pairs) == {"a": (0.5, 1, 1, 1), "b": (0.8, 2, 1, 0), HEALTHY: (0.0, 0, 0, 1)}
+    assert macro(pairs) == pytest.approx((0.5 + 0.8 + 0.0) / 3)
+    assert macro(pairs, {"b"}) == pytest.approx(0.8)
+
+
+def test_a_tool_is_credited_with_the_right_kind_wherever_it_stands():
+    assert verdict(["slow", "plateau"], "plateau") == "plateau"
+    assert verdict(["slow", "plateau"], "overfitting") == "slow"
+    assert verdict([], "overfitting") == HEALTHY
+    assert coarse([("slow", "plateau"), (HEALTHY, "slow")]) == [
+        ("too little movement", "too little movement"),
+        (HEALTHY, "too little movement"),
+    ]
+
+
+def test_a_gain_is_more_than_a_trifle():
+    assert gains(0.5, 0.4, 0.7)
+    assert not gains(0.5, 0.46, 0.7)
+    assert not gains(0.01, 0.001, 0.7)
+    assert gains(float("inf"), 0.5, 0.7)
+    assert not gains(float("inf"), 0.8, 0.7)
+    assert not gains(0.5, float("inf"), 0.7)
