@@ -23,27 +23,31 @@ finished = solved(race_to_query(race))
 landscape, view = race.landscape, st.session_state.view
 
 own = landscape.key == "formula"
-page_style()
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown(f"#### {'Your own formula' if own else landscape.name} &ensp; ${landscape.latex}$", width="content")
-    with st.container(horizontal=True, width="content", vertical_alignment="center"):
-        st.segmented_control("View", list(PICTURES), key="picture", label_visibility="collapsed", required=True)
-        take_away(finished, f"{st.context.url}?{urlencode(race_to_query(race) | view_to_query(view))}")
 three_d = view.get("picture") == "3d"
+page_style()
+head, picture = st.container(), st.container()
 
-for problem in st.session_state.problems:
-    st.warning(problem, icon=":material/link_off:")
-preset = preset_of(race)
-st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
+with picture:  # first, for it is what people wait for
+    if three_d:
+        st.plotly_chart(surface_figure(finished.result, step=view.get("step"), dark=dark_theme()), width="stretch")
+    player(
+        player_payload(finished.result, view=view | {"map": not three_d}),
+        key="race",
+        on_pick=put_start,
+        on_view=put_view,
+    )
 
-if three_d:
-    st.plotly_chart(surface_figure(finished.result, step=view.get("step"), dark=dark_theme()), width="stretch")
-player(
-    player_payload(finished.result, view=view | {"map": not three_d}),
-    key="race",
-    on_pick=put_start,
-    on_view=put_view,
-)
+with head:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"#### {'Your own formula' if own else landscape.name} &ensp; ${landscape.latex}$", width="content")
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            st.segmented_control("View", list(PICTURES), key="picture", label_visibility="collapsed", required=True)
+            take_away(finished, f"{st.context.url}?{urlencode(race_to_query(race) | view_to_query(view))}")
+    for problem in st.session_state.problems:
+        st.warning(problem, icon=":material/link_off:")
+    preset = preset_of(race)
+    st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
+
 race_sidebar(race)
 lane_sentences(finished.reports)
 st.dataframe(
