@@ -12,6 +12,7 @@ import numpy as np
 
 from hyperparameters import Hyperparameter
 from optimizers.line_search import STATIONARY, backtrack, recall, recalled
+from optimizers.settings import SHRINK
 from optimizers.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
@@ -53,15 +54,7 @@ RULES: tuple[Optimizer, ...] = (
                 log=True,
                 meaning="The step length tried first; shorter ones follow until one is good enough.",
             ),
-            Hyperparameter(
-                name="shrink",
-                symbol=r"\beta",
-                default=0.5,
-                low=0.1,
-                high=0.9,
-                valid="(0, 1)",
-                meaning="Factor by which a step that decreases too little is shortened.",
-            ),
+            SHRINK,
             Hyperparameter(
                 name="c1",
                 symbol="c_1",

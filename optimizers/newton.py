@@ -15,6 +15,7 @@ import numpy as np
 
 from hyperparameters import Hyperparameter
 from optimizers.line_search import STATIONARY, backtrack, recall, recalled
+from optimizers.settings import ARMIJO_C1, SHRINK
 from optimizers.symmetric import dot, eigen, eigenvalues, into_basis, out_of_basis, per_point, solve
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
@@ -119,25 +120,8 @@ RULES: tuple[Optimizer, ...] = (
                 log=True,
                 meaning="The smallest curvature allowed; less is lifted to it by adding to both eigenvalues.",
             ),
-            Hyperparameter(
-                name="shrink",
-                symbol=r"\beta",
-                default=0.5,
-                low=0.1,
-                high=0.9,
-                valid="(0, 1)",
-                meaning="Factor by which a step that decreases too little is shortened.",
-            ),
-            Hyperparameter(
-                name="c1",
-                symbol="c_1",
-                default=1e-4,
-                low=1e-6,
-                high=0.4,
-                valid="(0, 1)",
-                log=True,
-                meaning="Share of the decrease promised by the slope that a step must deliver.",
-            ),
+            SHRINK,
+            ARMIJO_C1,
         ),
         init=_damped_init,
         step=_damped_step,

@@ -13,6 +13,7 @@ import numpy as np
 
 from hyperparameters import Hyperparameter
 from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
+from optimizers.settings import ARMIJO_C1
 from optimizers.symmetric import dot, multiply, norm, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 
@@ -93,16 +94,7 @@ RULES: tuple[Optimizer, ...] = (
         ),
         reference="Broyden, Fletcher, Goldfarb, Shanno 1970; Nocedal and Wright 2006, algorithm 6.1",
         hyperparameters=(
-            Hyperparameter(
-                name="c1",
-                symbol="c_1",
-                default=1e-4,
-                low=1e-6,
-                high=0.4,
-                valid="(0, 1)",
-                log=True,
-                meaning="Share of the decrease promised by the slope that a step must deliver.",
-            ),
+            ARMIJO_C1,
             Hyperparameter(
                 name="c2",
                 symbol="c_2",

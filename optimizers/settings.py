@@ -94,3 +94,24 @@ def zeros(*names: str) -> Callable[[Array, Hyper], State]:
 def aligned(*rows: str) -> str:
     """LaTeX of several equations, one a row, aligned at ``&``."""
     return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
+
+
+ARMIJO_C1 = Hyperparameter(
+    name="c1",
+    symbol="c_1",
+    default=1e-4,
+    low=1e-6,
+    high=0.4,
+    valid="(0, 1)",
+    log=True,
+    meaning="Share of the decrease promised by the slope that a step must deliver.",
+)
+SHRINK = Hyperparameter(
+    name="shrink",
+    symbol=r"\beta",
+    default=0.5,
+    low=0.1,
+    high=0.9,
+    valid="(0, 1)",
+    meaning="Factor by which a step that decreases too little is shortened.",
+)
