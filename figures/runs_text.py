@@ -1,0 +1,78 @@
+"""Text of users, made safe to show, and small words of the runs page. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from numerals import readable
+from trainers.findings import Finding, Remedy
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_JOINER = "\N{WORD JOINER}"  # takes no room; Streamlit reads icons, emoji and arrows from text that was escaped, too
+_WHERE = {"here": "where it stands", "best": "its best epoch", "beginning": "the beginning"}
+
+
+def literal(text: str) -> str:
+    """Markdown that shows ``text`` as it is, for labels: no link, no picture, no icon, on one line."""
+    return _PUNCTUATION.sub(rf"\\\1{_JOINER}", " ".join(text.split()))
+
+
+def confidence_words(confidence: float) -> str:
+    """How sure a finding is, in words; 0.5 is at the threshold of its rule, 0.75 at twice it."""
+    if confidence >= 0.9:
+        return "very clear"
+    if confidence >= 0.75:
+        return "clear"
+    return "likely" if confidence >= 0.6 else "possible"
+
+
+def since_words(finding: Finding) -> str:
+    """Since when and how sure: since epoch 14 · very clear. Empty where the finding claims nothing."""
+    if finding.kind == "not_enough_evidence":
+        return ""
+    parts = [f"since epoch {readable(finding.since)}"] if finding.alarm else []
+    return " · ".join([*parts, confidence_words(finding.confidence)])
+
+
+def value_text(value: Any) -> str:
+    """A setting's value as a table shows it: yes and no, numbers as people read them, a dash where there is none."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return readable(value)
+    return str(value) or "—"
+
+
+def changes_text(changes: Mapping[str, Any]) -> str:
+    """Settings by dotted name and their values: model.dropout 0.3, budget.seed 1."""
+    return ", ".join(f"{name} {value_text(value)}" for name, value in changes.items())
+
+
+def remedy_help(remedy: Remedy) -> str:
+    """What a press on a remedy does."""
+    return (
+        f"Goes on from {_WHERE.get(remedy.start, remedy.start)} twice: unchanged, and with "
+        f"{changes_text(remedy.changes)}. Both are drawn together."
+    )
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """How long ago, in the largest unit that fits: just now, 5 min ago, 3 h ago, 2 days ago; later the date."""
+    if moment is None:
+        return ""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h ago"
+    days = int(seconds // 86_400)
+    if days < 15:
+        return f"{days} day{'s' if days > 1 else ''} ago"
+    return f"{moment.day} {moment:%b %Y}"
