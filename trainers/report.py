@@ -80,7 +80,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """What JSON can hold."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Report:
@@ -88,7 +88,7 @@ class Report:
         names = {field.name for field in fields(cls)}
         if not isinstance(given, Mapping) or set(given) - names:
             raise ValueError(f"this is no report: {list(given)[:5]!r:.80}")
-        values = {name: _read(value) for name, value in given.items()}
+        values = {name: from_plain(value) for name, value in given.items()}
         internals = values.get("internals")
         try:
             if internals is not None:
@@ -123,22 +123,24 @@ class Result:
     test: Score | None = None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What JSON can hold, of numbers, arrays, texts and what is made of them."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, np.ndarray):
         data = np.ascontiguousarray(value)
         return {"dtype": data.dtype.str, "shape": list(data.shape), "base64": base64.b64encode(data.tobytes()).decode()}
     if isinstance(value, Internals):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {name: _plain(entry) for name, entry in value.items()}
+        return {name: plain(entry) for name, entry in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     return value
 
 
-def _read(value: Any) -> Any:
+def from_plain(value: Any) -> Any:
+    """What ``plain`` was given; lists come back as tuples. Raises ValueError for an array of an unknown kind."""
     if isinstance(value, str):
         return _SPECIAL.get(value, value)
     if isinstance(value, Mapping):
@@ -147,7 +149,7 @@ def _read(value: Any) -> Any:
                 raise ValueError(f"this is no array of a report: {value['dtype']!r:.40}")
             data = base64.b64decode(value["base64"])
             return np.frombuffer(data, dtype=np.dtype(value["dtype"])).reshape(value["shape"]).copy()
-        return {name: _read(entry) for name, entry in value.items()}
+        return {name: from_plain(entry) for name, entry in value.items()}
     if isinstance(value, list):
-        return tuple(_read(entry) for entry in value)
+        return tuple(from_plain(entry) for entry in value)
     return value

@@ -1,0 +1,135 @@
+"""The tables of the run store. Times are seconds since 1970 in UTC; JSON is text; a text of the user is only text."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+# Grows with every change of the tables below; a database of another version is refused.
+VERSION = 1
+
+METADATA = MetaData()
+
+SCHEMA = Table(
+    "lab_schema",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
+
+EXPERIMENTS = Table(
+    "experiments",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("searched", Text, nullable=False),  # what a search looks through, case folded
+    Column("about", Text, nullable=False),  # the part of it that a new name leaves as it is
+    Column("status", String(16), nullable=False, index=True),
+    Column("sentence", Text, nullable=False),
+    Column("wanted", String(8), nullable=False),
+    Column("config", Text),
+    Column("config_hash", String(64), index=True),
+    Column("device", Text),
+    Column("device_name", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("started", Double),
+    Column("ended", Double),
+    Column("epoch", Double, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("samples_per_second", Double),
+    Column("train_loss", Double),
+    Column("val_loss", Double),
+    Column("train_metric", Double),
+    Column("val_metric", Double),
+    Column("best_epoch", Double),
+    Column("best_val_loss", Double),
+    Column("parameters", BigInteger),
+    Column("findings", Text),
+    Column("test", Text),
+    Column("facts_digest", String(64)),
+    Column("parent", String(16)),
+    Column("parent_epoch", Double),
+    Column("experiment", String(16), ForeignKey("experiments.id"), index=True),
+    Column("role", Text, nullable=False),
+    Column("resume", String(16)),
+    Column("worker", Text, nullable=False),
+    Column("heartbeat", Double),
+    Column("generation", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+)
+
+
+def _run() -> Column[str]:
+    return Column("run", String(16), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+
+
+# Beside the row of the run, which every report rewrites.
+FACTS = Table("facts", METADATA, _run(), Column("content", LargeBinary, nullable=False))
+
+REPORTS = Table(
+    "reports",
+    METADATA,
+    _run(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("step", BigInteger, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("epoch", Double, nullable=False),
+    Column("val_loss", Double),  # NULL where it is no finite number
+    Column("numbers", LargeBinary, nullable=False),
+    Column("inside", LargeBinary),
+    Index("reports_by_step", "run", "step"),
+)
+
+PICTURES = Table(
+    "pictures",
+    METADATA,
+    _run(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("step", BigInteger, nullable=False),
+    Column("epoch", Double, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("run", String(16), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("epoch", Double, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
+REMEMBERED = Table(
+    "remembered",
+    METADATA,
+    Column("key", String(200), primary_key=True),
+    Column("value", Text, nullable=False),
+)

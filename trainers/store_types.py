@@ -1,0 +1,110 @@
+"""What the run store gives out: runs, experiments, checkpoints, and the error that has a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from trainers.config import RunConfig
+from trainers.facts import Facts
+from trainers.findings import Finding
+from trainers.report import Score
+
+ACTIVE = ("queued", "starting", "running", "paused")
+ENDED = (
+    "finished",
+    "early_stopped",
+    "stopped",
+    "diverged",
+    "out_of_memory",
+    "no_data",
+    "failed",
+    "interrupted",
+    "imported",
+)
+WANTED = ("run", "pause", "stop", "score")
+CHECKPOINT_KINDS = ("best", "regular", "last")
+
+
+class StoreError(RuntimeError):
+    """The store cannot do it now; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun:
+    """A run as its row has it.
+
+    status: one of ``ACTIVE`` or ``ENDED``. sentence: why it is where it is. wanted: what the user asked for. config:
+    None for imported curves. device: what was asked for, None for the fastest; device_name: where it ran. epoch to
+    val_metric: of its newest report, None where that is no finite number. parent, parent_epoch: what it was forked
+    from, and where. experiment, role: runs shown together, and this one's label among them. resume: the checkpoint its
+    worker goes on from. generation: grows when reports are dropped or replaced. revision: grows with every change.
+    last: number of its newest report; numbers are never used twice.
+    """
+
+    id: str
+    name: str
+    status: str
+    sentence: str
+    wanted: str
+    config: RunConfig | None = field(repr=False)
+    device: str | None
+    device_name: str
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+    epoch: float
+    step: int
+    seconds: float
+    samples_per_second: float | None
+    train_loss: float | None
+    val_loss: float | None
+    train_metric: float | None
+    val_metric: float | None
+    best_epoch: float | None
+    best_val_loss: float | None
+    parameters: int | None
+    findings: tuple[Finding, ...] = field(repr=False)
+    test: Score | None
+    facts: Facts | None = field(repr=False)
+    parent: str | None
+    parent_epoch: float | None
+    experiment: str | None
+    role: str
+    resume: str | None
+    worker: str
+    heartbeat: datetime | None
+    generation: int
+    revision: int
+    last: int
+
+    @property
+    def active(self) -> bool:
+        """Waiting, training or paused; otherwise it has ended."""
+        return self.status in ACTIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredExperiment:
+    """Runs that are shown together. kind: "preset" or "remedy"; claim: what is put to the test, as plain values."""
+
+    id: str
+    title: str
+    kind: str
+    claim: Mapping[str, Any]
+    created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredCheckpoint:
+    """A checkpoint of a run. kind: best, regular or last. size: bytes of its file."""
+
+    id: str
+    run: str
+    kind: str
+    epoch: float
+    step: int
+    size: int
+    created: datetime
