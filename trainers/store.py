@@ -55,12 +55,17 @@ def new_id() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """What changed since a reader last looked. fresh: the lines are all there are; earlier ones are to be forgotten."""
+    """What changed since a reader last looked.
+
+    fresh: the lines are all there are; earlier ones are to be forgotten. pictured: what the album shows; album: None
+    where the reader knows it.
+    """
 
     run: StoredRun
     fresh: bool
     lines: Sequence[store_reports.Line]
-    newest: Sequence[tuple[float, Mapping[str, Any]]]
+    pictured: tuple[int, bool]
+    album: Sequence[tuple[float, Mapping[str, Any]]] | None
 
 
 class Store:
@@ -168,9 +173,7 @@ class Store:
             rows = list(connection.execute(query.limit(max(0, limit)).offset(max(0, offset))))
             return self._runs_of(connection, rows)
 
-    def count(
-        self, *, statuses: Collection[str] | None = None, search: str = "", experiment: str | None = None
-    ) -> int:
+    def count(self, *, statuses: Collection[str] | None = None, search: str = "", experiment: str | None = None) -> int:
         """How many runs ``runs`` would give without a limit."""
         query = sa.select(sa.func.count()).select_from(RUNS).where(*_conditions(statuses, search, experiment))
         with self._database.reading() as connection:
@@ -286,7 +289,9 @@ class Store:
         with self._database.reading() as connection:
             return store_reports.album(connection, id)
 
-    def news(self, id: str, *, revision: int, generation: int, after: int) -> News | None:
+    def news(
+        self, id: str, *, revision: int, generation: int, after: int, pictured: tuple[int, bool] = (-1, False)
+    ) -> News | None:
         """What changed for a reader that knows this much; None where there is nothing new.
 
         Raises:
@@ -296,13 +301,14 @@ class Store:
             row = _run_row(connection, id)
             if row is None:
                 raise ValueError(f"there is no run {id!r:.40}")
-            if row.revision == revision:
-                return None
             fresh = row.generation != generation
+            if row.revision == revision and not fresh:
+                return None
             lines = store_reports.lines(connection, id, 0 if fresh else after) if fresh or row.last > after else []
             whole = row.status not in ("starting", "running")
-            newest = store_reports.album(connection, id, store_reports.ALBUM if whole else 1)
-            return News(run=self._runs_of(connection, [row])[0], fresh=fresh, lines=lines, newest=newest)
+            shown = (store_reports.newest_pictures(connection, id), whole)
+            album = None if shown == pictured and not fresh else store_reports.album(connection, id, whole=whole)
+            return News(run=self._runs_of(connection, [row])[0], fresh=fresh, lines=lines, pictured=shown, album=album)
 
     # Checkpoints -----------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,9 @@ def database_url(url: str | None, folder: Path) -> sa.URL:
     try:
         made = sa.make_url(text)
     except ArgumentError:
-        raise StoreError(f"{VARIABLE} is no database URL; allowed are sqlite:///path and postgresql://host/name") from None
+        raise StoreError(
+            f"{VARIABLE} is no database URL; allowed are sqlite:///path and postgresql://host/name"
+        ) from None
     if made.drivername in ("postgresql", "postgres"):
         made = made.set(drivername="postgresql+psycopg")
     if made.get_backend_name() not in ("sqlite", "postgresql"):

@@ -85,7 +85,9 @@ def orphans(folder: Path, known: Collection[tuple[str, str]], older_than: float)
     found = []
     now = time.time()
     for path in folder.glob("*/*"):
-        if path.suffix not in (ENDING, UNFINISHED) or (path.suffix == ENDING and (path.parent.name, path.stem) in known):
+        if path.suffix not in (ENDING, UNFINISHED) or (
+            path.suffix == ENDING and (path.parent.name, path.stem) in known
+        ):
             continue
         with contextlib.suppress(OSError):
             if now - path.stat().st_mtime >= older_than:

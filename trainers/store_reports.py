@@ -29,6 +29,7 @@ from trainers.store_types import StoreError
 
 MAX_REPORTS = 120_000
 MAX_LOOKS = 1200
+LOOKED_AFTER = 200  # reports between two counts of what is stored
 MAX_PICTURES = 2_000_000  # bytes of the pictures of one report
 ALBUM = 24
 _IN = 500  # numbers in one statement
@@ -66,7 +67,7 @@ def add(connection: Connection, run_id: str, reports: Sequence[Report], last: in
     if pictured:
         connection.execute(PICTURES.insert(), pictured)
         _thin_album(connection, run_id)
-    _bound(connection, run_id, last + len(reports))
+    _bound(connection, run_id, last + len(reports), len(reports))
     return replaced > 0
 
 
@@ -88,9 +89,9 @@ def _count(connection: Connection, run_id: str, complete: bool) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _bound(connection: Connection, run_id: str, last: int) -> None:
+def _bound(connection: Connection, run_id: str, last: int, added: int) -> None:
     """Looks into epochs that are over serve nobody: they go when there are many, then every other one of this epoch."""
-    if last <= MAX_LOOKS:
+    if last // LOOKED_AFTER == (last - added) // LOOKED_AFTER:
         return
     if _count(connection, run_id, True) > MAX_REPORTS:
         raise StoreError(f"This run has told {MAX_REPORTS:,} reports, the most that are stored. Report less often.")
@@ -169,11 +170,18 @@ def lines(connection: Connection, run_id: str, after: int) -> list[Line]:
     return [Line(number=n, complete=c, numbers=bytes(v), inside=i) for n, c, v, i in connection.execute(query)]
 
 
-def album(connection: Connection, run_id: str, room: int = ALBUM) -> list[tuple[float, Mapping[str, Any]]]:
-    """Epoch and pictures, oldest first, the newest always among them; those that are damaged are left out."""
+def newest_pictures(connection: Connection, run_id: str) -> int:
+    """The number of the newest report with pictures; 0 where there is none."""
+    return connection.execute(sa.select(sa.func.max(PICTURES.c.number)).where(PICTURES.c.run == run_id)).scalar() or 0
+
+
+def album(connection: Connection, run_id: str, *, whole: bool = True) -> list[tuple[float, Mapping[str, Any]]]:
+    """Epoch and pictures, oldest first, the newest always there or alone; those that are damaged are left out."""
     query = sa.select(PICTURES.c.number, PICTURES.c.epoch).where(PICTURES.c.run == run_id).order_by(PICTURES.c.number)
     rows = connection.execute(query).all()
-    kept = [rows[i].number for i in spread([row.epoch for row in rows], room)] if room > 1 else [r.number for r in rows[-1:]]
+    kept = (
+        [rows[i].number for i in spread([row.epoch for row in rows], ALBUM)] if whole else [r.number for r in rows[-1:]]
+    )
     if not kept:
         return []
     wanted = sa.select(PICTURES).where(PICTURES.c.run == run_id, PICTURES.c.number.in_(kept))
