@@ -20,6 +20,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from streamlit.runtime.pages_manager import PagesManager
 
 from figures.export_html import FRONTEND
+from figures.live_blob import with_height
 from figures.player import framed
 from figures.query import Declaration, LinkPreset, preset_of, read_settings, settle, write_settings
 from figures.theme import on_background
@@ -291,18 +292,21 @@ def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
 _PLAYER = "descent-lab.player"
 
 
-def _player_renderer() -> Any:
-    """The component, whose files the browser loads once, so that a run sends the payload and nothing else.
+_LIVE = "descent-lab.live"
+
+
+def _frontend(component_name: str, js: str) -> Any:
+    """A component, whose files the browser loads once, so that a run sends the payload and nothing else.
 
     An inline script would travel with every run. Streamlit finds a component's folder through an installed package's
     pyproject.toml; this house runs from its clone, so it hands over the same manifest itself.
     """
     manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(_PLAYER) is None:
-        project, name = _PLAYER.split(".")
-        components = [ComponentConfig(name=name, asset_dir=FRONTEND.name)]
-        manager.register_from_manifest(ComponentManifest(project, "1", components), FRONTEND.parent)
-    return component(_PLAYER, js="streamlit.js", css="style.css")
+    if manager.get_component_asset_root(component_name) is None:
+        names = [name.partition(".") for name in (_PLAYER, _LIVE)]
+        components = [ComponentConfig(name=name, asset_dir=FRONTEND.name) for _, _, name in names]
+        manager.register_from_manifest(ComponentManifest(names[0][0], "1", components), FRONTEND.parent)
+    return component(component_name, js=js, css="style.css")
 
 
 def player(
@@ -336,4 +340,17 @@ def player(
             on_view(dict(view))
 
     data = framed(payload, height=height, pickable=on_pick is not None)
-    _player_renderer()(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
+    _frontend(_PLAYER, "streamlit.js")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
+
+
+# ---- live curves --------------------------------------------------------------------------------------------------
+
+
+def live_curves(payload: bytes, *, key: str, height: int | None = None) -> None:
+    """Curves of runs that may still be training; ``payload`` is from ``live_payload`` and its like in figures/live*.py.
+
+    What the viewer has chosen (panel, scales, zoom, cursor) stays while the payload changes and ``key`` does not. A
+    payload that stayed the same is not shown again. ``height`` in CSS pixels goes over the payload's own.
+    """
+    data = payload if height is None else with_height(payload, height)
+    _frontend(_LIVE, "live_streamlit.js")(key=f"live.{key}", data=data)

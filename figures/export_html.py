@@ -12,8 +12,11 @@ FRONTEND = Path(__file__).parent / "frontend"
 
 # Every module before those that import it; the order of a file that no one has to resolve.
 MODULES = (
-    "numbers", "decode", "dom", "program", "field", "trails", "marks", "overlay", "pointer", "map", "charts", "panels",
-    "transport", "picture", "player",
+    "numbers", "decode", "dom", "program", "field", "trails", "marks", "overlay", "pointer", "map", "axes", "charts",
+    "panels", "transport", "picture", "player",
+)  # fmt: skip
+LIVE_MODULES = (
+    "numbers", "axes", "dom", "live_decode", "live_scale", "live_panel", "live_chart", "live_picture", "live",
 )  # fmt: skip
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
@@ -47,20 +50,20 @@ body {{
   font-family: system-ui, sans-serif;
 }}
 h1 {{ font-size: 17px; font-weight: 600; margin: 0 0 8px; }}
-body .dl-player {{ --dl-height: max(460px, calc(100vh - 56px)) !important; }}
+body :is(.dl-player, .dl-live) {{ --dl-height: max(460px, calc(100vh - 56px)) !important; }}
 {style}
 </style>
 </head>
 <body>
 <h1>{title}</h1>
-<div id="player"></div>
-<script type="application/octet-stream" id="race">{payload}</script>
+<div id="host"></div>
+<script type="application/octet-stream" id="payload">{payload}</script>
 <script type="module">
 {script}
-const encoded = atob(document.getElementById("race").textContent);
-const player = mount(document.getElementById("player"));
-player.show(Uint8Array.from(encoded, (letter) => letter.charCodeAt(0)));
-window.descentPlayer = player;
+const encoded = atob(document.getElementById("payload").textContent);
+const shown = {mount}(document.getElementById("host"));
+shown.show(Uint8Array.from(encoded, (letter) => letter.charCodeAt(0)));
+window.{name} = shown;
 </script>
 </body>
 </html>
@@ -68,18 +71,29 @@ window.descentPlayer = player;
 
 
 @cache
-def joined_modules() -> str:
+def joined_modules(names: tuple[str, ...] = MODULES) -> str:
     """The modules as one script: without imports and exports, since all share one scope."""
-    texts = [(FRONTEND / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    texts = [(FRONTEND / f"{name}.js").read_text(encoding="utf-8") for name in names]
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
 
 
 def standalone_html(payload: bytes, title: str) -> str:
     """One HTML document that plays the race without a network. ``payload`` is from ``player_payload``."""
+    return _page(payload, title, MODULES, "mount", "descentPlayer")
+
+
+def live_page(payload: bytes, title: str) -> str:
+    """One HTML document with live curves as they stood, without a network. ``payload`` is from ``figures/live.py``."""
+    return _page(payload, title, LIVE_MODULES, "mountLive", "descentLive")
+
+
+def _page(payload: bytes, title: str, modules: tuple[str, ...], mount: str, name: str) -> str:
     return _PAGE.format(
         policy=_POLICY,
         title=html.escape(title),
         style=(FRONTEND / "style.css").read_text(encoding="utf-8"),
         payload=base64.b64encode(payload).decode("ascii"),
-        script=joined_modules(),
+        script=joined_modules(modules),
+        mount=mount,
+        name=name,
     )

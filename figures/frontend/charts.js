@@ -1,6 +1,7 @@
 // Line charts that share the map's step: whole curves faint, what has been played so far strong.
 
-import { axisName, clamp, makeScale } from "./numbers.js";
+import { drawAxes, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "./axes.js";
+import { clamp, makeScale } from "./numbers.js";
 
 const FRAME = { left: 56, right: 14, top: 8, bottom: 32 };
 
@@ -34,44 +35,6 @@ export function chooseScale(values, wanted) {
     return makeScale("symlog", low < 0 ? low * 1.3 : -knee, high > 0 ? high * 1.3 : knee, knee);
   }
   return makeScale("linear", low - pad, high + pad);
-}
-
-// Vertices of a curve with at most four a pixel column: first, lowest, highest, last. Gaps become NaN.
-function thin(xs, ys, count, toX, toY) {
-  const out = [];
-  let column = NaN;
-  let first, low, high, last;
-  const flush = () => {
-    if (Number.isNaN(column)) return;
-    const kept = [first];
-    const [a, b] = low.i < high.i ? [low, high] : [high, low];
-    if (a.i > first.i && a.i < last.i) kept.push(a);
-    if (b.i > kept[kept.length - 1].i && b.i < last.i) kept.push(b);
-    if (last.i > first.i) kept.push(last);
-    for (const { x, y } of kept) out.push(x, y);
-    column = NaN;
-  };
-  for (let i = 0; i < count; i += 1) {
-    const y = toY(ys[i]);
-    if (!Number.isFinite(y)) {
-      flush();
-      out.push(NaN, NaN);
-      continue;
-    }
-    const point = { x: toX(xs(i)), y, i };
-    const here = Math.floor(point.x);
-    if (here !== column) {
-      flush();
-      column = here;
-      first = low = high = last = point;
-    } else {
-      if (y < low.y) low = point;
-      if (y > high.y) high = point;
-      last = point;
-    }
-  }
-  flush();
-  return out;
 }
 
 export class Chart {
@@ -150,7 +113,9 @@ export class Chart {
     this.width = this.outerWidth - this.left - this.right;
     this.height = this.outerHeight - FRAME.top - FRAME.bottom;
     const [base, context] = this.layer();
-    this.drawAxes(context);
+    const { left, width, height, xScale, yScale, xTitle, yTitle } = this;
+    const places = { toX: (x) => this.toX(x), toY: (value) => this.toY(value) };
+    drawAxes(context, look, { left, top: FRAME.top, width, height, xScale, yScale, xTitle, yTitle, ...places });
     this.base = base;
     const groups = new Map();
     for (const one of this.series) {
@@ -171,54 +136,6 @@ export class Chart {
     this.stale = false;
   }
 
-  drawAxes(context) {
-    const { look } = this;
-    context.font = look.font(11);
-    context.lineWidth = 1;
-    context.textBaseline = "middle";
-    context.textAlign = "right";
-    let above = Infinity;
-    const up = this.yScale.ticks(Math.max(2, this.height / 30));
-    for (const { value, label } of up.ticks) {
-      const y = Math.round(this.toY(value)) + 0.5;
-      if (y < FRAME.top - 1 || y > FRAME.top + this.height + 1) continue;
-      context.strokeStyle = look.grid;
-      context.beginPath();
-      context.moveTo(this.left, y);
-      context.lineTo(this.left + this.width, y);
-      context.stroke();
-      if (above - y < 13) continue;
-      above = y;
-      context.fillStyle = look.muted;
-      context.fillText(label, this.left - 6, y);
-    }
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    const bottom = FRAME.top + this.height;
-    context.fillStyle = look.muted;
-    const across = this.xScale.ticks(Math.max(2, this.width / 62));
-    for (const { value, label } of across.ticks) {
-      const x = Math.round(this.toX(value)) + 0.5;
-      context.strokeStyle = look.grid;
-      context.beginPath();
-      context.moveTo(x, bottom);
-      context.lineTo(x, bottom + 4);
-      context.stroke();
-      context.fillText(label, x, bottom + 5);
-    }
-    context.strokeStyle = look.grid;
-    context.strokeRect(this.left + 0.5, FRAME.top + 0.5, this.width - 1, this.height);
-    context.font = look.font(11, 600);
-    context.fillStyle = look.text;
-    context.fillText(axisName(this.xTitle, across), this.left + this.width / 2, bottom + 18);
-    context.save();
-    context.translate(10, FRAME.top + this.height / 2);
-    context.rotate(-Math.PI / 2);
-    context.textBaseline = "middle";
-    context.fillText(axisName(this.yTitle, up), 0, 0);
-    context.restore();
-  }
-
   drawSeries(context, members) {
     context.save();
     context.beginPath();
@@ -227,20 +144,10 @@ export class Chart {
     context.lineJoin = "round";
     context.lineWidth = 1.9;
     for (const one of members) {
-      const points = thin(one.xs, one.ys, one.count, (x) => this.toX(x), (y) => this.toY(y));
+      const points = thinCurve(one.xs, one.ys, one.count, (x) => this.toX(x), (y) => this.toY(y));
       context.strokeStyle = one.color;
       context.setLineDash(one.dash);
-      context.beginPath();
-      let open = false;
-      for (let i = 0; i < points.length; i += 2) {
-        if (Number.isNaN(points[i])) {
-          open = false;
-          continue;
-        }
-        context[open ? "lineTo" : "moveTo"](points[i], points[i + 1]);
-        open = true;
-      }
-      context.stroke();
+      strokeCurve(context, points);
       if (one.ended) this.drawEnd(context, one, points);
     }
     context.restore();
@@ -251,14 +158,7 @@ export class Chart {
     const [x, y] = points.slice(-2);
     const bottom = FRAME.top + this.height;
     if (!(x > this.left) || Number.isNaN(y)) return;
-    const at = clamp(y, FRAME.top + 5, bottom - 5);
-    context.setLineDash([]);
-    context.beginPath();
-    for (const side of [-4, 4]) {
-      context.moveTo(x - 4, at - side);
-      context.lineTo(x + 4, at + side);
-    }
-    context.stroke();
+    strokeCross(context, x, y, FRAME.top, bottom);
   }
 
   drawEndLabels(context) {
@@ -269,12 +169,7 @@ export class Chart {
       const y = this.toY(one.ys[i]);
       if (Number.isFinite(y)) ends.push({ one, x: this.toX(one.xs(i)), y: clamp(y, FRAME.top, FRAME.top + this.height) });
     }
-    ends.sort((a, b) => a.y - b.y);
-    const gap = Math.min(13, this.height / Math.max(1, ends.length));
-    ends.forEach((end, i) => { end.at = Math.max(end.y, i ? ends[i - 1].at + gap : FRAME.top + 4); });
-    for (let i = ends.length - 1, floor = FRAME.top + this.height; i >= 0; i -= 1, floor -= gap) {
-      ends[i].at = Math.min(ends[i].at, floor);
-    }
+    keepApart(ends, FRAME.top, FRAME.top + this.height);
     context.font = this.look.font(11);
     context.textAlign = "left";
     context.textBaseline = "middle";
@@ -288,15 +183,8 @@ export class Chart {
       context.lineTo(x - 2, at);
       context.stroke();
       context.fillStyle = this.look.text;
-      context.fillText(this.fit(context, one.label, this.right - 9), x, at);
+      context.fillText(fitText(context, one.label, this.right - 9), x, at);
     }
-  }
-
-  fit(context, text, width) {
-    if (context.measureText(text).width <= width) return text;
-    let end = text.length;
-    while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end -= 1;
-    return `${text.slice(0, end)}…`;
   }
 
   draw(position) {

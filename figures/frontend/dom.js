@@ -72,8 +72,8 @@ function channels(color) {
   return (color.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map(Number);
 }
 
-// The colors in force: text and background as the style sheet resolves them, the rest made from them.
-export function readLook(root, race) {
+// The colors in force: text and background as the style sheet resolves them, the rest made from them. race: of a player.
+export function readLook(root, race = null) {
   const style = getComputedStyle(root);
   const [text, background] = [channels(style.color), channels(style.backgroundColor)];
   const dark = 0.3 * background[0] + 0.59 * background[1] + 0.11 * background[2] < 110;
@@ -88,11 +88,13 @@ export function readLook(root, race) {
     halo: dark ? "#0B0D12" : "#FFFFFF",
     ink: "#1F2430",
     paper: "#FFFFFF",
-    field: {
-      palette: race.palettes[dark ? "dark" : "light"],
-      contour: dark ? "#E8EAED" : "#FFFFFF",
-      contourAlpha: dark ? 0.26 : 0.5,
-    },
+    ...(race && {
+      field: {
+        palette: race.palettes[dark ? "dark" : "light"],
+        contour: dark ? "#E8EAED" : "#FFFFFF",
+        contourAlpha: dark ? 0.26 : 0.5,
+      },
+    }),
     laneColor: (lane) => lane.colors[dark ? 1 : 0],
     font: (size, weight = 400) => `${weight} ${size}px ${family}`,
   };

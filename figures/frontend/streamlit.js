@@ -1,6 +1,7 @@
 // The adapter to Streamlit's components (version 2): bytes in, a pick and the view out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
+import "./axes.js";
 import "./charts.js";
 import "./decode.js";
 import "./dom.js";

@@ -1,0 +1,85 @@
+"""The blob of the live curves: uint32 length of the header, uint16 height in CSS pixels, uint16 version, a JSON header
+in UTF-8 padded with spaces to a multiple of 8, then little-endian buffers, each beginning at a multiple of 8.
+
+What the header says of a column of numbers: ``{"at": offset, "n": count}`` for float32 in the buffers, with
+``"as": "u1"``, ``"u2"`` or ``"u4"`` for whole numbers; ``{"from": a, "step": s, "n": count}`` for a + s i;
+``{"knots": column, "every": k, "n": count}`` for every k-th number and the last, the others between them on a line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+VERSION = 1
+LARGEST = float(np.finfo(np.float32).max)
+
+
+class Buffers:
+    """Columns one after another; the same bytes are kept once."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._seen: dict[bytes, int] = {}
+
+    def numbers(self, values: NDArray[Any]) -> dict[str, Any]:
+        """Real numbers ``(n,)``, cut at float32's largest; NaN stays."""
+        n = len(values)
+        if n and math.isfinite(first := float(values[0])):
+            step = float(values[1]) - first if n > 1 else 0.0
+            if abs(step) <= LARGEST and np.array_equal(values, first + step * np.arange(n)):
+                return {"from": first, "step": step, "n": n}
+        return {"at": self._put(np.clip(values, -LARGEST, LARGEST).astype("<f4")), "n": n}
+
+    def whole(self, values: NDArray[Any]) -> dict[str, Any]:
+        """Whole numbers from 0, flattened, in as few bytes as the largest needs."""
+        top = int(values.max()) if np.size(values) else 0
+        kind = "u1" if top < 2**8 else "u2" if top < 2**16 else "u4"
+        return {"at": self._put(np.asarray(values).ravel().astype(f"<{kind}")), "n": int(np.size(values)), "as": kind}
+
+    def clock(self, values: Array, knots: int) -> dict[str, Any]:
+        """Numbers that rise, ``(n,)``: all of them, or about so many with straight lines between."""
+        whole = self.numbers(values)
+        if "step" in whole or len(values) <= 4 * knots:
+            return whole
+        every = 2 ** math.ceil(math.log2(len(values) / knots))
+        kept = np.append(values[::every], values[-1])
+        return {"knots": {"at": self._put(kept.astype("<f4")), "n": len(kept)}, "every": every, "n": len(values)}
+
+    def _put(self, values: NDArray[Any]) -> int:
+        data = values.tobytes()
+        if data in self._seen:
+            return self._seen[data]
+        offset = self._seen[data] = self._size
+        self._parts.append(data + b"\0" * (-len(data) % 8))
+        self._size += len(self._parts[-1])
+        return offset
+
+    def joined(self) -> bytes:
+        """All columns."""
+        return b"".join(self._parts)
+
+
+def blob(header: Mapping[str, Any], buffers: Buffers, height: int) -> bytes:
+    """Header and buffers in one piece; the same header and numbers give the same bytes."""
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<IHH", len(text), max(0, min(height, 4096)), VERSION) + text + buffers.joined()
+
+
+def with_height(payload: bytes, height: int) -> bytes:
+    """The same payload for a component ``height`` CSS pixels high."""
+    return payload[:4] + struct.pack("<H", max(0, min(height, 4096))) + payload[6:]
+
+
+def plain(number: float | None) -> float | None:
+    """What JSON can hold: None for what is no finite number."""
+    return float(number) if number is not None and math.isfinite(number) else None

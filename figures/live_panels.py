@@ -1,0 +1,208 @@
+"""What the live curves can show, one declaration a panel, and its lines as columns of the blob."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.live_blob import Buffers
+from figures.live_thin import own_rows, shared_rows
+
+if TYPE_CHECKING:
+    from trainers.watched import Watched
+
+Array = NDArray[np.float64]
+
+LONG = 2000  # entries from which a curve is thinned
+KNOTS = 256
+_BUCKETS = {"main": 256, "minor": 64}
+_INSIDE_NUMBERS = 4000  # of all layers and quantities together, while a run is active
+_INSIDE_ENDED = 24_000
+_LEAST, _MOST = 12, 256
+
+Scale = Literal["auto", "linear", "log"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One chart to choose. ``series``: columns of ``Watched.series``; ``layers``: a column of its layers, else None.
+
+    guide: a value with a line of its own, guide_text says what it is. band: values shaded faintly. limits: beyond them
+    a value leaves the chart instead of squeezing the others.
+    """
+
+    key: str
+    text: str
+    title: str
+    series: tuple[str, ...] = ()
+    layers: str | None = None
+    scale: Scale = "linear"
+    inside: bool = False
+    guide: float | None = None
+    guide_text: str = ""
+    band: tuple[float, float] | None = None
+    limits: tuple[float | None, float | None] = (None, None)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel(key="loss", text="Loss", title="loss", series=("train_loss", "val_loss"), scale="auto"),
+    Panel(key="metric", text="Metric", title="metric", series=("train_metric", "val_metric"), limits=(-1.0, None)),
+    Panel(key="rate", text="Rate", title="learning rate", series=("lr",), scale="auto"),
+    Panel(key="speed", text="Speed", title="samples a second", series=("samples_per_second",), limits=(0.0, None)),
+    Panel(
+        key="grad_norm", text="Gradient norm by layer", title="gradient norm", layers="grad_norm", scale="log",
+        inside=True,
+    ),
+    Panel(
+        key="update_ratio", text="Update / weight", title="length of update over weights", layers="update_ratio",
+        scale="log", inside=True, band=(3e-4, 3e-3),
+    ),
+    Panel(
+        key="activation_std", text="Activation spread", title="standard deviation of activations",
+        layers="activation_std", scale="log", inside=True,
+    ),
+    Panel(
+        key="dead_share", text="Dead share", title="share of dead units", layers="dead_share", inside=True,
+        limits=(0.0, 1.0),
+    ),
+    Panel(
+        key="saturated_share", text="Saturated share", title="share of saturated units", layers="saturated_share",
+        inside=True, limits=(0.0, 1.0),
+    ),
+    Panel(key="weight_norm", text="Weight norm", title="length of weights", layers="weight_norm", inside=True),
+    Panel(
+        key="distance", text="Distance from start", title="distance from start over first length", layers="distance",
+        inside=True,
+    ),
+    Panel(
+        key="whole_grad_norm", text="Gradient norm, whole", title="gradient norm", series=("grad_norm",), scale="log",
+        inside=True,
+    ),
+    Panel(
+        key="sharpness", text="Sharpness", title="rate times sharpness / 2", series=("stability",), scale="auto",
+        inside=True, guide=1.0, guide_text="edge of stability",
+    ),
+    Panel(
+        key="noise_scale", text="Noise scale", title="gradient noise scale, samples", series=("noise_scale",),
+        scale="log", inside=True,
+    ),
+    Panel(
+        key="cosine", text="Cosine", title="cosine of successive gradients", series=("cosine",), inside=True,
+        guide=0.0, limits=(-1.0, 1.0),
+    ),
+)  # fmt: skip
+
+NAMES = {"train": "training", "val": "validation"}
+
+
+def column(watched: Watched, name: str) -> Array:
+    """A series by name, ``(n,)``; also ``stability``: rate times sharpness over two, above 1 where descent bounces."""
+    with np.errstate(all="ignore"):
+        if name == "stability":
+            return np.asarray(watched.series["lr"] * watched.series["sharpness"] / 2, dtype=np.float64)
+        if name in watched.series:
+            return np.asarray(watched.series[name], dtype=np.float64)
+    return np.full(len(watched.epochs), np.nan)
+
+
+def layer_table(watched: Watched, name: str) -> tuple[tuple[str, ...], Array]:
+    """Names of the layers that have this number, and the numbers ``(n, layers)``."""
+    if watched.layers is None or not len(watched.epochs):
+        return (), np.empty((len(watched.epochs), 0))
+    table = np.asarray(watched.layers[name], dtype=np.float64)[: len(watched.epochs)]
+    known = ~np.isnan(table).all(0)
+    return tuple(np.array(watched.layers.names, dtype=object)[known].tolist()), table[:, known]
+
+
+def panel_headers(
+    runs: Sequence[Watched], buffers: Buffers, wanted: Sequence[str] | None, metric: str
+) -> list[dict[str, Any]]:
+    """The panels that have something to show, as the header tells them; the loss is always there."""
+    tables: dict[tuple[int, str], tuple[tuple[str, ...], Array]] = {
+        (i, panel.layers): layer_table(run, panel.layers)
+        for panel in PANELS
+        if panel.layers and (wanted is None or panel.key in wanted)
+        for i, run in enumerate(runs)
+    }
+    each = _inside_buckets(runs, tables)
+    made = []
+    for panel in PANELS:
+        if wanted is not None and panel.key not in wanted:
+            continue
+        lines: list[dict[str, Any]] = []
+        for i, run in enumerate(runs):
+            if panel.layers:
+                lines += _layer_lines(i, *tables[i, panel.layers], buffers, each, len(runs) > 1)
+            else:
+                lines += _series_lines(i, run, panel, buffers, len(runs))
+        if lines or panel.key == "loss":
+            made.append(panel_header(panel, lines, metric))
+    return made
+
+
+def panel_header(panel: Panel, lines: Sequence[Mapping[str, Any]], metric: str = "metric") -> dict[str, Any]:
+    """A panel as the header tells it."""
+    named = {"text": metric[:1].upper() + metric[1:], "title": metric} if panel.key == "metric" else {}
+    return {
+        "key": panel.key, "text": panel.text, "title": panel.title, "scale": panel.scale, "inside": panel.inside,
+        "guide": panel.guide, "guideText": panel.guide_text, "band": panel.band, "limits": panel.limits,
+        "lines": list(lines),
+    } | named  # fmt: skip
+
+
+def _series_lines(i: int, run: Watched, panel: Panel, buffers: Buffers, runs: int) -> list[dict[str, Any]]:
+    columns = {name: column(run, name) for name in panel.series}
+    columns = {name: values for name, values in columns.items() if len(values) and not np.isnan(values).all()}
+    if not columns:
+        return []
+    count = len(run.epochs)
+    rows = None
+    main = panel.key in ("loss", "metric")
+    if count > (LONG if main else LONG / 4):
+        buckets = _BUCKETS["main" if main else "minor"] // (2 if panel.key == "metric" else 1)
+        rows = shared_rows(list(columns.values()), max(_LEAST, buckets // max(1, runs // 2)))
+    kept = None if rows is None else buffers.whole(rows)
+    return [
+        {
+            "run": i,
+            "part": name.partition("_")[0] if name.endswith(("_loss", "_metric")) else "only",
+            "name": NAMES.get(name.partition("_")[0], panel.title),
+            "rows": kept,
+            "y": buffers.numbers(values if rows is None else values[rows]),
+        }
+        for name, values in columns.items()
+    ]
+
+
+def _inside_buckets(runs: Sequence[Watched], tables: Mapping[Any, tuple[tuple[str, ...], Array]]) -> int:
+    """Buckets each line inside the network may have, so that all of them together stay small."""
+    lines = sum(len(names) for names, _ in tables.values())
+    active = any(run.run.active for run in runs)
+    budget = _INSIDE_NUMBERS if active else _INSIDE_ENDED
+    return max(_LEAST, min(_MOST, budget // max(1, 4 * lines)))
+
+
+def _layer_lines(
+    i: int, names: Sequence[str], table: Array, buffers: Buffers, each: int, ends_only: bool
+) -> list[dict[str, Any]]:
+    """One line a layer; of several runs only the first and the last layer, which tell most."""
+    if not names:
+        return []
+    depths = np.linspace(0, 1, len(names)) if len(names) > 1 else np.array([0.0])
+    chosen = sorted({0, len(names) - 1}) if ends_only else range(len(names))
+    rows = own_rows(table, each) if len(table) > 4 * each else None
+    return [
+        {
+            "run": i,
+            "part": ("train" if j == 0 and len(names) > 1 else "val") if ends_only else "layer",
+            "depth": round(float(depths[j]), 3),
+            "name": names[j],
+            "rows": None if rows is None else buffers.whole(rows[j]),
+            "y": buffers.numbers(table[:, j] if rows is None else table[rows[j], j]),
+        }
+        for j in chosen
+    ]
