@@ -23,9 +23,7 @@ from trainers.facts import Facts
 from trainers.findings import Finding, Remedy
 from trainers.report import Internals, Report, Score, from_plain, plain
 
-NUMBERS = tuple(
-    field.name for field in fields(Report) if field.name not in ("complete", "internals", "pictures", "baseline_loss")
-) + ("baseline_loss",)
+NUMBERS = tuple(field.name for field in fields(Report) if field.name not in ("complete", "internals", "pictures"))
 COLUMNS = tuple(field.name for field in fields(Internals) if field.name not in ("layers", "sizes"))
 _NOT_MEASURED = np.uint64(0x7FF8_4C41_4200_0000)  # a quiet NaN that no arithmetic makes
 _ALWAYS = frozenset({"epoch", "step", "seconds", "train_loss", "val_loss", "baseline_loss", "lr"})
@@ -78,7 +76,7 @@ def report_from(numbers: bytes, inside: bytes | None, complete: bool) -> Report:
     """One report, without pictures. Raises ValueError where it is damaged."""
     if len(numbers) != 8 * len(NUMBERS):
         raise ValueError("this report is damaged")
-    values = dict(zip(NUMBERS, _unpacked(np.frombuffer(numbers, dtype="<f8")), strict=True))
+    values: dict[str, Any] = dict(zip(NUMBERS, _unpacked(np.frombuffer(numbers, dtype="<f8")), strict=True))
     if any(values[name] is None for name in _ALWAYS) or not math.isfinite(values["step"]):
         raise ValueError("this report is damaged")
     values["step"] = int(values["step"])
@@ -102,7 +100,7 @@ def table_from(content: bytes) -> tuple[tuple[str, ...], tuple[int, ...], NDArra
 
 def internals_from(content: bytes) -> Internals:
     layers, sizes, values = table_from(content)
-    columns = {name: tuple(_unpacked(row)) for name, row in zip(COLUMNS, values, strict=True)}
+    columns: dict[str, Any] = {name: tuple(_unpacked(row)) for name, row in zip(COLUMNS, values, strict=True)}
     return Internals(layers=layers, sizes=sizes, **columns)
 
 
@@ -171,7 +169,14 @@ def findings_to_json(findings: tuple[Finding, ...]) -> str:
     for finding in findings:
         remedies = [{**vars(remedy), "changes": dict(remedy.changes)} for remedy in finding.remedies]
         rows.append({**vars(finding), "remedies": remedies, "span": list(finding.span)})
-    return json.dumps(plain(rows), allow_nan=False)
+    return json.dumps(plain(rows), allow_nan=False, default=_number_of)
+
+
+def _number_of(value: Any) -> Any:
+    """Numbers of NumPy, which diagnoses may hold."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise ValueError(f"{value!r:.60} cannot be stored")
 
 
 @lru_cache(maxsize=512)

@@ -31,7 +31,7 @@ from trainers.store_codec import (
     score_to_json,
     seconds_of,
 )
-from trainers.store_tables import FACTS, RUNS
+from trainers.store_tables import FACTS
 from trainers.store_types import ACTIVE, ENDED, WANTED, StoredRun, StoreError
 
 MAX_NAME = 80
@@ -107,7 +107,7 @@ def columns_of(given: Mapping[str, Any]) -> dict[str, Any]:
             if name in ("epoch", "seconds") and made[name] is None:
                 raise ValueError(f"{name} was given {value!r:.40}; allowed is a finite number")
         elif name in _TEXTS:
-            made[name] = None if value is None and name == "device" else cut(value, _TEXTS[name])
+            made[name] = None if value is None and name == "device" else cut(str(value), _TEXTS[name])
         elif name in _CHOICES:
             if value not in _CHOICES[name]:
                 raise ValueError(f"{name} was given {value!r:.40}; allowed is one of {', '.join(_CHOICES[name])}")
