@@ -1,0 +1,170 @@
+"""The list of runs: one row a run, as figures/frontend/runs_table.js shows it, and what the filters let through.
+
+A cell is ``text`` with a second line ``under`` it and a ``title`` to hover for; ``order`` is what its column sorts by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import isfinite
+from typing import Any
+from urllib.parse import quote
+
+from figures.run_status import WORDS, share_done
+from figures.runs_text import ago, confidence_words
+from networks.models import MODELS
+from numerals import readable
+from trainers.data_sets import DATA_SETS
+from trainers.findings import Finding
+from trainers.optimizers import OPTIMIZERS
+from trainers.store import StoredRun
+
+COLUMNS: Mapping[str, str] = {
+    "name": "Run",
+    "data": "Data and model",
+    "optimizer": "Optimizer and rate",
+    "status": "Status",
+    "verdict": "Verdict",
+    "loss": "Best validation loss",
+    "metric": "Metric",
+    "time": "Time",
+    "when": "Made",
+}
+_BAD = ("diverged", "out_of_memory", "no_data", "failed", "interrupted")
+Cell = dict[str, Any]
+
+
+def table_rows(
+    runs: Sequence[StoredRun], *, experiments: Mapping[str, str] | None = None, now: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Rows in the order given. ``experiments``: titles of experiments by their id."""
+    return [_row(run, (experiments or {}).get(run.experiment or "", ""), now) for run in runs]
+
+
+def verdict_of(run: StoredRun) -> Finding | None:
+    """The finding that counts: the first that is no mere symptom."""
+    return next((finding for finding in run.findings if not finding.secondary), None)
+
+
+def let_through(runs: Sequence[StoredRun], data: Sequence[str], verdicts: Sequence[str]) -> list[StoredRun]:
+    """Runs on one of these data sets (all where none is named) whose verdict is one of these kinds."""
+
+    def suits(run: StoredRun) -> bool:
+        found = verdict_of(run)
+        on = "imported" if run.config is None else run.config.data.name
+        return (not data or on in data) and (not verdicts or (found is not None and found.kind in verdicts))
+
+    return [run for run in runs if suits(run)]
+
+
+def metric_text(run: StoredRun, value: float | None) -> str:
+    """An accuracy in percent, R² as a number; a dash where there is none."""
+    if value is None or value != value:
+        return "—"
+    if run.config is not None and run.config.task == "regression":
+        return readable(value)
+    return f"{value:.1%}" if -1 <= value <= 1 and run.config is not None else readable(value)
+
+
+def metric_name(run: StoredRun) -> str:
+    if run.config is None:
+        return "metric"
+    return "R²" if run.config.task == "regression" else "accuracy"
+
+
+def seconds_text(seconds: float) -> str:
+    """0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
+    if seconds < 60:
+        return f"{readable(seconds, 2)} s"
+    minutes = round(seconds / 60) if seconds >= 3600 else int(seconds // 60)
+    if seconds >= 3600:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {int(seconds % 60)} s"
+
+
+def _row(run: StoredRun, experiment: str, now: datetime | None) -> dict[str, Any]:
+    together = " · ".join(part for part in (experiment, run.role) if part and part != run.name)
+    return {
+        "id": run.id,
+        "name": run.name,
+        "href": f"training?run={quote(run.id, safe='')}",
+        "active": run.active,
+        "cells": {
+            "name": {"text": run.name, "under": together, "order": run.name.casefold()},
+            "data": _data(run),
+            "optimizer": _optimizer(run),
+            "status": _status(run),
+            "verdict": _verdict(run),
+            "loss": _loss(run),
+            "metric": {
+                "text": metric_text(run, run.val_metric),
+                "under": "" if run.val_metric is None else metric_name(run),
+                "order": _orderable(run.val_metric),
+            },
+            "time": {
+                "text": seconds_text(run.seconds) if run.seconds else "—",
+                "under": f"{run.samples_per_second:,.0f} rows/s" if run.samples_per_second and run.active else "",
+                "order": run.seconds,
+            },
+            "when": {
+                "text": ago(run.created, now),
+                "under": run.device_name,
+                "title": f"{run.created:%Y-%m-%d %H:%M} UTC",
+                "order": run.created.timestamp(),
+            },
+        },
+    }
+
+
+def _data(run: StoredRun) -> Cell:
+    if run.config is None:
+        return {"text": "Imported curves", "under": "", "order": "~"}
+    data, model = DATA_SETS[run.config.data.name].name, MODELS[run.config.model.name].name
+    return {"text": data, "under": model, "order": f"{data} {model}".casefold()}
+
+
+def _optimizer(run: StoredRun) -> Cell:
+    if run.config is None:
+        return {"text": "—", "under": "", "order": "~"}
+    name, rate = OPTIMIZERS[run.config.optimizer.name].name, run.config.optimizer.get("lr")
+    return {"text": name, "under": "" if rate is None else f"rate {readable(float(rate))}", "order": name.casefold()}
+
+
+def _status(run: StoredRun) -> Cell:
+    word = WORDS.get(run.status, run.status)
+    tone = "going" if run.status in ("running", "starting") else "wait" if run.active else ""
+    tone = "bad" if run.status in _BAD else "good" if run.status in ("finished", "early_stopped") else tone
+    cell: Cell = {"text": word, "tone": tone, "title": run.sentence, "order": word, "under": _epochs(run)}
+    return cell | ({"share": round(share_done(run), 3)} if run.active else {})
+
+
+def _epochs(run: StoredRun) -> str:
+    done = readable(int(run.epoch) if run.epoch == int(run.epoch) else run.epoch)
+    if run.config is None:
+        return f"{done} epochs"
+    return f"{done} of {run.config.budget.epochs:,} epochs"
+
+
+def _verdict(run: StoredRun) -> Cell:
+    found = verdict_of(run)
+    if found is None:
+        return {"text": "—", "under": "", "order": "~"}
+    tone = "bad" if found.alarm else "wait" if found.kind == "not_enough_evidence" else "good"
+    under = f"since epoch {readable(found.since)}" if found.alarm else ""
+    if found.kind != "not_enough_evidence":
+        under = " · ".join(part for part in (under, confidence_words(found.confidence)) if part)
+    return {"text": found.name, "under": under, "tone": tone, "title": found.evidence, "order": found.name}
+
+
+def _loss(run: StoredRun) -> Cell:
+    best = run.best_val_loss
+    if best is None or best != best:
+        return {"text": "—", "under": "", "order": None}
+    at = "" if run.best_epoch is None else f"at epoch {readable(run.best_epoch)}"
+    return {"text": readable(best), "under": at, "order": _orderable(best)}
+
+
+def _orderable(number: float | None) -> float | None:
+    """JSON knows no infinity."""
+    return number if number is not None and isfinite(number) else None

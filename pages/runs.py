@@ -1,0 +1,33 @@
+"""All runs: what each was and came to, live; several on one chart; curves of other tools beside them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.runs_actions import tell_news
+from pages.runs_compare import compare_view
+from pages.runs_import import import_curves
+from pages.runs_list import list_view
+from pages.runs_state import VIEWS, keep_state, key, open_state, tell_problems, value
+from trainers.lab import the_lab
+from widgets import behind_app, page_style
+
+behind_app()
+lab = the_lab()
+open_state()
+page_style()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown("#### Runs", width="content")
+    st.segmented_control(
+        "View", list(VIEWS), key=key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed",
+        required=True,
+    )  # fmt: skip
+tell_problems()
+tell_news()
+if value("view") == "compare":
+    compare_view(lab)
+elif value("view") == "import":
+    import_curves(lab)
+else:
+    list_view(lab)
+keep_state()

@@ -1,0 +1,154 @@
+"""What is done with marked runs: compare, open, rename, export, delete. Every refusal becomes a sentence."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from figures.runs_export import configs_json, reports_csv, scripts_file
+from figures.runs_text import literal
+from pages.runs_state import MOST_COMPARED, put
+from trainers.lab import Lab, LabError
+from trainers.store import StoredRun, StoreError
+
+_DIALOG, _NEWS = "runs.dialog", "runs.news"
+
+
+def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Do it; a refusal is told by ``tell_news``. None where it was refused."""
+    try:
+        return action(*arguments, **named)
+    except (LabError, StoreError, ValueError) as error:
+        st.session_state[_NEWS] = ("error", str(error))
+        return None
+
+
+def tell_news() -> None:
+    """What was refused or done, once."""
+    kind, sentence = st.session_state.pop(_NEWS, ("", ""))
+    if kind == "error":
+        st.error(literal(sentence), icon=":material/error:")
+    elif kind:
+        st.toast(literal(sentence), icon=":material/check:")
+
+
+def selected() -> list[str]:
+    """Ids of the runs that are marked, in the order of marking."""
+    return st.session_state.setdefault("runs.selected", [])
+
+
+def select(ids: Sequence[str]) -> None:
+    """Mark these and no others, in the browser too."""
+    st.session_state["runs.selected"] = list(ids)
+    st.session_state["runs.selection"] = selection_version() + 1
+
+
+def selection_version() -> int:
+    return st.session_state.setdefault("runs.selection", 0)
+
+
+def whole_page() -> None:
+    """Run the whole page after a callback inside a fragment; ``rerun_if_asked`` does it."""
+    st.session_state["runs.whole"] = True
+
+
+def rerun_if_asked() -> None:
+    if st.session_state.pop("runs.whole", False):
+        st.rerun()
+
+
+def compare(ids: Sequence[str]) -> None:
+    """A callback: show these on one chart."""
+    put(view="compare", compared=list(ids)[:MOST_COMPARED])
+    whole_page()
+
+
+def ask(dialog: str) -> None:
+    """A callback: open the dialog ``rename`` or ``delete``."""
+    st.session_state[_DIALOG] = dialog
+    whole_page()
+
+
+def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str) -> None:
+    """Everything of these runs to take away, each made when it is asked for."""
+    ids = [run.id for run in runs]
+    configured = [run for run in runs if run.config is not None]
+    several = len(configured) > 1
+    with st.popover("Export", icon=":material/download:", key=f"runs.export.{where}"):
+        st.download_button(
+            "All reports, CSV", lambda: reports_csv([(lab.store.run(one), lab.store.reports(one)) for one in ids]),
+            "runs.csv", "text/csv", key=f"runs.csv.{where}", on_click="ignore", width="stretch",
+        )  # fmt: skip
+        st.download_button(
+            "Configurations, JSON" if several else "Configuration, JSON", lambda: configs_json(configured),
+            "runs.json", "application/json", key=f"runs.json.{where}", on_click="ignore", width="stretch",
+            disabled=not configured,
+        )  # fmt: skip
+        st.download_button(
+            "PyTorch scripts, ZIP" if several else "PyTorch script", lambda: scripts_file(configured),
+            "runs.zip" if several else "run.py", "application/zip" if several else "text/x-python",
+            key=f"runs.script.{where}", on_click="ignore", width="stretch", disabled=not configured,
+        )  # fmt: skip
+        if len(configured) < len(runs):
+            st.caption("Imported curves have no configuration.")
+
+
+def dialogs(lab: Lab) -> None:
+    """The dialog that was asked for; it stays while the list behind it goes on."""
+    asked = st.session_state.get(_DIALOG)
+    runs = [run for one in selected() if (run := lab.store.run(one))] if asked else []
+    if not runs:
+        _closed()
+    elif asked == "rename":
+        _rename(lab, runs[0])
+    else:
+        _delete(lab, runs)
+
+
+def _closed() -> None:
+    st.session_state.pop(_DIALOG, None)
+
+
+@st.dialog("Rename", on_dismiss=_closed)
+def _rename(lab: Lab, run: StoredRun) -> None:
+    name = st.text_input("Name", run.name, max_chars=80, key=f"runs.name.{run.id}")
+    place = st.empty()
+    if st.button("Rename", type="primary", key="runs.rename.do", disabled=not name.strip()):
+        try:
+            lab.store.rename(run.id, name)
+        except (StoreError, ValueError) as error:
+            place.error(literal(str(error)))
+            return
+        st.session_state[_NEWS] = ("done", "Renamed.")
+        _closed()
+        st.rerun()
+
+
+@st.dialog("Delete", on_dismiss=_closed)
+def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
+    rows = "".join(f"<li>{html.escape(run.name)}</li>" for run in runs[:8])
+    more = f"<p>and {len(runs) - 8} more</p>" if len(runs) > 8 else ""
+    st.html(f'<ul style="margin:0;overflow-wrap:anywhere">{rows}</ul>{more}')
+    reports = sum(len(lab.store.reports(run.id)) for run in runs)
+    whose = "This run goes with its" if len(runs) == 1 else f"These {len(runs)} runs go with their"
+    st.markdown(f"{whose} {reports:,} reports, checkpoints and pictures. Nothing brings them back.")
+    if any(run.active for run in runs):
+        st.warning("Runs that are at work are not deleted; stop them first.", icon=":material/play_arrow:")
+    place = st.empty()
+    with st.container(horizontal=True):
+        if st.button("Delete", type="primary", key="runs.delete.do"):
+            try:
+                lab.store.delete([run.id for run in runs])
+            except (StoreError, ValueError) as error:
+                place.error(literal(str(error)))
+                return
+            st.session_state[_NEWS] = ("done", "Deleted." if len(runs) == 1 else f"{len(runs)} runs are deleted.")
+            select([])
+            _closed()
+            st.rerun()
+        if st.button("Keep them", key="runs.delete.not"):
+            _closed()
+            st.rerun()

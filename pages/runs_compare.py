@@ -1,0 +1,125 @@
+"""Several runs on one chart: any number, by epoch, step or seconds; where each stands, how settings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from figures.live import comparison_payload, run_colors
+from figures.live_numbers import numbers_of
+from figures.runs_side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
+from pages.runs_actions import attempt, export_menu, rerun_if_asked, tell_news, whole_page
+from pages.runs_state import CLOCKS, MOST_COMPARED, keep_state, key, put, value
+from trainers.lab import Lab
+from trainers.store import StoredRun
+from widgets import dark_theme, live_curves
+
+TICK = 0.5
+OFFERED = 200  # newest runs in the menu
+HEIGHT = 400
+
+
+def compare_view(lab: Lab) -> None:
+    runs = [run for one in value("compared") if (run := lab.store.run(one))]
+    gone = len(value("compared")) - len(runs)
+    if gone:
+        is_gone = "One run is" if gone == 1 else f"{gone} runs are"
+        st.warning(f"{is_gone} not here; it may have been deleted.", icon=":material/link_off:")
+        put(compared=[run.id for run in runs])
+    offered = {run.id: run for run in [*runs, *lab.store.runs(limit=OFFERED)]}
+    if not offered:
+        st.info("There is no run to compare yet. Train one, or bring curves of your own.")
+        st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
+        return
+    st.multiselect(
+        "Runs on one chart", list(offered), key=key("compared"), max_selections=MOST_COMPARED,
+        format_func=lambda one: _label(offered[one]), placeholder="Choose two or more runs", select_all=False,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    runs = [offered[one] for one in value("compared")]
+    if not runs:
+        st.info("Choose two to eight runs here, or mark them in the list.", icon=":material/stacked_line_chart:")
+        return
+    going = any(_at_work(run) for run in runs)
+    st.session_state["runs.comparing"] = going
+    st.fragment(_comparison, run_every=TICK if going else None)(lab)
+
+
+def _comparison(lab: Lab) -> None:
+    """What news changes."""
+    rerun_if_asked()
+    watched = [seen for one in value("compared") if (seen := lab.watch(one))]
+    if not watched:
+        return
+    runs = [seen.run for seen in watched]
+    if any(_at_work(run) for run in runs) != st.session_state["runs.comparing"]:
+        st.rerun()  # the ticks begin or end
+    tell_news()
+    offered = numbers_of(watched) or {"val_loss": "Validation loss"}
+    if value("number") not in offered:
+        put(number=next(iter(offered)))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-compare-controls"):
+        st.selectbox(
+            "Number", list(offered), key=key("number"), format_func=offered.__getitem__,
+            label_visibility="collapsed", width=280,
+        )  # fmt: skip
+        st.segmented_control(
+            "Over", list(CLOCKS), key=key("x"), format_func=lambda clock: f"by {CLOCKS[clock]}",
+            label_visibility="collapsed", required=True,
+        )  # fmt: skip
+        export_menu(lab, runs, "compare")
+    live_curves(
+        comparison_payload(watched, value("number"), x=value("x"), height=HEIGHT), key="runs.compare.curves",
+        height=HEIGHT,
+    )  # fmt: skip
+    _tables(runs)
+    _test_scores(lab, runs)
+    keep_state()
+
+
+def _tables(runs: Sequence[StoredRun]) -> None:
+    dark = dark_theme()
+    colors = [run_colors(place, max(2, len(runs)))["val"][dark] for place in range(len(runs))]
+    lines = number_lines(runs)
+    st.html(side_by_side_html(runs, lines, colors, caption="Where each run stands", href=_link))
+    if differing := difference_lines(runs):
+        st.html(side_by_side_html(runs, differing, colors, caption="Settings that differ", href=_link))
+    elif len(runs) > 1 and same_settings(runs):
+        st.caption("All settings are the same.")
+    elif any(run.config is None for run in runs):
+        st.caption("Imported curves have no settings to compare.")
+
+
+def _test_scores(lab: Lab, runs: Sequence[StoredRun]) -> None:
+    """Test rows are looked at on request only."""
+    open_ones = [run for run in runs if run.test is None and run.config is not None]
+    waiting = [run for run in open_ones if run.wanted == "score"]
+    ready = [run for run in open_ones if not run.active and run.wanted != "score"]
+    if waiting:
+        st.caption("The test rows are being scored.")
+    if ready:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Score the test rows", icon=":material/fact_check:", key="runs.score",
+                on_click=_score, args=(lab, [run.id for run in ready]),
+            )  # fmt: skip
+            st.caption("Look once, at the end: whoever chooses by test rows fools himself.", width="content")
+
+
+def _score(lab: Lab, ids: Sequence[str]) -> None:
+    for one in ids:
+        attempt(lab.score_test, one)
+    whole_page()  # it ticks until the scores are there
+
+
+def _at_work(run: StoredRun) -> bool:
+    return run.active or run.wanted == "score"
+
+
+def _label(run: StoredRun) -> str:
+    return f"{run.name} · {run.role}" if run.role and run.role != run.name else run.name
+
+
+def _link(run: str) -> str:
+    return f"training?run={run}"

@@ -1,0 +1,95 @@
+"""Bring your own curves: a log of any tool, read, drawn and diagnosed like a run of the lab."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from figures.live import live_payload
+from figures.runs_imported import read_lines, reports_of, watched_of
+from figures.runs_sample import SAMPLE_CSV, SAMPLE_NAME
+from figures.runs_text import literal
+from pages.findings import findings_panel
+from pages.runs_actions import attempt, compare, rerun_if_asked, tell_news
+from trainers.curves import MAX_BYTES, Curves, CurvesError, read_curves
+from trainers.diagnosis import diagnose
+from trainers.lab import Lab, the_lab
+from widgets import live_curves
+
+_TEXT = "runs.import.text"
+_SAMPLE = "runs.import.sample"
+
+
+def import_curves(lab: Lab | None = None) -> None:
+    """Files or pasted text in; what was read, the curves, the diagnosis, and a button to keep them as a run."""
+    lab = lab or the_lab()
+    rerun_if_asked()
+    left, right = st.columns(2)
+    with left:
+        files = st.file_uploader(
+            "Files", type=["csv", "tsv", "txt", "json", "jsonl"], accept_multiple_files=True, key="runs.import.files",
+            help="CSV or JSON of Keras, Lightning or Weights & Biases, or TensorBoard's files of one series each.",
+        )  # fmt: skip
+    with right:
+        text = st.text_area(
+            "Or paste the text", key=_TEXT, height=118, max_chars=MAX_BYTES,
+            placeholder="epoch,train_loss,val_loss\n1,0.93,0.95\n2,0.71,0.78",
+        )  # fmt: skip
+        st.button(
+            "Try a sample: an overfitting run, as CSV", icon=":material/science:", type="tertiary", on_click=_sample
+        )
+    given: list[tuple[str | bytes, str]] = [(file.getvalue(), file.name) for file in files]
+    if not given and text.strip():
+        given = [(text, SAMPLE_NAME if text == SAMPLE_CSV else "pasted curves")]
+    if not given:
+        st.caption(
+            "Needed is a training loss by epoch; a validation loss, metrics and the rate make the diagnosis sharper."
+        )
+        return
+    try:
+        curves = read_curves(given)
+    except CurvesError as error:
+        st.error(literal(f"These curves cannot be read: {error}."), icon=":material/error:")
+        return
+    _show(lab, curves, [name for _, name in given])
+
+
+def _sample() -> None:
+    st.session_state[_TEXT] = SAMPLE_CSV
+
+
+def _show(lab: Lab, curves: Curves, names: Sequence[str]) -> None:
+    findings = diagnose(curves.history)
+    name = names[0].rpartition(".")[0] or names[0]
+    findings_panel(findings, key="import-findings")
+    live_curves(live_payload([watched_of(curves.history, findings, name)], picture=False), key="runs.import.curves")
+    rows = "".join(
+        f"<tr><td>{html.escape(what)}</td><td><code>{html.escape(column)}</code></td></tr>"
+        for what, column in read_lines(curves.columns)
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kept_as = st.text_input("Name", name[:80], max_chars=80, key=f"runs.import.name.{name[:80]}", width=260)
+        st.button(
+            "Keep it among the runs", type="primary", icon=":material/save:", disabled=not kept_as.strip(),
+            on_click=_keep, args=(lab, curves, kept_as), key="runs.import.keep",
+        )  # fmt: skip
+    with st.expander(f"What was read: {len(curves.history):,} rows", type="compact", expanded=True):
+        st.html(f'<table class="read-as"><tbody>{rows}</tbody></table>{_STYLE}')
+    tell_news()
+
+
+_STYLE = """<style>
+.read-as td { padding: .15rem 1.2rem .15rem 0; overflow-wrap: anywhere; }
+</style>"""
+
+
+def _keep(lab: Lab, curves: Curves, name: str) -> None:
+    """Store the curves as a run and show it among the others."""
+    run = attempt(lab.store.create, None, name=name, status="imported")
+    if run is None:
+        return
+    findings = tuple(diagnose(curves.history))
+    attempt(lab.store.add_reports, run.id, reports_of(curves.history), findings=findings)
+    compare([run.id])

@@ -1,0 +1,157 @@
+"""The list of all runs, newest first, with filters, marks and what is done with marked runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from figures.run_status import WORDS
+from figures.runs_rows import let_through, table_rows
+from pages.runs_actions import (
+    ask,
+    compare,
+    dialogs,
+    export_menu,
+    rerun_if_asked,
+    select,
+    selected,
+    selection_version,
+    tell_news,
+)
+from pages.runs_component import runs_table
+from pages.runs_state import DATA, MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
+from trainers.lab import Lab
+from trainers.store import ACTIVE, StoredRun
+
+PAGE = 100
+SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart
+TICK, IDLE = 1.0, 5.0  # seconds between two looks, with a run at work and without
+
+
+def list_view(lab: Lab) -> None:
+    if not lab.store.count():
+        _empty()
+        return
+    _filters()
+    dialogs(lab)
+    going = lab.store.count(statuses=ACTIVE) > 0
+    st.session_state["runs.going"] = going
+    st.fragment(_list, run_every=TICK if going else IDLE)(lab)
+
+
+def _empty() -> None:
+    with st.container(border=True):
+        st.markdown("**There is no run yet.** Train a network, and it is listed here while it learns.")
+        with st.container(horizontal=True):
+            st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
+            st.button(VIEWS["import"], icon=":material/upload:", type="tertiary", on_click=lambda: put(view="import"))
+
+
+def _filters() -> None:
+    used = sum(bool(value(name)) for name in ("statuses", "data", "verdicts"))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
+        st.text_input(
+            "Find a run", key=key("search"), placeholder="Find a run by its name", max_chars=200,
+            label_visibility="collapsed", icon=":material/search:", on_change=_first_page, width=340,
+        )  # fmt: skip
+        with st.popover(f"Filters, {used} in use" if used else "Filters", icon=":material/filter_list:"):
+            for name, label, menu in (
+                ("statuses", "Status", WORDS), ("data", "Data", DATA), ("verdicts", "Verdict", VERDICTS)
+            ):  # fmt: skip
+                st.multiselect(
+                    label, list(menu), key=key(name), format_func=menu.__getitem__, on_change=_first_page,
+                    placeholder="Any",
+                )  # fmt: skip
+        if used or value("search"):
+            st.button("Clear filters", type="tertiary", on_click=_clear)
+
+
+def _first_page() -> None:
+    put(page=1)
+
+
+def _clear() -> None:
+    put(search="", statuses=[], data=[], verdicts=[], page=1)
+
+
+def _list(lab: Lab) -> None:
+    """Everything that news changes; a tick runs this and nothing else."""
+    rerun_if_asked()
+    if (opened := st.session_state.pop("runs.opened", None)) is not None:
+        st.switch_page("pages/training.py", query_params={"run": opened})
+    if (lab.store.count(statuses=ACTIVE) > 0) != st.session_state["runs.going"]:
+        st.rerun()  # the pace of the ticks changes
+    runs, total = _page_of_runs(lab)
+    _action_bar(lab, total)
+    tell_news()
+    if not runs:
+        st.info("No run matches these filters.", icon=":material/filter_list_off:")
+        keep_state()
+        return
+    runs_table(
+        table_rows(runs, experiments=_titles(lab, runs)), selected=selected(), version=selection_version(),
+        on_select=_marked, on_open=_opened, key="runs.table",
+    )  # fmt: skip
+    if total > PAGE:
+        pages = -(-total // PAGE)
+        st.pagination(pages, key=key("page"))
+    keep_state()
+
+
+def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
+    """The runs of this page, and how many match."""
+    wanted = {"statuses": tuple(value("statuses")) or None, "search": value("search").strip()}
+    if value("data") or value("verdicts"):
+        matching = let_through(lab.store.runs(**wanted, limit=SEARCHED), value("data"), value("verdicts"))
+        total = len(matching)
+    else:
+        matching, total = None, lab.store.count(**wanted)
+    page = min(value("page"), max(1, -(-total // PAGE)))
+    if page != value("page"):
+        put(page=page)
+    begin = (page - 1) * PAGE
+    if matching is not None:
+        return matching[begin : begin + PAGE], total
+    return lab.store.runs(**wanted, limit=PAGE, offset=begin), total
+
+
+def _action_bar(lab: Lab, total: int) -> None:
+    marked = [run for one in selected() if (run := lab.store.run(one))]
+    count = len(marked)
+    with st.container(horizontal=True, vertical_alignment="center", key="runs-actions"):
+        if not marked:
+            at_work = lab.store.count(statuses=ACTIVE)
+            working = f", {at_work:,} at work" if at_work else ""
+            st.markdown(f"{total:,} run{'s' if total != 1 else ''}{working}", width="content")
+            st.caption("Mark runs to compare, rename, export or delete them.", width="content")
+            return
+        st.markdown(f"**{count:,} marked**", width="content")
+        st.button(
+            "Compare", type="primary", icon=":material/stacked_line_chart:", key="runs.compare",
+            on_click=compare, args=([run.id for run in marked],), disabled=not 2 <= count <= MOST_COMPARED,
+            help=f"Two to {MOST_COMPARED} runs on one chart, with the differences of their settings.",
+        )  # fmt: skip
+        if count == 1:
+            st.button(
+                "Open", icon=":material/open_in_full:", key="runs.open", on_click=_opened, args=(marked[0].id,)
+            )  # fmt: skip
+            st.button("Rename", icon=":material/edit:", key="runs.rename", on_click=ask, args=("rename",))
+        export_menu(lab, marked, "list")
+        st.button("Delete", icon=":material/delete:", key="runs.delete", on_click=ask, args=("delete",))
+        st.button("Clear", type="tertiary", key="runs.unmark", on_click=select, args=([],))
+
+
+def _titles(lab: Lab, runs: list[StoredRun]) -> dict[str, str]:
+    """Titles of the runs' experiments; they never change."""
+    known: dict[str, str] = st.session_state.setdefault("runs.titles", {})
+    for one in {run.experiment for run in runs if run.experiment} - set(known):
+        experiment = lab.store.experiment(one)
+        known[one] = experiment.title if experiment else ""
+    return known
+
+
+def _marked(ids: list[str]) -> None:
+    st.session_state["runs.selected"] = ids
+
+
+def _opened(run: str) -> None:
+    st.session_state["runs.opened"] = run
