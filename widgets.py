@@ -74,6 +74,12 @@ def _stop_label(unit: str, stop: float) -> str:
     return f"{unit} {readable(stop)}".lstrip()
 
 
+def _distinct(stops: Sequence[float], given: float, words: Callable[[float], str]) -> Callable[[float], str]:
+    """How stops read. The browser tells a stop by its words: a value that reads like another keeps all its digits."""
+    alike = sum(words(stop) == words(given) for stop in stops) > 1
+    return lambda stop: f"{stop!r}" if alike and stop == given else words(stop)
+
+
 def parameter_control(
     parameter: Hyperparameter,
     key: str,
@@ -81,6 +87,7 @@ def parameter_control(
     label: str | None = None,
     unit: str = "",
     names: Mapping[str, str] | None = None,
+    words: Callable[[float], str] | None = None,
     hidden: bool = False,
     on_change: Callable[[], None] | None = None,
 ) -> Any:
@@ -89,7 +96,8 @@ def parameter_control(
     A switch is a toggle, a choice a menu, an uneven or logarithmic range a slider over its stops, any other a slider.
     A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
     ``unit`` the values of an uneven slider say what they are ("rate 0.01"), and its label is left to screen readers.
-    ``names`` are what a menu shows for the keys of a choice. ``hidden`` leaves the label to screen readers.
+    ``names`` are what a menu shows for the keys of a choice, ``words`` how a stop of such a slider reads. ``hidden``
+    leaves the label to screen readers.
     """
     given = st.session_state.setdefault(key, parameter.default)
     name = parameter.name.replace("_", " ")
@@ -108,7 +116,8 @@ def parameter_control(
         stops = sorted({*map(cast, parameter.slider_stops), given})
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
-        return st.select_slider(text, stops, format_func=partial(_stop_label, unit), **common)
+        reads = _distinct(stops, given, words or partial(_stop_label, unit))
+        return st.select_slider(text, stops, format_func=reads, **common)
     if parameter.kind == "int":
         return st.slider(text, int(min(parameter.low, given)), int(max(parameter.high, given)), step=1, **common)
     low, high = min(float(parameter.low), given), max(float(parameter.high), given)

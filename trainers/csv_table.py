@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -136,14 +137,42 @@ def keep_upload(content: bytes) -> str:
     """
     read_csv(content)
     digest = hashlib.sha256(content).hexdigest()
-    folder = data_folder() / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{digest}.csv"
+    path = _kept_at(digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         part = path.with_suffix(".part")
         part.write_bytes(content)
         part.replace(path)
     return digest
+
+
+def _kept_at(file: str) -> Path:
+    return data_folder() / "uploads" / f"{file}.csv"
+
+
+def is_kept(file: str) -> bool:
+    """Whether an upload is on this machine, by the SHA-256 that ``keep_upload`` gave it."""
+    return bool(file) and _kept_at(file).exists()
+
+
+def uploaded_columns(file: str) -> Columns:
+    """An upload as text, by the SHA-256 that ``keep_upload`` gave it.
+
+    Raises:
+        DataUnavailable: no file, or a damaged one.
+    """
+    if not file:
+        raise DataUnavailable("No table has been uploaded; choose a CSV file first.")
+    try:
+        content = _kept_at(file).read_bytes()
+    except FileNotFoundError:
+        raise DataUnavailable("The uploaded table is no longer here; upload it again.") from None
+    if hashlib.sha256(content).hexdigest() != file:
+        raise DataUnavailable("The uploaded table has changed on the disk; upload it again.")
+    try:
+        return read_csv(content)
+    except CsvError as error:
+        raise DataUnavailable(f"The table cannot be used, {error}.") from error
 
 
 def uploaded_table(values: Mapping[str, Any]) -> Table:
@@ -152,16 +181,8 @@ def uploaded_table(values: Mapping[str, Any]) -> Table:
     Raises:
         DataUnavailable: no file, a damaged one, or columns that cannot be used; the message names the line.
     """
-    if not values["file"]:
-        raise DataUnavailable("No table has been uploaded; choose a CSV file first.")
+    columns = uploaded_columns(values["file"])
     try:
-        content = (data_folder() / "uploads" / f"{values['file']}.csv").read_bytes()
-    except FileNotFoundError:
-        raise DataUnavailable("The uploaded table is no longer here; upload it again.") from None
-    if hashlib.sha256(content).hexdigest() != values["file"]:
-        raise DataUnavailable("The uploaded table has changed on the disk; upload it again.")
-    try:
-        columns = read_csv(content)
         features = _feature_names(values["features"])
         return table_from(columns, target=values["target"], features=features, task=values["task"])
     except CsvError as error:

@@ -1,0 +1,201 @@
+"""How the settings of a run are called and how their values read: labels, names of choices, zeros in words, costs.
+
+Keys are dotted names of ``RunConfig``; a name without its section holds for every section that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hyperparameters import Hyperparameter
+from networks import ACTIVATIONS, INITIALIZERS, NORMALIZATIONS
+from networks.declare import Setting
+from networks.models import MODELS
+from numerals import readable
+from trainers.data_sets import DATA_SETS
+from trainers.losses import LOSSES
+from trainers.optimizers import OPTIMIZERS
+from trainers.schedules import SCHEDULES
+
+_LABELS: Mapping[str, str] = {
+    "data.name": "Data",
+    "data.size": "Rows made",
+    "data.noise": "Noise",
+    "data.label_noise": "Wrong labels",
+    "data.train_size": "Training rows",
+    "data.length": "Sequence length",
+    "data.features": "Coordinates",
+    "data.turns": "Turns of each arm",
+    "data.val_share": "Share for validation",
+    "data.test_share": "Share for the test",
+    "data.scaling": "Scaling of the features",
+    "data.scale_targets": "Scale the targets",
+    "data.grouped": "Keep identical rows together",
+    "data.drop_giveaways": "Leave out give-away features",
+    "data.leak": "Leak on purpose",
+    "data.seed": "Seed of the data",
+    "data.task": "The target is",
+    "model.name": "Model",
+    "model.depth": "Layers",
+    "model.width": "Width",
+    "model.widths": "Widths of the layers",
+    "model.hidden": "Dense layer",
+    "model.blocks": "Blocks of a stage",
+    "model.init_scale": "Scale of the first weights",
+    "model.initializer": "First weights",
+    "model.norm_position": "Normalization stands",
+    "model.residual": "Residual connections",
+    "model.head_width": "Width of a head",
+    "model.degree": "Degree",
+    "model.nonlinearity": "Activation",
+    "loss.name": "Loss",
+    "loss.delta": "Turning point",
+    "optimizer.name": "Optimizer",
+    "optimizer.lr": "Learning rate",
+    "optimizer.eps": "Epsilon",
+    "optimizer.beta1": "Beta 1",
+    "optimizer.beta2": "Beta 2",
+    "optimizer.max_iter": "Inner iterations",
+    "optimizer.ns_steps": "Newton-Schulz iterations",
+    "optimizer.initial_accumulator_value": "First sum of squares",
+    "optimizer.lr_decay": "Decay of the rate",
+    "optimizer.lambd": "Lambda",
+    "optimizer.d": "Largest step",
+    "optimizer.eta_minus": "Shrink factor",
+    "optimizer.eta_plus": "Growth factor",
+    "schedule.name": "Schedule of the rate",
+    "schedule.warmup": "Warm-up epochs",
+    "schedule.every": "Epochs between drops",
+    "schedule.final": "Last rate, as a share",
+    "schedule.lowest": "Lowest rate, as a share",
+    "schedule.period": "Period in epochs",
+    "schedule.patience": "Epochs without a gain",
+    "schedule.rise": "Share that rises",
+    "regularization.weight_decay": "Weight decay",
+    "regularization.l2": "L2 penalty",
+    "regularization.l1": "L1 penalty",
+    "regularization.clip_norm": "Clip the gradient's length",
+    "regularization.clip_value": "Clip each entry",
+    "regularization.ema": "Average of the weights (EMA)",
+    "regularization.patience": "Early stopping: patience",
+    "regularization.min_gain": "Early stopping: smallest gain",
+    "augmentation.flip": "Flip left to right",
+    "augmentation.crop": "Crop: shift by pixels",
+    "augmentation.rotation": "Rotate by degrees",
+    "augmentation.noise": "Noise on the inputs",
+    "augmentation.cutout": "Cutout: side in pixels",
+    "augmentation.cutmix": "CutMix",
+    "budget.batch_size": "Batch size",
+    "budget.keep_going": "Reports after a loss that is no number",
+    "watch.every": "Epochs between reports",
+    "watch.internals": "Inside of each layer",
+    "watch.mistakes": "Worst mistakes",
+    "watch.cosine": "Cosine of successive gradients",
+    "watch.noise_scale": "Gradient noise scale",
+    "watch.checkpoint_every": "Epochs between checkpoints",
+}
+
+# Widest range over a perceptron, a CNN and a GRU on a processor; see benchmarks/training.py.
+COSTS: Mapping[str, str] = {
+    "watch.internals": "Each report takes as long as 2 to 7 steps.",
+    "watch.pictures": "Each report takes as long as 1 to 3 steps.",
+    "watch.mistakes": "Next to nothing beside the pictures, which they need.",
+    "watch.sharpness": "At most 100 reports have it; each takes as long as 30 to 220 steps.",
+    "watch.noise_scale": "At most 100 reports have it; each takes as long as 9 to 17 steps.",
+    "watch.cosine": "Each report takes as long as 2 to 14 steps.",
+}
+
+_ZEROS: Mapping[str, str] = {
+    "data.train_size": "all",
+    "data.test_share": "none",
+    "data.label_noise": "none",
+    "data.noise": "none",
+    "model.hidden": "none",
+    "dropout": "none",
+    "loss.label_smoothing": "none",
+    "momentum": "none",
+    "dampening": "none",
+    "lr_decay": "none",
+    "schedule.warmup": "none",
+    "regularization.l2": "none",
+    "regularization.l1": "none",
+    "regularization.weight_decay": "none",
+    "regularization.clip_norm": "none",
+    "regularization.clip_value": "none",
+    "regularization.ema": "none",
+    "regularization.patience": "never stop",
+    "regularization.min_gain": "any gain",
+    "augmentation.crop": "none",
+    "augmentation.rotation": "none",
+    "augmentation.noise": "none",
+    "augmentation.cutout": "none",
+    "augmentation.mixup": "none",
+    "augmentation.cutmix": "none",
+    "budget.batch_size": "all rows",
+    "budget.keep_going": "none",
+    "watch.every": "automatic",
+    "watch.checkpoint_every": "by time",
+}
+_PERCENT = frozenset({"data.label_noise", "data.val_share", "data.test_share", "schedule.rise", "schedule.final"})
+
+_SCALINGS = {"standard": "Mean 0, spread 1", "minmax": "From 0 to 1", "none": "None"}
+_LEAKS = {"none": "None", "duplicates": "Every row twice", "feature": "The target as a feature"}
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "data.name": {key: entry.name + " (download)" * entry.downloaded for key, entry in DATA_SETS.items()},
+    "data.scaling": _SCALINGS,
+    "data.leak": _LEAKS,
+    "data.task": {"classification": "a class", "regression": "a number"},
+    "model.name": {key: entry.name for key, entry in MODELS.items()},
+    "model.activation": {key: entry.name for key, entry in ACTIVATIONS.items()},
+    "model.nonlinearity": {"tanh": "Tanh", "relu": "ReLU"},
+    "model.initializer": {"pytorch": "PyTorch's own", **{key: entry.name for key, entry in INITIALIZERS.items()}},
+    "model.normalization": {
+        **NORMALIZATIONS, "group": "Group normalization", "instance": "Instance normalization"
+    },
+    "model.norm_position": {"before": "before the activation", "after": "after the activation"},
+    "loss.name": {key: entry.name for key, entry in LOSSES.items()},
+    "optimizer.name": {key: entry.name for key, entry in OPTIMIZERS.items()},
+    "optimizer.line_search": {"strong_wolfe": "Strong Wolfe", "none": "None"},
+    "schedule.name": {key: entry.name for key, entry in SCHEDULES.items()},
+}  # fmt: skip
+
+
+def label(name: str, setting: Setting) -> str:
+    """What the control of a setting is called, with its symbol where it has one."""
+    bare = name.partition(".")[2]
+    text = _LABELS.get(name) or bare.replace("_", " ").capitalize()
+    symbol = setting.symbol if isinstance(setting, Hyperparameter) else ""
+    return f"{text} ${symbol}$" if symbol else text
+
+
+def names(name: str) -> Mapping[str, str]:
+    """What the keys of a choice are called; empty where they speak for themselves."""
+    return _NAMES.get(name, {})
+
+
+def value_words(name: str, value: float) -> str:
+    """How a number reads on its slider: none, all rows, 20 %, 0.005."""
+    if value == 0 and (zero := _ZEROS.get(name) or _ZEROS.get(name.partition(".")[2])):
+        return zero
+    if name in _PERCENT:
+        return f"{readable(100 * value)} %"
+    return readable(value, digits=4)
+
+
+def meaning(name: str, setting: Setting) -> str:
+    """One sentence, and what it costs where it is watched."""
+    return f"{setting.meaning} {COSTS[name]}" if name in COSTS else setting.meaning
+
+
+def refusal(name: str, error: ValueError) -> str:
+    """A sentence of a change that was refused, with the name that its control has."""
+    text = str(error)
+    if text.startswith(f"{name} "):
+        text = f"{_LABELS.get(name, name)}{text.removeprefix(name)}"
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def named(name: str, value: Any) -> str:
+    """A chosen key as its menu shows it."""
+    return str(names(name).get(value, value))

@@ -1,0 +1,132 @@
+"""The user's own table in the sidebar of the training page: upload, preview, and the role of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from figures.runs_text import literal
+from figures.training_csv import (
+    Overview,
+    Usable,
+    chosen_features,
+    features_text,
+    overview,
+    overview_sentence,
+    usable,
+    usual_roles,
+    usual_task,
+)
+from figures.training_words import named
+from trainers.config import RunConfig
+from trainers.csv_table import CsvError, is_kept, keep_upload, uploaded_columns, uploaded_table
+from trainers.table import DataUnavailable
+
+MEGABYTES = 5  # of one file; the server takes no larger one
+_UPLOAD = "training.upload"
+
+
+def csv_controls(
+    config: RunConfig,
+    key_of: Callable[[str, Any], str],
+    change: Callable[[Mapping[str, Any]], None],
+    refuse: Callable[[str], None],
+) -> None:
+    """Upload and columns of ``config.data``.
+
+    key_of: the key of a setting's control, which then holds the value. change: applies values by dotted name, from a
+    callback. refuse: shows why an upload was not taken.
+    """
+
+    def take() -> None:
+        uploaded = st.session_state[_UPLOAD]
+        if uploaded is None:
+            return
+        try:
+            digest = keep_upload(uploaded.getvalue())
+            change({"data.file": digest, **usual_roles(_overview(digest))})
+        except CsvError as error:
+            refuse(f"{uploaded.name} was not taken, {error}.")
+        except (DataUnavailable, OSError) as error:
+            refuse(f"{uploaded.name} cannot be kept: {error}")
+
+    st.file_uploader(
+        "CSV file", type=["csv", "tsv", "txt"], key=_UPLOAD, on_change=take, max_upload_size=MEGABYTES,
+        help="UTF-8, a header, one row a sample. It stays on this server until it is tidied away.",
+    )  # fmt: skip
+    if not config.data.file:
+        st.info("Choose a CSV file with a header and one row a sample; then say what to predict.")
+        return
+    try:
+        table = _overview(config.data.file) if is_kept(config.data.file) else None
+    except DataUnavailable:
+        table = None
+    if table is None:
+        st.warning("This table is not on this machine; upload the file here to go on.", icon=":material/link_off:")
+        return
+    st.dataframe(dict(table.head), hide_index=True)
+    st.caption(overview_sentence(table))
+    _role_controls(config, table, key_of, change)
+    found = _usable(config.data.file, config.data.target, config.data.features, config.data.task)
+    if found.problem:
+        st.error(literal(found.problem), icon=":material/error:")
+    else:
+        st.caption(found.sentence)
+
+
+def table_shape(config: RunConfig) -> tuple[tuple[int, ...] | None, int | None]:
+    """Shape of a row and number of classes of the user's own table; None where it cannot be used."""
+    if config.data.name != "csv" or not is_kept(config.data.file):
+        return None, None
+    found = _usable(config.data.file, config.data.target, config.data.features, config.data.task)
+    return found.shape, found.classes
+
+
+def _role_controls(
+    config: RunConfig,
+    table: Overview,
+    key_of: Callable[[str, Any], str],
+    change: Callable[[Mapping[str, Any]], None],
+) -> None:
+    target = config.data.target or table.names[-1]
+    target = target if target in table.names else None
+    chosen = chosen_features(config.data.features, table.names)
+
+    def retarget() -> None:
+        to = st.session_state[target_key]
+        features = features_text([name for name in chosen if name != to])
+        change({"data.target": to, "data.features": features, "data.task": usual_task(table, to)})
+
+    def choose() -> None:
+        change({"data.features": features_text(st.session_state[features_key])})
+
+    def retask() -> None:
+        change({"data.task": st.session_state[task_key]})
+
+    target_key = key_of("data.target", target)
+    st.selectbox("Column to predict", table.names, None, key=target_key, on_change=retarget)
+    features_key = key_of("data.features", chosen)
+    st.multiselect(
+        "Columns to predict from", [name for name in table.names if name != target], key=features_key,
+        on_change=choose, placeholder="All others",
+    )  # fmt: skip
+    task_key = key_of("data.task", config.data.task)
+    st.selectbox(
+        "The target is", ("classification", "regression"), key=task_key, on_change=retask,
+        format_func=lambda key: named("data.task", key),
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _overview(file: str) -> Overview:
+    return overview(uploaded_columns(file))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _usable(file: str, target: str, features: str, task: str) -> Usable:
+    try:
+        return usable(uploaded_table({"file": file, "target": target, "features": features, "task": task}))
+    except DataUnavailable as error:
+        return Usable(problem=str(error))
