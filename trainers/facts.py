@@ -86,7 +86,7 @@ class Facts:
                 target=str(given["target"]),
                 shape=tuple(int(size) for size in given["shape"]),
                 flipped=int(given["flipped"]),
-                leaks=None if leaks is None else _leaks(leaks),
+                leaks=None if leaks is None else leaks_from(leaks),
                 leak_sentences=tuple(str(sentence) for sentence in given["leak_sentences"]),
                 reference_metric=None if reference is None else float(reference),
                 points=MappingProxyType({name: _points(name, text) for name, text in given["points"].items()}),
@@ -95,7 +95,8 @@ class Facts:
             raise ValueError(f"these are no facts of a data set: {error!r:.200}") from None
 
 
-def _leaks(given: Mapping[str, Any]) -> Leaks:
+def leaks_from(given: Mapping[str, Any]) -> Leaks:
+    """Leaks as ``to_dict`` has them."""
     counts = {name: int(given[name]) for name in ("shared_val", "shared_test", "val_rows", "test_rows")}
     return Leaks(**counts, giveaways=tuple((str(name), float(score)) for name, score in given["giveaways"]))
 

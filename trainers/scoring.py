@@ -1,0 +1,32 @@
+"""The score on the test part, on request, after the end: with the best checkpoint, else the last."""
+
+from __future__ import annotations
+
+import logging
+
+from trainers.checkpoint import Checkpoint, CheckpointMismatch
+from trainers.loop import score_checkpoint
+from trainers.run_end import best_checkpoint, unscored
+from trainers.store import Store
+from trainers.store_types import StoreError
+from trainers.table import DataUnavailable
+
+LOG = logging.getLogger(__name__)
+
+
+def score_test(store: Store, run_id: str) -> None:
+    """Write the score into the run; where it cannot be had, its sentence says why."""
+    run = store.run(run_id)
+    if run is None or run.config is None:
+        return
+    chosen = best_checkpoint(store.checkpoints(run_id), run.step)
+    try:
+        if chosen is None:
+            raise ValueError("no checkpoint is left")
+        kept = Checkpoint.from_bytes(store.checkpoint_bytes(chosen.id))
+        store.update(run_id, test=score_checkpoint(run.config, kept, device=run.device), wanted="run")
+    except (ValueError, DataUnavailable, CheckpointMismatch, StoreError) as error:
+        unscored(store, run_id, str(error))
+    except Exception as error:
+        LOG.exception("run %s cannot be scored", run_id)
+        unscored(store, run_id, type(error).__name__)

@@ -1,0 +1,223 @@
+"""The work of one worker on one run, from its configuration in the store to its end in the store."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from trainers.checkpoint import Checkpoint
+from trainers.config import RunConfig
+from trainers.data import Splits, load
+from trainers.diagnosis import diagnose
+from trainers.hardware import choose_device
+from trainers.history import History
+from trainers.loop import train
+from trainers.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
+from trainers.report import Report, Result
+from trainers.run_end import going_on
+from trainers.store import Store
+from trainers.store_types import StoredRun, StoreError
+from trainers.table import DataUnavailable
+from trainers.yardstick import Yardstick
+
+LOG = logging.getLogger(__name__)
+DIAGNOSIS_SHARE = 20  # the diagnosis takes at most one part in this many of the time
+PROGRESS_SECONDS = 0.5
+RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to write reports
+
+
+class Ended(Exception):
+    """The work is to end before training has begun, or cannot be written down."""
+
+
+@dataclass(kw_only=True)
+class TrainingWork:
+    """Everything between the row of a run and ``train``. ``retry_seconds``: waits between attempts to write."""
+
+    store: Store
+    run: StoredRun
+    orders: Orders
+    threads: int | None = 1
+    retry_seconds: Sequence[float] = RETRY_SECONDS
+    told: list[Report] = field(default_factory=list)  # complete ones, without pictures
+    drop_after: int | None = None
+    delivered: bool = False
+    first_columns: dict[str, Any] = field(default_factory=dict)
+    diagnose_at: float = 0.0
+    progress_at: float = 0.0
+    yardstick: Yardstick | None = None
+    trouble: str = ""  # with checkpoints, shown while the run goes on
+
+    @property
+    def config(self) -> RunConfig:
+        assert self.run.config is not None
+        return self.run.config
+
+    def go(self) -> None:
+        """Train the run. Whatever happens, its row says how it ended, unless the store itself is out of reach."""
+        try:
+            status, sentence, columns = self._train()
+        except Ended as ended:
+            status, sentence, columns = "interrupted", str(ended), {}
+        except DataUnavailable as error:
+            status, sentence, columns = "no_data", str(error), {}
+        except StoreError as error:
+            status, sentence, columns = "interrupted", f"{error} {going_on(self.store, self.run.id)}", {}
+        except MemoryError:
+            status, sentence, columns = "out_of_memory", "The memory is full; take fewer rows or a smaller model.", {}
+        except ValueError as error:
+            LOG.exception("run %s failed", self.run.id)
+            status, sentence, columns = "failed", f"This run cannot be trained: {error}"[:300], {}
+        except Exception as error:
+            LOG.exception("run %s failed", self.run.id)
+            status, sentence, columns = "failed", f"An error ended the run ({type(error).__name__}); see the log.", {}
+        if self.orders.ending in (DELETED, TAKEN_OVER):
+            return
+        if self.yardstick is not None and not self.orders.ending:
+            self.yardstick.wait()
+        if self.told:
+            columns["findings"] = self._findings()
+        self._write(
+            lambda: self.store.update(self.run.id, status=status, sentence=sentence, wanted="run", worker="", **columns)
+        )
+
+    def _train(self) -> tuple[str, str, dict[str, Any]]:
+        device = choose_device(self.run.device)
+        resume = self._resumed()
+        self.store.update(self.run.id, device_name=device.name, heartbeat=datetime.now(UTC))
+        splits = load(self.config.data, self._progress)
+        if self.orders.stop:
+            raise Ended(self._stop_sentence())
+        self._prepare(splits)
+        result = train(
+            self.config,
+            report=self._report,
+            checkpoint=self._keep,
+            should_stop=self._should_stop,
+            resume=resume,
+            device=device.key,
+            splits=splits,
+            threads=self.threads,
+        )
+        return self._end_of(result)
+
+    def _end_of(self, result: Result) -> tuple[str, str, dict[str, Any]]:
+        columns: dict[str, Any] = {"samples_per_second": result.samples_per_second}
+        if result.samples_per_second is None:
+            del columns["samples_per_second"]
+        if result.reason == "stopped" and self.orders.ending:
+            return "interrupted", self._stop_sentence(), columns
+        return result.reason, f"{result.sentence} {self.trouble}".strip(), columns
+
+    def _stop_sentence(self) -> str:
+        if self.orders.ending == SERVER_ENDED:
+            return f"{SERVER_ENDED}; {going_on(self.store, self.run.id, begin=False)}"
+        return self.orders.ending or "Stopped before it began."
+
+    # -- on the way in ------------------------------------------------------------------------------------------
+
+    def _resumed(self) -> Checkpoint | None:
+        """The checkpoint to go on from. Reports that come after it are dropped with the first new ones."""
+        kept = None
+        if self.run.resume is not None:
+            try:
+                kept = Checkpoint.from_bytes(self.store.checkpoint_bytes(self.run.resume))
+                kept = _patient(kept, self.config)
+            except (ValueError, StoreError) as error:
+                LOG.warning("run %s begins anew: %s", self.run.id, error)
+                self.trouble = "Its checkpoint was gone, so it began anew."
+        reports = [report for _, report in self.store.reports(self.run.id)]
+        at = kept.step if kept is not None else -1
+        stay = [report for report in reports if report.step <= at]
+        if len(stay) < len(reports):
+            self.drop_after = at
+        self.told = [report for report in stay if report.complete]
+        return kept
+
+    def _progress(self, sentence: str, share: float | None) -> None:
+        """Tell what is waited for while data are fetched."""
+        if self.orders.stop:
+            raise Ended(self._stop_sentence())
+        now = time.monotonic()
+        if now >= self.progress_at:
+            self.progress_at = now + PROGRESS_SECONDS
+            self.store.update(self.run.id, sentence=sentence if share is None else f"{sentence} {share:.0%}")
+
+    def _prepare(self, splits: Splits) -> None:
+        self.yardstick = Yardstick(store=self.store, run_id=self.run.id, config=self.config, splits=splits)
+        parameters = self.config.parameters(splits.shape, len(splits.classes) or None)
+        # From the first delivery on, the newest checkpoint is the one to go on from.
+        self.first_columns = {"facts": self.yardstick.facts, "parameters": parameters, "resume": None}
+
+    # -- while it trains ----------------------------------------------------------------------------------------
+
+    def _report(self, batch: Sequence[Report]) -> None:
+        """One transaction: the reports and everything the row says with them."""
+        self.told += [replace(report, pictures=None) for report in batch if report.complete]
+        columns: dict[str, Any] = {"status": "running", "sentence": self.trouble, "heartbeat": datetime.now(UTC)}
+        now = time.monotonic()
+        if self.told and now >= self.diagnose_at:
+            columns["findings"] = self._findings()
+            done = time.monotonic()
+            self.diagnose_at = done + (DIAGNOSIS_SHARE - 1) * (done - now)
+        drop = None
+        if not self.delivered:
+            columns.update(self.first_columns)
+            drop = self.drop_after
+        self._write(lambda: self.store.add_reports(self.run.id, batch, drop_after_step=drop, **columns))
+        if not self.delivered and self.yardstick is not None:
+            self.yardstick.start()
+        self.delivered = True
+
+    def _findings(self) -> tuple[Any, ...]:
+        leaks = self.yardstick.facts.leaks if self.yardstick is not None else None
+        rows = self.yardstick.facts.rows[1] if self.yardstick is not None else None
+        reference = self.yardstick.facts.reference_metric if self.yardstick is not None else None
+        history = History.from_reports(
+            self.told, config=self.config, leaks=leaks, val_rows=rows, reference_metric=reference
+        )
+        return tuple(diagnose(history))
+
+    def _keep(self, checkpoint: Checkpoint, kind: str) -> None:
+        """A checkpoint that cannot be kept ends no run; it is told."""
+        try:
+            self.store.keep_checkpoint(self.run.id, checkpoint.to_bytes(), kind, checkpoint.epoch, checkpoint.step)
+            self.trouble = ""
+        except (StoreError, OSError) as error:
+            LOG.warning("run %s cannot keep a checkpoint: %s", self.run.id, error)
+            self.trouble = "Checkpoints cannot be kept now; is the disk full?"
+
+    def _should_stop(self) -> bool:
+        if self.orders.pause:
+            self._write(lambda: self.store.update(self.run.id, status="paused", sentence="Paused."))
+            self.orders.wait_while_paused()
+            if not self.orders.ending:
+                self._write(lambda: self.store.update(self.run.id, status="running", sentence=self.trouble))
+        return self.orders.stop
+
+    def _write(self, write: Callable[[], Any]) -> None:
+        """Write to the store; where it does not answer or the disk is full, wait a little and try again.
+
+        Raises:
+            StoreError: it still cannot be done.
+        """
+        for wait in self.retry_seconds:
+            try:
+                write()
+                return
+            except StoreError as error:
+                LOG.warning("run %s waits for the store: %s", self.run.id, error)
+                time.sleep(wait)
+        write()
+
+
+def _patient(kept: Checkpoint, config: RunConfig) -> Checkpoint:
+    """A run that early stopping has ended waits anew when the user lets it go on."""
+    extra, patience = kept.state["extra"], config.regularization.patience
+    if not patience or extra.get("waited", 0) < patience:
+        return kept
+    return replace(kept, state={**kept.state, "extra": {**extra, "waited": 0}})
