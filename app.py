@@ -16,6 +16,8 @@ page = st.navigation(
             url_path="initialization",
         ),
         st.Page("pages/normalization.py", title="Normalization", icon=":material/balance:", url_path="normalization"),
+        st.Page("pages/training.py", title="Training", icon=":material/model_training:", url_path="training"),
+        st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
     ],
     position="top",
 )

@@ -1,0 +1,86 @@
+"""Where a run stands, in words: its status, how far it is, how long it still takes. Pure text from a stored run."""
+
+from __future__ import annotations
+
+from trainers.store import StoredRun
+
+WORDS = {
+    "queued": "Waiting",
+    "starting": "Starting",
+    "running": "Training",
+    "paused": "Paused",
+    "finished": "Finished",
+    "early_stopped": "Stopped early",
+    "stopped": "Stopped",
+    "diverged": "Diverged",
+    "out_of_memory": "Out of memory",
+    "no_data": "No data",
+    "failed": "Failed",
+    "interrupted": "Interrupted",
+    "imported": "Imported",
+}
+_GOES_ON = ("stopped", "interrupted", "early_stopped", "failed", "out_of_memory", "no_data")
+
+
+def share_done(run: StoredRun) -> float:
+    """How much of the budget is spent, from 0 to 1."""
+    if run.config is None:
+        return 1.0
+    return min(1.0, max(0.0, run.epoch / run.config.budget.epochs))
+
+
+def seconds_left(run: StoredRun) -> float | None:
+    """Until the budget is spent, at the pace since the run (or the run it was forked from) began; None if unknown."""
+    if run.config is None or run.status not in ("running", "paused") or run.epoch <= 0 or run.seconds <= 0:
+        return None
+    return run.seconds / run.epoch * max(0.0, run.config.budget.epochs - run.epoch)
+
+
+def clock(seconds: float) -> str:
+    """0:05, 12:40 or 1:02:03."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def progress_parts(run: StoredRun, place: int | None = None) -> list[str]:
+    """Short pieces for one line: status, epochs, speed, time, device."""
+    parts = [WORDS.get(run.status, run.status)]
+    if run.status == "queued" and place is not None:
+        parts = ["Next in the queue" if place == 1 else f"Number {place} in the queue"]
+    if run.config is not None:
+        parts.append(f"epoch {_epoch(run.epoch)} of {run.config.budget.epochs:,}")
+    if run.samples_per_second and run.status in ("running", "paused"):
+        parts.append(f"{round(run.samples_per_second):,} rows a second")
+    left = seconds_left(run)
+    if left is not None and run.status == "running":
+        parts.append(f"{clock(left)} left")
+    elif run.seconds and run.status != "running":
+        parts.append(f"{clock(run.seconds)} of training" if run.seconds >= 1 else "under a second of training")
+    if run.device_name:
+        parts.append(run.device_name)
+    return parts
+
+
+def can_pause(run: StoredRun) -> bool:
+    return run.status in ("running", "starting") and run.wanted != "pause"
+
+
+def can_resume(run: StoredRun) -> bool:
+    """Paused, or ended with epochs of its budget left."""
+    if run.status == "paused":
+        return True
+    return run.config is not None and run.status in _GOES_ON and run.epoch < run.config.budget.epochs
+
+
+def can_stop(run: StoredRun) -> bool:
+    return run.active and run.wanted != "stop"
+
+
+def title_of(run: StoredRun) -> str:
+    """The run's own name, or its role among the runs it is shown with."""
+    return run.role or run.name
+
+
+def _epoch(epoch: float) -> str:
+    return f"{int(epoch):,}" if epoch == int(epoch) else f"{epoch:,.1f}"

@@ -1,0 +1,108 @@
+"""A network trains live: set-up at the side, the diagnosis in words, curves and the network's inside, and what to try."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from figures.live import live_payload
+from figures.run_status import title_of
+from pages.training_parts import continuations, details, progress, results_lines, take_away, verdict
+from pages.training_runs import choose_preset, existing, members, preset_of, start, tell_error, train
+from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
+from trainers.lab import the_lab
+from trainers.presets import PRESETS
+from widgets import behind_app, live_curves, page_style
+
+TICK = 0.4  # seconds between two looks at runs that go on
+
+behind_app()
+lab = the_lab()
+lab.warm()
+fresh = not st.query_params.to_dict() and "training.setup" not in st.session_state
+config, run_id = open_setup()
+if fresh:  # an address without settings opens the first preset, since no page opens empty
+    put_config(next(iter(PRESETS.values())).configs()[0][1])
+    config, run_id = open_setup()
+preset = preset_of(config)
+page_style()
+missing = run_id is not None and not members(lab, run_id)
+if missing:
+    st.warning("There is no such run here; it may have been deleted.", icon=":material/link_off:")
+if run_id is None or missing:
+    # Nobody has to press a button to see something: runs of this set-up that are there, else those of a preset.
+    runs = preset.configs() if preset else [("", config)]
+    if known := existing(lab, runs):
+        put_run(known)
+    elif preset is not None:
+        start(lab, runs, preset.title)
+    config, run_id = open_setup()
+
+
+def choose() -> None:
+    if st.session_state["training.preset"] is not None:
+        choose_preset(lab, st.session_state["training.preset"], st.session_state.get("training.device"))
+
+
+def device_menu() -> None:
+    """Where to train; a menu where there is a choice."""
+    found = lab.devices() or ()
+    if len(found) > 1:
+        names = {device.key: device.name for device in found}
+        st.selectbox("Device", list(names), format_func=names.__getitem__, key="training.device")
+
+
+with st.sidebar:
+    st.session_state["training.preset"] = preset.key if preset else None
+    st.selectbox(
+        "Preset", list(PRESETS), key="training.preset", on_change=choose, index=None,
+        format_func=lambda key: f"{PRESETS[key].group}: {PRESETS[key].title}", placeholder="Choose one phenomenon",
+    )  # fmt: skip
+    st.button(
+        "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="training.start",
+        on_click=train, args=(lab, config, st.session_state.get("training.device")),
+    )  # fmt: skip
+    device_menu()
+setup_sidebar()
+
+
+def show() -> None:
+    """Everything that changes while a run goes on; runs again every tick until all have ended."""
+    watched = [seen for run in members(lab, run_id) if (seen := lab.watch(run.id))]
+    going = any(seen.run.active for seen in watched)
+    if st.session_state.get("training.going") != going:
+        st.session_state["training.going"] = going
+        st.rerun()  # the whole page: it starts or ends the ticking
+    titles = {seen.run.id: title_of(seen.run) for seen in watched}
+    focus = watched[0]
+    if len(watched) > 1:
+        chosen = st.segmented_control(
+            "Look at", list(titles), format_func=titles.__getitem__, key=f"training.focus.{run_id}",
+            default=watched[-1].run.id, required=True, label_visibility="collapsed",
+        )  # fmt: skip
+        focus = next((seen for seen in watched if seen.run.id == chosen), focus)
+    tell_error()
+    verdict(lab, watched, focus)
+    live_curves(live_payload(watched, focus=focus.run.id), key="training")
+    progress(lab, focus.run, [seen.run for seen in watched])
+    if len(watched) > 1:
+        results_lines(watched)
+
+
+tell_problems()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown(f"#### {preset.title if preset else 'Training'}", width="content")
+    if run_id:
+        take_away(lab, members(lab, run_id), f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
+if preset:
+    st.caption(preset.look_for)
+if run_id:
+    going = st.session_state.setdefault("training.going", False)
+    st.fragment(show, run_every=TICK if going else None)()
+    with st.expander("Go on from a checkpoint, train on, test", icon=":material/call_split:"):
+        continuations(lab, members(lab, run_id)[-1], config)
+    with st.expander("Settings of this run, as a table and as PyTorch code", icon=":material/code:"):
+        details(members(lab, run_id)[-1])
+else:
+    st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")

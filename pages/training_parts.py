@@ -1,0 +1,242 @@
+"""What the training page shows of its runs besides the curves: verdicts, progress, buttons, and everything to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of
+from numerals import readable
+from pages.findings import findings_panel
+from pages.training_runs import attempt, fork, try_remedy
+from pages.training_setup import put_config
+from trainers.config import RunConfig
+from trainers.lab import Lab
+from trainers.store import StoredRun
+from trainers.watched import Watched
+
+
+def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
+    """Whether the remedy held, where these runs are the two sides of one that is tried; False where they are not."""
+    sides = {one.run.role: one for one in watched}
+    if not {"unchanged", "remedied"} <= set(sides):
+        return False
+    from trainers.trial import judge
+
+    first, second = sides["unchanged"], sides["remedied"]
+    experiment = lab.store.experiment(second.run.experiment) if second.run.experiment else None
+    if experiment is None or experiment.kind != "remedy":
+        return False
+    claim = experiment.claim
+    judged = judge(
+        claim["kind"],
+        first.history(),
+        second.history(),
+        since=float(claim.get("epoch") or 0),
+        running=first.run.active or second.run.active,
+    )
+    with st.container(border=True):
+        st.caption(f"The claim: {claim['evidence']}")
+        icon = {True: ":material/check_circle:", False: ":material/cancel:", None: ":material/hourglass_top:"}
+        st.markdown(f"{icon[judged.held]} **{judged.sentence}**")
+        st.caption(f"The remedy: {claim['label']} Both start at epoch {readable(float(claim.get('epoch') or 0))}.")
+    return True
+
+
+def results_lines(watched: Sequence[Watched]) -> None:
+    """One line a run of several: what was found, and the numbers it has now."""
+    rows = []
+    for one in watched:
+        run = one.run
+        first = next((finding for finding in run.findings if not finding.secondary), None)
+        rows.append(
+            {
+                "run": title_of(run),
+                "verdict": first.name if first else "—",
+                "train loss": run.train_loss,
+                "validation loss": run.val_loss,
+                "best": run.best_val_loss,
+                "at epoch": run.best_epoch,
+                "metric": run.val_metric,
+                "where it is": " · ".join(progress_parts(run)),
+            }
+        )
+    numbers = {
+        name: st.column_config.NumberColumn(format="%.3g")
+        for name in ("train loss", "validation loss", "best", "metric")
+    }
+    st.dataframe(rows, hide_index=True, column_config=numbers, placeholder="—")
+
+
+def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
+    """The diagnosis in words, above the curves."""
+    if trial_verdict(lab, watched):
+        return
+    run = focus.run
+    if run.status in ("failed", "no_data", "out_of_memory", "interrupted") and run.sentence:
+        st.error(run.sentence, icon=":material/report:")
+    elif run.sentence and run.status in ("stopped", "starting", "queued", "paused", "running"):
+        st.caption(run.sentence)
+    findings_panel(
+        run.findings,
+        on_try=None
+        if run.active or run.config is None
+        else lambda finding, remedy: try_remedy(lab, run, finding, remedy),
+    )
+
+
+def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
+    """How far it is, and the buttons that act on it; of several runs, stop and pause act on all."""
+    with st.container(horizontal=True, vertical_alignment="center", key="training-progress"):
+        st.progress(share_done(run), " · ".join(progress_parts(run, lab.place(run.id))))
+        some = [one for one in members if one.active] or [run]
+        if any(can_pause(one) for one in some):
+            st.button("Pause", icon=":material/pause:", on_click=_all, args=(lab.pause, some, can_pause))
+        elif any(can_resume(one) for one in members):
+            st.button(
+                "Resume", icon=":material/play_arrow:", on_click=_all, args=(lab.resume, members, can_resume),
+                help="Goes on from where it stands.",
+            )  # fmt: skip
+        if any(can_stop(one) for one in some):
+            st.button("Stop", icon=":material/stop:", on_click=_all, args=(lab.stop, some, can_stop))
+
+
+def _all(action, runs: Sequence[StoredRun], suits) -> None:
+    for run in runs:
+        if suits(run):
+            attempt(action, run.id)
+
+
+def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
+    """Checkpoints: rewind, fork with the settings of the sidebar, train on; and the test score."""
+    if run.config is None:
+        return
+    kept = lab.store.checkpoints(run.id)
+    if not kept and run.active:
+        st.caption("The first checkpoint comes after a few seconds of training.")
+        return
+    names = {"": "the beginning"} | {
+        one.id: f"epoch {readable(one.epoch)}" + {"best": ", the best", "last": ", the last"}.get(one.kind, "")
+        for one in sorted(kept, key=lambda one: one.step)
+    }
+    left, middle, right = st.columns(3)
+    with left:
+        chosen = st.selectbox("Checkpoint", list(names), format_func=names.__getitem__, index=len(names) - 1)
+        st.button(
+            "Fork with the settings on the left", icon=":material/call_split:", width="stretch",
+            on_click=fork, args=(lab, run, config, chosen or None),
+            help="A new run goes on from this checkpoint; this one stays as it is.",
+        )  # fmt: skip
+        st.button(
+            "Rewind to it", icon=":material/history:", width="stretch", disabled=run.active or not chosen,
+            on_click=attempt, args=(lab.rewind, run.id, chosen),
+            help="Drops what came after it; Resume goes on from there.",
+        )  # fmt: skip
+    with middle:
+        more = st.number_input("More epochs", 1, 10_000, max(1, run.config.budget.epochs // 2))
+        st.button(
+            "Train on", icon=":material/fast_forward:", width="stretch", disabled=run.active,
+            on_click=attempt, args=(lab.train_on, run.id, more),
+        )  # fmt: skip
+        st.button(
+            "Take its settings", icon=":material/tune:", width="stretch", on_click=put_config, args=(run.config,),
+            help="Puts this run's settings into the controls on the left.",
+        )  # fmt: skip
+    with right:
+        if run.test is None:
+            st.caption("Test rows are looked at once, at the end: whoever chooses by them fools himself.")
+            st.button(
+                "Score the test rows", icon=":material/fact_check:", width="stretch",
+                disabled=run.active or run.wanted == "score" or not kept, on_click=attempt, args=(lab.score_test, run.id),
+            )  # fmt: skip
+            if run.wanted == "score":
+                st.caption("Scoring…")
+        else:
+            metric = "Accuracy" if run.config.task == "classification" else "R²"
+            st.metric(
+                f"{metric} on {run.test.rows:,} test rows",
+                readable(run.test.metric) if run.test.metric is not None else "—",
+            )
+            st.caption(f"Test loss {readable(run.test.loss)}")
+
+
+def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
+    """Everything on the page in forms that leave it; each file is made when it is asked for."""
+    focus = runs[0]
+
+    def watched() -> list[Watched]:
+        return [seen for run in runs if (seen := lab.watch(run.id))]
+
+    def page() -> str:
+        from figures.live_export import standalone_html
+
+        return standalone_html(watched(), title=title_of(focus))
+
+    def csv() -> str:
+        from figures.live_export import reports_csv
+
+        return reports_csv(watched())
+
+    def svg() -> str:
+        from figures.live_export import curves_svg
+
+        return curves_svg(watched())
+
+    def png() -> bytes:
+        from figures.live_export import curves_png
+
+        return curves_png(watched())
+
+    def code() -> str:
+        from trainers.plain_script import script
+
+        assert focus.config is not None
+        return script(focus.config)
+
+    files = [
+        ("Curves, HTML", "html", "text/html", page),
+        ("Curves, SVG", "svg", "image/svg+xml", svg),
+        ("Curves, PNG", "png", "image/png", png),
+        ("Reports, CSV", "csv", "text/csv", csv),
+    ]
+    if focus.config is not None:
+        files += [
+            ("PyTorch script", "py", "text/x-python", code),
+            ("Settings, JSON", "json", "application/json", focus.config.to_json),
+        ]
+    with st.popover("Take away", icon=":material/download:"):
+        st.caption("A link that opens this run")
+        st.code(address, language=None, wrap_lines=True)
+        for label, ending, mime, make in files:
+            st.download_button(
+                label, make, f"run-{focus.id}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
+            )
+
+
+def details(run: StoredRun) -> None:
+    """What the run was told to do: what differs from the defaults, and the same as PyTorch code."""
+    from trainers.plain_script import script
+
+    if run.config is None:
+        st.caption("These curves are from another tool; their settings are not known.")
+        return
+    left, right = st.columns([2, 3])
+    rows = [{"setting": name, "value": str(value)} for name, value in run.config.changes().items()]
+    with left:
+        if run.parameters:
+            st.caption(f"{run.parameters:,} parameters. Settings that differ from the defaults:")
+        st.dataframe(rows, hide_index=True)
+        if run.facts is not None:
+            st.caption(
+                "Rows: "
+                + ", ".join(
+                    f"{count:,} {part}"
+                    for count, part in zip(run.facts.rows, ("training", "validation", "test"), strict=True)
+                )
+                + "."
+            )
+            for sentence in run.facts.leak_sentences:
+                st.warning(sentence, icon=":material/warning:")
+    with right:
+        st.code(script(run.config), language="python", height=420)

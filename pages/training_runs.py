@@ -1,0 +1,105 @@
+"""Which runs the training page shows, and what its buttons do with them; every refusal becomes a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.training_setup import put_config, put_run
+from trainers.config import RunConfig, differences
+from trainers.findings import Finding, Remedy
+from trainers.lab import Lab, LabError
+from trainers.presets import PRESETS, TrainingPreset
+from trainers.store import ACTIVE, StoredRun, StoreError
+
+_ERROR = "training.error"
+# A run with these ends shows what its configuration does; one that was stopped or broke off may not.
+_TELLING = (*ACTIVE, "finished", "early_stopped", "diverged")
+
+
+def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Do it; what is refused is told by ``tell_error`` in the same run. None where it was refused."""
+    try:
+        return action(*arguments, **named)
+    except (LabError, StoreError, ValueError) as error:
+        st.session_state[_ERROR] = str(error)
+        return None
+
+
+def tell_error() -> None:
+    """The last refusal, once."""
+    if sentence := st.session_state.pop(_ERROR, None):
+        st.error(sentence, icon=":material/error:")
+
+
+def members(lab: Lab, run_id: str | None) -> list[StoredRun]:
+    """The run and those it is shown with, in the order they were made; empty where there is no such run.
+
+    A remedy that was tried from a checkpoint stands beside the run it was tried on, whose curve leads up to both.
+    """
+    run = lab.store.run(run_id) if run_id else None
+    if run is None or run.experiment is None:
+        return [run] if run else []
+    together = sorted(lab.store.runs(experiment=run.experiment), key=lambda one: (one.created, one.role != "unchanged"))
+    if run.parent and run.parent_epoch and (parent := lab.store.run(run.parent)):
+        return [parent, *together]
+    return together
+
+
+def existing(lab: Lab, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
+    """A run that shows these configurations already; of several, one of an experiment that has them all."""
+    found = lab.store.same_config(runs[0][1], statuses=_TELLING)
+    if found is None or len(runs) == 1:
+        return found.id if found else None
+    have = {one.role: one.config for one in members(lab, found.id)}
+    return found.id if all(have.get(role) == config for role, config in runs) else None
+
+
+def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: str | None = None) -> None:
+    """Train these; the page shows them from now on."""
+    if len(runs) == 1:
+        started = attempt(lab.submit, runs[0][1], name=title, device=device)
+    else:
+        together = attempt(lab.submit_together, runs, title)
+        started = together[0] if together else None
+    if started:
+        put_run(started)
+
+
+def preset_of(config: RunConfig) -> TrainingPreset | None:
+    """The preset whose first run this is."""
+    return next((preset for preset in PRESETS.values() if preset.configs()[0][1] == config), None)
+
+
+def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
+    """Set the controls to a preset, and show its runs: those that are there, else new ones."""
+    preset = PRESETS[key]
+    runs = preset.configs()
+    put_config(runs[0][1])
+    known = attempt(existing, lab, runs)
+    if known:
+        put_run(known)
+    else:
+        start(lab, runs, preset.title, device)
+
+
+def train(lab: Lab, config: RunConfig, device: str | None) -> None:
+    """What the Train button does: the set-up as it stands; a preset with all its runs."""
+    preset = preset_of(config)
+    start(lab, preset.configs() if preset else [("", config)], preset.title if preset else "", device)
+
+
+def try_remedy(lab: Lab, run: StoredRun, finding: Finding, remedy: Remedy) -> None:
+    """Fork the run, unchanged and remedied, and show both."""
+    if pair := attempt(lab.try_remedy, run.id, finding, remedy):
+        put_run(pair[0])
+
+
+def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) -> None:
+    """Go on from a checkpoint (None: from the beginning) with the settings of the sidebar, as a run of its own."""
+    assert run.config is not None
+    changes = {name: new for name, (_, new) in differences(run.config, config).items() if new is not None}
+    if forked := attempt(lab.fork, run.id, changes, checkpoint_id=checkpoint):
+        put_run(forked)
