@@ -3,6 +3,10 @@
 import pytest
 import torch
 
+from tests.trainers.databases import database, postgresql_server, store
+
+__all__ = ["database", "postgresql_server", "store"]
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread():
