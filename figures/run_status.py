@@ -44,10 +44,10 @@ def clock(seconds: float) -> str:
 
 
 def progress_parts(run: StoredRun, place: int | None = None) -> list[str]:
-    """Short pieces for one line: status, epochs, speed, time, device."""
+    """Short pieces for one line: status, epochs, speed, time, device. place: where all workers are taken."""
     parts = [WORDS.get(run.status, run.status)]
-    if run.status == "queued" and place is not None:
-        parts = ["Next in the queue" if place == 1 else f"Number {place} in the queue"]
+    if run.status == "queued":
+        parts = ["Starting" if place is None else "Next in the queue" if place == 1 else f"Number {place} in the queue"]
     if run.config is not None:
         parts.append(f"epoch {_epoch(run.epoch)} of {run.config.budget.epochs:,}")
     if run.samples_per_second and run.status in ("running", "paused"):

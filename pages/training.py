@@ -1,4 +1,4 @@
-"""A network trains live: set-up at the side, the diagnosis in words, curves and the network's inside, and what to try."""
+"""A network trains live: set-up at the side, the diagnosis in words, curves, the network's inside, what to try."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.run_status import title_of
+from figures.runs_text import literal
 from pages.training_parts import continuations, details, progress, results_lines, take_away, verdict
-from pages.training_runs import choose_preset, existing, members, preset_of, start, tell_error, train
+from pages.training_runs import choose_preset, existing, is_moved, members, preset_of, start, tell_error, train
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
 from trainers.presets import PRESETS
@@ -69,12 +70,14 @@ setup_sidebar()
 
 def show() -> None:
     """Everything that changes while a run goes on; runs again every tick until all have ended."""
+    if is_moved():
+        st.rerun()
     watched = [seen for run in members(lab, run_id) if (seen := lab.watch(run.id))]
     going = any(seen.run.active for seen in watched)
     if st.session_state.get("training.going") != going:
         st.session_state["training.going"] = going
         st.rerun()  # the whole page: it starts or ends the ticking
-    titles = {seen.run.id: title_of(seen.run) for seen in watched}
+    titles = {seen.run.id: literal(title_of(seen.run)) for seen in watched}
     focus = watched[0]
     if len(watched) > 1:
         chosen = st.segmented_control(

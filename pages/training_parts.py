@@ -1,12 +1,14 @@
-"""What the training page shows of its runs besides the curves: verdicts, progress, buttons, and everything to take away."""
+"""What the training page shows of its runs besides the curves: verdicts, progress, buttons, what to take away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
 from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of
+from figures.runs_text import literal
 from numerals import readable
 from pages.findings import findings_panel
 from pages.training_runs import attempt, fork, try_remedy
@@ -15,6 +17,8 @@ from trainers.config import RunConfig
 from trainers.lab import Lab
 from trainers.store import StoredRun
 from trainers.watched import Watched
+
+_AT_WORK = ("starting", "running", "paused")
 
 
 def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
@@ -37,10 +41,12 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
         running=first.run.active or second.run.active,
     )
     with st.container(border=True):
-        st.caption(f"The claim: {claim['evidence']}")
+        st.caption(f"The claim: {literal(claim['evidence'])}")
         icon = {True: ":material/check_circle:", False: ":material/cancel:", None: ":material/hourglass_top:"}
-        st.markdown(f"{icon[judged.held]} **{judged.sentence}**")
-        st.caption(f"The remedy: {claim['label']} Both start at epoch {readable(float(claim.get('epoch') or 0))}.")
+        st.markdown(f"{icon[judged.held]} **{literal(judged.sentence)}**")
+        st.caption(
+            f"The remedy: {literal(claim['label'])} Both start at epoch {readable(float(claim.get('epoch') or 0))}."
+        )
     return True
 
 
@@ -75,9 +81,9 @@ def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
         return
     run = focus.run
     if run.status in ("failed", "no_data", "out_of_memory", "interrupted") and run.sentence:
-        st.error(run.sentence, icon=":material/report:")
+        st.error(literal(run.sentence), icon=":material/report:")
     elif run.sentence and run.status in ("stopped", "starting", "queued", "paused", "running"):
-        st.caption(run.sentence)
+        st.caption(literal(run.sentence))
     findings_panel(
         run.findings,
         on_try=None
@@ -89,7 +95,9 @@ def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
 def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
     """How far it is, and the buttons that act on it; of several runs, stop and pause act on all."""
     with st.container(horizontal=True, vertical_alignment="center", key="training-progress"):
-        st.progress(share_done(run), " · ".join(progress_parts(run, lab.place(run.id))))
+        busy = run.status == "queued" and lab.store.count(statuses=_AT_WORK) >= lab.slots()
+        waiting = lab.place(run.id) if busy else None
+        st.progress(share_done(run), literal(" · ".join(progress_parts(run, waiting))))
         some = [one for one in members if one.active] or [run]
         if any(can_pause(one) for one in some):
             st.button("Pause", icon=":material/pause:", on_click=_all, args=(lab.pause, some, can_pause))
@@ -102,7 +110,7 @@ def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
             st.button("Stop", icon=":material/stop:", on_click=_all, args=(lab.stop, some, can_stop))
 
 
-def _all(action, runs: Sequence[StoredRun], suits) -> None:
+def _all(action: Callable[[str], Any], runs: Sequence[StoredRun], suits: Callable[[StoredRun], bool]) -> None:
     for run in runs:
         if suits(run):
             attempt(action, run.id)
@@ -148,7 +156,8 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             st.caption("Test rows are looked at once, at the end: whoever chooses by them fools himself.")
             st.button(
                 "Score the test rows", icon=":material/fact_check:", width="stretch",
-                disabled=run.active or run.wanted == "score" or not kept, on_click=attempt, args=(lab.score_test, run.id),
+                disabled=run.active or run.wanted == "score" or not kept,
+                on_click=attempt, args=(lab.score_test, run.id),
             )  # fmt: skip
             if run.wanted == "score":
                 st.caption("Scoring…")
@@ -237,6 +246,6 @@ def details(run: StoredRun) -> None:
                 + "."
             )
             for sentence in run.facts.leak_sentences:
-                st.warning(sentence, icon=":material/warning:")
+                st.warning(literal(sentence), icon=":material/warning:")
     with right:
         st.code(script(run.config), language="python", height=420)

@@ -14,9 +14,20 @@ from trainers.lab import Lab, LabError
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import ACTIVE, StoredRun, StoreError
 
-_ERROR = "training.error"
+_ERROR, _MOVED = "training.error", "training.moved"
 # A run with these ends shows what its configuration does; one that was stopped or broke off may not.
 _TELLING = (*ACTIVE, "finished", "early_stopped", "diverged")
+
+
+def show_run(run_id: str) -> None:
+    """Make this the run of the page; ``is_moved`` then asks the fragment that shows runs for the whole page."""
+    put_run(run_id)
+    st.session_state[_MOVED] = True
+
+
+def is_moved() -> bool:
+    """Whether a button within the fragment has changed what the page shows; once."""
+    return st.session_state.pop(_MOVED, False)
 
 
 def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -65,7 +76,7 @@ def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: s
         together = attempt(lab.submit_together, runs, title)
         started = together[0] if together else None
     if started:
-        put_run(started)
+        show_run(started)
 
 
 def preset_of(config: RunConfig) -> TrainingPreset | None:
@@ -80,7 +91,7 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     put_config(runs[0][1])
     known = attempt(existing, lab, runs)
     if known:
-        put_run(known)
+        show_run(known)
     else:
         start(lab, runs, preset.title, device)
 
@@ -94,7 +105,7 @@ def train(lab: Lab, config: RunConfig, device: str | None) -> None:
 def try_remedy(lab: Lab, run: StoredRun, finding: Finding, remedy: Remedy) -> None:
     """Fork the run, unchanged and remedied, and show both."""
     if pair := attempt(lab.try_remedy, run.id, finding, remedy):
-        put_run(pair[0])
+        show_run(pair[0])
 
 
 def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) -> None:
@@ -102,4 +113,4 @@ def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) ->
     assert run.config is not None
     changes = {name: new for name, (_, new) in differences(run.config, config).items() if new is not None}
     if forked := attempt(lab.fork, run.id, changes, checkpoint_id=checkpoint):
-        put_run(forked)
+        show_run(forked)
