@@ -2,10 +2,11 @@
 
     python -m benchmarks.diagnosis                    trains the reporting group and prints its table
     python -m benchmarks.diagnosis --all --write      trains all groups, writes benchmarks/diagnosis.md
-    python -m benchmarks.diagnosis --keep FILE        keeps the runs as JSON lines
+    python -m benchmarks.diagnosis --group NAME ...   trains these groups instead
+    python -m benchmarks.diagnosis --keep FILE        keeps the runs as JSON lines, and goes on from those it has
     python -m benchmarks.diagnosis --read FILE ...    scores runs that were kept
 
-Thresholds were set on the groups calibration and development alone. What confirms a label is in
+Thresholds were set on the groups calibration, development and rehearsal alone. What confirms a label is in
 ``benchmarks/diagnosis_runs.py``.
 """
 
@@ -35,7 +36,7 @@ from trainers.published_rules import KNOWN_KINDS, PUBLISHED_RULES
 
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
-GROUPS = ("reporting", "development", "calibration")
+GROUPS = ("reporting", "rehearsal", "development", "calibration")
 HEALTHY = "good_fit"
 # Groups of kinds with one cure: what is lost when only the direction is asked for.
 COARSE = {
@@ -69,13 +70,29 @@ class Labelled:
         return self.outcome.label
 
 
-def trained(*groups: str) -> Iterable[Outcome]:
-    """Every run of these groups, in order, two at a time."""
+def trained(groups: Sequence[str], workers: int = WORKERS, after: int = 0) -> Iterable[Outcome]:
+    """Every run of these groups, in order, but for the first ``after``."""
     context = multiprocessing.get_context("spawn")
     with TemporaryDirectory() as folder:
         os.environ["DESCENT_LAB_DATA"] = folder  # the made tables are kept here, for the workers too
-        with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-            yield from pool.map(outcome, cases(*groups), chunksize=4)
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            yield from pool.map(outcome, cases(*groups)[after:], chunksize=4)
+
+
+def kept(path: Path) -> list[Outcome]:
+    """The runs in a file of JSON lines."""
+    return [Outcome(**json.loads(line)) for line in path.read_text().splitlines()]
+
+
+def trained_and_kept(groups: Sequence[str], workers: int, path: Path) -> list[Outcome]:
+    """The runs of these groups, each written to the file when it is done; those that are there are not run again."""
+    found = kept(path) if path.exists() else []
+    with path.open("a") as file:
+        for run in trained(groups, workers, len(found)):
+            file.write(json.dumps(asdict(run)) + "\n")
+            file.flush()
+            found.append(run)
+    return found
 
 
 def labelled(found: Outcome) -> Labelled:
@@ -260,16 +277,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score the diagnosis on labelled runs.")
     parser.add_argument("--all", action="store_true", help="train the groups that thresholds were set on as well")
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
-    parser.add_argument("--keep", type=Path, help="keep the runs in this file")
+    parser.add_argument("--group", choices=GROUPS, nargs="+", help="train these groups")
+    parser.add_argument("--keep", type=Path, help="keep the runs in this file, and go on from those it has")
     parser.add_argument("--read", type=Path, nargs="+", help="score the runs in these files")
+    parser.add_argument("--workers", type=int, default=WORKERS, help=f"runs at one time, {WORKERS} by default")
     given = parser.parse_args()
     begun = time.perf_counter()
+    groups = GROUPS if given.all else given.group or GROUPS[:1]
     if given.read:
-        found = [Outcome(**json.loads(line)) for path in given.read for line in path.read_text().splitlines()]
+        found = [run for path in given.read for run in kept(path)]
+    elif given.keep:
+        found = trained_and_kept(groups, given.workers, given.keep)
     else:
-        found = list(trained(*(GROUPS if given.all else GROUPS[:1])))
-    if given.keep:
-        given.keep.write_text("".join(json.dumps(asdict(run)) + "\n" for run in found))
+        found = list(trained(groups, given.workers))
     text = table(found)
     print(text)
     print(f"{len(found)} runs in {time.perf_counter() - begun:.0f} s")

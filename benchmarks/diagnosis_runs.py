@@ -157,7 +157,9 @@ def _sound(case: Case, t: Trained) -> tuple[str, str]:
 def _rate_high(case: Case, t: Trained) -> tuple[str, str]:
     """Above where it began or no number: diverging. Below, and a tenth of the rate gains from half-time on and swings a
     third as much: oscillating."""
-    if _ran_away(t):
+    if (away := _ran_away(t)) is None:
+        return "", "between diverging and oscillating"
+    if away:
         sound = {"optimizer.lr": case.sound.optimizer.lr}
         return ("diverging", "the sound rate gains") if _better(t, sound, at="beginning") else ("", "no gain")
     if "half" in t.kept:
@@ -169,8 +171,13 @@ def _rate_high(case: Case, t: Trained) -> tuple[str, str]:
     return _dead(case, t)
 
 
-def _ran_away(t: Trained) -> bool:
-    return t.loss("train_loss") > 1.2 * max(t.baseline, t.reports[0].train_loss)
+def _ran_away(t: Trained) -> bool | None:
+    """Whether L ended above where it began, over the last third; None where swings about that level may do the same."""
+    losses = np.array([report.train_loss for report in t.reports])
+    if not np.isfinite(losses).all():
+        return True
+    above = float(losses[-max(6, len(losses) // 3) :].mean()) / max(t.baseline, float(losses[0]))
+    return None if 1.1 < above < 1.35 else above >= 1.35
 
 
 def _swing(t: Trained) -> float:
@@ -197,7 +204,7 @@ def _dead(case: Case, t: Trained) -> tuple[str, str]:
 
 
 def _kills(case: Case, t: Trained) -> tuple[str, str]:
-    if _ran_away(t):
+    if _ran_away(t) is not False:
         return _rate_high(case, t)
     if t.loss("train_loss") < 0.25 * t.baseline:
         return "", "it learns"
@@ -209,7 +216,12 @@ def _slow(case: Case, t: Trained) -> tuple[str, str]:
 
 
 def _exploding(case: Case, t: Trained) -> tuple[str, str]:
-    """The start is to blame where its usual size cures it and a tenth of the rate does not."""
+    """The start is to blame where its usual size cures it and a tenth of the rate does not.
+
+    Under an activation with two flat ends large weights saturate, whatever the depth.
+    """
+    if t.config.model.get("activation") in ("tanh", "sigmoid"):
+        return _saturation(case, t)
     if t.loss("train_loss") < t.baseline:
         return "", "it learns"
     if gains(t.loss("train_loss"), _fork(t, _lr(t, 0.1), "beginning").loss("train_loss"), t.baseline) and (

@@ -20,7 +20,7 @@ def leakage(m: Measures) -> Sign | None:
     if leaks is None:
         return None
     since = float(m.history.epochs[0]) if len(m.history) else 0.0
-    if leaks.giveaways:
+    if leaks.giveaways and leaks.giveaways[0][1] >= at.GIVEAWAY:
         feature, score = leaks.giveaways[0]
         name = " ".join(feature.split())[:40]
         return Sign(

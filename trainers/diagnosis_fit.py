@@ -54,9 +54,14 @@ def rise_of(m: Measures) -> Rise | None:
     )
     # Most of the time since the best must be above it: a last spike is no verdict.
     above = float(np.mean(m.smooth_val[best + 1 :] > low + 0.3 * margin))
-    if high - low < margin or above < 0.5 or now >= before:
+    if high - low < margin or above < 0.5:
         return None
+    # L must have gained by it, not merely drifted.
+    if now - m.floor > at.RISE_PAID * (before - m.floor):
+        return None
+    # What an earlier stop would have kept: at the lowest V, or over the reports whose average of V is lowest.
     val_metric, lowest = m.metrics[1], int(np.searchsorted(m.val_epochs, m.best_epoch))
+    kept = [mean_of(val_metric[begins : begins + window]) for begins in (lowest, max(0, best + 1 - window))]
     return Rise(
         strength=(high - low) / margin,
         best=best,
@@ -64,7 +69,7 @@ def rise_of(m: Measures) -> Rise | None:
         high=high,
         train_before=before,
         train_now=now,
-        metric_before=mean_of(val_metric[lowest : lowest + window]),
+        metric_before=max(kept),
         metric_now=mean_of(val_metric[-window:]),
     )
 

@@ -110,8 +110,9 @@ class Measures:
 
     @cached_property
     def best(self) -> int:
-        """Position at which the average of V is lowest."""
-        return int(np.argmin(self.smooth_val))
+        """Position at which the average of V is lowest; one value, or two, are no average."""
+        first = min(window_of(len(self.val)), len(self.val)) - 1
+        return first + int(np.argmin(self.smooth_val[first:]))
 
     @cached_property
     def best_epoch(self) -> float:
@@ -158,6 +159,24 @@ class Measures:
         return float(np.median(values)) if len(values) else None
 
     @cached_property
+    def first_update(self) -> float:
+        """The median over layers of the first |update| / |weights| that was measured; 0 where none was."""
+        if self.history.internals is None:
+            return 0.0
+        values = self.history.internals["update_ratio"]
+        seen = np.flatnonzero(np.isfinite(values).any(1))
+        return float(np.nanmedian(values[seen[0]])) if len(seen) else 0.0
+
+    @cached_property
+    def silent(self) -> bool:
+        """Whether at its last look a layer without two flat ends has as many dead units as make it a complaint."""
+        if self.layers is None:
+            return False
+        dead, flat = self.layers["dead_share"], self.layers["saturated_share"]
+        dead = np.where(np.isfinite(dead) & ~np.isfinite(flat), dead, 0.0)
+        return bool(len(dead) and dead[-1].max(initial=0.0) >= DEAD_SHARE)
+
+    @cached_property
     def weights_kept(self) -> float:
         """Length of all weights at the end over that at the first look; 1 where the inside is not known."""
         if self.layers is None:
@@ -165,6 +184,15 @@ class Measures:
         lengths = np.sqrt(np.nansum(self.layers["weight_norm"] ** 2, axis=1))
         lengths = lengths[lengths > 0]
         return float(lengths[-1] / lengths[0]) if len(lengths) else 1.0
+
+    @cached_property
+    def moved(self) -> float:
+        """How far the first layer's weights are from where they began, over their length there; 0 where not known."""
+        if self.layers is None:
+            return 0.0
+        ways = self.layers["distance"][:, 0]
+        ways = ways[np.isfinite(ways)]
+        return float(ways[-1]) if len(ways) else 0.0
 
     @cached_property
     def saturated(self) -> float | None:
@@ -175,6 +203,22 @@ class Measures:
         return float(np.nanmax(values)) if np.isfinite(values).any() else None
 
     @cached_property
+    def flat_ends(self) -> float:
+        """How close a layer has been to standing at the two ends of its activation, from its first look to its last.
+
+        The spread of what it gives on, over half the way between the ends: 1 where every value is at one of them.
+        """
+        if self.layers is None:
+            return 0.0
+        flat, spread = self.layers["saturated_share"], self.layers["activation_std"]
+        seen = np.flatnonzero(np.isfinite(flat).any(1))
+        if not len(seen):
+            return 0.0
+        half = 0.5 if self.history.setting("model.activation") == "sigmoid" else 1.0
+        looks = np.where(np.isfinite(flat) & np.isfinite(spread), spread, 0.0)[seen[[0, -1]]]
+        return float(looks.min(0).max()) / half
+
+    @cached_property
     def one_layer(self) -> bool:
         """Whether the model is a weighted sum: its loss has no saddle, and its gradient no depth."""
         if self.history.setting("model.name") in ("linear", "logistic"):
@@ -182,10 +226,15 @@ class Measures:
         return self.layers is not None and len(self.layers.names) == 1
 
     @cached_property
+    def starts_at(self) -> float:
+        """The first loss in units of L0, both above the floor; 1 where that is not known."""
+        known = self.history.baseline_loss is not None and self.n > 0 and self.scale > 0
+        return (float(self.train[0]) - self.floor) / self.scale if known else 1.0
+
+    @cached_property
     def bad_start(self) -> bool:
         """Whether the first loss is far above that of a constant prediction, where that is known."""
-        known = self.history.baseline_loss is not None and self.n > 0 and self.scale > 0
-        return known and float(self.train[0]) - self.floor >= SLOW_START * self.scale
+        return self.starts_at >= SLOW_START
 
     @cached_property
     def faint(self) -> bool:
@@ -206,8 +255,11 @@ class Measures:
         tail = self.train[-max(8, self.n // 3) :]
         steps = np.diff(tail)
         turns = float(np.mean(np.sign(steps[1:]) != np.sign(steps[:-1]))) if len(steps) > 1 else 0.0
-        size = float(np.sqrt(np.mean(steps**2) / 2)) if len(steps) else 0.0
-        return Swing(size=size, turns=turns, reports=len(tail), low=float(tail.min()), high=float(tail.max()))
+        # A descent goes one way only: what counts has to come back.
+        ways = (np.maximum(steps, 0.0), np.maximum(-steps, 0.0))
+        size = min(float(np.sqrt(np.mean(way**2))) for way in ways) if len(steps) else 0.0
+        low, high, mean = (float(of(tail)) for of in (np.min, np.max, np.mean))
+        return Swing(size=size, turns=turns, reports=len(tail), low=low, high=high, mean=mean)
 
     @cached_property
     def metrics(self) -> tuple[Array, Array]:
@@ -255,13 +307,17 @@ class Trend:
 
 @dataclass(frozen=True, kw_only=True)
 class Swing:
-    """size: root mean square of the steps of L over the root of 2. turns: share of reports at which L turns."""
+    """size: root mean square of the steps up, or of those down if that is less. turns: share of reports where L turns.
+
+    For steps that go up as much as down, the size is their root mean square over the root of 2.
+    """
 
     size: float
     turns: float
     reports: int
     low: float
     high: float
+    mean: float
 
 
 def measure(history: History) -> Measures:

@@ -47,6 +47,9 @@ def ran_away(m: Measures) -> Sign | None:
         begins = min(begins, int(np.argmax(m.train - m.floor > at.DIVERGED_BEYOND * start)))
     if m.n - begins < at.DIVERGED_CHECKS or m.left < at.DIVERGED_LEFT:
         return None
+    # A network whose units have died predicts a constant: it has fallen silent and does not run away.
+    if not beyond and m.silent and m.left < at.DIVERGED_BEYOND:
+        return None
     low, high = float(lowest[-1]), float(np.median(m.train[begins:]))
     if beyond:
         strength = level / (at.DIVERGED_BEYOND * start)
@@ -72,7 +75,7 @@ def _broken_start(m: Measures) -> Sign | None:
     first = float(m.train[0]) - m.floor
     unwell = m.broken is not None or (m.n >= at.MIN_REPORTS and m.left > 1.0)
     # Saturated layers keep signal and gradient small, whatever the size of the weights.
-    flat = m.saturated is not None and m.saturated >= at.SATURATED_AT_START
+    flat = (m.saturated is not None and m.saturated >= at.SATURATED_AT_START) or m.flat_ends >= at.FLAT_ENDS
     if first < at.EXPLODED_START * m.scale or not unwell or (flat and m.broken is None):
         return None
     return Sign(
@@ -86,6 +89,9 @@ def _broken_start(m: Measures) -> Sign | None:
 def _outgrown(m: Measures) -> Sign | None:
     unwell = m.broken is not None or m.left > 1.0 or ran_away(m) is not None
     if not unwell or (m.saturated is not None and m.broken is None):
+        return None
+    # Steps that were a large part of the weights from the first one on are the rate's doing.
+    if m.first_update > at.EXPLODED_UPDATE:
         return None
     norms = m.history.grad_norm[: len(m.history) if m.broken is None else m.broken + 1]
     rows = np.flatnonzero(np.isfinite(norms))[-_REMEMBERED:]

@@ -26,6 +26,10 @@ def oscillating(m: Measures) -> Sign | None:
         return None
     if swing.size < at.SWING_OVER_RISE * least and rise_of(m) is not None:
         return None
+    # A calmer rate is worth nothing where the swings hardly go below their mean.
+    above = swing.mean - swing.low
+    if above < at.SWING_GAIN * m.scale or above < at.SWING_GAIN_RELATIVE * (swing.mean - m.floor):
+        return None
     begins = int(np.argmax(np.abs(np.diff(m.train)) > least)) + 1
     return Sign(
         strength=swing.size / least,
@@ -37,7 +41,11 @@ def oscillating(m: Measures) -> Sign | None:
 
 def slow(m: Measures) -> Sign | None:
     """L falls steadily from the start on, far from its target, in updates that are small for the weights."""
-    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.left < at.SLOW_LEFT or m.swing.turns > at.SWING_TURNS or m.faint:
+    if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.swing.turns > at.SWING_TURNS or m.faint:
+        return None
+    if (sign := _unfinished(m)) is not None:
+        return sign
+    if m.left < at.SLOW_LEFT:
         return None
     first, ratio = float(m.train[0]), m.update_ratio
     if ratio is not None:
@@ -58,12 +66,30 @@ def slow(m: Measures) -> Sign | None:
     )
 
 
+def _unfinished(m: Measures) -> Sign | None:
+    """The loss of a weighted sum has no other valley: where it still falls at the end, steps were too short."""
+    if not m.one_layer or m.bad_start or m.planned is None or m.last_epoch < at.SLOW_LINEAR_BUDGET * m.planned:
+        return None
+    falling, least = float(np.mean(np.diff(m.train) < 0)), at.SLOW_LINEAR_FALL * m.scale
+    if m.left < at.SLOW_LINEAR_LEFT or falling < 0.95 or m.trend.fall < least:
+        return None
+    return Sign(
+        strength=m.trend.fall / least,
+        since=float(m.epochs[0]),
+        evidence=f"Training loss is {readable(m.now)} near the end of the budget and still falls, "
+        f"in {falling:.0%} of the reports.",
+    )
+
+
 def plateau(m: Measures) -> Sign | None:
     """L stands still close to where a constant prediction is, though nothing says that this is all there is."""
     if m.n < 2 * at.MIN_REPORTS:
         return None
     least = at.PLATEAU_LEFT_ALONE if m.history.baseline_loss is None else at.PLATEAU_LEFT
     if (m.scale > 0 and m.left < least) or m.weights_kept < at.COLLAPSED or m.one_layer:
+        return None
+    # Where a signal leaves the first layer and its weights have moved, this is where the network ends.
+    if m.moved > at.PLATEAU_MOVED and not m.faint:
         return None
     since = flat_since(m)
     long_enough = max(5, round(0.1 * m.n))

@@ -64,7 +64,19 @@ def dead_relus(m: Measures) -> Sign | None:
 
 
 def saturation(m: Measures) -> Sign | None:
-    """At least half of a layer's units are saturated on most of the probe, twice, and L does not fit."""
+    """At least half of a layer's units are saturated on most of the probe, twice, and L does not fit.
+
+    Or the start was bad, and a layer's values have stood at the ends of its activation since then.
+    """
+    if m.n >= at.MIN_REPORTS and m.flat_ends >= at.FLAT_ENDS and m.starts_at >= at.FLAT_ENDS_START:
+        if m.left < at.SATURATED_LEFT:
+            return None
+        return Sign(
+            strength=(1 - at.FLAT_ENDS) / max(1 - m.flat_ends, 0.01),
+            since=float(m.epochs[0]),
+            evidence=f"A layer's values have {m.flat_ends:.0%} of the spread between the ends of its activation; "
+            f"training loss began at {readable(float(m.train[0]))}.",
+        )
     share = at.SATURATED_AT_START if m.bad_start else at.SATURATED_SHARE
     return _silent(m, "saturated_share", share, at.SATURATED_LEFT, "are saturated")
 
