@@ -7,6 +7,12 @@ import streamlit as st
 from widgets import behind_app, card_style, page_style, player
 
 
+FIRST_LESSONS = (
+    "good_fit", "overfitting", "rate_too_high", "vanishing_gradients",
+    "dying_relu", "double_descent", "leakage", "overfitting_cures",
+)  # fmt: skip
+
+
 def hero() -> None:
     """The default race, playing. What it needs is loaded here, after the words are on the screen."""
     from figures.link import race_from_query, race_to_query
@@ -34,6 +40,19 @@ def gallery() -> None:
                 st.caption(preset.look_for)
 
 
+def lessons() -> None:
+    """Training presets as cards; each opens its runs, or starts them."""
+    from trainers.presets import PRESETS as LESSONS
+
+    chosen = [LESSONS[key] for key in FIRST_LESSONS if key in LESSONS]
+    for row in range(0, len(chosen), 4):
+        for column, lesson in zip(st.columns(4), chosen[row : row + 4], strict=False):
+            with column.container(key=f"card-lesson-{lesson.key}", border=True, height="stretch"):
+                link = lesson.configs()[0][1].to_query()
+                st.page_link("pages/training.py", label=f"**{lesson.title}**", query_params=link)
+                st.caption(lesson.look_for)
+
+
 behind_app()
 page_style()
 card_style()
@@ -42,12 +61,15 @@ with words:
     st.title("Descent Lab")
     st.markdown(
         "See how deep networks train: optimizers race down surfaces that you can drag, click and share. "
-        "Every path is the named rule's own, computed now and explained by its numbers."
+        "Real networks learn before your eyes, and the lab says what ails them, with the evidence."
     )
-    with st.container(key="open-race"):
+    with st.container(key="open-race", horizontal=True):
         st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:")
+        st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
     st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
 with picture:
     hero()
-st.subheader("One phenomenon each")
+st.subheader("Watch a network train")
+lessons()
+st.subheader("Races, one phenomenon each")
 gallery()
