@@ -80,8 +80,8 @@ def side_by_side_html(
 ) -> str:
     """The lines as one table of HTML; names of runs are escaped. ``colors``: of each run's line in the chart."""
     heads = "".join(
-        f'<th scope="col"><span class="chip" style="background:{color}"></span>'
-        f'<a href="{html.escape(href(run.id))}" target="_self">{html.escape(run.name)}</a>'
+        f'<th scope="col" title="{html.escape(run.name)}"><div><span class="chip" style="background:{color}"></span>'
+        f'<a href="{html.escape(href(run.id))}" target="_self">{html.escape(run.name)}</a></div>'
         + (f"<small>{html.escape(run.role)}</small>" if run.role and run.role != run.name else "")
         + "</th>"
         for run, color in zip(runs, colors, strict=True)
@@ -112,8 +112,10 @@ _STYLE = """<style>
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); max-width: 16rem;
   overflow-wrap: anywhere; }
 .side-by-side th[scope=row] { font-weight: 400; opacity: .8; min-width: 7.5rem; }
-.side-by-side th[scope=col] { min-width: 6.5rem; }
+.side-by-side th[scope=col] { min-width: 6.5rem; max-width: 11rem; }
 .side-by-side th a { color: inherit; }
+.side-by-side th[scope=col] > div { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
+  overflow: hidden; }
 .side-by-side small { display: block; font-weight: 400; opacity: .75; }
 .side-by-side .chip { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em; }
 .side-by-side td.best { font-weight: 650; }

@@ -20,6 +20,13 @@ _WAITING = Finding(
     evidence="The diagnosis begins with the first report.", remedies=(), span=(0.0, 0.0),
 )  # fmt: skip
 
+# White on the light blue of the dark theme's primary buttons is hard to read.
+_STYLE = """<style>
+.st-key-KEY-card { min-height: 5.6rem; gap: .35rem; padding: .7rem 1rem; }
+.st-key-KEY-card button[kind="primary"] { background: #0072B2; border-color: #0072B2; color: white; }
+.st-key-KEY-remedies, .st-key-KEY-more-remedies { gap: .5rem; }
+</style>"""
+
 
 def findings_panel(
     findings: Sequence[Finding],
@@ -33,7 +40,7 @@ def findings_panel(
     one page apart. Every text is shown as it is: evidence may name a user's columns.
     """
     first, *others = findings or [_WAITING]
-    st.html(f"<style>.st-key-{key}-card {{ min-height: 5.6rem; gap: .35rem; padding: .7rem 1rem; }}</style>")
+    st.html(_STYLE.replace("KEY", key))
     with st.container(border=True, key=f"{key}-card"):
         st.html(_headline(first) + f'<p style="margin:.2rem 0 0">{html.escape(first.evidence)}</p>')
         # What cannot be tried on this run is still worth knowing.
@@ -84,8 +91,8 @@ def _headline(finding: Finding) -> str:
 
 
 def _sentences(remedies: Sequence[Remedy]) -> str:
-    rows = "".join(f"<li>{html.escape(remedy.label)}</li>" for remedy in remedies)
-    return f'<div style="opacity:.85">What helps:</div><ul style="margin:0;padding-left:1.2em">{rows}</ul>'
+    told = " ".join(html.escape(remedy.label) for remedy in remedies)
+    return f'<p style="margin:0"><span style="opacity:.75">What helps:</span> {told}</p>'
 
 
 def _try_button(

@@ -16,6 +16,14 @@ behind_app()
 lab = the_lab()
 open_state()
 page_style()
+st.html(
+    """<style>
+    .st-key-runs-filters [data-testid="stElementContainer"]:has([data-testid="stTextInput"]) { max-width: 26rem; }
+    .st-key-runs-actions { min-height: 2.6rem; gap: .5rem; }
+    .st-key-runs-actions button[kind="primary"]:not(:disabled), [data-testid="stDialog"] button[kind="primary"],
+    .st-key-runs-import-keep button { background: #0072B2; border-color: #0072B2; color: white; }
+    </style>"""
+)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown("#### Runs", width="content")
     st.segmented_control(

@@ -139,16 +139,17 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
         st.warning("Runs that are at work are not deleted; stop them first.", icon=":material/play_arrow:")
     place = st.empty()
     with st.container(horizontal=True):
-        if st.button("Delete", type="primary", key="runs.delete.do"):
-            try:
-                lab.store.delete([run.id for run in runs])
-            except (StoreError, ValueError) as error:
-                place.error(literal(str(error)))
-                return
-            st.session_state[_NEWS] = ("done", "Deleted." if len(runs) == 1 else f"{len(runs)} runs are deleted.")
-            select([])
+        delete = st.button("Delete", type="primary", key="runs.delete.do")
+        if st.button("Keep them" if len(runs) > 1 else "Keep it", key="runs.delete.not"):
             _closed()
             st.rerun()
-        if st.button("Keep them", key="runs.delete.not"):
-            _closed()
-            st.rerun()
+    if delete:
+        try:
+            lab.store.delete([run.id for run in runs])
+        except (StoreError, ValueError) as error:
+            place.error(literal(str(error)))
+            return
+        st.session_state[_NEWS] = ("done", "Deleted." if len(runs) == 1 else f"{len(runs)} runs are deleted.")
+        select([])
+        _closed()
+        st.rerun()

@@ -81,14 +81,17 @@ def _comparison(lab: Lab) -> None:
 def _tables(runs: Sequence[StoredRun]) -> None:
     dark = dark_theme()
     colors = [run_colors(place, max(2, len(runs)))["val"][dark] for place in range(len(runs))]
-    lines = number_lines(runs)
-    st.html(side_by_side_html(runs, lines, colors, caption="Where each run stands", href=_link))
-    if differing := difference_lines(runs):
-        st.html(side_by_side_html(runs, differing, colors, caption="Settings that differ", href=_link))
-    elif len(runs) > 1 and same_settings(runs):
-        st.caption("All settings are the same.")
-    elif any(run.config is None for run in runs):
-        st.caption("Imported curves have no settings to compare.")
+    # Few runs leave room for both tables beside each other.
+    left, right = st.columns(2) if len(runs) <= 3 else (st.container(), st.container())
+    with left:
+        st.html(side_by_side_html(runs, number_lines(runs), colors, caption="Where each run stands", href=_link))
+    with right:
+        if differing := difference_lines(runs):
+            st.html(side_by_side_html(runs, differing, colors, caption="Settings that differ", href=_link))
+        elif len(runs) > 1 and same_settings(runs):
+            st.caption("All settings are the same.")
+        elif any(run.config is None for run in runs):
+            st.caption("Imported curves have no settings to compare.")
 
 
 def _test_scores(lab: Lab, runs: Sequence[StoredRun]) -> None:

@@ -64,20 +64,20 @@ def _show(lab: Lab, curves: Curves, names: Sequence[str]) -> None:
     findings = diagnose(curves.history)
     name = names[0].rpartition(".")[0] or names[0]
     findings_panel(findings, key="import-findings")
-    live_curves(live_payload([watched_of(curves.history, findings, name)], picture=False), key="runs.import.curves")
     rows = "".join(
         f"<tr><td>{html.escape(what)}</td><td><code>{html.escape(column)}</code></td></tr>"
         for what, column in read_lines(curves.columns)
     )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-import-keep"):
         kept_as = st.text_input("Name", name[:80], max_chars=80, key=f"runs.import.name.{name[:80]}", width=260)
         st.button(
             "Keep it among the runs", type="primary", icon=":material/save:", disabled=not kept_as.strip(),
             on_click=_keep, args=(lab, curves, kept_as), key="runs.import.keep",
         )  # fmt: skip
-    with st.expander(f"What was read: {len(curves.history):,} rows", type="compact", expanded=True):
+    with st.expander(f"What was read: {len(curves.history):,} rows", type="compact"):
         st.html(f'<table class="read-as"><tbody>{rows}</tbody></table>{_STYLE}')
     tell_news()
+    live_curves(live_payload([watched_of(curves.history, findings, name)], picture=False), key="runs.import.curves")
 
 
 _STYLE = """<style>

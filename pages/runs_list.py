@@ -35,6 +35,8 @@ def list_view(lab: Lab) -> None:
     dialogs(lab)
     going = lab.store.count(statuses=ACTIVE) > 0
     st.session_state["runs.going"] = going
+    if going:
+        lab.warm()  # runs of a server that was restarted are taken up, or told to be interrupted
     st.fragment(_list, run_every=TICK if going else IDLE)(lab)
 
 
@@ -51,7 +53,7 @@ def _filters() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
         st.text_input(
             "Find a run", key=key("search"), placeholder="Find a run by its name", max_chars=200,
-            label_visibility="collapsed", icon=":material/search:", on_change=_first_page, width=340,
+            label_visibility="collapsed", icon=":material/search:", on_change=_first_page,
         )  # fmt: skip
         with st.popover(f"Filters, {used} in use" if used else "Filters", icon=":material/filter_list:"):
             for name, label, menu in (

@@ -1,0 +1,326 @@
+"""The runs page without a browser: the list and its filters, what is done with marked runs, comparison, import."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import trainers.lab
+from figures.runs_sample import SAMPLE_CSV
+from tests.trainers.labs import quick, quiet_lab, work
+from trainers import diagnose
+from trainers.lab import Lab
+from trainers.report import Score
+from trainers.watched import watch
+
+HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with three runs that were trained, one of them named by an enemy, and one that waits."""
+    folder = tmp_path_factory.mktemp("runs")
+    lab = quiet_lab(folder)
+    together = lab.store.create_experiment("Two rates", "preset").id
+    lab.store.create(quick(), name="Plain", experiment=together, role="rate 0.005")
+    lab.store.create(quick({"optimizer.lr": 0.02}), name="Faster", experiment=together, role="rate 0.02")
+    lab.store.create(quick({"data.name": "noisy_sine", "optimizer.name": "sgd"}), name=HOSTILE)
+    for run in lab.store.runs():
+        work(lab.store, run.id)
+    lab.store.create(quick({"data.name": "iris"}), name="Waiting one")
+    lab.close()
+    lab.store.close()
+    return folder
+
+
+@pytest.fixture
+def lab(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """The lab of a copy of that folder, as the page gets it."""
+    shutil.copytree(seeded, tmp_path / "data")
+    own = quiet_lab(tmp_path / "data")
+    monkeypatch.setattr(trainers.lab, "_made", own)
+    yield own
+    own.store.close()
+
+
+@pytest.fixture
+def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A lab without a run."""
+    own = quiet_lab(tmp_path)
+    monkeypatch.setattr(trainers.lab, "_made", own)
+    yield own
+    own.store.close()
+
+
+def opened(query: dict[str, str] | None = None) -> AppTest:
+    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
+    app.switch_page("pages/runs.py")
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def link(app: AppTest) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
+def ids(lab: Lab) -> dict[str, str]:
+    return {run.name: run.id for run in lab.store.runs()}
+
+
+def rows(app: AppTest) -> list[dict[str, Any]]:
+    """What the table was given."""
+    found = [part.proto for part in app.get("bidi_component") if part.proto.component_name.endswith("runs.table")]
+    return json.loads(found[0].json)["rows"] if found else []
+
+
+def names(app: AppTest) -> list[str]:
+    return [row["name"] for row in rows(app)]
+
+
+def marked(app: AppTest, *chosen: str) -> AppTest:
+    """As if the browser had told these marks."""
+    app.session_state["runs.selected"] = list(chosen)
+    return app.run()
+
+
+def page_html(app: AppTest) -> str:
+    return " ".join(part.proto.body for part in app.get("html"))
+
+
+# ---- the list -----------------------------------------------------------------------------------------------------
+
+
+def test_all_runs_are_listed_newest_first_with_what_each_came_to(lab: Lab) -> None:
+    app = opened()
+    assert names(app) == ["Waiting one", HOSTILE, "Faster", "Plain"]
+    waiting, sine, faster, plain = (row["cells"] for row in rows(app))
+    assert waiting["status"]["text"] == "Waiting"
+    assert waiting["data"] == {"text": "Iris", "under": "Multilayer perceptron", "order": "iris multilayer perceptron"}
+    assert sine["metric"]["under"] == "R²"
+    assert faster["optimizer"]["under"] == "rate 0.02"
+    assert faster["name"]["under"] == "Two rates · rate 0.02"
+    assert (plain["status"]["text"], plain["status"]["under"]) == ("Finished", "6 of 6 epochs")
+    run = lab.store.run(ids(lab)["Plain"])
+    assert run is not None
+    assert plain["loss"]["order"] == run.best_val_loss
+    assert plain["verdict"]["text"] == run.findings[0].name
+
+
+def test_without_a_run_the_page_says_what_to_do(nothing: Lab) -> None:
+    app = opened()
+    assert "no run yet" in " ".join(part.value for part in app.markdown)
+    next(button for button in app.button if button.label == "Bring your own curves").click().run()
+    assert link(app) == {"view": "import"}
+    assert app.text_area
+
+
+def test_the_list_is_filtered_by_name_status_data_and_verdict(lab: Lab) -> None:
+    app = opened()
+    app.text_input(key="runs.search").set_value("fast").run()
+    assert names(app) == ["Faster"]
+    assert link(app) == {"q": "fast"}
+    app.text_input(key="runs.search").set_value("").run()
+    app.multiselect(key="runs.statuses").set_value(["queued"]).run()
+    assert names(app) == ["Waiting one"]
+    app.multiselect(key="runs.statuses").set_value([]).run()
+    app.multiselect(key="runs.data").set_value(["noisy_sine", "iris"]).run()
+    assert names(app) == ["Waiting one", HOSTILE]
+    app.multiselect(key="runs.data").set_value([]).run()
+    verdicts = {run.name: run.findings[0].kind for run in lab.store.runs() if run.findings}
+    app.multiselect(key="runs.verdicts").set_value([verdicts["Plain"]]).run()
+    assert names(app) == [run.name for run in lab.store.runs() if verdicts.get(run.name) == verdicts["Plain"]]
+    assert link(app) == {"verdicts": verdicts["Plain"]}
+    next(button for button in app.button if button.label == "Clear filters").click().run()
+    assert len(names(app)) == 4
+    assert link(app) == {}
+
+
+def test_filters_that_let_nothing_through_say_so(lab: Lab) -> None:
+    app = opened({"q": "atlantis"})
+    assert not rows(app)
+    assert "No run matches" in app.info[0].value
+
+
+def test_a_link_opens_its_filters_and_names_what_it_cannot_use(lab: Lab) -> None:
+    app = opened({"data": "iris,atlantis", "view": "moon"})
+    assert names(app) == ["Waiting one"]
+    text = " ".join(warning.value for warning in app.warning)
+    assert "atlantis" in text
+    assert "moon" in text
+
+
+def test_more_than_a_hundred_runs_are_shown_in_pages(nothing: Lab) -> None:
+    for number in range(105):
+        nothing.store.create(quick(), name=f"run {number}", status="stopped")
+    app = opened()
+    assert names(app) == [f"run {number}" for number in range(104, 4, -1)]
+    app = opened({"page": "2"})
+    assert names(app) == [f"run {number}" for number in range(4, -1, -1)]
+    assert opened({"page": "99"}).session_state["runs.page"] == 2
+
+
+# ---- what is done with marked runs --------------------------------------------------------------------------------
+
+
+def test_a_run_is_renamed_and_its_name_stays_text(lab: Lab) -> None:
+    app = marked(opened(), ids(lab)["Plain"])
+    app.button(key="runs.rename").click().run()
+    app.text_input(key=f"runs.name.{ids(lab)['Plain']}").set_value("<b>Second</b>").run()
+    app.button(key="runs.rename.do").click().run()
+    assert not app.exception
+    assert "<b>Second</b>" in ids(lab)
+    assert "<b>Second</b>" in names(app)
+
+
+def test_deletion_says_what_goes_and_deletes_after_it_was_confirmed(lab: Lab) -> None:
+    run = ids(lab)[HOSTILE]
+    app = marked(opened(), run)
+    app.button(key="runs.delete").click().run()
+    told = " ".join(part.value for part in app.markdown)
+    assert f"{len(lab.store.reports(run))} reports" in told
+    assert "<img" not in page_html(app)
+    assert "&lt;img" in page_html(app)
+    assert lab.store.run(run) is not None
+    app.button(key="runs.delete.do").click().run()
+    assert lab.store.run(run) is None
+    assert HOSTILE not in names(app)
+
+
+def test_a_run_at_work_is_not_deleted_and_the_reason_is_told(lab: Lab) -> None:
+    app = marked(opened(), ids(lab)["Waiting one"], ids(lab)["Plain"])
+    app.button(key="runs.delete").click().run()
+    app.button(key="runs.delete.do").click().run()
+    assert "stop it before it is deleted" in app.error[0].value.replace("\N{WORD JOINER}", "")
+    assert {"Waiting one", "Plain"} <= set(ids(lab))
+    app.button(key="runs.delete.not").click().run()
+    assert not app.error
+
+
+def test_two_to_eight_marked_runs_can_be_compared(lab: Lab) -> None:
+    chosen = ids(lab)
+    app = marked(opened(), chosen["Plain"])
+    assert app.button(key="runs.compare").disabled
+    marked(app, chosen["Plain"], chosen["Faster"])
+    app.button(key="runs.compare").click().run()
+    assert not app.exception
+    assert link(app) == {"runs": f"{chosen['Plain']},{chosen['Faster']}", "number": "val_loss", "x": "epoch"}
+
+
+# ---- comparison ---------------------------------------------------------------------------------------------------
+
+
+def test_a_link_shows_its_comparison_with_what_differs_and_nothing_else(lab: Lab) -> None:
+    chosen = ids(lab)
+    query = {"runs": f"{chosen['Plain']},{chosen['Faster']}", "number": "lr", "x": "step"}
+    app = opened(query)
+    assert app.selectbox(key="runs.number").value == "lr"
+    assert link(app) == query
+    told = page_html(app)
+    assert "optimizer.lr" in told
+    assert "optimizer.beta1" not in told
+    assert "Best validation loss" in told
+
+
+def test_a_comparison_names_runs_that_are_gone(lab: Lab) -> None:
+    app = opened({"runs": f"{ids(lab)['Plain']},NoSuchRun1", "number": "<b>", "x": "moons"})
+    assert app.multiselect(key="runs.compared").value == [ids(lab)["Plain"]]
+    assert app.selectbox(key="runs.number").value == "val_loss"
+    assert "not here" in " ".join(warning.value for warning in app.warning)
+
+
+def test_the_test_score_is_asked_for_and_shown_when_it_arrives(lab: Lab) -> None:
+    run = ids(lab)["Plain"]
+    app = opened({"runs": run})
+    assert "Test loss" not in page_html(app)
+    app.button(key="runs.score").click().run()
+    scored = lab.store.run(run)
+    assert scored is not None
+    assert scored.wanted == "score"
+    assert "scoring" in page_html(app)
+    lab.store.update(run, wanted="run", test=Score(loss=0.123, metric=0.75, rows=24, confusion=None))
+    app = opened({"runs": run})
+    assert "0.123" in page_html(app)
+    assert "75.0%" in page_html(app)
+    assert not [button for button in app.button if button.key == "runs.score"]
+
+
+def test_names_in_a_comparison_are_text(lab: Lab) -> None:
+    app = opened({"runs": f"{ids(lab)[HOSTILE]},{ids(lab)['Plain']}"})
+    assert "<img" not in page_html(app)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page_html(app)
+
+
+# ---- import -------------------------------------------------------------------------------------------------------
+
+
+def test_an_error_in_pasted_curves_names_line_and_column(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    app.text_area(key="runs.import.text").set_value("epoch,loss,val_loss\n1,0.9,0.8\n2,0.7,many").run()
+    told = app.error[0].value.replace("\N{WORD JOINER}", "").replace("\\", "")
+    assert "line 3" in told
+    assert "val_loss" in told
+    assert not app.exception
+
+
+def test_the_sample_is_read_diagnosed_and_kept_as_a_run(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    next(button for button in app.button if button.label.startswith("Try a sample")).click().run()
+    assert "Overfitting" in page_html(app)
+    assert "train_accuracy" in page_html(app)
+    app.text_input(key="runs.import.name.overfitting").set_value("From elsewhere").run()
+    app.button(key="runs.import.keep").click().run()
+    assert not app.exception
+    (kept,) = nothing.store.runs()
+    assert (kept.name, kept.status, kept.config) == ("From elsewhere", "imported", None)
+    assert kept.findings[0].kind == "overfitting"
+    assert (kept.best_epoch, kept.epoch) == (4.0, 60.0)
+    seen = watch(nothing.store, kept.id)
+    assert seen is not None
+    lines = [line.split(",") for line in SAMPLE_CSV.splitlines()[1:]]
+    assert seen.series["val_loss"].tolist() == [float(line[2]) for line in lines]
+    assert link(app)["runs"] == kept.id
+
+
+def test_kept_curves_are_compared_with_own_runs(lab: Lab) -> None:
+    app = opened({"view": "import"})
+    app.text_area(key="runs.import.text").set_value("epoch,loss\n1,0.9\n2,0.7\n3,0.6").run()
+    app.button(key="runs.import.keep").click().run()
+    assert not app.exception
+    kept = lab.store.runs()[0]
+    app = opened({"runs": f"{kept.id},{ids(lab)['Plain']}", "number": "train_loss"})
+    assert "Imported" in page_html(app)
+
+
+def test_the_sample_is_what_its_configuration_trains_to() -> None:
+    from figures.runs_sample import SAMPLE_CONFIG
+    from tests.trainers.runs import run
+    from trainers import History
+
+    reports = [report for report in run(SAMPLE_CONFIG).reports if report.complete]
+    lines = [[float(cell) for cell in line.split(",")] for line in SAMPLE_CSV.splitlines()[1:]]
+    assert [report.epoch for report in reports] == [line[0] for line in lines]
+    # Another processor rounds otherwise, which grows with time.
+    for report, line in list(zip(reports, lines, strict=True))[:10]:
+        assert (report.train_loss, report.val_loss) == pytest.approx(line[1:3], rel=1e-2)
+    assert diagnose(History.from_reports(reports))[0].kind == "overfitting"
+
+
+# ---- words --------------------------------------------------------------------------------------------------------
+
+
+def test_times_are_told_in_their_largest_unit() -> None:
+    from figures.runs_text import ago
+
+    now = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    spans = {5: "just now", 60: "1 min ago", 7300: "2 h ago", 86_400: "1 day ago", 86_400 * 40: "8 Feb 2026"}
+    assert {seconds: ago(now - timedelta(seconds=seconds), now) for seconds in spans} == spans
