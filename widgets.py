@@ -38,6 +38,45 @@ def behind_app() -> None:
         PagesManager.uses_pages_directory = False
         st.rerun()
     st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedSettings
+    keep_put()
+
+
+_LATE = 1.5  # seconds in which a browser may still send what a control held before a value was put into it
+
+
+def put(key: str, value: Any) -> None:
+    """Set a control from code: ``st.session_state[key] = value``, which a browser that is busy does not undo.
+
+    A browser sends the values of all its controls. A control that is moved before the browser has heard of the put
+    value brings the one from before along, and Streamlit cannot tell it from a user's choice.
+    """
+    state = st.session_state
+    if key in state and state[key] != value:
+        state.setdefault("put", {})[key] = (state[key], value, state.get("runs", 0), time.monotonic() + _LATE)
+    state[key] = value
+
+
+def is_late(key: str) -> bool:
+    """Whether the browser has sent the value that ``put`` has replaced; then the put value is put again."""
+    state = st.session_state
+    puts: dict[str, tuple[Any, Any, int, float]] = state.get("put", {})
+    if key not in puts:
+        return False
+    before, value, run, end = puts[key]
+    now = state.get(key)
+    if now == before and time.monotonic() < end:
+        put(key, value)
+        return True
+    # Not in the run that put it: once the browser has sent the put value, the old one is a choice again.
+    if now != value or state.runs > run + 1:
+        del puts[key]
+    return False
+
+
+def keep_put() -> None:
+    """Put again what the browser has not heard of, before anything reads the controls."""
+    for key in list(st.session_state.get("put", ())):
+        is_late(key)
 
 
 _STALE = 5.0  # seconds in which a browser may still send the address it had before the last one was written
@@ -122,6 +161,33 @@ def parameter_control(
         return st.slider(text, int(min(parameter.low, given)), int(max(parameter.high, given)), step=1, **common)
     low, high = min(float(parameter.low), given), max(float(parameter.high), given)
     return st.slider(text, low, high, step=(high - low) / 200, format=f"{unit} %.3g".lstrip(), **common)
+
+
+def menu_of_presets(key: str, titles: Mapping[str, str], shown: str | None, choose: Callable[[str], None]) -> None:
+    """A menu of presets that shows ``shown``, whatever was chosen before; ``choose`` is called with a chosen key.
+
+    Settings that are moved away from a preset empty the menu. It is a new menu then (``key``.0, .1, ...), not the old
+    one with another value: a browser that has not heard of it, because a slider is being dragged, would send the old
+    value once more, which looks like the choice of that preset and would undo the drag.
+    """
+    held: dict[int, str | None] = st.session_state.setdefault(f"{key} held", {0: shown})
+
+    def chosen(number: int) -> None:
+        value = st.session_state.get(f"{key}.{number}")
+        if value != held.get(number, value):
+            held[number] = value
+            if value is not None:
+                choose(value)
+
+    number = max(held)
+    if held[number] != shown:
+        number += 1
+        held[number] = shown
+        held.pop(number - 20, None)
+    st.selectbox(
+        "Preset", list(titles), list(titles).index(shown) if shown else None, key=f"{key}.{number}",
+        format_func=titles.__getitem__, on_change=chosen, args=(number,), placeholder="Choose one phenomenon",
+    )  # fmt: skip
 
 
 def chip(color: str) -> str:
@@ -222,7 +288,7 @@ class LinkedSettings:
         values, parameters = settle(self.declared, lambda key, parameter: values[key])
         for key, value in values.items():
             if state.get(self.key(key)) != value:  # setting it again could undo a drag that is on its way
-                state[self.key(key)] = value
+                put(self.key(key), value)
         link = write_settings(self.declared, values)
         if link != query:
             st.query_params.from_dict(link)
@@ -236,6 +302,7 @@ class LinkedSettings:
 
     def put(self, changes: Mapping[str, Any]) -> None:
         """Change settings from a callback; every other keeps its value where it is still declared."""
+        keep_put()
         held: _Held = st.session_state[f"settings.{self.page}"]
         now = self._collected(held)
 
@@ -246,7 +313,7 @@ class LinkedSettings:
 
         values, held.parameters = settle(self.declared, pick)
         for key, value in values.items():
-            st.session_state[self.key(key)] = value
+            put(self.key(key), value)
         held.put = True
 
     def control(self, key: str, **options: Any) -> Any:
@@ -256,18 +323,14 @@ class LinkedSettings:
 
     def preset_menu(self, presets: Mapping[str, LinkPreset]) -> LinkPreset | None:
         """A menu of presets; the one that is shown, None where the settings are nobody's preset."""
-        own = f"{self.page}.preset"
-
-        def choose() -> None:
-            if (chosen := st.session_state[own]) is not None:
-                self.put(read_settings(self.declared, presets[chosen].query)[0])
-
-        st.session_state[own] = key = preset_of(self.link, presets)
-        st.selectbox(
-            "Preset", list(presets), key=own, format_func=lambda name: presets[name].title, on_change=choose,
-            placeholder="Choose one phenomenon", index=None,
-        )  # fmt: skip
-        return presets[key] if key else None
+        shown = preset_of(self.link, presets)
+        menu_of_presets(
+            f"{self.page}.preset",
+            {key: preset.title for key, preset in presets.items()},
+            shown,
+            lambda key: self.put(read_settings(self.declared, presets[key].query)[0]),
+        )
+        return presets[shown] if shown else None
 
     def tell_problems(self) -> None:
         """Warn of each part of the link that could not be used, until a setting is changed."""

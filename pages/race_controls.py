@@ -33,7 +33,7 @@ from figures.tuning import retuned, tuned_entry
 from figures.view import checked_view, view_from_query, view_to_query
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
-from widgets import opened_link, parameter_control, write_link
+from widgets import is_late, menu_of_presets, opened_link, parameter_control, put, write_link
 
 _WINDOW = ("x_low", "x_high", "y_low", "y_high")
 PICTURES = {"Map": "map", "3-D": "3d"}
@@ -50,7 +50,7 @@ def open_race() -> Race:
         race, problems = race_from_query(query)
         state.view, more = view_from_query(query)
         put_race(race)
-        state.picture = next(label for label, key in PICTURES.items() if key == state.view.get("picture", "map"))
+        put("picture", next(label for label, key in PICTURES.items() if key == state.view.get("picture", "map")))
         state.problems = problems + more
     elif "steps" not in state:  # back from another page, where Streamlit has dropped the values of these controls
         put_race(state.race)
@@ -93,26 +93,27 @@ def _entry_of_controls(slot: int) -> Entry:
 def put_race(race: Race) -> None:
     """Make this the race, and every control show it."""
     state = st.session_state
-    for key in [key for key in state if isinstance(key, str) and key.startswith(("o.", "s."))]:
-        del state[key]
     state.race, state.problems = race, []
-    state.surface = race.landscape.key
+    values: dict[str, Any] = {"surface": race.landscape.key, "steps": race.steps, "noise": float(race.noise)}
+    values |= {"seed": race.seed, "start_x": float(race.start[0]), "start_y": float(race.start[1])}
     if race.landscape.key == FORMULA:
-        state.formula = race.landscape.name
-        for name, value in zip(_WINDOW, [end for ends in race.landscape.domain for end in ends], strict=True):
-            state[name] = float(value)
+        ends = [float(end) for ends in race.landscape.domain for end in ends]
+        values |= {"formula": race.landscape.name, **dict(zip(_WINDOW, ends, strict=True))}
     for parameter in race.landscape.hyperparameters:
-        state[f"s.{parameter.name}"] = race.landscape.parameters.get(parameter.name, parameter.default)
+        values[f"s.{parameter.name}"] = race.landscape.parameters.get(parameter.name, parameter.default)
     state.slots = list(range(len(race.entries)))
     for slot, entry in enumerate(race.entries):
-        _put_entry(slot, entry)
-    state.start_x, state.start_y = map(float, race.start)
-    state.steps, state.noise, state.seed = race.steps, float(race.noise), race.seed
+        values |= _values_of(slot, entry)
+    for key in [key for key in state if isinstance(key, str) and key.startswith(("o.", "s.")) and key not in values]:
+        del state[key]
+    for key, value in values.items():
+        put(key, value)
 
 
 def put_start(point: Mapping[str, float]) -> None:
     """Begin every path here; a point picked on the map."""
-    st.session_state.start_x, st.session_state.start_y = float(point["x"]), float(point["y"])
+    put("start_x", float(point["x"]))
+    put("start_y", float(point["y"]))
 
 
 def put_view(view: Mapping[str, Any]) -> None:
@@ -123,13 +124,9 @@ def put_view(view: Mapping[str, Any]) -> None:
 
 def race_sidebar(race: Race) -> None:
     """Draw the controls of the race. It comes after the picture, which is what people wait for."""
-    state = st.session_state
     with st.sidebar:
-        state.preset = preset_of(race)  # any other setting than the preset's own shows as no preset
-        st.selectbox(
-            "Preset", list(PRESETS), key="preset", format_func=lambda key: PRESETS[key].title, on_change=_open_preset,
-            placeholder="Choose one phenomenon", index=None,
-        )  # fmt: skip
+        titles = {key: preset.title for key, preset in PRESETS.items()}
+        menu_of_presets("preset", titles, preset_of(race), _open_preset)
         _landscape_controls(race.landscape)
         _entry_controls(race.entries)
         parameter_control(STEPS, "steps", label="Steps")
@@ -150,10 +147,9 @@ def write_race(race: Race) -> None:
     write_link("race", race_to_query(race) | view_to_query(state.view))
 
 
-def _open_preset() -> None:
-    if st.session_state.preset is not None:
-        put_race(PRESETS[st.session_state.preset].race)
-        st.session_state.view = dict(PRESETS[st.session_state.preset].view)
+def _open_preset(key: str) -> None:
+    put_race(PRESETS[key].race)
+    st.session_state.view = dict(PRESETS[key].view)
 
 
 def _landscape_controls(landscape: Landscape) -> None:
@@ -180,6 +176,8 @@ def _formula_controls() -> None:
 
 
 def _change_surface() -> None:
+    if is_late("surface"):
+        return
     key = st.session_state.surface
     landscape = parse_formula(DEFAULT_FORMULA, domain=DEFAULT_WINDOW) if key == FORMULA else LANDSCAPES[key]
     _move_to(landscape)
@@ -187,6 +185,8 @@ def _change_surface() -> None:
 
 def _change_formula() -> None:
     """Take the typed formula, or keep the last good surface and say what is wrong."""
+    if any(map(is_late, ("formula", *_WINDOW))):
+        return
     state = st.session_state
     x_low, x_high, y_low, y_high = (state[name] for name in _WINDOW)
     if not (x_low < x_high and y_low < y_high):
@@ -212,15 +212,21 @@ def _move_to(landscape: Landscape) -> None:
     st.session_state.formula_error = None
 
 
-def _put_entry(slot: int, entry: Entry) -> None:
-    state = st.session_state
-    state[f"o.{slot}"] = entry.optimizer
+def _values_of(slot: int, entry: Entry) -> dict[str, Any]:
+    """What the controls of a slot show, by key."""
+    values: dict[str, Any] = {f"o.{slot}": entry.optimizer}
     for parameter in OPTIMIZERS[entry.optimizer].hyperparameters:
-        state[f"o.{slot}.{parameter.name}"] = entry.values.get(parameter.name, parameter.default)
-    state[f"o.{slot}.schedule"] = entry.schedule
+        values[f"o.{slot}.{parameter.name}"] = entry.values.get(parameter.name, parameter.default)
+    values[f"o.{slot}.schedule"] = entry.schedule
     for parameter in SCHEDULES[entry.schedule].hyperparameters:
-        state[f"o.{slot}.schedule.{parameter.name}"] = entry.schedule_values.get(parameter.name, parameter.default)
-    state[f"o.{slot}.warmup"] = entry.warmup
+        values[f"o.{slot}.schedule.{parameter.name}"] = entry.schedule_values.get(parameter.name, parameter.default)
+    values[f"o.{slot}.warmup"] = entry.warmup
+    return values
+
+
+def _put_entry(slot: int, entry: Entry) -> None:
+    for key, value in _values_of(slot, entry).items():
+        put(key, value)
 
 
 def _entry_controls(entries: tuple[Entry, ...]) -> None:
@@ -264,6 +270,8 @@ def _entry_control(slot: int, entry: Entry) -> None:
 
 
 def _change_optimizer(slot: int) -> None:
+    if is_late(f"o.{slot}"):
+        return
     _put_entry(slot, tuned_entry(st.session_state.race.landscape, st.session_state[f"o.{slot}"]))
 
 

@@ -90,6 +90,76 @@ def test_dragging_a_rate_moves_its_path_and_the_link(open_page: OpenPage) -> Non
     assert finals(page)[:3] == before[:3]
 
 
+def test_a_slider_keeps_every_one_of_five_quick_moves(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)  # a preset, which the first move leaves
+    before = loaded(page)
+    settle(page)
+    slider = page.get_by_role("slider", name="Rate of Adam")
+    stop = int(slider.input_value())
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile(r"o4\.lr=0\.11"))
+    settle(page)
+    expect(slider).to_have_value(str(stop - 5))
+    expect(page.locator(".dl-chip .dl-value").nth(3)).not_to_have_text(before[3])
+    assert query(page)["o4.lr"] == "0.11"
+    assert finals(page)[:3] == before[:3]
+
+
+def test_a_slider_stays_where_it_is_dragged_though_the_last_drag_is_not_answered(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)
+    before = loaded(page)
+    settle(page)
+    slider = page.get_by_role("slider", name="Rate of Adam")
+    thumb = page.get_by_test_id("stSlider").filter(has=slider).get_by_test_id("stSliderThumbValue").locator("..")
+    thumb.scroll_into_view_if_needed()
+    for _ in range(3):
+        box = thumb.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 25, y, steps=15)
+        page.mouse.up()
+    stop, rate = slider.input_value(), slider.get_attribute("aria-valuetext") or ""
+    page.wait_for_url(re.compile(rf"o4\.lr={re.escape(rate.removeprefix('rate '))}(&|$)"))
+    settle(page)
+    expect(slider).to_have_value(stop)
+    assert query(page)["o4.lr"] == rate.removeprefix("rate ")
+    assert finals(page)[:3] == before[:3]
+
+
+def test_a_preset_is_not_undone_by_a_slider_that_is_moved_before_it_is_drawn(open_page: OpenPage) -> None:
+    page = open_page("/descent?surface=beale&o1=adam&o1.lr=0.1&steps=50", **STILL)
+    loaded(page)
+    settle(page)
+    choose(page, "Preset", PRESETS["newton_saddle"].title)
+    page.get_by_role("slider", name="Gradient noise").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"noise="))
+    page.wait_for_url(re.compile("himmelblau"))
+    settle(page)
+    expected = race_to_query(PRESETS["newton_saddle"].race) | {"noise": "0.01"}
+    assert {key: value for key, value in query(page).items() if not key.startswith("v.")} == expected
+    expect(page.get_by_role("combobox", name="Preset")).to_have_value("")
+
+
+def test_a_clicked_start_is_not_undone_by_a_slider_that_is_moved_at_once(open_page: OpenPage) -> None:
+    page = open_page("/descent", **STILL)
+    loaded(page)
+    settle(page)
+    slider = page.get_by_role("slider", name="Steps")
+    slider.focus()
+    page.locator(".dl-map").click(position={"x": 200, "y": 150})
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile(r"start=.*steps=400"))
+    settle(page)
+    x = float(query(page)["start"].split(",")[0])
+    assert float(page.get_by_role("spinbutton", name="Start x").input_value()) == pytest.approx(x, rel=1e-3)
+
+
 def test_the_first_click_opens_what_else_an_optimizer_can_be_set_to(open_page: OpenPage) -> None:
     page = open_page("/descent", **STILL)
     before = loaded(page)

@@ -41,7 +41,7 @@ def test_it_opens_with_four_functions_their_facts_and_their_cost() -> None:
 @pytest.mark.parametrize("key", PRESETS)
 def test_choosing_a_preset_sets_the_link_and_shows_what_to_look_for(key: str) -> None:
     app = opened({"n": "1", "f1": "mish"})
-    app.selectbox(key="activations.preset").select(key).run()
+    app.selectbox(key="activations.preset.0").select(key).run()
     assert not app.exception
     assert link(app) == PRESETS[key].query
     assert PRESETS[key].look_for in [caption.value for caption in app.caption]

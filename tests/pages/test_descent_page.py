@@ -40,7 +40,7 @@ def test_it_opens_with_a_finished_race() -> None:
 def test_every_preset_opens_by_its_link_and_is_shown_as_chosen(key: str) -> None:
     app = opened(race_to_query(PRESETS[key].race))
     assert app.session_state.race == PRESETS[key].race
-    assert app.selectbox(key="preset").value == key
+    assert app.selectbox(key="preset.0").value == key
     assert not app.warning
     assert len(app.dataframe[0].value) == len(PRESETS[key].race.entries)
 
@@ -48,7 +48,7 @@ def test_every_preset_opens_by_its_link_and_is_shown_as_chosen(key: str) -> None
 @pytest.mark.parametrize("key", ["step_size_limit", "noise", "newton_saddle"])
 def test_choosing_a_preset_sets_every_control_and_the_link(key: str) -> None:
     app = opened({"surface": "beale", "o1": "adam", "o1.lr": "0.1", "steps": "50"})
-    app.selectbox(key="preset").select(key).run()
+    app.selectbox(key="preset.0").select(key).run()
     assert not app.exception
     assert app.session_state.race == PRESETS[key].race
     expected = race_to_query(PRESETS[key].race)

@@ -59,7 +59,7 @@ def test_every_preset_opens_by_its_link_and_is_measured(key: str) -> None:
 
 def test_the_menu_opens_a_preset() -> None:
     app = opened(SMALL | {"n": "1"})
-    app.selectbox(key="initialization.preset").select("zeros").run()
+    app.selectbox(key="initialization.preset.0").select("zeros").run()
     assert not app.exception
     assert link(app) == PRESETS["zeros"].query
     assert app.selectbox(key="initialization.s1.initializer").value == "zeros"

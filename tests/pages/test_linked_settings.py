@@ -82,3 +82,21 @@ def test_after_another_page_the_settings_are_as_they_were_left() -> None:
     app.run()
     assert app.session_state.chosen == {"shape": "a", "size": 5, "detail": True}
     assert link(app) == {"size": "5", "detail": "true"}
+
+
+def test_what_code_has_put_is_not_undone_by_a_browser_that_has_not_heard_of_it() -> None:
+    app = opened({"shape": "b", "size": "5"})
+    app.button[0].click().run()
+    app.slider(key="linked.size").set_value(5).run()  # what the browser showed before the click
+    assert app.session_state.chosen["size"] == 7
+    assert app.slider(key="linked.size").value == 7
+    assert link(app) == {"shape": "b", "size": "7"}
+
+
+def test_the_value_from_before_is_a_choice_once_the_browser_has_shown_what_was_put() -> None:
+    app = opened({"shape": "b", "size": "5"})
+    app.button[0].click().run()
+    app.run()  # sends what the controls show now
+    app.slider(key="linked.size").set_value(5).run()
+    assert app.session_state.chosen["size"] == 5
+    assert link(app) == {"shape": "b", "size": "5"}

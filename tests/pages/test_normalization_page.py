@@ -40,7 +40,7 @@ def test_it_opens_with_five_stages_raced() -> None:
 @pytest.mark.parametrize("key", list(PRESETS))
 def test_every_preset_opens_from_the_menu_and_by_its_link(key: str) -> None:
     app = opened(correlation="0.5")
-    app.selectbox(key="normalization.preset").select(key).run()
+    app.selectbox(key="normalization.preset.0").select(key).run()
     assert not app.exception
     assert link(app) == PRESETS[key].query
     assert PRESETS[key].look_for in [caption.value for caption in app.caption]
