@@ -21,7 +21,7 @@ from trainers.folder import data_folder
 from trainers.forks import fits, remedy_pair
 from trainers.hardware import Device
 from trainers.history import History
-from trainers.run_end import best_checkpoint, resumable
+from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
 from trainers.store import Store
 from trainers.store_types import StoredCheckpoint, StoredRun
 from trainers.supervised import Supervised
@@ -256,11 +256,8 @@ class Lab:
 
     def _start_of(self, run: StoredRun, start: str) -> StoredCheckpoint | None:
         """The checkpoint that a remedy is to begin from; None where it is gone."""
-        kept = [one for one in self.store.checkpoints(run.id) if one.step <= run.step]
-        if start == "best":
-            found = best_checkpoint(kept, run.step)
-            return found if found is not None and found.kind == "best" else None
-        return max(kept, key=lambda one: (one.step, one.created), default=None)
+        kept = self.store.checkpoints(run.id)
+        return newest_checkpoint([one for one in kept if one.kind == "best"] if start == "best" else kept)
 
     def _fork(self, run: StoredRun, config: RunConfig, kept: StoredCheckpoint | None, **columns: Any) -> str:
         content = None
@@ -294,7 +291,7 @@ class Lab:
         run = self._ended(id)
         if _config(run).data.test_share == 0:
             raise LabError("This split has no test part; give the test a share of the rows and train again.")
-        if best_checkpoint(self.store.checkpoints(id), run.step) is None:
+        if best_checkpoint(self.store.checkpoints(id)) is None:
             raise LabError("No checkpoint of this run is left, so its weights are gone.")
         self.store.update(id, wanted="score")
         self._supervised.tell(f"score {id}")

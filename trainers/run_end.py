@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 
 from trainers.store import Store
 from trainers.store_types import StoredCheckpoint, StoredRun, StoreError
 
 
 def resumable(store: Store, run: StoredRun) -> StoredCheckpoint | None:
-    """The checkpoint that this run goes on from: the one it names, else the newest that is no later than its curve."""
+    """The checkpoint that this run goes on from: the one it names, else its newest."""
     kept = store.checkpoints(run.id)
     named = next((one for one in kept if one.id == run.resume), None)
-    earlier = [one for one in kept if one.step <= run.step]
-    return named or max(earlier, key=lambda one: (one.step, one.created), default=None)
+    return named or newest_checkpoint(kept)
 
 
-def best_checkpoint(kept: list[StoredCheckpoint], step: int) -> StoredCheckpoint | None:
-    """The best one no later than this step, else the last, else the newest."""
-    usable = [one for one in kept if one.step <= step]
+def newest_checkpoint(kept: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:
+    """The one of the highest step; what a run has left behind by going back is not kept."""
+    return max(kept, key=lambda one: (one.step, one.created), default=None)
+
+
+def best_checkpoint(kept: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:
+    """The best one, else the last, else the newest of the others."""
     for kind in ("best", "last", "regular"):
-        of_kind = [one for one in usable if one.kind == kind]
+        of_kind = [one for one in kept if one.kind == kind]
         if of_kind:
-            return max(of_kind, key=lambda one: one.step)
+            return newest_checkpoint(of_kind)
     return None
 
 

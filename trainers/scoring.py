@@ -19,7 +19,7 @@ def score_test(store: Store, run_id: str) -> None:
     run = store.run(run_id)
     if run is None or run.config is None:
         return
-    chosen = best_checkpoint(store.checkpoints(run_id), run.step)
+    chosen = best_checkpoint(store.checkpoints(run_id))
     try:
         if chosen is None:
             raise ValueError("no checkpoint is left")

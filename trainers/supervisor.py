@@ -32,6 +32,7 @@ LOOK_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 PRUNE_SECONDS = 60.0
 SILENT_SECONDS = 60.0  # without a heartbeat, after which a worker on another host is taken for dead
+CALM_SECONDS = 1.0  # a run that has just begun has the machine to itself before the next worker is made ready
 END_SECONDS = 10.0  # that workers have to keep a last checkpoint
 READY = 2  # workers kept warm
 MAX_FAILURES = 3  # of workers in a row that never became ready, before waiting runs are told
@@ -203,6 +204,8 @@ class Supervisor:
 
     def _give(self, worker: Worker, run_id: str, task: str, on_gpu: bool = False) -> None:
         worker.run, worker.task, worker.on_gpu = run_id, task, on_gpu
+        if any(other.ready for other in self.workers):
+            self.start_at = max(self.start_at, time.monotonic() + CALM_SECONDS)
         try:
             worker.pipe.send({"task": task, "run": run_id})
         except OSError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +29,7 @@ from trainers.yardstick import Yardstick
 LOG = logging.getLogger(__name__)
 DIAGNOSIS_SHARE = 20  # the diagnosis takes at most one part in this many of the time
 PROGRESS_SECONDS = 0.5
+NICENESS = 5  # once the first curve is there, pages are served first
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to write reports
 
 
@@ -36,12 +39,16 @@ class Ended(Exception):
 
 @dataclass(kw_only=True)
 class TrainingWork:
-    """Everything between the row of a run and ``train``. ``retry_seconds``: waits between attempts to write."""
+    """Everything between the row of a run and ``train``.
+
+    own_process: whether nothing else runs in this process. retry_seconds: waits between attempts to write.
+    """
 
     store: Store
     run: StoredRun
     orders: Orders
     threads: int | None = 1
+    own_process: bool = False
     retry_seconds: Sequence[float] = RETRY_SECONDS
     told: list[Report] = field(default_factory=list)  # complete ones, without pictures
     drop_after: int | None = None
@@ -106,9 +113,11 @@ class TrainingWork:
         return self._end_of(result)
 
     def _end_of(self, result: Result) -> tuple[str, str, dict[str, Any]]:
-        columns: dict[str, Any] = {"samples_per_second": result.samples_per_second}
-        if result.samples_per_second is None:
-            del columns["samples_per_second"]
+        columns: dict[str, Any] = {}
+        if result.step:  # it may have gone on a little after its last report
+            columns = {"epoch": result.epoch, "step": result.step, "seconds": result.seconds}
+        if result.samples_per_second is not None:
+            columns["samples_per_second"] = result.samples_per_second
         if result.reason == "stopped" and self.orders.ending:
             return "interrupted", self._stop_sentence(), columns
         return result.reason, f"{result.sentence} {self.trouble}".strip(), columns
@@ -171,6 +180,9 @@ class TrainingWork:
         self._write(lambda: self.store.add_reports(self.run.id, batch, drop_after_step=drop, **columns))
         if not self.delivered and self.yardstick is not None:
             self.yardstick.start()
+            if self.own_process:
+                with suppress(OSError, AttributeError):
+                    os.nice(NICENESS)
         self.delivered = True
 
     def _findings(self) -> tuple[Any, ...]:

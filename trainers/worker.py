@@ -7,11 +7,9 @@ so far, and checkpoints are kept every few seconds. Importing this module import
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,8 +19,6 @@ from trainers.hardware import devices
 from trainers.identity import identity
 from trainers.orders import SERVER_ENDED, Orders
 from trainers.store import Store
-
-NICENESS = 5  # pages are served first
 
 # What a first run would otherwise wait for: modules that PyTorch and scikit-learn import when they are first used.
 PRELOAD = (
@@ -50,8 +46,6 @@ def serve(pipe: Any, site: Site) -> None:
     """The life of a worker: say that it is ready, get one task, do it."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, which ends its workers in order
-    with suppress(OSError, AttributeError):
-        os.nice(NICENESS)
     warm_up()
     store = Store.open(site.url, site.folder)
     try:
@@ -86,7 +80,7 @@ def do(store: Store, task: Mapping[str, str], who: str, pipe: Any = None, thread
             signal.signal(signal.SIGTERM, lambda *_: orders.end(SERVER_ENDED))
         run = store.run(task["run"])
         if run is not None and run.config is not None:
-            TrainingWork(store=store, run=run, orders=orders, threads=threads).go()
+            TrainingWork(store=store, run=run, orders=orders, threads=threads, own_process=pipe is not None).go()
 
 
 def warm_up() -> None:

@@ -1,0 +1,88 @@
+"""Labs for tests: awaiting what processes do, and runs worked on in this very process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from tests.trainers.runs import Told, curve, run
+from trainers import RunConfig
+from trainers.lab import Lab
+from trainers.store import Store
+from trainers.store_types import StoredRun
+from trainers.worker import do
+
+T = TypeVar("T")
+WORKER = "this test"
+QUICK = {"data.size": 120, "budget.epochs": 6, "watch.pictures": False}
+
+
+def quick(changes: dict[str, Any] | None = None) -> RunConfig:
+    """A run of six short epochs."""
+    return RunConfig().changed(QUICK).changed(changes or {})
+
+
+def until(check: Callable[[], T], seconds: float = 60.0) -> T:
+    """What ``check`` returns once it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := check()):
+        assert time.monotonic() < deadline, "this has not happened in time"
+        time.sleep(0.01)
+    return found
+
+
+def ended(store: Store, run_id: str, seconds: float = 60.0) -> StoredRun:
+    """The run, once it has ended."""
+    return until(lambda: (found := store.run(run_id)) is not None and not found.active and found, seconds) or _none()
+
+
+def now(store: Store, run_id: str) -> StoredRun:
+    """The run as it stands."""
+    return store.run(run_id) or _none()
+
+
+def _none() -> Any:
+    raise AssertionError("there is no such run")
+
+
+def stored_curve(store: Store, run_id: str) -> list[tuple[Any, ...]]:
+    """What must be the same for the same configuration."""
+    return curve(Told(reports=[report for _, report in store.reports(run_id)]))
+
+
+def true_curve(config: RunConfig) -> list[tuple[Any, ...]]:
+    """The same, trained here without a store."""
+    return curve(run(config))
+
+
+class Quiet:
+    """Stands in for the supervisor where runs are worked on in the test itself."""
+
+    failed = False
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def tell(self, line: str) -> None:
+        self.told.append(line)
+
+    def ensure(self) -> None:
+        self.told.append("ensure")
+
+    def close(self) -> None:
+        self.told.append("close")
+
+
+def quiet_lab(folder: Any, **settings: Any) -> Lab:
+    """A lab without processes."""
+    lab = Lab(folder=folder, slots=2, **settings)
+    lab._supervised = Quiet()  # pyright: ignore[reportAttributeAccessIssue]
+    return lab
+
+
+def work(store: Store, run_id: str) -> StoredRun:
+    """Train a queued run in this process, to its end."""
+    assert store.claim(run_id, WORKER)
+    do(store, {"task": "train", "run": run_id}, WORKER)
+    return now(store, run_id)
