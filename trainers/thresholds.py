@@ -1,7 +1,7 @@
-"""The numbers of the diagnosis, frozen: set on three groups of ``benchmarks/diagnosis.py``, before a fourth was trained.
+"""The numbers of the diagnosis, frozen: set on three groups of runs before the fourth, which is reported, was trained.
 
-Shares are of the way from L0, the loss of a constant prediction, to the lowest possible loss, unless said otherwise.
-Those marked * come from the tool named beside them.
+They were set with ``benchmarks/diagnosis.py``. Shares are of the way from L0, the loss of a constant prediction, to the
+lowest possible loss, unless said otherwise. Those marked * come from the tool named beside them.
 """
 
 from __future__ import annotations

@@ -215,6 +215,74 @@ def test_saturated_layers_are_found():
     assert first(**stuck, internals=flat).kind == "saturation"
 
 
+def test_values_at_the_ends_of_an_activation_since_a_bad_start_are_saturation_though_the_loss_swings():
+    n = 40
+    swings = 6 + 3 * np.where(np.arange(n) % 2, 1, -1)
+    curves: dict[str, Any] = {"train_loss": np.append(20.0, swings[1:]), "val_loss": swings + 1.0, "baseline_loss": 1.0}
+    columns: dict[str, Any] = {"saturated_share": (0.1, 0.2, None), "dead_share": (0.0, 0.0, None)}
+    at_ends = inside(n, activation_std=(0.97, 0.99, 5.0), **columns)
+    between = inside(n, activation_std=(0.6, 0.5, 5.0), **columns)
+    assert first(**curves, internals=at_ends).kind == "saturation"
+    assert first(**curves, internals=between).kind != "saturation"
+    half_as_far = inside(n, activation_std=(0.485, 0.495, 5.0), **columns)
+    sigmoid = {"model.activation": "sigmoid"}
+    assert first(**curves, internals=half_as_far, config=sigmoid).kind == "saturation"
+
+
+def test_gradients_that_outgrow_their_past_are_the_rates_doing_where_the_first_steps_were_long():
+    n = 40
+    train = np.concatenate([decay(20, 1.0, 0.5), np.full(20, 9.0)])
+    norms = np.where(np.arange(n) == 35, 5000.0, 1.0)
+    curves: dict[str, Any] = {"train_loss": train, "val_loss": train, "grad_norm": norms, "baseline_loss": 1.0}
+    short, long = (inside(n, update_ratio=(ratio,) * 3) for ratio in (1e-3, 0.2))
+    assert first(**curves, internals=short).kind == "exploding_gradients"
+    assert first(**curves, internals=long).kind == "diverging"
+
+
+def test_a_constant_left_by_dead_units_is_no_divergence():
+    n = 60
+    train = np.concatenate([decay(12, 1.4, 0.4, 4), np.full(48, 1.0)]) + jitter(n, 1e-3)
+    curves: dict[str, Any] = {"train_loss": train, "val_loss": train, "baseline_loss": 1.0}
+    assert first(**curves, internals=inside(n)).kind == "diverging"
+    assert first(**curves, internals=inside(n, dead_share=(0.2, 1.0, None))).kind == "dead_relus"
+
+
+def test_a_level_loss_is_no_plateau_where_the_first_weights_have_moved():
+    n = 60
+    curves: dict[str, Any] = {"train_loss": 0.69 + jitter(n, 1e-4), "val_loss": 0.69 + jitter(n, 1e-4, 1)}
+    assert first(**curves, internals=inside(n, distance=(0.01, 0.01, 0.4))).kind == "plateau"
+    assert first(**curves, internals=inside(n, distance=(0.6, 0.4, 0.4))).kind == "underfitting"
+
+
+def test_swings_that_hardly_go_below_their_mean_are_no_oscillation():
+    n = 60
+    swings = 0.5 + 0.04 * np.where(np.arange(n) % 2, 1, -1)
+    assert "oscillating" not in kinds(train_loss=swings, val_loss=swings + 0.02, baseline_loss=0.7)
+    assert "oscillating" in kinds(train_loss=swings - 0.25, val_loss=swings - 0.23, baseline_loss=0.7)
+
+
+def test_a_steep_descent_in_a_few_reports_is_no_swing():
+    train = [2.7, 1.7, 1.0, 0.53, 0.19, 0.19, 0.18, 0.06, 0.12, 0.03, 0.05]
+    val = [2.7, 1.7, 1.1, 0.66, 0.3, 0.36, 0.31, 0.19, 0.27, 0.15, 0.17]
+    assert kinds(train_loss=train, val_loss=val, baseline_loss=2.3) == ["good_fit"]
+
+
+def test_one_layer_whose_loss_still_falls_at_the_end_of_its_budget_is_slow():
+    n = 60
+    curve = decay(n, 0.85, 0.05, 45)
+    given: dict[str, Any] = {"train_loss": curve, "val_loss": curve + 0.01, "baseline_loss": 0.69}
+    whole, half = ({"model.name": "logistic", "budget.epochs": epochs} for epochs in (n, 2 * n))
+    healthy_steps = inside(n, update_ratio=(0.01,) * 3)
+    assert first(**given, config=whole, internals=healthy_steps).kind == "slow"
+    assert not first(**given, config=half, internals=healthy_steps).alarm
+
+
+def test_a_drift_that_lowers_the_training_loss_by_nothing_is_no_overfitting():
+    n = 60
+    train = decay(n, 1.0, 0.48, 3) - 0.0001 * np.arange(n)
+    assert "overfitting" not in kinds(train_loss=train, val_loss=0.43 + np.maximum(0, np.arange(n) - 12) * 0.002)
+
+
 class Found:
     """What ``leak_report`` gives."""
 
@@ -227,6 +295,10 @@ def test_a_leak_is_told_from_the_data_and_never_from_the_curves():
     assert first(**healthy(), leaks=Found(shared=40)).kind == "leakage"
     assert first(**healthy(), leaks=Found(giveaways=(("target (leaked)", 1.0),))).kind == "leakage"
     assert kinds(**healthy(), leaks=Found(shared=1)) == ["good_fit"]
+
+
+def test_a_feature_that_is_merely_good_is_no_leak():
+    assert kinds(**healthy(), leaks=Found(giveaways=(("petal width", 0.983),))) == ["good_fit"]
 
 
 def test_few_validation_rows_come_before_what_is_read_from_them():
