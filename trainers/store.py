@@ -152,8 +152,6 @@ class Store:
 
     def run(self, id: str) -> StoredRun | None:
         """None where there is no such run."""
-        if not store_files.is_id(id):
-            return None
         with self._database.reading() as connection:
             row = _run_row(connection, id)
             return None if row is None else self._runs_of(connection, [row])[0]
@@ -170,7 +168,7 @@ class Store:
         """Newest first. search: every word stands in the name, data set, model, optimizer or role."""
         query = sa.select(RUNS).where(*_conditions(statuses, search, experiment)).order_by(RUNS.c.number.desc())
         with self._database.reading() as connection:
-            rows = list(connection.execute(query.limit(max(0, limit)).offset(max(0, offset))))
+            rows = list(connection.execute(query.limit(min(max(0, limit), MAX_RUNS)).offset(max(0, offset))))
             return self._runs_of(connection, rows)
 
     def count(self, *, statuses: Collection[str] | None = None, search: str = "", experiment: str | None = None) -> int:
@@ -207,7 +205,7 @@ class Store:
 
     def claim(self, id: str, worker: str) -> bool:
         """Take a queued run to start it; False where another was first, or it does not wait any more."""
-        waits = (RUNS.c.id == id, RUNS.c.status == "queued")
+        waits = (RUNS.c.id == _known_form(id), RUNS.c.status == "queued")
         values = {"status": "starting", "worker": cut(worker, 200), "heartbeat": time.time()}
         with self._database.writing() as connection:
             done = connection.execute(
@@ -226,7 +224,8 @@ class Store:
             ValueError: one is active, or another run is about to start from its checkpoint. Then none is deleted.
         """
         with self._database.writing() as connection:
-            rows = list(connection.execute(sa.select(RUNS).where(RUNS.c.id.in_(list(ids))).with_for_update()))
+            chosen = sa.select(RUNS).where(RUNS.c.id.in_([_known_form(id) for id in ids])).order_by(RUNS.c.number)
+            rows = list(connection.execute(chosen.with_for_update()))
             if active := next((row for row in rows if row.status in ACTIVE), None):
                 raise ValueError(f"{active.name} is {active.status}; stop it before it is deleted")
             found = [row.id for row in rows]
@@ -282,12 +281,12 @@ class Store:
     def reports(self, id: str, after: int = 0) -> list[tuple[int, Report]]:
         """Number and report, without pictures, in the order of steps; those with a number above ``after``."""
         with self._database.reading() as connection:
-            return store_reports.told(connection, id, after)
+            return store_reports.told(connection, _known_form(id), after)
 
     def album(self, id: str) -> list[tuple[float, Mapping[str, Any]]]:
         """Epoch and pictures, oldest first: at most 24, spread evenly, the newest always there."""
         with self._database.reading() as connection:
-            return store_reports.album(connection, id)
+            return store_reports.album(connection, _known_form(id))
 
     def news(
         self, id: str, *, revision: int, generation: int, after: int, pictured: tuple[int, bool] = (-1, False)
@@ -330,11 +329,15 @@ class Store:
         store_files.write(path, content)
         try:
             with self._database.writing() as connection:
+                if _run_row(connection, run_id, lock=True) is None:
+                    raise ValueError(f"there is no run {run_id!r:.40}")
                 gone = store_checkpoints.add(connection, made)
+                known = {(row.run, row.id) for row in store_checkpoints.of_run(connection, run_id)}
         except BaseException:
             store_files.remove([path])
             raise
         store_files.remove([store_files.path_of(self._folder, one.run, one.id) for one in gone])
+        store_files.remove(store_files.orphans(self._folder, known, ORPHAN_SECONDS, run_id))
         created = moment_of(made.pop("created"))
         assert created is not None
         return StoredCheckpoint(**made, created=created)
@@ -342,11 +345,11 @@ class Store:
     def checkpoints(self, id: str) -> list[StoredCheckpoint]:
         """Of a run, in the order of their steps."""
         with self._database.reading() as connection:
-            return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(connection, id)]
+            return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(connection, _known_form(id))]
 
     def checkpoint_bytes(self, checkpoint_id: str) -> bytes:
         """Raises ValueError with a sentence where it is missing."""
-        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.id == checkpoint_id)
+        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.id == _known_form(checkpoint_id))
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         if row is None:
@@ -394,6 +397,8 @@ class Store:
 
     def remembered(self, key: str) -> Any:
         """A small value kept under this key; None where there is none."""
+        if clean(key) != key:
+            return None
         with self._database.reading() as connection:
             text = connection.execute(sa.select(REMEMBERED.c.value).where(REMEMBERED.c.key == key)).scalar()
         try:
@@ -448,19 +453,24 @@ class Store:
         return {"best_epoch": epoch, "best_val_loss": loss}
 
 
+def _known_form(id: str) -> str:
+    """The id, or one that no row has: what comes from a link may hold what a database refuses."""
+    return id if store_files.is_id(id) else ""
+
+
 def _run_row(connection: Connection, id: str, *, lock: bool = False) -> Any:
-    query = sa.select(RUNS).where(RUNS.c.id == id)
+    query = sa.select(RUNS).where(RUNS.c.id == _known_form(id))
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
 def _conditions(statuses: Collection[str] | None, search: str, experiment: str | None) -> list[Any]:
     found: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
     found += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
-    return found if experiment is None else [*found, RUNS.c.experiment == experiment]
+    return found if experiment is None else [*found, RUNS.c.experiment == _known_form(experiment)]
 
 
 def _experiment_row(connection: Connection, id: str) -> Any:
-    return connection.execute(sa.select(EXPERIMENTS).where(EXPERIMENTS.c.id == id)).first()
+    return connection.execute(sa.select(EXPERIMENTS).where(EXPERIMENTS.c.id == _known_form(id))).first()
 
 
 def _experiment(row: Any) -> StoredExperiment:

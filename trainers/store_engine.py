@@ -44,6 +44,8 @@ def database_url(url: str | None, folder: Path) -> sa.URL:
         made = made.set(drivername="postgresql+psycopg")
     if made.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"{VARIABLE} names {made.drivername}; allowed are sqlite and postgresql")
+    if made.get_backend_name() == "sqlite" and made.database in (None, "", ":memory:"):
+        raise StoreError(f"{VARIABLE} names no file; runs must outlive this process, so allowed is sqlite:///path")
     return made
 
 
@@ -56,8 +58,12 @@ class Database:
         self._opening = threading.Lock()
         self._inherited: list[Engine] = []
         self._engine, self._process = self._open(), os.getpid()
-        with self.writing() as connection:
-            _prepare(connection, self.is_sqlite)
+        try:
+            with self.writing() as connection:
+                _prepare(connection, self.is_sqlite)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def engine(self) -> Engine:

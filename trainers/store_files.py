@@ -80,11 +80,13 @@ def remove_run(folder: Path, run_id: str) -> None:
         shutil.rmtree(folder / run_id, ignore_errors=True)
 
 
-def orphans(folder: Path, known: Collection[tuple[str, str]], older_than: float) -> list[Path]:
-    """Files that no row knows, untouched for so many seconds: a younger one may be about to get its row."""
+def orphans(
+    folder: Path, known: Collection[tuple[str, str]], older_than: float, run_id: str | None = None
+) -> list[Path]:
+    """Files that no row knows, untouched for so many seconds; a younger one may yet get its row. Of one run, or all."""
     found = []
     now = time.time()
-    for path in folder.glob("*/*"):
+    for path in folder.glob(f"{run_id or '*'}/*"):
         if path.suffix not in (ENDING, UNFINISHED) or (
             path.suffix == ENDING and (path.parent.name, path.stem) in known
         ):
