@@ -75,12 +75,14 @@ def usual_task(table: Overview, target: str) -> str:
 
 
 def chosen_features(text: str, names: Sequence[str]) -> list[str]:
-    """The columns that ``data.features`` lists, as far as the table has them; empty for all."""
+    """The columns that ``data.features`` lists, as far as they are among ``names``; empty for all."""
     try:
         listed = json.loads(text) if text else []
     except (json.JSONDecodeError, RecursionError):
         return []
-    return [name for name in names if name in listed] if isinstance(listed, list) else []
+    if not isinstance(listed, list):
+        return []
+    return list(dict.fromkeys(name for name in listed if isinstance(name, str) and name in names))
 
 
 def features_text(names: Sequence[str]) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor, log10
 
-from figures.training_words import COSTS, label, meaning, named, value_words
+from figures.training_words import COSTS, label, named, value_words
 from hyperparameters import Hyperparameter
 from networks.models import MODELS, hidden_widths, models_for
 from numerals import readable
 from trainers.config import RunConfig
 from trainers.data_sets import DATA_SETS
 from trainers.losses import LOSSES
+from trainers.optimizers import OPTIMIZERS
 from trainers.real_data import SOURCES
 
 _DECADES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
@@ -69,7 +70,7 @@ def groups(config: RunConfig) -> tuple[Group, ...]:
         Group(key="model", title="", sight=model[:1], drawer=model[1:]),
         Group(
             key="optimizer",
-            title="",
+            title="Loss and more",
             sight=optimizer[:2],
             drawer=(*loss, *_section(config, "schedule"), *optimizer[2:]),
         ),
@@ -83,6 +84,13 @@ def groups(config: RunConfig) -> tuple[Group, ...]:
             )
         ),
     )
+
+
+def rows_of(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Which controls stand side by side: names and the rate are alone, sliders of the data in pairs."""
+    alone = [name for name in names if name.endswith(".name") or not name.startswith("data.")]
+    pairs = [name for name in names if name not in alone]
+    return [*((name,) for name in alone), *(tuple(pairs[i : i + 2]) for i in range(0, len(pairs), 2))]
 
 
 def group_of(name: str) -> str:
@@ -139,12 +147,9 @@ def shown(config: RunConfig, name: str) -> Hyperparameter:
 
 @lru_cache(maxsize=1024)
 def _shown(name: str, setting: Hyperparameter, choices: tuple[str, ...]) -> Hyperparameter:
-    with_meaning = replace(setting, symbol=setting.symbol or setting.name, meaning=meaning(name, setting))
     if setting.kind == "choice":
-        return replace(
-            with_meaning, choices=choices, default=setting.default if setting.default in choices else choices[0]
-        )
-    return with_meaning if setting.kind == "bool" else replace(with_meaning, stops=_stops(name, setting))
+        return replace(setting, choices=choices, default=setting.default if setting.default in choices else choices[0])
+    return setting if setting.kind == "bool" else replace(setting, stops=_stops(name, setting))
 
 
 def _stops(name: str, setting: Hyperparameter) -> tuple[float, ...]:
@@ -215,8 +220,10 @@ def _model_words(config: RunConfig, shape: tuple[int, ...] | None, classes: int 
 
 
 def _optimizer_words(config: RunConfig, group: Group) -> str:
-    schedule = "" if config.schedule.name == "constant" else named("schedule.name", config.schedule.name).lower()
-    return ", ".join(part for part in (named("loss.name", config.loss.name), schedule) if part)
+    rule = [name for name in group.drawer if name.startswith("optimizer.") and config[name] != _default(config, name)]
+    parts = [named("loss.name", config.loss.name)]
+    parts += [] if config.schedule.name == "constant" else [named("schedule.name", config.schedule.name).lower()]
+    return ", ".join([*parts, *(_setting_words(config, name) for name in rule)])
 
 
 def _changed_words(config: RunConfig, group: Group) -> str:
@@ -242,7 +249,7 @@ def _default(config: RunConfig, name: str) -> object:
 
 def _setting_words(config: RunConfig, name: str) -> str:
     """A changed setting as the label of a drawer says it: L2 penalty 0.001."""
-    text, value = label(name, config.settings()[name]).partition(" $")[0], config[name]
+    text, value = label(name, config.settings()[name]).partition(" $")[0].partition(" (")[0], config[name]
     text = text[:1].lower() + text[1:] if text[1:2].islower() else text
     if isinstance(value, bool):
         return text if value else f"not: {text}"
@@ -261,6 +268,7 @@ def download_sentence(key: str, *, kept: bool) -> str:
     return f"{takes} It is on this machine already." if kept else f"{takes} OpenML sends it once; then it is kept here."
 
 
-def model_sentence(config: RunConfig) -> str:
-    """What the chosen model is."""
-    return MODELS[config.model.name].meaning
+def meaning_of(config: RunConfig, group: Group) -> str:
+    """What the chosen data, model or optimizer is, in one sentence; empty for the other groups."""
+    catalogues = {"data": DATA_SETS, "model": MODELS, "optimizer": OPTIMIZERS}
+    return catalogues[group.key][config[f"{group.key}.name"]].meaning if group.key in catalogues else ""

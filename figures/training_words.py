@@ -53,9 +53,9 @@ _LABELS: Mapping[str, str] = {
     "loss.delta": "Turning point",
     "optimizer.name": "Optimizer",
     "optimizer.lr": "Learning rate",
-    "optimizer.eps": "Epsilon",
-    "optimizer.beta1": "Beta 1",
-    "optimizer.beta2": "Beta 2",
+    "optimizer.eps": "Least denominator",
+    "optimizer.beta1": "Memory of gradients",
+    "optimizer.beta2": "Memory of squares",
     "optimizer.max_iter": "Inner iterations",
     "optimizer.ns_steps": "Newton-Schulz iterations",
     "optimizer.initial_accumulator_value": "First sum of squares",
@@ -81,10 +81,10 @@ _LABELS: Mapping[str, str] = {
     "regularization.patience": "Early stopping: patience",
     "regularization.min_gain": "Early stopping: smallest gain",
     "augmentation.flip": "Flip left to right",
-    "augmentation.crop": "Crop: shift by pixels",
-    "augmentation.rotation": "Rotate by degrees",
+    "augmentation.crop": "Crop (pixels)",
+    "augmentation.rotation": "Rotation (degrees)",
     "augmentation.noise": "Noise on the inputs",
-    "augmentation.cutout": "Cutout: side in pixels",
+    "augmentation.cutout": "Cutout (pixels)",
     "augmentation.cutmix": "CutMix",
     "budget.batch_size": "Batch size",
     "budget.keep_going": "Reports after a loss that is no number",
@@ -183,17 +183,18 @@ def value_words(name: str, value: float) -> str:
     return readable(value, digits=4)
 
 
-def meaning(name: str, setting: Setting) -> str:
-    """One sentence, and what it costs where it is watched."""
-    return f"{setting.meaning} {COSTS[name]}" if name in COSTS else setting.meaning
-
-
 def refusal(name: str, error: ValueError) -> str:
     """A sentence of a change that was refused, with the name that its control has."""
     text = str(error)
     if text.startswith(f"{name} "):
         text = f"{_LABELS.get(name, name)}{text.removeprefix(name)}"
-    return f"{text[:1].upper()}{text[1:]}."
+    return sentence(f"{text}.")
+
+
+def sentence(text: str) -> str:
+    """The same with a capital, unless it begins with the name of a setting."""
+    first = text.partition(" ")[0]
+    return text if "." in first or "_" in first else f"{text[:1].upper()}{text[1:]}"
 
 
 def named(name: str, value: Any) -> str:

@@ -92,10 +92,13 @@ def _role_controls(
 ) -> None:
     target = config.data.target or table.names[-1]
     target = target if target in table.names else None
-    chosen = chosen_features(config.data.features, table.names)
+    others = [name for name in table.names if name != target]
+    chosen = chosen_features(config.data.features, others)
 
     def retarget() -> None:
         to = st.session_state[target_key]
+        if to is None:
+            return
         features = features_text([name for name in chosen if name != to])
         change({"data.target": to, "data.features": features, "data.task": usual_task(table, to)})
 
@@ -106,11 +109,13 @@ def _role_controls(
         change({"data.task": st.session_state[task_key]})
 
     target_key = key_of("data.target", target)
-    st.selectbox("Column to predict", table.names, None, key=target_key, on_change=retarget)
+    st.selectbox(
+        "Column to predict", table.names, index=None if target is None else 0, key=target_key,
+        on_change=retarget, placeholder="Choose a column",
+    )  # fmt: skip
     features_key = key_of("data.features", chosen)
     st.multiselect(
-        "Columns to predict from", [name for name in table.names if name != target], key=features_key,
-        on_change=choose, placeholder="All others",
+        "Columns to predict from", others, key=features_key, on_change=choose, placeholder="All others"
     )  # fmt: skip
     task_key = key_of("data.task", config.data.task)
     st.selectbox(

@@ -27,10 +27,11 @@ from figures.training_settings import (
     drawer_label,
     group_of,
     groups,
-    model_sentence,
+    meaning_of,
+    rows_of,
     shown,
 )
-from figures.training_words import label, meaning, names, refusal, value_words
+from figures.training_words import COSTS, label, names, refusal, sentence, value_words
 from networks.declare import Text
 from pages.training_csv import csv_controls, table_shape
 from trainers.config import SECTIONS, RunConfig
@@ -66,7 +67,7 @@ def open_setup() -> tuple[RunConfig, str | None]:
     if query is not None and (query or not known):
         config, problems = RunConfig.from_query(query)
         put_config(config)
-        setup.run, setup.problems = query.get("run"), problems + _strangers(query)
+        setup.run, setup.problems = query.get("run"), [*map(sentence, problems), *_strangers(query)]
         if setup.run is not None and not _RUN.fullmatch(setup.run):
             setup.problems.append(f"run was given {setup.run!r:.80}; allowed are 1 to 20 letters and digits.")
             setup.run = None
@@ -93,7 +94,8 @@ def tell_problems() -> None:
 
 def setup_sidebar() -> None:
     """Draw the controls of the whole configuration in the sidebar."""
-    with st.sidebar:
+    st.html("<style>@media (pointer: coarse) { .st-key-training-setup summary { min-height: 44px; } }</style>")
+    with st.sidebar, st.container(gap="xsmall", key="training-setup"):
         for group in groups(_setup().config):
             _group(group)
 
@@ -106,28 +108,30 @@ def _strangers(query: Mapping[str, str]) -> list[str]:
 
 def _group(group: Group) -> None:
     setup = _setup()
-    for name in group.sight:
-        _control(name)
-    if group.key == "data":
-        _about_data(setup.config)
+    for row in rows_of(group.sight):
+        places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
+        for place, name in zip(places, row, strict=True):
+            with place:
+                _control(name)
+        if row == ("data.name",):
+            _source(setup.config)
     shape, classes = table_shape(setup.config) if group.key == "model" else (None, None)
     # The key keeps a drawer open while its label says what is being set in it.
     with st.expander(drawer_label(setup.config, group, shape, classes), type="compact", key=f"training-{group.key}"):
-        if group.key == "model":
-            st.caption(model_sentence(setup.config))
+        if about := meaning_of(setup.config, group):
+            st.caption(about)
         for name in group.drawer:
             _control(name)
     if setup.refused and setup.refused[0] == group.key:
         st.error(literal(setup.refused[1]), icon=":material/block:")
 
 
-def _about_data(config: RunConfig) -> None:
-    entry = DATA_SETS[config.data.name]
-    if entry.key == "csv":
+def _source(config: RunConfig) -> None:
+    """Where the rows come from, if not from here: the user's own table, or a download."""
+    if config.data.name == "csv":
         csv_controls(config, _key, _apply, partial(_refuse, "data"))
-        return
-    download = download_sentence(entry.key, kept=is_kept(entry.key)) if entry.downloaded else ""
-    st.caption(f"{entry.meaning} {download}".rstrip())
+    elif DATA_SETS[config.data.name].downloaded:
+        st.caption(download_sentence(config.data.name, kept=is_kept(config.data.name)))
 
 
 def _control(name: str) -> None:
@@ -139,13 +143,15 @@ def _control(name: str) -> None:
     key, text = _key(name, config[name]), label(name, setting)
     changed = partial(_changed, name, key)
     if isinstance(setting, Text):
-        st.text_input(text, key=key, max_chars=setting.max_length, help=meaning(name, setting), on_change=changed)
+        st.text_input(text, key=key, max_chars=setting.max_length, help=setting.meaning, on_change=changed)
     elif name in SEEDS:
         st.number_input(text, 0, 2**32 - 1, key=key, step=1, help=setting.meaning, on_change=changed)
     else:
         parameter_control(
             shown(config, name), key, label=text, names=names(name), words=partial(value_words, name), on_change=changed
         )
+    if name in COSTS:
+        st.caption(COSTS[name])
 
 
 def _key(name: str, value: Any) -> str:
