@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -20,7 +21,11 @@ class Solved:
     """A finished race with what the pages draw of it; shared by every session that opens the same link."""
 
     result: RaceResult
-    reports: tuple[LaneReport, ...]
+
+    @cached_property
+    def reports(self) -> tuple[LaneReport, ...]:
+        """Told when asked for: the player, which people wait for, is sent before."""
+        return report(self.result)
 
 
 def solved(link: Mapping[str, str]) -> Solved:
@@ -30,8 +35,7 @@ def solved(link: Mapping[str, str]) -> Solved:
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _solve(link: tuple[tuple[str, str], ...]) -> Solved:
-    result = run_race(race_from_query(dict(link))[0])
-    return Solved(result, report(result))
+    return Solved(run_race(race_from_query(dict(link))[0]))
 
 
 def thumbnail(link: Mapping[str, str]) -> str:
