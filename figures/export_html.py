@@ -16,7 +16,8 @@ MODULES = (
     "panels", "transport", "picture", "player",
 )  # fmt: skip
 LIVE_MODULES = (
-    "numbers", "axes", "dom", "live_decode", "live_scale", "live_panel", "live_chart", "live_picture", "live",
+    "numbers", "axes", "dom", "live_decode", "live_scale", "live_panel", "live_controls", "live_frame", "live_readout",
+    "live_chart", "live_picture", "live_album", "live",
 )  # fmt: skip
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)

@@ -32,12 +32,9 @@ class Buffers:
 
     def numbers(self, values: NDArray[Any]) -> dict[str, Any]:
         """Real numbers ``(n,)``, cut at float32's largest; NaN stays."""
-        n = len(values)
-        if n and math.isfinite(first := float(values[0])):
-            step = float(values[1]) - first if n > 1 else 0.0
-            if abs(step) <= LARGEST and np.array_equal(values, first + step * np.arange(n)):
-                return {"from": first, "step": step, "n": n}
-        return {"at": self._put(np.clip(values, -LARGEST, LARGEST).astype("<f4")), "n": n}
+        return _line(values) or {
+            "at": self._put(np.clip(values, -LARGEST, LARGEST).astype("<f4")), "n": len(values),
+        }  # fmt: skip
 
     def whole(self, values: NDArray[Any]) -> dict[str, Any]:
         """Whole numbers from 0, flattened, in as few bytes as the largest needs."""
@@ -47,9 +44,8 @@ class Buffers:
 
     def clock(self, values: Array, knots: int) -> dict[str, Any]:
         """Numbers that rise, ``(n,)``: all of them, or about so many with straight lines between."""
-        whole = self.numbers(values)
-        if "step" in whole or len(values) <= 4 * knots:
-            return whole
+        if len(values) <= 4 * knots or _line(values):
+            return self.numbers(values)
         every = 2 ** math.ceil(math.log2(len(values) / knots))
         kept = np.append(values[::every], values[-1])
         return {"knots": {"at": self._put(kept.astype("<f4")), "n": len(kept)}, "every": every, "n": len(values)}
@@ -66,6 +62,17 @@ class Buffers:
     def joined(self) -> bytes:
         """All columns."""
         return b"".join(self._parts)
+
+
+def _line(values: NDArray[Any]) -> dict[str, Any] | None:
+    """Numbers that lie on a line exactly, as their header; None for others."""
+    n = len(values)
+    if not n or not math.isfinite(first := float(values[0])) or abs(first) > LARGEST:
+        return None
+    step = float(values[1]) - first if n > 1 else 0.0
+    if not abs(step) <= LARGEST or not np.array_equal(values, first + step * np.arange(n)):
+        return None
+    return {"from": first, "step": step, "n": n}
 
 
 def blob(header: Mapping[str, Any], buffers: Buffers, height: int) -> bytes:

@@ -56,4 +56,4 @@ def reports_csv(watched: Sequence[Watched]) -> str:
 def _cell(value: float) -> str:
     if value != value:
         return ""
-    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
+    return str(int(value)) if abs(value) < 2**53 and value == int(value) else repr(value)

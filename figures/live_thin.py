@@ -29,7 +29,7 @@ def shared_rows(columns: Sequence[Array], buckets: int) -> Rows:
     kept = [starts, np.minimum(starts + size - 1, count - 1)]
     for column in columns:
         low, high = _extremes(column[:, None], size)
-        kept += [low[:, 0], high[:, 0]]
+        kept += [low[0], high[0]]
     return np.unique(np.concatenate(kept))
 
 
@@ -38,21 +38,24 @@ def own_rows(table: Array, buckets: int) -> Rows:
     count = len(table)
     size = bucket_size(count, buckets)
     starts = np.arange(0, count, size)
-    first = np.broadcast_to(starts[:, None], (len(starts), table.shape[1]))
     low, high = _extremes(table, size)
-    last = np.broadcast_to(np.minimum(starts + size - 1, count - 1)[:, None], first.shape)
-    rows = np.stack([first, np.minimum(low, high), np.maximum(low, high), last], axis=1)
-    return rows.reshape(-1, table.shape[1]).T
+    first = np.broadcast_to(starts, low.shape)
+    last = np.broadcast_to(np.minimum(starts + size - 1, count - 1), low.shape)
+    rows = np.stack([first, np.minimum(low, high), np.maximum(low, high), last], axis=2)
+    return rows.reshape(len(low), -1)
 
 
 def _extremes(table: Array, size: int) -> tuple[Rows, Rows]:
-    """Rows of the lowest and the highest finite number of each bucket and column, ``(buckets, m)``."""
+    """Rows of the lowest and the highest number of each column and bucket, ``(m, buckets)``; NaN is neither."""
     count, width = table.shape
-    padded = np.full((-(-count // size) * size, width), np.nan)
-    padded[:count] = table
-    blocks = padded.reshape(-1, size, width)
-    begin = np.arange(0, len(padded), size)[:, None]
-    known = ~np.isnan(blocks)
-    low = begin + np.where(known, blocks, np.inf).argmin(1)
-    high = begin + np.where(known, blocks, -np.inf).argmax(1)
-    return np.minimum(low, count - 1), np.minimum(high, count - 1)
+    padded = np.empty((width, -(-count // size) * size))
+    padded[:, :count] = table.T
+    padded[:, count:] = padded[:, count - 1 : count]
+    blocks = padded.reshape(width, -1, size)
+    begin = np.arange(0, padded.shape[1], size)
+    unknown = np.isnan(blocks)
+    if unknown.any():
+        low, high = np.where(unknown, np.inf, blocks).argmin(2), np.where(unknown, -np.inf, blocks).argmax(2)
+    else:
+        low, high = blocks.argmin(2), blocks.argmax(2)
+    return np.minimum(begin + low, count - 1), np.minimum(begin + high, count - 1)

@@ -111,6 +111,7 @@ export class LiveChart {
     this.drawLooks(context);
     for (const line of data.lines) this.drawLine(context, line);
     context.restore();
+    this.drawEnds(context);
     this.drawBest(context, look);
     this.drawLabels(context, look);
     if (data.note) this.drawNote(context, look);
@@ -169,7 +170,8 @@ export class LiveChart {
     if (data.guide !== null && data.guide !== undefined) level(data.guide, data.guideText, [6, 4], look.muted);
     if (data.baseline !== null && data.baseline !== undefined) level(data.baseline, "constant prediction", [1.5, 3.5], look.muted);
     context.lineWidth = 1;
-    for (const { x, color } of data.forks || []) {
+    let written = -Infinity;
+    for (const { x, color } of [...(data.forks || [])].sort((a, b) => a.x - b.x)) {
       const at = plot.toX(x);
       context.strokeStyle = color || look.muted;
       context.setLineDash([2, 3]);
@@ -178,6 +180,8 @@ export class LiveChart {
       context.lineTo(at, plot.top + plot.height);
       context.stroke();
       context.setLineDash([]);
+      if (at - written < 30) continue;
+      written = at;
       context.font = look.font(11);
       context.textAlign = "left";
       context.textBaseline = "bottom";
@@ -210,10 +214,18 @@ export class LiveChart {
     strokeCurve(context, points);
     context.setLineDash([]);
     if (this.data.points || points.length / 2 <= SPARSE) this.drawPoints(context, line, points);
-    const end = newest(line.ys);
-    if (line.ended && end >= 0) {
-      context.lineWidth = 2;
-      strokeCross(context, plot.toX(line.xs[end]), plot.toY(line.ys[end]), plot.top, plot.top + plot.height);
+  }
+
+  // A cross where the curve of a run that diverged ends.
+  drawEnds(context) {
+    const { plot } = this;
+    for (const line of this.data.lines) {
+      const end = line.ended ? newest(line.ys) : -1;
+      const x = end < 0 ? NaN : plot.toX(line.xs[end]);
+      if (!(x >= plot.left - 1 && x <= plot.left + plot.width + 1)) continue;
+      context.strokeStyle = line.color;
+      context.lineWidth = 2.2;
+      strokeCross(context, x, plot.toY(line.ys[end]), plot.top, plot.top + plot.height);
     }
   }
 
@@ -242,14 +254,16 @@ export class LiveChart {
       context.stroke();
       if (this.data.best.length > 1) continue;
       context.font = look.font(11);
-      context.textAlign = a > plot.left + plot.width - 40 ? "right" : "center";
-      const under = b < plot.top + plot.height - 22;
+      // At the right edge the curve comes from below or above on the left: the word stands over its end.
+      const late = a > plot.left + plot.width - 16;
+      context.textAlign = late ? "right" : "center";
+      const under = !late && b < plot.top + plot.height - 22;
       context.textBaseline = under ? "top" : "bottom";
       context.lineWidth = 3;
       context.strokeStyle = look.background;
-      context.strokeText("best", a, b + (under ? 7 : -7));
+      context.strokeText("best", late ? a + 4 : a, b + (under ? 7 : -7));
       context.fillStyle = look.text;
-      context.fillText("best", a, b + (under ? 7 : -7));
+      context.fillText("best", late ? a + 4 : a, b + (under ? 7 : -7));
     }
   }
 

@@ -55,6 +55,7 @@ export function decodeLive(bytes) {
   }));
   const panels = header.panels.map((panel) => ({
     ...panel,
+    x: column(panel.x, buffers),
     lines: panel.lines.map((line) => ({ ...line, rows: column(line.rows, buffers), y: column(line.y, buffers) })),
   }));
   return { ...header, height: preface.getUint16(4, true), runs, panels, pictures: decodePictures(header.pictures, buffers) };

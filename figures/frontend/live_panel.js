@@ -5,6 +5,9 @@ const RAMP = {
   dark: ["#8f86ff", "#c37bf0", "#ee7fb5", "#fb9a6b", "#f7d65a"],
 };
 
+const DASHES = { train: [5, 3], best: [1.5, 3] };
+const WIDTHS = { train: 1.6, layer: 1.7, best: 1.8 };
+
 function channel(color, i) {
   return parseInt(color.slice(1 + 2 * i, 3 + 2 * i), 16);
 }
@@ -25,10 +28,9 @@ function gather(clock, rows, count) {
   return out;
 }
 
-function styleOf(line, run, panel, many, look) {
+function styleOf(line, run, look) {
   const color = line.part === "layer" ? depthColor(line.depth, look.dark) : (run.colors[line.part] || run.colors.val)[look.dark ? 1 : 0];
-  const training = line.part === "train";
-  return { color, dash: training ? [5, 3] : [], width: training ? 1.6 : line.part === "layer" ? 1.7 : 2.2 };
+  return { color, dash: DASHES[line.part] || [], width: WIDTHS[line.part] || 2.2 };
 }
 
 // What stands at a line's end: the part of a single run, the run's name among several, the first and last layer.
@@ -51,13 +53,13 @@ export function linesOf(data, panel, xName, hidden, look) {
         if (!cache.has(key)) cache.set(key, gather(panel.x || run.clocks[name], line.rows, line.y.length));
         return cache.get(key);
       };
-      const name = many && line.part !== "only" && !panel.points ? `${run.name}, ${line.name}` : many ? run.name : line.name;
       return {
-        ...styleOf(line, run, panel, many, look),
+        ...styleOf(line, run, look),
         run,
         part: line.part,
         depth: line.depth,
-        name: panel.points || data.kind === "comparison" ? line.name : name,
+        name: line.name,
+        fullName: !many || data.kind === "comparison" ? line.name : line.part === "only" ? run.name : `${run.name}, ${line.name}`,
         label: labelOf(line, run, panel, many),
         xs: at(xName),
         epochs: at("epoch"),

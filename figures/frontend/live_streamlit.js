@@ -4,10 +4,14 @@
 import "./axes.js";
 import "./dom.js";
 import { mountLive } from "./live.js";
+import "./live_album.js";
 import "./live_chart.js";
+import "./live_controls.js";
 import "./live_decode.js";
+import "./live_frame.js";
 import "./live_panel.js";
 import "./live_picture.js";
+import "./live_readout.js";
 import "./live_scale.js";
 import "./numbers.js";
 

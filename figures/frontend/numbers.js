@@ -7,7 +7,7 @@ export function superscript(exponent) {
 }
 
 // Series of a payload are cut here (float32): all that is known is that the number is larger.
-const LARGEST = 3.4e38;
+export const LARGEST = 3.4e38;
 
 function trim(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;

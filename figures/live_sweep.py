@@ -1,0 +1,105 @@
+"""One experiment as one chart: final and best losses against the one number in which its runs differ.
+
+Over the width of a network this shows double descent (Belkin et al., PNAS 2019; Nakkiran et al., ICLR 2020): the
+validation loss rises where the network can just fit every training row, and falls again beyond.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from figures.live_blob import Buffers, blob
+from figures.live_panels import Panel, column, panel_header
+from figures.theme import BLUE, VERMILLION, on_background
+
+if TYPE_CHECKING:
+    from trainers.watched import Watched
+
+_LINES = (("val", "validation, end"), ("best", "validation, best"), ("train", "training, end"))
+_DECADES = 30  # the largest over the smallest value from which the axis is logarithmic
+
+
+def swept_setting(watched: Sequence[Watched]) -> tuple[str, list[float]] | None:
+    """The one numeric setting in which the runs differ, by dotted name, and its value in each run; else None."""
+    configs = [run.run.config for run in watched]
+    if len(configs) < 2 or any(config is None for config in configs):
+        return None
+    flat = [config.flat() for config in configs if config is not None]
+    names = {name for values in flat for name in values}
+    differing = [name for name in names if any(values.get(name) != flat[0].get(name) for values in flat)]
+    if len(differing) != 1:
+        return None
+    found = [values.get(differing[0]) for values in flat]
+    numbers = [float(value) for value in found if isinstance(value, int | float) and not isinstance(value, bool)]
+    return (differing[0], numbers) if len(numbers) == len(found) else None
+
+
+def sweep_payload(
+    watched: Sequence[Watched], *, x: Literal["setting", "parameters"] = "setting", height: int = 420
+) -> bytes | None:
+    """The losses of all runs, any number of them, against the setting, or against the number of parameters.
+
+    None where the runs do not differ in exactly one numeric setting, or ``x`` is "parameters" and a run has none.
+    """
+    swept = swept_setting(watched)
+    if swept is None:
+        return None
+    name, values = swept
+    title = name.partition(".")[2].replace("_", " ")
+    if x == "parameters":
+        counts = [run.run.parameters for run in watched]
+        values, title = [float(count) for count in counts if count is not None], "parameters"
+        if len(values) < len(counts):
+            return None
+    order = np.argsort(values, kind="stable")
+    places = np.array(values)[order]
+    buffers = Buffers()
+    losses = {part: np.array([_loss(watched[i], part) for i in order]) for part, _ in _LINES}
+    lines = [
+        {"run": 0, "part": part, "name": text, "rows": None, "y": buffers.numbers(losses[part])}
+        for part, text in _LINES
+        if np.isfinite(losses[part]).any()
+    ]
+    panel = Panel(key="sweep", text=f"Loss by {title}", title="loss", scale="auto")
+    logarithmic = bool(places[0] > 0 and places[-1] >= _DECADES * places[0])
+    header: dict[str, Any] = {
+        "kind": "sweep",
+        "x": "epoch",
+        "runs": [_stand_in(buffers)],
+        "focus": 0,
+        "panels": [
+            panel_header(panel, lines)
+            | {"points": True, "x": buffers.numbers(places), "xTitle": title, "xLog": logarithmic}
+        ],
+        "finding": None,
+        "baseline": None,
+        "pictures": None,
+        "roomForPicture": False,
+        "note": "" if lines else "The first losses come with the first reports.",
+    }
+    return blob(header, buffers, height)
+
+
+def _loss(watched: Watched, part: str) -> float:
+    """The newest loss of a part, or the best validation loss; NaN where there is none."""
+    if part == "best":
+        best = watched.run.best_val_loss
+        return math.nan if best is None else float(best)
+    values = column(watched, f"{part}_loss")
+    return float(values[-1]) if len(values) else math.nan
+
+
+def _stand_in(buffers: Buffers) -> dict[str, Any]:
+    """What stands for all runs of the chart where a single one is asked for."""
+    colors = {part: [on_background(color, dark) for dark in (False, True)] for part, color in
+              (("train", BLUE), ("val", VERMILLION))}  # fmt: skip
+    empty = buffers.numbers(np.empty(0))
+    return {
+        "id": "sweep", "name": "", "title": "", "colors": colors, "status": "", "active": False, "diverged": False,
+        "until": None, "best": None, "fork": None, "count": 0, "epoch": empty, "step": empty, "seconds": empty,
+        "looks": {},
+    }  # fmt: skip

@@ -1,0 +1,121 @@
+"""What can be taken away of live curves: CSV, SVG, PNG."""
+
+from __future__ import annotations
+
+import csv
+import io
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from figures.live_export import reports_csv
+from figures.live_still import live_picture, live_png, live_svg
+from figures.live_still_chart import still_chart
+from figures.picture import Line, Polygon, Text
+from figures.theme import BLUE, VERMILLION, rgb
+from tests.figures.live_runs import layers_of, watched
+from tests.figures.test_live_payload import finding, plane_facts, surface
+
+FRAME = (60.0, 60.0, 600.0, 400.0)
+
+
+def run(**given: Any) -> Any:
+    return watched({"train_loss": [1.0, 0.5, 0.25], "val_loss": [1.0, 0.75, 0.875]}, **given)
+
+
+def test_the_csv_has_every_report_in_full_precision():
+    layers = layers_of(3, ("first", "=cmd()"), dead_share=[[0.1, 0.2], [0.3, np.nan], [0.5, 0.6]])
+    first = watched({"train_loss": [1 / 3, 2 / 3, np.inf], "lr": [0.1, 0.1, 0.1]}, layers=layers, name="=1+1")
+    second = watched({"train_loss": [5.0], "val_loss": [6.0]}, name="b, c")
+    rows = list(csv.DictReader(io.StringIO(reports_csv([first, second]))))
+    assert [row["run"] for row in rows] == ["'=1+1"] * 3 + ["b, c"]
+    assert [float(row["train_loss"]) for row in rows] == [1 / 3, 2 / 3, np.inf, 5.0]
+    assert [row["val_loss"] for row in rows] == ["", "", "", "6"]
+    assert [row["dead_share[first]"] for row in rows] == ["0.1", "0.3", "0.5", ""]
+    assert rows[1]["dead_share['=cmd()]"] == ""
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "1"]
+    assert "val_metric" not in rows[0]
+
+
+def test_the_svg_is_well_formed_and_holds_curves_labels_and_the_verdict():
+    text = live_svg([run(name="<i>&", findings=(finding(span=(1.0, 3.0)),), best_epoch=2.0, best_val_loss=0.75)])
+    root = ElementTree.fromstring(text)
+    words = {node.text for node in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"training", "validation", "Overfitting", "epoch", "loss", "<i>&"} <= words
+    assert BLUE in text
+    assert VERMILLION in text
+
+
+def test_curves_lie_where_their_numbers_are():
+    chart = still_chart([run()], "loss", FRAME, False)
+    left, top, right, bottom = chart.frame
+    assert not chart.logarithmic
+    assert chart.y[0] == 0.0
+    assert chart.place(3.0, 0.0).tolist() == [right, bottom]
+    assert chart.place(0.0, chart.y[1]).tolist() == [left, top]
+    picture = live_picture([run()], panel="loss")
+    curves = [item for item in picture.inside if isinstance(item, Line) and item.color == VERMILLION]
+    assert len(curves) == 1
+    heights = curves[0].points[:, 1]
+    assert heights[0] < heights[2] < heights[1]
+
+
+def test_gaps_break_a_curve_and_values_that_span_decades_are_drawn_logarithmically():
+    values = [1.0, 0.1, np.nan, 1e-3, 1e-4]
+    picture = live_picture([watched({"train_loss": values})], panel="loss")
+    assert len([item for item in picture.inside if isinstance(item, Line) and item.color == BLUE]) == 2
+    assert still_chart([watched({"train_loss": values})], "loss", FRAME, False).logarithmic
+
+
+def test_a_run_that_blows_up_leaves_the_chart_and_is_crossed():
+    wild = watched({"train_loss": [1.0, 0.9, 1e9, 1e12]}, status="diverged")
+    chart = still_chart([wild], "loss", FRAME, False)
+    assert chart.y[1] < 10
+    crosses = [i for i in live_picture([wild], panel="loss").inside if isinstance(i, Line) and i.width == 2.0]
+    assert len(crosses) == 2
+
+
+def test_the_png_has_its_size_and_the_colors_of_curves_and_surface():
+    random = np.random.default_rng(0)
+    winner = np.zeros((16, 16), np.uint8)
+    winner[:, 8:] = 1
+    album = [(3.0, surface(winner, np.full((16, 16), 255, np.uint8)))]
+    content = live_png([run(album=album, facts=plane_facts(random))], width=800, height=400)
+    image = Image.open(io.BytesIO(content))
+    assert image.size == (800, 400)
+    seen = np.asarray(image.convert("RGB")).astype(int)
+    for color in (BLUE, VERMILLION):
+        assert (np.abs(seen - rgb(color)).sum(-1) < 30).sum() > 50
+    # The left half of the surface is of the first class's color, lightened; the right half of the second's.
+    left, right = seen[150:250, 560:600].mean((0, 1)), seen[150:250, 740:770].mean((0, 1))
+    assert left[2] > left[0] + 40
+    assert right[0] > right[2] + 40
+
+
+@pytest.mark.parametrize("panel", ["loss", "metric", "grad_norm", "cosine"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_runs_without_any_report_still_make_a_picture(panel: str, dark: bool):
+    picture = live_picture([watched(status="queued")], panel=panel, dark=dark)
+    assert any(isinstance(item, Text) and item.text == "epoch" for item in picture.outside)
+    assert not any(isinstance(item, Polygon) for item in picture.inside)
+
+
+def test_layers_of_one_run_and_first_and_last_of_several():
+    layers = layers_of(3, "abc", grad_norm=[[1, 2, 3]] * 3)
+    names = [curve.name for curve in still_chart([run(layers=layers)], "grad_norm", FRAME, False).curves]
+    assert names == ["a", "b", "c"]
+    pair = [run(layers=layers, role="x"), run(layers=layers, role="y")]
+    curves = still_chart(pair, "grad_norm", FRAME, False).curves
+    assert [(curve.name, curve.label) for curve in curves] == [("x, a", ""), ("x, c", "x"), ("y, a", ""), ("y, c", "y")]
+
+
+def test_wrong_panels_sizes_and_numbers_of_runs_are_refused():
+    with pytest.raises(ValueError, match="allowed are loss"):
+        live_picture([run()], panel="nothing")
+    with pytest.raises(ValueError, match="allowed are 240 to 4096"):
+        live_picture([run()], panel="loss", width=10)
+    with pytest.raises(ValueError, match="allowed are 1 to 8"):
+        live_picture([run()] * 9, panel="loss")
