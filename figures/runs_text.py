@@ -11,13 +11,17 @@ from numerals import readable
 from trainers.findings import Finding, Remedy
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_JOINER = "\N{WORD JOINER}"  # takes no room; Streamlit reads icons, emoji and arrows from text that was escaped, too
+# Streamlit reads icons, emoji, colors and arrows from text that was escaped, too: a joiner, which takes no room, parts
+# what it looks for.
+_JOINER = "\N{WORD JOINER}"
+_READ_ANYWAY = re.compile(r":(?=\S)|[<>~=-](?=[<>=~-])")
 _WHERE = {"here": "where it stands", "best": "its best epoch", "beginning": "the beginning"}
 
 
 def literal(text: str) -> str:
     """Markdown that shows ``text`` as it is, for labels: no link, no picture, no icon, on one line."""
-    return _PUNCTUATION.sub(rf"\\\1{_JOINER}", " ".join(text.split()))
+    parted = _READ_ANYWAY.sub(rf"\g<0>{_JOINER}", " ".join(text.split()))
+    return _PUNCTUATION.sub(r"\\\1", parted)
 
 
 def confidence_words(confidence: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from figures.run_status import WORDS
-from figures.runs_rows import let_through, table_rows
+from figures.runs_rows import DATA, let_through, table_rows
 from pages.runs_actions import (
     ask,
     compare,
@@ -18,7 +18,7 @@ from pages.runs_actions import (
     tell_news,
 )
 from pages.runs_component import runs_table
-from pages.runs_state import DATA, MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
+from pages.runs_state import MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
 from trainers.lab import Lab
 from trainers.store import ACTIVE, StoredRun
 

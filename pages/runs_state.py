@@ -7,14 +7,13 @@ from typing import Any
 import streamlit as st
 
 from figures.run_status import WORDS
-from trainers.data_sets import DATA_SETS
+from figures.runs_rows import DATA
 from trainers.diagnosis import DIAGNOSES
 from widgets import opened_link, write_link
 
 VIEWS = {"list": "All runs", "compare": "Compare", "import": "Bring your own curves"}
 CLOCKS = {"epoch": "epoch", "step": "step", "seconds": "seconds"}
 MOST_COMPARED = 8
-DATA = {key: entry.name for key, entry in DATA_SETS.items()} | {"imported": "Imported curves"}
 VERDICTS = {key: diagnosis.name for key, diagnosis in DIAGNOSES.items()}
 _DEFAULTS: dict[str, Any] = {
     "view": "list", "search": "", "statuses": [], "data": [], "verdicts": [], "page": 1,

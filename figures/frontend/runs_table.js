@@ -8,6 +8,10 @@ function element(tag, className = "", text = "") {
   return made;
 }
 
+function orderOf(cell) {
+  return "order" in cell ? cell.order : cell.text;
+}
+
 function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -96,8 +100,8 @@ export class RunsTable {
 
   fill(row, data) {
     row.data = data;
-    row.box.setAttribute("aria-label", `Select ${data.name}`);
-    row.cells.name.text.href = data.href;
+    row.box.setAttribute("aria-label", `Select ${data.cells.name.text}`);
+    row.cells.name.text.href = `training?run=${encodeURIComponent(data.id)}`;
     for (const [key, { cell, text, under }] of Object.entries(row.cells)) {
       const given = data.cells[key];
       put(text, given.text);
@@ -117,7 +121,7 @@ export class RunsTable {
     const rows = [...this.rows.values()].sort((a, b) => {
       const first = places.get(a.data.id) - places.get(b.data.id);
       if (key === null) return first;
-      const [x, y] = [a.data.cells[key].order, b.data.cells[key].order];
+      const [x, y] = [orderOf(a.data.cells[key]), orderOf(b.data.cells[key])];
       const missing = (x ?? null) === null || (y ?? null) === null;
       return (down && !missing ? -1 : 1) * compare(x, y) || first;
     });
