@@ -163,10 +163,12 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
 
 def label(name: str, setting: Setting) -> str:
     """What the control of a setting is called, with its symbol where it has one."""
-    bare = name.partition(".")[2]
-    text = _LABELS.get(name) or bare.replace("_", " ").capitalize()
     symbol = setting.symbol if isinstance(setting, Hyperparameter) else ""
-    return f"{text} ${symbol}$" if symbol else text
+    return f"{_plain(name)} ${symbol}$" if symbol else _plain(name)
+
+
+def _plain(name: str) -> str:
+    return _LABELS.get(name) or name.partition(".")[2].replace("_", " ").capitalize()
 
 
 def names(name: str) -> Mapping[str, str]:
@@ -187,7 +189,7 @@ def refusal(name: str, error: ValueError) -> str:
     """A sentence of a change that was refused, with the name that its control has."""
     text = str(error)
     if text.startswith(f"{name} "):
-        text = f"{_LABELS.get(name, name)}{text.removeprefix(name)}"
+        text = f"{_plain(name)}{text.removeprefix(name)}"
     return sentence(f"{text}.")
 
 

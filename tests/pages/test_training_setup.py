@@ -47,7 +47,7 @@ def controls(app: AppTest) -> dict[str, Any]:
     """Every control of a setting by dotted name; a control that was made anew has a number after its name."""
     kinds = (app.selectbox, app.select_slider, app.toggle, app.number_input, app.text_input, app.multiselect)
     found = [widget for kind in kinds for widget in kind if str(widget.key).startswith("training.")]
-    by_name = {widget.key.removeprefix("training.").partition(" ")[0]: widget for widget in found}
+    by_name = {str(widget.key).removeprefix("training.").partition(" ")[0]: widget for widget in found}
     assert len(by_name) == len(found), "two controls of one setting"
     return by_name
 
