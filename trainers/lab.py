@@ -25,6 +25,7 @@ from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
 from trainers.store import Store
 from trainers.store_types import StoredCheckpoint, StoredRun
 from trainers.supervised import Supervised
+from trainers.supervisor import READY
 from trainers.watched import Watched, watch
 from trainers.worker import DEVICES_KEY
 
@@ -42,7 +43,7 @@ class Lab:
     """Safe to share between threads. url, folder: of the store; by default those of the environment.
 
     slots: runs at once; ``DESCENT_LAB_WORKERS`` or the CPU cores by default. threads: of the CPU for each run; one
-    where several train at once.
+    where several train at once. ready: workers kept warm for the next runs.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Lab:
         folder: Path | None = None,
         slots: int | None = None,
         threads: int | None = None,
+        ready: int = READY,
     ) -> None:
         folder = (folder or data_folder()).resolve()
         self.store = Store.open(url, folder)
@@ -62,6 +64,7 @@ class Lab:
                 "folder": str(folder),
                 "slots": self._slots,
                 "threads": threads or (1 if self._slots > 1 else None),
+                "ready": ready,
             }
         )
         self._devices: tuple[float, tuple[Device, ...] | None] = (-math.inf, None)

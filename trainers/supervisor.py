@@ -66,11 +66,13 @@ class Supervisor:
     workers: list[Worker] = field(default_factory=list)
     to_score: list[str] = field(default_factory=list)
     devices: list[dict[str, Any]] = field(default_factory=list)
+    waiting: int = 0  # runs that could train if there were a worker
     failures: int = 0
     start_at: float = 0.0
     sweep_at: float = 0.0
     prune_at: float = 0.0
     heard: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    noticed: threading.Event = field(default_factory=threading.Event)  # that the server has ended
 
     def __post_init__(self) -> None:
         methods = multiprocessing.get_all_start_methods()
@@ -99,6 +101,7 @@ class Supervisor:
             while lines.poll():
                 line = lines.recv()
                 if line is None:
+                    self.noticed.set()
                     return
                 word, _, run_id = line.partition(" ")
                 if word == "score" and run_id not in self.to_score:
@@ -126,7 +129,7 @@ class Supervisor:
 
     def _start_workers(self) -> None:
         idle = sum(not worker.run for worker in self.workers)
-        if idle >= min(self.ready, self.slots) or time.monotonic() < self.start_at:
+        if idle >= max(min(self.ready, self.slots), min(self.waiting, 1)) or time.monotonic() < self.start_at:
             return
         # One at a time: several that load at once keep the first from being ready.
         if any(not worker.who for worker in self.workers):
@@ -187,24 +190,28 @@ class Supervisor:
 
     def _give_work(self) -> None:
         ready = [worker for worker in self.workers if worker.ready]
+        self.waiting = len(self.to_score)
         if ready and self.to_score and not any(worker.task == "score" for worker in self.workers):
             self._give(ready.pop(), self.to_score.pop(0), "score")
         busy = sum(worker.task == "train" for worker in self.workers)
-        if not ready or busy >= self.slots:
+        if busy >= self.slots:
             return
         for run in reversed(self.store.runs(statuses=("queued",), limit=500)):
-            if not ready or busy >= self.slots:
+            if busy >= self.slots:
                 return
             on_gpu = self._on_gpu(run)
             if on_gpu and sum(worker.on_gpu for worker in self.workers) >= self._gpu_slots():
                 continue
-            if self.store.claim(run.id, ready[0].who):
+            if not ready:
+                self.waiting += 1
+            elif self.store.claim(run.id, ready[0].who):
                 self._give(ready.pop(0), run.id, "train", on_gpu)
                 busy += 1
 
     def _give(self, worker: Worker, run_id: str, task: str, on_gpu: bool = False) -> None:
         worker.run, worker.task, worker.on_gpu = run_id, task, on_gpu
         if any(other.ready for other in self.workers):
+            # Where none is ready, the next one is needed at once.
             self.start_at = max(self.start_at, time.monotonic() + CALM_SECONDS)
         try:
             worker.pipe.send({"task": task, "run": run_id})
@@ -265,13 +272,16 @@ class Supervisor:
                 self._attempt(lambda worker=worker: self._left(worker, worker.process.exitcode))
 
 
-def _listen(stream: Any, pipe: Any) -> None:
+def _listen(stream: Any, pipe: Any, supervisor: Supervisor) -> None:
     """Pass on each line of standard input; None when it ends."""
     try:
         for line in stream:
             pipe.send(line.strip())
     finally:
         pipe.send(None)
+        # While the first worker is made, which takes seconds, nothing else is noticed, and there is nothing to keep.
+        if not supervisor.noticed.wait(2 * LOOK_SECONDS) and not any(worker.run for worker in supervisor.workers):
+            os._exit(0)
 
 
 def main() -> None:
@@ -287,10 +297,10 @@ def main() -> None:
     heard, told = multiprocessing.Pipe(duplex=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.send(None))
-    threading.Thread(target=_listen, args=(stream, told), daemon=True).start()
     site = Site(url=settings["url"], folder=Path(settings["folder"]), threads=settings["threads"])
     store = Store.open(site.url, site.folder)
-    supervisor = Supervisor(store=store, site=site, slots=settings["slots"])
+    supervisor = Supervisor(store=store, site=site, slots=settings["slots"], ready=settings["ready"])
+    threading.Thread(target=_listen, args=(stream, told, supervisor), daemon=True).start()
     try:
         supervisor.serve(heard)
     finally:

@@ -10,7 +10,6 @@ from tests.trainers.runs import Told, curve, run
 from trainers import RunConfig
 from trainers.lab import Lab
 from trainers.store import Store
-from trainers.store_types import StoredRun
 from trainers.worker import do
 
 T = TypeVar("T")
@@ -32,18 +31,16 @@ def until(check: Callable[[], T], seconds: float = 60.0) -> T:
     return found
 
 
-def ended(store: Store, run_id: str, seconds: float = 60.0) -> StoredRun:
+def ended(store: Store, run_id: str, seconds: float = 60.0) -> Any:
     """The run, once it has ended."""
-    return until(lambda: (found := store.run(run_id)) is not None and not found.active and found, seconds) or _none()
+    return until(lambda: not (found := now(store, run_id)).active and found, seconds)
 
 
-def now(store: Store, run_id: str) -> StoredRun:
-    """The run as it stands."""
-    return store.run(run_id) or _none()
-
-
-def _none() -> Any:
-    raise AssertionError("there is no such run")
+def now(store: Store, run_id: str) -> Any:
+    """The run as it stands: a ``StoredRun``, of which a test knows what it has."""
+    found = store.run(run_id)
+    assert found is not None, "there is no such run"
+    return found
 
 
 def stored_curve(store: Store, run_id: str) -> list[tuple[Any, ...]]:
@@ -81,7 +78,7 @@ def quiet_lab(folder: Any, **settings: Any) -> Lab:
     return lab
 
 
-def work(store: Store, run_id: str) -> StoredRun:
+def work(store: Store, run_id: str) -> Any:
     """Train a queued run in this process, to its end."""
     assert store.claim(run_id, WORKER)
     do(store, {"task": "train", "run": run_id}, WORKER)

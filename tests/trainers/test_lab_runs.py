@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.trainers.labs import now, quick, quiet_lab, stored_curve, true_curve, work
 from trainers import Finding, diagnose
-from trainers.findings import Remedy
+from trainers.findings import Remedy, Start
 from trainers.forks import fits, remedy_pair
 from trainers.lab import MAX_QUEUE, LabError
 
@@ -36,7 +37,7 @@ def finding():
     )
 
 
-def remedy(changes, start="here"):
+def remedy(changes: dict[str, Any], start: Start = "here") -> Remedy:
     return Remedy(label="Do it differently.", changes=changes, start=start)
 
 
