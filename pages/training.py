@@ -9,7 +9,7 @@ import streamlit as st
 from figures.live import live_payload
 from figures.run_status import title_of
 from figures.runs_text import literal
-from pages.training_parts import continuations, details, progress, results_lines, take_away, verdict
+from pages.training_parts import continuations, details, progress, several, take_away, verdict
 from pages.training_runs import choose_preset, existing, is_moved, members, preset_of, start, tell_error, train
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
@@ -26,11 +26,12 @@ config, run_id = open_setup()
 if fresh:  # an address without settings opens the first preset, since no page opens empty
     put_config(next(iter(PRESETS.values())).configs()[0][1])
     config, run_id = open_setup()
-preset = preset_of(config)
 page_style()
-missing = run_id is not None and not members(lab, run_id)
+shown = members(lab, run_id)
+missing = run_id is not None and not shown
 if missing:
     st.warning("There is no such run here; it may have been deleted.", icon=":material/link_off:")
+preset = preset_of(config, shown)
 if run_id is None or missing:
     # Nobody has to press a button to see something: runs of this set-up that are there, else those of a preset.
     runs = preset.configs() if preset else [("", config)]
@@ -39,6 +40,7 @@ if run_id is None or missing:
     elif preset is not None:
         start(lab, runs, preset.title)
     config, run_id = open_setup()
+    shown = members(lab, run_id)
 
 
 def choose() -> None:
@@ -62,13 +64,25 @@ with st.sidebar:
     )  # fmt: skip
     st.button(
         "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="training.start",
-        on_click=train, args=(lab, config, st.session_state.get("training.device")),
+        on_click=train, args=(lab, config, preset, st.session_state.get("training.device")),
     )  # fmt: skip
     device_menu()
 setup_sidebar()
 
 
-def show() -> None:
+def look_at() -> str:
+    """The id of the run that verdict, picture and buttons are about; a menu where several are shown."""
+    titles = {run.id: literal(title_of(run)) for run in shown}
+    first = next((run.id for run in shown if run.role == "remedied"), shown[0].id)
+    if len(shown) == 1:
+        return first
+    return st.segmented_control(
+        "Look at", list(titles), format_func=titles.__getitem__, key=f"training.focus.{shown[0].id}", default=first,
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def show(focus_id: str) -> None:
     """Everything that changes while a run goes on; runs again every tick until all have ended."""
     if is_moved():
         st.rerun()
@@ -77,35 +91,30 @@ def show() -> None:
     if st.session_state.get("training.going") != going:
         st.session_state["training.going"] = going
         st.rerun()  # the whole page: it starts or ends the ticking
-    titles = {seen.run.id: literal(title_of(seen.run)) for seen in watched}
-    focus = watched[0]
-    if len(watched) > 1:
-        chosen = st.segmented_control(
-            "Look at", list(titles), format_func=titles.__getitem__, key=f"training.focus.{run_id}",
-            default=watched[-1].run.id, required=True, label_visibility="collapsed",
-        )  # fmt: skip
-        focus = next((seen for seen in watched if seen.run.id == chosen), focus)
+    focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_error()
     verdict(lab, watched, focus)
     live_curves(live_payload(watched, focus=focus.run.id), key="training")
     progress(lab, focus.run, [seen.run for seen in watched])
     if len(watched) > 1:
-        results_lines(watched)
+        several(watched)
 
 
 tell_problems()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown(f"#### {preset.title if preset else 'Training'}", width="content")
-    if run_id:
-        take_away(lab, members(lab, run_id), f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
+    if shown:
+        take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
 if preset:
     st.caption(preset.look_for)
-if run_id:
+if shown:
+    focus_id = look_at()
     going = st.session_state.setdefault("training.going", False)
-    st.fragment(show, run_every=TICK if going else None)()
+    st.fragment(show, run_every=TICK if going else None)(focus_id)
+    focus = next(run for run in shown if run.id == focus_id)
     with st.expander("Go on from a checkpoint, train on, test", icon=":material/call_split:"):
-        continuations(lab, members(lab, run_id)[-1], config)
+        continuations(lab, focus, config)
     with st.expander("Settings of this run, as a table and as PyTorch code", icon=":material/code:"):
-        details(members(lab, run_id)[-1])
+        details(focus)
 else:
     st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from figures.live_sweep import sweep_payload
 from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of
 from figures.runs_text import literal
 from numerals import readable
@@ -17,6 +18,7 @@ from trainers.config import RunConfig
 from trainers.lab import Lab
 from trainers.store import StoredRun
 from trainers.watched import Watched
+from widgets import live_curves
 
 _AT_WORK = ("starting", "running", "paused")
 
@@ -50,8 +52,10 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
     return True
 
 
-def results_lines(watched: Sequence[Watched]) -> None:
-    """One line a run of several: what was found, and the numbers it has now."""
+def several(watched: Sequence[Watched]) -> None:
+    """Of several runs: a chart against the one setting in which they differ, and one line each."""
+    if sweep := sweep_payload(watched):
+        live_curves(sweep, key="training-sweep")
     rows = []
     for one in watched:
         run = one.run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -79,9 +80,16 @@ def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: s
         show_run(started)
 
 
-def preset_of(config: RunConfig) -> TrainingPreset | None:
-    """The preset whose first run this is."""
-    return next((preset for preset in PRESETS.values() if preset.configs()[0][1] == config), None)
+def preset_of(config: RunConfig, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:
+    """The preset whose first run this is; of several that begin alike, the one whose runs are shown."""
+    found = [preset for preset, first in _first_configs() if first == config]
+    roles = {run.role for run in shown}
+    return next((preset for preset in found if {role for role, _ in preset.runs} == roles), found[0] if found else None)
+
+
+@cache
+def _first_configs() -> tuple[tuple[TrainingPreset, RunConfig], ...]:
+    return tuple((preset, preset.configs()[0][1]) for preset in PRESETS.values())
 
 
 def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
@@ -96,9 +104,8 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
         start(lab, runs, preset.title, device)
 
 
-def train(lab: Lab, config: RunConfig, device: str | None) -> None:
+def train(lab: Lab, config: RunConfig, preset: TrainingPreset | None, device: str | None) -> None:
     """What the Train button does: the set-up as it stands; a preset with all its runs."""
-    preset = preset_of(config)
     start(lab, preset.configs() if preset else [("", config)], preset.title if preset else "", device)
 
 

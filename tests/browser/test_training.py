@@ -1,0 +1,199 @@
+"""What a person does on the training page: open it, train, reload, read the verdict, try the remedy, take over."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.app_server import ROOT, serve
+from tests.browser.pages import OpenPage, settle
+from trainers import RunConfig
+from trainers.presets import PRESETS
+from trainers.store import Store, StoredRun
+
+LONG = 90_000  # milliseconds; the first run of a server waits until PyTorch is loaded
+SLOW = {"data.size": 2000, "budget.epochs": 3000, "budget.batch_size": 8, "optimizer.lr": 0.001}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("training")
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with a data folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DESCENT_LAB_DATA", str(folder))
+        patch.delenv("DESCENT_LAB_DATABASE", raising=False)
+        with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log") as url:
+            yield url
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    opened = Store.open(folder=folder)
+    yield opened
+    for run in opened.runs():  # the next test finds free workers
+        if run.active:
+            opened.update(run.id, wanted="stop")
+    opened.close()
+
+
+@pytest.fixture
+def training(open_page: OpenPage, url: str) -> Callable[..., Page]:
+    def opened(settings: dict[str, Any] | None = None, **options: Any) -> Page:
+        query = urlencode(RunConfig().changed(settings).to_query()) if settings else ""
+        page = open_page(f"{url}/training?{query}", **options)
+        page.wait_for_selector("[data-testid=stMain] [data-testid=stElementContainer]", state="attached")
+        return page
+
+    return opened
+
+
+def run_of(page: Page) -> str:
+    return parse_qs(urlsplit(page.url).query)["run"][0]
+
+
+def train(page: Page) -> str:
+    """Press Train; the id of the new run."""
+    before = parse_qs(urlsplit(page.url).query).get("run", [""])[0]
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("before => !!new URLSearchParams(location.search).get('run') && "
+                           "new URLSearchParams(location.search).get('run') !== before", arg=before)  # fmt: skip
+    return run_of(page)
+
+
+def ended(page: Page, word: str = "Finished") -> None:
+    expect(page.get_by_text(re.compile(rf"^{word} · epoch"))).to_be_visible(timeout=LONG)
+
+
+def epoch_shown(page: Page) -> float:
+    shown = page.get_by_text(re.compile(r"· epoch [\d,.]+ of")).first.inner_text()
+    return float(re.search(r"epoch ([\d,.]+) of", shown)[1].replace(",", ""))  # type: ignore[index]
+
+
+def moves(page: Page) -> None:
+    """Epochs go by on the page."""
+    page.get_by_text(re.compile(r"^Training · epoch")).first.wait_for(timeout=LONG)
+    before = epoch_shown(page)
+    page.wait_for_function(
+        "before => { const found = document.body.innerText.match(/epoch ([\\d,.]+) of/);"
+        " return found && Number(found[1].replaceAll(',', '')) > before; }", arg=before,
+    )  # fmt: skip
+
+
+def test_an_address_without_settings_opens_a_run_that_ends_with_a_verdict(training) -> None:
+    page = training()
+    ended(page)
+    expect(page.locator(".st-key-findings-card").get_by_text("Good fit", exact=True)).to_be_visible()
+    expect(page.locator("[data-testid=stMain] canvas").first).to_be_visible()
+    assert run_of(page)
+
+
+def test_train_shows_curves_that_move_and_a_reload_goes_on_with_the_same_run(training, store: Store) -> None:
+    page = training(SLOW)
+    expect(page.get_by_text("Press Train to see this set-up learn.")).to_be_visible()
+    run = train(page)
+    moves(page)
+    page.reload()
+    settle(page)
+    assert run_of(page) == run
+    moves(page)
+    assert store.run(run).status == "running"  # type: ignore[union-attr]
+    page.get_by_role("button", name="Stop").click()
+    ended(page, "Stopped")
+
+
+def test_two_browsers_that_follow_one_link_see_the_same_run(training, open_page: OpenPage) -> None:
+    page = training(SLOW)
+    train(page)
+    moves(page)
+    other = open_page(page.url)
+    moves(other)
+    assert run_of(other) == run_of(page)
+    other.get_by_role("button", name="Stop").click()
+    ended(other, "Stopped")
+    ended(page, "Stopped")
+    assert epoch_shown(page) == epoch_shown(other)
+
+
+def test_a_run_pauses_and_resumes(training, store: Store) -> None:
+    page = training(SLOW)
+    run = train(page)
+    moves(page)
+    page.get_by_role("button", name="Pause").click()
+    ended(page, "Paused")
+    assert store.run(run).status == "paused"  # type: ignore[union-attr]
+    page.get_by_role("button", name="Resume").click()
+    moves(page)
+
+
+def test_a_worker_that_is_killed_leaves_a_run_that_says_so_and_resumes(training, store: Store) -> None:
+    page = training(SLOW)
+    run = train(page)
+    moves(page)
+    page.wait_for_timeout(0)
+    process = worker_of(store.run(run))
+    os.kill(process, signal.SIGKILL)
+    expect(page.get_by_text("Interrupted · epoch")).to_be_visible(timeout=LONG)
+    assert store.run(run).sentence  # type: ignore[union-attr]
+    page.get_by_role("button", name="Resume").click()
+    moves(page)
+
+
+def worker_of(run: StoredRun | None) -> int:
+    """The process that trains it."""
+    assert run is not None
+    return int(run.worker.split()[1])
+
+
+def test_an_overfitted_run_is_named_and_the_remedy_is_tried_beside_it(training, store: Store) -> None:
+    page = training(dict(PRESETS["overfitting"].runs[0][1]))
+    card = page.locator(".st-key-findings-card")
+    ended(page)
+    expect(card.get_by_text("Overfitting", exact=True)).to_be_visible()
+    expect(card.get_by_text(re.compile(r"Validation loss rises from .* since epoch"))).to_be_visible()
+    before = run_of(page)
+    page.locator("[class*=st-key-findings-remedies] button").first.click()
+    expect(page.get_by_text("The claim:")).to_be_visible()
+    expect(page.get_by_text(re.compile("The claim held|did not help"))).to_be_visible(timeout=LONG)
+    pair = store.runs(experiment=store.run(run_of(page)).experiment)  # type: ignore[union-attr]
+    assert {run.role for run in pair} == {"unchanged", "remedied"}
+    assert {run.parent for run in pair} == {before}
+
+
+def test_a_preset_of_several_runs_shows_each_with_its_numbers(training) -> None:
+    page = training(dict(PRESETS["three_rates"].runs[0][1]))
+    roles = [role for role, _ in PRESETS["three_rates"].runs]
+    menu = page.get_by_role("radiogroup", name="Look at").or_(page.get_by_test_id("stButtonGroup")).first
+    for role in roles:
+        expect(menu.get_by_text(role, exact=True)).to_be_visible()
+
+
+def test_a_link_to_a_run_that_is_gone_says_so(open_page: OpenPage, url: str) -> None:
+    page = open_page(f"{url}/training?run=gone123456")
+    expect(page.get_by_text("There is no such run here")).to_be_visible()
+
+
+def test_junk_in_a_link_is_named_and_the_page_works(open_page: OpenPage, url: str) -> None:
+    page = open_page(f"{url}/training?data.name=%3Cimg%20src%3Dx%3E&optimizer.lr=fast&nonsense=1")
+    for given in ("img src", "fast", "nonsense"):
+        expect(page.get_by_test_id("stAlert").filter(has_text=given)).to_be_visible()
+    assert not page.locator("[data-testid=stAlert] img").count()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_verdict_and_curves_in_its_width(training, scheme: str) -> None:
+    page = training(phone=True, color_scheme=scheme)
+    ended(page)
+    expect(page.locator(".st-key-findings-card")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
