@@ -68,7 +68,7 @@ def is_late(key: str) -> bool:
         put(key, value)
         return True
     # Not in the run that put it: once the browser has sent the put value, the old one is a choice again.
-    if now != value or state.runs > run + 1:
+    if now != value or state.get("runs", 0) > run + 1:
         del puts[key]
     return False
 
