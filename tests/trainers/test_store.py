@@ -350,8 +350,8 @@ def test_damaged_facts_are_told_too(store):
     store.update(run.id, facts=FACTS_OF_MOONS)
     tamper(store, FACTS.update().values(content=b"junk"))
     other = Store.open(store._database.url.render_as_string(hide_password=False), store._folder.parent)
-    assert other.run(run.id).facts is None
-    assert other.run(run.id).sentence == "Its stored facts cannot be read."
+    shown = other.runs()[0]
+    assert (shown.facts, shown.sentence) == (None, "Its stored facts cannot be read.")
     other.close()
 
 

@@ -18,7 +18,7 @@ from trainers import History, RunConfig, watched
 from trainers.store import Store, StoreError
 from trainers.store_codec import COLUMNS
 from trainers.store_tables import REPORTS
-from trainers.watched import SERIES, watch
+from trainers.watched import SERIES, Watched, watch
 
 CONFIG = RunConfig()
 
@@ -65,12 +65,23 @@ def news(lab, monkeypatch) -> list[int]:
     return asked
 
 
-def later(clock: Clock, store: Store, run_id: str) -> watched.Watched:
-    """The run, after as long as it takes for the store to be asked again."""
-    clock.now += 1.01 * watched.ASK_SECONDS
+def seen(store: Store, run_id: str) -> Watched:
+    """The run, which is there."""
     found = watch(store, run_id)
     assert found is not None
     return found
+
+
+def distance(found: Watched) -> np.ndarray:
+    """A column of its layers."""
+    assert found.layers is not None
+    return found.layers["distance"]
+
+
+def later(clock: Clock, store: Store, run_id: str) -> Watched:
+    """The run, after as long as it takes for the store to be asked again."""
+    clock.now += 1.01 * watched.ASK_SECONDS
+    return seen(store, run_id)
 
 
 def same_histories(first: History, second: History) -> None:
@@ -106,7 +117,7 @@ def test_a_run_that_is_not_there_is_none(lab):
 
 def test_a_run_without_reports_is_shown(lab):
     run = lab.create(CONFIG)
-    found = watch(lab, run.id)
+    found = seen(lab, run.id)
     assert found.run == run
     assert len(found.epochs) == len(found.looks["epoch"]) == 0
     assert (found.layers, found.album, found.baseline_loss) == (None, (), None)
@@ -148,13 +159,13 @@ def test_only_what_is_new_is_read(lab, clock, news):
 
 def test_the_store_is_asked_at_most_every_seventh_of_a_second(lab, clock, news):
     run = lab.create(CONFIG)
-    first = watch(lab, run.id)
+    first = seen(lab, run.id)
     lab.add_reports(run.id, [report_at(1)])
     clock.now += 0.9 * watched.ASK_SECONDS
     assert [watch(lab, run.id) is first for _ in range(30)] == [True] * 30
     assert len(news) == 1
     clock.now += 0.11 * watched.ASK_SECONDS
-    assert len(watch(lab, run.id).epochs) == 1
+    assert len(seen(lab, run.id).epochs) == 1
     assert len(news) == 2
 
 
@@ -164,7 +175,7 @@ def test_thirty_viewers_cost_one_and_see_the_same(lab, clock, news, tmp_path):
     second = Store.open(folder=tmp_path)  # of another session: the same database
     gate = threading.Barrier(30)
 
-    def view(number: int) -> watched.Watched | None:
+    def view(number: int) -> Watched | None:
         gate.wait(30)
         return watch(second if number % 2 else lab, run.id)
 
@@ -177,7 +188,7 @@ def test_thirty_viewers_cost_one_and_see_the_same(lab, clock, news, tmp_path):
 
 def test_a_viewer_does_not_wait_for_a_store_that_is_being_read(lab, clock, monkeypatch):
     run = lab.create(CONFIG)
-    known = watch(lab, run.id)
+    known = seen(lab, run.id)
     entered, leave = threading.Event(), threading.Event()
     ask = Store.news
 
@@ -194,15 +205,17 @@ def test_a_viewer_does_not_wait_for_a_store_that_is_being_read(lab, clock, monke
         assert entered.wait(30)
         assert watch(lab, run.id) is known
         leave.set()
-        assert len(reading.result(30).epochs) == 1
+        refreshed = reading.result(30)
+    assert refreshed is not None
+    assert len(refreshed.epochs) == 1
 
 
 def test_what_was_given_out_never_changes(lab, clock):
     run = lab.create(CONFIG)
     lab.add_reports(run.id, [report_at(i, internals=inside_of(2, 0.5)) for i in range(10)])
-    early = watch(lab, run.id)
+    early = seen(lab, run.id)
     copies = {name: values.copy() for name, values in early.series.items()}
-    distance = early.layers["distance"].copy()
+    distances = distance(early).copy()
     for epoch in range(10, 200):
         lab.add_reports(run.id, [report_at(epoch, internals=inside_of(2, 0.7))])
         later(clock, lab, run.id)
@@ -210,7 +223,7 @@ def test_what_was_given_out_never_changes(lab, clock):
     assert later(clock, lab, run.id).series["val_loss"][-1] == 99.0
     for name, values in copies.items():
         assert np.array_equal(early.series[name], values, equal_nan=True)
-    assert np.array_equal(early.layers["distance"], distance, equal_nan=True)
+    assert np.array_equal(distance(early), distances, equal_nan=True)
     with pytest.raises(ValueError, match="read-only"):
         early.epochs[0] = 5.0
 
@@ -218,7 +231,7 @@ def test_what_was_given_out_never_changes(lab, clock):
 def test_dropped_reports_are_forgotten(lab, clock, news):
     run = lab.create(CONFIG)
     lab.add_reports(run.id, [report_at(i) for i in range(10)])
-    before = watch(lab, run.id)
+    before = seen(lab, run.id)
     lab.add_reports(run.id, [report_at(5, val_loss=0.001)], drop_after_step=40)
     found = later(clock, lab, run.id)
     assert found.epochs.tolist() == [0, 1, 2, 3, 4, 5]
@@ -234,7 +247,7 @@ def test_looks_are_those_after_the_last_complete_report(lab, clock):
     run = lab.create(CONFIG)
     looks = [report_at(1 + i / 4, complete=False, step=11 + i) for i in range(3)]
     lab.add_reports(run.id, [report_at(1), *looks[:1]])
-    assert watch(lab, run.id).looks["epoch"].tolist() == [1.0]
+    assert seen(lab, run.id).looks["epoch"].tolist() == [1.0]
     lab.add_reports(run.id, looks[1:])
     found = later(clock, lab, run.id)
     assert found.looks["epoch"].tolist() == [1.0, 1.25, 1.5]
@@ -251,7 +264,7 @@ def test_the_newest_picture_is_enough_while_it_trains_and_then_the_album_is_whol
     lab.update(run.id, status="running")
     for epoch in range(5):
         lab.add_reports(run.id, [report_at(epoch, pictures={"a": [float(epoch)]})])
-    found = watch(lab, run.id)
+    found = seen(lab, run.id)
     assert [(epoch, dict(pictures)) for epoch, pictures in found.album] == [(4.0, {"a": (4.0,)})]
     lab.update(run.id, sentence="Still going.")
     assert later(clock, lab, run.id).album is found.album  # not read again
@@ -263,7 +276,7 @@ def test_the_newest_picture_is_enough_while_it_trains_and_then_the_album_is_whol
 
 def test_the_version_changes_with_everything_and_only_then(lab, clock):
     run = lab.create(CONFIG)
-    versions = [watch(lab, run.id).version]
+    versions = [seen(lab, run.id).version]
     for change in (
         lambda: None,
         lambda: lab.add_reports(run.id, [report_at(1)]),
@@ -287,7 +300,7 @@ def test_a_run_that_was_deleted_is_gone(lab, clock):
 
 def test_a_short_failure_of_the_store_is_not_shown_and_a_long_one_is(lab, clock, monkeypatch):
     run = lab.create(CONFIG)
-    known = watch(lab, run.id)
+    known = seen(lab, run.id)
 
     def broken(*_arguments, **_named):
         raise StoreError("busy")
@@ -320,16 +333,16 @@ def test_damaged_reports_are_left_out_and_told(lab, clock):
     with lab._database.writing() as connection:
         connection.execute(REPORTS.update().where(REPORTS.c.number == 2).values(numbers=b"junk"))
         connection.execute(REPORTS.update().where(REPORTS.c.number == 4).values(inside=b"junk"))
-    found = watch(lab, run.id)
+    found = seen(lab, run.id)
     assert found.epochs.tolist() == [0, 2, 3, 4, 5]
-    assert np.isnan(found.layers["distance"][2]).all()
+    assert np.isnan(distance(found)[2]).all()
     assert found.run.sentence == "Training. 2 of its stored reports cannot be read."
 
 
 def test_epochs_rise_whatever_is_stored(lab, clock):
     run = lab.create(CONFIG)
     lab.add_reports(run.id, [report_at(e, step=s) for s, e in ((1, 1), (2, 2), (3, 3), (4, 2.5), (5, 4))])
-    assert watch(lab, run.id).epochs.tolist() == [1, 2, 2.5, 4]
+    assert seen(lab, run.id).epochs.tolist() == [1, 2, 2.5, 4]
     lab.add_reports(run.id, [report_at(2.75, step=6)])
     assert later(clock, lab, run.id).epochs.tolist() == [1, 2, 2.5, 2.75]
 
@@ -340,7 +353,7 @@ def test_ten_thousand_reports_cost_little_to_follow(lab, clock):
     lab.update(run.id, status="running")
     inside = inside_of(6, 0.5)
     lab.add_reports(run.id, [report_at(i, internals=inside) for i in range(10_000)])
-    assert len(watch(lab, run.id).epochs) == 10_000
+    assert len(seen(lab, run.id).epochs) == 10_000
     taken = []
     for epoch in range(10_000, 10_020):
         lab.add_reports(run.id, [report_at(epoch, internals=inside)])
