@@ -23,6 +23,7 @@ from figures.live_numbers import number_lines, number_panel
 from figures.live_panels import KNOTS, panel_headers
 from figures.live_pictures import class_count, picture_header
 from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, on_background
+from trainers.data_sets import DATA_SETS
 
 if TYPE_CHECKING:
     from trainers.watched import Watched
@@ -169,11 +170,14 @@ def _metric_of(watched: Watched) -> str:
 
 
 def _has_picture(watched: Watched) -> bool:
-    """Whether room is kept for a picture: it is there, or it comes with the first report."""
+    """Whether room is kept for a picture: it is there, or it is to come with the first report."""
     if watched.album:
         return True
     config = watched.run.config
-    return bool(watched.run.active and config is not None and config["watch.pictures"] and not len(watched.epochs))
+    if config is None or not watched.run.active or not config["watch.pictures"] or len(watched.epochs):
+        return False
+    source = DATA_SETS[config["data.name"]]
+    return config.task == "classification" or source.shape(config.data) == (1,)
 
 
 def _finding(watched: Watched) -> dict[str, Any] | None:

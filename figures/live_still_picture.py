@@ -117,11 +117,12 @@ def _edges(watched: Watched, frame: Rectangle, box: Any, dark: bool) -> list[Ite
     left, top, right, bottom = frame
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
     items: list[Item] = [Line(points=corners, color=shade.muted, width=1.0)]
-    for value in ticks(*box[0], round((right - left) / 70)):
-        x = float(_place(np.array([[value, box[1][0]]]), frame, box)[0, 0])
+    (x_low, x_high), (y_low, y_high) = box
+    for value in ticks(x_low, x_high, round((right - left) / 70)):
+        x = float(_place(np.array([[value, y_low]]), frame, box)[0, 0])
         items.append(Text(x=x, y=bottom + 16, text=readable(value), size=SMALL, color=shade.muted, anchor="middle"))
-    for value in ticks(*box[1], round((bottom - top) / 60)):
-        y = float(_place(np.array([[box[0][0], value]]), frame, box)[0, 1])
+    for value in ticks(y_low, y_high, round((bottom - top) / 60)):
+        y = float(_place(np.array([[x_low, value]]), frame, box)[0, 1])
         items.append(Text(x=left - 5, y=y + 4, text=readable(value), size=SMALL, color=shade.muted, anchor="end"))
     facts = watched.run.facts
     if facts is not None and facts.features:

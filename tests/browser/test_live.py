@@ -71,7 +71,8 @@ def run(epochs: int = 20, status: str = "running", **given: Any) -> Any:
     }  # fmt: skip
     tables = {"dead_share": np.linspace(0, 1, 5 * epochs).reshape(epochs, 5), "grad_norm": np.full((epochs, 5), 0.1)}
     layers = layers_of(epochs, tuple(f"layer {i}" for i in range(5)), **tables)
-    return watched(series, layers=layers, status=status, **({"baseline_loss": 0.7} | given))
+    more: dict[str, Any] = {"baseline_loss": 0.7} | given
+    return watched(series, layers=layers, status=status, **more)
 
 
 def album(epochs: int) -> list[tuple[float, Any]]:

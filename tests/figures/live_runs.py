@@ -34,11 +34,11 @@ def stored(**given: Any) -> Any:
 
 
 def watched(
-    series: Mapping[str, Sequence[float]] | None = None,
+    series: Mapping[str, Any] | None = None,
     *,
     layers: Layers | None = None,
     album: Sequence[tuple[float, Mapping[str, Any]]] = (),
-    looks: Mapping[str, Sequence[float]] | None = None,
+    looks: Mapping[str, Any] | None = None,
     baseline_loss: float | None = None,
     epochs: Sequence[float] | None = None,
     **run: Any,

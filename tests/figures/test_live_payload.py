@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,10 @@ from figures.live_pictures import surface_levels
 from figures.live_sweep import sweep_payload, swept_setting
 from figures.live_thin import own_rows, shared_rows
 from tests.figures.live_runs import COLUMNS, layers_of, watched
-from trainers import Finding, RunConfig
-from trainers.facts import Facts
+from trainers import Finding, Report, RunConfig, load, train
+from trainers.facts import Facts, facts_of
+from trainers.store import Store
+from trainers.watched import watch
 
 KINDS = {"f4": "<f4", "u1": "<u1", "u2": "<u2", "u4": "<u4"}
 
@@ -92,7 +95,7 @@ def test_every_number_of_a_short_run_arrives_as_float32_with_its_gaps():
     assert rows.tolist() == list(range(6))
     assert np.isnan(values[2])
     assert values[4] == np.finfo(np.float32).max
-    np.testing.assert_array_equal(values[[0, 1, 3, 5]], np.float32([1.0, 0.5, 0.3, 1 / 3]))
+    np.testing.assert_array_equal(values[[0, 1, 3, 5]], np.array([1.0, 0.5, 0.3, 1 / 3], np.float32))
     np.testing.assert_array_equal(decoded.line("loss", 1)[1], [2.0] * 6)
     clocks = decoded.header["runs"][0]
     np.testing.assert_array_equal(decoded.column(clocks["epoch"]), run.epochs)
@@ -271,6 +274,39 @@ def test_while_a_run_is_active_only_the_newest_picture_is_sent_and_then_the_albu
     without = Decoded(live_payload([watched({"train_loss": [1.0]}, album=album)], picture=False)).header
     assert without["pictures"] is None
     assert without["roomForPicture"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "room"), [("moons", True), ("noisy_sine", True), ("digits", True), ("diabetes", False)]
+)
+def test_room_is_kept_for_a_picture_that_is_to_come(name: str, room: bool):
+    config = RunConfig().changed({"data.name": name})
+    header = Decoded(live_payload([watched(status="queued", config=config)])).header
+    assert header["roomForPicture"] is room
+    off = watched(status="queued", config=config.changed({"watch.pictures": False}))
+    assert Decoded(live_payload([off])).header["roomForPicture"] is False
+
+
+def test_a_run_of_the_store_is_shown_with_its_pictures(tmp_path: Path):
+    config = RunConfig().changed({"data.size": 60, "budget.epochs": 3})
+    reports: list[Report] = []
+    splits = load(config.data)
+    train(config, report=reports.extend, device="cpu", threads=1, splits=splits)
+    store = Store.open(f"sqlite:///{tmp_path / 'runs.sqlite3'}", tmp_path)
+    try:
+        stored = store.create(config, name="moons")
+        store.update(stored.id, facts=facts_of(splits, leaks=False))
+        store.add_reports(stored.id, reports, status="finished")
+        seen = watch(store, stored.id)
+        assert seen is not None
+        decoded = Decoded(live_payload([seen]))
+    finally:
+        store.close()
+    whole = [report for report in reports if report.complete]
+    np.testing.assert_array_equal(decoded.line("loss", 1)[1], np.array([r.val_loss for r in whole], np.float32))
+    assert [line["part"] for line in decoded.panel("metric")["lines"]] == ["train", "val"]
+    assert {"surface", "confusion"} <= set(decoded.header["pictures"]["album"][-1])
+    assert decoded.header["pictures"]["classes"] == list(splits.classes)
 
 
 def test_mistakes_and_confusion_arrive_and_large_images_are_bounded():
