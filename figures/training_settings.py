@@ -11,15 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor, log10
 
-from figures.training_words import COSTS, label, named, value_words
 from hyperparameters import Hyperparameter
-from networks.models import MODELS, hidden_widths, models_for
-from numerals import readable
+from networks.models import models_for
 from trainers.config import RunConfig
-from trainers.data_sets import DATA_SETS
 from trainers.losses import LOSSES
-from trainers.optimizers import OPTIMIZERS
-from trainers.real_data import SOURCES
 
 _DECADES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 _STOPS: Mapping[str, tuple[float, ...]] = {
@@ -38,7 +33,6 @@ _STOPS: Mapping[str, tuple[float, ...]] = {
     "watch.every": (0, 1, 2, 5, 10, 20, 50),
     "watch.checkpoint_every": (0, 1, 2, 5, 10, 20, 50, 100),
 }
-_TIMES = " \N{MULTIPLICATION SIGN} "
 SEEDS = ("data.seed", "budget.seed")
 OWN_TABLE = ("data.file", "data.target", "data.features", "data.task")  # chosen beside the upload
 _FOR_IMAGES = ("flip", "crop", "rotation", "cutout", "cutmix")
@@ -91,12 +85,6 @@ def rows_of(names: tuple[str, ...]) -> list[tuple[str, ...]]:
     alone = [name for name in names if name.endswith(".name") or not name.startswith("data.")]
     pairs = [name for name in names if name not in alone]
     return [*((name,) for name in alone), *(tuple(pairs[i : i + 2]) for i in range(0, len(pairs), 2))]
-
-
-def group_of(name: str) -> str:
-    """The key of the group that a setting is in."""
-    section = name.partition(".")[0]
-    return "optimizer" if section in ("loss", "schedule") else section
 
 
 def _section(config: RunConfig, section: str) -> tuple[str, ...]:
@@ -177,98 +165,3 @@ def _even_step(low: float, high: float) -> float:
     exponent = floor(log10((high - low) / 32))
     steps = (digit * 10.0**k for k in (exponent, exponent + 1) for digit in (1, 2, 5))
     return next(step for step in steps if (high - low) / step <= 32 + 1e-9)
-
-
-# ---- what is set, in a few words --------------------------------------------------------------------------------
-
-
-def drawer_label(
-    config: RunConfig, group: Group, shape: tuple[int, ...] | None = None, classes: int | None = None
-) -> str:
-    """What a drawer is called: its title and what is set in it. ``shape`` and ``classes``: of a user's own table."""
-    words = {
-        "data": _data_words, "optimizer": _optimizer_words, "regularization": _changed_words,
-        "augmentation": _changed_words, "budget": _budget_words, "watch": _watch_words,
-    }  # fmt: skip
-    said = _model_words(config, shape, classes) if group.key == "model" else words[group.key](config, group)
-    return ": ".join(part for part in (group.title, said) if part)
-
-
-def _data_words(config: RunConfig, group: Group) -> str:
-    changed = [name for name in group.drawer if name not in OWN_TABLE and config[name] != _default(config, name)]
-    return ", ".join(_setting_words(config, name) for name in changed)
-
-
-def _model_words(config: RunConfig, shape: tuple[int, ...] | None, classes: int | None) -> str:
-    model = config.model
-    parts: list[str] = []
-    if model.name == "mlp":
-        widths = hidden_widths(model)
-        parts.append("-".join(map(str, widths)) if model.widths else f"{model.depth}{_TIMES}{model.width}")
-    elif "stages" in model:
-        parts.append(f"{model.stages}{_TIMES}{model.blocks} blocks")
-    elif "degree" in model:
-        parts.append(f"degree {model.degree}")
-    elif "heads" in model:
-        parts.append(f"{model.depth}{_TIMES}{model.heads} heads")
-    else:
-        parts.append(f"{model.depth}{_TIMES}{model.width}")
-    parts += [named("model.activation", model.activation)] if "activation" in model else []
-    count = config.parameters(shape, classes) if shape else config.parameter_count()
-    parts += [f"{readable(count) if count >= 1_000_000 else f'{count:,}'} parameters"] if count is not None else []
-    return ", ".join(parts)
-
-
-def _optimizer_words(config: RunConfig, group: Group) -> str:
-    rule = [name for name in group.drawer if name.startswith("optimizer.") and config[name] != _default(config, name)]
-    parts = [named("loss.name", config.loss.name)]
-    parts += [] if config.schedule.name == "constant" else [named("schedule.name", config.schedule.name).lower()]
-    return ", ".join([*parts, *(_setting_words(config, name) for name in rule)])
-
-
-def _changed_words(config: RunConfig, group: Group) -> str:
-    changed = [name for name in group.drawer if config[name] != _default(config, name)]
-    return ", ".join(_setting_words(config, name) for name in changed) or "none"
-
-
-def _budget_words(config: RunConfig, group: Group) -> str:
-    epochs, size = config.budget.epochs, config.budget.batch_size
-    return f"{readable(epochs)} epoch{'s' * (epochs != 1)}, " + (
-        f"batches of {readable(size)}" if size else "full batch"
-    )
-
-
-def _watch_words(config: RunConfig, group: Group) -> str:
-    watched = [name.partition(".")[2].replace("_", " ") for name in COSTS if config[name]]
-    return ", ".join(watched) or "losses alone"
-
-
-def _default(config: RunConfig, name: str) -> object:
-    return config.settings()[name].default
-
-
-def _setting_words(config: RunConfig, name: str) -> str:
-    """A changed setting as the label of a drawer says it: L2 penalty 0.001."""
-    text, value = label(name, config.settings()[name]).partition(" $")[0].partition(" (")[0], config[name]
-    text = text[:1].lower() + text[1:] if text[1:2].islower() else text
-    if isinstance(value, bool):
-        return text if value else f"not: {text}"
-    return f"{text} {named(name, value).lower() if isinstance(value, str) else value_words(name, value)}"
-
-
-def download_sentence(key: str, *, kept: bool) -> str:
-    """How large a fetched data set is, and whether it must be fetched first. Empty for the others."""
-    if not DATA_SETS[key].downloaded:
-        return ""
-    source, size = SOURCES[key], 1
-    for side in source.shape:
-        size *= side
-    megabytes = source.rows * size * (1 if source.classes else 4) / 1e6
-    takes = f"{source.rows:,} rows, {readable(megabytes, 2)} MB."
-    return f"{takes} It is on this machine already." if kept else f"{takes} OpenML sends it once; then it is kept here."
-
-
-def meaning_of(config: RunConfig, group: Group) -> str:
-    """What the chosen data, model or optimizer is, in one sentence; empty for the other groups."""
-    catalogues = {"data": DATA_SETS, "model": MODELS, "optimizer": OPTIMIZERS}
-    return catalogues[group.key][config[f"{group.key}.name"]].meaning if group.key in catalogues else ""

@@ -23,14 +23,11 @@ from figures.training_settings import (
     OWN_TABLE,
     SEEDS,
     Group,
-    download_sentence,
-    drawer_label,
-    group_of,
     groups,
-    meaning_of,
     rows_of,
     shown,
 )
+from figures.training_summary import download_sentence, drawer_label, meaning_of
 from figures.training_words import COSTS, label, names, refusal, sentence, value_words
 from networks.declare import Text
 from pages.training_csv import csv_controls, table_shape
@@ -45,7 +42,7 @@ _FOREIGN = ("embed", "embed_options")  # Streamlit's own parameters
 
 @dataclass
 class _Setup:
-    """What the session holds. numbers: how often the control of a setting was made anew. refused: group, sentence."""
+    """What the session holds. numbers: how often the control of a setting was made anew. refused: setting, sentence."""
 
     config: RunConfig
     run: str | None = None
@@ -122,14 +119,13 @@ def _group(group: Group) -> None:
             st.caption(about)
         for name in group.drawer:
             _control(name)
-    if setup.refused and setup.refused[0] == group.key:
-        st.error(literal(setup.refused[1]), icon=":material/block:")
 
 
 def _source(config: RunConfig) -> None:
     """Where the rows come from, if not from here: the user's own table, or a download."""
     if config.data.name == "csv":
-        csv_controls(config, _key, _apply, partial(_refuse, "data"))
+        csv_controls(config, _key, _apply, partial(_refuse, "data.file"))
+        _tell_refusal(OWN_TABLE)
     elif DATA_SETS[config.data.name].downloaded:
         st.caption(download_sentence(config.data.name, kept=is_kept(config.data.name)))
 
@@ -152,6 +148,13 @@ def _control(name: str) -> None:
         )
     if name in COSTS:
         st.caption(COSTS[name])
+    _tell_refusal((name,))
+
+
+def _tell_refusal(controls: tuple[str, ...]) -> None:
+    refused = _setup().refused
+    if refused and refused[0] in controls:
+        st.error(literal(refused[1]), icon=":material/block:")
 
 
 def _key(name: str, value: Any) -> str:
@@ -183,8 +186,8 @@ def _apply(changes: Mapping[str, Any]) -> None:
     try:
         put_config(setup.config.changed(changes))
     except ValueError as error:
-        _refuse(group_of(name), refusal(name, error))
+        _refuse(name, refusal(name, error))
 
 
-def _refuse(group: str, sentence: str) -> None:
-    _setup().refused = group, sentence
+def _refuse(name: str, why: str) -> None:
+    _setup().refused = name, why

@@ -6,7 +6,8 @@ from itertools import cycle
 
 import pytest
 
-from figures.training_settings import SEEDS, drawer_label, groups, offered, rows_of, shown
+from figures.training_settings import SEEDS, groups, offered, rows_of, shown
+from figures.training_summary import drawer_label
 from figures.training_words import label, names, refusal, sentence, value_words
 from hyperparameters import Hyperparameter
 from networks.models import MODELS
