@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.runs_actions import tell_news
+from figures.runs_text import literal
+from pages.runs_actions import tell_news, told
 from pages.runs_compare import compare_view
 from pages.runs_import import import_curves
 from pages.runs_list import list_view
 from pages.runs_state import VIEWS, keep_state, key, open_state, tell_problems, value
 from trainers.lab import the_lab
+from trainers.store import StoreError
 from widgets import behind_app, page_style
 
 behind_app()
-lab = the_lab()
+try:
+    lab = the_lab()
+except StoreError as error:
+    st.error(literal(str(error)), icon=":material/database_off:")
+    st.stop()
 open_state()
 page_style()
 st.html(
@@ -32,10 +38,5 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )  # fmt: skip
 tell_problems()
 tell_news()
-if value("view") == "compare":
-    compare_view(lab)
-elif value("view") == "import":
-    import_curves(lab)
-else:
-    list_view(lab)
+told({"compare": compare_view, "import": import_curves}.get(value("view"), list_view), lab)
 keep_state()

@@ -26,6 +26,14 @@ def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         return None
 
 
+def told(show: Callable[[Lab], None], lab: Lab) -> None:
+    """Show it; where the store cannot be read now, its sentence."""
+    try:
+        show(lab)
+    except StoreError as error:
+        st.error(literal(str(error)), icon=":material/database_off:")
+
+
 def tell_news() -> None:
     """What was refused or done, once."""
     kind, sentence = st.session_state.pop(_NEWS, ("", ""))
@@ -77,6 +85,7 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str) -> None:
     ids = [run.id for run in runs]
     configured = [run for run in runs if run.config is not None]
     several = len(configured) > 1
+    file = "runs" if several or not configured else f"run-{configured[0].id}"
     with st.popover("Export", icon=":material/download:", key=f"runs.export.{where}"):
         st.download_button(
             "All reports, CSV", lambda: reports_csv([(lab.store.run(one), lab.store.reports(one)) for one in ids]),
@@ -84,12 +93,12 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str) -> None:
         )  # fmt: skip
         st.download_button(
             "Configurations, JSON" if several else "Configuration, JSON", lambda: configs_json(configured),
-            "runs.json", "application/json", key=f"runs.json.{where}", on_click="ignore", width="stretch",
+            f"{file}.json", "application/json", key=f"runs.json.{where}", on_click="ignore", width="stretch",
             disabled=not configured,
         )  # fmt: skip
         st.download_button(
             "PyTorch scripts, ZIP" if several else "PyTorch script", lambda: scripts_file(configured),
-            "runs.zip" if several else "run.py", "application/zip" if several else "text/x-python",
+            f"{file}.zip" if several else f"{file}.py", "application/zip" if several else "text/x-python",
             key=f"runs.script.{where}", on_click="ignore", width="stretch", disabled=not configured,
         )  # fmt: skip
         if len(configured) < len(runs):

@@ -9,7 +9,7 @@ import streamlit as st
 from figures.live import comparison_payload, run_colors
 from figures.live_numbers import numbers_of
 from figures.runs_side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
-from pages.runs_actions import attempt, export_menu, rerun_if_asked, tell_news, whole_page
+from pages.runs_actions import attempt, export_menu, rerun_if_asked, tell_news, told, whole_page
 from pages.runs_state import CLOCKS, MOST_COMPARED, keep_state, key, put, value
 from trainers.lab import Lab
 from trainers.store import StoredRun
@@ -43,7 +43,11 @@ def compare_view(lab: Lab) -> None:
         return
     going = any(_at_work(run) for run in runs)
     st.session_state["runs.comparing"] = going
-    st.fragment(_comparison, run_every=TICK if going else None)(lab)
+    st.fragment(_ticked, run_every=TICK if going else None)(lab)
+
+
+def _ticked(lab: Lab) -> None:
+    told(_comparison, lab)
 
 
 def _comparison(lab: Lab) -> None:

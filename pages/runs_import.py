@@ -15,7 +15,9 @@ from pages.findings import findings_panel
 from pages.runs_actions import attempt, compare, rerun_if_asked, tell_news
 from trainers.curves import MAX_BYTES, Curves, CurvesError, read_curves
 from trainers.diagnosis import diagnose
+from trainers.history import History
 from trainers.lab import Lab, the_lab
+from trainers.store import Store, StoreError
 from widgets import live_curves
 
 _TEXT = "runs.import.text"
@@ -87,9 +89,16 @@ _STYLE = """<style>
 
 def _keep(lab: Lab, curves: Curves, name: str) -> None:
     """Store the curves as a run and show it among the others."""
-    run = attempt(lab.store.create, None, name=name, status="imported")
-    if run is None:
-        return
-    findings = tuple(diagnose(curves.history))
-    attempt(lab.store.add_reports, run.id, reports_of(curves.history), findings=findings)
-    compare([run.id])
+    if kept := attempt(_stored, lab.store, curves.history, name):
+        compare([kept])
+
+
+def _stored(store: Store, history: History, name: str) -> str:
+    """The id of a new run with these curves; a run without its curves does not stay."""
+    run = store.create(None, name=name, status="imported")
+    try:
+        store.add_reports(run.id, reports_of(history), findings=tuple(diagnose(history)))
+    except (StoreError, ValueError):
+        store.delete([run.id])
+        raise
+    return run.id

@@ -16,6 +16,7 @@ from pages.runs_actions import (
     selected,
     selection_version,
     tell_news,
+    told,
 )
 from pages.runs_component import runs_table
 from pages.runs_state import MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
@@ -37,7 +38,7 @@ def list_view(lab: Lab) -> None:
     st.session_state["runs.going"] = going
     if going:
         lab.warm()  # runs of a server that was restarted are taken up, or told to be interrupted
-    st.fragment(_list, run_every=TICK if going else IDLE)(lab)
+    st.fragment(_ticked, run_every=TICK if going else IDLE)(lab)
 
 
 def _empty() -> None:
@@ -52,7 +53,7 @@ def _filters() -> None:
     used = sum(bool(value(name)) for name in ("statuses", "data", "verdicts"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
         st.text_input(
-            "Find a run", key=key("search"), placeholder="Find a run by its name", max_chars=200,
+            "Find a run", key=key("search"), placeholder="Find by name, data, model or optimizer", max_chars=200,
             label_visibility="collapsed", icon=":material/search:", on_change=_first_page,
         )  # fmt: skip
         with st.popover(f"Filters, {used} in use" if used else "Filters", icon=":material/filter_list:"):
@@ -73,6 +74,10 @@ def _first_page() -> None:
 
 def _clear() -> None:
     put(search="", statuses=[], data=[], verdicts=[], page=1)
+
+
+def _ticked(lab: Lab) -> None:
+    told(_list, lab)
 
 
 def _list(lab: Lab) -> None:

@@ -18,6 +18,7 @@ from tests.trainers.labs import quick, quiet_lab, work
 from trainers import diagnose
 from trainers.lab import Lab
 from trainers.report import Score
+from trainers.store import StoreError
 from trainers.watched import watch
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
@@ -289,6 +290,32 @@ def test_the_sample_is_read_diagnosed_and_kept_as_a_run(nothing: Lab) -> None:
     lines = [line.split(",") for line in SAMPLE_CSV.splitlines()[1:]]
     assert seen.series["val_loss"].tolist() == [float(line[2]) for line in lines]
     assert link(app)["runs"] == kept.id
+
+
+def test_files_of_tensorboard_are_read_together(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    uploader = app.file_uploader(key="runs.import.files")
+    for part, first, second in (("train", 0.9, 0.5), ("validation", 0.8, 0.6)):
+        text = f"Wall time,Step,Value\n1.0,1,{first}\n2.0,2,{second}\n"
+        uploader.upload(f"run_{part}_loss.csv", text.encode(), "text/csv")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "run_validation_loss.csv" in page_html(app)
+    app.button(key="runs.import.keep").click().run()
+    (kept,) = nothing.store.runs()
+    assert (kept.train_loss, kept.val_loss) == (0.5, 0.6)
+
+
+def test_a_store_that_is_gone_is_told_in_its_sentence(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full.")
+
+    app = opened()
+    monkeypatch.setattr(lab.store, "runs", gone)
+    app.run()
+    assert not app.exception
+    assert "disk is full" in app.error[0].value
 
 
 def test_kept_curves_are_compared_with_own_runs(lab: Lab) -> None:
