@@ -21,13 +21,14 @@ TICK = 0.4  # seconds between two looks at runs that go on
 behind_app()
 lab = the_lab()
 lab.warm()
-fresh = not st.query_params.to_dict() and "training.setup" not in st.session_state
+settled = "training.setup" in st.session_state or any("." in name for name in st.query_params)
 config, run_id = open_setup()
-if fresh:  # an address without settings opens the first preset, since no page opens empty
-    put_config(next(iter(PRESETS.values())).configs()[0][1])
+shown = members(lab, run_id)
+if not settled:  # an address without settings has those of its run or, since no page opens empty, of the first preset
+    own = next((run.config for run in shown if run.id == run_id), None)
+    put_config(own or next(iter(PRESETS.values())).configs()[0][1])
     config, run_id = open_setup()
 page_style()
-shown = members(lab, run_id)
 missing = run_id is not None and not shown
 if missing:
     st.warning("There is no such run here; it may have been deleted.", icon=":material/link_off:")

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from figures.live import live_payload
 from figures.live_sweep import sweep_payload
 from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of
 from figures.runs_text import literal
@@ -18,7 +19,7 @@ from trainers.config import RunConfig
 from trainers.lab import Lab
 from trainers.store import StoredRun
 from trainers.watched import Watched
-from widgets import live_curves
+from widgets import dark_theme, live_curves
 
 _AT_WORK = ("starting", "running", "paused")
 
@@ -176,15 +177,15 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
 
 def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
     """Everything on the page in forms that leave it; each file is made when it is asked for."""
-    focus = runs[0]
+    focus, dark = runs[0], dark_theme()
 
     def watched() -> list[Watched]:
         return [seen for run in runs if (seen := lab.watch(run.id))]
 
     def page() -> str:
-        from figures.live_export import standalone_html
+        from figures.live_export import live_html
 
-        return standalone_html(watched(), title=title_of(focus))
+        return live_html(live_payload(watched(), focus=focus.id), title_of(focus))
 
     def csv() -> str:
         from figures.live_export import reports_csv
@@ -192,14 +193,14 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
         return reports_csv(watched())
 
     def svg() -> str:
-        from figures.live_export import curves_svg
+        from figures.live_still import live_svg
 
-        return curves_svg(watched())
+        return live_svg(watched(), dark=dark)
 
     def png() -> bytes:
-        from figures.live_export import curves_png
+        from figures.live_still import live_png
 
-        return curves_png(watched())
+        return live_png(watched(), dark=dark)
 
     def code() -> str:
         from trainers.plain_script import script
