@@ -81,9 +81,7 @@ def main(rounds: int = 10) -> None:
             processes.append(bare())
         for lab in labs.values():
             lab.close()
-    print(
-        f"\nclick to first training step, {rounds} alternating rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()}"
-    )
+    print(f"\nclick to first training step, {rounds} alternating rounds, load {os.getloadavg()[0]:.1f}")
     print(f"{'':22} submit returns   worker has it   first report (median, worst)   aim {AIM} s")
     for name, rows in taken.items():
         returned, claimed, first_report = (statistics.median(column) for column in zip(*rows, strict=True))

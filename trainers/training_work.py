@@ -15,6 +15,7 @@ from trainers.checkpoint import Checkpoint
 from trainers.config import RunConfig
 from trainers.data import Splits, load
 from trainers.diagnosis import diagnose
+from trainers.findings import Finding
 from trainers.hardware import choose_device
 from trainers.history import History
 from trainers.loop import train
@@ -69,7 +70,7 @@ class TrainingWork:
         try:
             status, sentence, columns = self._train()
         except Ended as ended:
-            status, sentence, columns = "interrupted", str(ended), {}
+            status, sentence, columns = "interrupted" if self.orders.ending else "stopped", str(ended), {}
         except DataUnavailable as error:
             status, sentence, columns = "no_data", str(error), {}
         except StoreError as error:
@@ -185,14 +186,21 @@ class TrainingWork:
                     os.nice(NICENESS)
         self.delivered = True
 
-    def _findings(self) -> tuple[Any, ...]:
-        leaks = self.yardstick.facts.leaks if self.yardstick is not None else None
-        rows = self.yardstick.facts.rows[1] if self.yardstick is not None else None
-        reference = self.yardstick.facts.reference_metric if self.yardstick is not None else None
-        history = History.from_reports(
-            self.told, config=self.config, leaks=leaks, val_rows=rows, reference_metric=reference
-        )
-        return tuple(diagnose(history))
+    def _findings(self) -> tuple[Finding, ...]:
+        facts = self.yardstick.facts if self.yardstick is not None else None
+        try:
+            history = History.from_reports(
+                self.told,
+                config=self.config,
+                leaks=facts.leaks if facts else None,
+                val_rows=facts.rows[1] if facts else None,
+                reference_metric=facts.reference_metric if facts else None,
+            )
+            return tuple(diagnose(history))
+        except Exception:
+            # The training does not need it.
+            LOG.exception("run %s cannot be diagnosed", self.run.id)
+            return ()
 
     def _keep(self, checkpoint: Checkpoint, kind: str) -> None:
         """A checkpoint that cannot be kept ends no run; it is told."""
