@@ -14,9 +14,11 @@ from pages.training_runs import choose_preset, existing, is_moved, members, pres
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
 from trainers.presets import PRESETS
-from widgets import behind_app, live_curves, page_style
+from widgets import behind_app, live_curves, menu_of_presets, page_style
 
 TICK = 0.4  # seconds between two looks at runs that go on
+
+PRESET_TITLES = {key: f"{each.group}: {each.title}" for key, each in PRESETS.items()}
 
 behind_app()
 lab = the_lab()
@@ -44,9 +46,8 @@ if run_id is None or missing:
     shown = members(lab, run_id)
 
 
-def choose() -> None:
-    if st.session_state["training.preset"] is not None:
-        choose_preset(lab, st.session_state["training.preset"], st.session_state.get("training.device"))
+def choose(key: str) -> None:
+    choose_preset(lab, key, st.session_state.get("training.device"))
 
 
 def device_menu() -> None:
@@ -58,11 +59,7 @@ def device_menu() -> None:
 
 
 with st.sidebar:
-    st.session_state["training.preset"] = preset.key if preset else None
-    st.selectbox(
-        "Preset", list(PRESETS), key="training.preset", on_change=choose, index=None,
-        format_func=lambda key: f"{PRESETS[key].group}: {PRESETS[key].title}", placeholder="Choose one phenomenon",
-    )  # fmt: skip
+    menu_of_presets("training.preset", PRESET_TITLES, preset.key if preset else None, choose)
     st.button(
         "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="training.start",
         on_click=train, args=(lab, config, preset, st.session_state.get("training.device")),
@@ -88,7 +85,7 @@ def show(focus_id: str) -> None:
     if is_moved():
         st.rerun()
     watched = [seen for run in members(lab, run_id) if (seen := lab.watch(run.id))]
-    going = any(seen.run.active for seen in watched)
+    going = any(seen.run.active or seen.run.wanted == "score" for seen in watched)
     if st.session_state.get("training.going") != going:
         st.session_state["training.going"] = going
         st.rerun()  # the whole page: it starts or ends the ticking

@@ -158,7 +158,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         )  # fmt: skip
     with right:
         if run.test is None:
-            st.caption("Test rows are looked at once, at the end: whoever chooses by them fools himself.")
+            st.caption("Look at the test rows once, at the end: a choice made by them makes the score too good.")
             st.button(
                 "Score the test rows", icon=":material/fact_check:", width="stretch",
                 disabled=run.active or run.wanted == "score" or not kept,
