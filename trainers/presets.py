@@ -405,7 +405,7 @@ _SIGNAL = (
         "Saturated units",
         "Signal",
         "saturation",
-        "Large first weights push most units to the flat ends of tanh; the boundary stays ragged, validation loss high.",
+        "Large first weights push most units to the flat ends of tanh; the boundary stays ragged.",
         {
             **_TANH,
             "model.depth": 3,
