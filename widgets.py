@@ -128,9 +128,14 @@ def parameter_control(
     names: Mapping[str, str] | None = None,
     words: Callable[[float], str] | None = None,
     hidden: bool = False,
+    initial: Any = None,
     on_change: Callable[[], None] | None = None,
 ) -> Any:
     """The control that suits a hyperparameter, holding ``st.session_state[key]``; returns its value.
+
+    With ``initial`` a control that is new begins with this as its own value, and the session is not written to. A page
+    that runs again by itself needs that: a value put into the session is told to the browser by one run alone, and
+    where the next run comes before the browser has drawn it, the browser takes the first of the stops for the value.
 
     A switch is a toggle, a choice a menu, an uneven or logarithmic range a slider over its stops, any other a slider.
     A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
@@ -138,29 +143,45 @@ def parameter_control(
     ``names`` are what a menu shows for the keys of a choice, ``words`` how a stop of such a slider reads. ``hidden``
     leaves the label to screen readers.
     """
-    given = st.session_state.setdefault(key, parameter.default)
+    own = initial is not None
+    given = st.session_state.get(key, initial) if own else st.session_state.setdefault(key, parameter.default)
     name = parameter.name.replace("_", " ")
     text = label or (f"${parameter.symbol}$" if parameter.symbol == parameter.name else f"{name} ${parameter.symbol}$")
     common: dict[str, Any] = {"key": key, "help": parameter.meaning, "on_change": on_change}
     if hidden:
         common |= {"label_visibility": "collapsed", "help": None}
-    if parameter.kind == "bool":
-        return st.toggle(text, **common)
     if parameter.kind == "choice":
+        if own:
+            common["index"] = list(parameter.choices).index(initial)
         return st.selectbox(
             text, parameter.choices, format_func=lambda choice: str((names or {}).get(choice, choice)), **common
         )
+    if own:
+        common["value"] = initial
+    if parameter.kind == "bool":
+        return st.toggle(text, **common)
     if parameter.slider_stops:
         cast = int if parameter.kind == "int" else float
-        stops = sorted({*map(cast, parameter.slider_stops), given})
+        stops = sorted({*map(cast, parameter.slider_stops), given, *([initial] if own else [])})
+        if own:  # Streamlit looks for the value with a tolerance and would take the neighbor
+            stops = [
+                stop for stop in stops if stop in (given, initial) or not math.isclose(stop, initial, rel_tol=1e-5)
+            ]
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
         reads = _distinct(stops, given, words or partial(_stop_label, unit))
         return st.select_slider(text, stops, format_func=reads, **common)
     if parameter.kind == "int":
-        return st.slider(text, int(min(parameter.low, given)), int(max(parameter.high, given)), step=1, **common)
-    low, high = min(float(parameter.low), given), max(float(parameter.high), given)
+        low, high = _span(parameter, given, initial)
+        return st.slider(text, int(low), int(high), step=1, **common)
+    low, high = _span(parameter, given, initial)
     return st.slider(text, low, high, step=(high - low) / 200, format=f"{unit} %.3g".lstrip(), **common)
+
+
+def _span(parameter: Hyperparameter, *values: float | None) -> tuple[float, float]:
+    """From the lowest to the highest value that a slider must reach."""
+    known = [float(value) for value in values if value is not None]
+    return min(float(parameter.low), *known), max(float(parameter.high), *known)
 
 
 def menu_of_presets(key: str, titles: Mapping[str, str], shown: str | None, choose: Callable[[str], None]) -> None:

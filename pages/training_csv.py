@@ -25,18 +25,19 @@ from trainers.csv_table import CsvError, is_kept, keep_upload, uploaded_columns,
 from trainers.table import DataUnavailable
 
 MEGABYTES = 5  # of one file; the server takes no larger one
+TASKS = ("classification", "regression")
 _UPLOAD = "training.upload"
 
 
 def csv_controls(
     config: RunConfig,
-    key_of: Callable[[str, Any], str],
+    key_of: Callable[[str, Any], tuple[str, Any]],
     change: Callable[[Mapping[str, Any]], None],
     refuse: Callable[[str], None],
 ) -> None:
     """Upload and columns of ``config.data``.
 
-    key_of: the key of a setting's control, which then holds the value. change: applies values by dotted name, from a
+    key_of: the key of a setting's control, and what it begins with. change: applies values by dotted name, from a
     callback. refuse: shows why an upload was not taken.
     """
 
@@ -87,7 +88,7 @@ def table_shape(config: RunConfig) -> tuple[tuple[int, ...] | None, int | None]:
 def _role_controls(
     config: RunConfig,
     table: Overview,
-    key_of: Callable[[str, Any], str],
+    key_of: Callable[[str, Any], tuple[str, Any]],
     change: Callable[[Mapping[str, Any]], None],
 ) -> None:
     target = config.data.target or table.names[-1]
@@ -108,18 +109,19 @@ def _role_controls(
     def retask() -> None:
         change({"data.task": st.session_state[task_key]})
 
-    target_key = key_of("data.target", target)
+    target_key, first = key_of("data.target", target)
     st.selectbox(
-        "Column to predict", table.names, index=None if target is None else 0, key=target_key,
-        on_change=retarget, placeholder="Choose a column",
+        "Column to predict", table.names, table.names.index(first) if first in table.names else None,
+        key=target_key, on_change=retarget, placeholder="Choose a column",
     )  # fmt: skip
-    features_key = key_of("data.features", chosen)
+    features_key, begun = key_of("data.features", chosen)
     st.multiselect(
-        "Columns to predict from", others, key=features_key, on_change=choose, placeholder="All others"
+        "Columns to predict from", others, [name for name in begun if name in others], key=features_key,
+        on_change=choose, placeholder="All others",
     )  # fmt: skip
-    task_key = key_of("data.task", config.data.task)
+    task_key, task = key_of("data.task", config.data.task)
     st.selectbox(
-        "The target is", ("classification", "regression"), key=task_key, on_change=retask,
+        "The target is", TASKS, index=TASKS.index(task), key=task_key, on_change=retask,
         format_func=lambda key: named("data.task", key),
     )  # fmt: skip
 

@@ -48,6 +48,7 @@ class _Setup:
     run: str | None = None
     problems: list[str] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    initial: dict[str, Any] = field(default_factory=dict)
     refused: tuple[str, str] | None = None
 
 
@@ -136,16 +137,17 @@ def _control(name: str) -> None:
     if config.data.name == "csv" and name in OWN_TABLE:
         return
     setting = config.settings()[name]
-    key, text = _key(name, config[name]), label(name, setting)
+    (key, initial), text = _key(name, config[name]), label(name, setting)
     changed = partial(_changed, name, key)
     if isinstance(setting, Text):
-        st.text_input(text, key=key, max_chars=setting.max_length, help=setting.meaning, on_change=changed)
+        st.text_input(text, initial, key=key, max_chars=setting.max_length, help=setting.meaning, on_change=changed)
     elif name in SEEDS:
-        st.number_input(text, 0, 2**32 - 1, key=key, step=1, help=setting.meaning, on_change=changed)
+        st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=setting.meaning, on_change=changed)
     else:
         parameter_control(
-            shown(config, name), key, label=text, names=names(name), words=partial(value_words, name), on_change=changed
-        )
+            shown(config, name), key, label=text, names=names(name), words=partial(value_words, name),
+            initial=initial, on_change=changed,
+        )  # fmt: skip
     if name in COSTS:
         st.caption(COSTS[name])
     _tell_refusal((name,))
@@ -157,16 +159,16 @@ def _tell_refusal(controls: tuple[str, ...]) -> None:
         st.error(literal(refused[1]), icon=":material/block:")
 
 
-def _key(name: str, value: Any) -> str:
-    """The key of the control of a setting, which then holds the value."""
-    state, numbers = st.session_state, _setup().numbers
+def _key(name: str, value: Any) -> tuple[str, Any]:
+    """The key of the control of a setting, which holds the value, and what the control begins with."""
+    setup = _setup()
     key = _numbered(name)
-    if key in state and state[key] != value:
-        numbers[name] = numbers.get(name, 0) + 1
+    now = st.session_state.get(key, setup.initial.get(key, value))
+    if now != value:
+        setup.initial.pop(key, None)
+        setup.numbers[name] = setup.numbers.get(name, 0) + 1
         key = _numbered(name)
-    if key not in state:
-        state[key] = value
-    return key
+    return key, setup.initial.setdefault(key, value)
 
 
 def _numbered(name: str) -> str:
