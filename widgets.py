@@ -382,10 +382,9 @@ def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
 
 # ---- the player ---------------------------------------------------------------------------------------------------
 
-_PLAYER = "descent-lab.player"
-
-
-_LIVE = "descent-lab.live"
+_PLAYER, _LIVE = "descent-lab.player", "descent-lab.live"
+# By server and name: declaring a component again in every run takes a millisecond, which thirty viewers notice.
+_RENDERERS: dict[tuple[Any, str], Any] = {}
 
 
 def _frontend(component_name: str, js: str) -> Any:
@@ -395,11 +394,14 @@ def _frontend(component_name: str, js: str) -> Any:
     pyproject.toml; this house runs from its clone, so it hands over the same manifest itself.
     """
     manager = get_bidi_component_manager()
+    if (manager, component_name) in _RENDERERS:
+        return _RENDERERS[manager, component_name]
     if manager.get_component_asset_root(component_name) is None:
         names = [name.partition(".") for name in (_PLAYER, _LIVE)]
         components = [ComponentConfig(name=name, asset_dir=FRONTEND.name) for _, _, name in names]
         manager.register_from_manifest(ComponentManifest(names[0][0], "1", components), FRONTEND.parent)
-    return component(component_name, js=js, css="style.css")
+    _RENDERERS[manager, component_name] = renderer = component(component_name, js=js, css="style.css")
+    return renderer
 
 
 def player(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,9 +15,10 @@ from pages.training_runs import choose_preset, existing, is_moved, members, pres
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
 from trainers.presets import PRESETS
+from trainers.watched import Watched
 from widgets import behind_app, live_curves, menu_of_presets, page_style
 
-TICK = 0.4  # seconds between two looks at runs that go on
+TICK = 0.45  # seconds between two looks at runs that go on
 
 PRESET_TITLES = {key: f"{each.group}: {each.title}" for key, each in PRESETS.items()}
 
@@ -80,11 +82,19 @@ def look_at() -> str:
     )  # fmt: skip
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def payload(versions: tuple[Hashable, ...], focus_id: str, _watched: Sequence[Watched]) -> bytes:
+    """Made once for everybody who watches the same runs."""
+    return live_payload(_watched, focus=focus_id)
+
+
 def show(focus_id: str) -> None:
     """Everything that changes while a run goes on; runs again every tick until all have ended."""
     if is_moved():
         st.rerun()
-    watched = [seen for run in members(lab, run_id) if (seen := lab.watch(run.id))]
+    watched = [seen for run in shown if (seen := lab.watch(run.id))]
+    if not watched:
+        st.rerun()  # deleted meanwhile
     going = any(seen.run.active or seen.run.wanted == "score" for seen in watched)
     if st.session_state.get("training.going") != going:
         st.session_state["training.going"] = going
@@ -92,7 +102,7 @@ def show(focus_id: str) -> None:
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_error()
     verdict(lab, watched, focus)
-    live_curves(live_payload(watched, focus=focus.run.id), key="training")
+    live_curves(payload(tuple(seen.version for seen in watched), focus.run.id, watched), key="training")
     progress(lab, focus.run, [seen.run for seen in watched])
     if len(watched) > 1:
         several(watched)
