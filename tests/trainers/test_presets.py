@@ -1,0 +1,141 @@
+"""Presets show what they say: each is a valid run, and what it is named for is found in it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tests.trainers.preset_runs import config_of, trained
+from trainers import Report, RunConfig, diagnose
+from trainers.diagnosis import DIAGNOSES
+from trainers.presets import MAX_ROLE, MAX_RUNS, PRESETS, TrainingPreset
+
+ALL = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS.keys())
+# One or more of each kind of finding that train in about two seconds.
+QUICK = (
+    "good_fit",
+    "underfitting",
+    "overfitting",
+    "miscalibration",
+    "rate_too_high",
+    "rate_far_too_high",
+    "three_rates",
+    "plateau",
+    "dying_relu",
+    "vanishing_gradients",
+    "exploding_gradients",
+    "saturation",
+    "leakage_feature",
+    "few_validation_rows",
+    "iris_mlp",
+    "sine_cubic",
+)
+
+
+@ALL
+def test_every_run_is_a_valid_configuration_that_its_link_brings_back(preset: TrainingPreset):
+    for (role, config), (_, changes) in zip(preset.configs(), preset.runs, strict=True):
+        assert all(config[name] == value for name, value in changes.items()), role
+        assert RunConfig.from_query(config.to_query())[0] == config
+    assert len({config for _, config in preset.configs()}) == len(preset.runs)
+
+
+@ALL
+def test_words_are_few(preset: TrainingPreset):
+    assert len(preset.title.split()) <= 5
+    assert len(preset.look_for.split()) <= 20
+    assert preset.look_for.endswith(".")
+
+
+@ALL
+def test_runs_beside_each_other_have_short_roles_of_their_own(preset: TrainingPreset):
+    roles = [role for role, _ in preset.runs]
+    assert 1 <= len(roles) <= MAX_RUNS
+    assert len(set(roles)) == len(roles)
+    assert roles == [""] if len(roles) == 1 else all(0 < len(role) <= MAX_ROLE for role in roles)
+
+
+def test_titles_differ_and_every_group_has_presets():
+    assert len({preset.title for preset in PRESETS.values()}) == len(PRESETS)
+    groups = ["Fit", "Rate", "Signal", "Optimizers", "Data", "Lecture"]
+    assert list(dict.fromkeys(preset.group for preset in PRESETS.values())) == groups
+    assert next(iter(PRESETS)) == "good_fit"
+
+
+def test_findings_named_are_kinds_of_the_diagnosis():
+    assert {preset.finding for preset in PRESETS.values()} - {""} <= set(DIAGNOSES)
+    # Whatever the diagnosis can raise an alarm for has a preset that shows it, but for the gap that needs no remedy.
+    shown = {PRESETS[key].finding for key in QUICK}
+    assert {key for key, entry in DIAGNOSES.items() if entry.alarm} - shown == {"generalization_gap"}
+
+
+@pytest.mark.parametrize("key", QUICK)
+def test_the_first_run_is_diagnosed_with_what_the_preset_is_named_for(key: str):
+    _, history = trained(config_of(key, PRESETS[key].runs[0][0]))
+    first = diagnose(history)[0]
+    assert (first.kind, first.secondary) == (PRESETS[key].finding, False), first.evidence
+
+
+def test_the_classic_sizes_of_the_lecture_are_those_of_its_networks():
+    for key, sizes in {"iris_mlp": (4, 8, 6, 3), "boston_mlp": (13, 8, 6, 1)}.items():
+        weights = sum((a + 1) * b for a, b in pairwise(sizes))
+        assert PRESETS[key].configs()[0][1].parameter_count() == weights
+    assert PRESETS["sine_cubic"].configs()[0][1].parameter_count() == 4
+
+
+def test_the_cubic_comes_close_to_the_best_cubic_there_is():
+    from trainers.data import load
+
+    train = load(config_of("sine_cubic").data).train
+    x, y = train.inputs[:, 0].astype(float), train.targets[:, 0].astype(float)
+    best = float(np.mean((np.polynomial.Polynomial.fit(x, y, 3)(x) - y) ** 2))
+    _, history = trained(config_of("sine_cubic"))
+    assert best < history.train_loss[-1] < 1.1 * best
+
+
+def test_validation_loss_rises_to_where_weights_match_rows_and_falls_again_beyond():
+    widths = ("2 units", "6 units", "400 units")
+    plain = {"watch.internals": False, "watch.every": 100}
+    ends = [trained(config_of("double_descent", role).changed(plain))[1] for role in widths]
+    two, six, most = (float(history.val_loss[-3:].mean()) for history in ends)
+    assert six > 2 * two
+    assert most < 0.5 * six
+    # The last two meet the training rows, wrong ones included.
+    assert all(history.train_loss[-1] < 0.01 for history in ends[1:])
+
+
+def test_under_sgd_alone_l2_and_weight_decay_are_the_same():
+    curves = {
+        role: trained(config_of("adam_and_adamw", role).changed({"budget.epochs": 100}))[1].train_loss
+        for role, _ in PRESETS["adam_and_adamw"].runs
+    }
+    np.testing.assert_allclose(curves["SGD, L2"], curves["SGD, decay"], rtol=1e-3)
+    assert curves["Adam, L2"][-1] > 3 * curves["AdamW, decay"][-1]
+
+
+def test_momentum_arrives_where_plain_descent_creeps():
+    ends = {
+        role: trained(config_of("momentum_in_a_ravine", role))[1].train_loss[-1]
+        for role, _ in PRESETS["momentum_in_a_ravine"].runs
+    }
+    assert max(ends["momentum"], ends["Nesterov"]) < 0.01 * ends["SGD"]
+
+
+def test_iris_errs_between_two_species_only():
+    told: list[Report] = []
+    from trainers import train
+
+    train(config_of("iris_mlp").changed({"watch.pictures": True}), report=told.extend, device="cpu", threads=1)
+    counts = next(r.pictures for r in reversed(told) if r.pictures)["confusion"]["counts"]
+    assert counts[0].sum() == counts[0, 0] == counts[:, 0].sum()
+    assert 0 < counts.sum() - np.trace(counts) < 5
+
+
+def test_reading_the_presets_loads_no_pytorch():
+    code = "import sys; import trainers.presets, trainers.trial; print({'torch', 'sklearn'} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert answer.stdout.strip() == "set()", answer.stderr
