@@ -11,7 +11,17 @@ from figures.live import live_payload
 from figures.run_status import title_of
 from figures.runs_text import literal
 from pages.training_parts import continuations, details, progress, several, take_away, verdict
-from pages.training_runs import choose_preset, existing, is_moved, members, preset_of, start, tell_error, train
+from pages.training_runs import (
+    choose_preset,
+    existing,
+    is_moved,
+    is_ordered,
+    members,
+    preset_of,
+    start,
+    tell_error,
+    train,
+)
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
 from trainers.presets import PRESETS
@@ -73,7 +83,7 @@ setup_sidebar()
 def look_at() -> str:
     """The id of the run that verdict, picture and buttons are about; a menu where several are shown."""
     titles = {run.id: literal(title_of(run)) for run in shown}
-    first = next((run.id for run in shown if run.role == "remedied"), shown[0].id)
+    first = next((run.id for run in shown if run.role == "remedied"), run_id)
     if len(shown) == 1:
         return first
     return st.segmented_control(
@@ -95,7 +105,7 @@ def show(focus_id: str) -> None:
     watched = [seen for run in shown if (seen := lab.watch(run.id))]
     if not watched:
         st.rerun()  # deleted meanwhile
-    going = any(seen.run.active or seen.run.wanted == "score" for seen in watched)
+    going = is_ordered() or any(seen.run.active or seen.run.wanted == "score" for seen in watched)
     if st.session_state.get("training.going") != going:
         st.session_state["training.going"] = going
         st.rerun()  # the whole page: it starts or ends the ticking

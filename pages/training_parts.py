@@ -47,9 +47,8 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
         st.caption(f"The claim: {literal(claim['evidence'])}")
         icon = {True: ":material/check_circle:", False: ":material/cancel:", None: ":material/hourglass_top:"}
         st.markdown(f"{icon[judged.held]} **{literal(judged.sentence)}**")
-        st.caption(
-            f"The remedy: {literal(claim['label'])} Both start at epoch {readable(float(claim.get('epoch') or 0))}."
-        )
+        start = f"Both start at epoch {readable(float(claim.get('epoch') or 0))}."
+        st.caption(literal(f"The remedy: {claim['label']} {claim.get('note') or start}"))
     return True
 
 
@@ -139,7 +138,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         st.button(
             "Fork with the settings on the left", icon=":material/call_split:", width="stretch",
             on_click=fork, args=(lab, run, config, chosen or None),
-            help="A new run goes on from this checkpoint; this one stays as it is.",
+            help="A new run goes on from here, with more epochs where none is left; this one stays as it is.",
         )  # fmt: skip
         st.button(
             "Rewind to it", icon=":material/history:", width="stretch", disabled=run.active or not chosen,

@@ -15,7 +15,7 @@ from trainers.lab import Lab, LabError
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import ACTIVE, StoredRun, StoreError
 
-_ERROR, _MOVED = "training.error", "training.moved"
+_ERROR, _MOVED, _ORDERED = "training.error", "training.moved", "training.ordered"
 # A run with these ends shows what its configuration does; one that was stopped or broke off may not.
 _TELLING = (*ACTIVE, "finished", "early_stopped", "diverged")
 
@@ -31,8 +31,14 @@ def is_moved() -> bool:
     return st.session_state.pop(_MOVED, False)
 
 
+def is_ordered() -> bool:
+    """Whether a button was pressed whose effect may not be in the store yet; once."""
+    return st.session_state.pop(_ORDERED, False)
+
+
 def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """Do it; what is refused is told by ``tell_error`` in the same run. None where it was refused."""
+    st.session_state[_ORDERED] = True
     try:
         return action(*arguments, **named)
     except (LabError, StoreError, ValueError) as error:
@@ -49,15 +55,18 @@ def tell_error() -> None:
 def members(lab: Lab, run_id: str | None) -> list[StoredRun]:
     """The run and those it is shown with, in the order they were made; empty where there is no such run.
 
-    A remedy that was tried from a checkpoint stands beside the run it was tried on, whose curve leads up to both.
+    A run that goes on from a checkpoint of another stands beside that one, whose curve leads up to it.
     """
     run = lab.store.run(run_id) if run_id else None
-    if run is None or run.experiment is None:
-        return [run] if run else []
-    together = sorted(lab.store.runs(experiment=run.experiment), key=lambda one: (one.created, one.role != "unchanged"))
-    if run.parent and run.parent_epoch and (parent := lab.store.run(run.parent)):
-        return [parent, *together]
-    return together
+    if run is None:
+        return []
+    together = [run]
+    if run.experiment is not None:
+        together = sorted(
+            lab.store.runs(experiment=run.experiment), key=lambda one: (one.created, one.role != "unchanged")
+        )
+    parent = lab.store.run(run.parent) if run.parent and run.parent_epoch else None
+    return [parent, *together] if parent and parent not in together else together
 
 
 def existing(lab: Lab, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
@@ -119,5 +128,8 @@ def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) ->
     """Go on from a checkpoint (None: from the beginning) with the settings of the sidebar, as a run of its own."""
     assert run.config is not None
     changes = {name: new for name, (_, new) in differences(run.config, config).items() if new is not None}
+    begun = next((kept.epoch for kept in lab.store.checkpoints(run.id) if kept.id == checkpoint), 0.0)
+    if config.budget.epochs <= begun:
+        changes["budget.epochs"] = int(begun) + max(5, run.config.budget.epochs // 2)
     if forked := attempt(lab.fork, run.id, changes, checkpoint_id=checkpoint):
         show_run(forked)

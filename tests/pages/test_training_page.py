@@ -1,0 +1,173 @@
+"""The training page without a browser: what it opens with, what Train, presets and buttons order from the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+import trainers.lab
+from tests.trainers.labs import quick, quiet_lab, until, work
+from trainers import RunConfig
+from trainers.lab import Lab
+from trainers.presets import PRESETS
+from trainers.store import StoredRun
+
+HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A lab whose runs wait until the test works on them."""
+    own = quiet_lab(tmp_path)
+    monkeypatch.setattr(trainers.lab, "_made", own)
+    yield own
+    own.store.close()
+
+
+def opened(query: dict[str, str] | None = None) -> AppTest:
+    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
+    app.switch_page("pages/training.py")
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def link(app: AppTest) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(each for each in app.button if each.label == label)
+
+
+def has_button(app: AppTest, label: str) -> bool:
+    return any(each.label == label for each in app.button)
+
+
+def shown(app: AppTest, lab: Lab) -> StoredRun:
+    run = lab.store.run(link(app)["run"])
+    assert run is not None
+    return run
+
+
+def trained(lab: Lab, config: RunConfig, name: str = "") -> str:
+    run = lab.store.create(config, name=name)
+    work(lab.store, run.id)
+    return run.id
+
+
+def test_an_address_without_settings_starts_the_first_preset_once(lab: Lab) -> None:
+    first = opened()
+    config = next(iter(PRESETS.values())).configs()[0][1]
+    assert shown(first, lab).config == config
+    assert link(opened())["run"] == link(first)["run"]
+    assert lab.store.count() == 1
+
+
+def test_a_set_up_that_nobody_has_trained_waits_for_train(lab: Lab) -> None:
+    app = opened(quick().to_query())
+    assert "run" not in link(app)
+    assert any("Press Train" in each.value for each in app.info)
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert shown(app, lab).config == quick()
+    assert shown(app, lab).status == "queued"
+
+
+def test_a_set_up_that_was_trained_before_is_shown_at_once(lab: Lab) -> None:
+    run = trained(lab, quick())
+    assert link(opened(quick().to_query()))["run"] == run
+
+
+def test_train_makes_a_run_anew_even_where_there_is_one(lab: Lab) -> None:
+    run = trained(lab, quick())
+    app = opened(quick().to_query())
+    button(app, "Train").click().run()
+    assert link(app)["run"] != run
+    assert lab.store.count() == 2
+
+
+def test_a_link_to_a_run_alone_opens_its_settings(lab: Lab) -> None:
+    run = trained(lab, quick({"optimizer.lr": 0.02}))
+    assert link(opened({"run": run})) == quick({"optimizer.lr": 0.02}).to_query() | {"run": run}
+
+
+def test_a_link_to_a_run_that_is_gone_says_so(lab: Lab) -> None:
+    app = opened(quick().to_query() | {"run": "gone123456"})
+    assert any("no such run" in each.value for each in app.warning)
+
+
+@pytest.mark.parametrize("key", [key for key, preset in PRESETS.items() if len(preset.runs) > 1])
+def test_choosing_a_preset_starts_all_its_runs_together(lab: Lab, key: str) -> None:
+    app = opened(quick().to_query())
+    next(each for each in app.selectbox if each.label == "Preset").select(key).run()
+    assert not app.exception
+    run = shown(app, lab)
+    made = {one.role: one.config for one in lab.store.runs(experiment=run.experiment)}
+    assert made == dict(PRESETS[key].configs())
+    assert PRESETS[key].title in " ".join(each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_opens_by_its_link_as_itself(lab: Lab, key: str) -> None:
+    app = opened(PRESETS[key].configs()[0][1].to_query())
+    assert not app.warning
+    assert next(each for each in app.selectbox if each.label == "Preset").value == key
+
+
+def test_pause_stop_and_resume_are_offered_where_they_make_sense(lab: Lab) -> None:
+    run = lab.store.create(quick())
+    app = opened({"run": run.id})
+    assert has_button(app, "Stop")
+    assert not has_button(app, "Resume")
+    button(app, "Stop").click().run()
+    until(lambda: has_button(app.run(), "Resume"))
+    stopped = lab.store.run(run.id)
+    assert stopped is not None
+    assert stopped.status == "stopped"
+    button(app, "Resume").click().run()
+    again = lab.store.run(run.id)
+    assert again is not None
+    assert again.status == "queued"
+
+
+def test_an_order_that_is_refused_is_told_in_a_sentence(lab: Lab) -> None:
+    run = trained(lab, quick())
+    app = opened({"run": run})
+    lab.store.update(run, status="running")
+    button(app, "Train on").click().run()
+    assert not app.exception
+    assert app.error
+
+
+def test_a_finished_run_trains_on_and_forks_with_the_settings_at_the_side(lab: Lab) -> None:
+    run = trained(lab, quick())
+    app = opened({"run": run})
+    button(app, "Train on").click().run()
+    longer = lab.store.run(run)
+    assert longer is not None
+    assert longer.config is not None
+    assert longer.config.budget.epochs > quick().budget.epochs
+    work(lab.store, run)
+    app = opened(quick({"optimizer.lr": 0.5}).to_query() | {"run": run})
+    button(app, "Fork with the settings on the left").click().run()
+    forked = shown(app, lab)
+    assert forked.parent == run
+    assert forked.config is not None
+    assert forked.config.optimizer.lr == 0.5
+    assert forked.config.budget.epochs > longer.config.budget.epochs, "an epoch is left from where it begins"
+
+
+def test_hostile_names_are_shown_as_text(lab: Lab) -> None:
+    first = lab.store.create_experiment("Two", "preset").id
+    for role in (HOSTILE[:16], "**bold**"):
+        lab.store.create(quick({"budget.seed": len(role)}), name=HOSTILE, experiment=first, role=role)
+    app = opened({"run": lab.store.runs()[0].id})
+    texts = [each.value for each in (*app.markdown, *app.caption)]
+    assert not any("<img" in text or "**bold**" in text for text in texts)
