@@ -17,8 +17,8 @@ from benchmarks.diagnosis_suite import Case
 from trainers import Report, RunConfig
 from trainers.data import Splits, leak_report, load
 from trainers.reference import reference_metric
+from trainers.trial_sides import GAIN_RELATIVE, GAIN_SHARE, gains
 
-GAIN_SHARE, GAIN_RELATIVE = 0.03, 0.1
 GAP = 0.15
 
 
@@ -90,15 +90,6 @@ def run(config: RunConfig, splits: Splits | None = None, resume: Any = None) -> 
     if result.reason in ("failed", "no_data", "out_of_memory"):
         raise RuntimeError(f"{config.data.name}, {config.model.name}: {result.sentence}")
     return Trained(config=config, splits=splits, reports=[r for r in reports if r.complete], kept=kept)
-
-
-def gains(before: float, after: float, baseline: float) -> bool:
-    """Whether a loss is lower by more than a trifle."""
-    if not math.isfinite(after):
-        return False
-    if not math.isfinite(before):
-        return after < baseline
-    return before - after > max(GAIN_SHARE * baseline, GAIN_RELATIVE * before)
 
 
 def outcome(case: Case) -> Outcome:
