@@ -2,8 +2,8 @@
 
 ``look_for`` is the one sentence a student reads first. Settings are changes from ``RunConfig()``, chosen so that the
 phenomenon is in the picture after a few seconds on one core, and not by the luck of one seed. ``finding`` is what
-``diagnose`` says of the first run; the tests train it and hold that. First runs differ, so that a link tells its preset.
-Keys are a public format; the first is the default.
+``diagnose`` says of the first run; the tests train it and hold that. First runs differ, so that a link tells its
+preset. Keys are a public format; the first is the default.
 """
 
 from __future__ import annotations
