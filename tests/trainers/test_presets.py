@@ -66,6 +66,10 @@ def test_titles_differ_and_every_group_has_presets():
     assert next(iter(PRESETS)) == "good_fit"
 
 
+def test_no_two_presets_have_one_first_run_so_that_a_link_tells_its_preset():
+    assert len({preset.configs()[0][1] for preset in PRESETS.values()}) == len(PRESETS)
+
+
 def test_findings_named_are_kinds_of_the_diagnosis():
     assert {preset.finding for preset in PRESETS.values()} - {""} <= set(DIAGNOSES)
     # Whatever the diagnosis can raise an alarm for has a preset that shows it, but for the gap that needs no remedy.
