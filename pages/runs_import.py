@@ -49,6 +49,7 @@ def import_curves(lab: Lab | None = None) -> None:
         st.caption(
             "Needed is a training loss by epoch; a validation loss, metrics and the rate make the diagnosis sharper."
         )
+        _show_sample()
         return
     try:
         curves = read_curves(given)
@@ -60,6 +61,16 @@ def import_curves(lab: Lab | None = None) -> None:
 
 def _sample() -> None:
     st.session_state[_TEXT] = SAMPLE_CSV
+
+
+def _show_sample() -> None:
+    """What an import looks like, until there is one."""
+    st.markdown("##### What comes out: a sample")
+    history = read_curves([(SAMPLE_CSV, SAMPLE_NAME)]).history
+    findings = diagnose(history)
+    findings_panel(findings, key="sample-findings")
+    drawn = watched_of(history, findings, SAMPLE_NAME)
+    live_curves(live_payload([drawn], picture=False), key="runs.import.sample")
 
 
 def _show(lab: Lab, curves: Curves, names: Sequence[str]) -> None:

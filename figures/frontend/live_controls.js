@@ -38,7 +38,9 @@ export class Controls {
     for (const tab of this.tabs.querySelectorAll("[data-panel]")) tab.setAttribute("aria-pressed", String(tab.dataset.panel === now.key));
     this.inside.value = now.inside ? now.key : "";
     this.inside.classList.toggle("dl-chosen", now.inside);
-    this.across.hidden = this.logX.hidden = data.kind === "sweep";
+    this.logX.hidden = data.kind === "sweep";
+    // A comparison is by what the page says; its own menu stands beside the chart.
+    this.across.hidden = data.kind !== "live";
     fillMenu(this.across, Object.entries(CLOCKS), clock);
   }
 
