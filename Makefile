@@ -24,7 +24,7 @@ benchmarks: $(VENV)/test-installed
 		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
 	done
 
-# The picture in the README, taken from the running app.
+# The pictures in the README, taken from the running app.
 picture: $(VENV)/test-installed
 	$(BIN)/python -m tools.picture
 
