@@ -6,7 +6,7 @@
     python -m benchmarks.diagnosis --keep FILE        keeps the runs as JSON lines, and goes on from those it has
     python -m benchmarks.diagnosis --read FILE ...    scores runs that were kept
 
-Thresholds were set on the groups calibration, development and rehearsal alone. What confirms a label is in
+Thresholds were set on all groups but the reporting one. What confirms a label is in
 ``benchmarks/diagnosis_runs.py``.
 """
 
@@ -36,7 +36,7 @@ from trainers.published_rules import KNOWN_KINDS, PUBLISHED_RULES
 
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
-GROUPS = ("reporting", "rehearsal", "development", "calibration")
+GROUPS = ("reporting", "second_rehearsal", "rehearsal", "development", "calibration")
 HEALTHY = "good_fit"
 # Groups of kinds with one cure: what is lost when only the direction is asked for.
 COARSE = {
@@ -183,7 +183,7 @@ def group_lines(name: str, runs: Sequence[Labelled], all_runs: Sequence[Outcome]
     models = sorted({run.model for run in inside})
     healthy = sum(run.label == HEALTHY for run in runs)
     lines = [
-        f"## {name.capitalize()}",
+        f"## {name.capitalize().replace('_', ' ')}",
         "",
         f"{len(inside)} runs were trained, {len(runs)} labels confirmed, {healthy} of them healthy. "
         f"Data: {', '.join(data)}. Models: {', '.join(models)}.",

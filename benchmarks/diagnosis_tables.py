@@ -1,7 +1,7 @@
 """Tables that the catalogue of data does not have, made for the groups of the suite. Each is kept as an upload.
 
 No table stands in two groups. Waveform: Breiman, Friedman, Olshen & Stone (1984), Classification and Regression Trees,
-section 2.6.2. Twonorm and ringnorm: Breiman (1996), Bias, variance, and arcing classifiers, technical report 460.
+section 2.6.2; segments is after its section 2.6.1. Twonorm, ringnorm and threenorm: Breiman (1996), Bias, variance, and arcing classifiers, technical report 460.
 """
 
 from __future__ import annotations
@@ -87,6 +87,60 @@ def _checkerboard(rng: int) -> Any:
     return inputs, (np.floor(3 * inputs).sum(1) % 2).astype(int)
 
 
+def _friedman_3(rng: int) -> Any:
+    return datasets.make_friedman3(360, noise=0.1, random_state=rng)
+
+
+def _threenorm(rng: int) -> Any:
+    """One class is two normal clouds at opposite corners in six dimensions, the other one between other corners."""
+    draw = np.random.default_rng(rng)
+    target, side = draw.integers(0, 2, 400), 2 * draw.integers(0, 2, (400, 1)) - 1
+    corner = np.where(target[:, None] == 1, (-1.0) ** np.arange(6), side)
+    return draw.normal(size=(400, 6)) + 3 / np.sqrt(6) * corner, target
+
+
+def _pinwheel(rng: int) -> Any:
+    """Three bent arms of a wheel, one class each."""
+    draw = np.random.default_rng(rng)
+    target = draw.integers(0, 3, 390)
+    along, across = 1 + 0.35 * draw.normal(size=390), 0.08 * draw.normal(size=390)
+    turn = 2 * np.pi * target / 3 + 0.4 * np.exp(along)
+    arms = (along * np.cos(turn) - across * np.sin(turn), along * np.sin(turn) + across * np.cos(turn))
+    return np.stack(arms, axis=1), target
+
+
+def _ripple(rng: int) -> Any:
+    """A wave that runs out from the middle of a square, and fades."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (360, 2))
+    away = np.hypot(*inputs.T)
+    return inputs, np.cos(1.6 * away) * np.exp(-0.3 * away) + 0.05 * draw.normal(size=360)
+
+
+def _segments(rng: int) -> Any:
+    """Ten digits on a display of seven segments, whose brightness is seen through noise."""
+    draw = np.random.default_rng(rng)
+    shown = ["1110111", "0010010", "1011101", "1011011", "0111010", "1101011", "1101111", "1010010", "1111111", "1111011"]
+    target = draw.integers(0, 10, 500)
+    lit = np.array([[int(x) for x in digit] for digit in shown])[target]
+    return lit + 0.35 * draw.normal(size=lit.shape), target
+
+
+def _overlap(rng: int) -> Any:
+    """Three normal clouds in four dimensions that lie over each other in part."""
+    draw = np.random.default_rng(rng)
+    target = draw.integers(0, 3, 390)
+    centers = np.array([[1.3, 0, 0, 0.5], [-1.3, 0.6, 0, -0.5], [0, -1.3, 1.1, 0]])
+    return draw.normal(size=(390, 4)) + centers[target], target
+
+
+def _correlated(rng: int) -> Any:
+    """A weighted sum of five features that share a part, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(320, 5)) + 0.7 * draw.normal(size=(320, 1))
+    return inputs, inputs @ np.array([2.0, -1.0, 0.5, 1.0, -1.5]) + 1.2 * draw.normal(size=320)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -102,6 +156,13 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "twonorm": (400, "classification", _twonorm),
     "ringnorm": (500, "classification", _ringnorm),
     "checkerboard": (600, "classification", _checkerboard),
+    "friedman_3": (360, "regression", _friedman_3),
+    "threenorm": (400, "classification", _threenorm),
+    "pinwheel": (390, "classification", _pinwheel),
+    "ripple": (360, "regression", _ripple),
+    "segments": (500, "classification", _segments),
+    "overlap": (390, "classification", _overlap),
+    "correlated": (320, "regression", _correlated),
 }
 
 

@@ -210,7 +210,10 @@ def diagnose(history: History) -> list[Finding]:
                 break
             if key == "not_enough_evidence" and signs:
                 break
-            if (sign := diagnosis.rule(measures)) is not None and sign.strength > 0:
+            if (sign := diagnosis.rule(measures)) is None or sign.strength <= 0:
+                continue
+            # What rate and fit will do is open at the start of a run: a claim about them needs more there.
+            if diagnosis.group not in ("rate", "fit") or sign.strength >= measures.asked:
                 signs[key] = sign
         explained: set[str] = set()
         findings = []

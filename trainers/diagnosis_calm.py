@@ -20,13 +20,13 @@ def good_fit(m: Measures) -> Sign | None:
     rise = m.val_now - float(m.smooth_val[m.best])
     if rise > at.GOOD_RISE * m.scale:
         return None
+    near = "at its best" if (distance := readable(max(rise, 0.0), 2)) == "0" else f"within {distance} of its best"
     since = flat_since(m)
     start = float(m.epochs[since]) if since is not None else float(m.epochs[-1])
     return Sign(
         strength=1.0 + (1 - m.left) * (2.0 if since is not None else 0.5),
         since=start,
-        evidence=f"Validation loss is {readable(m.val_now)}, within {readable(max(rise, 0.0), 2)} of its best; "
-        f"training loss is {readable(m.now)}.",
+        evidence=f"Validation loss is {readable(m.val_now)}, {near}; training loss is {readable(m.now)}.",
     )
 
 
@@ -36,9 +36,10 @@ def not_enough_evidence(m: Measures) -> Sign:
     if not m.n:
         evidence = "No loss has been measured yet."
     elif m.n < 2 * at.MIN_REPORTS:
-        evidence = f"There are {m.n} reports so far; most verdicts need {2 * at.MIN_REPORTS}."
+        reports = "is 1 report" if m.n == 1 else f"are {m.n} reports"
+        evidence = f"There {reports} so far; most verdicts need {2 * at.MIN_REPORTS}."
     elif m.scale > 0 and m.trend.falls:
-        evidence = f"Training loss still falls, {readable(m.now)} so far."
+        evidence = f"Training loss still falls, {readable(m.now)} so far; training longer may be all it takes."
     else:
         evidence = f"Training loss is {readable(m.now)}; nothing in the curves decides for one verdict."
     return Sign(strength=1.0, since=epoch, evidence=evidence)

@@ -134,7 +134,11 @@ def generalization_gap(m: Measures) -> Sign | None:
 
 
 def underfitting(m: Measures) -> Sign | None:
-    """L has flattened far above its reference, and V lies close to it; or a penalty has shrunk the weights away."""
+    """L has flattened far above its reference, and V lies close to it; or a penalty has shrunk the weights away.
+
+    Nothing is claimed where the same budget again would do, at the pace of the last third of the work: L is to have
+    flattened while the rate was there to move it, and the metric then still to be below the reference's own error.
+    """
     if m.n < 2 * at.MIN_REPORTS or m.scale <= 0:
         return None
     if m.bad_start and m.left > 1:
@@ -147,19 +151,25 @@ def underfitting(m: Measures) -> Sign | None:
         return None
     begins = flat if flat is not None else m.n // 2
     since = float(m.epochs[begins])
-    if m.weights_kept < at.COLLAPSED and m.left > at.COLLAPSED_LEFT:
+    if m.weights_kept < at.COLLAPSED and m.left_later > at.COLLAPSED_LEFT:
         return Sign(
             strength=at.COLLAPSED / max(m.weights_kept, 0.05),
             since=since,
             evidence=f"Training loss stays at {readable(m.now)}; the weights have shrunk to "
             f"{m.weights_kept:.0%} of their length.",
         )
+    # What swings has not flattened either.
+    if m.swings or m.left - m.left_later > at.UNDERFIT_FALL * m.left:
+        return None
     gap = (m.val_now - m.now) / m.scale if m.has_val else 0.0
-    strength, beside = m.left / at.UNDERFIT_LEFT, f"a constant prediction has {readable(m.baseline)}"
-    reference, metric = m.history.reference_metric, next((x for x in m.metric_now if np.isfinite(x)), None)
-    if reference is not None and metric is not None:
-        strength = min((reference - metric) / at.UNDERFIT_REFERENCE, m.left / at.UNDERFIT_REFERENCE_LEFT)
-        beside = f"its metric is {readable(metric)}, a reference model's {readable(reference)}"
+    strength, beside = m.left_later / at.UNDERFIT_LEFT, f"a constant prediction has {readable(m.baseline)}"
+    reference = m.history.reference_metric
+    which = next((k for k, metric in enumerate(m.metric_now) if np.isfinite(metric)), None)
+    if reference is not None and which is not None:
+        margin = max(at.UNDERFIT_REFERENCE, at.UNDERFIT_ERRORS * m.reference_error)
+        below = (reference - m.metric_later(which)) / margin
+        strength = min(below, m.left_later / at.UNDERFIT_REFERENCE_LEFT)
+        beside = f"its metric is {readable(m.metric_now[which])}, a reference model's {readable(reference)}"
         gap /= at.UNDERFIT_GAP_FACTOR
     if strength < 1 or gap > at.UNDERFIT_GAP:
         return None

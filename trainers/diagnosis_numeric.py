@@ -76,7 +76,14 @@ def _broken_start(m: Measures) -> Sign | None:
     unwell = m.broken is not None or (m.n >= at.MIN_REPORTS and m.left > 1.0)
     # Saturated layers keep signal and gradient small, whatever the size of the weights.
     flat = (m.saturated is not None and m.saturated >= at.SATURATED_AT_START) or m.flat_ends >= at.FLAT_ENDS
-    if first < at.EXPLODED_START * m.scale or not unwell or (flat and m.broken is None):
+    # Where L has fallen that far within the first reports, the start heals by itself.
+    healing = m.n < 2 * at.MIN_REPORTS and float(m.train[-1]) - m.floor < at.HEALS * first
+    if (
+        first < at.EXPLODED_START * m.scale
+        or not unwell
+        or (healing and m.broken is None)
+        or (flat and m.broken is None)
+    ):
         return None
     return Sign(
         strength=first / (at.EXPLODED_START * m.scale),

@@ -17,20 +17,22 @@ from trainers.findings import Sign
 
 
 def oscillating(m: Measures) -> Sign | None:
-    """L swings widely about a trend that hardly falls."""
+    """L swings widely about a trend that hardly falls, and comes back."""
     if m.n < 2 * at.MIN_REPORTS or m.scale <= 0 or m.rate_rises:
         return None
     # A few reports swing by chance.
-    swing, least = m.swing, at.SWING * m.scale * (1 + at.SWING_EARLY / m.n)
+    swing, least = m.swing, at.SWING_MATTERS * m.scale * (1 + at.SWING_EARLY / m.n)
     if swing.size < least or swing.turns < at.SWING_TURNS or trend_of(m.train, swing.reports).fall > 3 * swing.size:
         return None
     if swing.size < at.SWING_OVER_RISE * least and rise_of(m) is not None:
+        return None
+    if m.returns < at.SWING_RETURNS:
         return None
     # A calmer rate is worth nothing where the swings hardly go below their mean.
     above = swing.mean - swing.low
     if above < at.SWING_GAIN * m.scale or above < at.SWING_GAIN_RELATIVE * (swing.mean - m.floor):
         return None
-    begins = int(np.argmax(np.abs(np.diff(m.train)) > least)) + 1
+    begins = int(np.argmax(np.abs(np.diff(m.train)) > at.SWING * m.scale)) + 1
     return Sign(
         strength=swing.size / least,
         since=float(m.epochs[begins]),

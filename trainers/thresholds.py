@@ -1,4 +1,4 @@
-"""The numbers of the diagnosis, frozen: set on three groups of runs before the fourth, which is reported, was trained.
+"""The numbers of the diagnosis, frozen: set on four groups of runs before the fifth, which is reported, was trained.
 
 They were set with ``benchmarks/diagnosis.py``. Shares are of the way from L0, the loss of a constant prediction, to the
 lowest possible loss, unless said otherwise. Those marked * come from the tool named beside them.
@@ -17,6 +17,7 @@ DIVERGED_BEYOND = 1.2  # L over where it began
 
 # exploding gradients
 EXPLODED_START = 10.0  # the first loss over L0: the start itself is broken
+HEALS = 0.2  # L over its first value after a few reports, where it heals by itself
 EXPLODED_MEDIANS = 10.0  # the gradient's length over its running median
 EXPLODED_UPDATE = 0.05  # the first update over the weights, beyond which it is the rate
 
@@ -37,12 +38,14 @@ FLAT_ENDS = 0.9  # spread of a layer's values, over the largest between the ends
 FLAT_ENDS_START = 3.0  # the first loss over L0, where that spread says that the start is saturated
 
 # oscillating
-SWING = 0.03  # spread of L about its trend
-SWING_EARLY = 8.0  # reports at which twice that is asked for
+SWING = 0.03  # spread of L about its trend that is one
+SWING_MATTERS = 0.045  # spread of L about its trend that is a complaint
+SWING_RETURNS = 3  # how often L must turn back by the former: up, down and up again
+SWING_EARLY = 4.0  # reports at which twice that is asked for
 SWING_TURNS = 0.3  # share of reports at which L turns
 SWING_GAIN = 0.03  # mean of the swings over their lowest: what a calmer rate is worth
 SWING_GAIN_RELATIVE = 0.1  # the same, as a share of that mean
-SWING_OVER_RISE = 3.0  # how wide it must be where validation has turned as well
+SWING_OVER_RISE = 2.0  # how wide it must be where validation has turned as well
 
 # slow and plateau
 SLOW_UPDATE = 7e-4  # * CS231n: 1e-3 is healthy
@@ -63,12 +66,15 @@ FLAT_SHARE = 0.02
 # underfitting
 UNDERFIT_LEFT = 0.55
 UNDERFIT_BUDGET = 0.5  # share of the planned epochs before which nothing is said
+PACE_SHARE = 1 / 3  # of the work done, whose pace is taken for what comes
 COLLAPSED = 0.5  # length of the weights over that at the start
 COLLAPSED_LEFT = 0.2
 UNDERFIT_GAP = 0.1
 UNDERFIT_GAP_FACTOR = 2.5  # so much wider where a reference model has spoken
 UNDERFIT_REFERENCE_LEFT = 0.15
-UNDERFIT_REFERENCE = 0.03  # metric below the reference model's
+UNDERFIT_REFERENCE = 0.03  # metric below the reference model's, after the same budget again
+UNDERFIT_ERRORS = 3.0  # the same, in standard errors of the reference
+UNDERFIT_FALL = 0.2  # share of what is left that the same budget again may take away
 
 # overfitting, generalization gap, miscalibration
 RISE_SHARE = 0.04

@@ -356,7 +356,7 @@ def test_any_numbers_get_a_verdict_and_the_same_one_twice(train: list, val: list
 @pytest.mark.parametrize("data", ["moons", "digits", "diabetes", "parity"])
 def test_every_remedy_is_a_configuration_that_can_be_run(data: str):
     n = 60
-    config = RunConfig(data={"name": data})  # pyright: ignore[reportArgumentType]
+    config = RunConfig(data={"name": data}, budget={"epochs": n})  # pyright: ignore[reportArgumentType]
     cases: list[dict[str, Any]] = [
         overfit(n),
         {"train_loss": [1.0, math.nan]},
