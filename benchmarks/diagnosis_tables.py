@@ -1,7 +1,8 @@
 """Tables that the catalogue of data does not have, made for the groups of the suite. Each is kept as an upload.
 
 No table stands in two groups. Waveform: Breiman, Friedman, Olshen & Stone (1984), Classification and Regression Trees,
-section 2.6.2; segments is after its section 2.6.1. Twonorm, ringnorm and threenorm: Breiman (1996), Bias, variance, and arcing classifiers, technical report 460.
+section 2.6.2; segments is after its section 2.6.1. Twonorm, ringnorm and threenorm: Breiman (1996), Bias, variance,
+and arcing classifiers, technical report 460.
 """
 
 from __future__ import annotations
@@ -120,9 +121,9 @@ def _ripple(rng: int) -> Any:
 def _segments(rng: int) -> Any:
     """Ten digits on a display of seven segments, whose brightness is seen through noise."""
     draw = np.random.default_rng(rng)
-    shown = ["1110111", "0010010", "1011101", "1011011", "0111010", "1101011", "1101111", "1010010", "1111111", "1111011"]
+    shown = (119, 18, 93, 91, 58, 107, 111, 82, 127, 123)  # a bit for each segment
     target = draw.integers(0, 10, 500)
-    lit = np.array([[int(x) for x in digit] for digit in shown])[target]
+    lit = np.array([[int(x) for x in f"{digit:07b}"] for digit in shown])[target]
     return lit + 0.35 * draw.normal(size=lit.shape), target
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numerals import readable
 from trainers import thresholds as at
 from trainers.diagnosis_measures import Measures, mean_of, window_of
+from trainers.diagnosis_pace import left_later, metric_later, reference_error
 from trainers.findings import Sign
 
 
@@ -151,7 +152,8 @@ def underfitting(m: Measures) -> Sign | None:
         return None
     begins = flat if flat is not None else m.n // 2
     since = float(m.epochs[begins])
-    if m.weights_kept < at.COLLAPSED and m.left_later > at.COLLAPSED_LEFT:
+    later = left_later(m)
+    if m.weights_kept < at.COLLAPSED and later > at.COLLAPSED_LEFT:
         return Sign(
             strength=at.COLLAPSED / max(m.weights_kept, 0.05),
             since=since,
@@ -159,16 +161,16 @@ def underfitting(m: Measures) -> Sign | None:
             f"{m.weights_kept:.0%} of their length.",
         )
     # What swings has not flattened either.
-    if m.swings or m.left - m.left_later > at.UNDERFIT_FALL * m.left:
+    if m.swings or m.left - later > at.UNDERFIT_FALL * m.left:
         return None
     gap = (m.val_now - m.now) / m.scale if m.has_val else 0.0
-    strength, beside = m.left_later / at.UNDERFIT_LEFT, f"a constant prediction has {readable(m.baseline)}"
+    strength, beside = later / at.UNDERFIT_LEFT, f"a constant prediction has {readable(m.baseline)}"
     reference = m.history.reference_metric
     which = next((k for k, metric in enumerate(m.metric_now) if np.isfinite(metric)), None)
     if reference is not None and which is not None:
-        margin = max(at.UNDERFIT_REFERENCE, at.UNDERFIT_ERRORS * m.reference_error)
-        below = (reference - m.metric_later(which)) / margin
-        strength = min(below, m.left_later / at.UNDERFIT_REFERENCE_LEFT)
+        margin = max(at.UNDERFIT_REFERENCE, at.UNDERFIT_ERRORS * reference_error(m))
+        below = (reference - metric_later(m, which)) / margin
+        strength = min(below, later / at.UNDERFIT_REFERENCE_LEFT)
         beside = f"its metric is {readable(m.metric_now[which])}, a reference model's {readable(reference)}"
         gap /= at.UNDERFIT_GAP_FACTOR
     if strength < 1 or gap > at.UNDERFIT_GAP:

@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.history import Array, History, Layers
-from trainers.thresholds import DEAD_SHARE, FAINT, PACE_SHARE, SLOW_START, SWING, SWING_TURNS
+from trainers.thresholds import DEAD_SHARE, FAINT, SLOW_START, SWING, SWING_TURNS
 
 MIN_WINDOW, WINDOW_SHARE = 3, 0.05
-REFERENCE_ROWS = 2000  # at most, in trainers/reference.py
 # Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).
 _FROM_SECOND_DIFFERENCES = 0.6053
 
@@ -136,40 +135,6 @@ class Measures:
     def asked(self) -> float:
         """The strength from which a claim about rate or fit stands: twice the usual one at the start of the budget."""
         return 2.0 - self.progress
-
-    @cached_property
-    def work(self) -> Array:
-        """The learning rate, summed up to each report: what a schedule has taken away was no training.
-
-        The number of reports where the rate is not known.
-        """
-        rates = self.history.lr[self.rows]
-        known = len(rates) > 0 and bool(np.isfinite(rates).all()) and float(rates[1:].sum()) > 0
-        return np.cumsum(rates) - rates[0] if known else np.arange(self.n, dtype=float)
-
-    @cached_property
-    def ahead(self) -> float:
-        """How often the last ``PACE_SHARE`` of the work fits into the rest of the budget and the same budget again."""
-        left = (2 * self.planned - self.last_epoch) / self.last_epoch if self.planned and self.last_epoch else 1.0
-        return max(1.0, left) / PACE_SHARE
-
-    def gained(self, values: Array, epochs: Array) -> float:
-        """By how much these values, one an epoch, have fallen over the last ``PACE_SHARE`` of the work."""
-        if not self.n or len(values) < MIN_WINDOW:
-            return 0.0
-        begins = self.epochs[int(np.searchsorted(self.work, (1 - PACE_SHARE) * self.work[-1]))]
-        at, window = int(np.searchsorted(epochs, begins)), window_of(len(values))
-        before = values[max(0, at + 1 - window) : at + 1]
-        return max(0.0, mean_of(before) - mean_of(values[-window:]))
-
-    @cached_property
-    def left_later(self) -> float:
-        """``left`` after the same budget again, would L go on as it fell."""
-        return self.left - self.ahead * self.gained(self.train, self.epochs) / self.scale if self.scale > 0 else 1.0
-
-    def metric_later(self, which: int) -> float:
-        """The metric of training (0) or validation (1) after the same budget again, would it go on as it rose."""
-        return self.metric_now[which] + self.ahead * self.gained(-self.metrics[which], self.val_epochs)
 
     @cached_property
     def trend(self) -> Trend:
@@ -319,36 +284,6 @@ class Measures:
             elif way >= 0 and high - value > least:
                 count, way, low = count + 1, -1, value
         return count
-
-    @cached_property
-    def reference_error(self) -> float:
-        """Standard error of the reference metric, from the training rows that it was measured on; 0 without one.
-
-        Accuracy: binomial. R^2: 2 R (1 - R^2) / sqrt(rows) (Olkin & Finn, 1995, Psychological Bulletin 118).
-        """
-        metric = self.history.reference_metric
-        if metric is None:
-            return 0.0
-        rows = max(1, min(self.train_count, REFERENCE_ROWS))
-        if self.classified:
-            share = (metric * rows + 1) / (rows + 2)
-            return float(np.sqrt(share * (1 - share) / rows))
-        known = min(max(metric, 0.0), 1.0)
-        return 2 * float(np.sqrt(known / rows)) * (1 - known)
-
-    @property
-    def classified(self) -> bool:
-        """Whether the metric is an accuracy, as far as the configuration tells."""
-        return self.history.setting("loss.name") not in ("mse", "mae", "huber")
-
-    @property
-    def train_count(self) -> int:
-        """Rows of the training part, from those of the validation part and the shares of both; 100 where not known."""
-        rows, share = self.val_count, self.history.setting("data.val_share")
-        if rows is None or not share:
-            return 100
-        count = round(rows / share * (1 - share - (self.history.setting("data.test_share") or 0.0)))
-        return min(count, self.history.setting("data.train_size") or count)
 
     @cached_property
     def metrics(self) -> tuple[Array, Array]:

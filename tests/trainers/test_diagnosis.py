@@ -133,6 +133,65 @@ def test_a_reference_model_decides_whether_a_high_loss_is_underfitting():
     assert kinds(**curves, train_metric=metric, val_metric=metric, reference_metric=0.9)[0] == "underfitting"
 
 
+def test_a_loss_that_a_schedule_has_brought_to_rest_is_no_underfitting():
+    n = 60
+    train = np.concatenate([np.linspace(1.0, 0.65, 40), np.full(20, 0.65)])
+    curves: dict[str, Any] = {"train_loss": train, "val_loss": train + 0.01}
+    dropped = np.where(np.arange(n) < 40, 0.1, 1e-4)
+    assert first(**curves, lr=np.full(n, 0.1)).kind == "underfitting"
+    assert not first(**curves, lr=dropped).alarm
+
+
+def test_a_loss_that_would_fall_far_in_the_same_budget_again_is_no_underfitting():
+    n = 60
+    curves: dict[str, Any] = {"train_loss": decay(n, 1.0, 0.65, 5), "val_loss": decay(n, 1.0, 0.66, 5)}
+    creeping = {name: values - 0.003 * np.arange(n) for name, values in curves.items()}
+    assert first(**curves).kind == "underfitting"
+    assert not first(**creeping).alarm
+
+
+def test_underfitting_needs_a_reference_that_is_better_beyond_its_own_error():
+    n = 80
+    metric = np.full(n, 0.84)
+    given: dict[str, Any] = {
+        "train_loss": decay(n, 1.0, 0.5, 5), "val_loss": decay(n, 1.0, 0.51, 5), "train_metric": metric,
+        "val_metric": metric, "reference_metric": 0.9, "config": {"data.val_share": 0.2, "data.test_share": 0.2},
+    }  # fmt: skip
+    assert not first(**given, val_rows=40).alarm
+    assert first(**given, val_rows=400).kind == "underfitting"
+
+
+def test_a_claim_about_rate_or_fit_needs_more_at_the_start_of_the_budget():
+    n = 40
+    swings = 0.3 + 0.05 * np.where(np.arange(n) % 2, 1, -1) + jitter(n, 0.01)
+    given: dict[str, Any] = {"train_loss": swings, "val_loss": swings + 0.02, "baseline_loss": 1.0}
+    assert first(**given, config={"budget.epochs": n}).kind == "oscillating"
+    early = first(**given, config={"budget.epochs": 10 * n})
+    assert early.kind != "oscillating"
+    wider = {name: values * 2 if name != "baseline_loss" else values for name, values in given.items()}
+    assert first(**wider, config={"budget.epochs": 10 * n}).kind == "oscillating"
+
+
+def test_one_excursion_is_no_oscillation():
+    n = 60
+    level = 0.4 + jitter(n, 0.01)
+    once = level.copy()
+    once[50] += 0.5
+    often = level.copy()
+    often[42::4] += 0.5
+    assert "oscillating" not in kinds(train_loss=once, val_loss=once, baseline_loss=0.7)
+    assert "oscillating" in kinds(train_loss=often, val_loss=often, baseline_loss=0.7)
+
+
+def test_sentences_of_calm_verdicts_read_well_for_one_report_and_at_the_best():
+    assert first(train_loss=[0.7], val_loss=[0.7]).evidence == "There is 1 report so far; most verdicts need 10."
+    assert first(train_loss=[0.7, 0.6], val_loss=[0.7, 0.6]).evidence.startswith("There are 2 reports so far;")
+    falling = {"train_loss": decay(60, 1.0, 0.05), "val_loss": decay(60, 1.0, 0.07)}
+    assert ", at its best; training loss is " in first(**falling).evidence
+    falling["val_loss"] = falling["val_loss"] + 5e-4 * np.maximum(0, np.arange(60) - 40)
+    assert ", within 0.0" in first(**falling).evidence
+
+
 def test_a_wide_gap_with_validation_at_its_best_is_no_overfitting():
     n = 80
     assert kinds(train_loss=decay(n, 1.0, 0.02), val_loss=decay(n, 1.0, 0.5)) == ["generalization_gap"]
