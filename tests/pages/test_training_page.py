@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 import trainers.lab
+from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig
 from trainers.lab import Lab
@@ -29,17 +30,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
-    app.switch_page("pages/training.py")
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/training.py", query)
 
 
 def button(app: AppTest, label: str) -> Button:
