@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from widgets import run_page
+
 st.session_state.app = True  # see widgets.behind_app
 st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="wide")
 page = st.navigation(
@@ -21,4 +23,4 @@ page = st.navigation(
     ],
     position="top",
 )
-page.run()
+run_page(page)

@@ -17,15 +17,18 @@ import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from figures.export_html import FRONTEND
 from figures.live_blob import with_height
 from figures.player import framed
 from figures.query import Declaration, LinkPreset, preset_of, read_settings, settle, write_settings
+from figures.runs_text import literal
 from figures.theme import on_background
 from hyperparameters import Hyperparameter
 from numerals import readable
+from trainers.store_types import StoreError
 
 
 def behind_app() -> None:
@@ -39,6 +42,14 @@ def behind_app() -> None:
         st.rerun()
     st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedSettings
     keep_put()
+
+
+def run_page(page: StreamlitPage) -> None:
+    """Run it; a wrong database, a folder that cannot be written or a full disk becomes a sentence."""
+    try:
+        page.run()
+    except StoreError as error:
+        st.error(literal(str(error)), icon=":material/database_off:")
 
 
 _LATE = 1.5  # seconds in which a browser may still send what a control held before a value was put into it

@@ -1,4 +1,4 @@
-"""What the live curves cost: making a payload, its bytes a tick, and showing it in the browser beside an empty frame.
+"""What the live curves cost: a payload, its bytes, the diagnosis, and showing it in the browser beside an empty frame.
 
     python benchmarks/live_curves.py [ticks]
 
@@ -27,6 +27,7 @@ from figures.live import live_payload
 from figures.live_export import live_html
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.figures.live_runs import COLUMNS, SERIES, layers_of, watched
+from trainers import History, diagnose
 
 _TICKS = """([payloads]) => {
   const bytes = payloads.map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
@@ -98,6 +99,27 @@ def payload_cost(runs: list[Any]) -> tuple[float, float, int]:
     return float(np.median(spent)), min(spent), len(payload)
 
 
+def diagnosis_cost(epochs: int) -> tuple[float, float]:
+    """Median milliseconds of a diagnosis of a run with four layers, and of reading the same arrays once."""
+    run = running(epochs)
+    history = History(
+        **{name: run.series[name] for name in ("train_loss", "val_loss", "train_metric", "val_metric", "lr")},
+        internals=run.layers,
+        baseline_loss=1.0,
+    )
+    arrays = [history.train_loss, history.val_loss, history.lr, *run.layers.columns.values()]
+    spent, floor = [], []
+    for _ in range(15):
+        begin = time.thread_time()
+        diagnose(history)
+        spent.append(time.thread_time() - begin)
+        begin = time.thread_time()
+        for array in arrays:
+            array.sum()
+        floor.append(time.thread_time() - begin)
+    return 1e3 * float(np.median(spent)), 1e3 * float(np.median(floor))
+
+
 def browser_cost(page: Page, runs: int, epochs: int, ticks: int) -> str:
     """Show so many payloads, each with one more report than the last."""
     made = [
@@ -126,6 +148,10 @@ def main() -> None:
         print(f"1 x {epochs:6,d} reports: {middle:5.2f} ms (least {least:.2f}), {size / 1000:.0f} kB")
     middle, least, size = payload_cost([running(10_000, seed=i, name=f"run {i}") for i in range(2)])
     print(f"2 x 10,000 reports: {middle:5.2f} ms (least {least:.2f}), {size / 1000:.0f} kB")
+    print("a diagnosis (aim: 20 ms at 1,000 epochs)")
+    for epochs in (1000, 10_000):
+        middle, floor = diagnosis_cost(epochs)
+        print(f"{epochs:6,d} epochs: {middle:.1f} ms, reading the same arrays once {floor:.2f} ms")
     print("showing it in the browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))

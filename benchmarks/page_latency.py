@@ -8,7 +8,6 @@ A rerun of the page is asked for as the frontend does after a control was moved,
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -52,11 +51,9 @@ async def reruns(url: str, page: str, query: str) -> list[float]:
 def main() -> None:
     """Print the ratio for each page."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["DESCENT_LAB_DATA"] = folder
-        os.environ.pop("DESCENT_LAB_DATABASE", None)
-        store = Store.open(folder=Path(folder))
+        store = Store.open(f"sqlite:///{folder}/runs.sqlite3", Path(folder))
         done = store.create(RunConfig(), name="Ended", status="stopped")
-        with serve(ROOT / "app.py", Path(folder) / "server.log") as url:
+        with serve(ROOT / "app.py", Path(folder) / "server.log", Path(folder)) as url:
             query = f"run={done.id}"  # a run that has ended: the page is the same in both measurements
             idle = {page: asyncio.run(reruns(url, page, query if page == "training" else "")) for page in PAGES}
             runs = [store.create(RunConfig().changed(LONG_RUN | {"budget.seed": seed})).id for seed in range(2)]

@@ -10,7 +10,6 @@ second or more, 95 of 100 within 100 ms, and memory stays flat.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -146,11 +145,9 @@ def _told(name: str, viewers: list[Viewer], seconds: float) -> None:
 def main(count: int = VIEWERS, seconds: float = SECONDS) -> None:
     """Print what one viewer gets, what all get, and the server's memory before, in the middle and after."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["DESCENT_LAB_DATA"] = folder
-        os.environ.pop("DESCENT_LAB_DATABASE", None)
-        store = Store.open(folder=Path(folder))
+        store = Store.open(f"sqlite:///{folder}/runs.sqlite3", Path(folder))
         run = store.create(RunConfig().changed(LONG_RUN), name="Watched by many")
-        with serve(ROOT / "app.py", Path(folder) / "server.log") as url:
+        with serve(ROOT / "app.py", Path(folder) / "server.log", Path(folder)) as url:
             query = f"run={run.id}"
             until_training(store, url, query, [run.id])
             server = _server(url)

@@ -43,6 +43,7 @@ class Curve:
     width: float
     dash: tuple[float, ...] = ()
     crossed: bool = False
+    judged: bool = False  # whether it decides between a linear and a logarithmic axis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,8 @@ def still_chart(watched: Sequence[Watched], key: str, frame: Rectangle, dark: bo
     if loss and len(shown):
         starts = [abs(float(curve.values[0])) for curve in curves if np.isfinite(curve.values[:1]).any()]
         shown = shown[shown <= _BLOWN_UP * max([*starts, first.baseline_loss or 0.0])] if starts else shown
-    logarithmic, y = _range(panel, shown)
+    judged = [curve.values for curve in curves if curve.judged and np.isfinite(curve.values).any()]
+    logarithmic, y = _range(panel, shown, np.concatenate(judged) if judged else shown)
     last = max((float(curve.epochs[-1]) for curve in curves if len(curve.epochs)), default=1.0)
     finding = next((f for f in first.run.findings if not f.secondary), None) if len(watched) == 1 else None
     told = finding is not None and finding.kind != "not_enough_evidence"
@@ -166,6 +168,7 @@ def _curves(run: Watched, number: int, runs: int, panel: Panel, dark: bool) -> l
                 width=1.6 if part == "train" else 2.2,
                 dash=(5.0, 3.0) if part == "train" else (),
                 crossed=crossed,
+                judged=part == "val",
             )
         )
     return made
@@ -177,8 +180,12 @@ def _depth_color(depth: float, dark: bool) -> str:
     return f"#{r:02x}{g:02x}{b:02x}"
 
 
-def _range(panel: Panel, values: Array) -> tuple[bool, tuple[float, float]]:
-    """Whether the vertical axis is logarithmic, and what it holds."""
+def _range(panel: Panel, values: Array, judged: Array) -> tuple[bool, tuple[float, float]]:
+    """Whether the vertical axis is logarithmic, and what it holds.
+
+    judged: the values that decide. Training loss may fall to rounding error; a scale for that would flatten the
+    validation loss.
+    """
     floor, ceiling = panel.limits
     if floor is not None:
         values = values[values >= floor]
@@ -186,7 +193,8 @@ def _range(panel: Panel, values: Array) -> tuple[bool, tuple[float, float]]:
         return False, (0.0, 1.0)
     low, high = float(values.min()), float(values.max())
     positive = values[values > 0]
-    far = len(positive) and low >= 0 and high > _WIDE * positive.min()
+    deciding = judged[(judged > 0) & (judged <= high)]
+    far = len(deciding) and float(deciding.max()) > _WIDE * float(deciding.min())
     if len(positive) and low >= 0 and (panel.scale == "log" or (panel.scale == "auto" and far)):
         bottom = max(float(positive.min()), high * 1e-32)
         room = max((high / bottom) ** 0.04, 1.15)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainers.watched import Watched
 
 _LINES = (("val", "validation, end"), ("best", "validation, best"), ("train", "training, end"))
+_TITLES = {"optimizer.lr": "learning rate"}  # settings whose name is no word
 _DECADES = 30  # the largest over the smallest value from which the axis is logarithmic
 
 
@@ -49,7 +50,7 @@ def sweep_payload(
     if swept is None:
         return None
     name, values = swept
-    title = name.partition(".")[2].replace("_", " ")
+    title = _TITLES.get(name) or name.partition(".")[2].replace("_", " ")
     if x == "parameters":
         counts = [run.run.parameters for run in watched]
         values, title = [float(count) for count in counts if count is not None], "parameters"

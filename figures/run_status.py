@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trainers.store import StoredRun
 
 WORDS = {
@@ -43,23 +45,34 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def progress_parts(run: StoredRun, place: int | None = None) -> list[str]:
-    """Short pieces for one line: status, epochs, speed, time, device. place: where all workers are taken."""
+def progress_parts(run: StoredRun, place: int | None = None, *, brief: bool = False) -> list[str]:
+    """Short pieces for one line: status, epochs, speed, time, device; in brief the status, epochs and what is left.
+
+    place: in the queue, where all workers are taken.
+    """
     parts = [WORDS.get(run.status, run.status)]
     if run.status == "queued":
         parts = ["Starting" if place is None else "Next in the queue" if place == 1 else f"Number {place} in the queue"]
     if run.config is not None:
         parts.append(f"epoch {_epoch(run.epoch)} of {run.config.budget.epochs:,}")
-    if run.samples_per_second and run.status in ("running", "paused"):
+    if run.samples_per_second and run.status in ("running", "paused") and not brief:
         parts.append(f"{round(run.samples_per_second):,} rows a second")
     left = seconds_left(run)
     if left is not None and run.status == "running":
         parts.append(f"{clock(left)} left")
+    elif brief:
+        return parts
     elif run.seconds and run.status != "running":
         parts.append(f"{clock(run.seconds)} of training" if run.seconds >= 1 else "under a second of training")
-    if run.device_name:
+    if run.device_name and not brief:
         parts.append(run.device_name)
     return parts
+
+
+def together_text(runs: Sequence[StoredRun]) -> str:
+    """How many of several runs have ended: 3 of 8 runs ended; empty for one run."""
+    ended = sum(not run.active for run in runs)
+    return f"{ended} of {len(runs)} runs ended" if len(runs) > 1 else ""
 
 
 def can_pause(run: StoredRun) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainers.findings import Finding
 from trainers.history import History
@@ -36,7 +37,12 @@ def read_lines(columns: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def reports_of(history: History) -> list[Report]:
-    """One complete report an entry; a loss that was not logged is NaN, as nothing else says so in a report."""
+    """One complete report an entry.
+
+    A loss that was not logged is NaN, as nothing else says so in a report; one that was logged as NaN is infinite.
+    """
+    train_loss = _told_apart(history.train_loss, history.missing_train)
+    val_loss = _told_apart(history.val_loss, history.missing_val)
     return [
         Report(
             epoch=float(history.epochs[i]),
@@ -44,8 +50,8 @@ def reports_of(history: History) -> list[Report]:
             complete=True,
             seconds=0.0,
             samples_per_second=None,
-            train_loss=float(history.train_loss[i]),
-            val_loss=float(history.val_loss[i]),
+            train_loss=float(train_loss[i]),
+            val_loss=float(val_loss[i]),
             train_metric=_number(history.train_metric[i]),
             val_metric=_number(history.val_metric[i]),
             batch_loss=None,
@@ -55,6 +61,10 @@ def reports_of(history: History) -> list[Report]:
         )
         for i in range(len(history))
     ]
+
+
+def _told_apart(losses: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.where(np.isnan(losses) & ~missing, np.inf, losses)
 
 
 def summary_of(history: History) -> dict[str, Any]:

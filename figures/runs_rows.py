@@ -62,6 +62,25 @@ def let_through(runs: Sequence[StoredRun], data: Sequence[str], verdicts: Sequen
     return [run for run in runs if suits(run)]
 
 
+def in_order(runs: Sequence[StoredRun], sort: str) -> list[StoredRun]:
+    """Runs by a column of ``COLUMNS``; a minus before it puts the largest first. What is empty comes last either way.
+
+    sort: empty keeps the order.
+    """
+    column, down = sort.removeprefix("-"), sort.startswith("-")
+    if column not in COLUMNS:
+        return list(runs)
+    values = [_order_of(_cells(run, {}, None)[column]) for run in runs]
+    known = [place for place, value in enumerate(values) if value is not None]
+    known.sort(key=values.__getitem__, reverse=down)
+    return [runs[place] for place in [*known, *(place for place, value in enumerate(values) if value is None)]]
+
+
+def _order_of(cell: Cell) -> Any:
+    order = cell.get("order", cell["text"])
+    return order.casefold() if isinstance(order, str) else order
+
+
 def metric_text(run: StoredRun, value: float | None) -> str:
     """An accuracy in percent, R² as a number; a dash where there is none."""
     if value is None or value != value:

@@ -185,6 +185,23 @@ def value_words(name: str, value: float) -> str:
     return readable(value, digits=4)
 
 
+def difference_words(differing: Mapping[str, tuple[Any, Any]], most: int = 2) -> str:
+    """(shown, set) by dotted name as words: Noise 0.3 instead of 0.2, Layers 3 instead of 2 and 1 more."""
+    both = {name: pair for name, pair in differing.items() if None not in pair}
+    told = [
+        f"{_plain(name)} {_as_words(name, new)} instead of {_as_words(name, old)}"
+        for name, (old, new) in list(both.items())[:most]
+    ]
+    more = len(both) - len(told)
+    return ", ".join(told) + (f" and {more} more" if more else "")
+
+
+def _as_words(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value_words(name, value) if isinstance(value, int | float) else named(name, value) or "none"
+
+
 def refusal(name: str, error: ValueError) -> str:
     """A sentence of a change that was refused, with the name that its control has."""
     text = str(error)

@@ -24,8 +24,8 @@ def compare_view(lab: Lab) -> None:
     runs = [run for one in value("compared") if (run := lab.store.run(one))]
     gone = len(value("compared")) - len(runs)
     if gone:
-        is_gone = "One run is" if gone == 1 else f"{gone} runs are"
-        st.warning(f"{is_gone} not here; it may have been deleted.", icon=":material/link_off:")
+        is_gone = "One run is not here; it" if gone == 1 else f"{gone} runs are not here; they"
+        st.warning(f"{is_gone} may have been deleted.", icon=":material/link_off:")
         put(compared=[run.id for run in runs])
     offered = {run.id: run for run in [*runs, *lab.store.runs(limit=OFFERED)]}
     if not offered:

@@ -33,11 +33,15 @@ def runs_table(
     version: int,
     on_select: Callable[[list[str]], None],
     on_open: Callable[[str], None],
+    on_sort: Callable[[str], None],
+    sort: str,
     key: str,
 ) -> None:
     """Show ``rows`` (see ``figures.runs_rows``); what is marked comes back as ids, all pages together.
 
-    The browser keeps its own marks; it takes ``selected`` over when ``version`` changes.
+    The browser keeps its own marks; it takes ``selected`` over when ``version`` changes. sort: the column that orders
+    the rows, with a minus for the largest first; empty for none. The browser orders the rows it has; ``on_sort`` is
+    told, as others may belong on this page then.
     """
 
     def marked() -> None:
@@ -50,5 +54,16 @@ def runs_table(
         if isinstance(given, str):
             on_open(given)
 
-    data = {"rows": list(rows), "columns": list(COLUMNS.items()), "selected": list(selected), "version": version}
-    _renderer()(key=key, data=data, on_selected_change=marked, on_open_change=opened)
+    def ordered() -> None:
+        given = st.session_state[key].get("sort")
+        if isinstance(given, str):
+            on_sort(given if given.removeprefix("-") in COLUMNS else "")
+
+    data = {
+        "rows": list(rows),
+        "columns": list(COLUMNS.items()),
+        "selected": list(selected),
+        "version": version,
+        "sort": sort,
+    }
+    _renderer()(key=key, data=data, on_selected_change=marked, on_open_change=opened, on_sort_change=ordered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from figures.run_status import WORDS
-from figures.runs_rows import DATA, let_through, table_rows
+from figures.runs_rows import DATA, in_order, let_through, table_rows
 from pages.runs_actions import (
     ask,
     compare,
@@ -96,7 +96,7 @@ def _list(lab: Lab) -> None:
         return
     runs_table(
         table_rows(runs, experiments=_titles(lab, runs)), selected=selected(), version=selection_version(),
-        on_select=_marked, on_open=_opened, key="runs.table",
+        on_select=_marked, on_open=_opened, on_sort=_sorted, sort=value("sort"), key="runs.table",
     )  # fmt: skip
     if total > PAGE:
         pages = -(-total // PAGE)
@@ -107,11 +107,12 @@ def _list(lab: Lab) -> None:
 def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
     """The runs of this page, and how many match."""
     wanted = {"statuses": tuple(value("statuses")) or None, "search": value("search").strip()}
-    if value("data") or value("verdicts"):
+    total = lab.store.count(**wanted)
+    matching = None
+    if value("data") or value("verdicts") or (value("sort") and total > PAGE):
         matching = let_through(lab.store.runs(**wanted, limit=SEARCHED), value("data"), value("verdicts"))
+        matching = in_order(matching, value("sort"))
         total = len(matching)
-    else:
-        matching, total = None, lab.store.count(**wanted)
     page = min(value("page"), max(1, -(-total // PAGE)))
     if page != value("page"):
         put(page=page)
@@ -158,6 +159,10 @@ def _titles(lab: Lab, runs: list[StoredRun]) -> dict[str, str]:
 
 def _marked(ids: list[str]) -> None:
     st.session_state["runs.selected"] = ids
+
+
+def _sorted(by: str) -> None:
+    put(sort=by, page=1)
 
 
 def _opened(run: str) -> None:

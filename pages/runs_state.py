@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from figures.run_status import WORDS
-from figures.runs_rows import DATA
+from figures.runs_rows import COLUMNS, DATA
 from trainers.diagnosis import DIAGNOSES
 from widgets import opened_link, write_link
 
@@ -16,7 +16,7 @@ CLOCKS = {"epoch": "epoch", "step": "step", "seconds": "seconds"}
 MOST_COMPARED = 8
 VERDICTS = {key: diagnosis.name for key, diagnosis in DIAGNOSES.items()}
 _DEFAULTS: dict[str, Any] = {
-    "view": "list", "search": "", "statuses": [], "data": [], "verdicts": [], "page": 1,
+    "view": "list", "search": "", "statuses": [], "data": [], "verdicts": [], "sort": "", "page": 1,
     "compared": [], "number": "val_loss", "x": "epoch",
 }  # fmt: skip
 _MENUS = {"statuses": WORDS, "data": DATA, "verdicts": VERDICTS}
@@ -75,6 +75,7 @@ def _link(held: dict[str, Any]) -> dict[str, str]:
         return link | {name: held[name] for name in ("number", "x") if held["compared"]}
     link = {"q": held["search"]} if held["search"] else {}
     link |= {name: ",".join(held[name]) for name in _MENUS if held[name]}
+    link |= {"sort": held["sort"]} if held["sort"] else {}
     return link | ({"page": str(held["page"])} if held["page"] > 1 else {})
 
 
@@ -87,6 +88,10 @@ def _read(query: dict[str, str]) -> dict[str, Any]:
         values[name] = [part for part in dict.fromkeys(given) if part in menu]
         if unknown := [part for part in given if part not in menu]:
             problems.append(f"The link filters by {unknown[0]!r:.60}, which is nothing here.")
+    values["sort"] = query.get("sort", "")
+    if values["sort"] and values["sort"].removeprefix("-") not in COLUMNS:
+        problems.append(f"The link sorts by {values['sort']!r:.60}, which is no column here.")
+        values["sort"] = ""
     page = query.get("page", "1")
     values["page"] = int(page) if page.isascii() and page.isdigit() and 1 <= len(page) <= 6 and int(page) else 1
     runs = list(dict.fromkeys(part[:40] for part in query.get("runs", "").split(",") if part))

@@ -18,6 +18,7 @@ from pages.training_runs import (
     is_ordered,
     members,
     preset_of,
+    set_up_differs,
     start,
     tell_error,
     train,
@@ -83,7 +84,7 @@ setup_sidebar()
 def look_at() -> str:
     """The id of the run that verdict, picture and buttons are about; a menu where several are shown."""
     titles = {run.id: literal(title_of(run)) for run in shown}
-    first = next((run.id for run in shown if run.role == "remedied"), run_id)
+    first = next((run.id for run in shown if run.role == "remedied"), run_id or "")
     if len(shown) == 1:
         return first
     return st.segmented_control(
@@ -115,7 +116,7 @@ def show(focus_id: str) -> None:
     live_curves(payload(tuple(seen.version for seen in watched), focus.run.id, watched), key="training")
     progress(lab, focus.run, [seen.run for seen in watched])
     if len(watched) > 1:
-        several(watched)
+        several(lab, watched)
 
 
 tell_problems()
@@ -125,6 +126,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
 if preset:
     st.caption(preset.look_for)
+elif others := set_up_differs(config, shown):
+    st.caption(f"The sidebar is set otherwise: {literal(others)}. Press Train to see it learn.")
 if shown:
     focus_id = look_at()
     going = st.session_state.setdefault("training.going", False)

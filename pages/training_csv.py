@@ -22,7 +22,10 @@ from figures.training_csv import (
 from figures.training_words import named
 from trainers.config import RunConfig
 from trainers.csv_table import CsvError, is_kept, keep_upload, uploaded_columns, uploaded_table
+from trainers.lab import the_lab
+from trainers.store import StoreError
 from trainers.table import DataUnavailable
+from trainers.uploads import NoRoom, mark_used
 
 MEGABYTES = 5  # of one file; the server takes no larger one
 TASKS = ("classification", "regression")
@@ -46,12 +49,14 @@ def csv_controls(
         if uploaded is None:
             return
         try:
-            digest = keep_upload(uploaded.getvalue())
+            digest = keep_upload(uploaded.getvalue(), in_use=the_lab().store.uploads_in_use)
             change({"data.file": digest, **usual_roles(_overview(digest))})
         except CsvError as error:
             refuse(f"{uploaded.name} was not taken, {error}.")
-        except (DataUnavailable, OSError) as error:
-            refuse(f"{uploaded.name} cannot be kept: {error}")
+        except (NoRoom, DataUnavailable, StoreError) as error:
+            refuse(f"{uploaded.name} cannot be kept. {error}")
+        except OSError as error:
+            refuse(f"{uploaded.name} cannot be kept: {error.strerror}.")
 
     st.file_uploader(
         "CSV file", type=["csv", "tsv", "txt"], key=_UPLOAD, on_change=take, max_upload_size=MEGABYTES,
@@ -60,6 +65,7 @@ def csv_controls(
     if not config.data.file:
         st.info("Choose a CSV file with a header and one row a sample; then say what to predict.")
         return
+    mark_used(config.data.file)  # whoever looks at it may be about to train on it
     try:
         table = _overview(config.data.file) if is_kept(config.data.file) else None
     except DataUnavailable:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.live_sweep import sweep_payload
-from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of
+from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of, together_text
+from figures.runs_rows import metric_name
 from figures.runs_text import literal
 from numerals import readable
 from pages.findings import findings_panel
@@ -52,11 +53,13 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
     return True
 
 
-def several(watched: Sequence[Watched]) -> None:
+def several(lab: Lab, watched: Sequence[Watched]) -> None:
     """Of several runs: a chart against the one setting in which they differ, and one line each."""
-    if sweep := sweep_payload(watched):
+    if len(watched) > 2 and (sweep := sweep_payload(watched)):  # two points are no curve
         live_curves(sweep, key="training-sweep")
     rows = []
+    metric = metric_name(watched[0].run)
+    places = waiting_places(lab, [one.run for one in watched])
     for one in watched:
         run = one.run
         first = next((finding for finding in run.findings if not finding.secondary), None)
@@ -68,15 +71,25 @@ def several(watched: Sequence[Watched]) -> None:
                 "validation loss": run.val_loss,
                 "best": run.best_val_loss,
                 "at epoch": run.best_epoch,
-                "metric": run.val_metric,
-                "where it is": " · ".join(progress_parts(run)),
+                metric: run.val_metric,
+                "where it is": " · ".join(progress_parts(run, places.get(run.id), brief=True)),
             }
         )
     numbers = {
-        name: st.column_config.NumberColumn(format="%.3g")
-        for name in ("train loss", "validation loss", "best", "metric")
+        name: st.column_config.NumberColumn(format="%.3g", width=80)
+        for name in ("train loss", "validation loss", "best", metric)
     }
-    st.dataframe(rows, hide_index=True, column_config=numbers, placeholder="—")
+    columns = numbers | {"validation loss": st.column_config.NumberColumn(format="%.3g", width=110)}
+    columns["where it is"] = st.column_config.TextColumn(width=280)
+    st.dataframe(rows, hide_index=True, column_config=columns, placeholder="—")
+
+
+def waiting_places(lab: Lab, runs: Sequence[StoredRun]) -> dict[str, int]:
+    """The places in the queue of those that wait because all workers are taken."""
+    queued = [run.id for run in runs if run.status == "queued"]
+    if not queued or lab.store.count(statuses=_AT_WORK) < lab.slots():
+        return {}
+    return {id: place for id in queued if (place := lab.place(id))}
 
 
 def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
@@ -88,6 +101,8 @@ def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
         st.error(literal(run.sentence), icon=":material/report:")
     elif run.sentence and run.status in ("stopped", "starting", "queued", "paused", "running"):
         st.caption(literal(run.sentence))
+    if not run.active and not run.findings:
+        return  # it ended before its first report: nothing to diagnose, and nothing to wait for
     findings_panel(
         run.findings,
         on_try=None
@@ -99,19 +114,30 @@ def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
 def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
     """How far it is, and the buttons that act on it; of several runs, stop and pause act on all."""
     with st.container(horizontal=True, vertical_alignment="center", key="training-progress"):
-        busy = run.status == "queued" and lab.store.count(statuses=_AT_WORK) >= lab.slots()
-        waiting = lab.place(run.id) if busy else None
-        st.progress(share_done(run), literal(" · ".join(progress_parts(run, waiting))))
-        some = [one for one in members if one.active] or [run]
+        parts = progress_parts(run, waiting_places(lab, [run]).get(run.id))
+        some = [one for one in members if one.active]
+        if some and (together := together_text(members)):
+            parts.append(together)
+        st.progress(share_done(run), literal(" · ".join(parts)))
+        some = some or [run]
         if any(can_pause(one) for one in some):
-            st.button("Pause", icon=":material/pause:", on_click=_all, args=(lab.pause, some, can_pause))
+            every = " all" if len(some) > 1 else ""
+            st.button(
+                f"Pause{every}", icon=":material/pause:", key="training.pause", on_click=_all,
+                args=(lab.pause, some, can_pause),
+            )  # fmt: skip
         elif any(can_resume(one) for one in members):
             st.button(
-                "Resume", icon=":material/play_arrow:", on_click=_all, args=(lab.resume, members, can_resume),
-                help="Goes on from where it stands.",
+                "Try again" if run.status in ("no_data", "failed") else "Resume",
+                icon=":material/play_arrow:", on_click=_all, args=(lab.resume, members, can_resume),
+                key="training.resume", help="Goes on from where it stands.",
             )  # fmt: skip
         if any(can_stop(one) for one in some):
-            st.button("Stop", icon=":material/stop:", on_click=_all, args=(lab.stop, some, can_stop))
+            every = " all" if len(some) > 1 else ""
+            st.button(
+                f"Stop{every}", icon=":material/stop:", key="training.stop", on_click=_all,
+                args=(lab.stop, some, can_stop),
+            )  # fmt: skip
 
 
 def _all(action: Callable[[str], Any], runs: Sequence[StoredRun], suits: Callable[[StoredRun], bool]) -> None:
@@ -136,7 +162,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
     with left:
         chosen = st.selectbox("Checkpoint", list(names), format_func=names.__getitem__, index=len(names) - 1)
         st.button(
-            "Fork with the settings on the left", icon=":material/call_split:", width="stretch",
+            "Fork with the sidebar's settings", icon=":material/call_split:", width="stretch",
             on_click=fork, args=(lab, run, config, chosen or None),
             help="A new run goes on from here, with more epochs where none is left; this one stays as it is.",
         )  # fmt: skip
@@ -153,7 +179,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         )  # fmt: skip
         st.button(
             "Take its settings", icon=":material/tune:", width="stretch", on_click=put_config, args=(run.config,),
-            help="Puts this run's settings into the controls on the left.",
+            help="Puts this run's settings into the sidebar.",
         )  # fmt: skip
     with right:
         if run.test is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from figures.training_words import difference_words
 from pages.training_setup import put_config, put_run
 from trainers.config import RunConfig, differences
 from trainers.findings import Finding, Remedy
@@ -94,6 +95,19 @@ def preset_of(config: RunConfig, shown: Sequence[StoredRun] = ()) -> TrainingPre
     found = [preset for preset, first in _first_configs() if first == config]
     roles = {run.role for run in shown}
     return next((preset for preset in found if {role for role, _ in preset.runs} == roles), found[0] if found else None)
+
+
+def set_up_differs(config: RunConfig, shown: Sequence[StoredRun]) -> str:
+    """How the controls differ from the run that is nearest to them, in words; empty where one run has these settings.
+
+    A longer budget is no other set-up: a run that was trained on or forked has one.
+    """
+    found = [
+        {name: pair for name, pair in differences(run.config, config).items() if name != "budget.epochs"}
+        for run in shown
+        if run.config is not None
+    ]
+    return difference_words(min(found, key=len)) if found else ""
 
 
 @cache

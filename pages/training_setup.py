@@ -37,6 +37,7 @@ from trainers.real_data import is_kept
 from widgets import opened_link, parameter_control, write_link
 
 _RUN = re.compile(r"[A-Za-z0-9]{1,20}")
+_MOST_PROBLEMS = 5
 _FOREIGN = ("embed", "embed_options")  # Streamlit's own parameters
 
 
@@ -86,7 +87,7 @@ def put_run(run_id: str | None) -> None:
 
 def tell_problems() -> None:
     """Warn of each part of the link that could not be used, until a setting is changed."""
-    for problem in _setup().problems:
+    for problem in _few(_setup().problems):
         st.warning(literal(problem), icon=":material/link_off:")
 
 
@@ -102,6 +103,12 @@ def _strangers(query: Mapping[str, str]) -> list[str]:
     ours = (*SECTIONS, "run", *_FOREIGN)
     strange = [name for name in query if name.partition(".")[0] not in ours]
     return [f"{name[:80]!r} is not a parameter of this page; it is left out." for name in strange]
+
+
+def _few(problems: list[str]) -> list[str]:
+    """A link may have thousands of wrong parts; the first ones say enough."""
+    more = len(problems) - _MOST_PROBLEMS
+    return problems if more <= 0 else [*problems[:_MOST_PROBLEMS], f"{more:,} more parts of the link are left out."]
 
 
 def _group(group: Group) -> None:

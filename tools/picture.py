@@ -5,7 +5,6 @@ python -m tools.picture
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -48,8 +47,6 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     overfitting = urlencode(PRESETS["overfitting"].configs()[0][1].to_query())
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        os.environ["DESCENT_LAB_DATA"] = folder
-        os.environ.pop("DESCENT_LAB_DATABASE", None)
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
         with serve(ROOT / "app.py", Path(folder, "server.log")) as url:
             complaints = take(browser, f"{url}/descent", "descent.png", descent)

@@ -11,15 +11,15 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.folder import data_folder
+from trainers import uploads
 from trainers.table import DataUnavailable, Table
 
 MAX_BYTES = 20_000_000
@@ -30,6 +30,7 @@ MAX_WORDS = 50
 MAX_CLASSES = 100
 MAX_NUMBERS = 20_000_000
 _DELIMITERS = ",;\t|"
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 
 class CsvError(ValueError):
@@ -129,30 +130,23 @@ def _header(row: Sequence[str], line: int) -> tuple[str, ...]:
     return names
 
 
-def keep_upload(content: bytes) -> str:
+def keep_upload(content: bytes, *, in_use: Callable[[], Collection[str]] | None = None) -> str:
     """Check a file and keep it; returns its SHA-256, which a configuration names as ``data.file``.
 
+    in_use: digests of the uploads that must stay, asked for when older ones have to go (``Store.uploads_in_use``);
+    without it none goes.
+
     Raises:
-        CsvError: the file is no table.
+        CsvError: the file is no table. OSError: it cannot be kept; ``uploads.NoRoom`` where all room is taken.
     """
     read_csv(content)
-    digest = hashlib.sha256(content).hexdigest()
-    path = _kept_at(digest)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        part = path.with_suffix(".part")
-        part.write_bytes(content)
-        part.replace(path)
-    return digest
-
-
-def _kept_at(file: str) -> Path:
-    return data_folder() / "uploads" / f"{file}.csv"
+    return uploads.keep(content, in_use)
 
 
 def is_kept(file: str) -> bool:
     """Whether an upload is on this machine, by the SHA-256 that ``keep_upload`` gave it."""
-    return bool(file) and _kept_at(file).exists()
+    path = uploads.path_of(file)
+    return path is not None and path.exists()
 
 
 def uploaded_columns(file: str) -> Columns:
@@ -163,10 +157,13 @@ def uploaded_columns(file: str) -> Columns:
     """
     if not file:
         raise DataUnavailable("No table has been uploaded; choose a CSV file first.")
+    path = uploads.path_of(file)
     try:
-        content = _kept_at(file).read_bytes()
-    except FileNotFoundError:
-        raise DataUnavailable("The uploaded table is no longer here; upload it again.") from None
+        content = None if path is None else path.read_bytes()
+    except OSError:
+        content = None
+    if content is None:
+        raise DataUnavailable("The uploaded table is no longer here; upload it again.")
     if hashlib.sha256(content).hexdigest() != file:
         raise DataUnavailable("The uploaded table has changed on the disk; upload it again.")
     try:
@@ -278,6 +275,11 @@ def _feature(columns: Columns, name: str) -> tuple[NDArray[np.float32], list[str
     if "" in found:
         raise CsvError(f"column {name!r} is empty", columns.lines[cells.index("")])
     if len(found) > MAX_WORDS:
+        comma = next((row for row, cell in enumerate(cells) if _DECIMAL_COMMA.fullmatch(cell)), None)
+        if comma is not None:
+            raise CsvError(
+                f"column {name!r} was given {cells[comma]!r:.60}; write numbers with a point", columns.lines[comma]
+            )
         raise CsvError(f"column {name!r} has {len(found)} different words; allowed are {MAX_WORDS}, or leave it out")
     numbers = {word: number for number, word in enumerate(found)}
     block = np.zeros((columns.rows, len(found)), dtype=np.float32)

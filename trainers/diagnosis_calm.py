@@ -25,6 +25,8 @@ def good_fit(m: Measures) -> Sign | None:
     near = "at its best" if alike else f"within {readable(rise, 2)} of its best"
     since = flat_since(m)
     start = float(m.epochs[since]) if since is not None else float(m.epochs[-1])
+    best = float(m.val.min())
+    near = f"{readable(best, 2)} at its best" if best < m.val_now else "as low as ever"
     return Sign(
         strength=1.0 + (1 - m.left) * (2.0 if since is not None else 0.5),
         since=start,

@@ -17,12 +17,12 @@ from typing import Any
 from trainers.config import RunConfig
 from trainers.diagnosis import diagnose
 from trainers.findings import Finding, Remedy
-from trainers.folder import data_folder
 from trainers.forks import fits, remedy_pair
 from trainers.hardware import Device
 from trainers.history import History
 from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
 from trainers.store import Store
+from trainers.store_engine import usable_folder
 from trainers.store_types import StoredCheckpoint, StoredRun
 from trainers.supervised import Supervised
 from trainers.supervisor import READY
@@ -55,7 +55,7 @@ class Lab:
         threads: int | None = None,
         ready: int = READY,
     ) -> None:
-        folder = (folder or data_folder()).resolve()
+        folder = usable_folder(folder)
         self.store = Store.open(url, folder)
         self._slots = slots or _usual_slots()
         self._supervised = Supervised(

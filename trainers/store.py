@@ -8,6 +8,7 @@ changed. What a user typed is stored as text and is only ever shown as text.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import string
 import time
@@ -22,10 +23,9 @@ from sqlalchemy import Connection
 
 from trainers import store_checkpoints, store_files, store_reports, store_rows
 from trainers.config import RunConfig
-from trainers.folder import data_folder
 from trainers.report import Report
 from trainers.store_codec import clean, cut, moment_of
-from trainers.store_engine import Database, database_url, told
+from trainers.store_engine import Database, database_url, usable_folder
 from trainers.store_rows import MAX_NAME, columns_of
 from trainers.store_tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
 from trainers.store_types import (
@@ -46,6 +46,7 @@ MAX_CLAIM = 20_000
 MAX_REMEMBERED = 20_000
 ORPHAN_SECONDS = 600.0
 _LETTERS = string.ascii_letters + string.digits
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def new_id() -> str:
@@ -82,9 +83,7 @@ class Store:
         Raises:
             StoreError: the database cannot be opened, or another version of this program made it.
         """
-        with told():
-            place = folder or data_folder()
-            place.mkdir(parents=True, exist_ok=True)
+        place = usable_folder(folder)
         return cls(Database(database_url(url, place)), place / "checkpoints")
 
     @property
@@ -377,6 +376,14 @@ class Store:
         store_files.remove(gone_paths)
         store_files.remove(store_files.orphans(self._folder, known, ORPHAN_SECONDS))
         return sum(row.size for row in gone)
+
+    def uploads_in_use(self) -> frozenset[str]:
+        """SHA-256 of every uploaded table that a run was made from; also what only looks like one, to be safe."""
+        query = sa.select(RUNS.c.config).where(RUNS.c.config.contains('"csv"'))
+        with self._database.reading() as connection:
+            return frozenset(
+                found for config in connection.execute(query).scalars() for found in _DIGEST.findall(config or "")
+            )
 
     # Experiments and small values ------------------------------------------------------------------------------------
 

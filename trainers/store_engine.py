@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from trainers.folder import data_folder
 from trainers.store_tables import METADATA, SCHEMA, VERSION
 from trainers.store_types import StoreError
 
@@ -36,7 +38,7 @@ def database_url(url: str | None, folder: Path) -> sa.URL:
         return sa.URL.create("sqlite", database=str(folder / "runs.sqlite3"))
     try:
         made = sa.make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise StoreError(
             f"{VARIABLE} is no database URL; allowed are sqlite:///path and postgresql://host/name"
         ) from None
@@ -47,6 +49,21 @@ def database_url(url: str | None, folder: Path) -> sa.URL:
     if made.get_backend_name() == "sqlite" and made.database in (None, "", ":memory:"):
         raise StoreError(f"{VARIABLE} names no file; runs must outlive this process, so allowed is sqlite:///path")
     return made
+
+
+def usable_folder(folder: Path | None) -> Path:
+    """This folder, or the data folder, made where it is not there. Raises StoreError where it cannot be written."""
+    try:
+        place = (folder or data_folder()).resolve()
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            return place
+    except OSError as error:
+        if is_full(error):
+            raise StoreError(FULL) from error
+        raise StoreError(
+            f"The data folder cannot be written: {error.strerror}. Name another one in DESCENT_LAB_DATA."
+        ) from error
 
 
 class Database:
@@ -163,6 +180,8 @@ def _sentence(error: SQLAlchemyError | OSError) -> str:
     if is_full(error):
         return FULL
     text = str(error.orig if isinstance(error, DBAPIError) and error.orig is not None else error)
+    if "unable to open database file" in text:
+        return f"The database of runs cannot be opened; check {VARIABLE} and the data folder."
     if "database is locked" in text:
         return f"Another process has kept the database of runs busy for {BUSY_SECONDS} seconds; try again."
     reason = " ".join(text.split())[:200]

@@ -52,8 +52,13 @@ class Watched:
     def history(self) -> History:
         """The curves for the diagnosis, with what is known of the data."""
         facts = self.run.facts
+        series = {name: self.series[name] for name in HISTORY_SERIES}
+        if self.run.status == "imported":
+            # Not logged, unlike in a run of the lab, where NaN is a loss that broke; here that is infinity.
+            for name in ("train_loss", "val_loss"):
+                series[name] = np.array([None if value != value else value for value in series[name]], dtype=object)
         return History(
-            **{name: self.series[name] for name in HISTORY_SERIES},
+            **series,
             internals=self.layers,
             config=self.run.config,
             epochs=self.epochs,

@@ -2,7 +2,7 @@
 
 import { CLOCKS } from "./live_controls.js";
 import { newest, translate } from "./live_panel.js";
-import { extent, rangeX, rangeY } from "./live_scale.js";
+import { extent, isWide, rangeX, rangeY } from "./live_scale.js";
 import { formatNumber, LARGEST } from "./numbers.js";
 
 const LOOKS = { loss: { train_loss: "train", val_loss: "val" }, metric: { train_metric: "train", val_metric: "val" } };
@@ -66,7 +66,10 @@ export function vertical(panel, lines, looks, zoomed, baseline, wanted, before) 
     if (seen.high < panel.guide && seen.high > panel.guide / 4) seen.high = panel.guide * 1.1;
     if (panel.guide === 0) seen.low = Math.min(seen.low, -0.05 * Math.abs(seen.high));
   }
-  return rangeY(wanted, seen, panel.limits, before);
+  // Training loss may fall to rounding error; a scale for that would flatten the validation loss, which decides.
+  const judged = lines.filter(({ part, ys }) => part === "val" && ys.some(Number.isFinite));
+  const wide = isWide(judged.length ? extent(judged.map(({ ys }) => ys), (value) => value <= most) : seen);
+  return rangeY(wanted, seen, panel.limits, before, wide);
 }
 
 // The chart for who cannot see it.

@@ -50,12 +50,15 @@ function logRange({ smallest, high }) {
   return [from, Math.max(to, from * 2)];
 }
 
-// kind: "auto", "linear" or "log". before: what this function gave last for the same chart, or null.
-export function rangeY(kind, seen, limits, before) {
+export function isWide(seen) {
+  return seen.high > WIDE * seen.smallest;
+}
+
+// kind: "auto", "linear" or "log". wide: whether an automatic scale is logarithmic. before: what this function gave last for the same chart, or null.
+export function rangeY(kind, seen, limits, before, wide = isWide(seen)) {
   if (!(seen.high >= seen.low)) return before || { kind: "linear", low: 0, high: 1 };
   const positive = seen.high > 0 && seen.smallest < Infinity && !seen.negative;
-  const far = positive && seen.high > WIDE * seen.smallest;
-  const log = positive && (kind === "log" || (kind === "auto" && (far || before?.kind === "log")));
+  const log = positive && (kind === "log" || (kind === "auto" && (wide || before?.kind === "log")));
   const [low, high] = log ? logRange(seen) : linearRange(seen, limits);
   const fresh = { kind: log ? "log" : "linear", low, high };
   if (!before || before.kind !== fresh.kind) return fresh;

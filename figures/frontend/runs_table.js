@@ -25,7 +25,7 @@ function compare(a, b) {
 
 export class RunsTable {
   constructor(root) {
-    this.hooks = { onSelect() {}, onOpen() {} };
+    this.hooks = { onSelect() {}, onOpen() {}, onSort() {} };
     this.selected = new Set();
     this.version = null;
     this.rows = new Map();
@@ -46,7 +46,11 @@ export class RunsTable {
       this.version = data.version;
       this.selected = new Set(data.selected);
     }
-    if (!this.head.children.length) this.makeHead(data.columns);
+    if (!this.head.children.length) {
+      this.makeHead(data.columns);
+      if (data.sort) this.sort = { key: data.sort.replace(/^-/, ""), down: data.sort.startsWith("-") };
+      this.markSort();
+    }
     const kept = new Set(data.rows.map((row) => row.id));
     for (const [id, row] of this.rows) {
       if (!kept.has(id)) {
@@ -135,11 +139,17 @@ export class RunsTable {
   sortBy(key) {
     const again = this.sort.key === key;
     this.sort = again && this.sort.down ? { key: null, down: false } : { key, down: again };
+    this.markSort();
+    this.order();
+    // This page is in order at once; which runs are on it, the server knows.
+    this.hooks.onSort(this.sort.key === null ? "" : `${this.sort.down ? "-" : ""}${this.sort.key}`);
+  }
+
+  markSort() {
     for (const cell of this.head.querySelectorAll("th[data-key]")) {
       if (cell.dataset.key !== this.sort.key) cell.removeAttribute("aria-sort");
       else cell.setAttribute("aria-sort", this.sort.down ? "descending" : "ascending");
     }
-    this.order();
   }
 
   mark() {
@@ -201,6 +211,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
   table.hooks.onSelect = (ids) => setStateValue("selected", ids);
   table.hooks.onOpen = (id) => setTriggerValue("open", id);
+  table.hooks.onSort = (sort) => setTriggerValue("sort", sort || "none");
   if (data) table.show(data);
   return () => {
     table.root.remove();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -43,8 +44,10 @@ def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None
 
 
 @contextlib.contextmanager
-def serve(script: Path, log: Path) -> Iterator[str]:
+def serve(script: Path, log: Path, data: Path | None = None) -> Iterator[str]:
     """Serve ``script`` with the repository's settings on a free port; gives the URL, without a slash at its end.
+
+    data: a folder of its own for the app's runs, beside the log by default: those of whoever runs this stay apart.
 
     Raises:
         RuntimeError: the server ended or stayed silent for a minute; the message holds its log.
@@ -52,9 +55,16 @@ def serve(script: Path, log: Path) -> Iterator[str]:
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     options = ["--server.address", "127.0.0.1", "--server.headless", "true"]
+    environment = {name: value for name, value in os.environ.items() if name != "DESCENT_LAB_DATABASE"}
+    environment["DESCENT_LAB_DATA"] = str(data or log.with_suffix(".data"))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *options], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            [*command, *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         url = f"http://127.0.0.1:{port}"

@@ -56,12 +56,8 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
     """The URL of the running app, without a slash at its end."""
     log = tmp_path_factory.mktemp("server") / "server.log"
     pytestconfig.stash[_LOG] = log
-    with pytest.MonkeyPatch.context() as patch:
-        # Runs of the tests are kept apart from those of whoever runs them.
-        patch.setenv("DESCENT_LAB_DATA", str(tmp_path_factory.mktemp("data")))
-        patch.delenv("DESCENT_LAB_DATABASE", raising=False)
-        with serve(ROOT / "app.py", log) as url:
-            yield url
+    with serve(ROOT / "app.py", log) as url:
+        yield url
 
 
 @pytest.fixture(scope="package")

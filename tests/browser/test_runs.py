@@ -40,11 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app with that folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DESCENT_LAB_DATA", str(folder))
-        patch.delenv("DESCENT_LAB_DATABASE", raising=False)
-        with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log") as url:
-            yield url
+    with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log", folder) as url:
+        yield url
 
 
 @pytest.fixture

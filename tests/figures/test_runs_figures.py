@@ -15,7 +15,7 @@ import pytest
 
 from figures.runs_export import NUMBERS, configs_json, reports_csv, scripts_file
 from figures.runs_imported import reports_of, watched_of
-from figures.runs_rows import let_through, metric_text, seconds_text, table_rows
+from figures.runs_rows import COLUMNS, in_order, let_through, metric_text, seconds_text, table_rows
 from figures.runs_side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
 from figures.runs_text import literal
 from trainers import History, RunConfig, diagnose
@@ -169,3 +169,17 @@ def test_literal_text_parts_what_streamlit_reads_even_where_it_is_escaped(text: 
     told = literal(text).replace("\\", "")
     assert text not in told
     assert told.replace("\N{WORD JOINER}", "") == text
+
+
+def test_runs_are_ordered_by_any_column_over_all_pages_with_the_empty_last(store: Store) -> None:
+    one = stored(store, "any")
+    runs = [
+        replace(one, id=str(place), name=name, best_val_loss=loss)
+        for place, (name, loss) in enumerate([("b", 0.3), ("C", None), ("a", 0.1), ("d", float("nan")), ("e", 2e-5)])
+    ]
+    assert [run.name for run in in_order(runs, "name")] == ["a", "b", "C", "d", "e"]
+    assert [run.name for run in in_order(runs, "loss")] == ["e", "a", "b", "C", "d"]
+    assert [run.name for run in in_order(runs, "-loss")] == ["b", "a", "e", "C", "d"]
+    assert in_order(runs, "") == in_order(runs, "nonsense") == runs
+    for column in COLUMNS:
+        assert {run.id for run in in_order(runs, column)} == {run.id for run in runs}

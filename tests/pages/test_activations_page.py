@@ -11,22 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from figures.activation_settings import PRESETS
 from networks import ACTIVATIONS
+from tests.pages.opened_page import link, opened_page
 
 ROOT = Path(__file__).parents[2]
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(ROOT / "pages" / "activations.py", default_timeout=60)
-    app.session_state.app = True  # app.py has run
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/activations.py", query)
 
 
 def test_it_opens_with_four_functions_their_facts_and_their_cost() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,20 +9,11 @@ from figures.link import race_to_query
 from figures.presets import PRESETS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from tests.pages.opened_page import link, opened_page
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parents[2] / "pages" / "descent.py", default_timeout=60)
-    app.session_state.app = True  # app.py has run
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/descent.py", query)
 
 
 def test_it_opens_with_a_finished_race() -> None:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from figures.initialization_settings import PRESETS, declared, setups_of
 from figures.query import read_settings
+from tests.pages.opened_page import link, opened_page
 
 SMALL = {"width": "32", "samples": "100"}
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parents[2] / "pages" / "initialization.py", default_timeout=120)
-    app.session_state.app = True  # app.py has run
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/initialization.py", query)
 
 
 def spreads(app: AppTest, slot: int = 1) -> list[float]:

@@ -6,19 +6,11 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.opened_page import link, opened_page
+
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).with_name("linked_page.py"), default_timeout=30)
-    app.session_state.app = True  # app.py has run
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page(Path(__file__).with_name("linked_page.py"), query)
 
 
 def test_a_link_sets_the_controls_and_is_kept_but_for_what_cannot_be_used() -> None:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from figures.normalization_settings import PARTS, PRESETS
+from tests.pages.opened_page import link, opened_page
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
-    app.switch_page("pages/normalization.py")  # within the app, since it links to other pages
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/normalization.py", query)
 
 
 def charts(app: AppTest) -> list[str]:

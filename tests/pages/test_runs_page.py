@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 import trainers.lab
 from figures.runs_sample import SAMPLE_CSV
+from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, work
 from trainers import diagnose
 from trainers.lab import Lab
@@ -61,17 +62,7 @@ def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
-    app.switch_page("pages/runs.py")
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/runs.py", query)
 
 
 def ids(lab: Lab) -> dict[str, str]:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 import trainers.lab
+from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig
 from trainers.lab import Lab
@@ -29,17 +30,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=60)
-    app.switch_page("pages/training.py")
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page("pages/training.py", query)
 
 
 def button(app: AppTest, label: str) -> Button:
@@ -156,7 +147,7 @@ def test_a_finished_run_trains_on_and_forks_with_the_settings_at_the_side(lab: L
     assert longer.config.budget.epochs > quick().budget.epochs
     work(lab.store, run)
     app = opened(quick({"optimizer.lr": 0.5}).to_query() | {"run": run})
-    button(app, "Fork with the settings on the left").click().run()
+    button(app, "Fork with the sidebar's settings").click().run()
     forked = shown(app, lab)
     assert forked.parent == run
     assert forked.config is not None
@@ -171,3 +162,32 @@ def test_hostile_names_are_shown_as_text(lab: Lab) -> None:
     app = opened({"run": lab.store.runs()[0].id})
     texts = [each.value for each in (*app.markdown, *app.caption)]
     assert not any("<img" in text or "**bold**" in text for text in texts)
+
+
+def test_a_run_that_got_no_data_is_told_once_and_can_be_tried_again(lab: Lab) -> None:
+    run = lab.store.create(quick())
+    lab.store.update(run.id, status="no_data", sentence="CIFAR-10 cannot be downloaded.")
+    app = opened({"run": run.id})
+    assert [each.value for each in app.error] == ["CIFAR\\-10 cannot be downloaded\\."]
+    assert has_button(app, "Try again")
+    assert not any("No report yet" in each.body for each in app.get("html"))
+
+
+def test_a_set_up_that_differs_from_the_run_that_is_shown_is_told(lab: Lab) -> None:
+    run = trained(lab, quick())
+    same = opened({**quick().to_query(), "run": run})
+    assert not any("set otherwise" in each.value for each in same.caption)
+    other = opened({**quick().changed({"optimizer.lr": 0.02}).to_query(), "run": run})
+    told = next(each.value for each in other.caption if "set otherwise" in each.value)
+    assert "Learning rate 0\\.02 instead of" in told
+    assert link(other)["run"] == run
+
+
+def test_runs_that_wait_have_their_place_in_the_table(lab: Lab) -> None:
+    roles = [(f"{lr}", quick().changed({"optimizer.lr": lr})) for lr in (0.01, 0.02, 0.03)]
+    first, *waiting = lab.submit_together(roles, "Three")
+    for _ in range(lab.slots()):
+        lab.store.update(lab.store.create(quick()).id, status="running")
+    lab.store.update(first, status="running")
+    where = opened({"run": first}).dataframe[0].value["where it is"]
+    assert [text.split(" · ")[0] for text in where[1:]] == ["Next in the queue", "Number 2 in the queue"]

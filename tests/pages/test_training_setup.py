@@ -14,6 +14,7 @@ from figures.training_settings import OWN_TABLE, groups, shown
 from figures.training_words import COSTS
 from hyperparameters import Hyperparameter
 from networks.models import MODELS
+from tests.pages.opened_page import link, opened_page
 from trainers.config import RunConfig
 from trainers.csv_table import keep_upload
 from trainers.data_sets import DATA_SETS
@@ -30,17 +31,7 @@ def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(Path(__file__).with_name("setup_page.py"), default_timeout=60)
-    app.session_state.app = True  # app.py has run
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def link(app: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+    return opened_page(Path(__file__).with_name("setup_page.py"), query)
 
 
 def controls(app: AppTest) -> dict[str, Any]:

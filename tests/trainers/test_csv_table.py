@@ -171,3 +171,9 @@ def test_junk_is_not_kept(data_home):
     with pytest.raises(CsvError):
         keep_upload(b"\x00\x01")
     assert not (data_home / "uploads").exists()
+
+
+def test_numbers_with_a_comma_are_told_of_with_their_line():
+    rows = "".join(f"{number},5;{number % 2}\n" for number in range(60))
+    with pytest.raises(CsvError, match=r"line 2: column 'x' was given '0,5'; write numbers with a point"):
+        table_from(read_csv(f"x;y\n{rows}".encode()))

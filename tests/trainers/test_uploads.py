@@ -1,0 +1,101 @@
+"""Uploaded tables are kept within bounds, and none goes that a run was made from."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from trainers import DataUnavailable, RunConfig, keep_upload, uploads
+from trainers.csv_table import is_kept, uploaded_columns
+from trainers.store import Store
+
+
+def table(number: int) -> bytes:
+    return f"a,b\n{number:04d},x\n{number:04d},y\n".encode()
+
+
+def age(digest: str, hours: float) -> None:
+    path = uploads.path_of(digest)
+    assert path is not None
+    moment = time.time() - 3600 * hours
+    os.utime(path, (moment, moment))
+
+
+@pytest.fixture
+def three(data_home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Three tables of long ago, the first the oldest, in a place that takes no more."""
+    digests = [keep_upload(table(number)) for number in range(3)]
+    for hours, digest in zip((30, 20, 10), digests, strict=True):
+        age(digest, hours)
+    monkeypatch.setattr(uploads, "MAX_KEPT_BYTES", 3 * len(table(0)))
+    return digests
+
+
+def test_the_oldest_table_goes_when_bytes_or_files_are_too_many(three, monkeypatch):
+    newest = keep_upload(table(3), in_use=frozenset)
+    assert [is_kept(one) for one in [*three, newest]] == [False, True, True, True]
+    monkeypatch.setattr(uploads, "MAX_KEPT_BYTES", 10**9)
+    monkeypatch.setattr(uploads, "MAX_KEPT", 2)
+    last = keep_upload(table(4), in_use=frozenset)
+    assert [is_kept(one) for one in [*three, newest, last]] == [False, False, False, True, True]
+
+
+def test_a_table_of_a_stored_run_stays_and_one_of_nobody_goes(three, data_home):
+    store = Store.open()
+    store.create(RunConfig().changed({"data.name": "csv", "data.file": three[0]}), status="finished")
+    store.create(RunConfig(), status="finished")
+    store.create(None, status="imported")
+    assert store.uploads_in_use() == {three[0]}
+    newest = keep_upload(table(3), in_use=store.uploads_in_use)
+    assert [is_kept(one) for one in [*three, newest]] == [True, False, True, True]
+    store.close()
+
+
+def test_nothing_is_removed_where_the_room_would_not_suffice_or_nobody_knows_what_is_used(three):
+    for in_use in (None, lambda: set(three[:2]) | {three[2]}):
+        with pytest.raises(uploads.NoRoom, match="no room for another table"):
+            keep_upload(table(3), in_use=in_use)
+    with pytest.raises(uploads.NoRoom):
+        keep_upload(table(3) + table(4)[4:] * 40, in_use=lambda: {three[0]})
+    assert all(map(is_kept, three))
+
+
+def test_a_table_that_somebody_has_just_used_stays(three):
+    uploads.mark_used(three[0])
+    newest = keep_upload(table(3), in_use=frozenset)
+    assert [is_kept(one) for one in [*three, newest]] == [True, False, True, True]
+    assert keep_upload(table(2)) == three[2]  # there already: no room is needed, and it is used again
+    with pytest.raises(uploads.NoRoom):
+        keep_upload(table(4), in_use=frozenset)
+
+
+def test_the_disk_keeps_its_reserve(data_home):
+    digest = keep_upload(table(0))
+    age(digest, 2)
+    with pytest.raises(uploads.NoRoom):
+        uploads.make_room(uploads.folder(), 100, frozenset, free=uploads.RESERVE)
+    uploads.make_room(uploads.folder(), 5, frozenset, free=uploads.RESERVE)
+    assert not is_kept(digest)
+
+
+def test_a_damaged_table_is_mended_by_the_same_upload(data_home):
+    digest = keep_upload(table(0))
+    path = uploads.path_of(digest)
+    assert path is not None
+    path.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(DataUnavailable, match="has changed on the disk"):
+        uploaded_columns(digest)
+    assert keep_upload(table(0)) == digest
+    assert uploaded_columns(digest).rows == 2
+
+
+@pytest.mark.parametrize("name", ["../runs", "/etc/passwd", "A" * 64, "a" * 64 + "\n", "", "\x00"])
+def test_what_is_no_digest_names_no_file(data_home, name):
+    (data_home / "runs.csv").write_bytes(table(0))
+    assert uploads.path_of(name) is None
+    assert not is_kept(name)
+    with pytest.raises(DataUnavailable):
+        uploaded_columns(name)
