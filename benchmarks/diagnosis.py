@@ -256,8 +256,9 @@ def table(found: Sequence[Outcome]) -> str:
         "",
         "Made by `python -m benchmarks.diagnosis --all --write`. Rules and thresholds were set on all groups but the "
         "reporting one, and frozen with the suite in commit f6f6142, before the reporting group was trained; no "
-        "verdict was changed afterwards. Before the freeze its sound configurations were trained once or twice each with seeds "
-        "that the group does not have, to see that they learn; some were made easier then, and none was diagnosed.",
+        "verdict was changed afterwards. Before the freeze its sound configurations were trained once or twice each "
+        "with seeds that the group does not have, to see that they learn; some were made easier then, and none was "
+        "diagnosed.",
         "",
         "Development, rehearsal and second rehearsal were the reporting groups of earlier freezes. They scored a "
         "macro-F1 of 0.83, 0.88 and 0.96 then, with false alarms on 3 of 150, 3 of 104 and 12 of 206 healthy runs; 27 "

@@ -17,12 +17,8 @@ def good_fit(m: Measures) -> Sign | None:
     as_good = reference is not None and metric >= reference - at.UNDERFIT_REFERENCE
     if m.left > (at.GOOD_LEFT_BESIDE if as_good else at.GOOD_LEFT):
         return None
-    best = float(m.smooth_val[m.best])
-    rise = m.val_now - best
-    if rise > at.GOOD_RISE * m.scale:
+    if m.val_now - float(m.smooth_val[m.best]) > at.GOOD_RISE * m.scale:
         return None
-    alike = rise <= 0 or readable(m.val_now) == readable(best)
-    near = "at its best" if alike else f"within {readable(rise, 2)} of its best"
     since = flat_since(m)
     start = float(m.epochs[since]) if since is not None else float(m.epochs[-1])
     best = float(m.val.min())

@@ -183,13 +183,14 @@ def test_one_excursion_is_no_oscillation():
     assert "oscillating" in kinds(train_loss=often, val_loss=often, baseline_loss=0.7)
 
 
-def test_sentences_of_calm_verdicts_read_well_for_one_report_and_at_the_best():
+def test_sentences_of_calm_verdicts_read_well_for_one_report_and_where_validation_is_lowest():
     assert first(train_loss=[0.7], val_loss=[0.7]).evidence == "There is 1 report so far; most verdicts need 10."
     assert first(train_loss=[0.7, 0.6], val_loss=[0.7, 0.6]).evidence.startswith("There are 2 reports so far;")
     falling = {"train_loss": decay(60, 1.0, 0.05), "val_loss": decay(60, 1.0, 0.07)}
-    assert ", at its best; training loss is " in first(**falling).evidence
+    falling["val_loss"][-3:] = falling["val_loss"][-1]
+    assert ", as low as ever; training loss is " in first(**falling).evidence
     falling["val_loss"] = falling["val_loss"] + 5e-4 * np.maximum(0, np.arange(60) - 40)
-    assert ", within 0.0" in first(**falling).evidence
+    assert " at its best; training loss is " in first(**falling).evidence
 
 
 def test_a_wide_gap_with_validation_at_its_best_is_no_overfitting():
