@@ -124,10 +124,13 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.markdown(f"#### {preset.title if preset else 'Training'}", width="content")
     if shown:
         take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
+# Always one line, so that what stands below keeps its place and stays open.
 if preset:
     st.caption(preset.look_for)
 elif others := set_up_differs(config, shown):
     st.caption(f"The sidebar is set otherwise: {literal(others)}. Press Train to see it learn.")
+else:
+    st.caption("Change a setting in the sidebar and press Train to see what it does.")
 if shown:
     focus_id = look_at()
     going = st.session_state.setdefault("training.going", False)

@@ -50,6 +50,7 @@ def csv_controls(
             return
         try:
             digest = keep_upload(uploaded.getvalue(), in_use=the_lab().store.uploads_in_use)
+            _usable.clear()  # what could not be used may have been a damaged file, which this upload has mended
             change({"data.file": digest, **usual_roles(_overview(digest))})
         except CsvError as error:
             refuse(f"{uploaded.name} was not taken, {error}.")

@@ -22,11 +22,11 @@ def good_fit(m: Measures) -> Sign | None:
     since = flat_since(m)
     start = float(m.epochs[since]) if since is not None else float(m.epochs[-1])
     best = float(m.val.min())
-    near = f"{readable(best, 2)} at its best" if best < m.val_now else "as low as ever"
+    near = f" ({readable(best)} at its best)" if best < m.val_now else ", its lowest"
     return Sign(
         strength=1.0 + (1 - m.left) * (2.0 if since is not None else 0.5),
         since=start,
-        evidence=f"Validation loss is {readable(m.val_now)}, {near}; training loss is {readable(m.now)}.",
+        evidence=f"Validation loss is {readable(m.val_now)}{near}; training loss is {readable(m.now)}.",
     )
 
 
@@ -36,8 +36,8 @@ def not_enough_evidence(m: Measures) -> Sign:
     if not m.n:
         evidence = "No loss has been measured yet."
     elif m.n < 2 * at.MIN_REPORTS:
-        reports = "is 1 report" if m.n == 1 else f"are {m.n} reports"
-        evidence = f"There {reports} so far; most verdicts need {2 * at.MIN_REPORTS}."
+        few = "There is 1 report" if m.n == 1 else f"There are {m.n} reports"
+        evidence = f"{few} so far; most verdicts need {2 * at.MIN_REPORTS}."
     elif m.scale > 0 and m.trend.falls:
         evidence = f"Training loss still falls, {readable(m.now)} so far; training longer may be all it takes."
     else:

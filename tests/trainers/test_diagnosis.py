@@ -188,9 +188,9 @@ def test_sentences_of_calm_verdicts_read_well_for_one_report_and_where_validatio
     assert first(train_loss=[0.7, 0.6], val_loss=[0.7, 0.6]).evidence.startswith("There are 2 reports so far;")
     falling = {"train_loss": decay(60, 1.0, 0.05), "val_loss": decay(60, 1.0, 0.07)}
     falling["val_loss"][-3:] = falling["val_loss"][-1]
-    assert ", as low as ever; training loss is " in first(**falling).evidence
+    assert ", its lowest; training loss is " in first(**falling).evidence
     falling["val_loss"] = falling["val_loss"] + 5e-4 * np.maximum(0, np.arange(60) - 40)
-    assert " at its best; training loss is " in first(**falling).evidence
+    assert " at its best); training loss is " in first(**falling).evidence
 
 
 def test_a_wide_gap_with_validation_at_its_best_is_no_overfitting():
