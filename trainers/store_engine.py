@@ -61,9 +61,9 @@ def usable_folder(folder: Path | None) -> Path:
     except OSError as error:
         if is_full(error):
             raise StoreError(FULL) from error
-        raise StoreError(
-            f"The data folder cannot be written: {error.strerror}. Name another one in DESCENT_LAB_DATA."
-        ) from error
+        in_place = isinstance(error, FileExistsError | NotADirectoryError)
+        why = "a file is in its place" if in_place else error.strerror
+        raise StoreError(f"The data folder cannot be written: {why}. Name another one in DESCENT_LAB_DATA.") from error
 
 
 class Database:

@@ -60,7 +60,9 @@ def test_a_wrong_database_is_a_sentence(home, monkeypatch, page, url, sentence):
 @PAGES
 def test_a_data_folder_that_cannot_be_written_is_a_sentence(home, page):
     (home / "data").write_text("a file where the folder should be")
-    assert errors(page) == ["The data folder cannot be written: File exists. Name another one in DESCENT_LAB_DATA."]
+    assert errors(page) == [
+        "The data folder cannot be written: a file is in its place. Name another one in DESCENT_LAB_DATA."
+    ]
 
 
 @PAGES

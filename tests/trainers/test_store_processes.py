@@ -194,7 +194,7 @@ def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="cannot be written: a file is in its place"):
         Store.open(folder=tmp_path / "taken")
 
 
