@@ -142,3 +142,7 @@ if shown:
         details(focus)
 else:
     st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
+    st.button(  # on a phone the sidebar with the other one is closed
+        "Train", type="primary", icon=":material/play_arrow:", key="training.start.here",
+        on_click=train, args=(lab, config, preset, st.session_state.get("training.device")),
+    )  # fmt: skip

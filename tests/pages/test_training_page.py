@@ -185,9 +185,15 @@ def test_a_set_up_that_differs_from_the_run_that_is_shown_is_told(lab: Lab) -> N
 
 def test_runs_that_wait_have_their_place_in_the_table(lab: Lab) -> None:
     roles = [(f"{lr}", quick().changed({"optimizer.lr": lr})) for lr in (0.01, 0.02, 0.03)]
-    first, *waiting = lab.submit_together(roles, "Three")
+    first = lab.submit_together(roles, "Three")[0]
     for _ in range(lab.slots()):
         lab.store.update(lab.store.create(quick()).id, status="running")
     lab.store.update(first, status="running")
     where = opened({"run": first}).dataframe[0].value["where it is"]
     assert [text.split(" · ")[0] for text in where[1:]] == ["Next in the queue", "Number 2 in the queue"]
+
+
+def test_where_no_run_is_shown_train_stands_beside_the_words_that_ask_for_it(lab: Lab) -> None:
+    app = opened(quick().to_query())
+    next(each for each in app.main.button if each.label == "Train").click().run()
+    assert shown(app, lab).config == quick()
