@@ -119,3 +119,10 @@ def test_wrong_panels_sizes_and_numbers_of_runs_are_refused():
         live_picture([run()], panel="loss", width=10)
     with pytest.raises(ValueError, match="allowed are 1 to 8"):
         live_picture([run()] * 9, panel="loss")
+
+
+def test_training_loss_near_rounding_error_does_not_flatten_the_validation_loss():
+    runs = [watched({"train_loss": [1.0, 1e-3, 1e-8], "val_loss": [1.2, 0.7, 0.9]})]
+    assert not still_chart(runs, "loss", FRAME, False).logarithmic
+    falls = [watched({"train_loss": [1.0, 0.5, 0.4], "val_loss": [1.2, 0.1, 0.001]})]
+    assert still_chart(falls, "loss", FRAME, False).logarithmic
