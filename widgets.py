@@ -28,7 +28,7 @@ from figures.runs_text import literal
 from figures.theme import on_background
 from hyperparameters import Hyperparameter
 from numerals import readable
-from trainers.store_types import StoreError
+from trainers.store_error import StoreError
 
 
 def behind_app() -> None:
@@ -240,6 +240,10 @@ def page_style() -> None:
         [data-testid="stSidebarUserContent"] { padding-top: 0; }
         [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
         @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4rem .9rem 3rem; } }
+        /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
+        button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-baseweb="tag"]
+            { background: #0072B2; border-color: #0072B2; color: white; }
+        button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
         </style>"""
     )
 

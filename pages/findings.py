@@ -20,10 +20,8 @@ _WAITING = Finding(
     evidence="The diagnosis begins with the first report.", remedies=(), span=(0.0, 0.0),
 )  # fmt: skip
 
-# White on the light blue of the dark theme's primary buttons is hard to read.
 _STYLE = """<style>
 .st-key-KEY-card { min-height: 6.9rem; gap: .35rem; padding: .7rem 1rem; }
-.st-key-KEY-card button[kind="primary"] { background: #0072B2; border-color: #0072B2; color: white; }
 .st-key-KEY-remedies, .st-key-KEY-more-remedies { gap: .5rem; }
 </style>"""
 

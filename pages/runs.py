@@ -26,8 +26,6 @@ st.html(
     """<style>
     .st-key-runs-filters [data-testid="stElementContainer"]:has([data-testid="stTextInput"]) { max-width: 26rem; }
     .st-key-runs-actions { min-height: 2.6rem; gap: .5rem; }
-    .st-key-runs-actions button[kind="primary"]:not(:disabled), [data-testid="stDialog"] button[kind="primary"],
-    .st-key-runs-import-keep button { background: #0072B2; border-color: #0072B2; color: white; }
     </style>"""
 )
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

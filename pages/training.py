@@ -26,6 +26,7 @@ from pages.training_runs import (
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
 from trainers.presets import PRESETS
+from trainers.store import StoreError
 from trainers.watched import Watched
 from widgets import behind_app, live_curves, menu_of_presets, page_style
 
@@ -57,6 +58,9 @@ if run_id is None or missing:
         start(lab, runs, preset.title)
     config, run_id = open_setup()
     shown = members(lab, run_id)
+imported = bool(shown) and all(run.config is None for run in shown)
+if imported:
+    preset = None
 
 
 def choose(key: str) -> None:
@@ -101,6 +105,14 @@ def payload(versions: tuple[Hashable, ...], focus_id: str, _watched: Sequence[Wa
 
 def show(focus_id: str) -> None:
     """Everything that changes while a run goes on; runs again every tick until all have ended."""
+    try:
+        show_now(focus_id)
+    except StoreError as error:
+        st.error(literal(str(error)), icon=":material/database_off:")
+
+
+def show_now(focus_id: str) -> None:
+    """The runs as the store has them."""
     if is_moved():
         st.rerun()
     watched = [seen for run in shown if (seen := lab.watch(run.id))]
@@ -121,12 +133,15 @@ def show(focus_id: str) -> None:
 
 tell_problems()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown(f"#### {preset.title if preset else 'Training'}", width="content")
+    title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
+    st.markdown(f"#### {title}", width="content")
     if shown:
         take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
 # Always one line, so that what stands below keeps its place and stays open.
 if preset:
     st.caption(preset.look_for)
+elif imported:
+    st.caption("Curves of another tool. Train a network of your own beside them with the sidebar.")
 elif others := set_up_differs(config, shown):
     st.caption(f"The sidebar is set otherwise: {literal(others)}. Press Train to see it learn.")
 else:
@@ -136,8 +151,9 @@ if shown:
     going = st.session_state.setdefault("training.going", False)
     st.fragment(show, run_every=TICK if going else None)(focus_id)
     focus = next(run for run in shown if run.id == focus_id)
-    with st.expander("Go on from a checkpoint, train on, test", icon=":material/call_split:"):
-        continuations(lab, focus, config)
+    if not imported:
+        with st.expander("Go on from a checkpoint, train on, test", icon=":material/call_split:"):
+            continuations(lab, focus, config)
     with st.expander("Settings of this run, as a table and as PyTorch code", icon=":material/code:"):
         details(focus)
 else:

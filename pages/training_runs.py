@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from figures.runs_text import literal
 from figures.training_words import difference_words
 from pages.training_setup import put_config, put_run
 from trainers.config import RunConfig, differences
@@ -50,7 +51,7 @@ def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
 def tell_error() -> None:
     """The last refusal, once."""
     if sentence := st.session_state.pop(_ERROR, None):
-        st.error(sentence, icon=":material/error:")
+        st.error(literal(sentence), icon=":material/error:")
 
 
 def members(lab: Lab, run_id: str | None) -> list[StoredRun]:

@@ -6,7 +6,8 @@ import signal
 from collections.abc import Sequence
 
 from trainers.store import Store
-from trainers.store_types import StoredCheckpoint, StoredRun, StoreError
+from trainers.store_error import StoreError
+from trainers.store_types import StoredCheckpoint, StoredRun
 
 
 def resumable(store: Store, run: StoredRun) -> StoredCheckpoint | None:

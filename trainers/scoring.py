@@ -8,7 +8,7 @@ from trainers.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.loop import score_checkpoint
 from trainers.run_end import best_checkpoint, unscored
 from trainers.store import Store
-from trainers.store_types import StoreError
+from trainers.store_error import StoreError
 from trainers.table import DataUnavailable
 
 LOG = logging.getLogger(__name__)

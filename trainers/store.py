@@ -26,6 +26,7 @@ from trainers.config import RunConfig
 from trainers.report import Report
 from trainers.store_codec import clean, cut, moment_of
 from trainers.store_engine import Database, database_url, usable_folder
+from trainers.store_error import StoreError
 from trainers.store_rows import MAX_NAME, columns_of
 from trainers.store_tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
 from trainers.store_types import (
@@ -35,7 +36,6 @@ from trainers.store_types import (
     StoredCheckpoint,
     StoredExperiment,
     StoredRun,
-    StoreError,
 )
 
 __all__ = ["ACTIVE", "ENDED", "News", "Store", "StoreError", "StoredCheckpoint", "StoredExperiment", "StoredRun"]

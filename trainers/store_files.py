@@ -15,7 +15,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from trainers.store_engine import FULL, is_full
-from trainers.store_types import StoreError
+from trainers.store_error import StoreError
 
 _ID = re.compile(r"[A-Za-z0-9]{1,16}")
 ENDING = ".safetensors"

@@ -24,8 +24,8 @@ from trainers.store_codec import (
     report_from,
     to_blob,
 )
+from trainers.store_error import StoreError
 from trainers.store_tables import PICTURES, REPORTS
-from trainers.store_types import StoreError
 
 MAX_REPORTS = 120_000
 MAX_LOOKS = 1200

@@ -31,8 +31,9 @@ from trainers.store_codec import (
     score_to_json,
     seconds_of,
 )
+from trainers.store_error import StoreError
 from trainers.store_tables import FACTS
-from trainers.store_types import ACTIVE, ENDED, WANTED, StoredRun, StoreError
+from trainers.store_types import ACTIVE, ENDED, WANTED, StoredRun
 
 MAX_NAME = 80
 MAX_SENTENCE = 600

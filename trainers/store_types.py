@@ -28,10 +28,6 @@ WANTED = ("run", "pause", "stop", "score")
 CHECKPOINT_KINDS = ("best", "regular", "last")
 
 
-class StoreError(RuntimeError):
-    """The store cannot do it now; the message is a sentence for the user."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class StoredRun:
     """A run as its row has it.

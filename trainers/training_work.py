@@ -23,7 +23,8 @@ from trainers.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
 from trainers.report import Report, Result
 from trainers.run_end import going_on
 from trainers.store import Store
-from trainers.store_types import StoredRun, StoreError
+from trainers.store_error import StoreError
+from trainers.store_types import StoredRun
 from trainers.table import DataUnavailable
 from trainers.yardstick import Yardstick
 

@@ -18,7 +18,7 @@ from trainers.data import Splits, leak_report
 from trainers.facts import Facts, facts_of, leaks_from
 from trainers.reference import reference_metric
 from trainers.store import Store
-from trainers.store_types import StoreError
+from trainers.store_error import StoreError
 
 LOG = logging.getLogger(__name__)
 WAIT_SECONDS = 15.0

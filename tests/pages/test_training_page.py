@@ -10,9 +10,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 import trainers.lab
+from figures.runs_imported import reports_of
+from figures.runs_sample import SAMPLE_CSV, SAMPLE_NAME
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, until, work
-from trainers import RunConfig
+from trainers import RunConfig, diagnose
+from trainers.curves import read_curves
 from trainers.lab import Lab
 from trainers.presets import PRESETS
 from trainers.store import StoredRun
@@ -170,7 +173,7 @@ def test_a_run_that_got_no_data_is_told_once_and_can_be_tried_again(lab: Lab) ->
     app = opened({"run": run.id})
     assert [each.value for each in app.error] == ["CIFAR\\-10 cannot be downloaded\\."]
     assert has_button(app, "Try again")
-    assert not any("No report yet" in each.body for each in app.get("html"))
+    assert not any("No report yet" in str(each.proto) for each in app.get("html"))
 
 
 def test_a_set_up_that_differs_from_the_run_that_is_shown_is_told(lab: Lab) -> None:
@@ -197,3 +200,12 @@ def test_where_no_run_is_shown_train_stands_beside_the_words_that_ask_for_it(lab
     app = opened(quick().to_query())
     next(each for each in app.main.button if each.label == "Train").click().run()
     assert shown(app, lab).config == quick()
+
+
+def test_curves_of_another_tool_open_under_their_own_name_without_what_they_cannot_do(lab: Lab) -> None:
+    history = read_curves([(SAMPLE_CSV, SAMPLE_NAME)]).history
+    run = lab.store.create(None, name="From elsewhere", status="imported")
+    lab.store.add_reports(run.id, reports_of(history), findings=tuple(diagnose(history)))
+    app = opened({"run": run.id})
+    assert "#### From elsewhere" in [each.value for each in app.markdown]
+    assert not any(has_button(app, label) for label in ("Resume", "Train on", "Score the test rows"))

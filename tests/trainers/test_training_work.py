@@ -11,7 +11,7 @@ from trainers import History, diagnose, training_work
 from trainers.lab import Lab
 from trainers.orders import Orders
 from trainers.store_engine import FULL
-from trainers.store_types import StoreError
+from trainers.store_error import StoreError
 from trainers.training_work import TrainingWork
 from trainers.worker import do
 
