@@ -46,8 +46,6 @@ if not settled:  # an address without settings has those of its run or, since no
     config, run_id = open_setup()
 page_style()
 missing = run_id is not None and not shown
-if missing:
-    st.warning("There is no such run here; it may have been deleted.", icon=":material/link_off:")
 preset = preset_of(config, shown)
 if run_id is None or missing:
     # Nobody has to press a button to see something: runs of this set-up that are there, else those of a preset.
@@ -58,6 +56,11 @@ if run_id is None or missing:
         start(lab, runs, preset.title)
     config, run_id = open_setup()
     shown = members(lab, run_id)
+if missing:
+    st.session_state["training.gone"] = run_id or ""
+# The page may run again at once, so the warning stays with what is shown instead.
+if st.session_state.get("training.gone") == (run_id or ""):
+    st.warning("There is no such run here; it may have been deleted.", icon=":material/link_off:")
 imported = bool(shown) and all(run.config is None for run in shown)
 if imported:
     preset = None

@@ -22,7 +22,7 @@ def good_fit(m: Measures) -> Sign | None:
     since = flat_since(m)
     start = float(m.epochs[since]) if since is not None else float(m.epochs[-1])
     best = float(m.val.min())
-    near = f" ({readable(best)} at its best)" if best < m.val_now else ", its lowest"
+    near = ", its lowest" if readable(best) == readable(m.val_now) else f" ({readable(best)} at its best)"
     return Sign(
         strength=1.0 + (1 - m.left) * (2.0 if since is not None else 0.5),
         since=start,
