@@ -8,7 +8,8 @@ from __future__ import annotations
 import html
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -44,12 +45,19 @@ def behind_app() -> None:
     keep_put()
 
 
-def run_page(page: StreamlitPage) -> None:
-    """Run it; a wrong database, a folder that cannot be written or a full disk becomes a sentence."""
+@contextmanager
+def store_told() -> Iterator[None]:
+    """A wrong database, a folder that cannot be written or a full disk becomes a sentence."""
     try:
-        page.run()
+        yield
     except StoreError as error:
         st.error(literal(str(error)), icon=":material/database_off:")
+
+
+def run_page(page: StreamlitPage) -> None:
+    """Run it; see ``store_told``."""
+    with store_told():
+        page.run()
 
 
 _LATE = 1.5  # seconds in which a browser may still send what a control held before a value was put into it
@@ -246,6 +254,17 @@ def page_style() -> None:
         button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
         </style>"""
     )
+
+
+def take_away_menu(address: str, what: str, name: str, files: Sequence[tuple[str, str, str, Any]]) -> None:
+    """A link and files to download. files: (label, ending, MIME type, what makes it when it is asked for)."""
+    with st.popover("Take away", icon=":material/download:"):
+        st.caption(f"A link that opens this {what}")
+        st.code(address, language=None, wrap_lines=True)
+        for label, ending, mime, make in files:
+            st.download_button(
+                label, make, f"{name}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
+            )
 
 
 def card_style() -> None:

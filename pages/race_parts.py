@@ -13,7 +13,7 @@ from figures.player import player_payload
 from figures.race import RaceResult, run_race
 from figures.report import LaneReport, report
 from optimizers import OPTIMIZERS
-from widgets import colored_sentences, dark_theme
+from widgets import colored_sentences, dark_theme, take_away_menu
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,7 @@ def take_away(race: Solved, address: str) -> None:
         ("Paths, CSV", "csv", "text/csv", csv),
         ("PyTorch script", "py", "text/x-python", script),
     )
-    with st.popover("Take away", icon=":material/download:"):
-        st.caption("A link that opens this picture")
-        st.code(address, language=None, wrap_lines=True)
-        for label, ending, mime, make in files:
-            st.download_button(
-                label, make, f"{name}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
-            )
+    take_away_menu(address, "picture", name, files)
 
 
 def rules(result: RaceResult) -> None:

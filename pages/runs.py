@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from figures.runs_text import literal
-from pages.runs_actions import tell_news, told
+from pages.news import tell_news
+from pages.runs_actions import told
 from pages.runs_compare import compare_view
 from pages.runs_import import import_curves
 from pages.runs_list import list_view
 from pages.runs_state import VIEWS, keep_state, key, open_state, tell_problems, value
 from trainers.lab import the_lab
-from trainers.store import StoreError
 from widgets import behind_app, page_style
 
 behind_app()
-try:
-    lab = the_lab()
-except StoreError as error:
-    st.error(literal(str(error)), icon=":material/database_off:")
-    st.stop()
+lab = the_lab()
 open_state()
 page_style()
 st.html(

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
 from figures.runs_export import configs_json, reports_csv, scripts_file
 from figures.runs_text import literal
+from pages.news import put_news
 from pages.runs_state import MOST_COMPARED, put
-from trainers.lab import Lab, LabError
+from trainers.lab import Lab
 from trainers.store import StoredRun, StoreError
+from widgets import store_told
 
-_DIALOG, _NEWS = "runs.dialog", "runs.news"
-
-
-def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """Do it; a refusal is told by ``tell_news``. None where it was refused."""
-    try:
-        return action(*arguments, **named)
-    except (LabError, StoreError, ValueError) as error:
-        st.session_state[_NEWS] = ("error", str(error))
-        return None
+_DIALOG = "runs.dialog"
 
 
 def told(show: Callable[[Lab], None], lab: Lab) -> None:
     """Show it; where the store cannot be read now, its sentence."""
-    try:
+    with store_told():
         show(lab)
-    except StoreError as error:
-        st.error(literal(str(error)), icon=":material/database_off:")
-
-
-def tell_news() -> None:
-    """What was refused or done, once."""
-    kind, sentence = st.session_state.pop(_NEWS, ("", ""))
-    if kind == "error":
-        st.error(literal(sentence), icon=":material/error:")
-    elif kind:
-        st.toast(literal(sentence), icon=":material/check:")
 
 
 def selected() -> list[str]:
@@ -131,7 +112,7 @@ def _rename(lab: Lab, run: StoredRun) -> None:
         except (StoreError, ValueError) as error:
             place.error(literal(str(error)))
             return
-        st.session_state[_NEWS] = ("done", "Renamed.")
+        put_news("Renamed.")
         _closed()
         st.rerun()
 
@@ -158,7 +139,7 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
         except (StoreError, ValueError) as error:
             place.error(literal(str(error)))
             return
-        st.session_state[_NEWS] = ("done", "Deleted." if len(runs) == 1 else f"{len(runs)} runs are deleted.")
+        put_news("Deleted." if len(runs) == 1 else f"{len(runs)} runs are deleted.")
         select([])
         _closed()
         st.rerun()

@@ -9,7 +9,8 @@ import streamlit as st
 from figures.live import comparison_payload, run_colors
 from figures.live_numbers import numbers_of
 from figures.runs_side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
-from pages.runs_actions import attempt, export_menu, rerun_if_asked, tell_news, told, whole_page
+from pages.news import attempt, tell_news
+from pages.runs_actions import export_menu, rerun_if_asked, told, whole_page
 from pages.runs_state import CLOCKS, MOST_COMPARED, keep_state, key, put, value
 from trainers.lab import Lab
 from trainers.store import StoredRun

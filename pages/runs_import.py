@@ -12,7 +12,8 @@ from figures.runs_imported import read_lines, reports_of, watched_of
 from figures.runs_sample import SAMPLE_CSV, SAMPLE_NAME
 from figures.runs_text import literal
 from pages.findings import findings_panel
-from pages.runs_actions import attempt, compare, rerun_if_asked, tell_news
+from pages.news import attempt, tell_news
+from pages.runs_actions import compare, rerun_if_asked
 from trainers.curves import MAX_BYTES, Curves, CurvesError, read_curves
 from trainers.diagnosis import diagnose
 from trainers.history import History

@@ -6,6 +6,7 @@ import streamlit as st
 
 from figures.run_status import WORDS
 from figures.runs_rows import DATA, in_order, let_through, table_rows
+from pages.news import tell_news
 from pages.runs_actions import (
     ask,
     compare,
@@ -15,7 +16,6 @@ from pages.runs_actions import (
     select,
     selected,
     selection_version,
-    tell_news,
     told,
 )
 from pages.runs_component import runs_table

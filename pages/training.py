@@ -10,6 +10,7 @@ import streamlit as st
 from figures.live import live_payload
 from figures.run_status import title_of
 from figures.runs_text import literal
+from pages.news import tell_news
 from pages.training_parts import continuations, details, progress, several, take_away, verdict
 from pages.training_runs import (
     choose_preset,
@@ -20,15 +21,13 @@ from pages.training_runs import (
     preset_of,
     set_up_differs,
     start,
-    tell_error,
     train,
 )
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import the_lab
 from trainers.presets import PRESETS
-from trainers.store import StoreError
 from trainers.watched import Watched
-from widgets import behind_app, live_curves, menu_of_presets, page_style
+from widgets import behind_app, live_curves, menu_of_presets, page_style, store_told
 
 TICK = 0.45  # seconds between two looks at runs that go on
 
@@ -108,10 +107,8 @@ def payload(versions: tuple[Hashable, ...], focus_id: str, _watched: Sequence[Wa
 
 def show(focus_id: str) -> None:
     """Everything that changes while a run goes on; runs again every tick until all have ended."""
-    try:
+    with store_told():
         show_now(focus_id)
-    except StoreError as error:
-        st.error(literal(str(error)), icon=":material/database_off:")
 
 
 def show_now(focus_id: str) -> None:
@@ -126,7 +123,7 @@ def show_now(focus_id: str) -> None:
         st.session_state["training.going"] = going
         st.rerun()  # the whole page: it starts or ends the ticking
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
-    tell_error()
+    tell_news()
     verdict(lab, watched, focus)
     live_curves(payload(tuple(seen.version for seen in watched), focus.run.id, watched), key="training")
     progress(lab, focus.run, [seen.run for seen in watched])

@@ -14,13 +14,13 @@ from figures.runs_rows import metric_name
 from figures.runs_text import literal
 from numerals import readable
 from pages.findings import findings_panel
-from pages.training_runs import attempt, fork, try_remedy
+from pages.training_runs import fork, order, try_remedy
 from pages.training_setup import put_config
 from trainers.config import RunConfig
 from trainers.lab import Lab
 from trainers.store import StoredRun
 from trainers.watched import Watched
-from widgets import dark_theme, live_curves
+from widgets import dark_theme, live_curves, take_away_menu
 
 _AT_WORK = ("starting", "running", "paused")
 
@@ -143,7 +143,7 @@ def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
 def _all(action: Callable[[str], Any], runs: Sequence[StoredRun], suits: Callable[[StoredRun], bool]) -> None:
     for run in runs:
         if suits(run):
-            attempt(action, run.id)
+            order(action, run.id)
 
 
 def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
@@ -168,14 +168,14 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         )  # fmt: skip
         st.button(
             "Rewind to it", icon=":material/history:", width="stretch", disabled=run.active or not chosen,
-            on_click=attempt, args=(lab.rewind, run.id, chosen),
+            on_click=order, args=(lab.rewind, run.id, chosen),
             help="Drops what came after it; Resume goes on from there.",
         )  # fmt: skip
     with middle:
         more = st.number_input("More epochs", 1, 10_000, max(1, run.config.budget.epochs // 2))
         st.button(
             "Train on", icon=":material/fast_forward:", width="stretch", disabled=run.active,
-            on_click=attempt, args=(lab.train_on, run.id, more),
+            on_click=order, args=(lab.train_on, run.id, more),
         )  # fmt: skip
         st.button(
             "Take its settings", icon=":material/tune:", width="stretch", on_click=put_config, args=(run.config,),
@@ -187,7 +187,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             st.button(
                 "Score the test rows", icon=":material/fact_check:", width="stretch",
                 disabled=run.active or run.wanted == "score" or not kept,
-                on_click=attempt, args=(lab.score_test, run.id),
+                on_click=order, args=(lab.score_test, run.id),
             )  # fmt: skip
             if run.wanted == "score":
                 st.caption("Scoring…")
@@ -244,13 +244,7 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
             ("PyTorch script", "py", "text/x-python", code),
             ("Settings, JSON", "json", "application/json", focus.config.to_json),
         ]
-    with st.popover("Take away", icon=":material/download:"):
-        st.caption("A link that opens this run")
-        st.code(address, language=None, wrap_lines=True)
-        for label, ending, mime, make in files:
-            st.download_button(
-                label, make, f"run-{focus.id}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
-            )
+    take_away_menu(address, "run", f"run-{focus.id}", files)
 
 
 def details(run: StoredRun) -> None:

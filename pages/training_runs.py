@@ -8,16 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from figures.runs_text import literal
 from figures.training_words import difference_words
+from pages.news import attempt
 from pages.training_setup import put_config, put_run
 from trainers.config import RunConfig, differences
 from trainers.findings import Finding, Remedy
-from trainers.lab import Lab, LabError
+from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
-from trainers.store import ACTIVE, StoredRun, StoreError
+from trainers.store import ACTIVE, StoredRun
 
-_ERROR, _MOVED, _ORDERED = "training.error", "training.moved", "training.ordered"
+_MOVED, _ORDERED = "training.moved", "training.ordered"
 # A run with these ends shows what its configuration does; one that was stopped or broke off may not.
 _TELLING = (*ACTIVE, "finished", "early_stopped", "diverged")
 
@@ -38,20 +38,10 @@ def is_ordered() -> bool:
     return st.session_state.pop(_ORDERED, False)
 
 
-def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """Do it; what is refused is told by ``tell_error`` in the same run. None where it was refused."""
+def order(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Attempt it, and let the page look again at what comes of it. None where it was refused."""
     st.session_state[_ORDERED] = True
-    try:
-        return action(*arguments, **named)
-    except (LabError, StoreError, ValueError) as error:
-        st.session_state[_ERROR] = str(error)
-        return None
-
-
-def tell_error() -> None:
-    """The last refusal, once."""
-    if sentence := st.session_state.pop(_ERROR, None):
-        st.error(literal(sentence), icon=":material/error:")
+    return attempt(action, *arguments, **named)
 
 
 def members(lab: Lab, run_id: str | None) -> list[StoredRun]:
@@ -83,9 +73,9 @@ def existing(lab: Lab, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
 def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: str | None = None) -> None:
     """Train these; the page shows them from now on."""
     if len(runs) == 1:
-        started = attempt(lab.submit, runs[0][1], name=title, device=device)
+        started = order(lab.submit, runs[0][1], name=title, device=device)
     else:
-        together = attempt(lab.submit_together, runs, title)
+        together = order(lab.submit_together, runs, title)
         started = together[0] if together else None
     if started:
         show_run(started)
@@ -121,7 +111,7 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     preset = PRESETS[key]
     runs = preset.configs()
     put_config(runs[0][1])
-    known = attempt(existing, lab, runs)
+    known = order(existing, lab, runs)
     if known:
         show_run(known)
     else:
@@ -135,7 +125,7 @@ def train(lab: Lab, config: RunConfig, preset: TrainingPreset | None, device: st
 
 def try_remedy(lab: Lab, run: StoredRun, finding: Finding, remedy: Remedy) -> None:
     """Fork the run, unchanged and remedied, and show both."""
-    if pair := attempt(lab.try_remedy, run.id, finding, remedy):
+    if pair := order(lab.try_remedy, run.id, finding, remedy):
         show_run(pair[0])
 
 
@@ -146,5 +136,5 @@ def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) ->
     begun = next((kept.epoch for kept in lab.store.checkpoints(run.id) if kept.id == checkpoint), 0.0)
     if config.budget.epochs <= begun:
         changes["budget.epochs"] = int(begun) + max(5, run.config.budget.epochs // 2)
-    if forked := attempt(lab.fork, run.id, changes, checkpoint_id=checkpoint):
+    if forked := order(lab.fork, run.id, changes, checkpoint_id=checkpoint):
         show_run(forked)

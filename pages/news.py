@@ -1,0 +1,37 @@
+"""What a button did or was refused, told once in the run that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from figures.runs_text import literal
+from trainers.lab import LabError
+from trainers.store import StoreError
+
+_NEWS = "news"
+
+
+def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Do it; a refusal is told by ``tell_news``. None where it was refused."""
+    try:
+        return action(*arguments, **named)
+    except (LabError, StoreError, ValueError) as error:
+        st.session_state[_NEWS] = ("error", str(error))
+        return None
+
+
+def put_news(sentence: str) -> None:
+    """Let ``tell_news`` say that something is done."""
+    st.session_state[_NEWS] = ("done", sentence)
+
+
+def tell_news() -> None:
+    """What was refused or done, once."""
+    kind, sentence = st.session_state.pop(_NEWS, ("", ""))
+    if kind == "error":
+        st.error(literal(sentence), icon=":material/error:")
+    elif kind:
+        st.toast(literal(sentence), icon=":material/check:")
