@@ -60,6 +60,13 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
         yield url
 
 
+@pytest.fixture(scope="module")
+def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with a data folder of its own: that of the module's fixture ``folder``."""
+    with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log", folder) as url:
+        yield url
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. It ends with the package: Playwright keeps an event loop running, which others may not."""

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.app_server import ROOT, serve
 from tests.browser.pages import OpenPage, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
 from trainers.store import Store
@@ -35,13 +34,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lab.store.create(quick(), name="Unwanted", status="stopped")
     lab.store.close()
     return folder
-
-
-@pytest.fixture(scope="module")
-def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app with that folder."""
-    with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log", folder) as url:
-        yield url
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_server import ROOT, serve
 from tests.browser.pages import OpenPage, settle
 from trainers import RunConfig
 from trainers.presets import PRESETS
@@ -26,13 +25,6 @@ SLOW = {"data.size": 2000, "budget.epochs": 3000, "budget.batch_size": 8, "optim
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("training")
-
-
-@pytest.fixture(scope="module")
-def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app with a data folder of its own."""
-    with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log", folder) as url:
-        yield url
 
 
 @pytest.fixture
