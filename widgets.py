@@ -24,11 +24,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from figures.export_html import FRONTEND
 from figures.live_blob import with_height
 from figures.player import framed
-from figures.query import Declaration, LinkPreset, preset_of, read_settings, settle, write_settings
 from figures.runs_text import literal
 from figures.theme import on_background
-from hyperparameters import Hyperparameter
 from numerals import readable
+from settings import Declaration, Hyperparameter, LinkPreset, preset_of, read_settings, settle, write_settings
 from trainers.store_error import StoreError
 
 
@@ -312,7 +311,7 @@ class _Held:
 class LinkedSettings:
     """The settings of a page, in its controls, the session and the URL; the link is the state.
 
-        settings = LinkedSettings("initialization", declared)   # see figures/query.py for ``declared``
+        settings = LinkedSettings("initialization", declared)   # see settings/query.py for ``declared``
         values = settings.open()                                # first thing of every run; also writes the link
         settings.tell_problems()
         settings.control("depth")                               # anywhere, in any order

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from figures.activation_curves import Curve
-from figures.query import LinkPreset
 from figures.theme import COLORS, DASHES
-from hyperparameters import Hyperparameter, by_key
 from networks import ACTIVATIONS, GATED
+from settings import Hyperparameter, LinkPreset, by_key
 
 VIEWS: Mapping[str, str] = {"one": "One input", "two": "Two inputs", "softmax": "Softmax"}
 INPUTS: Mapping[str, str] = {"normal": "Normal", "uniform": "Uniform"}
@@ -80,7 +79,7 @@ _LOGITS = tuple(
 
 
 def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
-    """Every setting by key; see figures/query.py."""
+    """Every setting by key; see settings/query.py."""
     yield "view", VIEW
     yield "n", COUNT
     for slot in range(1, values["n"] + 1):

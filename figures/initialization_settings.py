@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from figures.query import LinkPreset
 from figures.signal_depth import Signal
 from figures.theme import DASH_DOT, DASHED, DOTTED, GREEN, ORANGE, SKY, SOLID, VERMILLION, Dash
-from hyperparameters import Hyperparameter, by_key
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS, Prediction, Setup, verdict
 from numerals import readable
+from settings import Hyperparameter, LinkPreset, by_key
 
 if TYPE_CHECKING:
     from networks import SignalTrace
@@ -87,7 +86,7 @@ _VIEW = (
 
 
 def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
-    """Every setting by key; see figures/query.py."""
+    """Every setting by key; see settings/query.py."""
     yield "n", _COUNT
     for slot in range(1, values["n"] + 1):
         yield from _setup(values, slot)

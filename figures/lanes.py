@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from figures.theme import COLORS, DASHES, MARKERS, Dash, optimizer_style
 from figures.types import Entry, Lane
-from hyperparameters import Hyperparameter
 from numerals import readable
+from settings import Hyperparameter
 
 if TYPE_CHECKING:
     from optimizers import ChosenSchedule, Trajectory

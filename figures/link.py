@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from figures.query import QueryReader, query_text
 from figures.race import Entry, Race, make_entry
 from figures.tuning import default_entries, tuned_rate
 from figures.view import PREFIX
-from hyperparameters import Hyperparameter
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
+from settings import Hyperparameter, QueryReader, query_text
 
 MAX_ENTRIES = 12
 STEPS = Hyperparameter(

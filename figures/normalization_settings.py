@@ -10,12 +10,11 @@ from typing import Any
 
 from figures.initialization_settings import MAX_SETUPS
 from figures.initialization_settings import declared as initialization
-from figures.query import LinkPreset, write_settings
-from hyperparameters import Hyperparameter, by_key
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.normalization import KINDS, MOMENTUM
 from networks.setup import NORM_POSITIONS
+from settings import Hyperparameter, LinkPreset, by_key, write_settings
 
 PARTS: Mapping[str, str] = {
     "data": "Data",
@@ -142,7 +141,7 @@ _SHOWN = {"batch": True, "layer": True, "rms": False, "weight": False}
 
 
 def declared(values: Mapping[str, Any]) -> Iterable[tuple[str, Hyperparameter]]:
-    """Every setting of the page; see figures/query.py."""
+    """Every setting of the page; see settings/query.py."""
     yield "part", _choice("part", PARTS, "data", "What the page shows.")
     for parameter in (*_DATA, *_LEAK, *_LAYERS):
         yield parameter.name, parameter

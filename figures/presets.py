@@ -13,8 +13,8 @@ from typing import Any
 from figures.link import race_to_query
 from figures.race import Entry, Race, make_entry
 from figures.tuning import default_entries
-from hyperparameters import by_key
 from landscapes import LANDSCAPES
+from settings import by_key
 
 
 @dataclass(frozen=True, kw_only=True)

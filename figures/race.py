@@ -7,8 +7,8 @@ from typing import Any
 
 from figures.lanes import style_lanes
 from figures.types import Entry, Lane, Race, RaceResult
-from hyperparameters import Hyperparameter
 from optimizers import OPTIMIZERS, SCHEDULES, descend
+from settings import Hyperparameter
 
 __all__ = ["Entry", "Lane", "Race", "RaceResult", "make_entry", "run_race"]
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from figures.torch_formula import torch_function
 from figures.types import Entry, Lane, RaceResult
-from hyperparameters import check_all
 from optimizers import OPTIMIZERS, ChosenSchedule, Optimizer, Trajectory
+from settings import check_all
 
 _OPENING = '''"""A race of optimizers, made by Descent Lab. It needs Python 3.10, PyTorch 2.9 or later{also}."""
 

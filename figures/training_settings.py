@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor, log10
 
-from hyperparameters import Hyperparameter
 from networks.models import models_for
+from settings import Hyperparameter
 from trainers.config import RunConfig
 from trainers.losses import LOSSES
 

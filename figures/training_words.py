@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hyperparameters import Hyperparameter
 from networks import ACTIVATIONS, INITIALIZERS, NORMALIZATIONS
-from networks.declare import Setting
 from networks.models import MODELS
 from numerals import readable
+from settings import Hyperparameter, Setting
 from trainers.data_sets import DATA_SETS
 from trainers.losses import LOSSES
 from trainers.optimizers import OPTIMIZERS

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hyperparameters import Hyperparameter, by_key
 from landscapes.few_minima import FEW_MINIMA
 from landscapes.formula import FormulaError, parse_formula
 from landscapes.many_minima import MANY_MINIMA
@@ -16,6 +15,7 @@ from landscapes.saddles import SADDLES
 from landscapes.sinusoids import SINUSOIDS
 from landscapes.types import Landscape
 from landscapes.valleys import VALLEYS
+from settings import Hyperparameter, by_key
 
 __all__ = ["LANDSCAPES", "FormulaError", "Hyperparameter", "Landscape", "parse_formula"]
 

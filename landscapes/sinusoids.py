@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from landscapes.from_sympy import coordinates, exact
 from landscapes.lowest import distinct, polish
 from landscapes.types import Array, Facts, Landscape, Points
+from settings import Hyperparameter
 
 if TYPE_CHECKING:
     import sympy

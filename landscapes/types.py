@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperparameters import Hyperparameter, check_all
 from landscapes.compile import Compiled, Program, compile_expression
 from landscapes.stored import stored, stored_keys
+from settings import Hyperparameter, check_all
 
 if TYPE_CHECKING:
     import sympy

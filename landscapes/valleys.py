@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hyperparameters import Hyperparameter
 from landscapes.from_sympy import coordinates, exact
 from landscapes.types import Facts, Landscape
+from settings import Hyperparameter
 
 if TYPE_CHECKING:
     import sympy

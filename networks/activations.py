@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hyperparameters import by_key
 from networks.rectifiers import RECTIFIERS
 from networks.sigmoids import IDENTITY, SIGMOIDS
 from networks.types import Activation
+from settings import by_key
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(by_key([IDENTITY, *SIGMOIDS, *RECTIFIERS]))

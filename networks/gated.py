@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from hyperparameters import by_key
 from networks.activations import ACTIVATIONS
 from networks.types import Activation, Array, Gated
+from settings import by_key
 
 
 def _gated(key: str, name: str, latex: str, gate: Activation, line: str, source: str, when_to_use: str) -> Gated:

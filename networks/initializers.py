@@ -11,8 +11,8 @@ from math import prod, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from hyperparameters import Hyperparameter, by_key
 from networks.types import Hyper, Initializer
+from settings import Hyperparameter, by_key
 
 if TYPE_CHECKING:
     import torch

@@ -13,10 +13,9 @@ from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from hyperparameters import by_key
 from networks.activations import ACTIVATIONS
-from networks.declare import Setting, Text, choice, number, switch, whole
 from networks.initializers import INITIALIZERS
+from settings import Setting, Text, by_key, choice, number, switch, whole
 
 if TYPE_CHECKING:
     from torch import nn

@@ -16,8 +16,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hyperparameters import Hyperparameter, by_key
 from networks.types import Array
+from settings import Hyperparameter, by_key
 
 EPS = 1e-5
 

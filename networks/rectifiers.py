@@ -7,7 +7,6 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperparameters import Hyperparameter
 from networks.numerics import (
     normal_density,
     normal_distribution,
@@ -18,6 +17,7 @@ from networks.numerics import (
     softplus,
 )
 from networks.types import Activation, Array, Hyper
+from settings import Hyperparameter
 
 # Klambauer et al. (2017), the fixed point of mean 0 and variance 1, with the digits PyTorch uses.
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946

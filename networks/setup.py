@@ -8,10 +8,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from hyperparameters import by_key
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.types import Activation, Initializer
+from settings import by_key
 
 NORMALIZATIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from networks.numerics import sech2, sigmoid, sigmoid_bend, sigmoid_slope
 from networks.types import Activation, Array
+from settings import Hyperparameter
 
 _OMEGA = Hyperparameter(
     name="omega", symbol=r"\omega", default=1.0, low=0.1, high=30.0, valid="(0, inf)", log=True,

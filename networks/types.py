@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperparameters import Hyperparameter, check_all
+from settings import Hyperparameter, check_all
 
 Array = NDArray[np.float64]
 Hyper = Mapping[str, Any]

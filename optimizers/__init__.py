@@ -6,7 +6,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hyperparameters import Hyperparameter, by_key
 from optimizers import (
     adam,
     adam_mixtures,
@@ -32,6 +31,7 @@ from optimizers import (
 )
 from optimizers.descend import MAX_STEPS, descend
 from optimizers.types import ChosenSchedule, Objective, Optimizer, Schedule, Trajectory
+from settings import Hyperparameter, by_key
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     by_key(

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.adam import averages, corrections
 from optimizers.arithmetic import each, power, root, shrunk
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _adan(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:

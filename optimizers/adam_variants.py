@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.adam import averages, corrections, torch_betas
 from optimizers.arithmetic import power, root, shrunk, with_decay
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _decoupled() -> Hyperparameter:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import with_decay
 from optimizers.settings import aligned, decay, epsilon, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _adagrad_init(points: Array, hyper: Hyper) -> State:

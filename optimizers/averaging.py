@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.adam import adam_step
 from optimizers.arithmetic import power, with_decay
 from optimizers.momentum import velocity
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, momentum, weight_decay
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _asgd_init(points: Array, hyper: Hyper) -> State:

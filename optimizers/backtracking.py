@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.line_search import STATIONARY, backtrack, recall, recalled
 from optimizers.settings import SHRINK
 from optimizers.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _init(points: Array, hyper: Hyper) -> State:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
 from optimizers.settings import ARMIJO_C1
 from optimizers.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _init(points: Array, hyper: Hyper) -> State:

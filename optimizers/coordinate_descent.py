@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _init(points: Array, hyper: Hyper) -> State:

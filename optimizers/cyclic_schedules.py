@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hyperparameters import Hyperparameter
 from optimizers.schedules import count, eta_min
 from optimizers.types import Hyper, Schedule, State
+from settings import Hyperparameter
 
 
 def _half_cosine(start: Any, end: Any, progress: float) -> Any:

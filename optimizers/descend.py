@@ -11,10 +11,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hyperparameters import check_all
 from optimizers.meter import Meter
 from optimizers.rates import Rates
 from optimizers.types import Array, ChosenSchedule, Hyper, Objective, Optimizer, Schedule, State, Trajectory
+from settings import check_all
 
 MAX_STEPS = 100_000
 

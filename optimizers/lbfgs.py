@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.line_search import recall, recalled, strong_wolfe
 from optimizers.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 _LARGEST_HISTORY = 100
 _MEMORY = ("steps", "changes", "stored", "scale")

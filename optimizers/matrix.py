@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import each, norm, shrunk, with_decay
 from optimizers.settings import aligned, epsilon, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _shampoo_init(points: Array, hyper: Hyper) -> State:

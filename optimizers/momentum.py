@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import with_decay
 from optimizers.settings import aligned, learning_rate, momentum, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _sgd(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.schedules import count
 from optimizers.types import Array, Hyper, Schedule, State
+from settings import Hyperparameter
 
 
 def _init(lr: Array, hyper: Hyper) -> State:

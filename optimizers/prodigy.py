@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.adam import corrections
 from optimizers.arithmetic import root, shrunk
 from optimizers.settings import aligned, beta1, beta2, epsilon, learning_rate, switch, weight_decay
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _init(points: Array, hyper: Hyper) -> State:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import power
 from optimizers.types import Hyper, Schedule, State
+from settings import Hyperparameter
 
 
 def count(name: str, symbol: str, default: int, meaning: str, *, low: int = 1, high: int = 1000) -> Hyperparameter:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.types import Array, Hyper, State
+from settings import Hyperparameter
 
 DECAY_STOPS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999)
 

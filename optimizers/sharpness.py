@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import norm, with_decay
 from optimizers.momentum import velocity
 from optimizers.settings import aligned, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 # Where the gradient is zero there is no worst direction; this keeps the division defined there.
 _FLAT = 1e-12

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import shrunk
 from optimizers.settings import aligned, decay, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _rprop_init(points: Array, hyper: Hyper) -> State:

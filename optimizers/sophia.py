@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.arithmetic import shrunk
 from optimizers.settings import aligned, beta1, decay, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def _sophia(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:

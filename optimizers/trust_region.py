@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from hyperparameters import Hyperparameter
 from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled
 from optimizers.symmetric import dot, eigen, into_basis, norm, out_of_basis, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from settings import Hyperparameter
 
 
 def solve_subproblem(values: Array, slopes: Array, radius: Any) -> Array:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from figures.normalization_settings import PARTS, PRESETS, declared
-from figures.query import preset_of
 from pages.normalization_depth import effect_controls, effect_part
 from pages.normalization_inputs import data_controls, data_part, leak_controls, leak_part
 from pages.normalization_layers import batch_controls, batch_part, layers_controls, layers_part
+from settings import preset_of
 from widgets import LinkedSettings, behind_app, dark_theme, page_style
 
 # Controls and picture of each part, and what to look for where no preset says it.

@@ -29,8 +29,8 @@ from figures.training_settings import (
 )
 from figures.training_summary import download_sentence, drawer_label, meaning_of
 from figures.training_words import COSTS, label, names, refusal, sentence, value_words
-from networks.declare import Text
 from pages.training_csv import csv_controls, table_shape
+from settings import Text
 from trainers.config import SECTIONS, RunConfig
 from trainers.data_sets import DATA_SETS
 from trainers.real_data import is_kept

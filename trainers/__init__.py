@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from settings import Settings
     from trainers.checkpoint import Checkpoint, CheckpointMismatch
     from trainers.config import RunConfig, differences
     from trainers.csv_table import CsvError, keep_upload, read_csv
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from trainers.plain_script import script
     from trainers.report import Internals, Report, Result, Score
     from trainers.schedules import SCHEDULES
-    from trainers.settings import Settings
     from trainers.table import DataUnavailable
 
 _HOMES = {

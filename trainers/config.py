@@ -14,15 +14,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from hyperparameters import Hyperparameter
-from networks.declare import Setting, choice, number, switch, whole
 from networks.models import MODELS, models_for
+from settings import Hyperparameter, Setting, Settings, choice, complete, number, switch, whole
 from trainers import data_sets, schedules
 from trainers.data_sets import DATA_SETS
 from trainers.losses import LOSSES, usual_loss
 from trainers.optimizers import OPTIMIZERS
 from trainers.schedules import SCHEDULES
-from trainers.settings import Settings, complete
 
 VERSION = 1
 MAX_JSON = 65_536

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from settings import Settings
 from trainers.data_sets import DATA_SETS
-from trainers.settings import Settings
 from trainers.table import DataUnavailable, Progress, Table, silent
 
 GIVEAWAY_SCORE, GIVEAWAY_LEAD = 0.98, 0.02

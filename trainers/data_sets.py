@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from hyperparameters import by_key
-from networks.declare import Setting, Text, choice, number, switch, whole
+from settings import Setting, Text, by_key, choice, number, switch, whole
 from trainers import real_data, sequences, synthetic
 from trainers.table import Progress, Table
 

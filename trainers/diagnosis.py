@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hyperparameters import by_key
+from settings import by_key
 from trainers import remedies
 from trainers.diagnosis_calm import good_fit, not_enough_evidence
 from trainers.diagnosis_data import leakage, validation_too_small

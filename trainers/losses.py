@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from hyperparameters import by_key
-from networks.declare import Setting, number
+from settings import Setting, by_key, number
 
 if TYPE_CHECKING:
     from torch import Tensor

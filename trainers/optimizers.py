@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from hyperparameters import by_key
-from networks.declare import Setting, choice, number, switch, whole
+from settings import Setting, by_key, choice, number, switch, whole
 
 if TYPE_CHECKING:
     from torch import nn

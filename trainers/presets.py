@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from hyperparameters import by_key
+from settings import by_key
 from trainers.config import RunConfig
 
 Group = Literal["Fit", "Rate", "Signal", "Optimizers", "Data", "Lecture"]

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from hyperparameters import by_key
-from networks.declare import Setting, number, whole
+from settings import Setting, by_key, number, whole
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer

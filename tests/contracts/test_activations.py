@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from hyperparameters import Interval
 from networks import ACTIVATIONS, GATED, Activation, Gated
+from settings.hyperparameter import Interval
 
 ALL = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda entry: entry.key)
 PAIRS = pytest.mark.parametrize("gated", GATED.values(), ids=lambda entry: entry.key)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hyperparameters import Hyperparameter, Interval
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, descend
 from optimizers.meter import Meter
+from settings.hyperparameter import Hyperparameter, Interval
 
 PROMISED_OPTIMIZERS = [
     "sgd",

@@ -12,10 +12,10 @@ from figures.activation_curves import Curve, curves_figure, grid, sampled, zones
 from figures.activation_settings import CHAIN, PRESETS, curves_of, declared, with_one_more, without
 from figures.activation_table import property_table
 from figures.gates import gate_slopes, gate_surface
-from figures.query import read_settings, settle, write_settings
 from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_slopes
 from figures.theme import SOLID
 from networks import ACTIVATIONS, GATED, measure_cost
+from settings.linked import read_settings, settle, write_settings
 
 
 def traces(figure: Any) -> Any:

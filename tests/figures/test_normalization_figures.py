@@ -24,12 +24,12 @@ from figures.normalization_settings import (
     initialization_link,
     network_settings,
 )
-from figures.query import read_settings, write_settings
 from figures.sharing import formula, group_table, normalized_example, pytorch_line, sharing_figure, tensor_figure
 from figures.stage_races import ARRIVED, race_stages, stage_sentence, stage_table, weight_window
 from networks import Setup, propagate
 from networks.normalization import KINDS, sharing
 from networks.whitening import two_features
+from settings.linked import read_settings, write_settings
 
 STAGES = ("raw", "centered", "scaled", "rotated", "whitened")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from figures.query import QueryReader, read_settings, write_settings
-from hyperparameters import Hyperparameter
+from settings.hyperparameter import Hyperparameter
+from settings.linked import read_settings, write_settings
+from settings.query import QueryReader
 
 SHAPE = Hyperparameter(
     name="shape", symbol="", kind="choice", default="round", choices=("round", "square"), meaning="Its outline."

@@ -18,11 +18,11 @@ from figures.initialization_settings import (
     without,
 )
 from figures.phase_picture import phase_figure, phase_sentence, plane_of, spreads_of
-from figures.query import read_settings, settle, write_settings
 from figures.signal_depth import Signal, spread_figure
 from figures.signal_histograms import histograms_figure
 from figures.signal_table import layer_table, signals_csv
 from networks import ACTIVATIONS, predict, trace
+from settings.linked import read_settings, settle, write_settings
 
 
 def traces(figure: Any) -> Any:

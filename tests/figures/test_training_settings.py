@@ -9,8 +9,8 @@ import pytest
 from figures.training_settings import SEEDS, groups, offered, rows_of, shown
 from figures.training_summary import drawer_label
 from figures.training_words import label, names, refusal, sentence, value_words
-from hyperparameters import Hyperparameter
 from networks.models import MODELS
+from settings.hyperparameter import Hyperparameter
 from trainers.config import SECTIONS, RunConfig
 from trainers.data_sets import DATA_SETS
 from trainers.losses import LOSSES

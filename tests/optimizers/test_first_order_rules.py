@@ -11,9 +11,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hyperparameters import Hyperparameter
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Optimizer, descend
+from settings.hyperparameter import Hyperparameter
 from tests.optimizers.torch_paths import assert_same_path, torch_path
 
 # L-BFGS is held against PyTorch in its own test, because it takes a closure.

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hyperparameters import Hyperparameter
+from settings.hyperparameter import Hyperparameter
 from widgets import LinkedSettings, behind_app
 
 SHAPE = Hyperparameter(name="shape", symbol="", kind="choice", default="a", choices=("a", "b"), meaning="Which.")

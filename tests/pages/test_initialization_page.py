@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from figures.initialization_settings import PRESETS, declared, setups_of
-from figures.query import read_settings
+from settings.linked import read_settings
 from tests.pages.opened_page import link, opened_page
 
 SMALL = {"width": "32", "samples": "100"}

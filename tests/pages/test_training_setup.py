@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from figures.training_settings import OWN_TABLE, groups, shown
 from figures.training_words import COSTS
-from hyperparameters import Hyperparameter
 from networks.models import MODELS
+from settings.hyperparameter import Hyperparameter
 from tests.pages.opened_page import link, opened_page
 from trainers.config import RunConfig
 from trainers.csv_table import keep_upload

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trainers
-from hyperparameters import Hyperparameter
 from networks.models import MODELS, models_for
+from settings.hyperparameter import Hyperparameter
 from trainers import DATA_SETS, OPTIMIZERS, SCHEDULES, RunConfig, Settings, differences
 
 CONFIGS = [

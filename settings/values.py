@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hyperparameters import Hyperparameter
-from networks.declare import Setting
+from settings.declare import Setting
+from settings.hyperparameter import Hyperparameter
 
 
 class Settings(Mapping[str, Any]):

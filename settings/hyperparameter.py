@@ -7,14 +7,13 @@ validation messages and documentation tables are generated from it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-T = TypeVar("T")
 Kind = Literal["float", "int", "bool", "choice"]
 Value = float | int | bool | str | NDArray[np.float64]
 
@@ -159,14 +158,3 @@ def check_all(parameters: Sequence[Hyperparameter], given: Mapping[str, Any], ow
         if name not in known:
             raise ValueError(f"{owner} has no hyperparameter {name!r}; it has {', '.join(known) or 'none'}")
     return {name: parameter.check(given.get(name, parameter.default)) for name, parameter in known.items()}
-
-
-def by_key(items: Iterable[T], key: str = "key") -> dict[str, T]:
-    """A catalogue as a dict from key to item, in order. Raises ValueError when two items share a key."""
-    catalogue: dict[str, T] = {}
-    for item in items:
-        name = getattr(item, key)
-        if name in catalogue:
-            raise ValueError(f"two entries share the key {name!r}")
-        catalogue[name] = item
-    return catalogue

@@ -2,26 +2,15 @@
 
 A link is untrusted: nothing here raises for what stands in it. Every value that cannot be used falls back to its
 default and is named in one sentence with what was given and what is allowed.
-
-A page declares its settings as hyperparameters by key, one after the other. What is declared may depend on what was
-read before, since ``values`` is filled while the declaration runs:
-
-    def declared(values):
-        yield "activation", ACTIVATION
-        for parameter in ACTIVATIONS[values["activation"]].hyperparameters:
-            yield f"activation.{parameter.name}", parameter
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from hyperparameters import Hyperparameter
-
-Declaration = Callable[[Mapping[str, Any]], Iterable[tuple[str, Hyperparameter]]]
+from settings.hyperparameter import Hyperparameter
 
 _LONGEST = 400  # characters of one parameter; a formula may have 200
 # Parameters of Streamlit's own, which no page judges.
@@ -108,46 +97,6 @@ def query_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return f"{value:.12g}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkPreset:
-    """Settings that show one phenomenon: a title, what to look for (at most twenty words), and the link."""
-
-    key: str
-    title: str
-    look_for: str
-    query: Mapping[str, str]
-
-
-def settle(
-    declared: Declaration, pick: Callable[[str, Hyperparameter], Any]
-) -> tuple[dict[str, Any], dict[str, Hyperparameter]]:
-    """(value by key, hyperparameter by key) of everything declared, each value as ``pick`` gives it."""
-    values: dict[str, Any] = {}
-    parameters: dict[str, Hyperparameter] = {}
-    for key, parameter in declared(values):
-        values[key], parameters[key] = pick(key, parameter), parameter
-    return values, parameters
-
-
-def read_settings(declared: Declaration, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Valid values, whatever the link says, and one sentence for each parameter that could not be used."""
-    reader = QueryReader(query)
-    values, _ = settle(declared, reader.value)
-    reader.refuse_unread()
-    return values, reader.problems
-
-
-def write_settings(declared: Declaration, values: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters of a link that opens these values; inverse of ``read_settings``. Defaults are left out."""
-    chosen, parameters = settle(declared, lambda key, parameter: values.get(key, parameter.default))
-    return {key: query_text(value) for key, value in chosen.items() if value != parameters[key].default}
-
-
-def preset_of(query: Mapping[str, str], presets: Mapping[str, LinkPreset]) -> str | None:
-    """The key of the preset with exactly this link."""
-    return next((key for key, preset in presets.items() if preset.query == query), None)
 
 
 def _number(text: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hyperparameters import Hyperparameter
+from settings.hyperparameter import Hyperparameter
 
 
 @dataclass(frozen=True, kw_only=True)
