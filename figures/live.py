@@ -23,7 +23,7 @@ from figures.live_numbers import number_lines, number_panel
 from figures.live_panels import KNOTS, panel_headers
 from figures.live_pictures import class_count, picture_header
 from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, on_background
-from trainers.data_sets import DATA_SETS
+from trainers.data import DATA_SETS
 
 if TYPE_CHECKING:
     from trainers.watched import Watched

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from figures.table import safe_label
+from trainers.data import DataUnavailable
 from trainers.plain_script import script
 from trainers.report import Report
 from trainers.store import StoredRun
-from trainers.table import DataUnavailable
 
 NUMBERS = (
     "epoch", "step", "complete", "seconds", "samples_per_second", "train_loss", "val_loss", "train_metric",

@@ -15,7 +15,7 @@ from figures.run_status import WORDS, share_done
 from figures.runs_text import ago, confidence_words
 from networks.models import MODELS
 from numerals import readable
-from trainers.data_sets import DATA_SETS
+from trainers.data import DATA_SETS
 from trainers.findings import Finding
 from trainers.optimizers import OPTIMIZERS
 from trainers.store import StoredRun

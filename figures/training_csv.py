@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trainers.csv_table import Columns
-from trainers.table import Table
+from trainers.data import Columns, Table
 
 HEAD_ROWS = 5
 HEAD_COLUMNS = 12

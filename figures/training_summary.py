@@ -7,9 +7,8 @@ from figures.training_words import COSTS, label, named, value_words
 from networks.models import MODELS, hidden_widths
 from numerals import readable
 from trainers.config import RunConfig
-from trainers.data_sets import DATA_SETS
+from trainers.data import DATA_SETS, SOURCES
 from trainers.optimizers import OPTIMIZERS
-from trainers.real_data import SOURCES
 
 _TIMES = " \N{MULTIPLICATION SIGN} "
 

@@ -12,7 +12,7 @@ from networks import ACTIVATIONS, INITIALIZERS, NORMALIZATIONS
 from networks.models import MODELS
 from numerals import readable
 from settings import Hyperparameter, Setting
-from trainers.data_sets import DATA_SETS
+from trainers.data import DATA_SETS
 from trainers.losses import LOSSES
 from trainers.optimizers import OPTIMIZERS
 from trainers.schedules import SCHEDULES

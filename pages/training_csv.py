@@ -21,11 +21,18 @@ from figures.training_csv import (
 )
 from figures.training_words import named
 from trainers.config import RunConfig
-from trainers.csv_table import CsvError, is_kept, keep_upload, uploaded_columns, uploaded_table
+from trainers.data import (
+    CsvError,
+    DataUnavailable,
+    NoRoom,
+    is_kept,
+    keep_upload,
+    mark_used,
+    uploaded_columns,
+    uploaded_table,
+)
 from trainers.lab import the_lab
 from trainers.store import StoreError
-from trainers.table import DataUnavailable
-from trainers.uploads import NoRoom, mark_used
 
 MEGABYTES = 5  # of one file; the server takes no larger one
 TASKS = ("classification", "regression")

@@ -32,8 +32,7 @@ from figures.training_words import COSTS, label, names, refusal, sentence, value
 from pages.training_csv import csv_controls, table_shape
 from settings import Text
 from trainers.config import SECTIONS, RunConfig
-from trainers.data_sets import DATA_SETS
-from trainers.real_data import is_kept
+from trainers.data import DATA_SETS, is_downloaded
 from widgets import opened_link, parameter_control, write_link
 
 _RUN = re.compile(r"[A-Za-z0-9]{1,20}")
@@ -135,7 +134,7 @@ def _source(config: RunConfig) -> None:
         csv_controls(config, _key, _apply, partial(_refuse, "data.file"))
         _tell_refusal(OWN_TABLE)
     elif DATA_SETS[config.data.name].downloaded:
-        st.caption(download_sentence(config.data.name, kept=is_kept(config.data.name)))
+        st.caption(download_sentence(config.data.name, kept=is_downloaded(config.data.name)))
 
 
 def _control(name: str) -> None:

@@ -5,82 +5,95 @@ Importing this package imports no PyTorch; what trains is imported when it is fi
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from faces import face
+from settings import Settings as Settings
 
 if TYPE_CHECKING:
-    from settings import Settings
-    from trainers.checkpoint import Checkpoint, CheckpointMismatch
-    from trainers.config import RunConfig, differences
-    from trainers.csv_table import CsvError, keep_upload, read_csv
-    from trainers.data import Leaks, Splits, leak_report, load
-    from trainers.data_sets import DATA_SETS
-    from trainers.diagnosis import Finding, History, diagnose
-    from trainers.hardware import Device, choose_device, devices
-    from trainers.loop import score_checkpoint, train
-    from trainers.losses import LOSSES
-    from trainers.optimizers import OPTIMIZERS
-    from trainers.plain_script import script
-    from trainers.report import Internals, Report, Result, Score
-    from trainers.schedules import SCHEDULES
-    from trainers.table import DataUnavailable
+    from trainers.checkpoint import Checkpoint as Checkpoint
+    from trainers.checkpoint import CheckpointMismatch as CheckpointMismatch
+    from trainers.config import RunConfig as RunConfig
+    from trainers.config import differences as differences
+    from trainers.data import DATA_SETS as DATA_SETS
+    from trainers.data import CsvError as CsvError
+    from trainers.data import DataUnavailable as DataUnavailable
+    from trainers.data import Leaks as Leaks
+    from trainers.data import Splits as Splits
+    from trainers.data import keep_upload as keep_upload
+    from trainers.data import leak_report as leak_report
+    from trainers.data import load as load
+    from trainers.data import read_csv as read_csv
+    from trainers.diagnosis import Finding as Finding
+    from trainers.diagnosis import History as History
+    from trainers.diagnosis import diagnose as diagnose
+    from trainers.hardware import Device as Device
+    from trainers.hardware import choose_device as choose_device
+    from trainers.hardware import devices as devices
+    from trainers.loop import score_checkpoint as score_checkpoint
+    from trainers.loop import train as train
+    from trainers.losses import LOSSES as LOSSES
+    from trainers.optimizers import OPTIMIZERS as OPTIMIZERS
+    from trainers.plain_script import script as script
+    from trainers.report import Internals as Internals
+    from trainers.report import Report as Report
+    from trainers.report import Result as Result
+    from trainers.report import Score as Score
+    from trainers.schedules import SCHEDULES as SCHEDULES
 
-_HOMES = {
-    "checkpoint": ("Checkpoint", "CheckpointMismatch"),
-    "config": ("RunConfig", "differences"),
-    "csv_table": ("CsvError", "keep_upload", "read_csv"),
-    "data": ("Leaks", "Splits", "leak_report", "load"),
-    "data_sets": ("DATA_SETS",),
-    "hardware": ("Device", "choose_device", "devices"),
-    "diagnosis": ("Finding", "History", "diagnose"),
-    "loop": ("score_checkpoint", "train"),
-    "losses": ("LOSSES",),
-    "optimizers": ("OPTIMIZERS",),
-    "report": ("Internals", "Report", "Result", "Score"),
-    "schedules": ("SCHEDULES",),
-    "plain_script": ("script",),
-    "settings": ("Settings",),
-    "table": ("DataUnavailable",),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = [
-    "DATA_SETS",
-    "LOSSES",
-    "OPTIMIZERS",
-    "SCHEDULES",
-    "Checkpoint",
-    "CheckpointMismatch",
-    "CsvError",
-    "DataUnavailable",
-    "Device",
-    "Finding",
-    "History",
-    "Internals",
-    "Leaks",
-    "Report",
-    "Result",
-    "RunConfig",
-    "Score",
-    "Settings",
-    "Splits",
-    "choose_device",
-    "devices",
-    "diagnose",
-    "differences",
-    "keep_upload",
-    "leak_report",
-    "load",
-    "read_csv",
-    "score_checkpoint",
-    "script",
-    "train",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'trainers' has no attribute {name!r}")
-    value = getattr(import_module(f"trainers.{_HOME_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "checkpoint": {
+            "Checkpoint": "Everything that a run needs to go on exactly.",
+            "CheckpointMismatch": "A checkpoint that belongs to another configuration.",
+        },
+        "config": {
+            "RunConfig": "All settings of a run, checked and frozen.",
+            "differences": "The settings in which two configurations differ.",
+        },
+        "data": {
+            "CsvError": "A table that cannot be read, with the place and the reason.",
+            "DATA_SETS": "Every data set by key.",
+            "DataUnavailable": "Data that cannot be had, and why.",
+            "Leaks": "Rows that stand in more than one part of a split.",
+            "Splits": "Rows for training, validation and test.",
+            "keep_upload": "Store an uploaded table under its digest.",
+            "leak_report": "What a split shares between its parts.",
+            "load": "The rows of a data set, split.",
+            "read_csv": "A table of numbers and classes from CSV text.",
+        },
+        "diagnosis": {
+            "Finding": "One diagnosis with its evidence and remedies.",
+            "History": "The curves of a run, as the diagnosis reads them.",
+            "diagnose": "What ails a run, worst first, with evidence.",
+        },
+        "hardware": {
+            "Device": "What PyTorch can train on.",
+            "choose_device": "The device that a name stands for.",
+            "devices": "The devices of this machine.",
+        },
+        "loop": {
+            "score_checkpoint": "The score of a checkpoint on the test rows.",
+            "train": "Train a run, report by report.",
+        },
+        "losses": {
+            "LOSSES": "Every loss by key.",
+        },
+        "optimizers": {
+            "OPTIMIZERS": "PyTorch's optimizers by key.",
+        },
+        "plain_script": {
+            "script": "A PyTorch script that repeats a run.",
+        },
+        "report": {
+            "Internals": "What was measured inside a network at one report.",
+            "Report": "What a run tells of one epoch.",
+            "Result": "What a run ends with.",
+            "Score": "Loss and metric on some rows.",
+        },
+        "schedules": {
+            "SCHEDULES": "Schedules of the learning rate by key.",
+        },
+    },
+)

@@ -16,8 +16,9 @@ from typing import Any
 
 from networks.models import MODELS, models_for
 from settings import Hyperparameter, Setting, Settings, choice, complete, number, switch, whole
-from trainers import data_sets, schedules
-from trainers.data_sets import DATA_SETS
+from trainers import schedules
+from trainers.data import DATA_SETS
+from trainers.data import catalogue as data_sets
 from trainers.losses import LOSSES, usual_loss
 from trainers.optimizers import OPTIMIZERS
 from trainers.schedules import SCHEDULES

@@ -13,7 +13,7 @@ from trainers import thresholds as at
 from trainers.diagnosis_measures import MIN_WINDOW, Measures, mean_of, window_of
 from trainers.history import Array
 
-REFERENCE_ROWS = 2000  # at most, in trainers/reference.py
+REFERENCE_ROWS = 2000  # at most, in trainers/data/reference.py
 _ROWS_NOT_KNOWN = 100
 
 

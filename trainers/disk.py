@@ -6,8 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-from trainers.folder import data_folder
-
 USUAL_LIMIT = 2_000_000_000
 # What is left free for everything else, reports of live runs among it.
 RESERVE = 500_000_000
@@ -28,3 +26,12 @@ def checkpoint_limit(folder: Path | None = None, *, free: int | None = None) -> 
         return limit
     taken = sum(file.stat().st_size for file in folder.rglob("*.safetensors"))
     return max(0, min(limit, taken + free - RESERVE))
+
+
+def data_folder() -> Path:
+    """The data folder; it is made when first asked for."""
+    named = os.environ.get("DESCENT_LAB_DATA")
+    base = os.environ.get("XDG_DATA_HOME")
+    folder = Path(named) if named else (Path(base) if base else Path.home() / ".local" / "share") / "descent-lab"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -17,13 +17,12 @@ import torch
 
 from trainers.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.config import RunConfig
-from trainers.data import Splits, load
+from trainers.data import DataUnavailable, Progress, Splits, load, silent
 from trainers.hardware import choose_device
 from trainers.pictures import confusion
 from trainers.report import Reason, Result, Score
 from trainers.run import Keeper, Reporter, Run, recalled
 from trainers.session import Session, place
-from trainers.table import DataUnavailable, Progress, silent
 from trainers.watch import evaluate
 
 # Products of weights and rows in a step below which one thread is the faster choice.

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 
 from networks.models import MODELS
-from trainers import data
 from trainers.config import RunConfig
-from trainers.data_sets import DATA_SETS
+from trainers.data import DATA_SETS
+from trainers.data import splits as data
 from trainers.losses import LOSSES
 from trainers.script_data import data_text
 from trainers.script_model import model_text

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from trainers import data, real_data, synthetic, table
-from trainers import sequences as sequence_data
 from trainers.config import RunConfig
-from trainers.data_sets import DATA_SETS
+from trainers.data import DATA_SETS, synthetic, table
+from trainers.data import real as real_data
+from trainers.data import sequences as sequence_data
+from trainers.data import splits as data
 from trainers.script_text import source, written
 
 

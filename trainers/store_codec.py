@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.facts import Facts
+from trainers.data import Facts
 from trainers.findings import Finding, Remedy
 from trainers.report import Internals, Report, Score, from_plain, plain
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from trainers.folder import data_folder
+from trainers.disk import data_folder
 from trainers.store_error import StoreError
 from trainers.store_tables import METADATA, SCHEMA, VERSION
 

@@ -15,8 +15,7 @@ from sqlalchemy import Connection
 
 from networks.models import MODELS
 from trainers.config import RunConfig
-from trainers.data_sets import DATA_SETS
-from trainers.facts import Facts
+from trainers.data import DATA_SETS, Facts
 from trainers.optimizers import OPTIMIZERS
 from trainers.store_codec import (
     clean,

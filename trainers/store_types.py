@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from trainers.config import RunConfig
-from trainers.facts import Facts
+from trainers.data import Facts
 from trainers.findings import Finding
 from trainers.report import Score
 

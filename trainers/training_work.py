@@ -13,7 +13,7 @@ from typing import Any
 
 from trainers.checkpoint import Checkpoint
 from trainers.config import RunConfig
-from trainers.data import Splits, load
+from trainers.data import DataUnavailable, Splits, load
 from trainers.diagnosis import diagnose
 from trainers.findings import Finding
 from trainers.hardware import choose_device
@@ -25,7 +25,6 @@ from trainers.run_end import going_on
 from trainers.store import Store
 from trainers.store_error import StoreError
 from trainers.store_types import StoredRun
-from trainers.table import DataUnavailable
 from trainers.yardstick import Yardstick
 
 LOG = logging.getLogger(__name__)

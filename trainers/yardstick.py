@@ -14,9 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trainers.config import RunConfig
-from trainers.data import Splits, leak_report
-from trainers.facts import Facts, facts_of, leaks_from
-from trainers.reference import reference_metric
+from trainers.data import Facts, Splits, facts_of, leak_report, leaks_from, reference_metric
 from trainers.store import Store
 from trainers.store_error import StoreError
 

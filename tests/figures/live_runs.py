@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from trainers import Finding, Report, RunConfig, load, train
-from trainers.facts import facts_of
+from trainers.data.facts import facts_of
 from trainers.history import Layers
 from trainers.report import Internals
 

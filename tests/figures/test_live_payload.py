@@ -21,7 +21,7 @@ from figures.live_sweep import sweep_payload, swept_setting
 from figures.live_thin import own_rows, shared_rows
 from tests.figures.live_runs import COLUMNS, layers_of, watched
 from trainers import Finding, Report, RunConfig, load, train
-from trainers.facts import Facts, facts_of
+from trainers.data.facts import Facts, facts_of
 from trainers.store import Store
 from trainers.watched import watch
 

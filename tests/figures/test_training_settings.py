@@ -12,7 +12,7 @@ from figures.training_words import label, names, refusal, sentence, value_words
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
 from trainers.config import SECTIONS, RunConfig
-from trainers.data_sets import DATA_SETS
+from trainers.data.catalogue import DATA_SETS
 from trainers.losses import LOSSES
 from trainers.optimizers import OPTIMIZERS
 from trainers.schedules import SCHEDULES

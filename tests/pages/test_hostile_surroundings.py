@@ -13,7 +13,8 @@ import trainers.lab
 from figures.runs_imported import reports_of
 from tests.pages.opened_page import opened_page
 from tests.trainers.labs import quiet_lab
-from trainers import History, diagnose, uploads
+from trainers import History, diagnose
+from trainers.data import uploads
 from trainers.store import Store
 from trainers.watched import watch
 

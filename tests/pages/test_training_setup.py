@@ -16,8 +16,8 @@ from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
 from tests.pages.opened_page import link, opened_page
 from trainers.config import RunConfig
-from trainers.csv_table import keep_upload
-from trainers.data_sets import DATA_SETS
+from trainers.data.catalogue import DATA_SETS
+from trainers.data.csv_table import keep_upload
 from trainers.losses import LOSSES
 from trainers.optimizers import OPTIMIZERS
 from trainers.schedules import SCHEDULES

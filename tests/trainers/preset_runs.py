@@ -6,9 +6,9 @@ from functools import cache
 
 from tests.trainers.runs import Told, run
 from trainers import History, RunConfig
-from trainers.data import leak_report, load
+from trainers.data.reference import reference_metric
+from trainers.data.splits import leak_report, load
 from trainers.presets import PRESETS
-from trainers.reference import reference_metric
 
 
 def config_of(key: str, role: str = "") -> RunConfig:

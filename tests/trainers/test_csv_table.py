@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainers.runs import run
-from trainers import CsvError, DataUnavailable, RunConfig, csv_table, keep_upload, load, read_csv
-from trainers.csv_table import table_from
+from trainers import CsvError, DataUnavailable, RunConfig, keep_upload, load, read_csv
+from trainers.data import csv_table
+from trainers.data.csv_table import table_from
 
 GOOD = b"height,color,kind\n1.5,red,a\n2.5,blue,b\n3.5,red,a\n4.5,green,b\n"
 

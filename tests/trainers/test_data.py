@@ -6,8 +6,8 @@ from sklearn.datasets import load_iris, make_moons
 from sklearn.preprocessing import StandardScaler
 
 from trainers import DATA_SETS, RunConfig, Settings, leak_report, load
-from trainers.data import fit_scaling, split_rows
-from trainers.table import DataUnavailable
+from trainers.data.splits import fit_scaling, split_rows
+from trainers.data.table import DataUnavailable
 
 OFFLINE = [key for key, entry in DATA_SETS.items() if not entry.downloaded and key != "csv"]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from trainers import RunConfig, leak_report, load
-from trainers.data_sets import DATA_SETS
-from trainers.facts import MAX_POINTS, Facts, facts_of
+from trainers.data.catalogue import DATA_SETS
+from trainers.data.facts import MAX_POINTS, Facts, facts_of
 
 
 def splits_of(**changes):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.trainers.curves_by_hand import inside
 from trainers import History, Report, RunConfig, diagnose, load
-from trainers.reference import reference_metric
+from trainers.data.reference import reference_metric
 
 
 def report(epoch: float, **values: object) -> Report:

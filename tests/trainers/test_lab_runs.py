@@ -258,7 +258,7 @@ def test_a_longer_budget_as_remedy_is_compared_with_the_run_as_it_was():
 def test_changes_called_fitting_leave_all_weights_their_names_and_shapes(model):
     from networks.models import models_for
     from trainers import RunConfig, load
-    from trainers.data_sets import DATA_SETS
+    from trainers.data.catalogue import DATA_SETS
     from trainers.session import build_model
 
     sets = ("moons", "diabetes", "digits", "parity")

@@ -11,9 +11,9 @@ from torch.nn import functional
 
 from tests.trainers.runs import curve, quick, run
 from trainers import DATA_SETS, OPTIMIZERS, SCHEDULES, Checkpoint, RunConfig, load, score_checkpoint, train
+from trainers.data.table import DataUnavailable
 from trainers.loop import suitable_threads
 from trainers.session import Session, epoch_order
-from trainers.table import DataUnavailable
 
 
 def _plain_model(config, splits):

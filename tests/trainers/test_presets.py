@@ -92,7 +92,7 @@ def test_the_classic_sizes_of_the_lecture_are_those_of_its_networks():
 
 
 def test_the_cubic_comes_close_to_the_best_cubic_there_is():
-    from trainers.data import load
+    from trainers.data.splits import load
 
     train = load(config_of("sine_cubic").data).train
     x, y = train.inputs[:, 0].astype(float), train.targets[:, 0].astype(float)

@@ -11,8 +11,8 @@ from sklearn.datasets import _openml  # pyright: ignore[reportPrivateUsage]
 
 from tests.trainers.runs import run
 from trainers import DataUnavailable, RunConfig, Settings, load
-from trainers.real_data import SOURCES, Source, downloaded, is_kept
-from trainers.table import silent
+from trainers.data.real import SOURCES, Source, downloaded, is_downloaded
+from trainers.data.table import silent
 
 ROWS = 40
 RNG = np.random.default_rng(0)
@@ -107,7 +107,7 @@ def test_a_data_set_is_fetched_once_then_kept(openml, data_home):
     assert (table.inputs.dtype, table.targets.dtype) == (np.uint8, np.int64)
     assert told[0] == "Downloading MNIST from OpenML."
     assert told[-1] == "Reading MNIST."
-    assert is_kept("mnist")
+    assert is_downloaded("mnist")
     asked = len(openml.requests)
     again = downloaded("mnist", silent)
     assert np.array_equal(again.inputs, table.inputs)
@@ -170,7 +170,7 @@ def test_a_file_that_does_not_match_its_checksum_is_refused(openml, data_home):
     openml.arff = openml._arff(PIXELS + 1)
     with pytest.raises(DataUnavailable, match="md5 checksum"):
         downloaded("mnist", silent)
-    assert not is_kept("mnist")
+    assert not is_downloaded("mnist")
 
 
 def test_another_data_set_in_its_place_is_refused(openml, monkeypatch):

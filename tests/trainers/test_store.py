@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from tests.trainers.databases import report_at
 from tests.trainers.test_store_codec import FINDING
 from trainers import RunConfig, store
-from trainers.data import Leaks
-from trainers.facts import Facts
+from trainers.data.facts import Facts
+from trainers.data.splits import Leaks
 from trainers.report import Score
 from trainers.store import Store, StoreError
 from trainers.store_tables import EXPERIMENTS, FACTS, PICTURES, REPORTS, RUNS, SCHEMA

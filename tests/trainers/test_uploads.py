@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from trainers import DataUnavailable, RunConfig, keep_upload, uploads
-from trainers.csv_table import is_kept, uploaded_columns
+from trainers import DataUnavailable, RunConfig, keep_upload
+from trainers.data import uploads
+from trainers.data.csv_table import is_kept, uploaded_columns
 from trainers.store import Store
 
 

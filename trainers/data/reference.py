@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainers.data import Splits
+from trainers.data.splits import Splits
 
 MAX_ROWS = 2000
 MAX_FEATURES = 200

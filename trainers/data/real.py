@@ -23,8 +23,8 @@ from urllib.error import HTTPError, URLError
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.folder import data_folder
-from trainers.table import DataUnavailable, Progress, Table
+from trainers.data.table import DataUnavailable, Progress, Table
+from trainers.disk import data_folder
 
 
 def bundled(key: str) -> Table:
@@ -106,7 +106,7 @@ def downloaded(key: str, progress: Progress) -> Table:
     return Table(inputs=inputs, targets=targets, features=source.features, target=source.target, classes=source.classes)
 
 
-def is_kept(key: str) -> bool:
+def is_downloaded(key: str) -> bool:
     """Whether a fetched data set is there already, so that no internet is needed."""
     return (data_folder() / "downloads" / f"{key}.npz").exists()
 

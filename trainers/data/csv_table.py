@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers import uploads
-from trainers.table import DataUnavailable, Table
+from trainers.data import uploads
+from trainers.data.table import DataUnavailable, Table
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 200_000

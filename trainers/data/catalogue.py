@@ -1,7 +1,7 @@
 """The catalogue of data: what each set is, what a user may set, and how its rows are made. Keys are a public format.
 
 Nothing here imports scikit-learn or PyTorch before rows are asked for. ``make(values, progress)`` returns a ``Table``
-of raw rows; splitting, scaling and label noise are the same for all and live in ``trainers.data``.
+of raw rows; splitting, scaling and label noise are the same for all and live in ``trainers.data.splits``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from settings import Setting, Text, by_key, choice, number, switch, whole
-from trainers import real_data, sequences, synthetic
-from trainers.table import Progress, Table
+from trainers.data import real as real_data
+from trainers.data import sequences, synthetic
+from trainers.data.table import Progress, Table
 
 MAX_SIZE = 100_000
 Values = Mapping[str, Any]
@@ -150,7 +151,7 @@ def _sequence(
 
 
 def _csv(values: Values, progress: Progress) -> Table:
-    from trainers.csv_table import uploaded_table
+    from trainers.data.csv_table import uploaded_table
 
     return uploaded_table(values)
 

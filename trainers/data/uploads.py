@@ -16,8 +16,7 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from trainers.disk import RESERVE
-from trainers.folder import data_folder
+from trainers.disk import RESERVE, data_folder
 
 MAX_KEPT_BYTES = 500_000_000
 MAX_KEPT = 1000

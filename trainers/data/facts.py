@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.data import Leaks, leak_report
+from trainers.data.splits import Leaks, leak_report
 
 if TYPE_CHECKING:
-    from trainers.data import Part, Splits
+    from trainers.data.splits import Part, Splits
 
 MAX_POINTS = 600
 _MAX_STORED = 100_000

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from settings import Settings
-from trainers.data_sets import DATA_SETS
-from trainers.table import DataUnavailable, Progress, Table, silent
+from trainers.data.catalogue import DATA_SETS
+from trainers.data.table import DataUnavailable, Progress, Table, silent
 
 GIVEAWAY_SCORE, GIVEAWAY_LEAD = 0.98, 0.02
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from trainers.table import Progress, Table
+from trainers.data.table import Progress, Table
 
 Values = Mapping[str, Any]
 

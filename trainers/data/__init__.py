@@ -1,0 +1,84 @@
+"""Data sets: where rows come from, how they are split, and what is known of them before training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from trainers.data.catalogue import DATA_SETS as DATA_SETS
+    from trainers.data.csv_table import Columns as Columns
+    from trainers.data.csv_table import CsvError as CsvError
+    from trainers.data.csv_table import is_kept as is_kept
+    from trainers.data.csv_table import keep_upload as keep_upload
+    from trainers.data.csv_table import read_csv as read_csv
+    from trainers.data.csv_table import uploaded_columns as uploaded_columns
+    from trainers.data.csv_table import uploaded_table as uploaded_table
+    from trainers.data.facts import Facts as Facts
+    from trainers.data.facts import facts_of as facts_of
+    from trainers.data.facts import leaks_from as leaks_from
+    from trainers.data.real import SOURCES as SOURCES
+    from trainers.data.real import is_downloaded as is_downloaded
+    from trainers.data.reference import reference_metric as reference_metric
+    from trainers.data.splits import Leaks as Leaks
+    from trainers.data.splits import Part as Part
+    from trainers.data.splits import Splits as Splits
+    from trainers.data.splits import leak_report as leak_report
+    from trainers.data.splits import load as load
+    from trainers.data.table import DataUnavailable as DataUnavailable
+    from trainers.data.table import Progress as Progress
+    from trainers.data.table import Table as Table
+    from trainers.data.table import silent as silent
+    from trainers.data.uploads import NoRoom as NoRoom
+    from trainers.data.uploads import mark_used as mark_used
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "catalogue": {
+            "DATA_SETS": "Every data set by key.",
+        },
+        "csv_table": {
+            "Columns": "A table as text.",
+            "CsvError": "What is wrong with a table, with the line where there is one (the header is line 1).",
+            "is_kept": "Whether an upload is on this machine, by the SHA-256 that ``keep_upload`` gave it.",
+            "keep_upload": "Check a file and keep it; returns its SHA-256, which a configuration names as "
+            "``data.file``.",
+            "read_csv": "The table in this file.",
+            "uploaded_columns": "An upload as text, by the SHA-256 that ``keep_upload`` gave it.",
+            "uploaded_table": "The rows of an upload with the columns that the configuration names.",
+        },
+        "facts": {
+            "Facts": "rows.",
+            "facts_of": "The facts of loaded data; looking for leaks takes time with many rows and can be "
+            "left for later.",
+            "leaks_from": "Leaks as ``to_dict`` has them.",
+        },
+        "real": {
+            "SOURCES": "Where each downloaded data set comes from, with its digest.",
+            "is_downloaded": "Whether a fetched data set is there already, so that no internet is needed.",
+        },
+        "reference": {
+            "reference_metric": "Accuracy, or R^2, of the trees on the training rows, each row judged by the trees "
+            "that have not seen it.",
+        },
+        "splits": {
+            "Leaks": "Evidence in the data that validation does not measure what it should.",
+            "Part": "inputs ``(n, *shape)`` float32; targets ``(n,)`` int64 classes or ``(n, 1)`` float32; rows.",
+            "Splits": "Rows for training, validation and test.",
+            "leak_report": "Rows shared by the parts, and features that predict alone.",
+            "load": "The rows of a configuration's data section, ready for training.",
+        },
+        "table": {
+            "DataUnavailable": "Rows cannot be had; the message is a sentence that says why and what to do.",
+            "Progress": "What is happening and, where it is known, which share is done.",
+            "Table": "inputs.",
+            "silent": "A Progress that tells nobody.",
+        },
+        "uploads": {
+            "NoRoom": "Uploads take all the room they may; the message is a sentence for the user.",
+            "mark_used": "Somebody looks at this table.",
+        },
+    },
+)
