@@ -15,9 +15,9 @@ from figures.run_status import WORDS, share_done
 from figures.runs_text import ago, confidence_words
 from networks.models import MODELS
 from numerals import readable
+from trainers.config import OPTIMIZERS
 from trainers.data import DATA_SETS
 from trainers.findings import Finding
-from trainers.optimizers import OPTIMIZERS
 from trainers.store import StoredRun
 
 COLUMNS: Mapping[str, str] = {

@@ -13,8 +13,7 @@ from math import floor, log10
 
 from networks.models import models_for
 from settings import Hyperparameter
-from trainers.config import RunConfig
-from trainers.losses import LOSSES
+from trainers.config import LOSSES, RunConfig
 
 _DECADES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 _STOPS: Mapping[str, tuple[float, ...]] = {

@@ -6,9 +6,8 @@ from figures.training_settings import OWN_TABLE, Group
 from figures.training_words import COSTS, label, named, value_words
 from networks.models import MODELS, hidden_widths
 from numerals import readable
-from trainers.config import RunConfig
+from trainers.config import OPTIMIZERS, RunConfig
 from trainers.data import DATA_SETS, SOURCES
-from trainers.optimizers import OPTIMIZERS
 
 _TIMES = " \N{MULTIPLICATION SIGN} "
 

@@ -12,10 +12,8 @@ from networks import ACTIVATIONS, INITIALIZERS, NORMALIZATIONS
 from networks.models import MODELS
 from numerals import readable
 from settings import Hyperparameter, Setting
+from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES
 from trainers.data import DATA_SETS
-from trainers.losses import LOSSES
-from trainers.optimizers import OPTIMIZERS
-from trainers.schedules import SCHEDULES
 
 _LABELS: Mapping[str, str] = {
     "data.name": "Data",

@@ -13,6 +13,9 @@ from settings import Settings as Settings
 if TYPE_CHECKING:
     from trainers.checkpoint import Checkpoint as Checkpoint
     from trainers.checkpoint import CheckpointMismatch as CheckpointMismatch
+    from trainers.config import LOSSES as LOSSES
+    from trainers.config import OPTIMIZERS as OPTIMIZERS
+    from trainers.config import SCHEDULES as SCHEDULES
     from trainers.config import RunConfig as RunConfig
     from trainers.config import differences as differences
     from trainers.data import DATA_SETS as DATA_SETS
@@ -32,14 +35,11 @@ if TYPE_CHECKING:
     from trainers.hardware import devices as devices
     from trainers.loop import score_checkpoint as score_checkpoint
     from trainers.loop import train as train
-    from trainers.losses import LOSSES as LOSSES
-    from trainers.optimizers import OPTIMIZERS as OPTIMIZERS
     from trainers.plain_script import script as script
     from trainers.report import Internals as Internals
     from trainers.report import Report as Report
     from trainers.report import Result as Result
     from trainers.report import Score as Score
-    from trainers.schedules import SCHEDULES as SCHEDULES
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -49,7 +49,10 @@ __getattr__, __dir__, __all__ = face(
             "CheckpointMismatch": "A checkpoint that belongs to another configuration.",
         },
         "config": {
+            "LOSSES": "Every loss by key.",
+            "OPTIMIZERS": "PyTorch's optimizers by key.",
             "RunConfig": "All settings of a run, checked and frozen.",
+            "SCHEDULES": "Schedules of the learning rate by key.",
             "differences": "The settings in which two configurations differ.",
         },
         "data": {
@@ -77,12 +80,6 @@ __getattr__, __dir__, __all__ = face(
             "score_checkpoint": "The score of a checkpoint on the test rows.",
             "train": "Train a run, report by report.",
         },
-        "losses": {
-            "LOSSES": "Every loss by key.",
-        },
-        "optimizers": {
-            "OPTIMIZERS": "PyTorch's optimizers by key.",
-        },
         "plain_script": {
             "script": "A PyTorch script that repeats a run.",
         },
@@ -91,9 +88,6 @@ __getattr__, __dir__, __all__ = face(
             "Report": "What a run tells of one epoch.",
             "Result": "What a run ends with.",
             "Score": "Loss and metric on some rows.",
-        },
-        "schedules": {
-            "SCHEDULES": "Schedules of the learning rate by key.",
         },
     },
 )

@@ -14,10 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainers.config import RunConfig
+from trainers.config import RunConfig, fits, remedy_pair
 from trainers.diagnosis import diagnose
 from trainers.findings import Finding, Remedy
-from trainers.forks import fits, remedy_pair
 from trainers.hardware import Device
 from trainers.history import History
 from trainers.run_end import best_checkpoint, newest_checkpoint, resumable

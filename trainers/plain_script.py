@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 
 from networks.models import MODELS
-from trainers.config import RunConfig
+from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS
 from trainers.data import splits as data
-from trainers.losses import LOSSES
 from trainers.script_data import data_text
 from trainers.script_model import model_text
 from trainers.script_training import augmentation_text, loss_text, optimizer_text, training_text

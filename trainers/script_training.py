@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainers import losses
-from trainers.config import RunConfig
-from trainers.losses import LOSSES
-from trainers.optimizers import OPTIMIZERS, arguments_of
-from trainers.schedules import SCHEDULES
+from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, arguments_of, losses
 from trainers.script_text import call_of, source, written
 
 

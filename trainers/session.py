@@ -16,13 +16,11 @@ from torch import Tensor, nn
 
 from networks.construction import rescale
 from networks.models import MODELS
-from trainers import foreach, optimizers, schedules
+from trainers import foreach
 from trainers.augment import augmentation
 from trainers.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
-from trainers.config import RunConfig
+from trainers.config import LOSSES, OPTIMIZERS, RunConfig, optimizers, schedules
 from trainers.data import Part, Splits
-from trainers.losses import LOSSES
-from trainers.optimizers import OPTIMIZERS
 
 LSUV_ROWS = 512
 

@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from networks.models import MODELS
-from trainers.config import RunConfig
+from trainers.config import OPTIMIZERS, RunConfig
 from trainers.data import DATA_SETS, Facts
-from trainers.optimizers import OPTIMIZERS
 from trainers.store_codec import (
     clean,
     cut,

@@ -11,11 +11,12 @@ from figures.training_summary import drawer_label
 from figures.training_words import label, names, refusal, sentence, value_words
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
-from trainers.config import SECTIONS, RunConfig
+from trainers.config.losses import LOSSES
+from trainers.config.optimizers import OPTIMIZERS
+from trainers.config.run_config import RunConfig
+from trainers.config.schedules import SCHEDULES
+from trainers.config.sections import SECTIONS
 from trainers.data.catalogue import DATA_SETS
-from trainers.losses import LOSSES
-from trainers.optimizers import OPTIMIZERS
-from trainers.schedules import SCHEDULES
 
 
 def _configs() -> list[RunConfig]:

@@ -15,12 +15,12 @@ from figures.training_words import COSTS
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
 from tests.pages.opened_page import link, opened_page
-from trainers.config import RunConfig
+from trainers.config.losses import LOSSES
+from trainers.config.optimizers import OPTIMIZERS
+from trainers.config.run_config import RunConfig
+from trainers.config.schedules import SCHEDULES
 from trainers.data.catalogue import DATA_SETS
 from trainers.data.csv_table import keep_upload
-from trainers.losses import LOSSES
-from trainers.optimizers import OPTIMIZERS
-from trainers.schedules import SCHEDULES
 
 TABLE = b"age,city,bought\n23,Bern,yes\n34,Basel,no\n45,Bern,yes\n51,Bern,no\n"
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.trainers.labs import now, quick, quiet_lab, stored_curve, true_curve, work
 from trainers import Finding, diagnose
+from trainers.config.forks import fits, remedy_pair
 from trainers.findings import Remedy, Start
-from trainers.forks import fits, remedy_pair
 from trainers.lab import MAX_QUEUE, LabError
 
 KEPT = {"watch.checkpoint_every": 2}

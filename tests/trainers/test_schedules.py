@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from trainers import SCHEDULES, RunConfig, Settings
-from trainers.schedules import build
+from trainers.config.schedules import build
 
 EPOCHS, STEPS, LR = 10, 4, 0.5
 

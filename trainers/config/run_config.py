@@ -8,186 +8,21 @@ this module imports no PyTorch.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from networks.models import MODELS, models_for
-from settings import Hyperparameter, Setting, Settings, choice, complete, number, switch, whole
-from trainers import schedules
+from settings import Setting, Settings, complete
+from trainers.config.losses import LOSSES, usual_loss
+from trainers.config.optimizers import OPTIMIZERS
+from trainers.config.sections import _CATALOGUED, _FIXED, SECTIONS, section_settings
 from trainers.data import DATA_SETS
-from trainers.data import catalogue as data_sets
-from trainers.losses import LOSSES, usual_loss
-from trainers.optimizers import OPTIMIZERS
-from trainers.schedules import SCHEDULES
 
 VERSION = 1
 MAX_JSON = 65_536
 MAX_PARAMETERS = 20_000_000
-
-REGULARIZATION: tuple[Setting, ...] = (
-    number(
-        "l2",
-        0.0,
-        0.0,
-        1.0,
-        "Adds this times the weight to its gradient.",
-        symbol=r"\lambda_2",
-        valid="[0, 1000]",
-        log=True,
-    ),
-    number(
-        "l1",
-        0.0,
-        0.0,
-        1.0,
-        "Adds this times the sign of the weight to its gradient.",
-        symbol=r"\lambda_1",
-        valid="[0, 1000]",
-        log=True,
-    ),
-    number(
-        "weight_decay",
-        0.0,
-        0.0,
-        1.0,
-        "Shrinks weights by rate times this, beside the optimizer's rule.",
-        symbol=r"\lambda",
-        valid="[0, 1000]",
-        log=True,
-    ),
-    number("clip_norm", 0.0, 0.0, 10.0, "Longest gradient let through; 0 for no clipping.", valid="[0, 1000000]"),
-    number(
-        "clip_value", 0.0, 0.0, 1.0, "Largest entry of a gradient let through; 0 for no clipping.", valid="[0, 1000000]"
-    ),
-    number(
-        "ema",
-        0.0,
-        0.0,
-        0.9999,
-        "Evaluates an average of the weights that keeps this share each step; 0 for none.",
-        valid="[0, 1)",
-        stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999),
-    ),
-    whole(
-        "patience",
-        0,
-        0,
-        100,
-        "Stops after this many reported epochs without a better validation loss; 0 never stops.",
-        valid="[0, 1000000]",
-    ),
-    number("min_gain", 0.0, 0.0, 0.1, "How much lower counts as better.", valid="[0, 1000000]"),
-)
-AUGMENTATION: tuple[Setting, ...] = (
-    switch("flip", "Mirrors half of the images left to right."),
-    whole("crop", 0, 0, 8, "Shifts images by up to this many pixels.", valid="[0, 64]"),
-    number("rotation", 0.0, 0.0, 45.0, "Turns images by up to this many degrees.", valid="[0, 180]"),
-    number("noise", 0.0, 0.0, 1.0, "Standard deviation of normal noise added to each input.", valid="[0, 100]"),
-    whole("cutout", 0, 0, 16, "Side of a square of the image that is blanked.", valid="[0, 256]"),
-    number(
-        "mixup",
-        0.0,
-        0.0,
-        1.0,
-        "Mixes pairs of samples and their targets; the parameter of the Beta distribution.",
-        symbol=r"\alpha",
-        valid="[0, 100]",
-    ),
-    number(
-        "cutmix",
-        0.0,
-        0.0,
-        1.0,
-        "Pastes a box of another image in; the parameter of the Beta distribution.",
-        symbol=r"\alpha",
-        valid="[0, 100]",
-    ),
-)
-BUDGET: tuple[Setting, ...] = (
-    whole("epochs", 100, 1, 1000, "Passes through the training rows.", valid="[1, 100000]", log=True),
-    whole(
-        "batch_size",
-        32,
-        0,
-        512,
-        "Rows in each step; 0 takes all.",
-        valid="[0, 1000000]",
-        stops=(0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
-    ),
-    whole(
-        "seed",
-        0,
-        0,
-        99,
-        "Draws the first weights, the order of the rows and the dropped units.",
-        valid="[0, 4294967295]",
-    ),
-    whole("keep_going", 0, 0, 20, "Reports still made after a loss that is no number.", valid="[0, 1000]"),
-)
-WATCH: tuple[Setting, ...] = (
-    whole("every", 0, 0, 50, "Epochs between two reports; 0 makes at most 500 reports.", valid="[0, 100000]"),
-    switch("internals", "Gradients, updates and activations of each layer.", default=True),
-    switch("pictures", "The decision surface, the fitted curve, the confusion matrix.", default=True),
-    switch("mistakes", "The images it is most wrong about."),
-    switch("sharpness", "The largest curvature of the loss, by Lanczos iteration."),
-    switch("noise_scale", "How much gradients of small batches differ."),
-    switch("cosine", "Whether the gradients before and after a step agree."),
-    whole(
-        "checkpoint_every", 0, 0, 100, "Epochs between two kept checkpoints; 0 keeps them by time.", valid="[0, 100000]"
-    ),
-)
-
-
-def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperparameter:
-    return choice("name", tuple(catalogue), meaning, default=default)
-
-
-def _data(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(DATA_SETS, "What is learned.", "moons"), *data_sets.settings_of(values["name"]))
-
-
-def _model(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(MODELS, "What learns it.", "mlp"), *MODELS[values["name"]].settings)
-
-
-def _loss(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(LOSSES, "What is made small.", "cross_entropy"), *LOSSES[values["name"]].settings)
-
-
-def _optimizer(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *OPTIMIZERS[values["name"]].settings)
-
-
-def _schedule(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(SCHEDULES, "How the rate changes.", "constant"), *schedules.settings_of(values["name"]))
-
-
-# Section -> what may be set in it; a section with a choice of ``name`` has the settings of what is chosen.
-_CATALOGUED: Mapping[str, tuple[Mapping[str, Any], str, Callable[[Mapping[str, Any]], tuple[Setting, ...]]]] = {
-    "data": (DATA_SETS, "moons", _data),
-    "model": (MODELS, "", _model),
-    "loss": (LOSSES, "", _loss),
-    "optimizer": (OPTIMIZERS, "adam", _optimizer),
-    "schedule": (SCHEDULES, "constant", _schedule),
-}
-_FIXED: Mapping[str, tuple[Setting, ...]] = {
-    "regularization": REGULARIZATION,
-    "augmentation": AUGMENTATION,
-    "budget": BUDGET,
-    "watch": WATCH,
-}
-SECTIONS = (*_CATALOGUED, *_FIXED)
-
-
-@cache
-def section_settings(section: str, name: str = "") -> tuple[Setting, ...]:
-    """What may be set in a section; ``name`` is the data set, model, loss, optimizer or schedule chosen in it."""
-    if section in _FIXED:
-        return _FIXED[section]
-    return _CATALOGUED[section][2]({"name": name})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from trainers.config import RunConfig, differences
+from trainers.config.run_config import RunConfig, differences
 
 MIN_EXTRA_EPOCHS = 5
 # Settings of the data that decide what a sample looks like, with the name of the set.

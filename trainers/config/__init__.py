@@ -1,0 +1,46 @@
+"""What a run is: data, model, loss, optimizer, schedule, regularization and budget, checked and frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from trainers.config.forks import fits as fits
+    from trainers.config.forks import remedy_pair as remedy_pair
+    from trainers.config.losses import LOSSES as LOSSES
+    from trainers.config.optimizers import OPTIMIZERS as OPTIMIZERS
+    from trainers.config.optimizers import arguments_of as arguments_of
+    from trainers.config.run_config import RunConfig as RunConfig
+    from trainers.config.run_config import differences as differences
+    from trainers.config.schedules import SCHEDULES as SCHEDULES
+    from trainers.config.sections import SECTIONS as SECTIONS
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "forks": {
+            "fits": "Whether weights of one configuration go into the network of another.",
+            "remedy_pair": "(unchanged, remedied) with the same number of epochs left at ``epoch``, where both begin.",
+        },
+        "losses": {
+            "LOSSES": "Every loss by key.",
+        },
+        "optimizers": {
+            "OPTIMIZERS": "PyTorch's optimizers by key.",
+            "arguments_of": "The keyword arguments of PyTorch's class, its own weight decay and fused kernel included.",
+        },
+        "run_config": {
+            "RunConfig": "One training run.",
+            "differences": "Settings in which two runs differ, by dotted name; None on the side that has no "
+            "such setting.",
+        },
+        "schedules": {
+            "SCHEDULES": "Schedules of the learning rate by key.",
+        },
+        "sections": {
+            "SECTIONS": "TODO.",
+        },
+    },
+)
