@@ -22,9 +22,18 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from trainers import RunConfig, Splits, devices, load, train
-from trainers.pictures import pictures
-from trainers.session import Session, build_model
-from trainers.watch import Inside, Layers, cosine, curvature, evaluate, noise_scale, probe_gradient
+from trainers.loop import (
+    Inside,
+    Layers,
+    Session,
+    build_model,
+    cosine,
+    curvature,
+    evaluate,
+    noise_scale,
+    pictures,
+    probe_gradient,
+)
 
 SECONDS = 1.5  # of each loop in each round
 AIM = 0.95

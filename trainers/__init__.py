@@ -11,8 +11,6 @@ from faces import face
 from settings import Settings as Settings
 
 if TYPE_CHECKING:
-    from trainers.checkpoint import Checkpoint as Checkpoint
-    from trainers.checkpoint import CheckpointMismatch as CheckpointMismatch
     from trainers.config import LOSSES as LOSSES
     from trainers.config import OPTIMIZERS as OPTIMIZERS
     from trainers.config import SCHEDULES as SCHEDULES
@@ -30,9 +28,11 @@ if TYPE_CHECKING:
     from trainers.diagnosis import Finding as Finding
     from trainers.diagnosis import History as History
     from trainers.diagnosis import diagnose as diagnose
-    from trainers.hardware import Device as Device
-    from trainers.hardware import choose_device as choose_device
-    from trainers.hardware import devices as devices
+    from trainers.loop import Checkpoint as Checkpoint
+    from trainers.loop import CheckpointMismatch as CheckpointMismatch
+    from trainers.loop import Device as Device
+    from trainers.loop import choose_device as choose_device
+    from trainers.loop import devices as devices
     from trainers.loop import score_checkpoint as score_checkpoint
     from trainers.loop import train as train
     from trainers.plain_script import script as script
@@ -44,10 +44,6 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
-        "checkpoint": {
-            "Checkpoint": "Everything that a run needs to go on exactly.",
-            "CheckpointMismatch": "A checkpoint that belongs to another configuration.",
-        },
         "config": {
             "LOSSES": "Every loss by key.",
             "OPTIMIZERS": "PyTorch's optimizers by key.",
@@ -71,12 +67,12 @@ __getattr__, __dir__, __all__ = face(
             "History": "The curves of a run, as the diagnosis reads them.",
             "diagnose": "What ails a run, worst first, with evidence.",
         },
-        "hardware": {
+        "loop": {
+            "Checkpoint": "Everything that a run needs to go on exactly.",
+            "CheckpointMismatch": "A checkpoint that belongs to another configuration.",
             "Device": "What PyTorch can train on.",
             "choose_device": "The device that a name stands for.",
             "devices": "The devices of this machine.",
-        },
-        "loop": {
             "score_checkpoint": "The score of a checkpoint on the test rows.",
             "train": "Train a run, report by report.",
         },

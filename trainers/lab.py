@@ -17,8 +17,8 @@ from typing import Any
 from trainers.config import RunConfig, fits, remedy_pair
 from trainers.diagnosis import diagnose
 from trainers.findings import Finding, Remedy
-from trainers.hardware import Device
 from trainers.history import History
+from trainers.loop import Device
 from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
 from trainers.store import Store
 from trainers.store_engine import usable_folder

@@ -50,7 +50,7 @@ class Report:
     rows, val_* on the validation rows; metric is accuracy, or R^2 in a regression. batch_loss: the last mini-batch, in
     training mode. baseline_loss: what a constant prediction has on the training rows. seconds: time spent in the run so
     far, pauses left out. samples_per_second: since the report before, measuring left out. pictures: arrays by name, see
-    ``trainers.pictures``.
+    ``trainers.loop.pictures``.
     """
 
     epoch: float

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from trainers.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.data import DataUnavailable
-from trainers.loop import score_checkpoint
+from trainers.loop import Checkpoint, CheckpointMismatch, score_checkpoint
 from trainers.run_end import best_checkpoint, unscored
 from trainers.store import Store
 from trainers.store_error import StoreError

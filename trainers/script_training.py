@@ -22,7 +22,7 @@ def loss_text(config: RunConfig, classes: int | None) -> str:
 
 
 def augmentation_text(config: RunConfig, classes: int | None) -> str:
-    from trainers import augment
+    from trainers.loop import augmentation as augment
 
     v = config.augmentation
     if not any(v.values()):

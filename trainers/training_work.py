@@ -11,14 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from trainers.checkpoint import Checkpoint
 from trainers.config import RunConfig
 from trainers.data import DataUnavailable, Splits, load
 from trainers.diagnosis import diagnose
 from trainers.findings import Finding
-from trainers.hardware import choose_device
 from trainers.history import History
-from trainers.loop import train
+from trainers.loop import Checkpoint, choose_device, train
 from trainers.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
 from trainers.report import Report, Result
 from trainers.run_end import going_on

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from trainers.config import RunConfig
-from trainers.hardware import devices
 from trainers.identity import identity
+from trainers.loop import devices
 from trainers.orders import SERVER_ENDED, Orders
 from trainers.store import Store
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from trainers import RunConfig, Settings
-from trainers.augment import augmentation, crop, cutmix, cutout, flip, mixup, rotate
+from trainers.loop.augmentation import augmentation, crop, cutmix, cutout, flip, mixup, rotate
 
 
 @pytest.fixture(autouse=True)

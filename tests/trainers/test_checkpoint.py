@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from trainers import Checkpoint
-from trainers.checkpoint import pack, unpack
+from trainers.loop.checkpoint import pack, unpack
 
 STATE = {"epoch": 1.5, "step": 7, "config": "{}", "extra": {"best": 0.1 + 0.2}}
 

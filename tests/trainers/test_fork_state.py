@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from trainers import Checkpoint, RunConfig, leak_report, load, train
-from trainers.session import Session
+from trainers.loop.session import Session
 
 
 def checkpoint_of(config: RunConfig) -> Checkpoint:

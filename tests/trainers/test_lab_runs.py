@@ -259,7 +259,7 @@ def test_changes_called_fitting_leave_all_weights_their_names_and_shapes(model):
     from networks.models import models_for
     from trainers import RunConfig, load
     from trainers.data.catalogue import DATA_SETS
-    from trainers.session import build_model
+    from trainers.loop.session import build_model
 
     sets = ("moons", "diabetes", "digits", "parity")
     suits = [name for name in sets if model in models_for(DATA_SETS[name].inputs, DATA_SETS[name].task)]

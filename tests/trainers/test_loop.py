@@ -12,8 +12,8 @@ from torch.nn import functional
 from tests.trainers.runs import curve, quick, run
 from trainers import DATA_SETS, OPTIMIZERS, SCHEDULES, Checkpoint, RunConfig, load, score_checkpoint, train
 from trainers.data.table import DataUnavailable
-from trainers.loop import suitable_threads
-from trainers.session import Session, epoch_order
+from trainers.loop.session import Session, epoch_order
+from trainers.loop.training import suitable_threads
 
 
 def _plain_model(config, splits):
@@ -238,7 +238,7 @@ def test_a_run_stopped_within_an_epoch_goes_on_bit_for_bit():
 
 def _stopped_after(config, steps):
     """Stop between two steps, wherever the clock stands: every question is asked."""
-    import trainers.run
+    import trainers.loop.run
 
     asked = []
 
@@ -247,7 +247,7 @@ def _stopped_after(config, steps):
         return len(asked) >= steps
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainers.run, "ASK_SECONDS", -1.0)
+        patch.setattr(trainers.loop.run, "ASK_SECONDS", -1.0)
         return run(config, should_stop=should_stop)
 
 
@@ -421,7 +421,7 @@ def test_data_that_cannot_be_had_ends_the_run_with_its_sentence(monkeypatch):
     def unavailable(values, progress):
         raise DataUnavailable("MNIST cannot be downloaded.")
 
-    monkeypatch.setattr("trainers.loop.load", unavailable)
+    monkeypatch.setattr("trainers.loop.training.load", unavailable)
     told = run(quick())
     assert (told.ended.reason, told.ended.sentence) == ("no_data", "MNIST cannot be downloaded.")
 
@@ -434,7 +434,7 @@ def test_data_that_cannot_be_had_ends_the_run_with_its_sentence(monkeypatch):
     ],
 )
 def test_full_memory_ends_the_run_with_a_sentence_and_its_reports(monkeypatch, error):
-    from trainers import run as run_module
+    from trainers.loop import run as run_module
 
     original = run_module.Run._after_epoch
     calls = []
@@ -456,7 +456,7 @@ def test_an_error_of_another_kind_is_not_swallowed(monkeypatch):
     def broken(*args):
         raise RuntimeError("something else")
 
-    monkeypatch.setattr("trainers.loop.load", broken)
+    monkeypatch.setattr("trainers.loop.training.load", broken)
     with pytest.raises(RuntimeError, match="something else"):
         train(RunConfig(), report=lambda reports: None, device="cpu")
 

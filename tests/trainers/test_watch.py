@@ -10,10 +10,12 @@ from torch.nn import functional
 
 from tests.trainers.runs import quick, run
 from trainers import Internals, Report, load
-from trainers.checkpoint import Checkpoint
-from trainers.pictures import pictures
-from trainers.session import DevicePart, Session
-from trainers.watch import Layers, baseline_loss, curvature, noise_scale
+from trainers.loop.checkpoint import Checkpoint
+from trainers.loop.curvature import curvature, noise_scale
+from trainers.loop.evaluation import baseline_loss
+from trainers.loop.inside import Layers
+from trainers.loop.pictures import pictures
+from trainers.loop.session import DevicePart, Session
 
 
 def _session(changes=None, resume: Checkpoint | None = None) -> Session:

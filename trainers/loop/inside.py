@@ -9,65 +9,28 @@ arXiv:1812.06162, appendix A.1); the cosine of the gradients before and after on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from networks.activations import ACTIVATIONS
 from networks.construction import activation_key
 from networks.types import SATURATED, SHUT
-from trainers import foreach
-from trainers.foreach import squared_lengths
+from trainers.loop import foreach
+from trainers.loop.foreach import squared_lengths
 from trainers.report import Internals
 
 if TYPE_CHECKING:
-    from trainers.session import DevicePart, Session
+    from trainers.loop.session import Session
 
 PROBE_ROWS = 2048  # training rows of the reported loss
 INSIDE_ROWS = 512  # rows of the layer statistics and of all that is on request
 SATURATED_ROWS = 0.9
 LANCZOS_STEPS = 20
 NOISE_BATCH = 32
-
-
-def evaluate(session: Session, part: DevicePart, model: nn.Module) -> tuple[Tensor, Tensor]:
-    """(loss, metric) over all rows, on the device: accuracy, or R^2 in a regression. ``model`` is in eval mode."""
-    size = 1024 if part.inputs.ndim > 2 else 8192
-    loss = torch.zeros((), device=part.inputs.device)
-    hits = torch.zeros((), device=part.inputs.device)
-    with torch.no_grad():
-        for x, y in zip(part.inputs.split(size), part.targets.split(size), strict=True):
-            outputs = model(x)
-            loss += session.losses(outputs, y, "mean") * len(x)
-            hits += (predicted(outputs) == y).sum() if session.classes else (outputs - y).square().sum()
-        if session.classes:
-            return loss / len(part), hits / len(part)
-        spread = (part.targets - part.targets.mean()).square().sum()
-        return loss / len(part), 1 - hits / spread
-
-
-def predicted(outputs: Tensor) -> Tensor:
-    """The class of each row; a single logit says no or yes."""
-    return (outputs[:, 0] > 0).long() if outputs.shape[1] == 1 else outputs.argmax(1)
-
-
-def baseline_loss(session: Session) -> float:
-    """The training loss of the best constant prediction: class shares, or the mean (the median for MAE)."""
-    targets = session.train.targets
-    with torch.no_grad():
-        if session.classes:
-            shares = torch.bincount(targets, minlength=session.classes).float() / len(targets)
-            smoothing = session.config.loss.get("label_smoothing", 0.0)
-            shares = (shares * (1 - smoothing) + smoothing / session.classes).clamp_min(1e-12)
-            logits = (shares / (1 - shares)).clamp(1e-12, 1e12).log() if session.loss.key == "bce" else shares.log()
-            outputs = logits[1:] if session.outputs == 1 else logits
-        else:
-            outputs = targets.median(0).values if session.loss.key == "mae" else targets.mean(0)
-        return float(session.losses(outputs.expand(len(targets), session.outputs), targets, "mean"))
 
 
 class Layers:
@@ -212,106 +175,3 @@ class Inside:
 
 def _ratio(above: float, below: float) -> float | None:
     return above / below if below else None
-
-
-@contextmanager
-def differentiable_twice() -> Iterator[None]:
-    """Fused attention and cuDNN's recurrent layers have no second derivative."""
-    with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
-        yield
-
-
-def probe_gradient(session: Session, part: DevicePart, *, create_graph: bool = False) -> list[Tensor]:
-    """The gradient of the mean loss on these rows, in eval mode."""
-    loss = session.losses(session.model(part.inputs), part.targets, "mean")
-    grads = torch.autograd.grad(loss, session.parameters, create_graph=create_graph, allow_unused=True)
-    return [torch.zeros_like(p) if g is None else g for p, g in zip(session.parameters, grads, strict=True)]
-
-
-def curvature(session: Session, part: DevicePart) -> tuple[float, float]:
-    """(largest, smallest) eigenvalue of the Hessian on these rows, as far as 20 Lanczos steps see them.
-
-    The start vector is drawn from a generator of its own, so that watching changes nothing.
-    """
-    parameters = session.parameters
-    sizes = [p.numel() for p in parameters]
-    steps = min(LANCZOS_STEPS, sum(sizes))
-    generator = torch.Generator().manual_seed(0)
-    vector = torch.randn(sum(sizes), generator=generator).to(session.device)
-    vector /= vector.norm()
-    with session.evaluating(average=False), differentiable_twice(), torch.enable_grad():
-        grads = probe_gradient(session, part, create_graph=True)
-        flat = torch.cat([g.reshape(-1) for g in grads])
-        basis: list[Tensor] = []
-        diagonal: list[Tensor] = []
-        beside: list[Tensor] = []
-        for _ in range(steps):
-            basis.append(vector)
-            products = (
-                torch.autograd.grad(flat, parameters, vector, retain_graph=True, allow_unused=True)
-                if flat.requires_grad
-                else []
-            )
-            image = (
-                torch.cat(
-                    [
-                        torch.zeros_like(p).reshape(-1) if g is None else g.reshape(-1)
-                        for p, g in zip(parameters, products, strict=False)
-                    ]
-                )
-                if products
-                else torch.zeros_like(vector)
-            )
-            diagonal.append(vector @ image)
-            stacked = torch.stack(basis)
-            for _ in range(2):  # twice is enough for orthogonality in single precision
-                image = image - stacked.T @ (stacked @ image)
-            length = image.norm()
-            beside.append(length)
-            vector = image / length.clamp_min(1e-30)
-    numbers = torch.stack([*diagonal, *beside]).cpu().double()
-    alphas, betas = numbers[:steps], numbers[steps:-1]
-    # A length of almost nothing ends the space that the start vector reaches.
-    small = (betas <= 1e-6 * alphas.abs().max()).nonzero()
-    if len(small):
-        steps = int(small[0]) + 1
-        alphas, betas = alphas[:steps], betas[: steps - 1]
-    if not torch.isfinite(numbers).all():
-        return math.nan, math.nan
-    tridiagonal = torch.diag(alphas) + torch.diag(betas, 1) + torch.diag(betas, -1)
-    values = torch.linalg.eigvalsh(tridiagonal)
-    return float(values[-1]), float(values[0])
-
-
-def noise_scale(session: Session, part: DevicePart) -> float | None:
-    """tr(Sigma) / |G|^2: the batch size at which noise and signal of the gradient are equally large.
-
-    From the gradients of batches of 32 and of all of them together, both squares corrected for their bias; None where
-    there are fewer than two batches, or where the signal is lost in the noise.
-    """
-    batches = len(part) // NOISE_BATCH
-    if batches < 2:
-        return None
-    small = torch.zeros((), device=session.device)
-    total: Sequence[Tensor] | None = None
-    with session.evaluating(average=False):
-        for number in range(batches):
-            piece = slice(number * NOISE_BATCH, (number + 1) * NOISE_BATCH)
-            grads = probe_gradient(session, type(part)(inputs=part.inputs[piece], targets=part.targets[piece]))
-            small += torch.stack(list(squared_lengths(grads))).sum()
-            total = grads if total is None else foreach.added(total, grads)
-    assert total is not None
-    large = torch.stack(list(squared_lengths(total))).sum() / batches**2
-    few, many = NOISE_BATCH, NOISE_BATCH * batches
-    mean_small = small / batches
-    signal = (many * large - few * mean_small) / (many - few)
-    noise = (mean_small - large) / (1 / few - 1 / many)
-    signal, noise = float(signal), float(noise)
-    return noise / signal if signal > 0 and math.isfinite(noise) else None
-
-
-def cosine(first: Sequence[Tensor], second: Sequence[Tensor]) -> float:
-    """The cosine between two gradients; NaN where one is zero."""
-    inner = sum((a * b).sum() for a, b in zip(first, second, strict=True))
-    lengths = [torch.stack(list(squared_lengths(grads))).sum().sqrt() for grads in (first, second)]
-    return float(inner / (lengths[0] * lengths[1]))

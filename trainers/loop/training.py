@@ -15,15 +15,15 @@ from contextlib import contextmanager
 
 import torch
 
-from trainers.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.config import RunConfig
 from trainers.data import DataUnavailable, Progress, Splits, load, silent
-from trainers.hardware import choose_device
-from trainers.pictures import confusion
+from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch
+from trainers.loop.evaluation import evaluate
+from trainers.loop.hardware import choose_device
+from trainers.loop.pictures import confusion
+from trainers.loop.run import Keeper, Reporter, Run, recalled
+from trainers.loop.session import Session, place
 from trainers.report import Reason, Result, Score
-from trainers.run import Keeper, Reporter, Run, recalled
-from trainers.session import Session, place
-from trainers.watch import evaluate
 
 # Products of weights and rows in a step below which one thread is the faster choice.
 SMALL_STEP = 4_000_000

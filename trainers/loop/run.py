@@ -15,23 +15,14 @@ from typing import Any
 
 import torch
 
-from trainers.checkpoint import Checkpoint
 from trainers.config import RunConfig
-from trainers.pictures import pictures
+from trainers.loop.checkpoint import Checkpoint
+from trainers.loop.curvature import cosine, curvature, noise_scale, probe_gradient
+from trainers.loop.evaluation import baseline_loss, evaluate
+from trainers.loop.inside import INSIDE_ROWS, PROBE_ROWS, Inside, Layers
+from trainers.loop.pictures import pictures
+from trainers.loop.session import Session
 from trainers.report import Internals, Reason, Report
-from trainers.session import Session
-from trainers.watch import (
-    INSIDE_ROWS,
-    PROBE_ROWS,
-    Inside,
-    Layers,
-    baseline_loss,
-    cosine,
-    curvature,
-    evaluate,
-    noise_scale,
-    probe_gradient,
-)
 
 MAX_REPORTS = 500
 MAX_COSTLY = 100  # reports with sharpness and noise scale

@@ -6,7 +6,7 @@ go on in the middle of an epoch as if it had never stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,11 +16,12 @@ from torch import Tensor, nn
 
 from networks.construction import rescale
 from networks.models import MODELS
-from trainers import foreach
-from trainers.augment import augmentation
-from trainers.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
 from trainers.config import LOSSES, OPTIMIZERS, RunConfig, optimizers, schedules
 from trainers.data import Part, Splits
+from trainers.loop import foreach
+from trainers.loop.augmentation import augmentation
+from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
+from trainers.loop.randomness import random_state, set_random_state
 
 LSUV_ROWS = 512
 
@@ -227,25 +228,6 @@ class Session:
         for optimizer, rates in zip(self.optimizers, resume.state["rates"], strict=False):
             for group, rate in zip(optimizer.param_groups, rates, strict=False):
                 group["lr"] = rate * ratio if ratio != 1 else rate
-
-
-def random_state(device: torch.device) -> dict[str, Tensor]:
-    """The state of the generators that a step draws from."""
-    states = {"cpu": torch.get_rng_state()}
-    if device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(device)
-    elif device.type == "mps":
-        states["mps"] = torch.mps.get_rng_state()
-    return states
-
-
-def set_random_state(device: torch.device, states: Mapping[str, Tensor]) -> None:
-    """Put generators back to where ``random_state`` found them; those of other devices are left out."""
-    torch.set_rng_state(states["cpu"])
-    if device.type == "cuda" and "cuda" in states:
-        torch.cuda.set_rng_state(states["cuda"], device)
-    elif device.type == "mps" and "mps" in states:
-        torch.mps.set_rng_state(states["mps"])
 
 
 def build_model(config: RunConfig, splits: Splits) -> nn.Module:

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from trainers.watch import predicted
+from trainers.loop.evaluation import predicted
 
 if TYPE_CHECKING:
-    from trainers.session import DevicePart, Session
+    from trainers.loop.session import DevicePart, Session
 
 SURFACE_SIZE = 64
 CURVE_POINTS = 200
