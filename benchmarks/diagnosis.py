@@ -31,8 +31,8 @@ import numpy as np
 
 from benchmarks.diagnosis_runs import Outcome, outcome
 from benchmarks.diagnosis_suite import BASES, cases
+from benchmarks.published_rules import KNOWN_KINDS, PUBLISHED_RULES
 from trainers import History, Report, RunConfig, diagnose
-from trainers.published_rules import KNOWN_KINDS, PUBLISHED_RULES
 
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2

@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.diagnosis_suite import Case
 from trainers import Report, RunConfig
 from trainers.data import Splits, leak_report, load, reference_metric
-from trainers.trial_sides import GAIN_RELATIVE, GAIN_SHARE, gains
+from trainers.diagnosis import GAIN_RELATIVE, GAIN_SHARE, gains
 
 GAP = 0.15
 

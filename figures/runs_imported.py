@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.findings import Finding
-from trainers.history import History
+from trainers.diagnosis import Finding, History
 from trainers.report import Report
 from trainers.store import StoredRun
 from trainers.watched import Watched

@@ -17,7 +17,7 @@ from networks.models import MODELS
 from numerals import readable
 from trainers.config import OPTIMIZERS
 from trainers.data import DATA_SETS
-from trainers.findings import Finding
+from trainers.diagnosis import Finding
 from trainers.store import StoredRun
 
 COLUMNS: Mapping[str, str] = {

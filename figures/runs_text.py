@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from numerals import readable
-from trainers.findings import Finding, Remedy
+from trainers.diagnosis import Finding, Remedy
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Streamlit reads icons, emoji, colors and arrows from text that was escaped, too: a joiner, which takes no room, parts

@@ -9,8 +9,7 @@ import streamlit as st
 
 from figures.runs_text import literal, remedy_help, since_words
 from figures.theme import GREEN, SKY, VERMILLION
-from trainers.diagnosis import DIAGNOSES
-from trainers.findings import Finding, Remedy
+from trainers.diagnosis import DIAGNOSES, Finding, Remedy
 from widgets import chip
 
 BUTTONS = 3  # remedies in sight; the others are in the drawer

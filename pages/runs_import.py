@@ -15,8 +15,7 @@ from pages.findings import findings_panel
 from pages.news import attempt, tell_news
 from pages.runs_actions import compare, rerun_if_asked
 from trainers.curves import MAX_BYTES, Curves, CurvesError, read_curves
-from trainers.diagnosis import diagnose
-from trainers.history import History
+from trainers.diagnosis import History, diagnose
 from trainers.lab import Lab, the_lab
 from trainers.store import Store, StoreError
 from widgets import live_curves

@@ -30,7 +30,7 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
     sides = {one.run.role: one for one in watched}
     if not {"unchanged", "remedied"} <= set(sides):
         return False
-    from trainers.trial import judge
+    from trainers.diagnosis import judge
 
     first, second = sides["unchanged"], sides["remedied"]
     experiment = lab.store.experiment(second.run.experiment) if second.run.experiment else None

@@ -12,7 +12,7 @@ from figures.training_words import difference_words
 from pages.news import attempt
 from pages.training_setup import put_config, put_run
 from trainers.config import RunConfig, differences
-from trainers.findings import Finding, Remedy
+from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import ACTIVE, StoredRun

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainers.curve_names import AXES, choose, words
-from trainers.history import History
+from trainers.diagnosis import History
 
 MAX_BYTES = 2_000_000
 MAX_ROWS = 100_000

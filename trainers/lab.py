@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from trainers.config import RunConfig, fits, remedy_pair
-from trainers.diagnosis import diagnose
-from trainers.findings import Finding, Remedy
-from trainers.history import History
+from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.loop import Device
 from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
 from trainers.store import Store

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.data import Facts
-from trainers.findings import Finding, Remedy
+from trainers.diagnosis import Finding, Remedy
 from trainers.report import Internals, Report, Score, from_plain, plain
 
 NUMBERS = tuple(field.name for field in fields(Report) if field.name not in ("complete", "internals", "pictures"))

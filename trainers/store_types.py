@@ -9,7 +9,7 @@ from typing import Any
 
 from trainers.config import RunConfig
 from trainers.data import Facts
-from trainers.findings import Finding
+from trainers.diagnosis import Finding
 from trainers.report import Score
 
 ACTIVE = ("queued", "starting", "running", "paused")

@@ -13,9 +13,7 @@ from typing import Any
 
 from trainers.config import RunConfig
 from trainers.data import DataUnavailable, Splits, load
-from trainers.diagnosis import diagnose
-from trainers.findings import Finding
-from trainers.history import History
+from trainers.diagnosis import Finding, History, diagnose
 from trainers.loop import Checkpoint, choose_device, train
 from trainers.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
 from trainers.report import Report, Result

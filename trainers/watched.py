@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.history import SERIES as HISTORY_SERIES
-from trainers.history import History, Layers
+from trainers.diagnosis import SERIES as HISTORY_SERIES
+from trainers.diagnosis import History, Layers
 from trainers.store import Store, StoreError
 from trainers.store_types import StoredRun
 from trainers.watched_columns import SERIES, Columns

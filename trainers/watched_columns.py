@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.history import Layers
+from trainers.diagnosis import Layers
 from trainers.store_codec import COLUMNS, NUMBERS, numbers_from_bytes, table_from
 from trainers.store_reports import Line
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from trainers import Finding, Report, RunConfig, load, train
 from trainers.data.facts import facts_of
-from trainers.history import Layers
+from trainers.diagnosis.history import Layers
 from trainers.report import Internals
 
 SERIES = (

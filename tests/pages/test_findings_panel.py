@@ -10,7 +10,7 @@ def panel() -> None:
     import streamlit as st
 
     from pages.findings import findings_panel
-    from trainers.findings import Finding, Remedy
+    from trainers.diagnosis.findings import Finding, Remedy
 
     def finding(kind: str, name: str, **more) -> Finding:
         parts = {"confidence": 0.95, "since": 14.0, "evidence": "Loss rises.", "remedies": (), "span": (14.0, 20.0)}

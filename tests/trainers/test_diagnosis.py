@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.trainers.curves_by_hand import decay, healthy, inside, jitter, overfit
 from trainers import History, RunConfig, diagnose
-from trainers.diagnosis import DIAGNOSES
-from trainers.findings import Finding
+from trainers.diagnosis.examine import DIAGNOSES
+from trainers.diagnosis.findings import Finding
 
 KINDS = {
     "diverging", "oscillating", "exploding_gradients", "vanishing_gradients", "dead_relus", "saturation", "slow",

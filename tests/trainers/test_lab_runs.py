@@ -12,7 +12,7 @@ import pytest
 from tests.trainers.labs import now, quick, quiet_lab, stored_curve, true_curve, work
 from trainers import Finding, diagnose
 from trainers.config.forks import fits, remedy_pair
-from trainers.findings import Remedy, Start
+from trainers.diagnosis.findings import Remedy, Start
 from trainers.lab import MAX_QUEUE, LabError
 
 KEPT = {"watch.checkpoint_every": 2}

@@ -7,9 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.trainers.curves_by_hand import healthy, inside
-from trainers import History
-from trainers.published_rules import (
+from benchmarks.published_rules import (
     KNOWN_KINDS,
     PUBLISHED_RULES,
     autotrainer,
@@ -17,6 +15,8 @@ from trainers.published_rules import (
     sagemaker_debugger,
     umlaut,
 )
+from tests.trainers.curves_by_hand import healthy, inside
+from trainers import History
 
 
 @pytest.mark.parametrize("name", PUBLISHED_RULES)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trainers.databases import inside_of, report_at
-from trainers.findings import Finding, Remedy
+from trainers.diagnosis.findings import Finding, Remedy
 from trainers.report import Report, Score
 from trainers.store_codec import (
     clean,

@@ -11,10 +11,10 @@ import pytest
 
 from tests.trainers.preset_runs import config_of, trained
 from trainers import History
-from trainers.diagnosis import DIAGNOSES
+from trainers.diagnosis.examine import DIAGNOSES
+from trainers.diagnosis.trial import KINDS, LEARNING, Judgement, judge
+from trainers.diagnosis.trial_sides import gains, half_interval
 from trainers.presets import PRESETS
-from trainers.trial import KINDS, LEARNING, Judgement, judge
-from trainers.trial_sides import gains, half_interval
 
 N = 40
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from trainers.diagnosis_measures import Measures
+from trainers.diagnosis.measures import Measures
 
 Group = Literal["numeric", "data", "signal", "rate", "fit", "calm"]
 Start = Literal["here", "best", "beginning"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from numerals import readable
-from trainers import thresholds as at
-from trainers.diagnosis_measures import Measures, onset
-from trainers.findings import Sign
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.findings import Sign
+from trainers.diagnosis.measures import Measures, onset
 
 _MEDIAN_OF, _REMEMBERED = 51, 500
 

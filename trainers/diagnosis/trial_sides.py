@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainers.diagnosis_measures import Measures, mean_of, measure, window_of
-from trainers.history import History
+from trainers.diagnosis.history import History
+from trainers.diagnosis.measures import Measures, mean_of, measure, window_of
 
 # A gain in loss is at least this share of L0, the loss of a constant prediction, and this share of the loss itself.
 GAIN_SHARE, GAIN_RELATIVE = 0.03, 0.1

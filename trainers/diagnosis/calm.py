@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from numerals import readable
-from trainers import thresholds as at
-from trainers.diagnosis_fit import flat_since
-from trainers.diagnosis_measures import Measures
-from trainers.findings import Sign
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.findings import Sign
+from trainers.diagnosis.fit import flat_since
+from trainers.diagnosis.measures import Measures
 
 
 def good_fit(m: Measures) -> Sign | None:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerals import readable
-from trainers import thresholds as at
-from trainers.diagnosis_fit import rise_of
-from trainers.diagnosis_measures import Measures, onset
-from trainers.findings import Sign
-from trainers.history import Array
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.findings import Sign
+from trainers.diagnosis.fit import rise_of
+from trainers.diagnosis.history import Array
+from trainers.diagnosis.measures import Measures, onset
 
 _LOOKS = 2
 

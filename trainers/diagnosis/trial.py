@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 
 from numerals import readable
-from trainers.history import History
-from trainers.trial_sides import (
+from trainers.diagnosis.history import History
+from trainers.diagnosis.trial_sides import (
     GAIN_RELATIVE,
     GAIN_SHARE,
     Side,

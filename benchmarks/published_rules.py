@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from trainers.history import Array, History
+from trainers.diagnosis import Array, History
 
 Rules = Callable[[History], list[str]]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from numerals import readable
-from trainers import thresholds as at
-from trainers.diagnosis_measures import Measures
-from trainers.findings import Sign
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.findings import Sign
+from trainers.diagnosis.measures import Measures
 
 
 def leakage(m: Measures) -> Sign | None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from trainers.diagnosis_measures import Measures
-from trainers.findings import Remedy, Start
+from trainers.diagnosis.findings import Remedy, Start
+from trainers.diagnosis.measures import Measures
 
 Changes = Mapping[str, Any]
 _IMAGES = ("cnn", "resnet")

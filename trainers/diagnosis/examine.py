@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from settings import by_key
-from trainers import remedies
-from trainers.diagnosis_calm import good_fit, not_enough_evidence
-from trainers.diagnosis_data import leakage, validation_too_small
-from trainers.diagnosis_fit import generalization_gap, miscalibration, overfitting, underfitting
-from trainers.diagnosis_measures import Measures, measure
-from trainers.diagnosis_numeric import diverging, exploding_gradients
-from trainers.diagnosis_rate import oscillating, plateau, slow
-from trainers.diagnosis_signal import dead_relus, saturation, vanishing_gradients
-from trainers.findings import Diagnosis, Finding, Remedy, Sign
-from trainers.history import History
+from trainers.diagnosis import remedies
+from trainers.diagnosis.calm import good_fit, not_enough_evidence
+from trainers.diagnosis.findings import Diagnosis, Finding, Remedy, Sign
+from trainers.diagnosis.fit import generalization_gap, miscalibration, overfitting, underfitting
+from trainers.diagnosis.history import History
+from trainers.diagnosis.measures import Measures, measure
+from trainers.diagnosis.numeric import diverging, exploding_gradients
+from trainers.diagnosis.rate import oscillating, plateau, slow
+from trainers.diagnosis.rows import leakage, validation_too_small
+from trainers.diagnosis.signal import dead_relus, saturation, vanishing_gradients
 
 if TYPE_CHECKING:
     from trainers.config import RunConfig

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from numerals import readable
-from trainers import thresholds as at
-from trainers.diagnosis_fit import flat_since, rise_of
-from trainers.diagnosis_measures import Measures, trend_of
-from trainers.findings import Sign
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.findings import Sign
+from trainers.diagnosis.fit import flat_since, rise_of
+from trainers.diagnosis.measures import Measures, trend_of
 
 
 def oscillating(m: Measures) -> Sign | None:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.history import Array, History, Layers
-from trainers.thresholds import DEAD_SHARE, FAINT, SLOW_START, SWING, SWING_TURNS
+from trainers.diagnosis.history import Array, History, Layers
+from trainers.diagnosis.thresholds import DEAD_SHARE, FAINT, SLOW_START, SWING, SWING_TURNS
 
 MIN_WINDOW, WINDOW_SHARE = 3, 0.05
 # Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).

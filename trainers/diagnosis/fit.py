@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerals import readable
-from trainers import thresholds as at
-from trainers.diagnosis_measures import Measures, mean_of, window_of
-from trainers.diagnosis_pace import left_later, metric_later, reference_error
-from trainers.findings import Sign
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.findings import Sign
+from trainers.diagnosis.measures import Measures, mean_of, window_of
+from trainers.diagnosis.pace import left_later, metric_later, reference_error
 
 
 @dataclass(frozen=True, kw_only=True)

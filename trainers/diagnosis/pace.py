@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainers import thresholds as at
-from trainers.diagnosis_measures import MIN_WINDOW, Measures, mean_of, window_of
-from trainers.history import Array
+from trainers.diagnosis import thresholds as at
+from trainers.diagnosis.history import Array
+from trainers.diagnosis.measures import MIN_WINDOW, Measures, mean_of, window_of
 
 REFERENCE_ROWS = 2000  # at most, in trainers/data/reference.py
 _ROWS_NOT_KNOWN = 100

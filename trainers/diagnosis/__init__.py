@@ -1,0 +1,49 @@
+"""What ails a run: verdicts with evidence and remedies, and whether a remedy that was tried has helped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from trainers.diagnosis.examine import DIAGNOSES as DIAGNOSES
+    from trainers.diagnosis.examine import diagnose as diagnose
+    from trainers.diagnosis.findings import Finding as Finding
+    from trainers.diagnosis.findings import Remedy as Remedy
+    from trainers.diagnosis.history import SERIES as SERIES
+    from trainers.diagnosis.history import Array as Array
+    from trainers.diagnosis.history import History as History
+    from trainers.diagnosis.history import Layers as Layers
+    from trainers.diagnosis.trial import judge as judge
+    from trainers.diagnosis.trial_sides import GAIN_RELATIVE as GAIN_RELATIVE
+    from trainers.diagnosis.trial_sides import GAIN_SHARE as GAIN_SHARE
+    from trainers.diagnosis.trial_sides import gains as gains
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "examine": {
+            "DIAGNOSES": "TODO.",
+            "diagnose": "What the run shows so far, most important first; there is always at least one finding.",
+        },
+        "findings": {
+            "Finding": "One verdict.",
+            "Remedy": "Something to try.",
+        },
+        "history": {
+            "Array": "TODO.",
+            "History": "Curves of one run, one entry a report; all arrays are float64 ``(reports,)``.",
+            "Layers": "The inside of the network.",
+            "SERIES": "TODO.",
+        },
+        "trial": {
+            "judge": "Whether the remedy helped, for a finding of this kind.",
+        },
+        "trial_sides": {
+            "GAIN_RELATIVE": "TODO.",
+            "GAIN_SHARE": "TODO.",
+            "gains": "Whether a loss is lower by more than a trifle; ``baseline`` is L0.",
+        },
+    },
+)
