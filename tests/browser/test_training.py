@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pages import OpenPage, settle
 from trainers import RunConfig
-from trainers.presets import PRESETS
+from trainers.presets.catalogue import PRESETS
 from trainers.store import Store, StoredRun
 
 LONG = 90_000  # milliseconds; the first run of a server waits until PyTorch is loaded

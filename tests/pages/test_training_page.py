@@ -17,7 +17,7 @@ from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig, diagnose
 from trainers.curves import read_curves
 from trainers.lab import Lab
-from trainers.presets import PRESETS
+from trainers.presets.catalogue import PRESETS
 from trainers.store import StoredRun
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"

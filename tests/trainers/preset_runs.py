@@ -8,7 +8,7 @@ from tests.trainers.runs import Told, run
 from trainers import History, RunConfig
 from trainers.data.reference import reference_metric
 from trainers.data.splits import leak_report, load
-from trainers.presets import PRESETS
+from trainers.presets.catalogue import PRESETS
 
 
 def config_of(key: str, role: str = "") -> RunConfig:

@@ -12,7 +12,7 @@ import pytest
 from tests.trainers.preset_runs import config_of, trained
 from trainers import Report, RunConfig, diagnose
 from trainers.diagnosis.examine import DIAGNOSES
-from trainers.presets import MAX_ROLE, MAX_RUNS, PRESETS, TrainingPreset
+from trainers.presets.catalogue import MAX_ROLE, MAX_RUNS, PRESETS, TrainingPreset
 
 ALL = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS.keys())
 # One or more of each kind of finding that train in about two seconds.
@@ -140,8 +140,6 @@ def test_iris_errs_between_two_species_only():
 
 
 def test_reading_the_presets_loads_no_pytorch():
-    code = (
-        "import sys; import trainers.presets, trainers.diagnosis.trial; print({'torch', 'sklearn'} & set(sys.modules))"
-    )
+    code = "import sys; import trainers.presets.catalogue, trainers.diagnosis.trial; print({'torch', 'sklearn'} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert answer.stdout.strip() == "set()", answer.stderr

@@ -14,7 +14,7 @@ from trainers import History
 from trainers.diagnosis.examine import DIAGNOSES
 from trainers.diagnosis.trial import KINDS, LEARNING, Judgement, judge
 from trainers.diagnosis.trial_sides import gains, half_interval
-from trainers.presets import PRESETS
+from trainers.presets.catalogue import PRESETS
 
 N = 40
 
