@@ -28,7 +28,7 @@ from figures.runs_text import literal
 from figures.theme import on_background
 from numerals import readable
 from settings import Declaration, Hyperparameter, LinkPreset, preset_of, read_settings, settle, write_settings
-from trainers.store_error import StoreError
+from trainers.store import StoreError
 
 
 def behind_app() -> None:

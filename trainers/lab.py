@@ -18,9 +18,7 @@ from trainers.config import RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.loop import Device
 from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
-from trainers.store import Store
-from trainers.store_engine import usable_folder
-from trainers.store_types import StoredCheckpoint, StoredRun
+from trainers.store import Store, StoredCheckpoint, StoredRun, usable_folder
 from trainers.supervised import Supervised
 from trainers.supervisor import READY
 from trainers.watched import Watched, watch

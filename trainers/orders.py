@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from trainers.store_error import StoreError
+from trainers.store import StoreError
 
 if TYPE_CHECKING:
     from trainers.store import Store

@@ -5,9 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 
-from trainers.store import Store
-from trainers.store_error import StoreError
-from trainers.store_types import StoredCheckpoint, StoredRun
+from trainers.store import Store, StoredCheckpoint, StoredRun, StoreError
 
 
 def resumable(store: Store, run: StoredRun) -> StoredCheckpoint | None:

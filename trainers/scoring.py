@@ -7,8 +7,7 @@ import logging
 from trainers.data import DataUnavailable
 from trainers.loop import Checkpoint, CheckpointMismatch, score_checkpoint
 from trainers.run_end import best_checkpoint, unscored
-from trainers.store import Store
-from trainers.store_error import StoreError
+from trainers.store import Store, StoreError
 
 LOG = logging.getLogger(__name__)
 

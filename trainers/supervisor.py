@@ -23,9 +23,7 @@ from typing import Any
 from trainers.disk import checkpoint_limit
 from trainers.identity import is_alive
 from trainers.run_end import death_of, going_on, unscored
-from trainers.store import Store
-from trainers.store_error import StoreError
-from trainers.store_types import StoredRun
+from trainers.store import Store, StoredRun, StoreError
 from trainers.worker import DEVICES_KEY, PRELOAD, Site, serve
 
 LOG = logging.getLogger("trainers.supervisor")

@@ -18,9 +18,7 @@ from trainers.loop import Checkpoint, choose_device, train
 from trainers.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
 from trainers.report import Report, Result
 from trainers.run_end import going_on
-from trainers.store import Store
-from trainers.store_error import StoreError
-from trainers.store_types import StoredRun
+from trainers.store import Store, StoredRun, StoreError
 from trainers.yardstick import Yardstick
 
 LOG = logging.getLogger(__name__)

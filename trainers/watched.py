@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from trainers.diagnosis import SERIES as HISTORY_SERIES
 from trainers.diagnosis import History, Layers
-from trainers.store import Store, StoreError
-from trainers.store_types import StoredRun
+from trainers.store import Store, StoredRun, StoreError
 from trainers.watched_columns import SERIES, Columns
 
 ASK_SECONDS = 0.15

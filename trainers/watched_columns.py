@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.diagnosis import Layers
-from trainers.store_codec import COLUMNS, NUMBERS, numbers_from_bytes, table_from
-from trainers.store_reports import Line
+from trainers.store import COLUMNS, NUMBERS, Line, numbers_from_bytes, table_from
 
 Array = NDArray[np.float64]
 SERIES = tuple(name for name in NUMBERS if name not in ("epoch", "baseline_loss"))

@@ -15,8 +15,7 @@ from typing import Any
 
 from trainers.config import RunConfig
 from trainers.data import Facts, Splits, facts_of, leak_report, leaks_from, reference_metric
-from trainers.store import Store
-from trainers.store_error import StoreError
+from trainers.store import Store, StoreError
 
 LOG = logging.getLogger(__name__)
 WAIT_SECONDS = 15.0

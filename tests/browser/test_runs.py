@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import OpenPage, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
-from trainers.store import Store
+from trainers.store.store import Store
 
 START_MS = 90_000  # the first run waits for the processes that train
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile:"

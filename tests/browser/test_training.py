@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import OpenPage, settle
 from trainers import RunConfig
 from trainers.presets.catalogue import PRESETS
-from trainers.store import Store, StoredRun
+from trainers.store.store import Store, StoredRun
 
 LONG = 90_000  # milliseconds; the first run of a server waits until PyTorch is loaded
 SLOW = {"data.size": 2000, "budget.epochs": 3000, "budget.batch_size": 8, "optimizer.lr": 0.001}

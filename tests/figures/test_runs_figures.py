@@ -20,7 +20,7 @@ from figures.runs_side_by_side import difference_lines, number_lines, same_setti
 from figures.runs_text import literal
 from trainers import History, RunConfig, diagnose
 from trainers.report import Report
-from trainers.store import Store, StoredRun
+from trainers.store.store import Store, StoredRun
 
 
 @pytest.fixture

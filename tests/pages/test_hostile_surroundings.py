@@ -15,7 +15,7 @@ from tests.pages.opened_page import opened_page
 from tests.trainers.labs import quiet_lab
 from trainers import History, diagnose
 from trainers.data import uploads
-from trainers.store import Store
+from trainers.store.store import Store
 from trainers.watched import watch
 
 PAGES = pytest.mark.parametrize("page", ["pages/training.py", "pages/runs.py"])

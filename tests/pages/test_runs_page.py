@@ -19,7 +19,7 @@ from tests.trainers.labs import quick, quiet_lab, work
 from trainers import diagnose
 from trainers.lab import Lab
 from trainers.report import Score
-from trainers.store import StoreError
+from trainers.store.store import StoreError
 from trainers.watched import watch
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"

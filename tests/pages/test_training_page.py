@@ -18,7 +18,7 @@ from trainers import RunConfig, diagnose
 from trainers.curves import read_curves
 from trainers.lab import Lab
 from trainers.presets.catalogue import PRESETS
-from trainers.store import StoredRun
+from trainers.store.store import StoredRun
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
 

@@ -24,7 +24,7 @@ import pytest
 import sqlalchemy as sa
 
 from trainers.report import Internals, Report
-from trainers.store import Store
+from trainers.store.store import Store
 
 NO_SERVER = (
     "These tests need a PostgreSQL server. Install one (Debian: apt-get install postgresql), or install the tests' "

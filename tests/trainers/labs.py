@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from tests.trainers.runs import Told, curve, run
 from trainers import RunConfig
 from trainers.lab import Lab
-from trainers.store import Store
+from trainers.store.store import Store
 from trainers.worker import do
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from tests.trainers.labs import ended, now, quick, stored_curve, true_curve, unt
 from trainers import RunConfig
 from trainers.identity import identity, is_alive
 from trainers.lab import Lab, LabError
-from trainers.store import Store
-from trainers.store_types import StoredRun
+from trainers.store.store import Store
+from trainers.store.types import StoredRun
 from trainers.supervised import MAX_STARTS, Supervised
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from tests.trainers.databases import report_at
 from tests.trainers.test_store_codec import FINDING
-from trainers import RunConfig, store
+from trainers import RunConfig
 from trainers.data.facts import Facts
 from trainers.data.splits import Leaks
 from trainers.report import Score
-from trainers.store import Store, StoreError
-from trainers.store_tables import EXPERIMENTS, FACTS, PICTURES, REPORTS, RUNS, SCHEMA
+from trainers.store import store
+from trainers.store.store import Store, StoreError
+from trainers.store.tables import EXPERIMENTS, FACTS, PICTURES, REPORTS, RUNS, SCHEMA
 
 CONFIG = RunConfig()
 OTHER = CONFIG.changed({"optimizer.lr": 0.003})
@@ -296,7 +297,7 @@ def test_a_run_whose_checkpoint_is_waited_for_is_not_deleted(store):
 
 
 def test_no_more_runs_are_made_than_are_kept(store, monkeypatch):
-    monkeypatch.setattr("trainers.store.MAX_RUNS", 2)
+    monkeypatch.setattr("trainers.store.store.MAX_RUNS", 2)
     first, _ = store.create(CONFIG, status="stopped"), store.create(CONFIG)
     with pytest.raises(StoreError, match="Delete some"):
         store.create(CONFIG)

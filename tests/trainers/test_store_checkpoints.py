@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from trainers import RunConfig, store_files
-from trainers.store import StoreError
+from trainers import RunConfig
+from trainers.store import files as store_files
+from trainers.store.store import StoreError
 
 CONFIG = RunConfig()
 
@@ -135,7 +136,7 @@ def test_a_row_that_cannot_be_written_leaves_no_file(store, run, monkeypatch):
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr("trainers.store.store_checkpoints.add", broken)
+        patch.setattr("trainers.store.store.store_checkpoints.add", broken)
         with pytest.raises(RuntimeError, match="killed"):
             store.keep_checkpoint(run.id, b"x", "best", 1, 1)
     assert kept_files(store) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.trainers.databases import inside_of, report_at
 from trainers.diagnosis.findings import Finding, Remedy
 from trainers.report import Report, Score
-from trainers.store_codec import (
+from trainers.store.codec import (
     clean,
     cut,
     findings_from_json,

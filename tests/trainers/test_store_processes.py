@@ -17,8 +17,8 @@ from sqlalchemy import event
 
 from tests.trainers.databases import NO_SERVER, Server, carried, report_at, start
 from trainers import RunConfig
-from trainers.store import Store, StoreError
-from trainers.store_engine import VARIABLE
+from trainers.store.database import VARIABLE
+from trainers.store.store import Store, StoreError
 
 CONFIG = RunConfig()
 SPAWNED = multiprocessing.get_context("spawn")
@@ -105,7 +105,7 @@ def test_many_threads_share_a_store(store):
 
 
 def test_runs_made_at_once_stay_within_the_bound(store, monkeypatch):
-    monkeypatch.setattr("trainers.store.MAX_RUNS", 5)
+    monkeypatch.setattr("trainers.store.store.MAX_RUNS", 5)
     gate = threading.Barrier(8)
 
     def work(_: int) -> bool:

@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests.trainers.databases import inside_of, report_at
-from trainers import RunConfig, store_reports
-from trainers.store import StoreError
-from trainers.store_reports import spread
-from trainers.store_tables import PICTURES, REPORTS
+from trainers import RunConfig
+from trainers.store import reports as store_reports
+from trainers.store.reports import spread
+from trainers.store.store import StoreError
+from trainers.store.tables import PICTURES, REPORTS
 
 CONFIG = RunConfig()
 

@@ -10,8 +10,8 @@ from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_cur
 from trainers import History, diagnose, training_work
 from trainers.lab import Lab
 from trainers.orders import Orders
-from trainers.store_engine import FULL
-from trainers.store_error import StoreError
+from trainers.store.database import FULL
+from trainers.store.error import StoreError
 from trainers.training_work import TrainingWork
 from trainers.worker import do
 

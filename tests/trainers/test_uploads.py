@@ -11,7 +11,7 @@ import pytest
 from trainers import DataUnavailable, RunConfig, keep_upload
 from trainers.data import uploads
 from trainers.data.csv_table import is_kept, uploaded_columns
-from trainers.store import Store
+from trainers.store.store import Store
 
 
 def table(number: int) -> bytes:

@@ -14,8 +14,8 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from trainers.store_engine import FULL, is_full
-from trainers.store_error import StoreError
+from trainers.store.database import FULL, is_full
+from trainers.store.error import StoreError
 
 _ID = re.compile(r"[A-Za-z0-9]{1,16}")
 ENDING = ".safetensors"

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from networks.models import MODELS
 from trainers.config import OPTIMIZERS, RunConfig
 from trainers.data import DATA_SETS, Facts
-from trainers.store_codec import (
+from trainers.store.codec import (
     clean,
     cut,
     facts_from,
@@ -29,9 +29,9 @@ from trainers.store_codec import (
     score_to_json,
     seconds_of,
 )
-from trainers.store_error import StoreError
-from trainers.store_tables import FACTS
-from trainers.store_types import ACTIVE, ENDED, WANTED, StoredRun
+from trainers.store.error import StoreError
+from trainers.store.tables import FACTS
+from trainers.store.types import ACTIVE, ENDED, WANTED, StoredRun
 
 MAX_NAME = 80
 MAX_SENTENCE = 600

@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from trainers.store_codec import moment_of
-from trainers.store_reports import spread
-from trainers.store_tables import CHECKPOINTS, RUNS
-from trainers.store_types import ACTIVE, StoredCheckpoint
+from trainers.store.codec import moment_of
+from trainers.store.reports import spread
+from trainers.store.tables import CHECKPOINTS, RUNS
+from trainers.store.types import ACTIVE, StoredCheckpoint
 
 REGULAR = 6
 _NEEDING = (*ACTIVE, "interrupted")

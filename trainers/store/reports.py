@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from trainers.report import Report
-from trainers.store_codec import (
+from trainers.store.codec import (
     finite,
     internals_to_bytes,
     numbers_to_bytes,
@@ -24,8 +24,8 @@ from trainers.store_codec import (
     report_from,
     to_blob,
 )
-from trainers.store_error import StoreError
-from trainers.store_tables import PICTURES, REPORTS
+from trainers.store.error import StoreError
+from trainers.store.tables import PICTURES, REPORTS
 
 MAX_REPORTS = 120_000
 MAX_LOOKS = 1200

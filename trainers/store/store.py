@@ -21,15 +21,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from trainers import store_checkpoints, store_files, store_reports, store_rows
 from trainers.config import RunConfig
 from trainers.report import Report
-from trainers.store_codec import clean, cut, moment_of
-from trainers.store_engine import Database, database_url, usable_folder
-from trainers.store_error import StoreError
-from trainers.store_rows import MAX_NAME, columns_of
-from trainers.store_tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
-from trainers.store_types import (
+from trainers.store import checkpoints as store_checkpoints
+from trainers.store import files as store_files
+from trainers.store import reports as store_reports
+from trainers.store import rows as store_rows
+from trainers.store.codec import clean, cut, moment_of
+from trainers.store.database import Database, database_url, usable_folder
+from trainers.store.error import StoreError
+from trainers.store.rows import MAX_NAME, columns_of
+from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
+from trainers.store.types import (
     ACTIVE,
     CHECKPOINT_KINDS,
     ENDED,

@@ -21,8 +21,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from trainers.disk import data_folder
-from trainers.store_error import StoreError
-from trainers.store_tables import METADATA, SCHEMA, VERSION
+from trainers.store.error import StoreError
+from trainers.store.tables import METADATA, SCHEMA, VERSION
 
 VARIABLE = "DESCENT_LAB_DATABASE"
 BUSY_SECONDS = 10
