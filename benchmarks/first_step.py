@@ -18,8 +18,7 @@ import time
 from pathlib import Path
 
 from trainers import RunConfig
-from trainers.lab import Lab
-from trainers.supervisor import CALM_SECONDS
+from trainers.lab import CALM_SECONDS, Lab
 
 AIM = 0.2
 ROOT = Path(__file__).resolve().parents[1]

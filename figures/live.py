@@ -26,7 +26,7 @@ from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, Y
 from trainers.data import DATA_SETS
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 MOST_RUNS = 8
 HEIGHT = 420

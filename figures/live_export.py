@@ -19,7 +19,7 @@ from figures.export_html import live_page
 from figures.table import safe_label
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 
 def live_html(payload: bytes, title: str) -> str:

@@ -13,7 +13,7 @@ from figures.live_panels import LONG, PANELS, Panel, column, layer_table, panel_
 from figures.live_thin import shared_rows
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 Array = NDArray[np.float64]
 

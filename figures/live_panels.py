@@ -13,7 +13,7 @@ from figures.live_blob import Buffers
 from figures.live_thin import own_rows, shared_rows
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 Array = NDArray[np.float64]
 

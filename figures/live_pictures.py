@@ -16,7 +16,7 @@ from figures.live_blob import Buffers
 from figures.theme import BLUE, COLORS, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILLION, on_background
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 KINDS = ("surface", "curve", "mistakes", "confusion")
 CLASS_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)

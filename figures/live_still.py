@@ -16,7 +16,7 @@ from figures.svg import svg
 from figures.theme import shades
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 
 def live_svg(

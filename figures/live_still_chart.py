@@ -21,7 +21,7 @@ from figures.theme import GREEN, VERMILLION, rgb, shades
 from numerals import readable
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 Array = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from figures.theme import BLUE, VERMILLION, on_background, rgb, shades
 from numerals import readable
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 _UNSURE, _SURE = 0.1, 0.55  # how much of a class's color a cell has where all are alike, and where one is certain
 

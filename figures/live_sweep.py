@@ -17,7 +17,7 @@ from figures.live_panels import Panel, column, panel_header
 from figures.theme import BLUE, VERMILLION, on_background
 
 if TYPE_CHECKING:
-    from trainers.watched import Watched
+    from trainers.lab import Watched
 
 _LINES = (("val", "validation, end"), ("best", "validation, best"), ("train", "training, end"))
 _TITLES = {"optimizer.lr": "learning rate"}  # settings whose name is no word

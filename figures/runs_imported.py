@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.diagnosis import Finding, History
+from trainers.lab import Watched
 from trainers.report import Report
 from trainers.store import StoredRun
-from trainers.watched import Watched
 
 ROLES: Mapping[str, str] = {
     "epoch": "Epoch",

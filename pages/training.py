@@ -24,9 +24,8 @@ from pages.training_runs import (
     train,
 )
 from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
-from trainers.lab import the_lab
+from trainers.lab import Watched, the_lab
 from trainers.presets import PRESETS
-from trainers.watched import Watched
 from widgets import behind_app, live_curves, menu_of_presets, page_style, store_told
 
 TICK = 0.45  # seconds between two looks at runs that go on

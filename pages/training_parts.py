@@ -17,9 +17,8 @@ from pages.findings import findings_panel
 from pages.training_runs import fork, order, try_remedy
 from pages.training_setup import put_config
 from trainers.config import RunConfig
-from trainers.lab import Lab
+from trainers.lab import Lab, Watched
 from trainers.store import StoredRun
-from trainers.watched import Watched
 from widgets import dark_theme, live_curves, take_away_menu
 
 _AT_WORK = ("starting", "running", "paused")

@@ -22,8 +22,8 @@ from figures.live_thin import own_rows, shared_rows
 from tests.figures.live_runs import COLUMNS, layers_of, watched
 from trainers import Finding, Report, RunConfig, load, train
 from trainers.data.facts import Facts, facts_of
+from trainers.lab.feed import watch
 from trainers.store.store import Store
-from trainers.watched import watch
 
 KINDS = {"f4": "<f4", "u1": "<u1", "u2": "<u2", "u4": "<u4"}
 

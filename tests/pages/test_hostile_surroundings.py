@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import trainers.lab
+import trainers.lab.lab
 from figures.runs_imported import reports_of
 from tests.pages.opened_page import opened_page
 from tests.trainers.labs import quiet_lab
 from trainers import History, diagnose
 from trainers.data import uploads
+from trainers.lab.feed import watch
 from trainers.store.store import Store
-from trainers.watched import watch
 
 PAGES = pytest.mark.parametrize("page", ["pages/training.py", "pages/runs.py"])
 
@@ -25,7 +25,7 @@ PAGES = pytest.mark.parametrize("page", ["pages/training.py", "pages/runs.py"])
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A server that has just started: its lab is made by the page."""
     monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(trainers.lab, "_made", None)
+    monkeypatch.setattr(trainers.lab.lab, "_made", None)
     return tmp_path
 
 
@@ -33,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store of a lab that trains nothing, which the page shows."""
     lab = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab, "_made", lab)
+    monkeypatch.setattr(trainers.lab.lab, "_made", lab)
     yield lab.store
     lab.store.close()
 

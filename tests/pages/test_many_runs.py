@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import trainers.lab
+import trainers.lab.lab
 from pages import runs_list
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab
@@ -15,7 +15,7 @@ from tests.trainers.labs import quick, quiet_lab
 
 def test_a_sort_orders_the_runs_of_all_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab, "_made", lab)
+    monkeypatch.setattr(trainers.lab.lab, "_made", lab)
     monkeypatch.setattr(runs_list, "PAGE", 3)
     for place in (4, 1, 6, 0, 5, 2, 3):
         run = lab.store.create(quick(), name=f"run {place}", status="stopped")

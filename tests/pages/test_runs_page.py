@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab
+import trainers.lab.lab
 from figures.runs_sample import SAMPLE_CSV
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, work
 from trainers import diagnose
-from trainers.lab import Lab
+from trainers.lab.feed import watch
+from trainers.lab.lab import Lab
 from trainers.report import Score
 from trainers.store.store import StoreError
-from trainers.watched import watch
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
 
@@ -47,7 +47,7 @@ def lab(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """The lab of a copy of that folder, as the page gets it."""
     shutil.copytree(seeded, tmp_path / "data")
     own = quiet_lab(tmp_path / "data")
-    monkeypatch.setattr(trainers.lab, "_made", own)
+    monkeypatch.setattr(trainers.lab.lab, "_made", own)
     yield own
     own.store.close()
 
@@ -56,7 +56,7 @@ def lab(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """A lab without a run."""
     own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab, "_made", own)
+    monkeypatch.setattr(trainers.lab.lab, "_made", own)
     yield own
     own.store.close()
 

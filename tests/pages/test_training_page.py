@@ -9,14 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-import trainers.lab
+import trainers.lab.lab
 from figures.runs_imported import reports_of
 from figures.runs_sample import SAMPLE_CSV, SAMPLE_NAME
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig, diagnose
 from trainers.curves import read_curves
-from trainers.lab import Lab
+from trainers.lab.lab import Lab
 from trainers.presets.catalogue import PRESETS
 from trainers.store.store import StoredRun
 
@@ -27,7 +27,7 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """A lab whose runs wait until the test works on them."""
     own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab, "_made", own)
+    monkeypatch.setattr(trainers.lab.lab, "_made", own)
     yield own
     own.store.close()
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from tests.trainers.runs import Told, curve, run
 from trainers import RunConfig
-from trainers.lab import Lab
+from trainers.lab.lab import Lab
+from trainers.lab.worker import do
 from trainers.store.store import Store
-from trainers.worker import do
 
 T = TypeVar("T")
 WORKER = "this test"

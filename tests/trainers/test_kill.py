@@ -13,18 +13,18 @@ import pytest
 
 from tests.trainers.labs import ended, now, quick, stored_curve, true_curve, until
 from trainers import RunConfig
-from trainers.identity import identity, is_alive
-from trainers.lab import Lab, LabError
+from trainers.lab.identity import identity, is_alive
+from trainers.lab.lab import Lab, LabError
+from trainers.lab.supervisor_handle import MAX_STARTS, Supervised
 from trainers.store.store import Store
 from trainers.store.types import StoredRun
-from trainers.supervised import MAX_STARTS, Supervised
 
 ROOT = Path(__file__).resolve().parents[2]
 # A web server in small: it holds a lab, and says which process it is and which its supervisor.
 SERVER = """
 import sys
 from pathlib import Path
-from trainers.lab import Lab
+from trainers.lab.lab import Lab
 
 lab = Lab(folder=Path(sys.argv[1]), slots=1)
 lab.warm()
@@ -214,7 +214,7 @@ def test_workers_that_cannot_start_are_told_to_those_who_wait(tmp_path, monkeypa
     broken = tmp_path / "broken" / "torch"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise RuntimeError('this PyTorch is broken')\n")
-    monkeypatch.setattr("trainers.supervised.ROOT", f"{broken.parent}{os.pathsep}{ROOT}")
+    monkeypatch.setattr("trainers.lab.supervisor_handle.ROOT", f"{broken.parent}{os.pathsep}{ROOT}")
     lab = Lab(folder=tmp_path, slots=1)
     try:
         run = ended(lab.store, lab.submit(quick()))

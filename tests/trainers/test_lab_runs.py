@@ -13,7 +13,7 @@ from tests.trainers.labs import now, quick, quiet_lab, stored_curve, true_curve,
 from trainers import Finding, diagnose
 from trainers.config.forks import fits, remedy_pair
 from trainers.diagnosis.findings import Remedy, Start
-from trainers.lab import MAX_QUEUE, LabError
+from trainers.lab.lab import MAX_QUEUE, LabError
 
 KEPT = {"watch.checkpoint_every": 2}
 
@@ -42,7 +42,7 @@ def remedy(changes: dict[str, Any], start: Start = "here") -> Remedy:
 
 
 def test_the_web_server_loads_no_torch():
-    code = "import trainers.lab, sys; print(sorted({'torch', 'sklearn'} & set(sys.modules)))"
+    code = "import trainers.lab.lab, sys; print(sorted({'torch', 'sklearn'} & set(sys.modules)))"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -59,7 +59,7 @@ def test_runs_wait_in_the_order_they_came(lab):
 
 
 def test_a_full_queue_says_so(lab, monkeypatch):
-    monkeypatch.setattr("trainers.lab.MAX_QUEUE", 2)
+    monkeypatch.setattr("trainers.lab.lab.MAX_QUEUE", 2)
     lab.submit(quick())
     with pytest.raises(LabError, match="queue is full"):
         lab.submit_together([("a", quick()), ("b", quick())], "Two")

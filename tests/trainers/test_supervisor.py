@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from tests.trainers.labs import now, quick, quiet_lab
-from trainers import supervisor, training_work
 from trainers.disk import RESERVE, USUAL_LIMIT, checkpoint_limit
-from trainers.identity import identity, is_alive
-from trainers.run_end import death_of
-from trainers.supervisor import GPU_BYTES_A_RUN, SILENT_SECONDS, Supervisor, Worker
-from trainers.worker import Site, do
+from trainers.lab import supervisor
+from trainers.lab import work as training_work
+from trainers.lab.identity import identity, is_alive
+from trainers.lab.resuming import death_of
+from trainers.lab.supervisor import GPU_BYTES_A_RUN, SILENT_SECONDS, Supervisor, Worker
+from trainers.lab.worker import Site, do
 
 
 @pytest.fixture

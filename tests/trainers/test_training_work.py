@@ -7,13 +7,14 @@ import threading
 import pytest
 
 from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until, work
-from trainers import History, diagnose, training_work
-from trainers.lab import Lab
-from trainers.orders import Orders
+from trainers import History, diagnose
+from trainers.lab import work as training_work
+from trainers.lab.lab import Lab
+from trainers.lab.orders import Orders
+from trainers.lab.work import TrainingWork
+from trainers.lab.worker import do
 from trainers.store.database import FULL
 from trainers.store.error import StoreError
-from trainers.training_work import TrainingWork
-from trainers.worker import do
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_the_findings_are_those_of_the_whole_curve_with_facts_and_yardstick(lab)
 
 def test_the_yardstick_of_known_data_is_remembered(lab, monkeypatch):
     first = work(lab.store, lab.submit(quick()))
-    monkeypatch.setattr("trainers.yardstick.reference_metric", lambda splits: pytest.fail("worked out twice"))
+    monkeypatch.setattr("trainers.lab.yardstick.reference_metric", lambda splits: pytest.fail("worked out twice"))
     second = work(lab.store, lab.submit(quick({"optimizer.lr": 0.5})))
     assert second.facts == first.facts
 
@@ -215,10 +216,10 @@ class Line:
 
 
 def test_the_end_of_the_server_interrupts_with_a_checkpoint(lab, monkeypatch):
-    monkeypatch.setattr("trainers.worker.signal.signal", lambda *_: None)  # only the main thread may
+    monkeypatch.setattr("trainers.lab.worker.signal.signal", lambda *_: None)  # only the main thread may
     config, line = long(), Line()
     run_id = lab.submit(config)
-    monkeypatch.setattr("trainers.training_work.NICENESS", 0)
+    monkeypatch.setattr("trainers.lab.work.NICENESS", 0)
     with Working(lab, run_id, line) as working:
         line.gone = True
         working.thread.join()

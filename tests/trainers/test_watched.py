@@ -13,11 +13,12 @@ import pytest
 
 from tests.trainers.databases import inside_of, report_at
 from tests.trainers.test_store import FACTS_OF_MOONS
-from trainers import History, RunConfig, watched
+from trainers import History, RunConfig
+from trainers.lab import feed as watched
+from trainers.lab.feed import SERIES, Watched, watch
 from trainers.store.codec import COLUMNS
 from trainers.store.store import Store, StoreError
 from trainers.store.tables import REPORTS
-from trainers.watched import SERIES, Watched, watch
 
 CONFIG = RunConfig()
 

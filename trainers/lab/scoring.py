@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from trainers.data import DataUnavailable
+from trainers.lab.resuming import best_checkpoint, unscored
 from trainers.loop import Checkpoint, CheckpointMismatch, score_checkpoint
-from trainers.run_end import best_checkpoint, unscored
 from trainers.store import Store, StoreError
 
 LOG = logging.getLogger(__name__)

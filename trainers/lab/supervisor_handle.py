@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from trainers.supervisor import END_SECONDS
+from trainers.lab.supervisor import END_SECONDS
 
 LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ class Supervised:
     """
 
     def __init__(
-        self, settings: dict[str, Any], command: tuple[str, ...] = ("-P", "-m", "trainers.supervisor")
+        self, settings: dict[str, Any], command: tuple[str, ...] = ("-P", "-m", "trainers.lab.supervisor")
     ) -> None:
         self._settings, self._command = settings, command
         self._process: subprocess.Popen[bytes] | None = None

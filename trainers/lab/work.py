@@ -14,12 +14,12 @@ from typing import Any
 from trainers.config import RunConfig
 from trainers.data import DataUnavailable, Splits, load
 from trainers.diagnosis import Finding, History, diagnose
+from trainers.lab.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
+from trainers.lab.resuming import going_on
+from trainers.lab.yardstick import Yardstick
 from trainers.loop import Checkpoint, choose_device, train
-from trainers.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
 from trainers.report import Report, Result
-from trainers.run_end import going_on
 from trainers.store import Store, StoredRun, StoreError
-from trainers.yardstick import Yardstick
 
 LOG = logging.getLogger(__name__)
 DIAGNOSIS_SHARE = 20  # the diagnosis takes at most one part in this many of the time

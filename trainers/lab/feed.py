@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from trainers.diagnosis import SERIES as HISTORY_SERIES
 from trainers.diagnosis import History, Layers
+from trainers.lab.feed_columns import SERIES, Columns
 from trainers.store import Store, StoredRun, StoreError
-from trainers.watched_columns import SERIES, Columns
 
 ASK_SECONDS = 0.15
 FORGIVEN_SECONDS = 10.0

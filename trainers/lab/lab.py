@@ -16,13 +16,13 @@ from typing import Any
 
 from trainers.config import RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
+from trainers.lab.feed import Watched, watch
+from trainers.lab.resuming import best_checkpoint, newest_checkpoint, resumable
+from trainers.lab.supervisor import READY
+from trainers.lab.supervisor_handle import Supervised
+from trainers.lab.worker import DEVICES_KEY
 from trainers.loop import Device
-from trainers.run_end import best_checkpoint, newest_checkpoint, resumable
 from trainers.store import Store, StoredCheckpoint, StoredRun, usable_folder
-from trainers.supervised import Supervised
-from trainers.supervisor import READY
-from trainers.watched import Watched, watch
-from trainers.worker import DEVICES_KEY
 
 MAX_QUEUE = 100
 MAX_EPOCHS = 100_000

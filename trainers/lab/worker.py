@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from trainers.config import RunConfig
-from trainers.identity import identity
+from trainers.lab.identity import identity
+from trainers.lab.orders import SERVER_ENDED, Orders
 from trainers.loop import devices
-from trainers.orders import SERVER_ENDED, Orders
 from trainers.store import Store
 
 # What a first run would otherwise wait for: modules that PyTorch and scikit-learn import when they are first used.
@@ -26,9 +26,9 @@ PRELOAD = (
     "torch._dynamo",
     "sklearn.ensemble",
     "sklearn.datasets",
-    "trainers.worker",
-    "trainers.training_work",
-    "trainers.scoring",
+    "trainers.lab.worker",
+    "trainers.lab.work",
+    "trainers.lab.scoring",
 )
 DEVICES_KEY = f"devices of {socket.gethostname()[:60]}"
 
@@ -69,8 +69,8 @@ def _task(pipe: Any) -> Mapping[str, str] | None:
 
 def do(store: Store, task: Mapping[str, str], who: str, pipe: Any = None, threads: int | None = 1) -> None:
     """Train or score a run."""
-    from trainers.scoring import score_test
-    from trainers.training_work import TrainingWork
+    from trainers.lab.scoring import score_test
+    from trainers.lab.work import TrainingWork
 
     if task["task"] == "score":
         score_test(store, task["run"])

@@ -1,4 +1,4 @@
-"""The one process that starts workers and watches them: ``python -m trainers.supervisor``, settings on standard input.
+"""The one process that starts workers and watches them: ``python -m trainers.lab.supervisor``, settings on standard input.
 
 It keeps a few workers warm, gives queued runs to them in order, and marks runs whose worker has died. A line on
 standard input wakes it at once; it also looks into the store about every second, since another server may have put runs
@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from trainers.disk import checkpoint_limit
-from trainers.identity import is_alive
-from trainers.run_end import death_of, going_on, unscored
+from trainers.lab.identity import is_alive
+from trainers.lab.resuming import death_of, going_on, unscored
+from trainers.lab.worker import DEVICES_KEY, PRELOAD, Site, serve
 from trainers.store import Store, StoredRun, StoreError
-from trainers.worker import DEVICES_KEY, PRELOAD, Site, serve
 
-LOG = logging.getLogger("trainers.supervisor")
+LOG = logging.getLogger("trainers.lab.supervisor")
 LOOK_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 PRUNE_SECONDS = 60.0

@@ -1,0 +1,31 @@
+"""The lab: runs are started, steered and watched here, and trained in processes of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from trainers.lab.feed import Watched as Watched
+    from trainers.lab.lab import Lab as Lab
+    from trainers.lab.lab import LabError as LabError
+    from trainers.lab.lab import the_lab as the_lab
+    from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "feed": {
+            "Watched": "One moment of a run.",
+        },
+        "lab": {
+            "Lab": "Safe to share between threads.",
+            "LabError": "What was asked for cannot be done; the message is a sentence for the user.",
+            "the_lab": "The one lab of this process, made at its first use.",
+        },
+        "supervisor": {
+            "CALM_SECONDS": "A run that has just begun has the machine to itself before the next worker is made ready.",
+        },
+    },
+)
