@@ -8,14 +8,22 @@ from collections.abc import Sequence
 import streamlit as st
 
 from figures.live import live_payload
-from figures.runs_imported import read_lines, reports_of, watched_of
-from figures.runs_sample import SAMPLE_CSV, SAMPLE_NAME
 from figures.runs_text import literal
 from pages.findings import findings_panel
 from pages.news import attempt, tell_news
 from pages.runs_actions import compare, rerun_if_asked
-from trainers.curves import MAX_BYTES, Curves, CurvesError, read_curves
 from trainers.diagnosis import History, diagnose
+from trainers.imported import (
+    MAX_BYTES,
+    SAMPLE_CSV,
+    SAMPLE_NAME,
+    Curves,
+    CurvesError,
+    read_curves,
+    read_lines,
+    reports_of,
+    watched_of,
+)
 from trainers.lab import Lab, the_lab
 from trainers.store import Store, StoreError
 from widgets import live_curves

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from figures.runs_export import NUMBERS, configs_json, reports_csv, scripts_file
-from figures.runs_imported import reports_of, watched_of
 from figures.runs_rows import COLUMNS, in_order, let_through, metric_text, seconds_text, table_rows
 from figures.runs_side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
 from figures.runs_text import literal
 from trainers import History, RunConfig, diagnose
+from trainers.imported.reports import reports_of, watched_of
 from trainers.report import Report
 from trainers.store.store import Store, StoredRun
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import trainers.lab.lab
-from figures.runs_imported import reports_of
 from tests.pages.opened_page import opened_page
 from tests.trainers.labs import quiet_lab
 from trainers import History, diagnose
 from trainers.data import uploads
+from trainers.imported.reports import reports_of
 from trainers.lab.feed import watch
 from trainers.store.store import Store
 

@@ -13,10 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import trainers.lab.lab
-from figures.runs_sample import SAMPLE_CSV
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, work
 from trainers import diagnose
+from trainers.imported.sample import SAMPLE_CSV
 from trainers.lab.feed import watch
 from trainers.lab.lab import Lab
 from trainers.report import Score
@@ -320,9 +320,9 @@ def test_kept_curves_are_compared_with_own_runs(lab: Lab) -> None:
 
 
 def test_the_sample_is_what_its_configuration_trains_to() -> None:
-    from figures.runs_sample import SAMPLE_CONFIG
     from tests.trainers.runs import run
     from trainers import History
+    from trainers.imported.sample import SAMPLE_CONFIG
 
     reports = [report for report in run(SAMPLE_CONFIG).reports if report.complete]
     lines = [[float(cell) for cell in line.split(",")] for line in SAMPLE_CSV.splitlines()[1:]]

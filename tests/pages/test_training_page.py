@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 import trainers.lab.lab
-from figures.runs_imported import reports_of
-from figures.runs_sample import SAMPLE_CSV, SAMPLE_NAME
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig, diagnose
-from trainers.curves import read_curves
+from trainers.imported.curves import read_curves
+from trainers.imported.reports import reports_of
+from trainers.imported.sample import SAMPLE_CSV, SAMPLE_NAME
 from trainers.lab.lab import Lab
 from trainers.presets.catalogue import PRESETS
 from trainers.store.store import StoredRun

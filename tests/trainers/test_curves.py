@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.trainers.curves_by_hand import overfit
 from trainers import diagnose
-from trainers.curves import MAX_BYTES, MAX_ROWS, CurvesError, parse_curves, parse_files, read_curves
+from trainers.imported.curves import MAX_BYTES, MAX_ROWS, CurvesError, parse_curves, parse_files, read_curves
 
 NAN = math.nan
 

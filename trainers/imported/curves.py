@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trainers.curve_names import AXES, choose, words
 from trainers.diagnosis import History
+from trainers.imported.names import AXES, choose, words
 
 MAX_BYTES = 2_000_000
 MAX_ROWS = 100_000
