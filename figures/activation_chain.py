@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.activation_curves import Curve
+from figures.activation_curves import Curve, curve_color, curve_dash
 from figures.axes import axis, chart
 from figures.log_axis import HIGHEST, LOWEST, log_axis
 from figures.theme import on_background, plotly_dash, rgb, shades
@@ -34,7 +34,7 @@ def chain_figure(curves: Sequence[Curve], products: Sequence[Array], *, weight: 
     with np.errstate(over="ignore", under="ignore"):
         traces.append(_line(layers, np.abs(float(weight)) ** layers, shades(dark).muted, "1px", "linear: |w| to the l"))
         for curve, product in zip(curves, products, strict=True):
-            color = on_background(curve.color, dark)
+            color = on_background(curve_color(curve), dark)
             bound = (abs(weight) * curve.activation.slope_limit(curve.hyper)) ** layers
             bound_line = _line(layers, bound, color, "1px,3px", curve.label)
             traces.append(
@@ -43,8 +43,8 @@ def chain_figure(curves: Sequence[Curve], products: Sequence[Array], *, weight: 
             low, high = np.quantile(np.abs(product), (0.05, 0.95), axis=1)
             traces.append(_band(layers, low, high, color))
         for curve, product in zip(curves, products, strict=True):
-            color = on_background(curve.color, dark)
-            traces.append(_line(layers, spread(product), color, plotly_dash(curve.dash), curve.label))
+            color = on_background(curve_color(curve), dark)
+            traces.append(_line(layers, spread(product), color, plotly_dash(curve_dash(curve)), curve.label))
     shown = np.concatenate([spread(product) for product in products] + [np.abs([float(weight), 1.0])])
     return chart(
         traces,
@@ -81,7 +81,7 @@ def chain_sentences(curves: Sequence[Curve], products: Sequence[Array], *, weigh
                     tail += f"; at most {readable(limit)} to the power {depth} is {readable(limit**depth)}."
             else:
                 tail += "."
-        sentences.append((curve.color, f"{curve.label}: after {depth} layer{'s' * (depth > 1)} {tail}"))
+        sentences.append((curve_color(curve), f"{curve.label}: after {depth} layer{'s' * (depth > 1)} {tail}"))
     return sentences
 
 

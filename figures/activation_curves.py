@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.axes import axis, chart
-from figures.theme import Dash, on_background, plotly_dash, shades
+from figures.theme import COLORS, DASHES, Dash, on_background, plotly_dash, shades
 from networks import Activation
 from numerals import readable
 
@@ -26,13 +26,11 @@ _BESIDE_A_KINK = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """An activation with its hyperparameters, and how it is drawn. twin: another curve has the same activation."""
+    """An activation with its hyperparameters, at its place (from 1) in a comparison. twin: another curve has the same activation."""
 
     activation: Activation
     hyper: Mapping[str, Any]
     slot: int
-    color: str
-    dash: Dash
     twin: bool = False
 
     @property
@@ -59,6 +57,16 @@ class Sampled:
     value: Array = field(repr=False)
     slope: Array = field(repr=False)
     curvature: Array = field(repr=False)
+
+
+def curve_color(curve: Curve) -> str:
+    """The color of a curve's place."""
+    return COLORS[(curve.slot - 1) % len(COLORS)]
+
+
+def curve_dash(curve: Curve) -> Dash:
+    """The dash of a curve's place."""
+    return DASHES[(curve.slot - 1) % len(DASHES)]
 
 
 def grid(curves: Sequence[Curve], reach: float) -> Array:
@@ -112,13 +120,13 @@ def curves_figure(
     traces: list[dict[str, Any]] = []
     for curve in curves:
         lines = sampled(curve, x)
-        color = on_background(curve.color, dark)
+        color = on_background(curve_color(curve), dark)
         for panel, heights in enumerate((lines.value, lines.slope, lines.curvature), 1):
             traces.append(
                 {
                     "type": "scatter", "x": _single(x), "y": _single(heights), "xaxis": "x", "yaxis": f"y{panel}",
                     "mode": "lines",
-                    "line": {"color": color, "width": 2.4, "dash": plotly_dash(curve.dash), "simplify": False},
+                    "line": {"color": color, "width": 2.4, "dash": plotly_dash(curve_dash(curve)), "simplify": False},
                     "name": curve.label, "legendgroup": str(curve.slot), "showlegend": panel == 1,
                     "hovertemplate": f"%{{y:.3~g}} {('', 'slope', 'curvature')[panel - 1]}",
                 }

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from figures.activation_curves import Curve
-from figures.theme import COLORS, DASHES
 from networks import ACTIVATIONS, GATED
 from settings import Hyperparameter, LinkPreset, by_key
 
@@ -99,8 +98,6 @@ def curves_of(values: Mapping[str, Any]) -> tuple[Curve, ...]:
             hyper={p.name: values[f"f{slot}.{p.name}"] for p in ACTIVATIONS[key].hyperparameters},
             slot=slot,
             twin=keys.count(key) > 1,
-            color=COLORS[(slot - 1) % len(COLORS)],
-            dash=DASHES[(slot - 1) % len(DASHES)],
         )
         for slot, key in enumerate(keys, 1)
     )

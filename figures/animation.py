@@ -87,8 +87,8 @@ def _palette(stage: Stage, still: PillowImage.Image) -> NDArray[np.uint8]:
     for light, deep, blends in (
         (shade.background, shade.text, 6),
         (shade.background, shade.muted, 4),
-        *((shade.halo, field_lane_color(lane.color, stage.dark), 4) for lane in stage.result.lanes),
-        *((shade.background, on_background(lane.color, stage.dark), 2) for lane in stage.result.lanes),
+        *((shade.halo, field_lane_color(lane.color, stage.dark), 4) for lane in stage.lanes),
+        *((shade.background, on_background(lane.color, stage.dark), 2) for lane in stage.lanes),
     ):
         share = np.linspace(0, 1, blends + 1)[:, None]
         mixed = np.round((1 - share) * np.array(rgb(light)) + share * np.array(rgb(deep))).astype(int)

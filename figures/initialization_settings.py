@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from figures.signal_depth import Signal
-from figures.theme import DASH_DOT, DASHED, DOTTED, GREEN, ORANGE, SKY, SOLID, VERMILLION, Dash
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS, Prediction, Setup, verdict
 from numerals import readable
 from settings import Hyperparameter, LinkPreset, by_key
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
     from networks import SignalTrace
 
 MAX_SETUPS = 4
-_STYLES: tuple[tuple[str, Dash], ...] = (
-    (VERMILLION, SOLID),
-    (SKY, DASHED),
-    (GREEN, DOTTED),
-    (ORANGE, DASH_DOT),
-)
 POSITIONS: Mapping[str, str] = {"before": "before the activation", "after": "after the activation"}
 MODES: Mapping[str, str] = {"fan_in": "by inputs: keeps the signal", "fan_out": "by outputs: keeps the gradient"}
 PARTS: Mapping[str, str] = {"activations": "Activations", "gradients": "Gradients"}
@@ -159,19 +152,15 @@ def setup_label(setup: Setup) -> str:
 def make_signal(
     slot: int, setup: Setup, theory: Prediction | None, trace: SignalTrace | None, earlier: SignalTrace | None
 ) -> Signal:
-    """A set-up with what is known of it, in the style of its place."""
-    color, dash = _STYLES[slot - 1]
-    return Signal(
-        slot=slot, label=setup_label(setup), setup=setup, theory=theory, trace=trace, earlier=earlier, color=color,
-        dash=dash,
-    )  # fmt: skip
+    """A set-up with what is known of it."""
+    return Signal(slot=slot, label=setup_label(setup), setup=setup, theory=theory, trace=trace, earlier=earlier)
 
 
-def verdicts(found: Sequence[Signal]) -> list[tuple[str, str]]:
-    """(color, sentence) of every set-up: its number and name, and what happens to signal and gradient."""
+def verdicts(signals: Sequence[Signal]) -> list[tuple[Signal, str]]:
+    """Every set-up with a sentence: its number and name, and what happens to signal and gradient."""
     return [
-        (each.color, f"{each.slot}: {each.label}. {verdict(each.trace) if each.trace is not None else 'Measuring.'}")
-        for each in found
+        (each, f"{each.slot}: {each.label}. {verdict(each.trace) if each.trace is not None else 'Measuring.'}")
+        for each in signals
     ]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from figures.lanes import DrawnLane
 from figures.lettering import shortened, text_width, wrapped
 from figures.marks import marker, minimum_mark, moved, saddle_mark, start_mark
 from figures.picture import Image, Item, Line, Text
 from figures.stage import BODY, MARGIN, SIDE_LEGEND, SMALL, Stage
 from figures.theme import field_palette, on_background, shades
-from figures.types import Lane
 from numerals import readable
 
 
@@ -32,9 +32,9 @@ def legend(stage: Stage, step: int) -> list[Item]:
         foot = stage.height - 4.0
         columns = 2
     width = (x1 - x0) / columns
-    rows = -(-len(result.lanes) // columns)
+    rows = -(-len(stage.lanes) // columns)
     pitch = min(46.0 if side else 34.0, max(foot - y, 12.0) / max(rows, 1))
-    for i, lane in enumerate(result.lanes):
+    for i, lane in enumerate(stage.lanes):
         a, b = x0 + (i % columns) * width, y + (i // columns) * pitch
         items += _legend_entry(lane, step, a, b, width - 6, pitch, stage)
     if side:
@@ -42,7 +42,9 @@ def legend(stage: Stage, step: int) -> list[Item]:
     return items
 
 
-def _legend_entry(lane: Lane, step: int, x: float, y: float, width: float, pitch: float, stage: Stage) -> list[Item]:
+def _legend_entry(
+    lane: DrawnLane, step: int, x: float, y: float, width: float, pitch: float, stage: Stage
+) -> list[Item]:
     shade = shades(stage.dark)
     color = on_background(lane.color, stage.dark)
     long = 34.0 if width > 180 else 24.0
@@ -62,7 +64,7 @@ def _legend_entry(lane: Lane, step: int, x: float, y: float, width: float, pitch
     return items
 
 
-def standing(lane: Lane, step: int, stage: Stage) -> str:
+def standing(lane: DrawnLane, step: int, stage: Stage) -> str:
     """Where a lane stands at a step: its value, and whether it has diverged or left the picture."""
     trajectory = lane.trajectory
     first = int(trajectory.first_nonfinite)

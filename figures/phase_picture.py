@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from figures.axes import axis, chart
-from figures.signal_depth import Signal
+from figures.signal_depth import Signal, signal_color
 from figures.theme import on_background, shades
 from networks import PhaseDiagram, edge_of_chaos, phase_diagram
 from networks.types import Activation, Hyper
@@ -82,7 +82,7 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
                 "y": [float(min(sigma_b, plane.sigma_b[-1]))], "textfont": {"size": 12, "color": shade.text},
                 "marker": {
                     "size": 22, "color": shade.background, "symbol": "square" if outside else "circle",
-                    "line": {"color": on_background(signal.color, dark), "width": 4 if signal.slot == focus else 2},
+                    "line": {"color": on_background(signal_color(signal), dark), "width": 4 if signal.slot == focus else 2},
                 },
                 "cliponaxis": False,
             }

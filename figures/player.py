@@ -29,8 +29,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
-from figures.types import Lane, RaceResult
+from figures.types import RaceResult
 
 Array = NDArray[np.float64]
 
@@ -84,7 +85,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     buffers = _Buffers()
     base = _base(result)
     minima = np.asarray(landscape.minima, dtype=np.float64).reshape(-1, 2)
-    lanes = [_lane(lane, landscape, minima, base, stride, buffers) for lane in result.lanes]
+    lanes = [_lane(lane, landscape, minima, base, stride, buffers) for lane in drawn_lanes(result)]
     program = landscape.program
     header: dict[str, Any] = {
         "version": 1,
@@ -127,7 +128,7 @@ def _base(result: RaceResult) -> float | None:
 
 
 def _lane(
-    lane: Lane, landscape: Any, minima: Array, base: float | None, stride: int, buffers: _Buffers
+    lane: DrawnLane, landscape: Any, minima: Array, base: float | None, stride: int, buffers: _Buffers
 ) -> dict[str, Any]:
     trajectory = lane.trajectory
     points, values = trajectory.points, trajectory.values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.lanes import style_lanes
+from figures.labels import lane_labels
 from figures.types import Entry, Lane, Race, RaceResult
 from optimizers import OPTIMIZERS, SCHEDULES, descend
 from settings import Hyperparameter
@@ -28,7 +28,14 @@ def run_race(race: Race) -> RaceResult:
         )
         for entry in race.entries
     ]
-    return RaceResult(race=race, lanes=style_lanes(race.entries, trajectories))
+    labels = lane_labels(race.entries, trajectories)
+    return RaceResult(
+        race=race,
+        lanes=tuple(
+            Lane(entry=entry, label=label, trajectory=trajectory)
+            for entry, label, trajectory in zip(race.entries, labels, trajectories, strict=True)
+        ),
+    )
 
 
 def make_entry(

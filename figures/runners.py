@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from figures.lanes import DrawnLane
 from figures.lettering import shortened, text_width
 from figures.marks import field_lane_color, marker, start_mark
 from figures.paths import clip_path, thin
 from figures.picture import Disc, Item, Line, Rectangle, Text
 from figures.stage import BODY, Stage
 from figures.theme import shades
-from figures.types import Lane
 
 Array = NDArray[np.float64]
 
@@ -33,8 +33,8 @@ def runners(stage: Stage, step: int, slots: Slots | None = None) -> list[Item]:
     trail, halo = (_TRAIL, _HALO) if not small else (1.8, 3.4)
     trails: list[Item] = []
     heads: list[Item] = []
-    anchors: list[tuple[Lane, float, float]] = []
-    paths = [(lane, stage.place(lane.trajectory.points[: step + 1])) for lane in stage.result.lanes]
+    anchors: list[tuple[DrawnLane, float, float]] = []
+    paths = [(lane, stage.place(lane.trajectory.points[: step + 1])) for lane in stage.lanes]
     # Those who came furthest lie lowest: in a valley that all take, the others' trails stay visible on top.
     for lane, points in sorted(paths, key=lambda path: -_reach(path[1], stage.frame)):
         color = field_lane_color(lane.color, stage.dark)
@@ -72,7 +72,7 @@ def _footprints(points: Array, frame: Rectangle, color: str) -> list[Item]:
     return [Disc(x=a, y=b, radius=2.1, fill=color) for a, b in points[1:-1][apart & inside].tolist()]
 
 
-def _labels(stage: Stage, anchors: list[tuple[Lane, float, float]], slots: Slots) -> list[Item]:
+def _labels(stage: Stage, anchors: list[tuple[DrawnLane, float, float]], slots: Slots) -> list[Item]:
     """A name beside each head; names give way to heads, to each other and to the frame's edge."""
     shade = shades(stage.dark)
     left, top, right, bottom = stage.frame

@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 
 from figures.axes import axis, chart
 from figures.log_axis import HIGHEST, LOWEST, log_axis
-from figures.theme import Dash, on_background, plotly_dash, shades
+from figures.theme import (
+    DASH_DOT,
+    DASHED,
+    DOTTED,
+    GREEN,
+    ORANGE,
+    SKY,
+    SOLID,
+    VERMILLION,
+    Dash,
+    on_background,
+    plotly_dash,
+    shades,
+)
 from networks import Prediction, Setup
 from numerals import readable
 
@@ -21,6 +34,12 @@ if TYPE_CHECKING:
     from networks import SignalTrace
 
 _SYMBOLS = ("circle", "square", "diamond", "cross")
+_STYLES: tuple[tuple[str, Dash], ...] = (
+    (VERMILLION, SOLID),
+    (SKY, DASHED),
+    (GREEN, DOTTED),
+    (ORANGE, DASH_DOT),
+)
 _PANELS = (
     ("std", "signal, std"),
     ("grad_std", "gradient, std"),
@@ -30,7 +49,7 @@ _PANELS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """One set-up as the figures draw it.
+    """One set-up at its place (from 1), with what is known of it.
 
     trace: None until it is measured. earlier: what the same place showed before, to be drawn faintly until then.
     theory: None where there is none.
@@ -41,9 +60,12 @@ class Signal:
     setup: Setup
     theory: Prediction | None = field(repr=False)
     trace: SignalTrace | None = field(repr=False)
-    color: str
-    dash: Dash
     earlier: SignalTrace | None = field(repr=False, default=None)
+
+
+def signal_color(signal: Signal) -> str:
+    """The color of a set-up's place."""
+    return _STYLES[signal.slot - 1][0]
 
 
 def spread_figure(signals: Sequence[Signal], *, dark: bool = False) -> go.Figure:
@@ -96,14 +118,14 @@ def _lines(
     panel: int,
     dark: bool,
 ) -> list[dict[str, Any]]:
-    color = on_background(signal.color, dark)
+    color = on_background(signal_color(signal), dark)
     shared = {"type": "scatter", "x": layers, "yaxis": f"y{panel}", "legendgroup": str(signal.slot)}
     traces = []
     if predicted is not None:
         traces.append(
             shared | {
                 "mode": "lines", "y": _on_log(predicted), "name": f"{signal.slot} theory", "hoverinfo": "skip",
-                "line": {"color": color, "width": 2, "dash": plotly_dash(signal.dash)},
+                "line": {"color": color, "width": 2, "dash": plotly_dash(_STYLES[signal.slot - 1][1])},
             }
         )  # fmt: skip
     if measured is not None:
@@ -125,7 +147,7 @@ def _lines(
 
 def _shares(signal: Signal, layers: NDArray[np.float64], dark: bool) -> list[dict[str, Any]]:
     assert signal.trace is not None
-    color = on_background(signal.color, dark)
+    color = on_background(signal_color(signal), dark)
     return [
         {
             "type": "scatter", "mode": "lines+markers", "x": layers, "yaxis": "y4", "name": f"{signal.slot} {column}",
@@ -137,7 +159,7 @@ def _shares(signal: Signal, layers: NDArray[np.float64], dark: bool) -> list[dic
             },
             "hovertemplate": f"{signal.slot}: %{{y:.1%}} {column}<extra></extra>",
         }
-        for column, dash in (("saturated", plotly_dash(signal.dash)), ("dead", "1px,3px"))
+        for column, dash in (("saturated", plotly_dash(_STYLES[signal.slot - 1][1])), ("dead", "1px,3px"))
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.axes import axis, chart
-from figures.signal_depth import Signal
+from figures.signal_depth import Signal, signal_color
 from figures.theme import on_background, rgb, shades
 from numerals import readable
 
@@ -60,7 +60,7 @@ def histograms_figure(signals: Sequence[Signal], *, part: str = "activations", d
             {
                 "text": f"<b>{signal.slot}</b>", "x": left + wide / 2, "y": 1.0, "xref": "paper", "yref": "paper",
                 "showarrow": False, "yanchor": "bottom",
-                "font": {"size": 14, "color": on_background(signal.color, dark)},
+                "font": {"size": 14, "color": on_background(signal_color(signal), dark)},
             }
         )  # fmt: skip
     return chart(
@@ -123,7 +123,7 @@ def _column(
             np.concatenate([[layer + 1.43], np.repeat(heights, 2), [layer + 1.43]]),
             np.array([layer + 1.43, np.nan]),
         ]
-    color = on_background(signal.color, dark)
+    color = on_background(signal_color(signal), dark)
     r, g, b = rgb(color)
     said = [
         f"layer {layer + 1}<br>spread {readable(float(std[layer]))}<br>mean {readable(float(mean[layer]))}<br>"

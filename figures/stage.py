@@ -9,6 +9,7 @@ from contourpy import contour_generator
 from numpy.typing import NDArray
 
 from figures.field import Box, FieldScale, contour_levels, field_scale, sample
+from figures.lanes import DrawnLane, drawn_lanes
 from figures.lettering import shortened
 from figures.marks import minimum_mark, saddle_mark
 from figures.paths import thin
@@ -38,6 +39,7 @@ class Stage:
     box: Box
     scale: FieldScale
     levels: Array
+    lanes: tuple[DrawnLane, ...]
 
     def place(self, points: Array) -> Array:
         """Points of the plane ``(..., 2)`` -> pixels ``(..., 2)``."""
@@ -74,6 +76,7 @@ def race_stage(result: RaceResult, *, width: int, height: int, dark: bool, chrom
         box=box,
         scale=scale,
         levels=scale.levels(values),
+        lanes=drawn_lanes(result),
     )
 
 
@@ -81,7 +84,7 @@ def backdrop(stage: Stage) -> Picture:
     """All that does not move: field, contours, minima, saddles, axes, title."""
     shade = shades(stage.dark)
     race = stage.result.race
-    names = ", ".join(lane.label for lane in stage.result.lanes)
+    names = ", ".join(lane.label for lane in stage.lanes)
     picture = Picture(
         width=stage.width,
         height=stage.height,

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from figures.drape import Plane
 from figures.field import Box, FieldScale, field_scale, sample
+from figures.lanes import DrawnLane, drawn_lanes
 from figures.theme import (
     DASH_DOT,
     DASHED,
@@ -21,7 +22,7 @@ from figures.theme import (
     plotly_layout,
     shades,
 )
-from figures.types import Lane, RaceResult, check_step
+from figures.types import RaceResult, check_step
 from numerals import readable
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def surface_figure(result: RaceResult, *, step: int | None = None, dark: bool = 
         lighting={"ambient": 0.8, "diffuse": 0.45, "specular": 0.04, "roughness": 0.95, "fresnel": 0.0},
         name=_plain(race.landscape.name),
     )
-    runners = [trace for lane in result.lanes for trace in _runner(lane, plane, step, dark)]
+    runners = [trace for lane in drawn_lanes(result) for trace in _runner(lane, plane, step, dark)]
     return go.Figure(
         [surface, *_landmarks(result, plane, dark), *runners], {"template": {}} | _layout(result, plane, dark)
     )
@@ -91,7 +92,7 @@ def _box(result: RaceResult) -> Box:
     return (min(x_low, x), max(x_high, x)), (min(y_low, y), max(y_high, y))
 
 
-def _runner(lane: Lane, plane: Plane, step: int, dark: bool) -> list[dict[str, Any]]:
+def _runner(lane: DrawnLane, plane: Plane, step: int, dark: bool) -> list[dict[str, Any]]:
     """Three traces: the trail, its steps for the pointer, and the head with its name."""
     path = lane.trajectory
     color = on_background(lane.color, dark)

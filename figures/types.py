@@ -1,4 +1,4 @@
-"""The types of a race: who runs, under which conditions, what came out and how it looks."""
+"""The types of a race: who runs, under which conditions, and what came out."""
 
 from __future__ import annotations
 
@@ -52,18 +52,14 @@ class Race:
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """One runner of a finished race: what was asked, what came out, and how it looks.
+    """One runner of a finished race: what was asked and what came out.
 
-    label is unique within the race ("Adam", or "Adam, rate 0.1" where the rate tells copies apart). color is a hex
-    Okabe-Ito color, dash a canvas dash pattern in pixels (() is solid), marker one of the names in figures/theme.py.
+    label is unique within the race ("Adam", or "Adam, rate 0.1" where the rate tells copies apart).
     """
 
     entry: Entry
     label: str
     trajectory: Trajectory
-    color: str
-    dash: tuple[int, ...]
-    marker: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ with head:
     st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
 race_sidebar(race)
-lane_sentences(finished.reports)
+lane_sentences(finished)
 st.dataframe(
     results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
 )

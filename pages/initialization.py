@@ -22,7 +22,7 @@ from figures.initialization_settings import (
     without,
 )
 from figures.phase_picture import phase_figure, phase_sentence, plane_of
-from figures.signal_depth import spread_figure
+from figures.signal_depth import signal_color, spread_figure
 from figures.signal_histograms import histograms_figure
 from figures.signal_table import layer_table, signals_csv
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
@@ -109,7 +109,7 @@ with st.container(height=42, border=False):
     place = st.empty()
 found = signals(setups, place)
 place.caption(preset.look_for if preset else "Points are measured, lines are mean-field theory; drag any slider.")
-colored_sentences(verdicts(found))
+colored_sentences([(signal_color(each), text) for each, text in verdicts(found)])
 
 left, right = st.columns([3, 2])
 with left:
@@ -152,7 +152,11 @@ with right:
     st.latex(r"q_{l+1} = \sigma_w^2\,\mathbb{E}\,\varphi(\sqrt{q_l}\,z)^2 + \sigma_b^2")
     st.latex(r"\chi = \sigma_w^2\,\mathbb{E}\,\varphi'(\sqrt{q^*}\,z)^2")
     colored_sentences(
-        [(each.color, phase_sentence(plane, each)) for each in found if each.setup.activation == plane.activation]
+        [
+            (signal_color(each), phase_sentence(plane, each))
+            for each in found
+            if each.setup.activation == plane.activation
+        ]
     )
     st.caption("Source: Poole et al. (2016), arXiv:1606.05340; Schoenholz et al. (2017), arXiv:1611.01232.")
 

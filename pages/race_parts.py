@@ -8,6 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
+from figures.lanes import drawn_lanes
 from figures.link import race_from_query
 from figures.player import player_payload
 from figures.race import RaceResult, run_race
@@ -50,9 +51,10 @@ def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
     return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
 
 
-def lane_sentences(reports: tuple[LaneReport, ...]) -> None:
+def lane_sentences(race: Solved) -> None:
     """What happened, a sentence a lane, each behind its colour."""
-    colored_sentences([(each.lane.color, each.sentence) for each in reports])
+    lanes = drawn_lanes(race.result)
+    colored_sentences([(lane.color, each.sentence) for lane, each in zip(lanes, race.reports, strict=True)])
 
 
 def take_away(race: Solved, address: str) -> None:

@@ -13,7 +13,6 @@ from figures.activation_settings import CHAIN, PRESETS, curves_of, declared, wit
 from figures.activation_table import property_table
 from figures.gates import gate_slopes, gate_surface
 from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_slopes
-from figures.theme import SOLID
 from networks import ACTIVATIONS, GATED, measure_cost
 from settings.linked import read_settings, settle, write_settings
 
@@ -28,7 +27,7 @@ def layout(figure: Any) -> Any:
 
 def curve(key: str, slot: int = 1, **hyper: float) -> Curve:
     activation = ACTIVATIONS[key]
-    return Curve(activation=activation, hyper=activation.choose(**hyper), slot=slot, color="#D55E00", dash=SOLID)
+    return Curve(activation=activation, hyper=activation.choose(**hyper), slot=slot)
 
 
 def values(**query: str) -> dict:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from figures.lanes import drawn_lanes
 from figures.race import Entry, Race, run_race
 from figures.theme import (
     COLORS,
@@ -29,7 +30,8 @@ MOST_USED = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw
 
 
 def lanes_of(*entries: Entry):
-    return run_race(Race(landscape=LANDSCAPES["elongated_bowl"], entries=entries, start=(1.0, 1.0), steps=3)).lanes
+    race = Race(landscape=LANDSCAPES["elongated_bowl"], entries=entries, start=(1.0, 1.0), steps=3)
+    return drawn_lanes(run_race(race))
 
 
 def luminance(color: str) -> float:

@@ -1,0 +1,63 @@
+"""Labels of a race's lanes, unique in the race: copies of an optimizer are told apart by what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from figures.types import Entry
+from numerals import readable
+from settings import Hyperparameter
+
+if TYPE_CHECKING:
+    from optimizers import ChosenSchedule, Trajectory
+
+
+def lane_labels(entries: Sequence[Entry], trajectories: Sequence[Trajectory]) -> list[str]:
+    """The optimizer's name; copies are told apart by what differs among them, else by a number."""
+    labels = []
+    for entry, trajectory in zip(entries, trajectories, strict=True):
+        group = [t for e, t in zip(entries, trajectories, strict=True) if e.optimizer == entry.optimizer]
+        name = trajectory.optimizer.name
+        parts = _differences(trajectory, group)
+        labels.append(", ".join([name, *parts]))
+    seen: dict[str, int] = {}
+    for i, label in enumerate(labels):
+        seen[label] = seen.get(label, 0) + 1
+        if seen[label] > 1:
+            labels[i] = f"{label} ({seen[label]})"
+    return labels
+
+
+def _differences(trajectory: Trajectory, group: Sequence[Trajectory]) -> list[str]:
+    parts = []
+    for parameter in trajectory.optimizer.hyperparameters:
+        values = [other.hyperparameters[parameter.name] for other in group]
+        if len(set(values)) > 1:
+            parts.append(_phrase(parameter, trajectory.hyperparameters[parameter.name], values))
+    texts = [_schedule_phrases(other.schedule) for other in group]
+    mine = _schedule_phrases(trajectory.schedule)
+    return parts + [text for i, text in enumerate(mine) if any(i >= len(t) or t[i] != text for t in texts)]
+
+
+def _phrase(parameter: Hyperparameter, value: Any, values: Sequence[Any]) -> str:
+    name = "rate" if parameter.name == "lr" else parameter.name.replace("_", " ")
+    if parameter.kind == "bool":
+        return name if value else f"no {name}"
+    if parameter.kind == "choice":
+        return f"{name} {value}"
+    digits = next((d for d in (3, 6, 9) if len({readable(v, d) for v in values}) == len(set(values))), 12)
+    return f"{name} {readable(value, digits)}"
+
+
+def _schedule_phrases(chosen: ChosenSchedule | None) -> list[str]:
+    if chosen is None:
+        return ["constant rate"]
+    if chosen.then is not None:
+        return [*_schedule_phrases(chosen.then), f"warm-up {readable(int(chosen.values['total_iters']))}"]
+    phrases = [chosen.schedule.name.lower()]
+    for parameter in chosen.schedule.hyperparameters:
+        value = chosen.values[parameter.name]
+        if value != parameter.default:
+            phrases.append(_phrase(parameter, value, [value]))
+    return phrases
