@@ -10,6 +10,7 @@ from PIL import Image
 
 from figures.animation import race_gif
 from figures.gif import gif
+from figures.lanes import drawn_lanes
 from figures.stage import race_stage
 from figures.theme import rgb
 from tests.figures.races import noisy, valley
@@ -45,7 +46,7 @@ def test_what_does_not_move_keeps_its_pixels_in_every_frame(played: Image.Image)
 
 
 def test_heads_show_the_lanes_exact_colors_and_move(played: Image.Image) -> None:
-    lane = valley().lanes[2]
+    lane = drawn_lanes(valley())[2]
     stage = race_stage(valley(), width=480, height=360, dark=False)
     for number in (6, 12, 19):
         step = round(number * 120 / 19)

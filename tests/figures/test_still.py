@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from figures.lanes import drawn_lanes
 from figures.race import Entry, Race, RaceResult, run_race
 from figures.stage import race_stage, ticks
 from figures.still import race_png, race_svg
@@ -48,7 +49,7 @@ def test_the_svg_is_valid_and_names_landscape_lanes_axes_and_marks() -> None:
 def test_a_trail_runs_through_the_points_of_the_path() -> None:
     result = valley()
     stage = race_stage(result, width=900, height=600, dark=False)
-    lane = result.lanes[2]
+    lane = drawn_lanes(result)[2]
     trails = [e for e in parsed(result, width=900, height=600).iter(f"{SVG}polyline") if e.get("stroke") == lane.color]
     drawn = np.concatenate([polyline(trail) for trail in trails])
     for point in stage.place(lane.trajectory.points[[0, 3, 20]]):
@@ -57,7 +58,7 @@ def test_a_trail_runs_through_the_points_of_the_path() -> None:
 
 def test_the_head_stands_where_the_path_is_at_that_step() -> None:
     result = noisy()
-    lane = result.lanes[0]
+    lane = drawn_lanes(result)[0]
     for step in (0, 11, 40):
         stage = race_stage(result, width=800, height=500, dark=False)
         x, y = stage.place(lane.trajectory.points[step])
@@ -133,7 +134,7 @@ def test_the_png_has_its_size_and_shows_every_lane_in_its_color(dark: bool) -> N
     assert image.size == (700, 480)
     pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
     assert tuple(pixels[0]) == rgb(shades(dark).background)
-    for lane in valley().lanes:
+    for lane in drawn_lanes(valley()):
         color = on_background(lane.color, dark)
         assert (pixels == rgb(color)).all(axis=1).sum() >= 10, lane.label
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from figures.field import field_scale, sample
+from figures.lanes import drawn_lanes
 from figures.race import Entry, Race, RaceResult, run_race
 from figures.surface import surface_figure
 from landscapes import LANDSCAPES
@@ -22,7 +23,7 @@ def drawn(result: RaceResult, **settings: Any) -> Any:
 def lanes_of(result: RaceResult, **settings: Any) -> dict[str, list[Any]]:
     """Trail, steps and head of each lane."""
     figure = drawn(result, **settings)
-    return {lane.label: [t for t in figure.data if t.legendgroup == lane.label] for lane in result.lanes}
+    return {lane.label: [t for t in figure.data if t.legendgroup == lane.label] for lane in drawn_lanes(result)}
 
 
 def test_height_is_f_where_the_scale_is_linear() -> None:
@@ -53,7 +54,7 @@ def test_trails_lie_just_above_the_surface_and_heads_stand_at_the_step() -> None
     landscape = result.race.landscape
     _, _, values = sample(landscape, landscape.domain, 80, 80)
     scale = field_scale(values)
-    for lane in result.lanes:
+    for lane in drawn_lanes(result):
         trail, steps, head = lanes_of(result, step=17)[lane.label]
         points = np.stack([trail.x, trail.y], axis=-1).astype(float)
         seen = ~np.isnan(points[:, 0])
