@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from figures.training_settings import OWN_TABLE, Group
 from figures.training_words import COSTS, label, named, value_words
-from networks.models import MODELS, hidden_widths
+from networks.models import MODELS
+from networks.shapes import hidden_widths
 from numerals import readable
 from trainers.config import OPTIMIZERS, RunConfig
 from trainers.data import DATA_SETS, SOURCES

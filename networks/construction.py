@@ -17,8 +17,8 @@ from networks.activations import ACTIVATIONS
 from networks.convolutional import CNN, ResNet
 from networks.feedforward import MLP, Powers
 from networks.initializers import INITIALIZERS, draw
-from networks.models import cnn_channels, cnn_features, hidden_widths
 from networks.sequential import Recurrent, Transformer
+from networks.shapes import cnn_channels, cnn_features, hidden_widths
 
 Values = Mapping[str, Any]
 Shape = Sequence[int]

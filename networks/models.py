@@ -6,15 +6,16 @@ imports the module that has the network when it is called. Keys are a public for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
+from networks.shapes import MAX_LAYERS, MAX_WIDTH, Shape, Values, cnn_channels, cnn_features, hidden_widths
 from settings import Setting, Text, by_key, choice, number, switch, whole
 
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 Inputs = Literal["vector", "image", "sequence"]
 Task = Literal["classification", "regression"]
-Values = Mapping[str, Any]
-Shape = Sequence[int]
 
-MAX_LAYERS, MAX_WIDTH = 64, 4096
 TRAINABLE = tuple(key for key, entry in ACTIVATIONS.items() if entry.trainable)
 
 
@@ -49,13 +47,6 @@ class Model:
     reference: str = ""
 
 
-def hidden_widths(values: Values) -> tuple[int, ...]:
-    """The widths of a perceptron's hidden layers: ``widths`` where it is given, else ``depth`` times ``width``."""
-    if values["widths"]:
-        return tuple(int(width) for width in values["widths"].split("-"))
-    return (values["width"],) * values["depth"]
-
-
 def activation_parameters(activation: str) -> int:
     """PReLU has one trained slope a layer; the others have none."""
     return int(activation == "prelu")
@@ -75,28 +66,6 @@ def _linear_parameters(values: Values, shape: Shape, outputs: int) -> int:
 
 def _conv_norm(kind: str, channels: int) -> int:
     return 0 if kind == "none" else 2 * channels
-
-
-def cnn_channels(values: Values, shape: Shape) -> tuple[tuple[int, int, bool], ...]:
-    """(channels in, channels out, pooled) of each convolution; sides halve while they are 4 or more."""
-    layers, before, side = [], shape[0], min(shape[1:])
-    width = values["width"]
-    for _ in range(values["depth"]):
-        pooled = side >= 4
-        layers.append((before, width, pooled))
-        before = width
-        if pooled:
-            side //= 2
-            width = min(2 * width, MAX_WIDTH)
-    return tuple(layers)
-
-
-def cnn_features(values: Values, shape: Shape) -> int:
-    """Numbers that reach the dense part."""
-    layers = cnn_channels(values, shape)
-    halvings = sum(pooled for *_, pooled in layers)
-    sides = [side // 2**halvings for side in shape[1:]]
-    return layers[-1][1] * prod(sides)
 
 
 def _cnn_parameters(values: Values, shape: Shape, outputs: int) -> int:

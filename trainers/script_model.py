@@ -7,7 +7,8 @@ from typing import Any
 
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS, fans
-from networks.models import MODELS, cnn_channels, cnn_features, hidden_widths
+from networks.models import MODELS
+from networks.shapes import cnn_channels, cnn_features, hidden_widths
 from trainers.config import RunConfig
 from trainers.script_text import source
 

@@ -9,8 +9,9 @@ from torch.nn import functional
 from networks.activations import ACTIVATIONS
 from networks.construction import activation_factory, activation_key, rescale, weight_blocks
 from networks.initializers import INITIALIZERS
-from networks.models import MODELS, TRAINABLE, cnn_channels
+from networks.models import MODELS, TRAINABLE
 from networks.sequential import Attention, EncoderBlock
+from networks.shapes import cnn_channels
 
 SHAPES = {"vector": (5,), "image": (3, 12, 12), "sequence": (7, 2)}
 VARIANTS = [
