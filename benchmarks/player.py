@@ -21,10 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import Page, sync_playwright
 
+from experiments.race import Entry, Race, RaceResult, run_race
 from figures.export_html import standalone_html
 from figures.player import player_payload
-from figures.race import run_race
-from figures.types import Entry, Race, RaceResult
 from landscapes import LANDSCAPES
 from tests.browser.chromium import FLAGS, find_or_install
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.activation_curves import Curve, curve_color, curve_dash
+from experiments.activations import Curve
+from figures.activation_curves import curve_color, curve_dash
 from figures.axes import axis, chart
 from figures.log_axis import HIGHEST, LOWEST, log_axis
 from figures.theme import on_background, plotly_dash, rgb, shades

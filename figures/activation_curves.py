@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.activations import Curve
 from figures.axes import axis, chart
 from figures.theme import COLORS, DASHES, Dash, on_background, plotly_dash, shades
-from networks import Activation
-from numerals import readable
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,22 +21,6 @@ Array = NDArray[np.float64]
 _POINTS = 801
 _PANELS = ("value", "slope", "curvature")
 _BESIDE_A_KINK = 1e-9
-
-
-@dataclass(frozen=True, kw_only=True)
-class Curve:
-    """An activation with its hyperparameters, at its place (from 1) in a comparison. twin: another curve has the same activation."""
-
-    activation: Activation
-    hyper: Mapping[str, Any]
-    slot: int
-    twin: bool = False
-
-    @property
-    def label(self) -> str:
-        """The name, with the hyperparameters where the name alone is not unique."""
-        settings = ", ".join(f"{name.replace('_', ' ')} {readable(value)}" for name, value in self.hyper.items())
-        return f"{self.activation.name}, {settings}" if self.twin and settings else self.activation.name
 
 
 @dataclass(frozen=True, kw_only=True)

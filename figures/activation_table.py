@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from figures.activation_curves import Curve
+from experiments.activations import Curve
 from networks.cost import Cost
 from numerals import readable
 

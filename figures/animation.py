@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from experiments.race import RaceResult
 from figures.gif import TRANSPARENT, gif
 from figures.legend import legend
 from figures.marks import field_lane_color
@@ -15,7 +16,6 @@ from figures.raster import canvas, paint, paint_inside
 from figures.runners import Slots, runners
 from figures.stage import Stage, backdrop, race_stage
 from figures.theme import on_background, rgb, shades
-from figures.types import RaceResult
 
 _SCALE = 2
 _HOLD = 2000  # milliseconds that the end stays

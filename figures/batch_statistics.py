@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.normalization import SIZES, BatchView, population
 from figures.axes import axis, chart
-from figures.batch_modes import SIZES, BatchView, population
 from figures.theme import (
     BLACK,
     BLUE,

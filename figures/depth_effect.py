@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from experiments.normalization import Effect
 from figures.axes import axis, chart
 from figures.theme import (
     BLACK,
@@ -39,26 +39,6 @@ _STYLES: Mapping[str, tuple[str, Dash, str]] = {
     "weight": (ORANGE, LONG_DASH, "cross"),
 }
 _LOWEST, _HIGHEST = 1e-24, 1e24
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effect:
-    """What was measured with one kind of normalization: the table of ``networks.propagate``, and the verdict."""
-
-    normalization: str
-    table: pd.DataFrame = field(repr=False)
-    verdict: str
-
-
-def measure_effects(settings: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Effect, ...]:
-    """The same network at initialization with each kind. settings: fields of ``networks.Setup``. Imports torch."""
-    from networks import Setup, trace, verdict
-
-    effects = []
-    for kind in kinds:
-        measured = trace(Setup(**{**settings, "normalization": kind}), bins=2)
-        effects.append(Effect(normalization=kind, table=measured.table, verdict=verdict(measured)))
-    return tuple(effects)
 
 
 def effect_figure(effects: Sequence[Effect], column: str, *, dark: bool = False) -> go.Figure:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.normalization import ARRIVED, StageRace, Window
 from figures.axes import axis, chart, note
-from figures.stage_races import ARRIVED, StageRace, Window
 from figures.theme import (
     BLACK,
     DASH_DOT,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from experiments.race import Entry, RaceResult
 from figures.theme import COLORS, DASHES, MARKERS, Dash, optimizer_style
-from figures.types import Entry, RaceResult
 from optimizers import Trajectory
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.initialization import Signal
 from figures.axes import axis, chart
-from figures.signal_depth import Signal, signal_color
+from figures.signal_depth import signal_color
 from figures.theme import on_background, shades
 from networks import PhaseDiagram, edge_of_chaos, phase_diagram
 from networks.types import Activation, Hyper

@@ -29,9 +29,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.race import RaceResult
 from figures.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
-from figures.types import RaceResult
 
 Array = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from experiments.race import Entry, Lane, RaceResult
 from figures.torch_formula import torch_function
-from figures.types import Entry, Lane, RaceResult
 from optimizers import OPTIMIZERS, ChosenSchedule, Optimizer, Trajectory
 from settings import check_all
 

@@ -12,29 +12,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.normalization import Array
 from figures.axes import axis, chart, note
 from figures.theme import BLACK, BLUE, COLORS, VERMILLION, on_background, rgb, shades
-from networks.normalization import KINDS, Normalized, normalize, sharing
+from networks.normalization import KINDS, Normalized, sharing
 from numerals import readable
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Array = NDArray[np.float64]
 
 _GAP = 0.35  # between two channels, in cells
 _TINTS = tuple(color for color in COLORS if color != BLACK)
 _MOST_NUMBERS = 18  # columns of cells whose numbers can still be read
-
-
-def example_tensor(samples: int, channels: int, positions: int, seed: int = 0) -> Array:
-    """Channels with levels and spreads of their own, samples of different brightness: ``(N, C, HW)``."""
-    generator = np.random.default_rng(seed)
-    level = generator.normal(0, 2.5, (1, channels, 1))
-    spread = np.exp(generator.normal(0, 0.5, (1, channels, 1)))
-    brightness = generator.normal(0, 1.5, (samples, 1, 1))
-    cells = generator.standard_normal((samples, channels, positions))
-    return np.asarray(level + brightness + spread * cells, dtype=np.float64)
 
 
 def sharing_figure(kind: str, shape: tuple[int, int, int], *, groups: int, dark: bool = False) -> go.Figure:
@@ -130,14 +120,6 @@ def tensor_sentence(kind: str, x: Array, result: Normalized) -> str:
         "rms": "As layer normalization, but the mean stays in: only the size is divided out.",
     }[kind]
     return f"{what} Here {readable(sets)} sets of {readable(per_set)} cells."
-
-
-def normalized_example(
-    kind: str, shape: tuple[int, int, int], *, groups: int, scale: float, shift: float, seed: int
-) -> tuple[Array, Normalized]:
-    """The example tensor and what the kind makes of it."""
-    x = example_tensor(*shape, seed=seed)
-    return x, normalize(x, kind, groups=groups, scale=scale, shift=shift)
 
 
 def _tidy(value: float) -> float:

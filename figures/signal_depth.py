@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.initialization import Signal
 from figures.axes import axis, chart
 from figures.log_axis import HIGHEST, LOWEST, log_axis
 from figures.theme import (
@@ -25,13 +25,11 @@ from figures.theme import (
     plotly_dash,
     shades,
 )
-from networks import Prediction, Setup
 from numerals import readable
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from networks import SignalTrace
 
 _SYMBOLS = ("circle", "square", "diamond", "cross")
 _STYLES: tuple[tuple[str, Dash], ...] = (
@@ -45,22 +43,6 @@ _PANELS = (
     ("grad_std", "gradient, std"),
     ("weight_grad_std", "weight grad., std"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signal:
-    """One set-up at its place (from 1), with what is known of it.
-
-    trace: None until it is measured. earlier: what the same place showed before, to be drawn faintly until then.
-    theory: None where there is none.
-    """
-
-    slot: int
-    label: str
-    setup: Setup
-    theory: Prediction | None = field(repr=False)
-    trace: SignalTrace | None = field(repr=False)
-    earlier: SignalTrace | None = field(repr=False, default=None)
 
 
 def signal_color(signal: Signal) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from figures.signal_depth import Signal
+from experiments.initialization import Signal
 from numerals import readable
 
 _COLUMNS = {

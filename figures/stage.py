@@ -8,6 +8,7 @@ import numpy as np
 from contourpy import contour_generator
 from numpy.typing import NDArray
 
+from experiments.race import RaceResult
 from figures.field import Box, FieldScale, contour_levels, field_scale, sample
 from figures.lanes import DrawnLane, drawn_lanes
 from figures.lettering import shortened
@@ -15,7 +16,6 @@ from figures.marks import minimum_mark, saddle_mark
 from figures.paths import thin
 from figures.picture import Image, Item, Line, Picture, Rectangle, Text
 from figures.theme import field_palette, shades
-from figures.types import RaceResult
 from numerals import readable
 
 Array = NDArray[np.float64]

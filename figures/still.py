@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 
+from experiments.race import RaceResult, check_step
 from figures.legend import legend
 from figures.picture import Picture
 from figures.raster import raster
 from figures.runners import runners
 from figures.stage import backdrop, race_stage
 from figures.svg import svg
-from figures.types import RaceResult, check_step
 
 
 def race_svg(

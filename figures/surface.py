@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from experiments.race import RaceResult, check_step
 from figures.drape import Plane
 from figures.field import Box, FieldScale, field_scale, sample
 from figures.lanes import DrawnLane, drawn_lanes
@@ -22,7 +23,6 @@ from figures.theme import (
     plotly_layout,
     shades,
 )
-from figures.types import RaceResult, check_step
 from numerals import readable
 
 if TYPE_CHECKING:

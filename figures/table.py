@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.types import Lane, RaceResult
+from experiments.race import Lane, RaceResult
 from numerals import readable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.activation_curves import Curve
+from experiments.activations import Curve
 from networks import ACTIVATIONS, measure_cost
 from networks.cost import Cost
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from figures.activation_chain import chain_figure, chain_sentences, products_of
-from figures.activation_curves import curves_figure
-from figures.activation_settings import (
+from experiments.activations import (
     CHAIN,
     INPUTS,
     LOGITS,
@@ -18,6 +16,8 @@ from figures.activation_settings import (
     with_one_more,
     without,
 )
+from figures.activation_chain import chain_figure, chain_sentences, products_of
+from figures.activation_curves import curves_figure
 from figures.activation_table import property_table
 from figures.gates import gate_slopes, gate_surface
 from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_sentence, softmax_slopes

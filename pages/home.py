@@ -14,7 +14,7 @@ FIRST_LESSONS = (
 
 def hero() -> None:
     """The default race, playing. What it needs is loaded here, after the words are on the screen."""
-    from figures.link import race_from_query, race_to_query
+    from experiments.race import race_from_query, race_to_query
     from figures.player import player_payload
     from pages.race_parts import solved
 
@@ -24,9 +24,7 @@ def hero() -> None:
 
 def gallery() -> None:
     """Every preset as a picture; each opens its link."""
-    from figures.link import race_to_query
-    from figures.presets import PRESETS
-    from figures.view import view_to_query
+    from experiments.race import PRESETS, race_to_query, view_to_query
     from pages.race_parts import thumbnail
 
     presets = list(PRESETS.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from figures.initialization_settings import (
+from experiments.initialization import (
     MAX_SETUPS,
     MODES,
     PARTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from figures.normalization_settings import PARTS, PRESETS, declared
+from experiments.normalization import PARTS, PRESETS, declared
 from pages.normalization_depth import effect_controls, effect_part
 from pages.normalization_inputs import data_controls, data_part, leak_controls, leak_part
 from pages.normalization_layers import batch_controls, batch_part, layers_controls, layers_part

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from figures.depth_effect import Effect, effect_figure, effect_lines, effect_table, measure_effects
-from figures.initialization_settings import POSITIONS
-from figures.normalization_settings import COMPARED, compared_kinds, initialization_link, network_settings
+from experiments.initialization import POSITIONS
+from experiments.links import initialization_link
+from experiments.normalization import COMPARED, Effect, compared_kinds, measure_effects, network_settings
+from figures.depth_effect import effect_figure, effect_lines, effect_table
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.setup import NORMALIZATIONS

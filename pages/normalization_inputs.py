@@ -7,10 +7,19 @@ from typing import Any
 
 import streamlit as st
 
+from experiments.links import bowl_link
+from experiments.normalization import (
+    RATES,
+    WHITENINGS,
+    LeakView,
+    leak_view,
+    race_stages,
+    stage_sentence,
+    stage_table,
+    weight_window,
+)
 from figures.inputs import excess_figure, stage_figure
-from figures.leakage import LeakView, leak_figure, leak_sentences, leak_table, leak_view, score_figure
-from figures.normalization_settings import RATES, WHITENINGS, bowl_link
-from figures.stage_races import race_stages, stage_sentence, stage_table, weight_window
+from figures.leakage import leak_figure, leak_sentences, leak_table, score_figure
 from networks.whitening import STAGES, two_features
 from widgets import LinkedSettings, picture
 

@@ -7,18 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from figures.batch_modes import batch_view, error_table, forgotten_sentence, running_sentence, train_and_eval_code
-from figures.batch_statistics import error_figure, forgotten_figure, running_figure
-from figures.normalization_settings import COMPANIONS, group_count
-from figures.sharing import (
-    formula,
-    group_table,
+from experiments.normalization import (
+    COMPANIONS,
+    batch_view,
+    error_table,
+    forgotten_sentence,
+    group_count,
     normalized_example,
-    pytorch_line,
-    sharing_figure,
-    tensor_figure,
-    tensor_sentence,
+    running_sentence,
+    train_and_eval_code,
 )
+from figures.batch_statistics import error_figure, forgotten_figure, running_figure
+from figures.sharing import formula, group_table, pytorch_line, sharing_figure, tensor_figure, tensor_sentence
 from networks.normalization import KINDS
 from widgets import LinkedSettings, picture
 

@@ -14,23 +14,29 @@ from typing import Any
 
 import streamlit as st
 
-from figures.link import (
+from experiments.race import (
     COORDINATE,
     DEFAULT_FORMULA,
     DEFAULT_WINDOW,
     FORMULA,
     MAX_ENTRIES,
     NOISE,
+    PRESETS,
     SEED,
     STEPS,
     WARMUP,
+    Entry,
+    Race,
+    checked_view,
+    make_entry,
+    preset_of,
     race_from_query,
     race_to_query,
+    retuned,
+    tuned_entry,
+    view_from_query,
+    view_to_query,
 )
-from figures.presets import PRESETS, preset_of
-from figures.race import Entry, Race, make_entry
-from figures.tuning import retuned, tuned_entry
-from figures.view import checked_view, view_from_query, view_to_query
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
 from widgets import is_late, menu_of_presets, opened_link, parameter_control, put, write_link

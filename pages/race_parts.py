@@ -8,11 +8,9 @@ from functools import cached_property
 
 import streamlit as st
 
+from experiments.race import LaneReport, RaceResult, race_from_query, report, run_race
 from figures.lanes import drawn_lanes
-from figures.link import race_from_query
 from figures.player import player_payload
-from figures.race import RaceResult, run_race
-from figures.report import LaneReport, report
 from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
 

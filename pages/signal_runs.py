@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from figures.initialization_settings import make_signal
-from figures.signal_depth import Signal
+from experiments.initialization import Signal, make_signal
 from networks import Prediction, Setup, predict
 from networks.kept_traces import KeptTraces, multiplications
 from numerals import readable

@@ -7,19 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from figures.runs_text import literal
-from figures.training_csv import (
+from experiments.training import (
     Overview,
     Usable,
     chosen_features,
     features_text,
+    named,
     overview,
     overview_sentence,
     usable,
     usual_roles,
     usual_task,
 )
-from figures.training_words import named
+from figures.runs_text import literal
 from trainers.config import RunConfig
 from trainers.data import (
     CsvError,

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.training_words import difference_words
+from experiments.training import difference_words
 from pages.news import attempt
 from pages.training_setup import put_config, put_run
 from trainers.config import RunConfig, differences

@@ -18,17 +18,24 @@ from typing import Any
 
 import streamlit as st
 
-from figures.runs_text import literal
-from figures.training_settings import (
+from experiments.training import (
+    COSTS,
     OWN_TABLE,
     SEEDS,
     Group,
+    download_sentence,
+    drawer_label,
     groups,
+    label,
+    meaning_of,
+    names,
+    refusal,
     rows_of,
+    sentence,
     shown,
+    value_words,
 )
-from figures.training_summary import download_sentence, drawer_label, meaning_of
-from figures.training_words import COSTS, label, names, refusal, sentence, value_words
+from figures.runs_text import literal
 from pages.training_csv import csv_controls, table_shape
 from settings import Text
 from trainers.config import SECTIONS, RunConfig

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from figures.link import race_to_query
-from figures.presets import PRESETS
+from experiments.race.link import race_to_query
+from experiments.race.presets import PRESETS
 from tests.browser.pages import OpenPage, settle
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}

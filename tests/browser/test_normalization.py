@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from figures.normalization_settings import PARTS, PRESETS
+from experiments.normalization.settings import PARTS, PRESETS
 from tests.browser.pages import OpenPage, settle
 
 

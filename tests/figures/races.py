@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from figures.race import Entry, Race, RaceResult, run_race
+from experiments.race.race import Entry, Race, RaceResult, run_race
 from landscapes import LANDSCAPES
 
 

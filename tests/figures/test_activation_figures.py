@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.activations.curve import Curve
+from experiments.activations.settings import CHAIN, PRESETS, curves_of, declared, with_one_more, without
 from figures.activation_chain import chain_figure, chain_sentences, products_of, spread
-from figures.activation_curves import Curve, curves_figure, grid, sampled, zones
-from figures.activation_settings import CHAIN, PRESETS, curves_of, declared, with_one_more, without
+from figures.activation_curves import curves_figure, grid, sampled, zones
 from figures.activation_table import property_table
 from figures.gates import gate_slopes, gate_surface
 from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_slopes

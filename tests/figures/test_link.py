@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from figures.link import MAX_ENTRIES, race_from_query, race_to_query
-from figures.presets import PRESETS
-from figures.race import Entry, Race
+from experiments.race.link import MAX_ENTRIES, race_from_query, race_to_query
+from experiments.race.presets import PRESETS
+from experiments.race.race import Entry, Race
 from landscapes import LANDSCAPES, parse_formula
 from optimizers import OPTIMIZERS
 

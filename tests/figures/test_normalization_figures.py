@@ -9,23 +9,20 @@ import numpy as np
 import pytest
 import torch
 
-from figures.batch_modes import batch_view, population, running_sentence
+from experiments.initialization.settings import declared as initialization
+from experiments.initialization.settings import setups_of
+from experiments.links import initialization_link
+from experiments.normalization.batch_modes import batch_view, population, running_sentence
+from experiments.normalization.depth import measure_effects
+from experiments.normalization.leak import leak_view
+from experiments.normalization.settings import PARTS, PRESETS, compared_kinds, declared, network_settings
+from experiments.normalization.stages import ARRIVED, race_stages, stage_sentence, stage_table, weight_window
+from experiments.normalization.tensor import normalized_example
 from figures.batch_statistics import forgotten_figure, running_figure
-from figures.depth_effect import effect_figure, effect_table, measure_effects
-from figures.initialization_settings import declared as initialization
-from figures.initialization_settings import setups_of
+from figures.depth_effect import effect_figure, effect_table
 from figures.inputs import excess_figure, stage_figure
-from figures.leakage import leak_figure, leak_sentences, leak_view
-from figures.normalization_settings import (
-    PARTS,
-    PRESETS,
-    compared_kinds,
-    declared,
-    initialization_link,
-    network_settings,
-)
-from figures.sharing import formula, group_table, normalized_example, pytorch_line, sharing_figure, tensor_figure
-from figures.stage_races import ARRIVED, race_stages, stage_sentence, stage_table, weight_window
+from figures.leakage import leak_figure, leak_sentences
+from figures.sharing import formula, group_table, pytorch_line, sharing_figure, tensor_figure
 from networks import Setup, propagate
 from networks.normalization import KINDS, sharing
 from networks.whitening import two_features

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.race.race import run_race
+from experiments.race.types import Entry, Race, RaceResult
 from figures.export_html import FRONTEND, LIVE_MODULES, MODULES, joined_modules, standalone_html
 from figures.player import MAX_SAMPLES, framed, player_payload
-from figures.race import run_race
-from figures.types import Entry, Race, RaceResult
 from landscapes import LANDSCAPES
 
 FLOAT32 = 2.0**-23

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from figures.presets import PRESETS, preset_of
-from figures.race import RaceResult, run_race
+from experiments.race.presets import PRESETS, preset_of
+from experiments.race.race import RaceResult, run_race
 from optimizers import Trajectory
 
 

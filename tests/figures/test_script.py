@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from figures.race import Entry, Race, RaceResult, run_race
+from experiments.race.race import Entry, Race, RaceResult, run_race
 from figures.script import pytorch_line, pytorch_script
 from figures.torch_formula import torch_function
 from landscapes import LANDSCAPES, parse_formula

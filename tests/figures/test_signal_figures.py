@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from figures.initialization_settings import (
+from experiments.initialization.settings import (
     PRESETS,
     at_spreads,
     declared,
@@ -17,8 +17,9 @@ from figures.initialization_settings import (
     verdicts,
     without,
 )
+from experiments.initialization.signal import Signal
 from figures.phase_picture import phase_figure, phase_sentence, plane_of, spreads_of
-from figures.signal_depth import Signal, spread_figure
+from figures.signal_depth import spread_figure
 from figures.signal_histograms import histograms_figure
 from figures.signal_table import layer_table, signals_csv
 from networks import ACTIVATIONS, predict, trace

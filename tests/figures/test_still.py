@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from experiments.race.race import Entry, Race, RaceResult, run_race
 from figures.lanes import drawn_lanes
-from figures.race import Entry, Race, RaceResult, run_race
 from figures.stage import race_stage, ticks
 from figures.still import race_png, race_svg
 from figures.theme import field_color, on_background, rgb, shades

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.race.race import Entry, Race, RaceResult, run_race
 from figures.field import field_scale, sample
 from figures.lanes import drawn_lanes
-from figures.race import Entry, Race, RaceResult, run_race
 from figures.surface import surface_figure
 from landscapes import LANDSCAPES
 from tests.figures.races import noisy, valley

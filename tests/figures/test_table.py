@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from figures.race import Entry, Race, RaceResult, run_race
-from figures.report import report
+from experiments.race.race import Entry, Race, RaceResult, run_race
+from experiments.race.report import report
 from figures.table import COLUMNS, paths_csv, results_table, safe_label
 from landscapes import LANDSCAPES
 from tests.figures.races import valley

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
+from experiments.race.race import Entry, Race, run_race
 from figures.lanes import drawn_lanes
-from figures.race import Entry, Race, run_race
 from figures.theme import (
     COLORS,
     DASHES,

@@ -6,9 +6,9 @@ from itertools import cycle
 
 import pytest
 
-from figures.training_settings import SEEDS, groups, offered, rows_of, shown
-from figures.training_summary import drawer_label
-from figures.training_words import label, names, refusal, sentence, value_words
+from experiments.training.groups import SEEDS, groups, offered, rows_of, shown
+from experiments.training.summary import drawer_label
+from experiments.training.words import label, names, refusal, sentence, value_words
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
 from trainers.config.losses import LOSSES

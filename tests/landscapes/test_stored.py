@@ -26,9 +26,9 @@ def test_the_file_holds_the_catalogue() -> None:
 def test_the_default_race_needs_no_sympy() -> None:
     program = (
         "import sys\n"
-        "from figures.link import race_from_query\n"
+        "from experiments.race.link import race_from_query\n"
         "from figures.player import player_payload\n"
-        "from figures.race import run_race\n"
+        "from experiments.race.race import run_race\n"
         "player_payload(run_race(race_from_query({})[0]))\n"
         "print('sympy' in sys.modules)\n"
     )

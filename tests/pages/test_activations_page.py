@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.activation_settings import PRESETS
+from experiments.activations.settings import PRESETS
 from networks import ACTIVATIONS
 from tests.pages.opened_page import link, opened_page
 

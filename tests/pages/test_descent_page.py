@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.link import race_to_query
-from figures.presets import PRESETS
+from experiments.race.link import race_to_query
+from experiments.race.presets import PRESETS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.pages.opened_page import link, opened_page

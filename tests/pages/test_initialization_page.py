@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.initialization_settings import PRESETS, declared, setups_of
+from experiments.initialization.settings import PRESETS, declared, setups_of
 from settings.linked import read_settings
 from tests.pages.opened_page import link, opened_page
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.normalization_settings import PARTS, PRESETS
+from experiments.normalization.settings import PARTS, PRESETS
 from tests.pages.opened_page import link, opened_page
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from figures.training_settings import OWN_TABLE, groups, shown
-from figures.training_words import COSTS
+from experiments.training.groups import OWN_TABLE, groups, shown
+from experiments.training.words import COSTS
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
 from tests.pages.opened_page import link, opened_page

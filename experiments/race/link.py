@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from figures.race import Entry, Race, make_entry
-from figures.tuning import default_entries, tuned_rate
-from figures.view import PREFIX
+from experiments.race.race import Entry, Race, make_entry
+from experiments.race.tuning import default_entries, tuned_rate
+from experiments.race.view import PREFIX
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
 from settings import Hyperparameter, QueryReader, query_text

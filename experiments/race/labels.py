@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from figures.types import Entry
+from experiments.race.types import Entry
 from numerals import readable
 from settings import Hyperparameter
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from figures.initialization_settings import MAX_SETUPS
-from figures.initialization_settings import declared as initialization
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.normalization import KINDS, MOMENTUM
 from networks.setup import NORM_POSITIONS
-from settings import Hyperparameter, LinkPreset, by_key, write_settings
+from settings import Hyperparameter, LinkPreset, by_key
 
 PARTS: Mapping[str, str] = {
     "data": "Data",
@@ -191,23 +189,6 @@ def network_settings(values: Mapping[str, Any]) -> dict[str, Any]:
 def compared_kinds(values: Mapping[str, Any]) -> tuple[str, ...]:
     """No normalization, and every kind that is switched on."""
     return ("none", *(key for key in COMPARED if values[f"norm.{key}"]))
-
-
-def initialization_link(values: Mapping[str, Any]) -> dict[str, str]:
-    """A link to the initialization page: the same networks side by side, as many as fit there."""
-    kinds = compared_kinds(values)[:MAX_SETUPS]
-    there: dict[str, Any] = {"n": len(kinds), "samples": SAMPLES}
-    there |= {name: values[name] for name in ("depth", "width", "seed")}
-    for slot, kind in enumerate(kinds, 1):
-        names = ("activation", "initializer", "scale", "residual", "position")
-        there |= {f"s{slot}.{name}": values[name] for name in names if name in values}
-        there[f"s{slot}.normalization"] = kind
-    return write_settings(initialization, there)
-
-
-def bowl_link(condition: float) -> dict[str, str]:
-    """A link to the descent page: a bowl of this condition number."""
-    return {"surface": "elongated_bowl", "s.condition": f"{min(max(condition, 1.0), 1e6):.4g}", "s.rotation": "30"}
 
 
 PRESETS: Mapping[str, LinkPreset] = by_key(

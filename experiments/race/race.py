@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.labels import lane_labels
-from figures.types import Entry, Lane, Race, RaceResult
+from experiments.race.labels import lane_labels
+from experiments.race.types import Entry, Lane, Race, RaceResult
 from optimizers import OPTIMIZERS, SCHEDULES, descend
 from settings import Hyperparameter
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from figures.link import race_to_query
-from figures.race import Entry, Race, make_entry
-from figures.tuning import default_entries
+from experiments.race.link import race_to_query
+from experiments.race.race import Entry, Race, make_entry
+from experiments.race.tuning import default_entries
 from landscapes import LANDSCAPES
 from settings import by_key
 

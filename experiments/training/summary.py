@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from figures.training_settings import OWN_TABLE, Group
-from figures.training_words import COSTS, label, named, value_words
+from experiments.training.groups import OWN_TABLE, Group
+from experiments.training.words import COSTS, label, named, value_words
 from networks.models import MODELS
 from networks.shapes import hidden_widths
 from numerals import readable

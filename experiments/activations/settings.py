@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from figures.activation_curves import Curve
+from experiments.activations.curve import Curve
 from networks import ACTIVATIONS, GATED
 from settings import Hyperparameter, LinkPreset, by_key
 

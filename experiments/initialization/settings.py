@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from figures.signal_depth import Signal
+from experiments.initialization.signal import Signal
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS, Prediction, Setup, verdict
 from numerals import readable
 from settings import Hyperparameter, LinkPreset, by_key

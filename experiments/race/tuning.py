@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from figures.race import Entry, make_entry
+from experiments.race.race import Entry, make_entry
 from landscapes import Landscape
 from optimizers import OPTIMIZERS, descend
 

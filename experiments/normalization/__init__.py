@@ -1,0 +1,92 @@
+"""Normalization: what is prepared, leaked, shared or remembered, computed without drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from experiments.normalization.batch_modes import SIZES as SIZES
+    from experiments.normalization.batch_modes import BatchView as BatchView
+    from experiments.normalization.batch_modes import batch_view as batch_view
+    from experiments.normalization.batch_modes import error_table as error_table
+    from experiments.normalization.batch_modes import forgotten_sentence as forgotten_sentence
+    from experiments.normalization.batch_modes import population as population
+    from experiments.normalization.batch_modes import running_sentence as running_sentence
+    from experiments.normalization.batch_modes import train_and_eval_code as train_and_eval_code
+    from experiments.normalization.depth import Effect as Effect
+    from experiments.normalization.depth import measure_effects as measure_effects
+    from experiments.normalization.leak import LeakView as LeakView
+    from experiments.normalization.leak import leak_view as leak_view
+    from experiments.normalization.settings import COMPANIONS as COMPANIONS
+    from experiments.normalization.settings import COMPARED as COMPARED
+    from experiments.normalization.settings import PARTS as PARTS
+    from experiments.normalization.settings import PRESETS as PRESETS
+    from experiments.normalization.settings import RATES as RATES
+    from experiments.normalization.settings import SAMPLES as SAMPLES
+    from experiments.normalization.settings import WHITENINGS as WHITENINGS
+    from experiments.normalization.settings import compared_kinds as compared_kinds
+    from experiments.normalization.settings import declared as declared
+    from experiments.normalization.settings import group_count as group_count
+    from experiments.normalization.settings import network_settings as network_settings
+    from experiments.normalization.stages import ARRIVED as ARRIVED
+    from experiments.normalization.stages import StageRace as StageRace
+    from experiments.normalization.stages import Window as Window
+    from experiments.normalization.stages import race_stages as race_stages
+    from experiments.normalization.stages import stage_sentence as stage_sentence
+    from experiments.normalization.stages import stage_table as stage_table
+    from experiments.normalization.stages import weight_window as weight_window
+    from experiments.normalization.tensor import Array as Array
+    from experiments.normalization.tensor import normalized_example as normalized_example
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "batch_modes": {
+            "BatchView": "running_mean, running_variance.",
+            "SIZES": "TODO.",
+            "batch_view": "Train on ``batches`` batches of ``size``, then normalize one test value in both modes.",
+            "error_table": "The errors by batch size, numbers as text.",
+            "forgotten_sentence": "Both modes in numbers, for the batch size that is set.",
+            "population": "20,000 values of one channel.",
+            "running_sentence": "How far the running averages have come.",
+            "train_and_eval_code": "The order of both modes in PyTorch.",
+        },
+        "depth": {
+            "Effect": "What was measured with one kind of normalization.",
+            "measure_effects": "The same network at initialization with each kind.",
+        },
+        "leak": {
+            "LeakView": "Both parts after a stage fitted on the training part and on both.",
+            "leak_view": "One draw in detail, and the scores of many.",
+        },
+        "settings": {
+            "COMPANIONS": "TODO.",
+            "COMPARED": "TODO.",
+            "PARTS": "TODO.",
+            "PRESETS": "TODO.",
+            "RATES": "TODO.",
+            "SAMPLES": "TODO.",
+            "WHITENINGS": "TODO.",
+            "compared_kinds": "No normalization, and every kind that is switched on.",
+            "declared": "Every setting of the page; see settings/query.py.",
+            "group_count": "The number of groups; a choice's key is text.",
+            "network_settings": "The fields of ``networks.Setup`` that the effect part sets.",
+        },
+        "stages": {
+            "ARRIVED": "TODO.",
+            "StageRace": "One stage.",
+            "Window": "TODO.",
+            "race_stages": "Gradient descent on every stage.",
+            "stage_sentence": "Which stage brings the condition number down, with the numbers.",
+            "stage_table": "A row a stage, numbers as text.",
+            "weight_window": "One square window over the weights that holds every start and minimum, and the "
+            "paths that stay near them.",
+        },
+        "tensor": {
+            "Array": "TODO.",
+            "normalized_example": "The example tensor and what the kind makes of it.",
+        },
+    },
+)

@@ -1,0 +1,91 @@
+"""A race: who runs where under which conditions, as a link and back, and what came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from experiments.race.link import COORDINATE as COORDINATE
+    from experiments.race.link import DEFAULT_FORMULA as DEFAULT_FORMULA
+    from experiments.race.link import DEFAULT_WINDOW as DEFAULT_WINDOW
+    from experiments.race.link import FORMULA as FORMULA
+    from experiments.race.link import MAX_ENTRIES as MAX_ENTRIES
+    from experiments.race.link import NOISE as NOISE
+    from experiments.race.link import SEED as SEED
+    from experiments.race.link import STEPS as STEPS
+    from experiments.race.link import WARMUP as WARMUP
+    from experiments.race.link import race_from_query as race_from_query
+    from experiments.race.link import race_to_query as race_to_query
+    from experiments.race.presets import PRESETS as PRESETS
+    from experiments.race.presets import preset_of as preset_of
+    from experiments.race.race import Entry as Entry
+    from experiments.race.race import Race as Race
+    from experiments.race.race import RaceResult as RaceResult
+    from experiments.race.race import make_entry as make_entry
+    from experiments.race.race import run_race as run_race
+    from experiments.race.report import LaneReport as LaneReport
+    from experiments.race.report import report as report
+    from experiments.race.tuning import retuned as retuned
+    from experiments.race.tuning import tuned_entry as tuned_entry
+    from experiments.race.types import Entry as Entry
+    from experiments.race.types import Lane as Lane
+    from experiments.race.types import Race as Race
+    from experiments.race.types import RaceResult as RaceResult
+    from experiments.race.types import check_step as check_step
+    from experiments.race.view import checked_view as checked_view
+    from experiments.race.view import view_from_query as view_from_query
+    from experiments.race.view import view_to_query as view_to_query
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "link": {
+            "COORDINATE": "One coordinate of the point where every path begins.",
+            "DEFAULT_FORMULA": "TODO.",
+            "DEFAULT_WINDOW": "TODO.",
+            "FORMULA": "TODO.",
+            "MAX_ENTRIES": "TODO.",
+            "NOISE": "Standard deviation of the Gaussian noise on every gradient, as small minibatches make.",
+            "SEED": "Fixes the noise, so that the same link shows the same paths.",
+            "STEPS": "How many steps every optimizer may take.",
+            "WARMUP": "Steps over which the rate grows linearly before its schedule begins.",
+            "race_from_query": "A valid race, whatever the parameters say, and one sentence for each that could "
+            "not be used.",
+            "race_to_query": "The parameters of a link that opens this race.",
+        },
+        "presets": {
+            "PRESETS": "TODO.",
+            "preset_of": "The key of the preset that shows exactly this race, or None.",
+        },
+        "race": {
+            "Entry": "TODO.",
+            "Race": "TODO.",
+            "RaceResult": "TODO.",
+            "make_entry": "An entry that holds only what differs from the defaults, so that equal settings "
+            "are equal entries.",
+            "run_race": "Run every entry.",
+        },
+        "report": {
+            "LaneReport": "A lane, the facts computed from its path, and the sentence that tells them.",
+            "report": "A report for each lane, in the order of the race.",
+        },
+        "tuning": {
+            "retuned": "The same entry with its rate tuned to another surface; everything else stays.",
+            "tuned_entry": "An optimizer at its defaults but for the rate, which is tuned to the surface.",
+        },
+        "types": {
+            "Entry": "One optimizer of a race.",
+            "Lane": "One runner of a finished race.",
+            "Race": "Everything that determines the picture.",
+            "RaceResult": "TODO.",
+            "check_step": "``step``, or the last one for None.",
+        },
+        "view": {
+            "checked_view": "What of a view is known and valid.",
+            "view_from_query": "The view of a link, and one sentence for each part that could not be used.",
+            "view_to_query": "The parameters of a link that opens this view.",
+        },
+    },
+)
