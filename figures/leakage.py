@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.normalization import LeakView
 from figures.axes import axis, chart, note
@@ -94,7 +95,7 @@ def leak_table(view: LeakView) -> pd.DataFrame:
     """What the test part looks like after each way, numbers as text."""
     found = view.found
 
-    def pair(values: Array) -> str:
+    def pair(values: NDArray[np.float64]) -> str:
         return ", ".join(readable(float(value)) for value in values)
 
     return pd.DataFrame(

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.normalization import Array
 from figures.axes import axis, chart, note
 from figures.theme import BLACK, BLUE, COLORS, VERMILLION, on_background, rgb, shades
 from networks.normalization import KINDS, Normalized, sharing
@@ -21,6 +20,8 @@ from numerals import readable
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+
+Array = NDArray[np.float64]
 
 _GAP = 0.35  # between two channels, in cells
 _TINTS = tuple(color for color in COLORS if color != BLACK)

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import streamlit as st
 
-from experiments.race import LaneReport, RaceResult, race_from_query, report, run_race
+from experiments.race import LaneReport, RaceResult, race_from_query, run_race
+from experiments.race import reports as report
 from figures.lanes import drawn_lanes
 from figures.player import player_payload
 from optimizers import OPTIMIZERS

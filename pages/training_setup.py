@@ -25,7 +25,6 @@ from experiments.training import (
     Group,
     download_sentence,
     drawer_label,
-    groups,
     label,
     meaning_of,
     names,
@@ -35,6 +34,7 @@ from experiments.training import (
     shown,
     value_words,
 )
+from experiments.training import setting_groups as groups
 from figures.runs_text import literal
 from pages.training_csv import csv_controls, table_shape
 from settings import Text

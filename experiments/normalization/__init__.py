@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from experiments.normalization.stages import stage_sentence as stage_sentence
     from experiments.normalization.stages import stage_table as stage_table
     from experiments.normalization.stages import weight_window as weight_window
-    from experiments.normalization.tensor import Array as Array
     from experiments.normalization.tensor import normalized_example as normalized_example
 
 __getattr__, __dir__, __all__ = face(
@@ -85,7 +84,6 @@ __getattr__, __dir__, __all__ = face(
             "paths that stay near them.",
         },
         "tensor": {
-            "Array": "TODO.",
             "normalized_example": "The example tensor and what the kind makes of it.",
         },
     },

@@ -20,13 +20,10 @@ if TYPE_CHECKING:
     from experiments.race.link import race_to_query as race_to_query
     from experiments.race.presets import PRESETS as PRESETS
     from experiments.race.presets import preset_of as preset_of
-    from experiments.race.race import Entry as Entry
-    from experiments.race.race import Race as Race
-    from experiments.race.race import RaceResult as RaceResult
     from experiments.race.race import make_entry as make_entry
     from experiments.race.race import run_race as run_race
-    from experiments.race.report import LaneReport as LaneReport
-    from experiments.race.report import report as report
+    from experiments.race.reports import LaneReport as LaneReport
+    from experiments.race.reports import report as report
     from experiments.race.tuning import retuned as retuned
     from experiments.race.tuning import tuned_entry as tuned_entry
     from experiments.race.types import Entry as Entry
@@ -60,14 +57,11 @@ __getattr__, __dir__, __all__ = face(
             "preset_of": "The key of the preset that shows exactly this race, or None.",
         },
         "race": {
-            "Entry": "TODO.",
-            "Race": "TODO.",
-            "RaceResult": "TODO.",
             "make_entry": "An entry that holds only what differs from the defaults, so that equal settings "
             "are equal entries.",
             "run_race": "Run every entry.",
         },
-        "report": {
+        "reports": {
             "LaneReport": "A lane, the facts computed from its path, and the sentence that tells them.",
             "report": "A report for each lane, in the order of the race.",
         },

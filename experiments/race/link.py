@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.race.race import Entry, Race, make_entry
+from experiments.race.race import make_entry
 from experiments.race.tuning import default_entries, tuned_rate
+from experiments.race.types import Entry, Race
 from experiments.race.view import PREFIX
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.race.link import race_to_query
-from experiments.race.race import Entry, Race, make_entry
+from experiments.race.race import make_entry
 from experiments.race.tuning import default_entries
+from experiments.race.types import Entry, Race
 from landscapes import LANDSCAPES
 from settings import by_key
 

@@ -10,8 +10,6 @@ from experiments.race.types import Entry, Lane, Race, RaceResult
 from optimizers import OPTIMIZERS, SCHEDULES, descend
 from settings import Hyperparameter
 
-__all__ = ["Entry", "Lane", "Race", "RaceResult", "make_entry", "run_race"]
-
 
 def run_race(race: Race) -> RaceResult:
     """Run every entry. Raises ValueError as ``descend`` does."""

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.race.race import Entry, make_entry
+from experiments.race.race import make_entry
+from experiments.race.types import Entry
 from landscapes import Landscape
 from optimizers import OPTIMIZERS, descend
 

@@ -7,12 +7,6 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from experiments.training.groups import OWN_TABLE as OWN_TABLE
-    from experiments.training.groups import SEEDS as SEEDS
-    from experiments.training.groups import Group as Group
-    from experiments.training.groups import groups as groups
-    from experiments.training.groups import rows_of as rows_of
-    from experiments.training.groups import shown as shown
     from experiments.training.own_table import Overview as Overview
     from experiments.training.own_table import Usable as Usable
     from experiments.training.own_table import chosen_features as chosen_features
@@ -22,6 +16,12 @@ if TYPE_CHECKING:
     from experiments.training.own_table import usable as usable
     from experiments.training.own_table import usual_roles as usual_roles
     from experiments.training.own_table import usual_task as usual_task
+    from experiments.training.setting_groups import OWN_TABLE as OWN_TABLE
+    from experiments.training.setting_groups import SEEDS as SEEDS
+    from experiments.training.setting_groups import Group as Group
+    from experiments.training.setting_groups import groups as groups
+    from experiments.training.setting_groups import rows_of as rows_of
+    from experiments.training.setting_groups import shown as shown
     from experiments.training.summary import download_sentence as download_sentence
     from experiments.training.summary import drawer_label as drawer_label
     from experiments.training.summary import meaning_of as meaning_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
-        "groups": {
+        "setting_groups": {
             "Group": "A group of controls by dotted names.",
             "OWN_TABLE": "Chosen beside the upload.",
             "SEEDS": "TODO.",

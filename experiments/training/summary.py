@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.training.groups import OWN_TABLE, Group
+from experiments.training.setting_groups import OWN_TABLE, Group
 from experiments.training.words import COSTS, label, named, value_words
 from networks.models import MODELS
 from networks.shapes import hidden_widths

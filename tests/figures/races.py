@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from experiments.race.race import Entry, Race, RaceResult, run_race
+from experiments.race.race import run_race
+from experiments.race.types import Entry, Race, RaceResult
 from landscapes import LANDSCAPES
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from experiments.race.link import MAX_ENTRIES, race_from_query, race_to_query
 from experiments.race.presets import PRESETS
-from experiments.race.race import Entry, Race
+from experiments.race.types import Entry, Race
 from landscapes import LANDSCAPES, parse_formula
 from optimizers import OPTIMIZERS
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from experiments.race.presets import PRESETS, preset_of
-from experiments.race.race import RaceResult, run_race
+from experiments.race.race import run_race
+from experiments.race.types import RaceResult
 from optimizers import Trajectory
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.race.race import Entry, Race, RaceResult, run_race
+from experiments.race.race import run_race
+from experiments.race.types import Entry, Race, RaceResult
 from figures.script import pytorch_line, pytorch_script
 from figures.torch_formula import torch_function
 from landscapes import LANDSCAPES, parse_formula

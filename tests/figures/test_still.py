@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.race.race import Entry, Race, RaceResult, run_race
+from experiments.race.race import run_race
+from experiments.race.types import Entry, Race, RaceResult
 from figures.lanes import drawn_lanes
 from figures.stage import race_stage, ticks
 from figures.still import race_png, race_svg

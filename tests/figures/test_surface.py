@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.race.race import Entry, Race, RaceResult, run_race
+from experiments.race.race import run_race
+from experiments.race.types import Entry, Race, RaceResult
 from figures.field import field_scale, sample
 from figures.lanes import drawn_lanes
 from figures.surface import surface_figure

@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.race.race import Entry, Race, RaceResult, run_race
-from experiments.race.report import report
+from experiments.race.race import run_race
+from experiments.race.reports import report
+from experiments.race.types import Entry, Race, RaceResult
 from figures.table import COLUMNS, paths_csv, results_table, safe_label
 from landscapes import LANDSCAPES
 from tests.figures.races import valley

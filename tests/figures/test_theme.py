@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from experiments.race.race import Entry, Race, run_race
+from experiments.race.race import run_race
+from experiments.race.types import Entry, Race
 from figures.lanes import drawn_lanes
 from figures.theme import (
     COLORS,

@@ -6,7 +6,7 @@ from itertools import cycle
 
 import pytest
 
-from experiments.training.groups import SEEDS, groups, offered, rows_of, shown
+from experiments.training.setting_groups import SEEDS, groups, offered, rows_of, shown
 from experiments.training.summary import drawer_label
 from experiments.training.words import label, names, refusal, sentence, value_words
 from networks.models import MODELS

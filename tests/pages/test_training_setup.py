@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from experiments.training.groups import OWN_TABLE, groups, shown
+from experiments.training.setting_groups import OWN_TABLE, groups, shown
 from experiments.training.words import COSTS
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter

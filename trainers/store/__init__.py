@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import Store as Store
-    from trainers.store.store import StoredRun as StoredRun
-    from trainers.store.store import StoreError as StoreError
     from trainers.store.types import StoredCheckpoint as StoredCheckpoint
     from trainers.store.types import StoredRun as StoredRun
 
@@ -42,8 +40,6 @@ __getattr__, __dir__, __all__ = face(
         "store": {
             "ACTIVE": "TODO.",
             "Store": "See the module.",
-            "StoreError": "TODO.",
-            "StoredRun": "TODO.",
         },
         "types": {
             "StoredCheckpoint": "A checkpoint of a run.",

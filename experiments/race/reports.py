@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from experiments.race.race import Lane, RaceResult
+from experiments.race.types import Lane, RaceResult
 from optimizers.outcome import Outcome, analyse, explain
 
 
