@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from experiments.race import RaceResult
-from figures.gif import TRANSPARENT, gif
+from figures.drawing import TRANSPARENT, canvas, field_lane_color, gif, paint, paint_inside
 from figures.legend import legend
-from figures.marks import field_lane_color
-from figures.raster import canvas, paint, paint_inside
 from figures.runners import Slots, runners
 from figures.stage import Stage, backdrop, race_stage
 from figures.theme import on_background, rgb, shades

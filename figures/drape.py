@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures.drawing import clip_path, thin
 from figures.field import Box, FieldScale
-from figures.paths import clip_path, thin
 
 if TYPE_CHECKING:
     from landscapes import Landscape

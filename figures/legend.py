@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from figures.drawing import (
+    BODY,
+    MARGIN,
+    SMALL,
+    Image,
+    Item,
+    Line,
+    Text,
+    marker,
+    minimum_mark,
+    moved,
+    saddle_mark,
+    shortened,
+    start_mark,
+    text_width,
+    wrapped,
+)
 from figures.lanes import DrawnLane
-from figures.lettering import shortened, text_width, wrapped
-from figures.marks import marker, minimum_mark, moved, saddle_mark, start_mark
-from figures.picture import Image, Item, Line, Text
-from figures.stage import BODY, MARGIN, SIDE_LEGEND, SMALL, Stage
+from figures.stage import SIDE_LEGEND, Stage
 from figures.theme import field_palette, on_background, shades
 from numerals import readable
 

@@ -6,13 +6,9 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from figures.lettering import shortened
+from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, raster, shortened, svg
 from figures.live_still_chart import Chart, chart_items, still_chart
 from figures.live_still_picture import has_still, network_items
-from figures.picture import Picture, Text
-from figures.raster import raster
-from figures.stage import MARGIN, SMALL, TITLE
-from figures.svg import svg
 from figures.theme import shades
 
 if TYPE_CHECKING:

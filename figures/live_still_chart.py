@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.lettering import shortened, text_width
+from figures.drawing import (
+    BODY,
+    SMALL,
+    Disc,
+    Item,
+    Line,
+    Picture,
+    Polygon,
+    Rectangle,
+    Text,
+    clip_path,
+    shortened,
+    text_width,
+    ticks,
+)
 from figures.live import run_colors
 from figures.live_panels import NAMES, PANELS, Panel, column, layer_table
 from figures.live_pictures import class_count
-from figures.paths import clip_path
-from figures.picture import Disc, Item, Line, Picture, Polygon, Rectangle, Text
-from figures.stage import BODY, SMALL, ticks
 from figures.theme import GREEN, VERMILLION, rgb, shades
 from numerals import readable
 

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures.drawing import SMALL, Disc, Image, Item, Line, Rectangle, Text, clip_path, marker, ticks
 from figures.live_pictures import class_count, class_style, surface_cells, surface_levels
-from figures.marks import marker
-from figures.paths import clip_path
-from figures.picture import Disc, Image, Item, Line, Rectangle, Text
-from figures.stage import SMALL, ticks
 from figures.theme import BLUE, VERMILLION, on_background, rgb, shades
 from numerals import readable
 

@@ -7,12 +7,23 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from figures.drawing import (
+    BODY,
+    Disc,
+    Item,
+    Line,
+    Rectangle,
+    Text,
+    clip_path,
+    field_lane_color,
+    marker,
+    shortened,
+    start_mark,
+    text_width,
+    thin,
+)
 from figures.lanes import DrawnLane
-from figures.lettering import shortened, text_width
-from figures.marks import field_lane_color, marker, start_mark
-from figures.paths import clip_path, thin
-from figures.picture import Disc, Item, Line, Rectangle, Text
-from figures.stage import BODY, Stage
+from figures.stage import Stage
 from figures.theme import shades
 
 Array = NDArray[np.float64]

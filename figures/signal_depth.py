@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.initialization import Signal
-from figures.axes import axis, chart
-from figures.log_axis import HIGHEST, LOWEST, log_axis
+from figures.axes import HIGHEST, LOWEST, axis, chart, log_axis
 from figures.theme import (
     DASH_DOT,
     DASHED,

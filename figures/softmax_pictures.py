@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from figures.axes import axis, chart
-from figures.log_axis import log_axis
+from figures.axes import axis, chart, log_axis
 from figures.theme import COLORS, DASHES, on_background, plotly_dash, shades
 from networks import softmax, softmax_jacobian
 from numerals import readable

@@ -9,19 +9,30 @@ from contourpy import contour_generator
 from numpy.typing import NDArray
 
 from experiments.race import RaceResult
+from figures.drawing import (
+    BODY,
+    MARGIN,
+    SMALL,
+    TITLE,
+    Image,
+    Item,
+    Line,
+    Picture,
+    Rectangle,
+    Text,
+    minimum_mark,
+    saddle_mark,
+    shortened,
+    thin,
+    ticks,
+)
 from figures.field import Box, FieldScale, contour_levels, field_scale, sample
 from figures.lanes import DrawnLane, drawn_lanes
-from figures.lettering import shortened
-from figures.marks import minimum_mark, saddle_mark
-from figures.paths import thin
-from figures.picture import Image, Item, Line, Picture, Rectangle, Text
 from figures.theme import field_palette, shades
 from numerals import readable
 
 Array = NDArray[np.float64]
 
-TITLE, BODY, SMALL = 17.0, 12.5, 11.0
-MARGIN = 14
 _BUSY = 400
 SIDE_LEGEND = 520  # pixels of width from which the legend stands beside the map
 
@@ -173,15 +184,6 @@ def _axes(stage: Stage) -> list[Item]:
     items.append(Text(x=(left + right) / 2, y=bottom + 34, text="x", size=BODY, color=shade.text, anchor="middle"))
     items.append(Text(x=12, y=(top + bottom) / 2, text="y", size=BODY, color=shade.text, anchor="middle"))
     return items
-
-
-def ticks(low: float, high: float, count: int) -> list[float]:
-    """Round numbers between low and high, about ``count`` of them."""
-    raw = (high - low) / max(count, 1)
-    power = 10.0 ** np.floor(np.log10(raw))
-    unit = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
-    first = int(np.ceil(low / unit - 1e-9))
-    return [float(f"{n * unit:.12g}") for n in range(first, int(np.floor(high / unit + 1e-9)) + 1)]
 
 
 def _heading(stage: Stage) -> list[Item]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 
 from experiments.race import RaceResult, check_step
+from figures.drawing import Picture, raster, svg
 from figures.legend import legend
-from figures.picture import Picture
-from figures.raster import raster
 from figures.runners import runners
 from figures.stage import backdrop, race_stage
-from figures.svg import svg
 
 
 def race_svg(

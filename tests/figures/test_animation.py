@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from figures.animation import race_gif
-from figures.gif import gif
+from figures.drawing.gif import gif
 from figures.lanes import drawn_lanes
 from figures.stage import race_stage
 from figures.theme import rgb

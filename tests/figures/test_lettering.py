@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from figures.lettering import draw_text, shortened, text_width, wrapped
+from figures.drawing.lettering import draw_text, shortened, text_width, wrapped
 
 
 def ink(text: str) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from figures.paths import clip_path, dashes, thin
+from figures.drawing.paths import clip_path, dashes, thin
 
 SQUARE = (0.0, 0.0, 10.0, 10.0)
 

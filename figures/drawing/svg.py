@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 from PIL import Image as PillowImage
 
-from figures.picture import Disc, Image, Item, Line, Picture, Polygon, Text
+from figures.drawing.picture import Disc, Image, Item, Line, Picture, Polygon, Text
 from figures.theme import FONT
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from figures.lettering import draw_text, text_width
-from figures.paths import dashes
-from figures.picture import Disc, Image, Item, Line, Picture, Polygon, Text
+from figures.drawing.lettering import draw_text, text_width
+from figures.drawing.paths import dashes
+from figures.drawing.picture import Disc, Image, Item, Line, Picture, Polygon, Text
 from figures.theme import rgb
 
 

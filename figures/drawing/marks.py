@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from figures.picture import Disc, Item, Line, Polygon
+from figures.drawing.picture import Disc, Item, Line, Polygon
 from figures.theme import MARKERS, on_background, shades
 
 
