@@ -22,9 +22,9 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from figures.export_html import FRONTEND
-from figures.live_blob import with_height
-from figures.player import framed
-from figures.runs_text import literal
+from figures.live import with_height
+from figures.race import framed
+from figures.runs import literal
 from figures.theme import on_background
 from numerals import readable
 from settings import Declaration, Hyperparameter, LinkPreset, preset_of, read_settings, settle, write_settings

@@ -1,6 +1,6 @@
 """What can be taken away of live curves: one offline HTML file, all reports as CSV.
 
-Still pictures are in ``figures/live_still.py``.
+Still pictures are in ``figures/live/still.py``.
 
 The CSV has one row a complete report: its run, epoch, every number that was measured, and one column a layer and
 quantity (``dead_share[layer 1]``).
@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exports.race_csv import safe_label
 from figures.export_html import live_page
-from figures.table import safe_label
 
 if TYPE_CHECKING:
     from trainers.lab import Watched
 
 
 def live_html(payload: bytes, title: str) -> str:
-    """One HTML document that shows the curves without a network. ``payload`` is from ``figures/live.py``."""
+    """One HTML document that shows the curves without a network. ``payload`` is from ``figures/live/payload.py``."""
     return live_page(payload, title)
 
 

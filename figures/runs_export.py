@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from figures.table import safe_label
+from exports.race_csv import safe_label
 from trainers.data import DataUnavailable
 from trainers.plain_script import script
 from trainers.report import Report

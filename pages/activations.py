@@ -16,11 +16,19 @@ from experiments.activations import (
     with_one_more,
     without,
 )
-from figures.activation_chain import chain_figure, chain_sentences, products_of
-from figures.activation_curves import curves_figure
-from figures.activation_table import property_table
-from figures.gates import gate_slopes, gate_surface
-from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_sentence, softmax_slopes
+from figures.activations import (
+    chain_figure,
+    chain_sentences,
+    curves_figure,
+    gate_slopes,
+    gate_surface,
+    products_of,
+    property_table,
+    softmax_bars,
+    softmax_by_temperature,
+    softmax_sentence,
+    softmax_slopes,
+)
 from networks import ACTIVATIONS, GATED
 from networks.softmax import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.activation_costs import measured_costs

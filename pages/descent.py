@@ -7,9 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.race import PRESETS, preset_of, race_to_query, view_to_query
-from figures.player import player_payload
-from figures.surface import surface_figure
-from figures.table import results_table
+from figures.race import player_payload, results_table, surface_figure
 from pages.race_controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_race
 from pages.race_parts import lane_sentences, rules, solved, take_away
 from widgets import behind_app, dark_theme, page_style, player

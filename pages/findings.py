@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from figures.runs_text import literal, remedy_help, since_words
+from figures.runs import literal, remedy_help, since_words
 from figures.theme import GREEN, SKY, VERMILLION
 from trainers.diagnosis import DIAGNOSES, Finding, Remedy
 from widgets import chip

@@ -15,7 +15,7 @@ FIRST_LESSONS = (
 def hero() -> None:
     """The default race, playing. What it needs is loaded here, after the words are on the screen."""
     from experiments.race import race_from_query, race_to_query
-    from figures.player import player_payload
+    from figures.race import player_payload
     from pages.race_parts import solved
 
     race = solved(race_to_query(race_from_query({})[0]))

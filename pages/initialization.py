@@ -21,10 +21,16 @@ from experiments.initialization import (
     with_one_more,
     without,
 )
-from figures.phase_picture import phase_figure, phase_sentence, plane_of
-from figures.signal_depth import signal_color, spread_figure
-from figures.signal_histograms import histograms_figure
-from figures.signal_table import layer_table, signals_csv
+from figures.signals import (
+    histograms_figure,
+    layer_table,
+    phase_figure,
+    phase_sentence,
+    plane_of,
+    signal_color,
+    signals_csv,
+    spread_figure,
+)
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
 from pages.signal_runs import measure_next, signals
 from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture

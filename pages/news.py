@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.runs_text import literal
+from figures.runs import literal
 from trainers.lab import LabError
 from trainers.store import StoreError
 

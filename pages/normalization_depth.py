@@ -10,7 +10,7 @@ import streamlit as st
 from experiments.initialization import POSITIONS
 from experiments.links import initialization_link
 from experiments.normalization import COMPARED, Effect, compared_kinds, measure_effects, network_settings
-from figures.depth_effect import effect_figure, effect_lines, effect_table
+from figures.normalization import effect_figure, effect_lines, effect_table
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.setup import NORMALIZATIONS

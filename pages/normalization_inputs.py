@@ -18,8 +18,7 @@ from experiments.normalization import (
     stage_table,
     weight_window,
 )
-from figures.inputs import excess_figure, stage_figure
-from figures.leakage import leak_figure, leak_sentences, leak_table, score_figure
+from figures.normalization import excess_figure, leak_figure, leak_sentences, leak_table, score_figure, stage_figure
 from networks.whitening import STAGES, two_features
 from widgets import LinkedSettings, picture
 

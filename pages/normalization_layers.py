@@ -17,8 +17,17 @@ from experiments.normalization import (
     running_sentence,
     train_and_eval_code,
 )
-from figures.batch_statistics import error_figure, forgotten_figure, running_figure
-from figures.sharing import formula, group_table, pytorch_line, sharing_figure, tensor_figure, tensor_sentence
+from figures.normalization import (
+    error_figure,
+    forgotten_figure,
+    formula,
+    group_table,
+    pytorch_line,
+    running_figure,
+    sharing_figure,
+    tensor_figure,
+    tensor_sentence,
+)
 from networks.normalization import KINDS
 from widgets import LinkedSettings, picture
 

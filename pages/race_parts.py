@@ -10,8 +10,7 @@ import streamlit as st
 
 from experiments.race import LaneReport, RaceResult, race_from_query, run_race
 from experiments.race import reports as report
-from figures.lanes import drawn_lanes
-from figures.player import player_payload
+from figures.race import drawn_lanes, player_payload
 from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
 
@@ -45,7 +44,7 @@ def thumbnail(link: Mapping[str, str]) -> str:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
-    from figures.still import race_svg
+    from figures.race import race_svg
 
     return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
 
@@ -66,22 +65,22 @@ def take_away(race: Solved, address: str) -> None:
         return standalone_html(player_payload(result), title=name)
 
     def gif() -> bytes:
-        from figures.animation import race_gif
+        from figures.race import race_gif
 
         return race_gif(result, dark=dark)
 
     def svg() -> str:
-        from figures.still import race_svg
+        from figures.race import race_svg
 
         return race_svg(result, width=1200, height=800, dark=dark)
 
     def png() -> bytes:
-        from figures.still import race_png
+        from figures.race import race_png
 
         return race_png(result, width=1600, height=1066, dark=dark)
 
     def csv() -> str:
-        from figures.table import paths_csv
+        from exports.race_csv import paths_csv
 
         return paths_csv(result)
 

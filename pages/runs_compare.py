@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from figures.live import comparison_payload, run_colors
-from figures.live_numbers import numbers_of
-from figures.runs_side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
+from figures.live import comparison_payload, numbers_of, run_colors
+from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
 from pages.news import attempt, tell_news
 from pages.runs_actions import export_menu, rerun_if_asked, told, whole_page
 from pages.runs_state import CLOCKS, MOST_COMPARED, keep_state, key, put, value

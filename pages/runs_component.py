@@ -11,7 +11,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from figures.export_html import FRONTEND
-from figures.runs_rows import COLUMNS
+from figures.runs import COLUMNS
 
 _NAME = "descent-lab-runs.table"
 MOST = 1000  # ids a browser may send
@@ -37,7 +37,7 @@ def runs_table(
     sort: str,
     key: str,
 ) -> None:
-    """Show ``rows`` (see ``figures.runs_rows``); what is marked comes back as ids, all pages together.
+    """Show ``rows`` (see ``figures.runs.rows``); what is marked comes back as ids, all pages together.
 
     The browser keeps its own marks; it takes ``selected`` over when ``version`` changes. sort: the column that orders
     the rows, with a minus for the largest first; empty for none. The browser orders the rows it has; ``on_sort`` is

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from figures.live import live_payload
-from figures.runs_text import literal
+from figures.runs import literal
 from pages.findings import findings_panel
 from pages.news import attempt, tell_news
 from pages.runs_actions import compare, rerun_if_asked

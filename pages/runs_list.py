@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from figures.run_status import WORDS
-from figures.runs_rows import DATA, in_order, let_through, table_rows
+from figures.runs import DATA, WORDS, in_order, let_through, table_rows
 from pages.news import tell_news
 from pages.runs_actions import (
     ask,

@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.run_status import WORDS
-from figures.runs_rows import COLUMNS, DATA
+from figures.runs import COLUMNS, DATA, WORDS
 from trainers.diagnosis import DIAGNOSES
 from widgets import opened_link, write_link
 

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from figures.live import live_payload
-from figures.run_status import title_of
-from figures.runs_text import literal
+from figures.runs import literal, title_of
 from pages.news import tell_news
 from pages.training_parts import continuations, details, progress, several, take_away, verdict
 from pages.training_runs import (

@@ -19,7 +19,7 @@ from experiments.training import (
     usual_roles,
     usual_task,
 )
-from figures.runs_text import literal
+from figures.runs import literal
 from trainers.config import RunConfig
 from trainers.data import (
     CsvError,

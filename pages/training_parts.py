@@ -7,11 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from figures.live import live_payload
-from figures.live_sweep import sweep_payload
-from figures.run_status import can_pause, can_resume, can_stop, progress_parts, share_done, title_of, together_text
-from figures.runs_rows import metric_name
-from figures.runs_text import literal
+from figures.live import live_payload, sweep_payload
+from figures.runs import (
+    can_pause,
+    can_resume,
+    can_stop,
+    literal,
+    metric_name,
+    progress_parts,
+    share_done,
+    title_of,
+    together_text,
+)
 from numerals import readable
 from pages.findings import findings_panel
 from pages.training_runs import fork, order, try_remedy
@@ -217,12 +224,12 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
         return reports_csv(watched())
 
     def svg() -> str:
-        from figures.live_still import live_svg
+        from figures.live import live_svg
 
         return live_svg(watched(), dark=dark)
 
     def png() -> bytes:
-        from figures.live_still import live_png
+        from figures.live import live_png
 
         return live_png(watched(), dark=dark)
 

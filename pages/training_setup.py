@@ -35,7 +35,7 @@ from experiments.training import (
     value_words,
 )
 from experiments.training import setting_groups as groups
-from figures.runs_text import literal
+from figures.runs import literal
 from pages.training_csv import csv_controls, table_shape
 from settings import Text
 from trainers.config import SECTIONS, RunConfig

@@ -9,11 +9,11 @@ import pytest
 
 from experiments.activations.curve import Curve
 from experiments.activations.settings import CHAIN, PRESETS, curves_of, declared, with_one_more, without
-from figures.activation_chain import chain_figure, chain_sentences, products_of, spread
-from figures.activation_curves import curves_figure, grid, sampled, zones
-from figures.activation_table import property_table
-from figures.gates import gate_slopes, gate_surface
-from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_slopes
+from figures.activations.chain import chain_figure, chain_sentences, products_of, spread
+from figures.activations.curves import curves_figure, grid, sampled, zones
+from figures.activations.gates import gate_slopes, gate_surface
+from figures.activations.softmax import softmax_bars, softmax_by_temperature, softmax_slopes
+from figures.activations.table import property_table
 from networks import ACTIVATIONS, GATED, measure_cost
 from settings.linked import read_settings, settle, write_settings
 

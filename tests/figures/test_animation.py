@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from figures.animation import race_gif
 from figures.drawing.gif import gif
-from figures.lanes import drawn_lanes
-from figures.stage import race_stage
+from figures.race.animation import race_gif
+from figures.race.backdrop import race_stage
+from figures.race.lanes import drawn_lanes
 from figures.theme import rgb
 from tests.figures.races import noisy, valley
 

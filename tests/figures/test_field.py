@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from figures.field import contour_levels, field_scale, sample
+from figures.race.field import contour_levels, field_scale, sample
 from landscapes import LANDSCAPES
 
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from figures.drawing.picture import Line, Polygon, Text
+from figures.live.still import live_picture, live_png, live_svg
+from figures.live.still_chart import still_chart
 from figures.live_export import reports_csv
-from figures.live_still import live_picture, live_png, live_svg
-from figures.live_still_chart import still_chart
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.figures.live_runs import layers_of, watched
 from tests.figures.test_live_payload import finding, plane_facts, surface

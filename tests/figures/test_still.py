@@ -15,9 +15,9 @@ from PIL import Image
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
 from figures.drawing.layout import ticks
-from figures.lanes import drawn_lanes
-from figures.stage import race_stage
-from figures.still import race_png, race_svg
+from figures.race.backdrop import race_stage
+from figures.race.lanes import drawn_lanes
+from figures.race.still import race_png, race_svg
 from figures.theme import field_color, on_background, rgb, shades
 from landscapes import LANDSCAPES
 from tests.figures.races import noisy, valley

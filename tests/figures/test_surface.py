@@ -9,9 +9,9 @@ import pytest
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
-from figures.field import field_scale, sample
-from figures.lanes import drawn_lanes
-from figures.surface import surface_figure
+from figures.race.field import field_scale, sample
+from figures.race.lanes import drawn_lanes
+from figures.race.surface import surface_figure
 from landscapes import LANDSCAPES
 from tests.figures.races import noisy, valley
 

@@ -12,7 +12,8 @@ import pytest
 from experiments.race.race import run_race
 from experiments.race.reports import report
 from experiments.race.types import Entry, Race, RaceResult
-from figures.table import COLUMNS, paths_csv, results_table, safe_label
+from exports.race_csv import COLUMNS, paths_csv, safe_label
+from figures.race.table import results_table
 from landscapes import LANDSCAPES
 from tests.figures.races import valley
 

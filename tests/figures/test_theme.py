@@ -9,7 +9,7 @@ import pytest
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race
-from figures.lanes import drawn_lanes
+from figures.race.lanes import drawn_lanes
 from figures.theme import (
     COLORS,
     DASHES,

@@ -27,7 +27,7 @@ def test_the_default_race_needs_no_sympy() -> None:
     program = (
         "import sys\n"
         "from experiments.race.link import race_from_query\n"
-        "from figures.player import player_payload\n"
+        "from figures.race.player import player_payload\n"
         "from experiments.race.race import run_race\n"
         "player_payload(run_race(race_from_query({})[0]))\n"
         "print('sympy' in sys.modules)\n"

@@ -337,7 +337,7 @@ def test_the_sample_is_what_its_configuration_trains_to() -> None:
 
 
 def test_times_are_told_in_their_largest_unit() -> None:
-    from figures.runs_text import ago
+    from figures.runs.text import ago
 
     now = datetime(2026, 3, 20, 12, tzinfo=UTC)
     spans = {5: "just now", 60: "1 min ago", 7300: "2 h ago", 86_400: "1 day ago", 86_400 * 40: "8 Feb 2026"}

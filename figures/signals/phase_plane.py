@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.initialization import Signal
 from figures.axes import axis, chart
-from figures.signal_depth import signal_color
+from figures.signals.depth import signal_color
 from figures.theme import on_background, shades
 from networks import PhaseDiagram, edge_of_chaos, phase_diagram
 from networks.types import Activation, Hyper

@@ -22,8 +22,8 @@ from figures.drawing import (
     text_width,
     thin,
 )
-from figures.lanes import DrawnLane
-from figures.stage import Stage
+from figures.race.backdrop import Stage
+from figures.race.lanes import DrawnLane
 from figures.theme import shades
 
 Array = NDArray[np.float64]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from figures.live_blob import Buffers, blob
-from figures.live_panels import Panel, column, panel_header
+from figures.live.blob import Buffers, blob
+from figures.live.panels import Panel, column, panel_header
 from figures.theme import BLUE, VERMILLION, on_background
 
 if TYPE_CHECKING:

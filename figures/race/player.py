@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.race import RaceResult
-from figures.lanes import DrawnLane, drawn_lanes
+from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
 
 Array = NDArray[np.float64]

@@ -10,9 +10,9 @@ from PIL import Image as PillowImage
 
 from experiments.race import RaceResult
 from figures.drawing import TRANSPARENT, canvas, field_lane_color, gif, paint, paint_inside
-from figures.legend import legend
-from figures.runners import Slots, runners
-from figures.stage import Stage, backdrop, race_stage
+from figures.race.backdrop import Stage, backdrop, race_stage
+from figures.race.legend import legend
+from figures.race.runners import Slots, runners
 from figures.theme import on_background, rgb, shades
 
 _SCALE = 2

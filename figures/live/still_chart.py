@@ -25,9 +25,9 @@ from figures.drawing import (
     text_width,
     ticks,
 )
-from figures.live import run_colors
-from figures.live_panels import NAMES, PANELS, Panel, column, layer_table
-from figures.live_pictures import class_count
+from figures.live.panels import NAMES, PANELS, Panel, column, layer_table
+from figures.live.payload import run_colors
+from figures.live.pictures import class_count
 from figures.theme import GREEN, VERMILLION, rgb, shades
 from numerals import readable
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.drawing import SMALL, Disc, Image, Item, Line, Rectangle, Text, clip_path, marker, ticks
-from figures.live_pictures import class_count, class_style, surface_cells, surface_levels
+from figures.live.pictures import class_count, class_style, surface_cells, surface_levels
 from figures.theme import BLUE, VERMILLION, on_background, rgb, shades
 from numerals import readable
 

@@ -1,4 +1,4 @@
-"""The numbers of a race: every step as CSV, and the results as a table."""
+"""Every step of a race as CSV."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.race import Lane, RaceResult
-from numerals import readable
 
 if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
+    pass
 
-    from optimizers.outcome import Outcome
 
 COLUMNS: Mapping[str, str] = {
     "optimizer": "label, unique within the race",
@@ -28,8 +26,13 @@ COLUMNS: Mapping[str, str] = {
     "evaluations": "gradient evaluations spent so far; a value counts one, a Hessian two",
 }
 
+
 _AXES = ("x", "y")
+
+
 _LARGEST_MEMORY = 6
+
+
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -59,38 +62,6 @@ def paths_csv(result: RaceResult) -> str:
         ]
         lines.extend(map(",".join, zip(*columns, strict=True)))
     return "\r\n".join(lines) + "\r\n"
-
-
-def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
-    """One row a lane, the best first, written with the app's numbers; ``.data`` is the DataFrame behind it.
-
-    First come those who reached the tolerance, by gradient evaluations spent on the way, then the others by final
-    value, then who diverged. Empty cells stand for what was not reached, or is not known on this landscape.
-    """
-    import pandas as pd
-
-    def rank(pair: tuple[Lane, Outcome]) -> tuple[bool, float, float]:
-        outcome = pair[1]
-        reached = outcome.evaluations_to_tolerance
-        return outcome.state == "diverged", np.inf if reached is None else reached, outcome.final_value
-
-    pairs = sorted(zip(result.lanes, outcomes, strict=True), key=rank)
-    frame = pd.DataFrame(
-        {
-            "Optimizer": [lane.label for lane, _ in pairs],
-            "Final value": [outcome.final_value for _, outcome in pairs],
-            "Distance to minimum": pd.array([outcome.distance for _, outcome in pairs], dtype="Float64"),
-            "Steps to tolerance": pd.array([outcome.steps_to_tolerance for _, outcome in pairs], dtype="Int64"),
-            "Evaluations to tolerance": pd.array([o.evaluations_to_tolerance for _, o in pairs], dtype="Int64"),
-            "Evaluations in all": [outcome.evaluations for _, outcome in pairs],
-            "State": [outcome.label for _, outcome in pairs],
-        }
-    )
-    numbers = [name for name in frame.columns if name not in ("Optimizer", "State")]
-    table = frame.style
-    table.format(readable, subset=numbers, na_rep="")
-    table.hide(axis="index")
-    return table
 
 
 def safe_label(label: str) -> str:

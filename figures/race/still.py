@@ -6,9 +6,9 @@ import io
 
 from experiments.race import RaceResult, check_step
 from figures.drawing import Picture, raster, svg
-from figures.legend import legend
-from figures.runners import runners
-from figures.stage import backdrop, race_stage
+from figures.race.backdrop import backdrop, race_stage
+from figures.race.legend import legend
+from figures.race.runners import runners
 
 
 def race_svg(

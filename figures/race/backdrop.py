@@ -26,8 +26,8 @@ from figures.drawing import (
     thin,
     ticks,
 )
-from figures.field import Box, FieldScale, contour_levels, field_scale, sample
-from figures.lanes import DrawnLane, drawn_lanes
+from figures.race.field import Box, FieldScale, contour_levels, field_scale, sample
+from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import field_palette, shades
 from numerals import readable
 

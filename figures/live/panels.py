@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.live_blob import Buffers
-from figures.live_thin import own_rows, shared_rows
+from figures.live.blob import Buffers
+from figures.live.thin import own_rows, shared_rows
 
 if TYPE_CHECKING:
     from trainers.lab import Watched

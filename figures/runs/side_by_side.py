@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from figures.run_status import WORDS
-from figures.runs_rows import metric_name, metric_text, seconds_text, verdict_of
-from figures.runs_text import value_text
+from figures.runs.rows import metric_name, metric_text, seconds_text, verdict_of
+from figures.runs.status import WORDS
+from figures.runs.text import value_text
 from numerals import readable
 from trainers.config import differences
 from trainers.store import StoredRun

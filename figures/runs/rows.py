@@ -11,8 +11,8 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from figures.run_status import WORDS, share_done
-from figures.runs_text import ago, confidence_words
+from figures.runs.status import WORDS, share_done
+from figures.runs.text import ago, confidence_words
 from networks.models import MODELS
 from numerals import readable
 from trainers.config import OPTIMIZERS

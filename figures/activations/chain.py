@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.activations import Curve
-from figures.activation_curves import curve_color, curve_dash
+from figures.activations.curves import curve_color, curve_dash
 from figures.axes import HIGHEST, LOWEST, axis, chart, log_axis
 from figures.theme import on_background, plotly_dash, rgb, shades
 from networks import derivative_product

@@ -1,12 +1,12 @@
 """The payload of the live curves: one bytes blob with everything that figures/frontend/live.js draws.
 
-``figures/live_blob.py`` tells how the blob is laid out. The header holds
+``figures/live/blob.py`` tells how the blob is laid out. The header holds
 
 * ``runs``: what each is called, its colors, its clocks (epoch, step and seconds of each report), where it is best,
   where it was forked, how it stands, its looks into the epoch under way;
 * ``panels``: the charts to choose from, with their lines; a line's ``rows`` are the reports its points belong to;
 * ``finding``: the first verdict that is no mere symptom, with its span of epochs; ``baseline``: the loss of a constant;
-* ``pictures``: what the network looks like, see ``figures/live_pictures.py``; ``note``: what an empty chart says.
+* ``pictures``: what the network looks like, see ``figures/live/pictures.py``; ``note``: what an empty chart says.
 
 The same state gives the same bytes, so that a page that runs again sends nothing.
 """
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from figures.live_blob import Buffers, blob, plain
-from figures.live_numbers import number_lines, number_panel
-from figures.live_panels import KNOTS, panel_headers
-from figures.live_pictures import class_count, picture_header
+from figures.live.blob import Buffers, blob, plain
+from figures.live.numbers import number_lines, number_panel
+from figures.live.panels import KNOTS, panel_headers
+from figures.live.pictures import class_count, picture_header
 from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, on_background
 from trainers.data import DATA_SETS
 
@@ -49,7 +49,7 @@ def live_payload(
     Args:
         watched: 1 to 8 runs.
         picture: whether what the network looks like is shown beside the chart.
-        panels: keys of ``figures.live_panels.PANELS``; None for all that have something to show.
+        panels: keys of ``figures.live.panels.PANELS``; None for all that have something to show.
         focus: id of the run whose picture, looks and finding are shown; the first one by default.
 
     Raises:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.drawing import clip_path, thin
-from figures.field import Box, FieldScale
+from figures.race.field import Box, FieldScale
 
 if TYPE_CHECKING:
     from landscapes import Landscape

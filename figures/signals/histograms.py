@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.initialization import Signal
 from figures.axes import axis, chart
-from figures.signal_depth import signal_color
+from figures.signals.depth import signal_color
 from figures.theme import on_background, rgb, shades
 from numerals import readable
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from experiments.race import RaceResult, check_step
-from figures.drape import Plane
-from figures.field import Box, FieldScale, field_scale, sample
-from figures.lanes import DrawnLane, drawn_lanes
+from figures.race.drape import Plane
+from figures.race.field import Box, FieldScale, field_scale, sample
+from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import (
     DASH_DOT,
     DASHED,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.live_blob import Buffers
-from figures.live_panels import LONG, PANELS, Panel, column, layer_table, panel_header
-from figures.live_thin import shared_rows
+from figures.live.blob import Buffers
+from figures.live.panels import LONG, PANELS, Panel, column, layer_table, panel_header
+from figures.live.thin import shared_rows
 
 if TYPE_CHECKING:
     from trainers.lab import Watched

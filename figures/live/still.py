@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, raster, shortened, svg
-from figures.live_still_chart import Chart, chart_items, still_chart
-from figures.live_still_picture import has_still, network_items
+from figures.live.still_chart import Chart, chart_items, still_chart
+from figures.live.still_picture import has_still, network_items
 from figures.theme import shades
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from figures.drawing import (
     text_width,
     wrapped,
 )
-from figures.lanes import DrawnLane
-from figures.stage import SIDE_LEGEND, Stage
+from figures.race.backdrop import SIDE_LEGEND, Stage
+from figures.race.lanes import DrawnLane
 from figures.theme import field_palette, on_background, shades
 from numerals import readable
 

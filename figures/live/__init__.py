@@ -1,0 +1,42 @@
+"""Live curves: the payload that the browser draws, and still pictures of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from figures.live.blob import with_height as with_height
+    from figures.live.numbers import numbers_of as numbers_of
+    from figures.live.payload import comparison_payload as comparison_payload
+    from figures.live.payload import live_payload as live_payload
+    from figures.live.payload import run_colors as run_colors
+    from figures.live.still import live_png as live_png
+    from figures.live.still import live_svg as live_svg
+    from figures.live.sweep import sweep_payload as sweep_payload
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "blob": {
+            "with_height": "The same payload for a component ``height`` CSS pixels high.",
+        },
+        "numbers": {
+            "numbers_of": "Numbers that at least one of the runs has, by key, as menus name them.",
+        },
+        "payload": {
+            "comparison_payload": "Any one number of the runs as one chart, one line a run.",
+            "live_payload": "Runs on common charts.",
+            "run_colors": "Colors of a run's training and validation curve, each for light and dark.",
+        },
+        "still": {
+            "live_png": "The same picture as PNG, ``width`` by ``height`` pixels.",
+            "live_svg": "The panel of the runs, as they stand, as a standalone SVG.",
+        },
+        "sweep": {
+            "sweep_payload": "The losses of all runs, any number of them, against the setting, or against the "
+            "number of parameters.",
+        },
+    },
+)

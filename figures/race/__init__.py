@@ -1,0 +1,44 @@
+"""A race as pictures: the player, stills, animations, the surface in three dimensions, the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from figures.race.animation import race_gif as race_gif
+    from figures.race.lanes import drawn_lanes as drawn_lanes
+    from figures.race.player import framed as framed
+    from figures.race.player import player_payload as player_payload
+    from figures.race.still import race_png as race_png
+    from figures.race.still import race_svg as race_svg
+    from figures.race.surface import surface_figure as surface_figure
+    from figures.race.table import results_table as results_table
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "animation": {
+            "race_gif": "The race from its start to its end, repeated forever; the last frame stays for two seconds.",
+        },
+        "lanes": {
+            "drawn_lanes": "The lanes in the order of the race, with looks that tell them apart.",
+        },
+        "player": {
+            "framed": "The same payload for a component ``height`` CSS pixels high, whose start can be picked or not.",
+            "player_payload": "The finished race as the player takes it.",
+        },
+        "still": {
+            "race_png": "The same picture as PNG, ``width`` by ``height`` pixels.",
+            "race_svg": "The race up to ``step`` (None.",
+        },
+        "surface": {
+            "surface_figure": "The surface over the domain with the paths up to ``step`` (None.",
+        },
+        "table": {
+            "results_table": "One row a lane, the best first, written with the app's numbers; ``.data`` is the "
+            "DataFrame behind it.",
+        },
+    },
+)

@@ -1,0 +1,67 @@
+"""Runs in words and rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from figures.runs.rows import COLUMNS as COLUMNS
+    from figures.runs.rows import DATA as DATA
+    from figures.runs.rows import in_order as in_order
+    from figures.runs.rows import let_through as let_through
+    from figures.runs.rows import metric_name as metric_name
+    from figures.runs.rows import table_rows as table_rows
+    from figures.runs.side_by_side import difference_lines as difference_lines
+    from figures.runs.side_by_side import number_lines as number_lines
+    from figures.runs.side_by_side import same_settings as same_settings
+    from figures.runs.side_by_side import side_by_side_html as side_by_side_html
+    from figures.runs.status import WORDS as WORDS
+    from figures.runs.status import can_pause as can_pause
+    from figures.runs.status import can_resume as can_resume
+    from figures.runs.status import can_stop as can_stop
+    from figures.runs.status import progress_parts as progress_parts
+    from figures.runs.status import share_done as share_done
+    from figures.runs.status import title_of as title_of
+    from figures.runs.status import together_text as together_text
+    from figures.runs.text import literal as literal
+    from figures.runs.text import remedy_help as remedy_help
+    from figures.runs.text import since_words as since_words
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "rows": {
+            "COLUMNS": "TODO.",
+            "DATA": "TODO.",
+            "in_order": "Runs by a column of ``COLUMNS``; a minus before it puts the largest first.",
+            "let_through": "Runs on one of these data sets (all where none is named) whose verdict is one of "
+            "these kinds.",
+            "metric_name": "TODO.",
+            "table_rows": "Rows in the order given.",
+        },
+        "side_by_side": {
+            "difference_lines": "Settings in which the runs differ, by dotted name, in the order of the configuration.",
+            "number_lines": "Status, verdict and numbers; the best of a number is marked where runs are of one "
+            "task and not all equal.",
+            "same_settings": "Whether all of them have a configuration, and the very same.",
+            "side_by_side_html": "The lines as one table of HTML; names of runs are escaped.",
+        },
+        "status": {
+            "WORDS": "TODO.",
+            "can_pause": "TODO.",
+            "can_resume": "Paused, or ended with epochs of its budget left.",
+            "can_stop": "TODO.",
+            "progress_parts": "Short pieces for one line.",
+            "share_done": "How much of the budget is spent, from 0 to 1.",
+            "title_of": "The run's own name, or its role among the runs it is shown with.",
+            "together_text": "How many of several runs have ended.",
+        },
+        "text": {
+            "literal": "Markdown that shows ``text`` as it is, for labels.",
+            "remedy_help": "What a press on a remedy does.",
+            "since_words": "Since when and how sure.",
+        },
+    },
+)
