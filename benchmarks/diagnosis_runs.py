@@ -295,7 +295,7 @@ def _tempered(t: Trained) -> float | None:
     """V at the end with one temperature, fitted on one half of the validation rows and measured on the other."""
     import torch
 
-    from trainers.loop import Session
+    from trainers.loop.session import Session
 
     session = Session(t.config, t.splits, "cpu", t.kept["last"])
     if not session.classes:

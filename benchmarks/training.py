@@ -22,18 +22,11 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from trainers import RunConfig, Splits, devices, load, train
-from trainers.loop import (
-    Inside,
-    Layers,
-    Session,
-    build_model,
-    cosine,
-    curvature,
-    evaluate,
-    noise_scale,
-    pictures,
-    probe_gradient,
-)
+from trainers.loop.curvature import cosine, curvature, noise_scale, probe_gradient
+from trainers.loop.evaluation import evaluate
+from trainers.loop.inside import Inside, Layers
+from trainers.loop.pictures import pictures
+from trainers.loop.session import Session, build_model
 
 SECONDS = 1.5  # of each loop in each round
 AIM = 0.95

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from figures.drawing.gif import TRANSPARENT as TRANSPARENT
-    from figures.drawing.gif import gif as gif
+    from figures.drawing.gif_file import TRANSPARENT as TRANSPARENT
+    from figures.drawing.gif_file import gif as gif
     from figures.drawing.layout import BODY as BODY
     from figures.drawing.layout import MARGIN as MARGIN
     from figures.drawing.layout import SMALL as SMALL
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from figures.drawing.picture import Polygon as Polygon
     from figures.drawing.picture import Rectangle as Rectangle
     from figures.drawing.picture import Text as Text
-    from figures.drawing.raster import canvas as canvas
-    from figures.drawing.raster import paint as paint
-    from figures.drawing.raster import paint_inside as paint_inside
-    from figures.drawing.raster import raster as raster
-    from figures.drawing.svg import svg as svg
+    from figures.drawing.rasterizing import canvas as canvas
+    from figures.drawing.rasterizing import paint as paint
+    from figures.drawing.rasterizing import paint_inside as paint_inside
+    from figures.drawing.rasterizing import raster as raster
+    from figures.drawing.svg_text import svg as svg
 
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
-        "gif": {
+        "gif_file": {
             "TRANSPARENT": "TODO.",
             "gif": "A GIF that repeats forever.",
         },
@@ -81,13 +81,13 @@ __getattr__, __dir__, __all__ = face(
             "Rectangle": "TODO.",
             "Text": "One line of text; (x, y) is the baseline's left end, middle or right end by ``anchor``.",
         },
-        "raster": {
+        "rasterizing": {
             "canvas": "The picture ``scale`` times as large, with hard edges.",
             "paint": "Draw items on an enlarged image whose upper left corner lies at ``origin``.",
             "paint_inside": "Draw items cut at the picture's frame.",
             "raster": "The picture at its own size in RGB, smoothed by ``scale``-fold supersampling.",
         },
-        "svg": {
+        "svg_text": {
             "svg": "A standalone SVG document.",
         },
     },

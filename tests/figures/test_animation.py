@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from figures.drawing.gif import gif
+from figures.drawing.gif_file import gif
 from figures.race.animation import race_gif
 from figures.race.backdrop import race_stage
 from figures.race.lanes import drawn_lanes
