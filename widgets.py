@@ -21,7 +21,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from figures.export_html import FRONTEND
+from figures.frontend import FRONTEND
 from figures.live import with_height
 from figures.race import framed
 from figures.runs import literal

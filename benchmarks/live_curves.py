@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from exports import live_html
 from figures.live import live_payload
-from figures.live_export import live_html
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.figures.live_runs import COLUMNS, SERIES, layers_of, watched
 from trainers import History, diagnose

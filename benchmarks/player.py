@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from playwright.sync_api import Page, sync_playwright
 
 from experiments.race import Entry, Race, RaceResult, run_race
-from figures.export_html import standalone_html
+from exports import standalone_html
 from figures.race import player_payload
 from landscapes import LANDSCAPES
 from tests.browser.chromium import FLAGS, find_or_install

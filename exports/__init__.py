@@ -1,1 +1,51 @@
-"""Exports."""
+"""What leaves the lab: HTML files, scripts, CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from exports.html import standalone_html as standalone_html
+    from exports.live import live_html as live_html
+    from exports.live import reports_csv as reports_csv
+    from exports.race_csv import paths_csv as paths_csv
+    from exports.race_script import pytorch_line as pytorch_line
+    from exports.race_script import pytorch_script as pytorch_script
+    from exports.run_script import script as script
+    from exports.runs import configs_json as configs_json
+    from exports.runs import reports_csv as reports_csv
+    from exports.runs import scripts_file as scripts_file
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "html": {
+            "standalone_html": "One HTML document that plays the race without a network.",
+        },
+        "live": {
+            "live_html": "One HTML document that shows the curves without a network.",
+            "reports_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
+            "was not measured.",
+        },
+        "race_csv": {
+            "paths_csv": "Every lane's every step, one row each, in full float precision (RFC 4180, lines "
+            "end with CRLF).",
+        },
+        "race_script": {
+            "pytorch_line": "How an optimizer is written in PyTorch.",
+            "pytorch_script": "The source of a script that runs the same race and prints where everybody ends.",
+        },
+        "run_script": {
+            "script": "The text of the script.",
+        },
+        "runs": {
+            "configs_json": "The configuration of one run, as ``RunConfig.from_json`` reads it, or a list of "
+            "runs with theirs.",
+            "reports_csv": "Every report of every run, one row each, in full precision (RFC 4180); empty "
+            "where nothing was measured.",
+            "scripts_file": "The script of one run as text, or a ZIP of ``run-<id>.py`` files.",
+        },
+    },
+)

@@ -60,7 +60,7 @@ def take_away(race: Solved, address: str) -> None:
     result, dark = race.result, dark_theme()
 
     def html_player() -> str:
-        from figures.export_html import standalone_html
+        from exports import standalone_html
 
         return standalone_html(player_payload(result), title=name)
 
@@ -80,12 +80,12 @@ def take_away(race: Solved, address: str) -> None:
         return race_png(result, width=1600, height=1066, dark=dark)
 
     def csv() -> str:
-        from exports.race_csv import paths_csv
+        from exports import paths_csv
 
         return paths_csv(result)
 
     def script() -> str:
-        from figures.script import pytorch_script
+        from exports import pytorch_script
 
         return pytorch_script(result)
 
@@ -103,7 +103,7 @@ def take_away(race: Solved, address: str) -> None:
 
 def rules(result: RaceResult) -> None:
     """Formula beside code for every rule of the race, once each."""
-    from figures.script import pytorch_line
+    from exports import pytorch_line
 
     for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
         rule = OPTIMIZERS[key]

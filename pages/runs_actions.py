@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from exports import configs_json, reports_csv, scripts_file
 from figures.runs import literal
-from figures.runs_export import configs_json, reports_csv, scripts_file
 from pages.news import put_news
 from pages.runs_state import MOST_COMPARED, put
 from trainers.lab import Lab

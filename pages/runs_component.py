@@ -10,7 +10,7 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from figures.export_html import FRONTEND
+from figures.frontend import FRONTEND
 from figures.runs import COLUMNS
 
 _NAME = "descent-lab-runs.table"

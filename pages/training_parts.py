@@ -214,12 +214,12 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
         return [seen for run in runs if (seen := lab.watch(run.id))]
 
     def page() -> str:
-        from figures.live_export import live_html
+        from exports import live_html
 
         return live_html(live_payload(watched(), focus=focus.id), title_of(focus))
 
     def csv() -> str:
-        from figures.live_export import reports_csv
+        from exports import reports_csv
 
         return reports_csv(watched())
 
@@ -234,7 +234,7 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
         return live_png(watched(), dark=dark)
 
     def code() -> str:
-        from trainers.plain_script import script
+        from exports import script
 
         assert focus.config is not None
         return script(focus.config)
@@ -255,7 +255,7 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
 
 def details(run: StoredRun) -> None:
     """What the run was told to do: what differs from the defaults, and the same as PyTorch code."""
-    from trainers.plain_script import script
+    from exports import script
 
     if run.config is None:
         st.caption("These curves are from another tool; their settings are not known.")

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from trainers.loop import devices as devices
     from trainers.loop import score_checkpoint as score_checkpoint
     from trainers.loop import train as train
-    from trainers.plain_script import script as script
     from trainers.report import Internals as Internals
     from trainers.report import Report as Report
     from trainers.report import Result as Result
@@ -75,9 +74,6 @@ __getattr__, __dir__, __all__ = face(
             "devices": "The devices of this machine.",
             "score_checkpoint": "The score of a checkpoint on the test rows.",
             "train": "Train a run, report by report.",
-        },
-        "plain_script": {
-            "script": "A PyTorch script that repeats a run.",
         },
         "report": {
             "Internals": "What was measured inside a network at one report.",

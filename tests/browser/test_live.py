@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from exports.live import live_html
 from figures.live.payload import comparison_payload, live_payload
 from figures.live.sweep import sweep_payload
-from figures.live_export import live_html
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.browser.pages import OpenPage
 from tests.figures.live_runs import layers_of, watched

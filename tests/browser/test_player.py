@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
-from figures.export_html import standalone_html
+from exports.html import standalone_html
 from figures.race.player import framed, player_payload
 from landscapes import LANDSCAPES, Landscape
 from tests.browser.pages import OpenPage

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from figures.export_html import LIVE_MODULES, joined_modules
+from exports.html import LIVE_MODULES, joined_modules
+from exports.live import live_html
 from figures.live.blob import with_height
 from figures.live.numbers import NUMBERS, numbers_of
 from figures.live.panels import PANELS
@@ -18,7 +19,6 @@ from figures.live.payload import comparison_payload, live_payload
 from figures.live.pictures import surface_levels
 from figures.live.sweep import sweep_payload, swept_setting
 from figures.live.thin import own_rows, shared_rows
-from figures.live_export import live_html
 from tests.figures.live_runs import COLUMNS, layers_of, watched
 from trainers import Finding, Report, RunConfig, load, train
 from trainers.data.facts import Facts, facts_of

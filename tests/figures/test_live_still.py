@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from exports.live import reports_csv
 from figures.drawing.picture import Line, Polygon, Text
 from figures.live.still import live_picture, live_png, live_svg
 from figures.live.still_chart import still_chart
-from figures.live_export import reports_csv
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.figures.live_runs import layers_of, watched
 from tests.figures.test_live_payload import finding, plane_facts, surface

@@ -11,7 +11,7 @@ import pytest
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
-from figures.export_html import FRONTEND, LIVE_MODULES, MODULES, joined_modules, standalone_html
+from exports.html import FRONTEND, LIVE_MODULES, MODULES, joined_modules, standalone_html
 from figures.race.player import MAX_SAMPLES, framed, player_payload
 from landscapes import LANDSCAPES
 

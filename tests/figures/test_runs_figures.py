@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from exports.runs import NUMBERS, configs_json, reports_csv, scripts_file
 from figures.runs.rows import COLUMNS, in_order, let_through, metric_text, seconds_text, table_rows
 from figures.runs.side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
 from figures.runs.text import literal
-from figures.runs_export import NUMBERS, configs_json, reports_csv, scripts_file
 from trainers import History, RunConfig, diagnose
 from trainers.imported.reports import reports_of, watched_of
 from trainers.report import Report

@@ -15,8 +15,8 @@ import pytest
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
-from figures.script import pytorch_line, pytorch_script
-from figures.torch_formula import torch_function
+from exports.race_script import pytorch_line, pytorch_script
+from exports.torch_formula import torch_function
 from landscapes import LANDSCAPES, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
 from tests.figures.races import valley

@@ -9,10 +9,11 @@ import sys
 import numpy as np
 import pytest
 
+from exports.run_script import script
 from networks.initializers import INITIALIZERS
 from networks.models import MODELS, TRAINABLE
 from tests.trainers.runs import run
-from trainers import DATA_SETS, LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, keep_upload, script
+from trainers import DATA_SETS, LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, keep_upload
 
 CASES = {
     "the defaults": {},

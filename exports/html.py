@@ -6,9 +6,8 @@ import base64
 import html
 import re
 from functools import cache
-from pathlib import Path
 
-FRONTEND = Path(__file__).parent / "frontend"
+from figures.frontend import FRONTEND
 
 # Every module before those that import it; the order of a file that no one has to resolve.
 MODULES = (

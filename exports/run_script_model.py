@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from exports.python_text import source
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS, fans
 from networks.models import MODELS
 from networks.shapes import cnn_channels, cnn_features, hidden_widths
 from trainers.config import RunConfig
-from trainers.script_text import source
 
 
 def _activation(key: str) -> tuple[str, str]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from exports.race_csv import safe_label
+from exports.run_script import script
 from trainers.data import DataUnavailable
-from trainers.plain_script import script
 from trainers.report import Report
 from trainers.store import StoredRun
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from exports.python_text import call_of, source, written
 from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, arguments_of, losses
-from trainers.script_text import call_of, source, written
 
 
 def loss_text(config: RunConfig, classes: int | None) -> str:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exports.html import live_page
 from exports.race_csv import safe_label
-from figures.export_html import live_page
 
 if TYPE_CHECKING:
     from trainers.lab import Watched

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from exports.python_text import source, written
 from trainers.config import RunConfig
 from trainers.data import DATA_SETS, synthetic, table
 from trainers.data import real as real_data
 from trainers.data import sequences as sequence_data
 from trainers.data import splits as data
-from trainers.script_text import source, written
 
 
 def _rows(config: RunConfig) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.race import Entry, Lane, RaceResult
-from figures.torch_formula import torch_function
+from exports.torch_formula import torch_function
 from optimizers import OPTIMIZERS, ChosenSchedule, Optimizer, Trajectory
 from settings import check_all
 
@@ -138,7 +138,7 @@ def pytorch_script(result: RaceResult) -> str:
     """The source of a script that runs the same race and prints where everybody ends.
 
     Raises:
-        ValueError: an optimizer that neither PyTorch nor ``figures/torch_rules.py`` has.
+        ValueError: an optimizer that neither PyTorch nor ``exports/torch_rules.py`` has.
     """
     race = result.race
     optimizers = [_optimizer(lane.trajectory.optimizer, lane.trajectory.hyperparameters) for lane in result.lanes]
@@ -270,7 +270,7 @@ def _keywords(arguments: Mapping[str, Any]) -> str:
 
 @cache
 def _functions() -> dict[str, tuple[str, frozenset[str]]]:
-    """Every definition of ``figures/torch_rules.py``: name -> source and the names it uses, in order."""
+    """Every definition of ``exports/torch_rules.py``: name -> source and the names it uses, in order."""
     source = Path(__file__).with_name("torch_rules.py").read_text(encoding="utf-8")
     found: dict[str, tuple[str, frozenset[str]]] = {}
     for node in ast.parse(source).body:

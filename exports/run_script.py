@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 
+from exports.run_script_data import data_text
+from exports.run_script_model import model_text
+from exports.run_script_training import augmentation_text, loss_text, optimizer_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS
 from trainers.data import splits as data
-from trainers.script_data import data_text
-from trainers.script_model import model_text
-from trainers.script_training import augmentation_text, loss_text, optimizer_text, training_text
 
 _IMPORTS = """from __future__ import annotations
 
