@@ -8,8 +8,8 @@ from faces import face
 
 if TYPE_CHECKING:
     from exports.html import standalone_html as standalone_html
+    from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
-    from exports.live import reports_csv as reports_csv
     from exports.race_csv import paths_csv as paths_csv
     from exports.race_script import pytorch_line as pytorch_line
     from exports.race_script import pytorch_script as pytorch_script
@@ -26,7 +26,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "live": {
             "live_html": "One HTML document that shows the curves without a network.",
-            "reports_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
+            "curves_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
             "was not measured.",
         },
         "race_csv": {

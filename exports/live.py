@@ -27,7 +27,7 @@ def live_html(payload: bytes, title: str) -> str:
     return live_page(payload, title)
 
 
-def reports_csv(watched: Sequence[Watched]) -> str:
+def curves_csv(watched: Sequence[Watched]) -> str:
     """All complete reports of the runs, in full precision; empty cells stand for what was not measured."""
     columns = ["run", "epoch"]
     tables: list[dict[str, Any]] = []

@@ -31,7 +31,7 @@ from figures.activations import (
 )
 from networks import ACTIVATIONS, GATED
 from networks.softmax import LATEX, LATEX_JACOBIAN, pytorch_line
-from pages.activation_costs import measured_costs
+from pages.parts.activations.costs import measured_costs
 from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
 
 behind_app()

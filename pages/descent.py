@@ -8,8 +8,8 @@ import streamlit as st
 
 from experiments.race import PRESETS, preset_of, race_to_query, view_to_query
 from figures.race import player_payload, results_table, surface_figure
-from pages.race_controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_race
-from pages.race_parts import lane_sentences, rules, solved, take_away
+from pages.parts.race.controls import PICTURES, open_race, put_start, put_view, race_sidebar, write_race
+from pages.parts.race.results import lane_sentences, rules, solved, take_away
 from widgets import behind_app, dark_theme, page_style, player
 
 behind_app()

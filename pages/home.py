@@ -16,7 +16,7 @@ def hero() -> None:
     """The default race, playing. What it needs is loaded here, after the words are on the screen."""
     from experiments.race import race_from_query, race_to_query
     from figures.race import player_payload
-    from pages.race_parts import solved
+    from pages.parts.race.results import solved
 
     race = solved(race_to_query(race_from_query({})[0]))
     player(player_payload(race.result, view={"charts": False}), key="hero", height=450)
@@ -25,7 +25,7 @@ def hero() -> None:
 def gallery() -> None:
     """Every preset as a picture; each opens its link."""
     from experiments.race import PRESETS, race_to_query, view_to_query
-    from pages.race_parts import thumbnail
+    from pages.parts.race.results import thumbnail
 
     presets = list(PRESETS.values())
     for row in range(0, len(presets), 4):

@@ -32,7 +32,7 @@ from figures.signals import (
     spread_figure,
 )
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
-from pages.signal_runs import measure_next, signals
+from pages.parts.initialization.measuring import measure_next, signals
 from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
 
 behind_app()

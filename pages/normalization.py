@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from experiments.normalization import PARTS, PRESETS, declared
-from pages.normalization_depth import effect_controls, effect_part
-from pages.normalization_inputs import data_controls, data_part, leak_controls, leak_part
-from pages.normalization_layers import batch_controls, batch_part, layers_controls, layers_part
+from pages.parts.normalization.depth import effect_controls, effect_part
+from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
+from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
 from settings import preset_of
 from widgets import LinkedSettings, behind_app, dark_theme, page_style
 

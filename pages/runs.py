@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.news import tell_news
-from pages.runs_actions import told
-from pages.runs_compare import compare_view
-from pages.runs_import import import_curves
-from pages.runs_list import list_view
-from pages.runs_state import VIEWS, keep_state, key, open_state, tell_problems, value
+from pages.parts.runs.actions import told
+from pages.parts.runs.compare import compare_view
+from pages.parts.runs.importing import import_curves
+from pages.parts.runs.listing import list_view
+from pages.parts.runs.state import VIEWS, keep_state, key, open_state, tell_problems, value
 from trainers.lab import the_lab
-from widgets import behind_app, page_style
+from widgets import behind_app, page_style, tell_news
 
 behind_app()
 lab = the_lab()

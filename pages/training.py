@@ -9,9 +9,8 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.runs import literal, title_of
-from pages.news import tell_news
-from pages.training_parts import continuations, details, progress, several, take_away, verdict
-from pages.training_runs import (
+from pages.parts.training.results import continuations, details, progress, several, take_away, verdict
+from pages.parts.training.runs import (
     choose_preset,
     existing,
     is_moved,
@@ -22,10 +21,10 @@ from pages.training_runs import (
     start,
     train,
 )
-from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
+from pages.parts.training.setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.lab import Watched, the_lab
 from trainers.presets import PRESETS
-from widgets import behind_app, live_curves, menu_of_presets, page_style, store_told
+from widgets import behind_app, live_curves, menu_of_presets, page_style, store_told, tell_news
 
 TICK = 0.45  # seconds between two looks at runs that go on
 

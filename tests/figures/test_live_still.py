@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exports.live import reports_csv
+from exports.live import curves_csv
 from figures.drawing.picture import Line, Polygon, Text
 from figures.live.still import live_picture, live_png, live_svg
 from figures.live.still_chart import still_chart
@@ -30,7 +30,7 @@ def test_the_csv_has_every_report_in_full_precision():
     layers = layers_of(3, ("first", "=cmd()"), dead_share=[[0.1, 0.2], [0.3, np.nan], [0.5, 0.6]])
     first = watched({"train_loss": [1 / 3, 2 / 3, np.inf], "lr": [0.1, 0.1, 0.1]}, layers=layers, name="=1+1")
     second = watched({"train_loss": [5.0], "val_loss": [6.0]}, name="b, c")
-    rows = list(csv.DictReader(io.StringIO(reports_csv([first, second]))))
+    rows = list(csv.DictReader(io.StringIO(curves_csv([first, second]))))
     assert [row["run"] for row in rows] == ["'=1+1"] * 3 + ["b, c"]
     assert [float(row["train_loss"]) for row in rows] == [1 / 3, 2 / 3, np.inf, 5.0]
     assert [row["val_loss"] for row in rows] == ["", "", "", "6"]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.training_setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
+from pages.parts.training.setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
 from trainers.config.run_config import RunConfig
 from widgets import behind_app
 

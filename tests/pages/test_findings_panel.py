@@ -9,7 +9,7 @@ def panel() -> None:
     """Finding and remedies as a page shows them; what was pressed stands in the session."""
     import streamlit as st
 
-    from pages.findings import findings_panel
+    from pages.parts.findings import findings_panel
     from trainers.diagnosis.findings import Finding, Remedy
 
     def finding(kind: str, name: str, **more) -> Finding:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import trainers.lab.lab
-from pages import runs_list
+from pages.parts.runs import listing as runs_list
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.labs import quick, quiet_lab
 

@@ -9,9 +9,8 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.runs import literal
-from pages.findings import findings_panel
-from pages.news import attempt, tell_news
-from pages.runs_actions import compare, rerun_if_asked
+from pages.parts.findings import findings_panel
+from pages.parts.runs.actions import compare, rerun_if_asked
 from trainers.diagnosis import History, diagnose
 from trainers.imported import (
     MAX_BYTES,
@@ -26,7 +25,7 @@ from trainers.imported import (
 )
 from trainers.lab import Lab, the_lab
 from trainers.store import Store, StoreError
-from widgets import live_curves
+from widgets import attempt, live_curves, tell_news
 
 _TEXT = "runs.import.text"
 _SAMPLE = "runs.import.sample"

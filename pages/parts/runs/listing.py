@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from figures.runs import DATA, WORDS, in_order, let_through, table_rows
-from pages.news import tell_news
-from pages.runs_actions import (
+from pages.parts.runs.actions import (
     ask,
     compare,
     dialogs,
@@ -17,10 +16,10 @@ from pages.runs_actions import (
     selection_version,
     told,
 )
-from pages.runs_component import runs_table
-from pages.runs_state import MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
+from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
 from trainers.lab import Lab
 from trainers.store import ACTIVE, StoredRun
+from widgets import runs_table, tell_news
 
 PAGE = 100
 SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart

@@ -1,8 +1,9 @@
-"""What a button did or was refused, told once in the run that follows it."""
+"""What went wrong, was refused or done, told in one way on every page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,16 @@ import streamlit as st
 from figures.runs import literal
 from trainers.lab import LabError
 from trainers.store import StoreError
+
+
+@contextmanager
+def store_told() -> Iterator[None]:
+    """A wrong database, a folder that cannot be written or a full disk becomes a sentence."""
+    try:
+        yield
+    except StoreError as error:
+        st.error(literal(str(error)), icon=":material/database_off:")
+
 
 _NEWS = "news"
 

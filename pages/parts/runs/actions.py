@@ -9,11 +9,10 @@ import streamlit as st
 
 from exports import configs_json, reports_csv, scripts_file
 from figures.runs import literal
-from pages.news import put_news
-from pages.runs_state import MOST_COMPARED, put
+from pages.parts.runs.state import MOST_COMPARED, put
 from trainers.lab import Lab
 from trainers.store import StoredRun, StoreError
-from widgets import store_told
+from widgets import put_news, store_told
 
 _DIALOG = "runs.dialog"
 

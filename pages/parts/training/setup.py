@@ -36,7 +36,7 @@ from experiments.training import (
 )
 from experiments.training import setting_groups as groups
 from figures.runs import literal
-from pages.training_csv import csv_controls, table_shape
+from pages.parts.training.own_table import csv_controls, table_shape
 from settings import Text
 from trainers.config import SECTIONS, RunConfig
 from trainers.data import DATA_SETS, is_downloaded

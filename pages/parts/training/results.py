@@ -20,9 +20,9 @@ from figures.runs import (
     together_text,
 )
 from numerals import readable
-from pages.findings import findings_panel
-from pages.training_runs import fork, order, try_remedy
-from pages.training_setup import put_config
+from pages.parts.findings import findings_panel
+from pages.parts.training.runs import fork, order, try_remedy
+from pages.parts.training.setup import put_config
 from trainers.config import RunConfig
 from trainers.lab import Lab, Watched
 from trainers.store import StoredRun
@@ -219,9 +219,9 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
         return live_html(live_payload(watched(), focus=focus.id), title_of(focus))
 
     def csv() -> str:
-        from exports import reports_csv
+        from exports import curves_csv
 
-        return reports_csv(watched())
+        return curves_csv(watched())
 
     def svg() -> str:
         from figures.live import live_svg

@@ -8,12 +8,11 @@ import streamlit as st
 
 from figures.live import comparison_payload, numbers_of, run_colors
 from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
-from pages.news import attempt, tell_news
-from pages.runs_actions import export_menu, rerun_if_asked, told, whole_page
-from pages.runs_state import CLOCKS, MOST_COMPARED, keep_state, key, put, value
+from pages.parts.runs.actions import export_menu, rerun_if_asked, told, whole_page
+from pages.parts.runs.state import CLOCKS, MOST_COMPARED, keep_state, key, put, value
 from trainers.lab import Lab
 from trainers.store import StoredRun
-from widgets import dark_theme, live_curves
+from widgets import attempt, dark_theme, live_curves, tell_news
 
 TICK = 0.5
 OFFERED = 200  # newest runs in the menu

@@ -9,13 +9,13 @@ from typing import Any
 import streamlit as st
 
 from experiments.training import difference_words
-from pages.news import attempt
-from pages.training_setup import put_config, put_run
+from pages.parts.training.setup import put_config, put_run
 from trainers.config import RunConfig, differences
 from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import ACTIVE, StoredRun
+from widgets import attempt
 
 _MOVED, _ORDERED = "training.moved", "training.ordered"
 # A run with these ends shows what its configuration does; one that was stopped or broke off may not.

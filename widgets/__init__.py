@@ -1,0 +1,83 @@
+"""What pages share and needs Streamlit: session, address, linked state, controls, components, notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from widgets.address import opened_link as opened_link
+    from widgets.address import write_link as write_link
+    from widgets.components import live_curves as live_curves
+    from widgets.components import player as player
+    from widgets.components import runs_table as runs_table
+    from widgets.controls import menu_of_presets as menu_of_presets
+    from widgets.controls import parameter_control as parameter_control
+    from widgets.linked import LinkedSettings as LinkedSettings
+    from widgets.notices import attempt as attempt
+    from widgets.notices import put_news as put_news
+    from widgets.notices import store_told as store_told
+    from widgets.notices import tell_news as tell_news
+    from widgets.session import behind_app as behind_app
+    from widgets.session import is_late as is_late
+    from widgets.session import put as put
+    from widgets.session import run_page as run_page
+    from widgets.style import card_style as card_style
+    from widgets.style import chip as chip
+    from widgets.style import colored_sentences as colored_sentences
+    from widgets.style import dark_theme as dark_theme
+    from widgets.style import page_style as page_style
+    from widgets.style import picture as picture
+    from widgets.style import take_away_menu as take_away_menu
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "address": {
+            "opened_link": "The query of a link that was opened from outside, or None where it is the one "
+            "this page has written.",
+            "write_link": "Put a page's state into the address; see ``opened_link``.",
+        },
+        "components": {
+            "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
+            "and its like in figures/live*.py.",
+            "player": "Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels "
+            "(narrow screens take their own).",
+            "runs_table": "Show ``rows`` (see ``figures.runs.rows``); what is marked comes back as ids, all "
+            "pages together.",
+        },
+        "controls": {
+            "menu_of_presets": "A menu of presets that shows ``shown``, whatever was chosen before; ``choose`` is "
+            "called with a chosen key.",
+            "parameter_control": "The control that suits a hyperparameter, holding ``st.session_state[key]``; "
+            "returns its value.",
+        },
+        "linked": {
+            "LinkedSettings": "The settings of a page, in its controls, the session and the URL; the link is the "
+            "state.",
+        },
+        "notices": {
+            "attempt": "Do it; a refusal is told by ``tell_news``.",
+            "put_news": "Let ``tell_news`` say that something is done.",
+            "store_told": "A wrong database, a folder that cannot be written or a full disk becomes a sentence.",
+            "tell_news": "What was refused or done, once.",
+        },
+        "session": {
+            "behind_app": "The first line of every page.",
+            "is_late": "Whether the browser has sent the value that ``put`` has replaced; then the put "
+            "value is put again.",
+            "put": "Set a control from code.",
+            "run_page": "Run it; see ``store_told``.",
+        },
+        "style": {
+            "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",
+            "chip": "Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``.",
+            "colored_sentences": "(color of the theme, sentence) as a list, each behind its color.",
+            "dark_theme": "Whether the viewer sees the dark theme; light until the browser has said so.",
+            "page_style": "Less air around the page, so that the picture is large and what happened is above the fold.",
+            "picture": "A Plotly figure in its own theme, without Plotly's buttons.",
+            "take_away_menu": "A link and files to download.",
+        },
+    },
+)

@@ -1,0 +1,140 @@
+"""Components: the player of races and the live curves, whose files the browser loads once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from figures.frontend import FRONTEND
+from figures.live import with_height
+from figures.race import framed
+from figures.runs import COLUMNS
+
+_PLAYER, _LIVE = "descent-lab.player", "descent-lab.live"
+
+
+# By server and name: declaring a component again in every run takes a millisecond, which thirty viewers notice.
+_RENDERERS: dict[tuple[Any, str], Any] = {}
+
+
+def _frontend(component_name: str, js: str) -> Any:
+    """A component, whose files the browser loads once, so that a run sends the payload and nothing else.
+
+    An inline script would travel with every run. Streamlit finds a component's folder through an installed package's
+    pyproject.toml; this house runs from its clone, so it hands over the same manifest itself.
+    """
+    manager = get_bidi_component_manager()
+    if (manager, component_name) in _RENDERERS:
+        return _RENDERERS[manager, component_name]
+    if manager.get_component_asset_root(component_name) is None:
+        names = [name.partition(".") for name in (_PLAYER, _LIVE)]
+        components = [ComponentConfig(name=name, asset_dir=FRONTEND.name) for _, _, name in names]
+        manager.register_from_manifest(ComponentManifest(names[0][0], "1", components), FRONTEND.parent)
+    _RENDERERS[manager, component_name] = renderer = component(component_name, js=js, css="style.css")
+    return renderer
+
+
+def player(
+    payload: bytes,
+    *,
+    key: str,
+    height: int = 580,
+    on_pick: Callable[[Mapping[str, float]], None] | None = None,
+    on_view: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
+    """Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels (narrow screens take their own).
+
+    ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to; without it starts
+    cannot be picked. ``on_view`` gets what the player shows now, when that changes and nothing is playing: the argument
+    ``view`` of ``player_payload``, only what differs from the defaults. A view that comes back changes nothing.
+    """
+
+    own = f"player.{key}"
+
+    def picked() -> None:
+        point = st.session_state[own].get("pick")
+        if on_pick is not None and isinstance(point, Mapping):
+            given = (point.get("x"), point.get("y"))
+            numbers = [float(number) for number in given if isinstance(number, int | float) and math.isfinite(number)]
+            if len(numbers) == 2:
+                on_pick({"x": numbers[0], "y": numbers[1]})
+
+    def viewed() -> None:
+        view = st.session_state[own].get("view")
+        if on_view is not None and isinstance(view, Mapping):
+            on_view(dict(view))
+
+    data = framed(payload, height=height, pickable=on_pick is not None)
+    _frontend(_PLAYER, "streamlit.js")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
+
+
+def live_curves(payload: bytes, *, key: str, height: int | None = None) -> None:
+    """Curves of runs that may still be training; ``payload`` is from ``live_payload`` and its like in figures/live*.py.
+
+    What the viewer has chosen (panel, scales, zoom, cursor) stays while the payload changes and ``key`` does not. A
+    payload that stayed the same is not shown again. ``height`` in CSS pixels goes over the payload's own.
+    """
+    data = payload if height is None else with_height(payload, height)
+    _frontend(_LIVE, "live_streamlit.js")(key=f"live.{key}", data=data)
+
+
+_TABLE = "descent-lab-runs.table"
+MOST_MARKED = 1000  # ids a browser may send
+
+
+def _table_renderer() -> Any:
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(_TABLE) is None:
+        project, name = _TABLE.split(".")
+        manifest = ComponentManifest(project, "1", [ComponentConfig(name=name, asset_dir=FRONTEND.name)])
+        manager.register_from_manifest(manifest, FRONTEND.parent)
+    return component(_TABLE, js="runs_table.js", css="runs_table.css")
+
+
+def runs_table(
+    rows: Sequence[dict[str, Any]],
+    *,
+    selected: Sequence[str],
+    version: int,
+    on_select: Callable[[list[str]], None],
+    on_open: Callable[[str], None],
+    on_sort: Callable[[str], None],
+    sort: str,
+    key: str,
+) -> None:
+    """Show ``rows`` (see ``figures.runs.rows``); what is marked comes back as ids, all pages together.
+
+    The browser keeps its own marks; it takes ``selected`` over when ``version`` changes. sort: the column that orders
+    the rows, with a minus for the largest first; empty for none. The browser orders the rows it has; ``on_sort`` is
+    told, as others may belong on this page then.
+    """
+
+    def marked() -> None:
+        given = st.session_state[key].get("selected")
+        if isinstance(given, list):
+            on_select(list(dict.fromkeys(one for one in given[:MOST_MARKED] if isinstance(one, str))))
+
+    def opened() -> None:
+        given = st.session_state[key].get("open")
+        if isinstance(given, str):
+            on_open(given)
+
+    def ordered() -> None:
+        given = st.session_state[key].get("sort")
+        if isinstance(given, str):
+            on_sort(given if given.removeprefix("-") in COLUMNS else "")
+
+    data = {
+        "rows": list(rows),
+        "columns": list(COLUMNS.items()),
+        "selected": list(selected),
+        "version": version,
+        "sort": sort,
+    }
+    _table_renderer()(key=key, data=data, on_selected_change=marked, on_open_change=opened, on_sort_change=ordered)
