@@ -83,7 +83,7 @@ def standalone_html(payload: bytes, title: str) -> str:
 
 
 def live_page(payload: bytes, title: str) -> str:
-    """One HTML document with live curves as they stood, without a network. ``payload`` is from ``figures/live/payload.py``."""
+    """One HTML document with live curves as they stood, without a network. ``payload`` is from ``live_payload``."""
     return _page(payload, title, LIVE_MODULES, "mountLive", "descentLive")
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from exports.race_csv import safe_label
 from exports.run_script import script
+from trainers import Report
 from trainers.data import DataUnavailable
-from trainers.report import Report
 from trainers.store import StoredRun
 
 NUMBERS = (

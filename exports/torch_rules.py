@@ -1,7 +1,7 @@
 """Update rules that PyTorch does not have, as the generated scripts carry them: plain, for one point, in tensors.
 
-``exports/race_script.py`` copies the functions it needs, with the helpers they call, into the script. They are the rules of
-``optimizers/`` once more, without batches and without counting evaluations; a test holds the two equal.
+``exports/race_script.py`` copies the functions it needs, with the helpers they call, into the script. They are the
+rules of ``optimizers/`` once more, without batches and without counting evaluations; a test holds the two equal.
 
 A rule gets the point ``x`` (a tensor of two numbers), the objective (value, gradient, hessian), its own memory (a dict
 that starts empty), the number k of the step from 0, and its hyperparameters; it returns the next point.

@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from networks.activations import ACTIVATIONS
-from networks.chain import derivative_product
-from networks.cost import measure_cost
-from networks.gated import GATED
+from networks.activations import ACTIVATIONS, GATED, derivative_product, measure_cost, softmax, softmax_jacobian
 from networks.initializers import INITIALIZERS, draw
 from networks.mean_field import PhaseDiagram, edge_of_chaos, fixed_point, phase_diagram
 from networks.prediction import Prediction, predict
 from networks.setup import INPUTS, NORMALIZATIONS, Setup
-from networks.softmax import softmax, softmax_jacobian
 from networks.types import Activation, Gated, Initializer
 from networks.verdict import verdict
 

@@ -6,57 +6,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from optimizers import (
-    adam,
-    adam_mixtures,
-    adam_variants,
-    adaptive,
-    averaging,
-    backtracking,
-    conjugate_gradient,
-    coordinate_descent,
-    cyclic_schedules,
-    lbfgs,
-    matrix,
-    momentum,
-    newton,
-    plateau_schedule,
-    prodigy,
-    quasi_newton,
-    schedules,
-    sharpness,
-    sign,
-    sophia,
-    trust_region,
-)
+from optimizers import cyclic_schedules, plateau_schedule, schedules
 from optimizers.descend import MAX_STEPS, descend
+from optimizers.rules import RULES
 from optimizers.types import ChosenSchedule, Objective, Optimizer, Schedule, Trajectory
 from settings import Hyperparameter, by_key
 
-OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
-    by_key(
-        (
-            *momentum.RULES,
-            *adaptive.RULES,
-            *adam.RULES,
-            *adam_variants.RULES,
-            *sign.RULES,
-            *averaging.RULES,
-            *sharpness.RULES,
-            *sophia.RULES,
-            *adam_mixtures.RULES,
-            *prodigy.RULES,
-            *matrix.RULES,
-            *backtracking.RULES,
-            *coordinate_descent.RULES,
-            *conjugate_gradient.RULES,
-            *newton.RULES,
-            *trust_region.RULES,
-            *quasi_newton.RULES,
-            *lbfgs.RULES,
-        )
-    ),
-)
+OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(by_key(RULES))
 
 SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
     by_key((*schedules.SCHEDULES, *cyclic_schedules.SCHEDULES, *plateau_schedule.SCHEDULES)),

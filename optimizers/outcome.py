@@ -34,8 +34,8 @@ from optimizers.path_measures import (
     zigzag_of,
 )
 from optimizers.path_state import decide
+from optimizers.rules.symmetric import dot, norm
 from optimizers.stability import DECAY_IN_GRADIENT, Stability, stability
-from optimizers.symmetric import dot, norm
 from optimizers.types import Objective, Trajectory
 
 __all__ = ["Outcome", "State", "analyse", "explain"]

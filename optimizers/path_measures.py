@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizers.symmetric import dot, eigen, into_basis, norm
+from optimizers.rules.symmetric import dot, eigen, into_basis, norm
 from optimizers.types import Array, Objective, Trajectory
 
 Mask = NDArray[np.bool_]

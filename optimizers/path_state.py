@@ -25,7 +25,7 @@ import numpy as np
 
 from optimizers.outcome_types import State
 from optimizers.path_measures import Path, Point, nearest_of
-from optimizers.symmetric import into_basis, norm
+from optimizers.rules.symmetric import into_basis, norm
 
 _NEAR = 1e-2  # share of the domain within which a point is "at" a saddle
 _RESTING = 1e-2  # share of the domain that a late path may cover and hardly move

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from optimizers.arithmetic import power
+from optimizers.rules.arithmetic import power
 from optimizers.types import Hyper, Schedule, State
 from settings import Hyperparameter
 

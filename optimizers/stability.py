@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.symmetric import eigenvalues
+from optimizers.rules.symmetric import eigenvalues
 from optimizers.types import Array, Trajectory
 
 

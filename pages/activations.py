@@ -30,7 +30,7 @@ from figures.activations import (
     softmax_slopes,
 )
 from networks import ACTIVATIONS, GATED
-from networks.softmax import LATEX, LATEX_JACOBIAN, pytorch_line
+from networks.activations import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.parts.activations.costs import measured_costs
 from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
 

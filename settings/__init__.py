@@ -42,12 +42,12 @@ __getattr__, __dir__, __all__ = face(
             "whole": "A whole number.",
         },
         "hyperparameter": {
-            "Hyperparameter": "What one setting is called, which values are valid, which a slider offers, and one sentence of meaning.",
+            "Hyperparameter": "One number or switch a user may set: its name, what is valid, what a slider offers.",
             "check_all": "Defaults completed by what was given, each value checked.",
         },
         "linked": {
             "Declaration": "A function that yields every setting of a page by key, given the values read so far.",
-            "read_settings": "Valid values, whatever the link says, and one sentence for each parameter that could not be used.",
+            "read_settings": "Valid values, whatever the link says, and a sentence for each part that cannot be used.",
             "settle": "(value by key, hyperparameter by key) of everything declared, each value as ``pick`` gives it.",
             "write_settings": "The parameters of a link that opens these values; inverse of ``read_settings``.",
         },

@@ -1,8 +1,12 @@
-"""Imports point one way: pages -> figures -> (landscapes, optimizers, networks, trainers). Read from the source."""
+"""Imports point one way, between rooms and inside them, and a room is entered by its face. Read from the source.
+
+pages -> (exports, widgets) -> figures -> experiments -> trainers -> (landscapes, optimizers, networks) -> settings
+"""
 
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,32 +16,56 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# What anyone may import: modules at the root that import nothing of the project but each other.
-SHARED = {"hyperparameters", "numerals"}
+# What anyone may import: they import nothing of the project but each other.
+SHARED = {"faces", "numerals", "settings"}
+_MATTER = {"landscapes", "optimizers", "networks"}
+_COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
-    "pages": {"widgets", "figures", "landscapes", "optimizers", "networks", "trainers"},
-    "widgets": {"figures", "landscapes", "optimizers", "networks", "trainers"},
-    "figures": {"landscapes", "optimizers", "networks", "trainers"},
+    "pages": _COMPUTED | {"figures", "exports", "widgets"},
+    "widgets": _COMPUTED | {"figures"},
+    "exports": _COMPUTED | {"figures"},
+    "figures": _COMPUTED,
+    "experiments": _MATTER | {"trainers"},
     "trainers": {"networks", "optimizers"},
     "networks": set(),
     "landscapes": set(),
     "optimizers": set(),
-    "hyperparameters": set(),
+    "settings": set(),
+    "faces": set(),
     "numerals": set(),
 }
 THIRD_PARTY = {
     "app": {"streamlit"},
     "pages": {"streamlit"},
-    "widgets": {"streamlit", "numpy", "pandas", "plotly"},
-    "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL", "sympy"},
+    "widgets": {"streamlit"},
+    "exports": {"numpy", "sympy"},
+    "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
+    "experiments": {"numpy", "pandas"},
     "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy"},
     "optimizers": {"numpy"},
-    "hyperparameters": {"numpy"},
+    "settings": {"numpy"},
+    "faces": set(),
     "numerals": {"numpy"},
 }
+# The rooms inside trainers, and what each may import of the others. Modules beside them (report, disk) are for all.
+TRAINERS: dict[str, set[str]] = {
+    "data": set(),
+    "config": {"data"},
+    "loop": {"data", "config"},
+    "diagnosis": {"data", "config"},
+    "presets": {"data", "config"},
+    "store": {"data", "config", "loop", "diagnosis", "presets"},
+    "lab": {"data", "config", "loop", "diagnosis", "presets", "store"},
+    "imported": {"data", "config", "loop", "diagnosis", "presets", "store", "lab"},
+}
+# Rooms of figures that every subject's room may use, beside axes and theme.
+FOR_ALL_FIGURES = {"drawing", "frontend"}
+# Where PyTorch may be imported at the top of a module; everywhere else it is imported when first needed.
+LOADS_TORCH = {"networks", "trainers/loop"}
+LARGEST_FOLDER = 22
 OURS = set(MAY_IMPORT) | {"tests", "benchmarks", "tools"}
 NOT_FOR_PAGES = {"threading", "multiprocessing", "concurrent", "asyncio", "subprocess", "math", "numpy", "plotly"}
 UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
@@ -138,6 +166,128 @@ def test_no_module_hides_one_of_the_standard_library():
 def test_no_module_is_named_for_nothing():
     nothing = {"utils", "util", "helpers", "helper", "common", "misc"}
     assert not [_name(path) for path in _sources(*OURS) if path.stem in nothing]
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _faces() -> set[str]:
+    """Every package with a face, by its full name."""
+    inits = [path for top in MAY_IMPORT for path in (ROOT / top).rglob("__init__.py")]
+    return {_module(path) for path in inits}
+
+
+FACES = _faces()
+
+
+def _room(module: str) -> str:
+    """The innermost package with a face that holds a module (or is it); the module itself where there is none."""
+    parts = module.split(".")
+    names = [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return next((name for name in reversed(names) if name in FACES), parts[0])
+
+
+def _targets(path: Path) -> Iterator[str]:
+    """The modules that a file imports, a submodule named in ``from room import module`` among them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from [name for name in modules if (ROOT / f"{name.replace('.', '/')}.py").exists()] or [node.module]
+
+
+ROOMS = [
+    path
+    for top in ("settings", "trainers", "experiments", "figures", "exports", "widgets", "pages")
+    for path in _sources(top)
+]
+ROOM_CASES = pytest.mark.parametrize("path", ROOMS, ids=[_name(path) for path in ROOMS])
+
+
+@ROOM_CASES
+def test_a_room_is_entered_by_its_face(path: Path):
+    """Modules of a room are private to it; those that stand beside inner rooms (``figures/theme.py``) are for all."""
+    here = _room(_module(path))
+    for target in _targets(path):
+        if target.partition(".")[0] not in {"settings", "trainers", "experiments", "figures", "exports", "widgets"}:
+            continue
+        there = _room(target)
+        beside = any(name.startswith(f"{there}.") for name in FACES)
+        assert beside or target == there or here == there, f"{target} is private to {there}: import from {there}"
+
+
+@ROOM_CASES
+def test_inner_rooms_import_one_way(path: Path):
+    top, _, here = _room(_module(path)).partition(".")
+    for target in _targets(path):
+        other, _, there = _room(target).partition(".")
+        if other != top or not here or not there or here == there:
+            continue
+        allowed = TRAINERS[here] if top == "trainers" else FOR_ALL_FIGURES if top == "figures" else set()
+        assert there in allowed, f"{top}/{here} may not import {target}"
+
+
+def test_every_inner_room_of_trainers_has_its_place():
+    assert {name.partition(".")[2] for name in FACES if name.startswith("trainers.")} == set(TRAINERS)
+
+
+_EAGER = ("landscapes", "optimizers", "optimizers.rules", "networks")  # their names are ordinary imports
+
+
+@pytest.mark.parametrize("name", sorted(FACES - set(_EAGER)))
+def test_a_face_says_what_each_name_is_and_keeps_names_and_modules_apart(name: str):
+    """A name that is also a module of the room would be one or the other, by what was imported first."""
+    room = importlib.import_module(name)
+    assert room.__doc__
+    folder = ROOT / name.replace(".", "/")
+    listed = {
+        alias.asname or alias.name
+        for node in ast.parse((folder / "__init__.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.If)
+        for each in node.body
+        if isinstance(each, ast.ImportFrom)
+        for alias in each.names
+    }
+    shown = set(getattr(room, "__all__", ()))
+    assert listed == shown
+    assert not shown & {path.stem for path in folder.glob("*.py")}
+    for each in shown:
+        assert getattr(room, each) is not None
+
+
+@pytest.mark.parametrize("path", [path for path in ROOMS if path.name == "__init__.py"], ids=_name)
+def test_each_name_of_a_face_has_one_sentence(path: Path):
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "face"
+    ]
+    for call in calls:
+        for told in ast.literal_eval(call.args[1]).values():
+            for name, sentence in told.items():
+                assert sentence.endswith("."), f"{name}: {sentence}"
+                assert len(sentence) > 12, f"{name}: {sentence}"
+
+
+@HOUSE_CASES
+def test_pytorch_is_loaded_late_but_where_networks_are_trained(top: str, path: Path):
+    if any(_name(path).startswith(f"{room}/") for room in LOADS_TORCH):
+        return
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    at_top = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name for node in at_top if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in at_top if isinstance(node, ast.ImportFrom) and node.module}
+    assert not {name for name in names if name.partition(".")[0] == "torch"}
+
+
+@pytest.mark.parametrize("top", sorted(OURS - {"app", "faces", "numerals"}))
+def test_no_folder_holds_more_than_a_person_can_look_over(top: str):
+    folders = [folder for folder in [ROOT / top, *(ROOT / top).rglob("*")] if folder.is_dir()]
+    sizes = {_name(folder): len([*folder.glob("*.py"), *folder.glob("*.js")]) for folder in folders}
+    assert not {name: size for name, size in sizes.items() if size > LARGEST_FOLDER}
 
 
 def _loaded_after(statements: str) -> set[str]:

@@ -81,7 +81,20 @@ def _imports(*tops: str) -> set[str]:
     return {canonicalize_name(DISTRIBUTION.get(name, name)) for name in tops_of_names - ours}
 
 
-APP = ("app", "pages", "widgets", "figures", "landscapes", "optimizers", "networks", "trainers", "hyperparameters")
+APP = (
+    "app",
+    "pages",
+    "widgets",
+    "exports",
+    "figures",
+    "experiments",
+    "landscapes",
+    "optimizers",
+    "networks",
+    "trainers",
+    "settings",
+    "faces",
+)
 
 
 def test_what_the_app_imports_is_declared_and_what_is_declared_is_imported():

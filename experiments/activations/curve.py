@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """An activation with its hyperparameters, at its place (from 1) in a comparison. twin: another curve has the same activation."""
+    """An activation with its hyperparameters, at its place (from 1) in a comparison.
+
+    twin: another curve has the same activation.
+    """
 
     activation: Activation
     hyper: Mapping[str, Any]

@@ -29,11 +29,11 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "settings": {
-            "MAX_SETUPS": "TODO.",
-            "MODES": "TODO.",
-            "PARTS": "TODO.",
-            "POSITIONS": "TODO.",
-            "PRESETS": "TODO.",
+            "MAX_SETUPS": "The most networks side by side.",
+            "MODES": "Which fan a Kaiming initializer keeps.",
+            "PARTS": "The parts of the page.",
+            "POSITIONS": "Where a normalization may act.",
+            "PRESETS": "The presets by key.",
             "activation_parameters": "What the activation of a set-up lets one set, under ``s1.a.name``.",
             "at_spreads": "The changes that give a set-up these spreads of weights (times the root of the "
             "inputs) and biases.",

@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from experiments.normalization.stages import stage_table as stage_table
     from experiments.normalization.stages import weight_window as weight_window
     from experiments.normalization.tensor import normalized_example as normalized_example
+    from experiments.normalization.whitening import STAGES as STAGES
+    from experiments.normalization.whitening import two_features as two_features
 
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "batch_modes": {
             "BatchView": "running_mean, running_variance.",
-            "SIZES": "TODO.",
+            "SIZES": "Batch sizes whose errors are compared.",
             "batch_view": "Train on ``batches`` batches of ``size``, then normalize one test value in both modes.",
             "error_table": "The errors by batch size, numbers as text.",
             "forgotten_sentence": "Both modes in numbers, for the batch size that is set.",
@@ -61,22 +63,22 @@ __getattr__, __dir__, __all__ = face(
             "leak_view": "One draw in detail, and the scores of many.",
         },
         "settings": {
-            "COMPANIONS": "TODO.",
-            "COMPARED": "TODO.",
-            "PARTS": "TODO.",
-            "PRESETS": "TODO.",
-            "RATES": "TODO.",
-            "SAMPLES": "TODO.",
-            "WHITENINGS": "TODO.",
+            "COMPANIONS": "What else may be in the batch of the test value.",
+            "COMPARED": "The kinds of normalization that are compared.",
+            "PARTS": "The parts of the page.",
+            "PRESETS": "The presets by key.",
+            "RATES": "How the rates of the stages are chosen.",
+            "SAMPLES": "Inputs sent through each network of the effect part.",
+            "WHITENINGS": "Two ways of whitening.",
             "compared_kinds": "No normalization, and every kind that is switched on.",
             "declared": "Every setting of the page; see settings/query.py.",
             "group_count": "The number of groups; a choice's key is text.",
             "network_settings": "The fields of ``networks.Setup`` that the effect part sets.",
         },
         "stages": {
-            "ARRIVED": "TODO.",
-            "StageRace": "One stage.",
-            "Window": "TODO.",
+            "ARRIVED": "The share of the loss at which a race has arrived.",
+            "StageRace": "Gradient descent on inputs prepared in one way.",
+            "Window": "Two ends for each axis.",
             "race_stages": "Gradient descent on every stage.",
             "stage_sentence": "Which stage brings the condition number down, with the numbers.",
             "stage_table": "A row a stage, numbers as text.",
@@ -85,6 +87,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "tensor": {
             "normalized_example": "The example tensor and what the kind makes of it.",
+        },
+        "whitening": {
+            "STAGES": "The stages of preparing inputs, by key.",
+            "two_features": "Rows of two dependent features and a target.",
         },
     },
 )

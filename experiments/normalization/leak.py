@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.leakage import Scores, drifted_features, reported_scores
-from networks.whitening import Leak, fit, leak
+from experiments.normalization.leakage import Scores, drifted_features, reported_scores
+from experiments.normalization.whitening import Leak, fit, leak
 
 if TYPE_CHECKING:
     pass

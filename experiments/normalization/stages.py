@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from networks.whitening import STAGES, Data, LeastSquares, condition_number, fit
+from experiments.normalization.whitening import STAGES, Data, condition_number, fit
+from landscapes.least_squares import LeastSquares
 from numerals import readable
 from optimizers import OPTIMIZERS, Trajectory, descend
 

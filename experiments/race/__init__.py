@@ -40,10 +40,10 @@ __getattr__, __dir__, __all__ = face(
     {
         "link": {
             "COORDINATE": "One coordinate of the point where every path begins.",
-            "DEFAULT_FORMULA": "TODO.",
-            "DEFAULT_WINDOW": "TODO.",
-            "FORMULA": "TODO.",
-            "MAX_ENTRIES": "TODO.",
+            "DEFAULT_FORMULA": "What a new formula starts from.",
+            "DEFAULT_WINDOW": "The window of a new formula.",
+            "FORMULA": "The key of an own formula.",
+            "MAX_ENTRIES": "The most optimizers of one race.",
             "NOISE": "Standard deviation of the Gaussian noise on every gradient, as small minibatches make.",
             "SEED": "Fixes the noise, so that the same link shows the same paths.",
             "STEPS": "How many steps every optimizer may take.",
@@ -53,7 +53,7 @@ __getattr__, __dir__, __all__ = face(
             "race_to_query": "The parameters of a link that opens this race.",
         },
         "presets": {
-            "PRESETS": "TODO.",
+            "PRESETS": "The presets by key.",
             "preset_of": "The key of the preset that shows exactly this race, or None.",
         },
         "race": {
@@ -73,7 +73,7 @@ __getattr__, __dir__, __all__ = face(
             "Entry": "One optimizer of a race.",
             "Lane": "One runner of a finished race.",
             "Race": "Everything that determines the picture.",
-            "RaceResult": "TODO.",
+            "RaceResult": "A finished race: a lane for each entry.",
             "check_step": "``step``, or the last one for None.",
         },
         "view": {

@@ -40,14 +40,14 @@ __getattr__, __dir__, __all__ = face(
         "setting_groups": {
             "Group": "A group of controls by dotted names.",
             "OWN_TABLE": "Chosen beside the upload.",
-            "SEEDS": "TODO.",
+            "SEEDS": "The settings that fix random draws.",
             "groups": "All groups for what is chosen now, in the order of the page; together they hold "
             "every setting that suits.",
             "rows_of": "Which controls stand side by side.",
             "shown": "A setting as its control shows it.",
         },
         "own_table": {
-            "Overview": "names.",
+            "Overview": "A user's own table at a glance.",
             "Usable": "A table with its roles.",
             "chosen_features": "The columns that ``data.features`` lists, as far as they are among ``names``; "
             "empty for all.",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.activations import Curve
-from networks.cost import Cost
+from networks.activations import Cost
 from numerals import readable
 
 _MINUS = "\N{MINUS SIGN}"

@@ -43,14 +43,14 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "gif_file": {
-            "TRANSPARENT": "TODO.",
+            "TRANSPARENT": "The palette index of a GIF that shows the frame below.",
             "gif": "A GIF that repeats forever.",
         },
         "layout": {
-            "BODY": "TODO.",
-            "MARGIN": "TODO.",
-            "SMALL": "TODO.",
-            "TITLE": "TODO.",
+            "BODY": "Size of running text in pixels.",
+            "MARGIN": "Pixels between the picture and its edge.",
+            "SMALL": "Size of small text in pixels.",
+            "TITLE": "Size of titles in pixels.",
             "ticks": "Round numbers between low and high, about ``count`` of them.",
         },
         "lettering": {
@@ -61,7 +61,7 @@ __getattr__, __dir__, __all__ = face(
         "marks": {
             "field_lane_color": "A lane's color on the field.",
             "marker": "A head of the theme's shape.",
-            "minimum_mark": "A ring.",
+            "minimum_mark": "The ring that marks a minimum.",
             "moved": "The same mark, further right.",
             "saddle_mark": "A diagonal cross.",
             "start_mark": "A bull's eye.",
@@ -74,11 +74,11 @@ __getattr__, __dir__, __all__ = face(
         "picture": {
             "Disc": "A circle; stroke and fill as a Polygon's.",
             "Image": "Pixels stretched over (left, top, right, bottom).",
-            "Item": "TODO.",
+            "Item": "Any shape of a picture.",
             "Line": "A polyline ``(n, 2)``; ``dash`` alternates drawn and blank lengths.",
             "Picture": "Items in drawing order.",
             "Polygon": "A filled outline ``(n, 2)``.",
-            "Rectangle": "TODO.",
+            "Rectangle": "Left, top, right and bottom in pixels.",
             "Text": "One line of text; (x, y) is the baseline's left end, middle or right end by ``anchor``.",
         },
         "rasterizing": {

@@ -1,4 +1,4 @@
-"""A race as a drawing: plain shapes in pixels, which ``figures/drawing/svg_text.py`` and ``figures/drawing/rasterizing.py`` write down.
+"""A picture as plain shapes in pixels, which ``svg_text.py`` and ``rasterizing.py`` beside it write down.
 
 Both writers draw the same description, so the SVG, the PNG and the frames of the animation show the same picture.
 """

@@ -6,9 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, shortened
-from figures.drawing import rasterizing as raster
-from figures.drawing import svg_text as svg
+from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, raster, shortened, svg
 from figures.live.still_chart import Chart, chart_items, still_chart
 from figures.live.still_picture import has_still, network_items
 from figures.theme import shades

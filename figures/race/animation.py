@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from experiments.race import RaceResult
-from figures.drawing import TRANSPARENT, canvas, field_lane_color, paint, paint_inside
-from figures.drawing import gif_file as gif
+from figures.drawing import TRANSPARENT, canvas, field_lane_color, gif, paint, paint_inside
 from figures.race.backdrop import Stage, backdrop, race_stage
 from figures.race.legend import legend
 from figures.race.runners import Slots, runners

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 
 from experiments.race import RaceResult, check_step
-from figures.drawing import Picture
-from figures.drawing import rasterizing as raster
-from figures.drawing import svg_text as svg
+from figures.drawing import Picture, raster, svg
 from figures.race.backdrop import backdrop, race_stage
 from figures.race.legend import legend
 from figures.race.runners import runners

@@ -33,12 +33,12 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "rows": {
-            "COLUMNS": "TODO.",
-            "DATA": "TODO.",
+            "COLUMNS": "The columns of the list of runs.",
+            "DATA": "What the column of data sets shows where there is none.",
             "in_order": "Runs by a column of ``COLUMNS``; a minus before it puts the largest first.",
             "let_through": "Runs on one of these data sets (all where none is named) whose verdict is one of "
             "these kinds.",
-            "metric_name": "TODO.",
+            "metric_name": "What the metric of a run is called.",
             "table_rows": "Rows in the order given.",
         },
         "side_by_side": {
@@ -49,10 +49,10 @@ __getattr__, __dir__, __all__ = face(
             "side_by_side_html": "The lines as one table of HTML; names of runs are escaped.",
         },
         "status": {
-            "WORDS": "TODO.",
-            "can_pause": "TODO.",
+            "WORDS": "Each status of a run in a word.",
+            "can_pause": "Whether a run can be paused now.",
             "can_resume": "Paused, or ended with epochs of its budget left.",
-            "can_stop": "TODO.",
+            "can_stop": "Whether a run can be stopped now.",
             "progress_parts": "Short pieces for one line.",
             "share_done": "How much of the budget is spent, from 0 to 1.",
             "title_of": "The run's own name, or its role among the runs it is shown with.",

@@ -83,7 +83,10 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
                 "y": [float(min(sigma_b, plane.sigma_b[-1]))], "textfont": {"size": 12, "color": shade.text},
                 "marker": {
                     "size": 22, "color": shade.background, "symbol": "square" if outside else "circle",
-                    "line": {"color": on_background(signal_color(signal), dark), "width": 4 if signal.slot == focus else 2},
+                    "line": {
+                        "color": on_background(signal_color(signal), dark),
+                        "width": 4 if signal.slot == focus else 2,
+                    },
                 },
                 "cliponaxis": False,
             }

@@ -18,6 +18,7 @@ from experiments.normalization.leak import leak_view
 from experiments.normalization.settings import PARTS, PRESETS, compared_kinds, declared, network_settings
 from experiments.normalization.stages import ARRIVED, race_stages, stage_sentence, stage_table, weight_window
 from experiments.normalization.tensor import normalized_example
+from experiments.normalization.whitening import two_features
 from figures.normalization.batch_statistics import forgotten_figure, running_figure
 from figures.normalization.depth_effect import effect_figure, effect_table
 from figures.normalization.inputs import excess_figure, stage_figure
@@ -25,7 +26,6 @@ from figures.normalization.leakage import leak_figure, leak_sentences
 from figures.normalization.sharing import formula, group_table, pytorch_line, sharing_figure, tensor_figure
 from networks import Setup, propagate
 from networks.normalization import KINDS, sharing
-from networks.whitening import two_features
 from settings.linked import read_settings, write_settings
 
 STAGES = ("raw", "centered", "scaled", "rotated", "whitened")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from networks.leakage import drifted_features, reported_scores
-from networks.whitening import leak, two_features
+from experiments.normalization.leakage import drifted_features, reported_scores
+from experiments.normalization.whitening import leak, two_features
 
 
 def test_a_drift_moves_the_test_part_alone_and_keeps_the_law_of_the_target():

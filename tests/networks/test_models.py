@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from networks.activations import ACTIVATIONS
+from networks.activations.catalogue import ACTIVATIONS
 from networks.construction import activation_factory, activation_key, rescale, weight_blocks
 from networks.initializers import INITIALIZERS
 from networks.models import MODELS, TRAINABLE

@@ -7,7 +7,8 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from networks.whitening import STAGES, LeastSquares, condition_number, fit, leak, two_features
+from experiments.normalization.whitening import STAGES, condition_number, fit, leak, two_features
+from landscapes.least_squares import LeastSquares
 
 DEPENDENT = two_features(correlation=0.9, seed=1)
 INDEPENDENT = two_features(correlation=0.0, seed=1, train=2000)

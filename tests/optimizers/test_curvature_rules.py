@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from optimizers import (
+from optimizers.descend import descend
+from optimizers.rules import (
     backtracking,
     conjugate_gradient,
     coordinate_descent,
@@ -17,7 +18,6 @@ from optimizers import (
     quasi_newton,
     trust_region,
 )
-from optimizers.descend import descend
 from tests.optimizers.surfaces import Quadratic, surface
 
 MODULES = (backtracking, coordinate_descent, conjugate_gradient, newton, trust_region, quasi_newton, lbfgs)

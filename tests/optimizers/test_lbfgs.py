@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizers.descend import descend
-from optimizers.lbfgs import RULES
+from optimizers.rules.lbfgs import RULES
 from tests.optimizers.surfaces import surface
 
 RULE = RULES[0]

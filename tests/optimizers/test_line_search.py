@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizers.descend import Meter
-from optimizers.line_search import backtrack, recall, strong_wolfe
-from optimizers.symmetric import dot
+from optimizers.rules.line_search import backtrack, recall, strong_wolfe
+from optimizers.rules.symmetric import dot
 from tests.optimizers.surfaces import Quadratic, surface
 
 

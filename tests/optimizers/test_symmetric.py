@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from optimizers import symmetric
+from optimizers.rules import symmetric
 
 ENTRIES = st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-6)
 MATRICES = hnp.arrays(np.float64, 3, elements=ENTRIES).map(lambda e: np.array([[e[0], e[1]], [e[1], e[2]]]))

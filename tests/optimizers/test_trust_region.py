@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizers.descend import descend
-from optimizers.symmetric import norm
-from optimizers.trust_region import RULES, solve_subproblem
+from optimizers.rules.symmetric import norm
+from optimizers.rules.trust_region import RULES, solve_subproblem
 from tests.optimizers.surfaces import Quadratic, surface
 
 RULE = RULES[0]

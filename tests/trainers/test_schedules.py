@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from trainers import SCHEDULES, RunConfig, Settings
-from trainers.config.schedules import build
+from trainers.config.schedules import build_schedule
 
 EPOCHS, STEPS, LR = 10, 4, 0.5
 
@@ -16,7 +16,7 @@ def _rates(done=0, **values):
     """The rate of every step of a run."""
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=LR)
     section = RunConfig(schedule=Settings(values)).schedule
-    scheduling = build([optimizer], section, LR, EPOCHS, STEPS, done)
+    scheduling = build_schedule([optimizer], section, LR, EPOCHS, STEPS, done)
     rates = []
     for k in range(done, EPOCHS * STEPS):
         rates.append(optimizer.param_groups[0]["lr"])

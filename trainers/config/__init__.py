@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from trainers.config.losses import LOSSES as LOSSES
     from trainers.config.optimizers import OPTIMIZERS as OPTIMIZERS
     from trainers.config.optimizers import arguments_of as arguments_of
+    from trainers.config.optimizers import build_optimizers as build_optimizers
     from trainers.config.run_config import RunConfig as RunConfig
     from trainers.config.run_config import differences as differences
     from trainers.config.schedules import SCHEDULES as SCHEDULES
+    from trainers.config.schedules import build_schedule as build_schedule
     from trainers.config.sections import SECTIONS as SECTIONS
 
 __getattr__, __dir__, __all__ = face(
@@ -29,6 +31,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "optimizers": {
             "OPTIMIZERS": "PyTorch's optimizers by key.",
+            "build_optimizers": "The optimizers of a run: one, or two where one takes matrices only.",
             "arguments_of": "The keyword arguments of PyTorch's class, its own weight decay and fused kernel included.",
         },
         "run_config": {
@@ -38,9 +41,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "schedules": {
             "SCHEDULES": "Schedules of the learning rate by key.",
+            "build_schedule": "The schedule of one optimizer, stepped by the loop.",
         },
         "sections": {
-            "SECTIONS": "TODO.",
+            "SECTIONS": "The sections of a configuration, in order.",
         },
     },
 )

@@ -320,7 +320,9 @@ def arguments_of(values: Values, *, l2: float, decay: float, device: str) -> dic
     return arguments
 
 
-def build(values: Values, parameters: list[nn.Parameter], *, l2: float, decay: float, device: str) -> list[Optimizer]:
+def build_optimizers(
+    values: Values, parameters: list[nn.Parameter], *, l2: float, decay: float, device: str
+) -> list[Optimizer]:
     """The optimizer over these parameters; Muon needs a second one for what is no matrix.
 
     Weights with two or more axes are in the first group, the others in a second one without L2 and decay. Where neither

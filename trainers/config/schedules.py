@@ -196,7 +196,9 @@ class Scheduling:
     plateau: Any = None
 
 
-def build(optimizers: list[Optimizer], values: Values, lr: float, epochs: int, steps: int, done: int) -> Scheduling:
+def build_schedule(
+    optimizers: list[Optimizer], values: Values, lr: float, epochs: int, steps: int, done: int
+) -> Scheduling:
     """The schedulers of all optimizers, moved on to where ``done`` steps have been taken.
 
     A scheduler that watches the loss cannot be moved on; its state is restored by whoever kept it.

@@ -12,8 +12,7 @@ from trainers.config import schedules
 from trainers.config.losses import LOSSES
 from trainers.config.optimizers import OPTIMIZERS
 from trainers.config.schedules import SCHEDULES
-from trainers.data import DATA_SETS
-from trainers.data import catalogue as data_sets
+from trainers.data import DATA_SETS, data_settings
 
 REGULARIZATION: tuple[Setting, ...] = (
     number(
@@ -140,7 +139,7 @@ def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperpara
 
 
 def _data(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(DATA_SETS, "What is learned.", "moons"), *data_sets.settings_of(values["name"]))
+    return (_name(DATA_SETS, "What is learned.", "moons"), *data_settings(values["name"]))
 
 
 def _model(values: Mapping[str, Any]) -> tuple[Setting, ...]:

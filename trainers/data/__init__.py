@@ -8,6 +8,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from trainers.data.catalogue import DATA_SETS as DATA_SETS
+    from trainers.data.catalogue import data_settings as data_settings
     from trainers.data.csv_table import Columns as Columns
     from trainers.data.csv_table import CsvError as CsvError
     from trainers.data.csv_table import is_kept as is_kept
@@ -38,6 +39,7 @@ __getattr__, __dir__, __all__ = face(
     {
         "catalogue": {
             "DATA_SETS": "Every data set by key.",
+            "data_settings": "What a data set lets one set.",
         },
         "csv_table": {
             "Columns": "A table as text.",
@@ -50,7 +52,7 @@ __getattr__, __dir__, __all__ = face(
             "uploaded_table": "The rows of an upload with the columns that the configuration names.",
         },
         "facts": {
-            "Facts": "rows.",
+            "Facts": "What is known of loaded rows: how many, which classes, what leaks.",
             "facts_of": "The facts of loaded data; looking for leaks takes time with many rows and can be "
             "left for later.",
             "leaks_from": "Leaks as ``to_dict`` has them.",
@@ -73,7 +75,7 @@ __getattr__, __dir__, __all__ = face(
         "table": {
             "DataUnavailable": "Rows cannot be had; the message is a sentence that says why and what to do.",
             "Progress": "What is happening and, where it is known, which share is done.",
-            "Table": "inputs.",
+            "Table": "Inputs, targets and the names of their columns.",
             "silent": "A Progress that tells nobody.",
         },
         "uploads": {

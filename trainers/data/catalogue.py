@@ -362,7 +362,7 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
 )
 
 
-def settings_of(key: str) -> tuple[Setting, ...]:
+def data_settings(key: str) -> tuple[Setting, ...]:
     """What a user may set for this data set: its own settings, then those of all."""
     entry = DATA_SETS[key]
     scaling = choice("scaling", ("standard", "minmax", "none"), COMMON[5].meaning, default=entry.scaling)

@@ -24,25 +24,25 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "examine": {
-            "DIAGNOSES": "TODO.",
+            "DIAGNOSES": "What each kind of finding is called.",
             "diagnose": "What the run shows so far, most important first; there is always at least one finding.",
         },
         "findings": {
-            "Finding": "One verdict.",
+            "Finding": "One verdict with its evidence and remedies.",
             "Remedy": "Something to try.",
         },
         "history": {
-            "Array": "TODO.",
+            "Array": "Numbers in double precision.",
             "History": "Curves of one run, one entry a report; all arrays are float64 ``(reports,)``.",
             "Layers": "The inside of the network.",
-            "SERIES": "TODO.",
+            "SERIES": "The series that a history may hold.",
         },
         "trial": {
             "judge": "Whether the remedy helped, for a finding of this kind.",
         },
         "trial_sides": {
-            "GAIN_RELATIVE": "TODO.",
-            "GAIN_SHARE": "TODO.",
+            "GAIN_RELATIVE": "The relative gain from which a remedy has helped.",
+            "GAIN_SHARE": "The gain of a share from which a remedy has helped.",
             "gains": "Whether a loss is lower by more than a trifle; ``baseline`` is L0.",
         },
     },

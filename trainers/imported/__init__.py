@@ -24,7 +24,7 @@ __getattr__, __dir__, __all__ = face(
             "Curves": "A history and the names of the columns it was read from, by role.",
             "CurvesError": "What is wrong with a file of curves, with the line (the header is line 1) and the "
             "column where there is one.",
-            "MAX_BYTES": "TODO.",
+            "MAX_BYTES": "The largest text of curves that is read.",
             "read_curves": "The history in one file or several, and which columns it was read from.",
         },
         "reports": {
@@ -33,8 +33,8 @@ __getattr__, __dir__, __all__ = face(
             "watched_of": "The curves as the charts take them, before they are kept.",
         },
         "sample": {
-            "SAMPLE_CSV": "TODO.",
-            "SAMPLE_NAME": "TODO.",
+            "SAMPLE_CSV": "Curves to try the import with.",
+            "SAMPLE_NAME": "What the sample is called.",
         },
     },
 )

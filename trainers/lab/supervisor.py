@@ -1,5 +1,6 @@
-"""The one process that starts workers and watches them: ``python -m trainers.lab.supervisor``, settings on standard input.
+"""The one process that starts workers and watches them: ``python -m trainers.lab.supervisor``.
 
+Its settings come on standard input.
 It keeps a few workers warm, gives queued runs to them in order, and marks runs whose worker has died. A line on
 standard input wakes it at once; it also looks into the store about every second, since another server may have put runs
 there. The end of standard input is the end of the server: workers keep a last checkpoint, and all processes end.

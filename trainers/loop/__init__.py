@@ -19,11 +19,11 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "checkpoint": {
-            "Checkpoint": "tensors.",
+            "Checkpoint": "Everything that a run needs to go on exactly.",
             "CheckpointMismatch": "A checkpoint does not go with a configuration; the message says what to do.",
         },
         "hardware": {
-            "Device": "key.",
+            "Device": "One device that PyTorch can train on.",
             "choose_device": "The device of this key; without one, the fastest there is.",
             "devices": "All devices, the fastest first; the CPU is always there.",
         },

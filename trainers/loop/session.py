@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from networks.construction import rescale
 from networks.models import MODELS
-from trainers.config import LOSSES, OPTIMIZERS, RunConfig, optimizers, schedules
+from trainers.config import LOSSES, OPTIMIZERS, RunConfig, build_optimizers, build_schedule
 from trainers.data import Part, Splits
 from trainers.loop import foreach
 from trainers.loop.augmentation import augmentation
@@ -76,7 +76,7 @@ class Session:
         self.rows_in_epoch = min(rows, self.steps * self.batch_size)
         self.epoch = self.batch = self.steps_elsewhere = 0
         regularization = config.regularization
-        self.optimizers = optimizers.build(
+        self.optimizers = build_optimizers(
             config.optimizer,
             self.parameters,
             l2=regularization.l2,
@@ -90,7 +90,7 @@ class Session:
         if regularization.ema and self.average is None:
             self.average = [p.detach().clone() for p in self.parameters]
         done = self.epoch * self.steps + self.batch
-        self.scheduling = schedules.build(
+        self.scheduling = build_schedule(
             self.optimizers, config.schedule, config.optimizer.lr, config.budget.epochs, self.steps, done
         )
         if resume is not None:

@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "catalogue": {
-            "PRESETS": "TODO.",
+            "PRESETS": "The presets by key.",
             "TrainingPreset": "A title of at most five words, what to look for in at most twenty, and the runs.",
         },
     },

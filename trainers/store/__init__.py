@@ -23,8 +23,8 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "codec": {
-            "COLUMNS": "TODO.",
-            "NUMBERS": "TODO.",
+            "COLUMNS": "The columns that hold the numbers of a report.",
+            "NUMBERS": "The numbers of a report, in the order of the table.",
             "numbers_from_bytes": "``(reports, numbers)`` of many reports; what was not measured is NaN.",
             "table_from": "Names and sizes of the layers, and ``(columns, layers)``; what was not measured is NaN.",
         },
@@ -38,7 +38,7 @@ __getattr__, __dir__, __all__ = face(
             "Line": "A report as it is stored, for readers of many.",
         },
         "store": {
-            "ACTIVE": "TODO.",
+            "ACTIVE": "The states of a run that is not at its end.",
             "Store": "See the module.",
         },
         "types": {

@@ -9,7 +9,7 @@ import streamlit as st
 
 from experiments.activations import Curve
 from networks import ACTIVATIONS, measure_cost
-from networks.cost import Cost
+from networks.activations import Cost
 
 
 def measured_costs(curves: Sequence[Curve]) -> dict[str, Cost]:

@@ -10,16 +10,17 @@ import streamlit as st
 from experiments.links import bowl_link
 from experiments.normalization import (
     RATES,
+    STAGES,
     WHITENINGS,
     LeakView,
     leak_view,
     race_stages,
     stage_sentence,
     stage_table,
+    two_features,
     weight_window,
 )
 from figures.normalization import excess_figure, leak_figure, leak_sentences, leak_table, score_figure, stage_figure
-from networks.whitening import STAGES, two_features
 from widgets import LinkedSettings, picture
 
 _MORE = {

@@ -8,8 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from experiments.race import LaneReport, RaceResult, race_from_query, run_race
-from experiments.race import reports as report
+from experiments.race import LaneReport, RaceResult, race_from_query, report, run_race
 from figures.race import drawn_lanes, player_payload
 from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu

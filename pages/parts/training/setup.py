@@ -25,6 +25,7 @@ from experiments.training import (
     Group,
     download_sentence,
     drawer_label,
+    groups,
     label,
     meaning_of,
     names,
@@ -34,7 +35,6 @@ from experiments.training import (
     shown,
     value_words,
 )
-from experiments.training import setting_groups as groups
 from figures.runs import literal
 from pages.parts.training.own_table import csv_controls, table_shape
 from settings import Text

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizers.symmetric import dot
+from optimizers.rules.symmetric import dot
 from optimizers.types import Array, MeteredObjective, State
 
 Mask = NDArray[np.bool_]

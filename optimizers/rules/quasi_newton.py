@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
+from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
+from optimizers.rules.symmetric import dot, multiply, norm, per_point
 from optimizers.settings import ARMIJO_C1
-from optimizers.symmetric import dot, multiply, norm, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 

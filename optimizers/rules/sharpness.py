@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.arithmetic import norm, with_decay
-from optimizers.momentum import velocity
+from optimizers.rules.arithmetic import norm, with_decay
+from optimizers.rules.momentum import velocity
 from optimizers.settings import aligned, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.line_search import STATIONARY, backtrack, recall, recalled
+from optimizers.rules.line_search import STATIONARY, backtrack, recall, recalled
+from optimizers.rules.symmetric import dot, per_point
 from optimizers.settings import SHRINK
-from optimizers.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.arithmetic import with_decay
+from optimizers.rules.arithmetic import with_decay
 from optimizers.settings import aligned, decay, epsilon, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

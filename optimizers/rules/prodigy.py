@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.adam import corrections
-from optimizers.arithmetic import root, shrunk
+from optimizers.rules.adam import corrections
+from optimizers.rules.arithmetic import root, shrunk
 from optimizers.settings import aligned, beta1, beta2, epsilon, learning_rate, switch, weight_decay
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

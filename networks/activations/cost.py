@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
-from networks.activations import ACTIVATIONS
+from networks.activations.catalogue import ACTIVATIONS
 from networks.types import Activation, Array, Hyper
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.adam import averages, corrections, torch_betas
-from optimizers.arithmetic import power, root, shrunk, with_decay
+from optimizers.rules.adam import averages, corrections, torch_betas
+from optimizers.rules.arithmetic import power, root, shrunk, with_decay
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

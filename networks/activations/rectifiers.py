@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.numerics import (
+from networks.activations.numerics import (
     normal_density,
     normal_distribution,
     sech2,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from experiments.normalization.whitening import Data, leak, two_features
 from networks.types import Array
-from networks.whitening import Data, leak, two_features
 
 _SPREAD = 3.0  # of the first feature
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.line_search import recall, recalled, strong_wolfe
-from optimizers.symmetric import dot, per_point
+from optimizers.rules.line_search import recall, recalled, strong_wolfe
+from optimizers.rules.symmetric import dot, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from networks.activations import ACTIVATIONS
+from networks.activations.catalogue import ACTIVATIONS
 from networks.types import Activation, Array, Gated
 from settings import by_key
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.arithmetic import each, norm, shrunk, with_decay
+from optimizers.rules.arithmetic import each, norm, shrunk, with_decay
 from optimizers.settings import aligned, epsilon, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from optimizers.adam import averages, corrections
-from optimizers.arithmetic import each, power, root, shrunk
+from optimizers.rules.adam import averages, corrections
+from optimizers.rules.arithmetic import each, power, root, shrunk
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

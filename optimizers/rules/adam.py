@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.arithmetic import power, root, shrunk, with_decay
+from optimizers.rules.arithmetic import power, root, shrunk, with_decay
 from optimizers.settings import aligned, beta1, beta2, epsilon, learning_rate, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 

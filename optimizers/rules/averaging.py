@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.adam import adam_step
-from optimizers.arithmetic import power, with_decay
-from optimizers.momentum import velocity
+from optimizers.rules.adam import adam_step
+from optimizers.rules.arithmetic import power, with_decay
+from optimizers.rules.momentum import velocity
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, momentum, weight_decay
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled
-from optimizers.symmetric import dot, eigen, into_basis, norm, out_of_basis, per_point
+from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled
+from optimizers.rules.symmetric import dot, eigen, into_basis, norm, out_of_basis, per_point
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 

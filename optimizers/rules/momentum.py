@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.arithmetic import with_decay
+from optimizers.rules.arithmetic import with_decay
 from optimizers.settings import aligned, learning_rate, momentum, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
+from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.line_search import STATIONARY, backtrack, recall, recalled
+from optimizers.rules.line_search import STATIONARY, backtrack, recall, recalled
+from optimizers.rules.symmetric import dot, eigen, eigenvalues, into_basis, out_of_basis, per_point, solve
 from optimizers.settings import ARMIJO_C1, SHRINK
-from optimizers.symmetric import dot, eigen, eigenvalues, into_basis, out_of_basis, per_point, solve
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 

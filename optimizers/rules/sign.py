@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.arithmetic import shrunk
+from optimizers.rules.arithmetic import shrunk
 from optimizers.settings import aligned, decay, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter

@@ -1,7 +1,7 @@
 """The catalogue of activations: formula, value, exact first and second derivative, facts, source.
 
-Smooth bounded ones are in networks/sigmoids.py, those that grow without bound in networks/rectifiers.py; those of two
-inputs in networks/gated.py.
+Smooth bounded ones are in ``sigmoids.py`` beside this, those that grow without bound in ``rectifiers.py``; those of two
+inputs in ``gated.py``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from networks.rectifiers import RECTIFIERS
-from networks.sigmoids import IDENTITY, SIGMOIDS
+from networks.activations.rectifiers import RECTIFIERS
+from networks.activations.sigmoids import IDENTITY, SIGMOIDS
 from networks.types import Activation
 from settings import by_key
 

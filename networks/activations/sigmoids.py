@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from networks.numerics import sech2, sigmoid, sigmoid_bend, sigmoid_slope
+from networks.activations.numerics import sech2, sigmoid, sigmoid_bend, sigmoid_slope
 from networks.types import Activation, Array
 from settings import Hyperparameter
 

@@ -1,0 +1,43 @@
+"""Every update rule, in the order of a course. A module of this room that defines ``RULES`` is listed here."""
+
+from optimizers.rules import (
+    adam,
+    adam_mixtures,
+    adam_variants,
+    adaptive,
+    averaging,
+    backtracking,
+    conjugate_gradient,
+    coordinate_descent,
+    lbfgs,
+    matrix,
+    momentum,
+    newton,
+    prodigy,
+    quasi_newton,
+    sharpness,
+    sign,
+    sophia,
+    trust_region,
+)
+
+RULES = (
+    *momentum.RULES,
+    *adaptive.RULES,
+    *adam.RULES,
+    *adam_variants.RULES,
+    *sign.RULES,
+    *averaging.RULES,
+    *sharpness.RULES,
+    *sophia.RULES,
+    *adam_mixtures.RULES,
+    *prodigy.RULES,
+    *matrix.RULES,
+    *backtracking.RULES,
+    *coordinate_descent.RULES,
+    *conjugate_gradient.RULES,
+    *newton.RULES,
+    *trust_region.RULES,
+    *quasi_newton.RULES,
+    *lbfgs.RULES,
+)
