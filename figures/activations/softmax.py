@@ -9,8 +9,7 @@ import numpy as np
 
 from figures.axes import axis, chart, log_axis
 from figures.theme import COLORS, DASHES, on_background, plotly_dash, shades
-from networks import softmax_jacobian
-from networks.activations import softmax_function as softmax
+from networks import softmax, softmax_jacobian
 from numerals import readable
 
 if TYPE_CHECKING:

@@ -26,64 +26,72 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 # Every import of the project stands here, so that a move is one edit.
-from figures import activation_settings, initialization_settings, normalization_settings
-from figures.activation_chain import chain_figure, chain_sentences, products_of
-from figures.activation_curves import curves_figure
-from figures.activation_settings import CHAIN, LOGITS, curves_of
-from figures.activation_table import property_table
-from figures.animation import race_gif
-from figures.batch_modes import batch_view, error_table, forgotten_sentence, running_sentence
-from figures.batch_statistics import error_figure, forgotten_figure, running_figure
-from figures.depth_effect import effect_figure, effect_lines, effect_table, measure_effects
-from figures.export_html import standalone_html
-from figures.gates import gate_slopes, gate_surface
-from figures.initialization_settings import focus_of, make_signal, setups_of, verdicts
-from figures.inputs import excess_figure, stage_figure
-from figures.leakage import leak_figure, leak_sentences, leak_table, leak_view, score_figure
-from figures.link import race_from_query, race_to_query
+from experiments.activations import settings as activation_settings
+from experiments.activations.settings import CHAIN, LOGITS, curves_of
+from experiments.initialization import settings as initialization_settings
+from experiments.initialization.settings import focus_of, make_signal, setups_of, verdicts
+from experiments.links import bowl_link, initialization_link
+from experiments.normalization import settings as normalization_settings
+from experiments.normalization.batch_modes import batch_view, error_table, forgotten_sentence, running_sentence
+from experiments.normalization.depth import measure_effects
+from experiments.normalization.leak import leak_view
+from experiments.normalization.settings import compared_kinds, group_count, network_settings
+from experiments.normalization.stages import race_stages, stage_sentence, stage_table, weight_window
+from experiments.normalization.tensor import normalized_example
+from experiments.normalization.whitening import two_features
+from experiments.race.link import race_from_query, race_to_query
+from experiments.race.presets import PRESETS as RACES
+from experiments.race.race import run_race
+from experiments.race.reports import report
+from experiments.race.types import Race, RaceResult
+from experiments.race.view import view_from_query, view_to_query
+from experiments.training.words import sentence
+from exports.html import standalone_html
+from exports.live import curves_csv as watched_csv
+from exports.live import live_html
+from exports.race_csv import paths_csv
+from exports.race_script import pytorch_line, pytorch_script
+from exports.run_script import script as run_script
+from exports.runs import configs_json, scripts_file
+from exports.runs import reports_csv as stored_csv
+from figures.activations.chain import chain_figure, chain_sentences, products_of
+from figures.activations.curves import curves_figure
+from figures.activations.gates import gate_slopes, gate_surface
+from figures.activations.softmax import softmax_bars, softmax_by_temperature, softmax_sentence, softmax_slopes
+from figures.activations.table import property_table
 from figures.live import comparison_payload, live_payload
-from figures.live_export import live_html
-from figures.live_export import reports_csv as watched_csv
-from figures.live_still import live_png, live_svg
-from figures.live_sweep import sweep_payload
-from figures.normalization_settings import bowl_link, compared_kinds, group_count, initialization_link, network_settings
-from figures.phase_picture import phase_figure, phase_sentence, plane_of
-from figures.player import player_payload
-from figures.presets import PRESETS as RACES
-from figures.query import read_settings, settle, write_settings
-from figures.race import Race, RaceResult, run_race
-from figures.report import report
-from figures.runs_export import configs_json, scripts_file
-from figures.runs_export import reports_csv as stored_csv
-from figures.runs_imported import read_lines, reports_of, watched_of
-from figures.runs_sample import SAMPLE_CONFIG, SAMPLE_CSV, SAMPLE_NAME
-from figures.script import pytorch_line, pytorch_script
-from figures.sharing import formula, group_table, normalized_example, sharing_figure, tensor_figure, tensor_sentence
-from figures.signal_depth import spread_figure
-from figures.signal_histograms import histograms_figure
-from figures.signal_table import layer_table, signals_csv
-from figures.softmax_pictures import softmax_bars, softmax_by_temperature, softmax_sentence, softmax_slopes
-from figures.stage_races import race_stages, stage_sentence, stage_table, weight_window
-from figures.still import race_png, race_svg
-from figures.surface import surface_figure
-from figures.table import paths_csv, results_table
-from figures.training_words import sentence
-from figures.view import view_from_query, view_to_query
+from figures.live.still import live_png, live_svg
+from figures.live.sweep import sweep_payload
+from figures.normalization.batch_statistics import error_figure, forgotten_figure, running_figure
+from figures.normalization.depth_effect import effect_figure, effect_lines, effect_table
+from figures.normalization.inputs import excess_figure, stage_figure
+from figures.normalization.leakage import leak_figure, leak_sentences, leak_table, score_figure
+from figures.normalization.sharing import formula, group_table, sharing_figure, tensor_figure, tensor_sentence
+from figures.race.animation import race_gif
+from figures.race.player import player_payload
+from figures.race.still import race_png, race_svg
+from figures.race.surface import surface_figure
+from figures.race.table import results_table
+from figures.signals.depth import signal_color, spread_figure
+from figures.signals.histograms import histograms_figure
+from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of
+from figures.signals.table import layer_table, signals_csv
 from landscapes import LANDSCAPES
 from networks import GATED, predict, trace
-from networks.whitening import two_features
 from optimizers import OPTIMIZERS, SCHEDULES
+from settings.linked import read_settings, settle, write_settings
 from tests.contracts import corpus_links as links
 from tests.contracts import corpus_values as values
 from trainers.config import RunConfig
 from trainers.config import differences as config_differences
-from trainers.curves import read_curves
 from trainers.diagnosis import diagnose
-from trainers.history import Layers
-from trainers.plain_script import script as run_script
+from trainers.diagnosis.history import Layers
+from trainers.imported.curves import read_curves
+from trainers.imported.reports import read_lines, reports_of, watched_of
+from trainers.imported.sample import SAMPLE_CONFIG, SAMPLE_CSV, SAMPLE_NAME
+from trainers.lab.feed import Watched
 from trainers.presets import PRESETS as TRAININGS
 from trainers.report import Internals
-from trainers.watched import Watched
 
 FOLDER = Path(__file__).with_name("corpus")
 Entry = dict[str, Any]
@@ -260,7 +268,7 @@ def _initialization(key: str) -> Entry:
         **entry,
         "setups": setups,
         "labels": [each.label for each in found],
-        "verdicts": verdicts(found),
+        "verdicts": [(signal_color(each), words) for each, words in verdicts(found)],
         "theory": spread_figure(found),
         "phase": phase_figure(plane, found, focus=focus.slot),
         "phase sentence": phase_sentence(plane, focus),
@@ -456,7 +464,7 @@ def _on_page(script: Callable[[], None], given: Sequence[Mapping[str, str]]) -> 
 def _open_training() -> None:
     import streamlit as st
 
-    from pages.training_setup import open_setup
+    from pages.parts.training.setup import open_setup
 
     states, given = [], st.session_state["given"]
     for link in given:
@@ -473,7 +481,7 @@ def _open_training() -> None:
 def _open_runs() -> None:
     import streamlit as st
 
-    from pages.runs_state import keep_state, open_state, value
+    from pages.parts.runs.state import keep_state, open_state, value
 
     names = ("view", "search", "statuses", "data", "verdicts", "sort", "page", "compared", "number", "x")
     states, given = [], st.session_state["given"]
