@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.trainers.databases import report_at
-from tests.trainers.test_store_codec import FINDING
+from tests.trainers.store.test_store_codec import FINDING
 from trainers import RunConfig
 from trainers.data.facts import Facts
 from trainers.data.splits import Leaks

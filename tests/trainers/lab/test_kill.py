@@ -19,7 +19,7 @@ from trainers.lab.supervisor_handle import MAX_STARTS, Supervised
 from trainers.store.store import Store
 from trainers.store.types import StoredRun
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # A web server in small: it holds a lab, and says which process it is and which its supervisor.
 SERVER = """
 import sys

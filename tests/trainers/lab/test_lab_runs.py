@@ -43,7 +43,7 @@ def remedy(changes: dict[str, Any], start: Start = "here") -> Remedy:
 
 def test_the_web_server_loads_no_torch():
     code = "import trainers.lab.lab, sys; print(sorted({'torch', 'sklearn'} & set(sys.modules)))"
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

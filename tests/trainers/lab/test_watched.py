@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.trainers.databases import inside_of, report_at
-from tests.trainers.test_store import FACTS_OF_MOONS
+from tests.trainers.store.test_store import FACTS_OF_MOONS
 from trainers import History, RunConfig
 from trainers.lab import feed as watched
 from trainers.lab.feed import SERIES, Watched, watch

@@ -190,6 +190,6 @@ def test_the_landscape_in_torch_has_the_same_values_and_gradients(name: str) -> 
 
 
 def test_the_carried_rules_are_written_for_every_optimizer_that_torch_lacks() -> None:
-    source = (Path(__file__).parents[2] / "figures" / "torch_rules.py").read_text(encoding="utf-8")
+    source = (Path(__file__).parents[2] / "exports" / "torch_rules.py").read_text(encoding="utf-8")
     names = {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
     assert {key for key, rule in OPTIMIZERS.items() if rule.torch is None} <= names

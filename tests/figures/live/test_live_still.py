@@ -16,8 +16,8 @@ from figures.drawing.picture import Line, Polygon, Text
 from figures.live.still import live_picture, live_png, live_svg
 from figures.live.still_chart import still_chart
 from figures.theme import BLUE, VERMILLION, rgb
+from tests.figures.live.test_live_payload import finding, plane_facts, surface
 from tests.figures.live_runs import layers_of, watched
-from tests.figures.test_live_payload import finding, plane_facts, surface
 
 FRAME = (60.0, 60.0, 600.0, 400.0)
 
