@@ -17,7 +17,7 @@ from figures.live.sweep import sweep_payload
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.browser.pages import OpenPage
 from tests.figures.live_runs import layers_of, watched
-from tests.figures.test_live_payload import finding, plane_facts, surface, swept
+from tests.figures.live.test_live_payload import finding, plane_facts, surface, swept
 
 WIDE = (932, 520)
 
