@@ -149,3 +149,9 @@ class Trajectory:
     @property
     def steps(self) -> int:
         return len(self.points) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of everything that was recorded."""
+        arrays = (self.points, self.values, self.evaluations, self.rates, *self.states.values())
+        return sum(array.nbytes for array in arrays)

@@ -32,11 +32,12 @@ from figures.activations import (
 from networks import ACTIVATIONS, GATED
 from networks.activations import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.parts.activations.costs import measured_costs
-from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
+from settings import SettingsCodec
+from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_style, picture
 
 behind_app()
-settings = LinkedSettings("activations", declared)
-values = settings.open()
+linked = LinkedState("activations", SettingsCodec(declared))
+values = linked.open()
 view, curves, dark = values["view"], curves_of(values), dark_theme()
 names = {key: activation.name for key, activation in ACTIVATIONS.items()}
 
@@ -48,44 +49,54 @@ def function_controls() -> None:
         slot = curve.slot
         name, remove = st.columns([5, 1], vertical_alignment="bottom", gap="small")
         with name:
-            settings.control(f"f{slot}", label=f"Function {slot}", names=names, hidden=True)
+            linked.control(f"f{slot}", label=f"Function {slot}", names=names, hidden=True)
         remove.button(
             "", icon=":material/close:", key=f"activations.remove.{slot}", help=f"Remove function {slot}",
-            on_click=lambda slot=slot: settings.put(without(values, slot)), disabled=len(curves) == 1,
+            on_click=lambda slot=slot: linked.put(without(values, slot)), disabled=len(curves) == 1,
         )  # fmt: skip
         for parameter in curve.activation.hyperparameters:
-            settings.control(f"f{slot}.{parameter.name}")
+            linked.control(f"f{slot}.{parameter.name}")
     st.button(
         "Add a function", icon=":material/add:", width="stretch", disabled=len(curves) == MAX_CURVES,
-        on_click=lambda: settings.put(with_one_more(values)), help="The same function may stand here twice.",
+        on_click=lambda: linked.put(with_one_more(values)), help="The same function may stand here twice.",
     )  # fmt: skip
-    settings.control("reach", label="Inputs up to")
-    settings.control("threshold", label="Saturated where the slope is below")
-    st.selectbox(
-        "Shade the zones of", [0, *(curve.slot for curve in curves)], key=settings.key("shade"),
+    linked.control("reach", label="Inputs up to")
+    linked.control("threshold", label="Saturated where the slope is below")
+    linked.menu(
+        "shade",
+        values["shade"],
+        st.selectbox,
+        "Shade the zones of",
+        [0, *(curve.slot for curve in curves)],
         format_func=lambda slot: curves[slot - 1].label if slot else "nobody",
-    )  # fmt: skip
+    )
 
 
 with st.sidebar:
-    preset = settings.preset_menu(PRESETS)
+    preset = linked.link_presets(PRESETS)
     if view == "one":
         function_controls()
     elif view == "two":
-        settings.control("gate", label="Function", names={key: gate.name for key, gate in GATED.items()})
+        linked.control("gate", label="Function", names={key: gate.name for key, gate in GATED.items()})
     else:
-        settings.control("temperature", label="Temperature $T$")
+        linked.control("temperature", label="Temperature $T$")
         for logit in LOGITS:
-            settings.control(logit, label=f"Logit $z_{logit[1]}$")
+            linked.control(logit, label=f"Logit $z_{logit[1]}$")
 
 page_style()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown("#### Activations", width="content")
-    st.segmented_control(
-        "View", list(VIEWS), key=settings.key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed",
+    linked.menu(
+        "view",
+        view,
+        st.segmented_control,
+        "View",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        label_visibility="collapsed",
         required=True,
-    )  # fmt: skip
-settings.tell_problems()
+    )
+linked.tell_problems()
 if preset:
     st.caption(preset.look_for)
 
@@ -112,15 +123,16 @@ if view == "one":
         )
         first, second = st.columns(2)
         with first:
-            settings.control("depth", label="Layers $L$")
-            settings.control("inputs", label="Inputs", names=INPUTS)
+            linked.control("depth", label="Layers $L$")
+            linked.control("inputs", label="Inputs", names=INPUTS)
         with second:
-            settings.control("weight", label="Weight $w$")
-            settings.control("spread", label=r"Spread $\sigma$ of inputs")
+            linked.control("weight", label="Weight $w$")
+            linked.control("spread", label=r"Spread $\sigma$ of inputs")
         first, second = st.columns(2, vertical_alignment="bottom")
         with first:
-            settings.control("fresh", label="Fresh inputs")
-        second.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"))
+            linked.control("fresh", label="Fresh inputs")
+        with second:
+            linked.control("seed", exact=True, label="Seed")
         st.caption("Bands hold nine of ten inputs; dots show the steepest slope to the power of the layer.")
     table = st.empty()
     table.dataframe(property_table(curves), hide_index=True)

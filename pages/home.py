@@ -14,26 +14,25 @@ FIRST_LESSONS = (
 
 def hero() -> None:
     """The default race, playing. What it needs is loaded here, after the words are on the screen."""
-    from experiments.race import race_from_query, race_to_query
+    from experiments.race import finished_race, race_from_query
     from figures.race import player_payload
-    from pages.parts.race.results import solved
 
-    race = solved(race_to_query(race_from_query({})[0]))
+    race = finished_race(race_from_query({})[0])
     player(player_payload(race.result, view={"charts": False}), key="hero", height=450)
 
 
 def gallery() -> None:
     """Every preset as a picture; each opens its link."""
-    from experiments.race import PRESETS, race_to_query, view_to_query
+    from experiments.race import PRESETS, race_link, view_to_query
     from pages.parts.race.results import thumbnail
 
     presets = list(PRESETS.values())
     for row in range(0, len(presets), 4):
         for column, preset in zip(st.columns(4), presets[row : row + 4], strict=False):
-            link = race_to_query(preset.race)
+            link = {**race_link(preset.race), **view_to_query(preset.view)}
             with column.container(key=f"card-{preset.key}"):
-                st.image(thumbnail(link), width="stretch")
-                st.page_link("pages/descent.py", label=preset.title, query_params=link | view_to_query(preset.view))
+                st.image(thumbnail(preset.race), width="stretch")
+                st.page_link("pages/descent.py", label=preset.title, query_params=link)
                 st.caption(preset.look_for)
 
 

@@ -33,39 +33,40 @@ from figures.signals import (
 )
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
 from pages.parts.initialization.measuring import measure_next, signals
-from widgets import LinkedSettings, behind_app, colored_sentences, dark_theme, page_style, picture
+from settings import SettingsCodec
+from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_style, picture
 
 behind_app()
-settings = LinkedSettings("initialization", declared)
-values = settings.open()
+linked = LinkedState("initialization", SettingsCodec(declared))
+values = linked.open()
 setups, dark = setups_of(values), dark_theme()
 
 
 def setup_controls(slot: int) -> None:
     """One set-up: what is dragged in sight, the rest in a drawer."""
     own, setup = f"s{slot}", setups[slot - 1]
-    settings.control(
+    linked.control(
         f"{own}.activation", label=f"Activation of set-up {slot}", hidden=True,
         names={key: f"{slot}: {activation.name}" for key, activation in ACTIVATIONS.items()},
     )  # fmt: skip
-    settings.control(
+    linked.control(
         f"{own}.initializer", label=f"Initializer of set-up {slot}", hidden=True,
         names={key: initializer.name for key, initializer in INITIALIZERS.items()},
     )  # fmt: skip
     for parameter in initializer_parameters(values, slot):
-        settings.control(
+        linked.control(
             f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True,
             unit=parameter.name, names=MODES,
         )  # fmt: skip
     # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
     with st.expander(f"More of set-up {slot}", type="compact"):
         for parameter in activation_parameters(values, slot):
-            settings.control(f"{own}.a.{parameter.name}")
-        settings.control(f"{own}.bias", label=r"Biases $\sigma_b$")
-        settings.control(f"{own}.residual", label="Residual connections")
-        settings.control(f"{own}.normalization", label="Normalization", names=NORMALIZATIONS)
+            linked.control(f"{own}.a.{parameter.name}")
+        linked.control(f"{own}.bias", label=r"Biases $\sigma_b$")
+        linked.control(f"{own}.residual", label="Residual connections")
+        linked.control(f"{own}.normalization", label="Normalization", names=NORMALIZATIONS)
         if f"{own}.position" in values:
-            settings.control(f"{own}.position", label="It acts", names=POSITIONS)
+            linked.control(f"{own}.position", label="It acts", names=POSITIONS)
         st.latex(setup.initializer_entry.latex)
         st.caption(f"{setup.initializer_entry.idea} Source: {setup.initializer_entry.reference}")
         fans = setup.widths[0], setup.widths[-1]
@@ -75,7 +76,7 @@ def setup_controls(slot: int) -> None:
         )  # fmt: skip
         st.button(
             "Remove", icon=":material/delete:", key=f"initialization.remove.{slot}", width="stretch",
-            disabled=len(setups) == 1, on_click=lambda: settings.put(without(values, slot)),
+            disabled=len(setups) == 1, on_click=lambda: linked.put(without(values, slot)),
         )  # fmt: skip
 
 
@@ -83,34 +84,40 @@ def take_spreads() -> None:
     """A click on the edge of chaos gives the set-up in focus these spreads."""
     points = st.session_state["picture.phase"].selection.points
     if points:
-        settings.put(at_spreads(focus_of(values), float(points[0]["x"]), float(points[0]["y"])))
+        linked.put(at_spreads(focus_of(values), float(points[0]["x"]), float(points[0]["y"])))
 
 
 with st.sidebar:
-    preset = settings.preset_menu(PRESETS)
+    preset = linked.link_presets(PRESETS)
     left, right = st.columns(2)
     with left:
-        settings.control("depth", label="Layers")
+        linked.control("depth", label="Layers")
     with right:
-        settings.control("width", label="Units of a layer")
+        linked.control("width", label="Units of a layer")
     for slot in range(1, len(setups) + 1):
         setup_controls(slot)
     st.button(
         "Add a set-up", icon=":material/add:", width="stretch", disabled=len(setups) == MAX_SETUPS,
-        on_click=lambda: settings.put(with_one_more(values)), help=f"Up to {MAX_SETUPS} stand side by side.",
+        on_click=lambda: linked.put(with_one_more(values)), help=f"Up to {MAX_SETUPS} stand side by side.",
     )  # fmt: skip
-    settings.control("samples", label="Inputs sent through")
-    settings.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
-    st.number_input("Seed", 0, 2**31 - 1, key=settings.key("seed"), help="Fixes weights and inputs.")
+    linked.control("samples", label="Inputs sent through")
+    linked.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
+    linked.control("seed", exact=True, label="Seed")
 
 page_style()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown("#### Initialization", width="content")
-    st.segmented_control(
-        "Histograms of", list(PARTS), key=settings.key("part"), format_func=PARTS.__getitem__,
-        label_visibility="collapsed", required=True,
-    )  # fmt: skip
-settings.tell_problems()
+    linked.menu(
+        "part",
+        values["part"],
+        st.segmented_control,
+        "Histograms of",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+    )
+linked.tell_problems()
 with st.container(height=42, border=False):
     place = st.empty()
 found = signals(setups, place)
@@ -148,8 +155,13 @@ with left:
     )
 with right:
     if len(setups) > 1:
-        st.segmented_control(
-            "A click changes set-up", list(range(1, len(setups) + 1)), key=settings.key("focus"), required=True
+        linked.menu(
+            "focus",
+            focus_of(values),
+            st.segmented_control,
+            "A click changes set-up",
+            list(range(1, len(setups) + 1)),
+            required=True,
         )
     st.markdown(
         f"A click sets $\\sigma_w$ and $\\sigma_b$ of set-up {focus.slot}. Blue is order, orange is chaos; "

@@ -8,8 +8,8 @@ from experiments.normalization import PARTS, PRESETS, declared
 from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
-from settings import preset_of
-from widgets import LinkedSettings, behind_app, dark_theme, page_style
+from settings import SettingsCodec, preset_of
+from widgets import LinkedState, behind_app, dark_theme, page_style
 
 # Controls and picture of each part, and what to look for where no preset says it.
 VIEWS = {
@@ -37,22 +37,28 @@ VIEWS = {
 }
 
 behind_app()
-settings = LinkedSettings("normalization", declared)
-values = settings.open()
+linked = LinkedState("normalization", SettingsCodec(declared))
+values = linked.open()
 controls, part, look_for = VIEWS[values["part"]]
-preset = preset_of(settings.link, PRESETS)
+preset = preset_of(linked.link, PRESETS)
 
 page_style()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown("#### Normalization", width="content")
-    st.segmented_control(
-        "Part", list(PARTS), key=settings.key("part"), format_func=PARTS.__getitem__, label_visibility="collapsed",
+    linked.menu(
+        "part",
+        values["part"],
+        st.segmented_control,
+        "Part",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        label_visibility="collapsed",
         required=True,
-    )  # fmt: skip
-settings.tell_problems()
+    )
+linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 part(values, dark_theme())
 with st.sidebar:  # after the picture, which is what people wait for
-    settings.preset_menu(PRESETS)
-    controls(settings, values)
-    settings.control("seed", label="Seed")
+    linked.link_presets(PRESETS)
+    controls(linked, values)
+    linked.control("seed", label="Seed")

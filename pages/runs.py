@@ -8,13 +8,13 @@ from pages.parts.runs.actions import told
 from pages.parts.runs.compare import compare_view
 from pages.parts.runs.importing import import_curves
 from pages.parts.runs.listing import list_view
-from pages.parts.runs.state import VIEWS, keep_state, key, open_state, tell_problems, value
+from pages.parts.runs.state import VIEWS, linked, value
 from trainers.lab import the_lab
 from widgets import behind_app, page_style, tell_news
 
 behind_app()
 lab = the_lab()
-open_state()
+linked.open()
 page_style()
 st.html(
     """<style>
@@ -24,11 +24,17 @@ st.html(
 )
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown("#### Runs", width="content")
-    st.segmented_control(
-        "View", list(VIEWS), key=key("view"), format_func=VIEWS.__getitem__, label_visibility="collapsed",
+    linked.menu(
+        "view",
+        value("view"),
+        st.segmented_control,
+        "View",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        label_visibility="collapsed",
         required=True,
-    )  # fmt: skip
-tell_problems()
+    )
+linked.tell_problems()
 tell_news()
 told({"compare": compare_view, "import": import_curves}.get(value("view"), list_view), lab)
-keep_state()
+linked.write()

@@ -21,10 +21,10 @@ from pages.parts.training.runs import (
     start,
     train,
 )
-from pages.parts.training.setup import open_setup, put_config, put_run, setup_sidebar, tell_problems
+from pages.parts.training.setup import linked, put_run, setup_sidebar, show_config
 from trainers.lab import Watched, the_lab
 from trainers.presets import PRESETS
-from widgets import behind_app, live_curves, menu_of_presets, page_style, store_told, tell_news
+from widgets import behind_app, live_curves, page_style, run_again, store_told, tell_news
 
 TICK = 0.45  # seconds between two looks at runs that go on
 
@@ -33,13 +33,13 @@ PRESET_TITLES = {key: f"{each.group}: {each.title}" for key, each in PRESETS.ite
 behind_app()
 lab = the_lab()
 lab.warm()
-settled = "training.setup" in st.session_state or any("." in name for name in st.query_params)
-config, run_id = open_setup()
-shown = members(lab, run_id)
-if not settled:  # an address without settings has those of its run or, since no page opens empty, of the first preset
-    own = next((run.config for run in shown if run.id == run_id), None)
-    put_config(own or next(iter(PRESETS.values())).configs()[0][1])
-    config, run_id = open_setup()
+linked.open()
+shown = members(lab, linked.state.run)
+if linked.is_bare:  # it has the settings of its run or, since no page opens empty, those of the first preset
+    own = next((run.config for run in shown if run.id == linked.state.run), None)
+    show_config(own or next(iter(PRESETS.values())).configs()[0][1])
+    linked.write()
+config, run_id = linked.state.config, linked.state.run
 page_style()
 missing = run_id is not None and not shown
 preset = preset_of(config, shown)
@@ -50,7 +50,8 @@ if run_id is None or missing:
         put_run(known)
     elif preset is not None:
         start(lab, runs, preset.title)
-    config, run_id = open_setup()
+    linked.write()
+    run_id = linked.state.run
     shown = members(lab, run_id)
 if missing:
     st.session_state["training.gone"] = run_id or ""
@@ -75,7 +76,7 @@ def device_menu() -> None:
 
 
 with st.sidebar:
-    menu_of_presets("training.preset", PRESET_TITLES, preset.key if preset else None, choose)
+    linked.preset_menu(PRESET_TITLES, preset.key if preset else None, choose)
     st.button(
         "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="training.start",
         on_click=train, args=(lab, config, preset, st.session_state.get("training.device")),
@@ -111,14 +112,14 @@ def show(focus_id: str) -> None:
 def show_now(focus_id: str) -> None:
     """The runs as the store has them."""
     if is_moved():
-        st.rerun()
+        run_again()
     watched = [seen for run in shown if (seen := lab.watch(run.id))]
     if not watched:
-        st.rerun()  # deleted meanwhile
+        run_again()  # deleted meanwhile
     going = is_ordered() or any(seen.run.active or seen.run.wanted == "score" for seen in watched)
     if st.session_state.get("training.going") != going:
         st.session_state["training.going"] = going
-        st.rerun()  # the whole page: it starts or ends the ticking
+        run_again()  # the whole page: it starts or ends the ticking
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_news()
     verdict(lab, watched, focus)
@@ -128,7 +129,7 @@ def show_now(focus_id: str) -> None:
         several(lab, watched)
 
 
-tell_problems()
+linked.tell_problems()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
     st.markdown(f"#### {title}", width="content")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from settings.hyperparameter import Hyperparameter as Hyperparameter
     from settings.hyperparameter import check_all as check_all
     from settings.linked import Declaration as Declaration
+    from settings.linked import SettingsCodec as SettingsCodec
     from settings.linked import read_settings as read_settings
     from settings.linked import settle as settle
     from settings.linked import write_settings as write_settings
@@ -47,6 +48,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "linked": {
             "Declaration": "A function that yields every setting of a page by key, given the values read so far.",
+            "SettingsCodec": "The settings of a page as one state and as a link.",
             "read_settings": "Valid values, whatever the link says, and a sentence for each part that cannot be used.",
             "settle": "(value by key, hyperparameter by key) of everything declared, each value as ``pick`` gives it.",
             "write_settings": "The parameters of a link that opens these values; inverse of ``read_settings``.",

@@ -133,6 +133,16 @@ class Hyperparameter:
         return int(array) if self.kind == "int" else float(array)
 
     @property
+    def lowest(self) -> float:
+        """The low end of the valid range."""
+        return Interval.parse(self.valid).low
+
+    @property
+    def highest(self) -> float:
+        """The high end of the valid range."""
+        return Interval.parse(self.valid).high
+
+    @property
     def slider_stops(self) -> tuple[float, ...]:
         """The values a slider with uneven steps offers, ascending; empty for a linear slider."""
         if self.stops:

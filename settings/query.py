@@ -56,18 +56,25 @@ class QueryReader:
         return default
 
     def value(self, key: str, parameter: Hyperparameter, default: Any = None) -> Any:
-        """A valid value of the hyperparameter, or the default with a complaint."""
-        default = parameter.default if default is None else default
-        if parameter.kind == "choice":
-            return self.choice(key, parameter.choices, default)
+        """A valid value of the hyperparameter, or the default with a complaint.
+
+        default: instead of the declared one; a function of nothing where it takes work to find.
+        """
+
+        def usual() -> Any:
+            given = default() if callable(default) else default
+            return parameter.default if given is None else given
+
         text = self.text(key)
+        if parameter.kind == "choice":
+            return usual() if text is None else self.choice(key, parameter.choices, usual())
         if text is None:
-            return default
+            return usual()
         try:
             return parameter.check(_READ[parameter.kind](text))
         except (ValueError, KeyError, OverflowError):
             self.complain(key, text, _allowed(parameter))
-            return default
+            return usual()
 
     def numbers(self, key: str, count: int, default: tuple[float, ...], parameter: Hyperparameter) -> tuple[float, ...]:
         """``count`` numbers with commas between them, each valid, or the default with a complaint."""

@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from widgets.address import opened_link as opened_link
-    from widgets.address import write_link as write_link
     from widgets.components import live_curves as live_curves
     from widgets.components import player as player
     from widgets.components import runs_table as runs_table
-    from widgets.controls import menu_of_presets as menu_of_presets
     from widgets.controls import parameter_control as parameter_control
-    from widgets.linked import LinkedSettings as LinkedSettings
+    from widgets.linked import LinkedState as LinkedState
     from widgets.notices import attempt as attempt
     from widgets.notices import put_news as put_news
     from widgets.notices import store_told as store_told
     from widgets.notices import tell_news as tell_news
     from widgets.session import behind_app as behind_app
-    from widgets.session import is_late as is_late
-    from widgets.session import put as put
+    from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
     from widgets.style import card_style as card_style
     from widgets.style import chip as chip
@@ -34,11 +30,6 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
-        "address": {
-            "opened_link": "The query of a link that was opened from outside, or None where it is the one "
-            "this page has written.",
-            "write_link": "Put a page's state into the address; see ``opened_link``.",
-        },
         "components": {
             "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
             "and its like in figures/live*.py.",
@@ -48,14 +39,11 @@ __getattr__, __dir__, __all__ = face(
             "pages together.",
         },
         "controls": {
-            "menu_of_presets": "A menu of presets that shows ``shown``, whatever was chosen before; ``choose`` is "
-            "called with a chosen key.",
             "parameter_control": "The control that suits a hyperparameter, holding ``st.session_state[key]``; "
             "returns its value.",
         },
         "linked": {
-            "LinkedSettings": "The settings of a page, in its controls, the session and the URL; the link is the "
-            "state.",
+            "LinkedState": "What a page shows, its link and its controls, as one state.",
         },
         "notices": {
             "attempt": "Do it; a refusal is told by ``tell_news``.",
@@ -65,9 +53,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "session": {
             "behind_app": "The first line of every page.",
-            "is_late": "Whether the browser has sent the value that ``put`` has replaced; then the put "
-            "value is put again.",
-            "put": "Set a control from code.",
+            "run_again": "Run the page again, from within it.",
             "run_page": "Run it; see ``store_told``.",
         },
         "style": {

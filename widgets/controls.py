@@ -1,4 +1,4 @@
-"""Controls made of declared hyperparameters, and the menu of presets."""
+"""Controls made of declared hyperparameters."""
 
 from __future__ import annotations
 
@@ -33,45 +33,43 @@ def parameter_control(
     names: Mapping[str, str] | None = None,
     words: Callable[[float], str] | None = None,
     hidden: bool = False,
-    initial: Any = None,
+    hint: bool = True,
+    initial: Any,
     on_change: Callable[[], None] | None = None,
 ) -> Any:
     """The control that suits a hyperparameter, holding ``st.session_state[key]``; returns its value.
 
-    With ``initial`` a control that is new begins with this as its own value, and the session is not written to. A page
-    that runs again by itself needs that: a value put into the session is told to the browser by one run alone, and
-    where the next run comes before the browser has drawn it, the browser takes the first of the stops for the value.
+    A control that is new begins with ``initial`` as its own value, and the session is not written to: a value put into
+    the session is told to the browser by one run alone, and where the next run comes before the browser has drawn it,
+    the browser takes the first of the stops for the value.
 
     A switch is a toggle, a choice a menu, an uneven or logarithmic range a slider over its stops, any other a slider.
     A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
     ``unit`` the values of an uneven slider say what they are ("rate 0.01"), and its label is left to screen readers.
     ``names`` are what a menu shows for the keys of a choice, ``words`` how a stop of such a slider reads. ``hidden``
-    leaves the label to screen readers.
+    leaves the label to screen readers; without ``hint`` the meaning is not offered beside it.
     """
-    own = initial is not None
-    given = st.session_state.get(key, initial) if own else st.session_state.setdefault(key, parameter.default)
+    given = st.session_state.get(key, initial)
     name = parameter.name.replace("_", " ")
     text = label or (f"${parameter.symbol}$" if parameter.symbol == parameter.name else f"{name} ${parameter.symbol}$")
     common: dict[str, Any] = {"key": key, "help": parameter.meaning, "on_change": on_change}
     if hidden:
         common |= {"label_visibility": "collapsed", "help": None}
+    if not hint:
+        common["help"] = None
     if parameter.kind == "choice":
-        if own:
-            common["index"] = list(parameter.choices).index(initial)
+        common["index"] = list(parameter.choices).index(initial)
         return st.selectbox(
             text, parameter.choices, format_func=lambda choice: str((names or {}).get(choice, choice)), **common
         )
-    if own:
-        common["value"] = initial
+    common["value"] = initial
     if parameter.kind == "bool":
         return st.toggle(text, **common)
     if parameter.slider_stops:
         cast = int if parameter.kind == "int" else float
-        stops = sorted({*map(cast, parameter.slider_stops), given, *([initial] if own else [])})
-        if own:  # Streamlit looks for the value with a tolerance and would take the neighbor
-            stops = [
-                stop for stop in stops if stop in (given, initial) or not math.isclose(stop, initial, rel_tol=1e-5)
-            ]
+        stops = sorted({*map(cast, parameter.slider_stops), given, initial})
+        # Streamlit looks for the value with a tolerance and would take the neighbor.
+        stops = [stop for stop in stops if stop in (given, initial) or not math.isclose(stop, initial, rel_tol=1e-5)]
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
         reads = _distinct(stops, given, words or partial(_stop_label, unit))
@@ -87,30 +85,3 @@ def _span(parameter: Hyperparameter, *values: float | None) -> tuple[float, floa
     """From the lowest to the highest value that a slider must reach."""
     known = [float(value) for value in values if value is not None]
     return min(float(parameter.low), *known), max(float(parameter.high), *known)
-
-
-def menu_of_presets(key: str, titles: Mapping[str, str], shown: str | None, choose: Callable[[str], None]) -> None:
-    """A menu of presets that shows ``shown``, whatever was chosen before; ``choose`` is called with a chosen key.
-
-    Settings that are moved away from a preset empty the menu. It is a new menu then (``key``.0, .1, ...), not the old
-    one with another value: a browser that has not heard of it, because a slider is being dragged, would send the old
-    value once more, which looks like the choice of that preset and would undo the drag.
-    """
-    held: dict[int, str | None] = st.session_state.setdefault(f"{key} held", {0: shown})
-
-    def chosen(number: int) -> None:
-        value = st.session_state.get(f"{key}.{number}")
-        if value != held.get(number, value):
-            held[number] = value
-            if value is not None:
-                choose(value)
-
-    number = max(held)
-    if held[number] != shown:
-        number += 1
-        held[number] = shown
-        held.pop(number - 20, None)
-    st.selectbox(
-        "Preset", list(titles), list(titles).index(shown) if shown else None, key=f"{key}.{number}",
-        format_func=titles.__getitem__, on_change=chosen, args=(number,), placeholder="Choose one phenomenon",
-    )  # fmt: skip

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.race.finished import Finished as Finished
+    from experiments.race.finished import finished_race as finished_race
     from experiments.race.link import COORDINATE as COORDINATE
     from experiments.race.link import DEFAULT_FORMULA as DEFAULT_FORMULA
     from experiments.race.link import DEFAULT_WINDOW as DEFAULT_WINDOW
@@ -17,7 +19,16 @@ if TYPE_CHECKING:
     from experiments.race.link import STEPS as STEPS
     from experiments.race.link import WARMUP as WARMUP
     from experiments.race.link import race_from_query as race_from_query
+    from experiments.race.link import race_link as race_link
     from experiments.race.link import race_to_query as race_to_query
+    from experiments.race.page_state import SCHEDULE_KEYS as SCHEDULE_KEYS
+    from experiments.race.page_state import WINDOW as WINDOW
+    from experiments.race.page_state import RaceCodec as RaceCodec
+    from experiments.race.page_state import ShownRace as ShownRace
+    from experiments.race.page_state import with_one_more as with_one_more
+    from experiments.race.page_state import with_start as with_start
+    from experiments.race.page_state import with_view as with_view
+    from experiments.race.page_state import without as without
     from experiments.race.presets import PRESETS as PRESETS
     from experiments.race.presets import preset_of as preset_of
     from experiments.race.race import make_entry as make_entry
@@ -48,6 +59,7 @@ __getattr__, __dir__, __all__ = face(
             "SEED": "Fixes the noise, so that the same link shows the same paths.",
             "STEPS": "How many steps every optimizer may take.",
             "WARMUP": "Steps over which the rate grows linearly before its schedule begins.",
+            "race_link": "The link of a race, written once however often it is asked for.",
             "race_from_query": "A valid race, whatever the parameters say, and one sentence for each that could "
             "not be used.",
             "race_to_query": "The parameters of a link that opens this race.",
@@ -80,6 +92,20 @@ __getattr__, __dir__, __all__ = face(
             "checked_view": "What of a view is known and valid.",
             "view_from_query": "The view of a link, and one sentence for each part that could not be used.",
             "view_to_query": "The parameters of a link that opens this view.",
+        },
+        "page_state": {
+            "RaceCodec": "A shown race as a link and back, and its settings by name.",
+            "SCHEDULE_KEYS": "The schedules that a lane may choose.",
+            "ShownRace": "A race, and what of the player's view differs from its defaults.",
+            "WINDOW": "The four ends of the window of a formula, by name.",
+            "with_one_more": "The race with one more optimizer.",
+            "with_start": "Begin every path elsewhere.",
+            "with_view": "How the player shows the race now.",
+            "without": "The race without one of its optimizers.",
+        },
+        "finished": {
+            "Finished": "A race with its result, and its reports once they are asked for.",
+            "finished_race": "The race, run once for everybody.",
         },
     },
 )

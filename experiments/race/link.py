@@ -13,9 +13,11 @@ to its default and is named in one sentence with what was given and what is allo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache, partial
+from types import MappingProxyType
 
 from experiments.race.race import make_entry
-from experiments.race.tuning import default_entries, tuned_rate
+from experiments.race.tuning import default_entries, is_default, tuned_rate
 from experiments.race.types import Entry, Race
 from experiments.race.view import PREFIX
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
@@ -64,7 +66,7 @@ def race_to_query(race: Race) -> dict[str, str]:
         value = landscape.parameters.get(parameter.name, parameter.default)
         if value != parameter.default:
             query[f"s.{parameter.name}"] = query_text(value)
-    if race.entries != default_entries(landscape):
+    if not is_default(race.entries, landscape):
         for number, entry in enumerate(race.entries, 1):
             query |= _entry_to_query(f"o{number}", entry)
     if tuple(race.start) != tuple(landscape.start):
@@ -73,6 +75,12 @@ def race_to_query(race: Race) -> dict[str, str]:
         if value != parameter.default:
             query[parameter.name] = query_text(value)
     return query
+
+
+@lru_cache(maxsize=256)
+def race_link(race: Race) -> Mapping[str, str]:
+    """``race_to_query``, written once for a race however often it is asked for."""
+    return MappingProxyType(race_to_query(race))
 
 
 def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
@@ -129,7 +137,8 @@ def _entry(reader: QueryReader, slot: str, landscape: Landscape) -> Entry | None
         return None
     values = {}
     for parameter in OPTIMIZERS[key].hyperparameters:
-        default = tuned_rate(landscape, key) if parameter.name == "lr" else parameter.default
+        # Tuning takes a search, which a link that names the rate does without.
+        default = partial(tuned_rate, landscape, key) if parameter.name == "lr" else parameter.default
         values[parameter.name] = reader.value(f"{slot}.{parameter.name}", parameter, default)
     schedules = {name: schedule for name, schedule in SCHEDULES.items() if name != "linear_warmup"}
     schedule = reader.choice(f"{slot}.schedule", schedules, "constant")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments.race.link import race_to_query
+from experiments.race.link import race_link
 from experiments.race.race import make_entry
 from experiments.race.tuning import default_entries
 from experiments.race.types import Entry, Race
@@ -272,5 +272,5 @@ PRESETS: dict[str, Preset] = by_key(
 
 def preset_of(race: Race) -> str | None:
     """The key of the preset that shows exactly this race, or None."""
-    link = race_to_query(race)
-    return next((key for key, preset in PRESETS.items() if race_to_query(preset.race) == link), None)
+    link = race_link(race)
+    return next((key for key, preset in PRESETS.items() if race_link(preset.race) == link), None)

@@ -9,6 +9,7 @@ known minimum is never used: f_min is the lowest value that any rate of the sear
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from experiments.race.race import make_entry
 from experiments.race.types import Entry
 from landscapes import Landscape
 from optimizers import OPTIMIZERS, descend
+from settings import Hyperparameter
 
 BUDGET = 500
 _MARGIN = 0.25  # of the window's width: how far outside a tuned path may swing
@@ -27,6 +29,20 @@ DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 def default_entries(landscape: Landscape) -> tuple[Entry, ...]:
     """The race that a surface opens with."""
     return tuple(tuned_entry(landscape, key) for key in DEFAULT_OPTIMIZERS)
+
+
+def is_default(entries: Sequence[Entry], landscape: Landscape) -> bool:
+    """Whether a surface opens with these; the search for its rates is made only where nothing else tells."""
+    if tuple(entry.optimizer for entry in entries) != DEFAULT_OPTIMIZERS:
+        return False
+    for entry in entries:
+        declared = {parameter.name: parameter for parameter in OPTIMIZERS[entry.optimizer].hyperparameters}["lr"]
+        rate = entry.values.get("lr", declared.default)
+        if entry.schedule != "constant" or entry.warmup or set(entry.values) - {"lr"}:
+            return False
+        if rate != declared.default and rate not in _offered(declared):
+            return False
+    return tuple(entries) == default_entries(landscape)
 
 
 def tuned_entry(landscape: Landscape, optimizer: str) -> Entry:
@@ -66,8 +82,7 @@ def _tuned(carried: _Ignored, identity: str, parameters: tuple, domain: tuple, o
     declared = {parameter.name: parameter for parameter in rule.hyperparameters}.get("lr")
     if declared is None:
         return None
-    # Quarter steps of a decade: finer ones change the picture little.
-    rates = np.array([stop for stop in declared.slider_stops if stop > 0][::3])
+    rates = np.array(_offered(declared))
     path = descend(landscape, rule, start=landscape.start, steps=BUDGET, record="points", lr=rates)
     low, high = np.array(domain).T
     inside = ((path.points >= low - _MARGIN * (high - low)) & (path.points <= high + _MARGIN * (high - low))).all(-1)
@@ -87,6 +102,11 @@ def _tuned(carried: _Ignored, identity: str, parameters: tuple, domain: tuple, o
         return float(declared.default)
     height = np.log10((values - values.min()) / span + 1e-8).mean(axis=0)
     return float(rates[usable][height.argmin()])
+
+
+def _offered(rate: Hyperparameter) -> list[float]:
+    """The rates of the search, in quarter steps of a decade: finer ones change the picture little."""
+    return [stop for stop in rate.slider_stops if stop > 0][::3]
 
 
 def _lowest_inside(landscape: Landscape) -> float:

@@ -19,9 +19,9 @@ class Entry:
     """
 
     optimizer: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     schedule: str = "constant"
-    schedule_values: Mapping[str, Any] = field(default_factory=dict)
+    schedule_values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     warmup: int = 0
 
     @property
@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Race:
-    """Everything that determines the picture. start: (x, y). noise: standard deviation of the gradient noise."""
+    """Everything that determines the picture; hashable. start: (x, y). noise: standard deviation of gradient noise."""
 
     landscape: Landscape
     entries: tuple[Entry, ...]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from experiments.training.own_table import usable as usable
     from experiments.training.own_table import usual_roles as usual_roles
     from experiments.training.own_table import usual_task as usual_task
+    from experiments.training.page_state import ShownTraining as ShownTraining
+    from experiments.training.page_state import TrainingCodec as TrainingCodec
     from experiments.training.setting_groups import OWN_TABLE as OWN_TABLE
     from experiments.training.setting_groups import SEEDS as SEEDS
     from experiments.training.setting_groups import Group as Group
@@ -73,6 +75,10 @@ __getattr__, __dir__, __all__ = face(
             "refusal": "A sentence of a change that was refused, with the name that its control has.",
             "sentence": "The same with a capital, unless it begins with the name of a setting.",
             "value_words": "How a number reads on its slider.",
+        },
+        "page_state": {
+            "ShownTraining": "The configuration that the controls show, and the run beside them.",
+            "TrainingCodec": "A shown training as a link and back, and its settings by dotted name.",
         },
     },
 )

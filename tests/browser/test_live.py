@@ -16,8 +16,8 @@ from figures.live.payload import comparison_payload, live_payload
 from figures.live.sweep import sweep_payload
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.browser.pages import OpenPage
-from tests.figures.live_runs import layers_of, watched
 from tests.figures.live.test_live_payload import finding, plane_facts, surface, swept
+from tests.figures.live_runs import layers_of, watched
 
 WIDE = (932, 520)
 

@@ -464,14 +464,15 @@ def _on_page(script: Callable[[], None], given: Sequence[Mapping[str, str]]) -> 
 def _open_training() -> None:
     import streamlit as st
 
-    from pages.parts.training.setup import open_setup
+    from pages.parts.training.setup import linked
 
     states, given = [], st.session_state["given"]
     for link in given:
         st.session_state.clear()
         st.query_params.from_dict(link)
-        config, run = open_setup()
-        problems = st.session_state["training.setup"].problems
+        state = linked.open()
+        config, run = state.config, state.run
+        problems = st.session_state["linked training"].problems
         states.append(
             {"link": st.query_params.to_dict(), "config": config.flat(), "run": run, "problems": list(problems)}
         )
@@ -481,17 +482,16 @@ def _open_training() -> None:
 def _open_runs() -> None:
     import streamlit as st
 
-    from pages.parts.runs.state import keep_state, open_state, value
+    from pages.parts.runs.state import linked, value
 
     names = ("view", "search", "statuses", "data", "verdicts", "sort", "page", "compared", "number", "x")
     states, given = [], st.session_state["given"]
     for link in given:
         st.session_state.clear()
         st.query_params.from_dict(link)
-        open_state()
+        linked.open()
         shown = {name: value(name) for name in names}
-        keep_state()
-        problems = st.session_state.get("runs.problems", [])
+        problems = st.session_state["linked runs"].problems
         states.append({"link": st.query_params.to_dict(), "shown": shown, "problems": list(problems)})
     st.session_state["states"] = states
 

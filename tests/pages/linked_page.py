@@ -1,9 +1,10 @@
-"""A page of three settings, for the tests of ``LinkedSettings``."""
+"""A page of three settings, for the tests of ``LinkedState``."""
 
 import streamlit as st
 
+from settings import SettingsCodec
 from settings.hyperparameter import Hyperparameter
-from widgets import LinkedSettings, behind_app
+from widgets import LinkedState, behind_app
 
 SHAPE = Hyperparameter(name="shape", symbol="", kind="choice", default="a", choices=("a", "b"), meaning="Which.")
 SIZES = {
@@ -24,11 +25,13 @@ def declared(values):
 behind_app()
 if st.session_state.get("away"):
     st.stop()
-settings = LinkedSettings("linked", declared)
-st.session_state.chosen = settings.open()
-settings.tell_problems()
-settings.control("shape")
-settings.control("size")
+linked = LinkedState("linked", SettingsCodec(declared))
+st.session_state.chosen = linked.open()
+linked.tell_problems()
+linked.control("shape")
+linked.control("size")
 if st.session_state.chosen["shape"] == "a":
-    settings.control("detail")
-st.button("both", on_click=settings.put, args=({"shape": "b", "size": 7},))
+    linked.control("detail")
+st.button("both", on_click=linked.put, args=({"shape": "b", "size": 7},))
+st.button("too large", on_click=linked.put, args=({"size": 1000},))
+linked.tell_refusal("size")

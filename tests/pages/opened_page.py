@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -28,3 +30,16 @@ def opened_page(page: str | Path, query: Mapping[str, str] | None = None) -> App
 def link(app: AppTest) -> dict[str, str]:
     """The parameters of the address."""
     return {key: value if isinstance(value, str) else value[0] for key, value in app.query_params.items()}
+
+
+def newest(app: AppTest, kind: str, name: str) -> Any:
+    """The control of a setting: the last of those that were made for it, ``page.name``, ``page.name 1``, ..."""
+    keys = [each.key for each in getattr(app, kind) if re.fullmatch(rf"{re.escape(name)}( \d+)?", each.key or "")]
+    assert len(keys) == 1, (name, keys)
+    return getattr(app, kind)(key=keys[0])
+
+
+def told(app: AppTest) -> str:
+    """All warnings as a person reads them: without the marks that keep quoted text from being Markdown."""
+    text = " ".join(warning.value for warning in app.warning)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\N{WORD JOINER}", "")

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from experiments.activations.settings import PRESETS
 from networks import ACTIVATIONS
-from tests.pages.opened_page import link, opened_page
+from tests.pages.opened_page import link, newest, opened_page, told
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ def test_it_opens_with_four_functions_their_facts_and_their_cost() -> None:
 @pytest.mark.parametrize("key", PRESETS)
 def test_choosing_a_preset_sets_the_link_and_shows_what_to_look_for(key: str) -> None:
     app = opened({"n": "1", "f1": "mish"})
-    app.selectbox(key="activations.preset.0").select(key).run()
+    newest(app, "selectbox", "activations.preset").select(key).run()
     assert not app.exception
     assert link(app) == PRESETS[key].query
     assert PRESETS[key].look_for in [caption.value for caption in app.caption]
@@ -49,13 +49,13 @@ def test_every_function_can_be_shown_with_its_parameters() -> None:
 
 def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
     app = opened({"f1": "atlantis", "depth": "soon", "reach": "8", "color": "red", "shade": "9"})
-    text = " ".join(warning.value for warning in app.warning)
+    text = told(app)
     assert "atlantis" in text
     assert "soon" in text
     assert "shade was given '9'; allowed is a whole number in [0, 4]" in text
     assert "'color' is not a parameter" in text
     assert link(app) == {"reach": "8"}
-    app.select_slider(key="activations.depth").set_value(20).run()
+    newest(app, "select_slider", "activations.depth").set_value(20).run()
     assert not app.warning
     assert link(app) == {"reach": "8", "depth": "20"}
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from experiments.race.link import race_to_query
 from experiments.race.presets import PRESETS
+from experiments.race.types import Race
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from tests.pages.opened_page import link, opened_page
+from tests.pages.opened_page import link, newest, opened_page, told
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
     return opened_page("pages/descent.py", query)
 
 
+def race_of(app: AppTest) -> Race:
+    return app.session_state["linked descent"].state.race
+
+
 def test_it_opens_with_a_finished_race() -> None:
     app = opened()
-    race = app.session_state.race
+    race = race_of(app)
     assert race.landscape.key == "rosenbrock"
     assert [entry.optimizer for entry in race.entries] == ["sgd", "momentum", "rmsprop", "adam"]
     assert len(app.dataframe[0].value) == 4
@@ -28,8 +35,8 @@ def test_it_opens_with_a_finished_race() -> None:
 @pytest.mark.parametrize("key", PRESETS)
 def test_every_preset_opens_by_its_link_and_is_shown_as_chosen(key: str) -> None:
     app = opened(race_to_query(PRESETS[key].race))
-    assert app.session_state.race == PRESETS[key].race
-    assert app.selectbox(key="preset.0").value == key
+    assert race_of(app) == PRESETS[key].race
+    assert newest(app, "selectbox", "descent.preset").value == key
     assert not app.warning
     assert len(app.dataframe[0].value) == len(PRESETS[key].race.entries)
 
@@ -37,9 +44,9 @@ def test_every_preset_opens_by_its_link_and_is_shown_as_chosen(key: str) -> None
 @pytest.mark.parametrize("key", ["step_size_limit", "noise", "newton_saddle"])
 def test_choosing_a_preset_sets_every_control_and_the_link(key: str) -> None:
     app = opened({"surface": "beale", "o1": "adam", "o1.lr": "0.1", "steps": "50"})
-    app.selectbox(key="preset.0").select(key).run()
+    newest(app, "selectbox", "descent.preset").select(key).run()
     assert not app.exception
-    assert app.session_state.race == PRESETS[key].race
+    assert race_of(app) == PRESETS[key].race
     expected = race_to_query(PRESETS[key].race)
     assert {name: value for name, value in link(app).items() if not name.startswith("v.")} == expected
 
@@ -47,9 +54,9 @@ def test_choosing_a_preset_sets_every_control_and_the_link(key: str) -> None:
 @pytest.mark.parametrize("key", [*LANDSCAPES, "formula"])
 def test_every_surface_can_be_chosen_and_keeps_the_optimizers(key: str) -> None:
     app = opened({"surface": "booth" if key == "rosenbrock" else "rosenbrock"})
-    app.selectbox(key="surface").select(key).run()
+    newest(app, "selectbox", "descent.surface").select(key).run()
     assert not app.exception
-    race = app.session_state.race
+    race = race_of(app)
     assert race.landscape.key == key
     assert [entry.optimizer for entry in race.entries] == ["sgd", "momentum", "rmsprop", "adam"]
     assert race.start == race.landscape.start
@@ -58,34 +65,35 @@ def test_every_surface_can_be_chosen_and_keeps_the_optimizers(key: str) -> None:
 @pytest.mark.parametrize("key", OPTIMIZERS)
 def test_every_optimizer_can_be_raced_and_has_its_controls(key: str) -> None:
     app = opened({"surface": "himmelblau", "o1": key})
-    app.selectbox(key="o.0").select(key).run()
+    newest(app, "selectbox", "descent.o1").select(key).run()
     assert not app.exception
     widgets = {widget.key for kind in (app.select_slider, app.slider, app.toggle, app.selectbox) for widget in kind}
-    assert {f"o.0.{parameter.name}" for parameter in OPTIMIZERS[key].hyperparameters} <= widgets
+    named = {re.sub(r" \d+$", "", name) for name in widgets if name}
+    assert {f"descent.o1.{parameter.name}" for parameter in OPTIMIZERS[key].hyperparameters} <= named
 
 
 def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
     app = opened({"surface": "atlantis", "steps": "20", "noise": "loud", "v.speed": "1000"})
-    assert app.session_state.race.landscape.key == "rosenbrock"
-    assert app.session_state.race.steps == 20
-    text = " ".join(warning.value for warning in app.warning)
+    assert race_of(app).landscape.key == "rosenbrock"
+    assert race_of(app).steps == 20
+    text = told(app)
     assert "atlantis" in text
     assert "loud" in text
     assert "v.speed" in text
     assert link(app) == {"surface": "rosenbrock", "steps": "20"}
-    app.select_slider(key="steps").set_value(50).run()
+    newest(app, "select_slider", "descent.steps").set_value(50).run()
     assert not app.warning
 
 
 def test_a_bad_formula_keeps_the_last_surface_and_says_what_is_wrong() -> None:
     app = opened({"surface": "formula", "f": "x^2 + y^2"})
-    app.text_input(key="formula").set_value("__import__('os').system('true')").run()
+    newest(app, "text_input", "descent.f").set_value("__import__('os').system('true')").run()
     assert not app.exception
     assert app.error
-    assert app.session_state.race.landscape.name == "x^2 + y^2"
-    app.text_input(key="formula").set_value("x^2 + 5*y^2").run()
+    assert race_of(app).landscape.name == "x^2 + y^2"
+    newest(app, "text_input", "descent.f").set_value("x^2 + 5*y^2").run()
     assert not app.error
-    assert app.session_state.race.landscape.name == "x^2 + 5*y^2"
+    assert race_of(app).landscape.name == "x^2 + 5*y^2"
     assert link(app)["f"] == "x^2 + 5*y^2"
 
 
@@ -93,9 +101,9 @@ def test_optimizers_are_added_and_removed() -> None:
     app = opened()
     add = next(button for button in app.button if button.label == "Add an optimizer")
     add.click().run()
-    assert len(app.session_state.race.entries) == 5
-    app.button(key="o.0.remove").click().run()
-    race = app.session_state.race
+    assert len(race_of(app).entries) == 5
+    app.button(key="descent.o1.remove").click().run()
+    race = race_of(app)
     assert [entry.optimizer for entry in race.entries][:3] == ["momentum", "rmsprop", "adam"]
     assert link(app)["o1"] == "momentum"
 

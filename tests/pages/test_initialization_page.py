@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from experiments.initialization.settings import PRESETS, declared, setups_of
 from settings.linked import read_settings
-from tests.pages.opened_page import link, opened_page
+from tests.pages.opened_page import link, newest, opened_page, told
 
 SMALL = {"width": "32", "samples": "100"}
 
@@ -48,15 +48,15 @@ def test_every_preset_opens_by_its_link_and_is_measured(key: str) -> None:
 
 def test_the_menu_opens_a_preset() -> None:
     app = opened(SMALL | {"n": "1"})
-    app.selectbox(key="initialization.preset.0").select("zeros").run()
+    newest(app, "selectbox", "initialization.preset").select("zeros").run()
     assert not app.exception
     assert link(app) == PRESETS["zeros"].query
-    assert app.selectbox(key="initialization.s1.initializer").value == "zeros"
+    assert newest(app, "selectbox", "initialization.s1.initializer").value == "zeros"
 
 
 def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
     app = opened(SMALL | {"n": "1", "s1.initializer": "magic", "s2.scale": "1", "depth": "1000", "focus": "4"})
-    text = " ".join(warning.value for warning in app.warning)
+    text = told(app)
     assert "magic" in text
     assert "'s2.scale' is not a parameter" in text
     assert "'focus' is not a parameter" in text
@@ -66,7 +66,7 @@ def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
 
 def test_another_initializer_starts_at_its_own_default() -> None:
     app = opened(SMALL | {"n": "1", "s1.scale": "3"})
-    app.selectbox(key="initialization.s1.initializer").select("uniform").run()
+    newest(app, "selectbox", "initialization.s1.initializer").select("uniform").run()
     assert link(app) == SMALL | {"n": "1", "s1.initializer": "uniform"}
 
 

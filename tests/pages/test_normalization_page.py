@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from experiments.normalization.settings import PARTS, PRESETS
-from tests.pages.opened_page import link, opened_page
+from tests.pages.opened_page import link, newest, opened_page, told
 
 
 def opened(**query: str) -> AppTest:
@@ -30,7 +30,7 @@ def test_it_opens_with_five_stages_raced() -> None:
 @pytest.mark.parametrize("key", list(PRESETS))
 def test_every_preset_opens_from_the_menu_and_by_its_link(key: str) -> None:
     app = opened(correlation="0.5")
-    app.selectbox(key="normalization.preset.0").select(key).run()
+    newest(app, "selectbox", "normalization.preset").select(key).run()
     assert not app.exception
     assert link(app) == PRESETS[key].query
     assert PRESETS[key].look_for in [caption.value for caption in app.caption]
@@ -72,7 +72,7 @@ def test_every_setting_of_every_part_is_in_the_link_and_survives_a_visit_to_anot
 
 def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
     app = opened(part="layers", kind="<b>no</b>", channels="3", groups="2", samples="many", colour="red")
-    text = " ".join(warning.value for warning in app.warning)
+    text = told(app)
     for given in ("<b>no</b>", "'2'; allowed is one of 1, 3", "many", "colour"):
         assert given in text
     assert link(app) == {"part": "layers", "channels": "3"}

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import trainers.lab.lab
-from tests.pages.opened_page import link, opened_page
+from tests.pages.opened_page import link, newest, opened_page, told
 from tests.trainers.labs import quick, quiet_lab, work
 from trainers import diagnose
 from trainers.imported.sample import SAMPLE_CSV
@@ -118,18 +118,18 @@ def test_without_a_run_the_page_says_what_to_do(nothing: Lab) -> None:
 
 def test_the_list_is_filtered_by_name_status_data_and_verdict(lab: Lab) -> None:
     app = opened()
-    app.text_input(key="runs.search").set_value("fast").run()
+    newest(app, "text_input", "runs.search").set_value("fast").run()
     assert names(app) == ["Faster"]
     assert link(app) == {"q": "fast"}
-    app.text_input(key="runs.search").set_value("").run()
-    app.multiselect(key="runs.statuses").set_value(["queued"]).run()
+    newest(app, "text_input", "runs.search").set_value("").run()
+    newest(app, "multiselect", "runs.statuses").set_value(["queued"]).run()
     assert names(app) == ["Waiting one"]
-    app.multiselect(key="runs.statuses").set_value([]).run()
-    app.multiselect(key="runs.data").set_value(["noisy_sine", "iris"]).run()
+    newest(app, "multiselect", "runs.statuses").set_value([]).run()
+    newest(app, "multiselect", "runs.data").set_value(["noisy_sine", "iris"]).run()
     assert names(app) == ["Waiting one", HOSTILE]
-    app.multiselect(key="runs.data").set_value([]).run()
+    newest(app, "multiselect", "runs.data").set_value([]).run()
     verdicts = {run.name: run.findings[0].kind for run in lab.store.runs() if run.findings}
-    app.multiselect(key="runs.verdicts").set_value([verdicts["Plain"]]).run()
+    newest(app, "multiselect", "runs.verdicts").set_value([verdicts["Plain"]]).run()
     assert names(app) == [run.name for run in lab.store.runs() if verdicts.get(run.name) == verdicts["Plain"]]
     assert link(app) == {"verdicts": verdicts["Plain"]}
     next(button for button in app.button if button.label == "Clear filters").click().run()
@@ -146,7 +146,7 @@ def test_filters_that_let_nothing_through_say_so(lab: Lab) -> None:
 def test_a_link_opens_its_filters_and_names_what_it_cannot_use(lab: Lab) -> None:
     app = opened({"data": "iris,atlantis", "view": "moon"})
     assert names(app) == ["Waiting one"]
-    text = " ".join(warning.value for warning in app.warning)
+    text = told(app)
     assert "atlantis" in text
     assert "moon" in text
 
@@ -215,7 +215,7 @@ def test_a_link_shows_its_comparison_with_what_differs_and_nothing_else(lab: Lab
     chosen = ids(lab)
     query = {"runs": f"{chosen['Plain']},{chosen['Faster']}", "number": "lr", "x": "step"}
     app = opened(query)
-    assert app.selectbox(key="runs.number").value == "lr"
+    assert newest(app, "selectbox", "runs.number").value == "lr"
     assert link(app) == query
     told = page_html(app)
     assert "optimizer.lr" in told
@@ -225,8 +225,8 @@ def test_a_link_shows_its_comparison_with_what_differs_and_nothing_else(lab: Lab
 
 def test_a_comparison_names_runs_that_are_gone(lab: Lab) -> None:
     app = opened({"runs": f"{ids(lab)['Plain']},NoSuchRun1", "number": "<b>", "x": "moons"})
-    assert app.multiselect(key="runs.compared").value == [ids(lab)["Plain"]]
-    assert app.selectbox(key="runs.number").value == "val_loss"
+    assert newest(app, "multiselect", "runs.compared").value == [ids(lab)["Plain"]]
+    assert newest(app, "selectbox", "runs.number").value == "val_loss"
     assert "not here" in " ".join(warning.value for warning in app.warning)
 
 

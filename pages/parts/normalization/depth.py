@@ -14,21 +14,21 @@ from figures.normalization import effect_figure, effect_lines, effect_table
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.setup import NORMALIZATIONS
-from widgets import LinkedSettings, colored_sentences, picture
+from widgets import LinkedState, colored_sentences, picture
 
 
-def effect_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None:
+def effect_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     """The network, and which kinds are compared with none."""
-    settings.control("activation", label="Activation", names={key: each.name for key, each in ACTIVATIONS.items()})
-    settings.control("initializer", label="Initializer", names={key: each.name for key, each in INITIALIZERS.items()})
+    linked.control("activation", label="Activation", names={key: each.name for key, each in ACTIVATIONS.items()})
+    linked.control("initializer", label="Initializer", names={key: each.name for key, each in INITIALIZERS.items()})
     if "scale" in values:
-        settings.control("scale", label="Scale of the weights")
+        linked.control("scale", label="Scale of the weights")
     for key in COMPARED:
-        settings.control(f"norm.{key}", label=NORMALIZATIONS[key])
-    settings.control("position", label="It acts", names=POSITIONS)
-    settings.control("residual", label="Residual connections")
-    settings.control("depth", label="Layers")
-    settings.control("width", label="Units a layer")
+        linked.control(f"norm.{key}", label=NORMALIZATIONS[key])
+    linked.control("position", label="It acts", names=POSITIONS)
+    linked.control("residual", label="Residual connections")
+    linked.control("depth", label="Layers")
+    linked.control("width", label="Units a layer")
 
 
 @st.cache_resource(max_entries=64, show_spinner="Sending a batch through every network")

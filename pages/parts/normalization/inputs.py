@@ -21,7 +21,7 @@ from experiments.normalization import (
     weight_window,
 )
 from figures.normalization import excess_figure, leak_figure, leak_sentences, leak_table, score_figure, stage_figure
-from widgets import LinkedSettings, picture
+from widgets import LinkedState, picture
 
 _MORE = {
     "mean1": "Mean of x₁",
@@ -34,19 +34,19 @@ _MORE = {
 }
 
 
-def data_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None:
+def data_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     """What the features are like, and how gradient descent runs."""
-    settings.control("correlation", label="Correlation of the features")
-    settings.control("rates", label="Learning rate", names=RATES)
+    linked.control("correlation", label="Correlation of the features")
+    linked.control("rates", label="Learning rate", names=RATES)
     if values["rates"] == "best":
-        settings.control("share", label="Share of the best rate")
+        linked.control("share", label="Share of the best rate")
     else:
-        settings.control("rate", label="Rate of all stages")
-    settings.control("steps", label="Steps")
-    settings.control("whitening", label="Whitening", names=WHITENINGS)
+        linked.control("rate", label="Rate of all stages")
+    linked.control("steps", label="Steps")
+    linked.control("whitening", label="Whitening", names=WHITENINGS)
     with st.expander("Features and start"):
         for key, label in _MORE.items():
-            settings.control(key, label=label)
+            linked.control(key, label=label)
 
 
 def data_part(values: Mapping[str, Any], dark: bool) -> None:
@@ -86,14 +86,14 @@ def data_part(values: Mapping[str, Any], dark: bool) -> None:
     )
 
 
-def leak_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None:
+def leak_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     """How the inputs are prepared, how large both parts are, and how far the test part has moved."""
-    settings.control("stage", label="Prepared by", names=STAGES)
-    settings.control("drift", label="Drift of the test part")
-    settings.control("train", label="Training samples")
-    settings.control("test", label="Test samples")
-    settings.control("correlation", label="Correlation of the features")
-    settings.control("noise", label="Noise on the target")
+    linked.control("stage", label="Prepared by", names=STAGES)
+    linked.control("drift", label="Drift of the test part")
+    linked.control("train", label="Training samples")
+    linked.control("test", label="Test samples")
+    linked.control("correlation", label="Correlation of the features")
+    linked.control("noise", label="Noise on the target")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -29,18 +29,18 @@ from figures.normalization import (
     tensor_sentence,
 )
 from networks.normalization import KINDS
-from widgets import LinkedSettings, picture
+from widgets import LinkedState, picture
 
 
-def layers_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None:
+def layers_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     """The kind, the shape of the tensor, and scale and shift."""
-    settings.control("kind", label="Normalization", names={key: kind.name for key, kind in KINDS.items()})
-    settings.control("samples", label="Samples N")
-    settings.control("channels", label="Channels C")
-    settings.control("hw", label="Positions H·W")
-    settings.control("groups", label="Groups of channels")
-    settings.control("gamma", label="Scale, gamma")
-    settings.control("beta", label="Shift, beta")
+    linked.control("kind", label="Normalization", names={key: kind.name for key, kind in KINDS.items()})
+    linked.control("samples", label="Samples N")
+    linked.control("channels", label="Channels C")
+    linked.control("hw", label="Positions H·W")
+    linked.control("groups", label="Groups of channels")
+    linked.control("gamma", label="Scale, gamma")
+    linked.control("beta", label="Shift, beta")
 
 
 def layers_part(values: Mapping[str, Any], dark: bool) -> None:
@@ -62,13 +62,13 @@ def layers_part(values: Mapping[str, Any], dark: bool) -> None:
     st.dataframe(group_table(x, result), hide_index=True)
 
 
-def batch_controls(settings: LinkedSettings, values: Mapping[str, Any]) -> None:
+def batch_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     """How it is trained, and which value is tested among which others."""
-    settings.control("batch", label="Samples in a batch")
-    settings.control("momentum", label="Momentum of the averages")
-    settings.control("batches", label="Training batches")
-    settings.control("value", label="Test value")
-    settings.control("companions", label="Rest of its batch", names=COMPANIONS)
+    linked.control("batch", label="Samples in a batch")
+    linked.control("momentum", label="Momentum of the averages")
+    linked.control("batches", label="Training batches")
+    linked.control("value", label="Test value")
+    linked.control("companions", label="Rest of its batch", names=COMPANIONS)
 
 
 def batch_part(values: Mapping[str, Any], dark: bool) -> None:

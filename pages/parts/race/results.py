@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-
 import streamlit as st
 
-from experiments.race import LaneReport, RaceResult, race_from_query, report, run_race
+from experiments.race import Finished, Race, RaceResult, finished_race, race_link
 from figures.race import drawn_lanes, player_payload
 from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
 
 
-@dataclass(frozen=True)
-class Solved:
-    """A finished race with what the pages draw of it; shared by every session that opens the same link."""
-
-    result: RaceResult
-
-    @cached_property
-    def reports(self) -> tuple[LaneReport, ...]:
-        """Told when asked for: the player, which people wait for, is sent before."""
-        return report(self.result)
-
-
-def solved(link: Mapping[str, str]) -> Solved:
-    """The race of a link, run once for everyone who follows it. The link is one that ``race_to_query`` wrote."""
-    return _solve(tuple(sorted(link.items())))
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _solve(link: tuple[tuple[str, str], ...]) -> Solved:
-    return Solved(run_race(race_from_query(dict(link))[0]))
-
-
-def thumbnail(link: Mapping[str, str]) -> str:
-    """A small picture of a link's race, as SVG."""
-    return _thumbnail(tuple(sorted(link.items())), dark_theme())
+def thumbnail(race: Race) -> str:
+    """A small picture of a race, as SVG."""
+    return _thumbnail(tuple(race_link(race).items()), dark_theme(), race)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool) -> str:
+def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool, _race: Race) -> str:
     from figures.race import race_svg
 
-    return race_svg(_solve(link).result, width=320, height=200, dark=dark, chrome=False)
+    return race_svg(finished_race(_race).result, width=320, height=200, dark=dark, chrome=False)
 
 
-def lane_sentences(race: Solved) -> None:
+def lane_sentences(race: Finished) -> None:
     """What happened, a sentence a lane, each behind its colour."""
     lanes = drawn_lanes(race.result)
     colored_sentences([(lane.color, each.sentence) for lane, each in zip(lanes, race.reports, strict=True)])
 
 
-def take_away(race: Solved, address: str) -> None:
+def take_away(race: Finished, address: str) -> None:
     """Everything on the page in forms that leave it; each file is made, and its code loaded, when it is asked for."""
     result, dark = race.result, dark_theme()
 

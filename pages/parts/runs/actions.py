@@ -12,7 +12,7 @@ from figures.runs import literal
 from pages.parts.runs.state import MOST_COMPARED, put
 from trainers.lab import Lab
 from trainers.store import StoredRun, StoreError
-from widgets import put_news, store_told
+from widgets import put_news, run_again, store_told
 
 _DIALOG = "runs.dialog"
 
@@ -45,7 +45,7 @@ def whole_page() -> None:
 
 def rerun_if_asked() -> None:
     if st.session_state.pop("runs.whole", False):
-        st.rerun()
+        run_again()
 
 
 def compare(ids: Sequence[str]) -> None:
@@ -113,7 +113,7 @@ def _rename(lab: Lab, run: StoredRun) -> None:
             return
         put_news("Renamed.")
         _closed()
-        st.rerun()
+        run_again()
 
 
 @st.dialog("Delete", on_dismiss=_closed)
@@ -131,7 +131,7 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
         delete = st.button("Delete", type="primary", key="runs.delete.do")
         if st.button("Keep them" if len(runs) > 1 else "Keep it", key="runs.delete.not"):
             _closed()
-            st.rerun()
+            run_again()
     if delete:
         try:
             lab.store.delete([run.id for run in runs])
@@ -141,4 +141,4 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
         put_news("Deleted." if len(runs) == 1 else f"{len(runs)} runs are deleted.")
         select([])
         _closed()
-        st.rerun()
+        run_again()

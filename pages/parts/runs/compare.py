@@ -9,10 +9,10 @@ import streamlit as st
 from figures.live import comparison_payload, numbers_of, run_colors
 from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
 from pages.parts.runs.actions import export_menu, rerun_if_asked, told, whole_page
-from pages.parts.runs.state import CLOCKS, MOST_COMPARED, keep_state, key, put, value
+from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
 from trainers.lab import Lab
 from trainers.store import StoredRun
-from widgets import attempt, dark_theme, live_curves, tell_news
+from widgets import attempt, dark_theme, live_curves, run_again, tell_news
 
 TICK = 0.5
 OFFERED = 200  # newest runs in the menu
@@ -31,11 +31,18 @@ def compare_view(lab: Lab) -> None:
         st.info("There is no run to compare yet. Train one, or bring curves of your own.")
         st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
         return
-    st.multiselect(
-        "Runs on one chart", list(offered), key=key("compared"), max_selections=MOST_COMPARED,
-        format_func=lambda one: _label(offered[one]), placeholder="Choose two or more runs", select_all=False,
+    linked.menu(
+        "compared",
+        value("compared"),
+        st.multiselect,
+        "Runs on one chart",
+        list(offered),
+        max_selections=MOST_COMPARED,
+        format_func=lambda one: _label(offered[one]),
+        placeholder="Choose two or more runs",
+        select_all=False,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     runs = [offered[one] for one in value("compared")]
     if not runs:
         st.info("Choose two to eight runs here, or mark them in the list.", icon=":material/stacked_line_chart:")
@@ -57,20 +64,32 @@ def _comparison(lab: Lab) -> None:
         return
     runs = [seen.run for seen in watched]
     if any(_at_work(run) for run in runs) != st.session_state["runs.comparing"]:
-        st.rerun()  # the ticks begin or end
+        run_again()  # the ticks begin or end
     tell_news()
     offered = numbers_of(watched) or {"val_loss": "Validation loss"}
     if value("number") not in offered:
         put(number=next(iter(offered)))
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-compare-controls"):
-        st.selectbox(
-            "Number", list(offered), key=key("number"), format_func=offered.__getitem__,
-            label_visibility="collapsed", width=280,
-        )  # fmt: skip
-        st.segmented_control(
-            "Over", list(CLOCKS), key=key("x"), format_func=lambda clock: f"by {CLOCKS[clock]}",
-            label_visibility="collapsed", required=True,
-        )  # fmt: skip
+        linked.menu(
+            "number",
+            value("number"),
+            st.selectbox,
+            "Number",
+            list(offered),
+            format_func=offered.__getitem__,
+            label_visibility="collapsed",
+            width=280,
+        )
+        linked.menu(
+            "x",
+            value("x"),
+            st.segmented_control,
+            "Over",
+            list(CLOCKS),
+            format_func=lambda clock: f"by {CLOCKS[clock]}",
+            label_visibility="collapsed",
+            required=True,
+        )
         export_menu(lab, runs, "compare")
     live_curves(
         comparison_payload(watched, value("number"), x=value("x"), height=HEIGHT), key="runs.compare.curves",
@@ -78,7 +97,7 @@ def _comparison(lab: Lab) -> None:
     )  # fmt: skip
     _tables(runs)
     _test_scores(lab, runs)
-    keep_state()
+    linked.write()
 
 
 def _tables(runs: Sequence[StoredRun]) -> None:

@@ -16,10 +16,10 @@ from pages.parts.runs.actions import (
     selection_version,
     told,
 )
-from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, keep_state, key, put, value
+from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, linked, put, value
 from trainers.lab import Lab
 from trainers.store import ACTIVE, StoredRun
-from widgets import runs_table, tell_news
+from widgets import run_again, runs_table, tell_news
 
 PAGE = 100
 SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart
@@ -50,24 +50,28 @@ def _empty() -> None:
 def _filters() -> None:
     used = sum(bool(value(name)) for name in ("statuses", "data", "verdicts"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
-        st.text_input(
-            "Find a run", key=key("search"), placeholder="Find by name, data, model or optimizer", max_chars=200,
-            label_visibility="collapsed", icon=":material/search:", on_change=_first_page,
-        )  # fmt: skip
+        linked.control(
+            "search",
+            label="Find a run",
+            placeholder="Find by name, data, model or optimizer",
+            label_visibility="collapsed",
+            icon=":material/search:",
+        )
         with st.popover(f"Filters, {used} in use" if used else "Filters", icon=":material/filter_list:"):
             for name, label, menu in (
                 ("statuses", "Status", WORDS), ("data", "Data", DATA), ("verdicts", "Verdict", VERDICTS)
             ):  # fmt: skip
-                st.multiselect(
-                    label, list(menu), key=key(name), format_func=menu.__getitem__, on_change=_first_page,
+                linked.menu(
+                    name,
+                    value(name),
+                    st.multiselect,
+                    label,
+                    list(menu),
+                    format_func=menu.__getitem__,
                     placeholder="Any",
-                )  # fmt: skip
+                )
         if used or value("search"):
             st.button("Clear filters", type="tertiary", on_click=_clear)
-
-
-def _first_page() -> None:
-    put(page=1)
 
 
 def _clear() -> None:
@@ -84,13 +88,13 @@ def _list(lab: Lab) -> None:
     if (opened := st.session_state.pop("runs.opened", None)) is not None:
         st.switch_page("pages/training.py", query_params={"run": opened})
     if (lab.store.count(statuses=ACTIVE) > 0) != st.session_state["runs.going"]:
-        st.rerun()  # the pace of the ticks changes
+        run_again()  # the pace of the ticks changes
     runs, total = _page_of_runs(lab)
     _action_bar(lab, total)
     tell_news()
     if not runs:
         st.info("No run matches these filters.", icon=":material/filter_list_off:")
-        keep_state()
+        linked.write()
         return
     runs_table(
         table_rows(runs, experiments=_titles(lab, runs)), selected=selected(), version=selection_version(),
@@ -98,8 +102,9 @@ def _list(lab: Lab) -> None:
     )  # fmt: skip
     if total > PAGE:
         pages = -(-total // PAGE)
-        st.pagination(pages, key=key("page"))
-    keep_state()
+        key, initial = linked.key("page", value("page"))
+        st.pagination(pages, default=initial, key=key, on_change=linked.taking("page", key))
+    linked.write()
 
 
 def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:

@@ -1,69 +1,68 @@
-"""What the runs page shows, in its controls, the session and the link; the link is the state."""
+"""What the runs page shows, as one state with a link."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
 from figures.runs import COLUMNS, DATA, WORDS
+from settings import Setting, Text
 from trainers.diagnosis import DIAGNOSES
-from widgets import opened_link, write_link
+from widgets import LinkedState
 
 VIEWS = {"list": "All runs", "compare": "Compare", "import": "Bring your own curves"}
 CLOCKS = {"epoch": "epoch", "step": "step", "seconds": "seconds"}
 MOST_COMPARED = 8
 VERDICTS = {key: diagnosis.name for key, diagnosis in DIAGNOSES.items()}
 _DEFAULTS: dict[str, Any] = {
-    "view": "list", "search": "", "statuses": [], "data": [], "verdicts": [], "sort": "", "page": 1,
-    "compared": [], "number": "val_loss", "x": "epoch",
-}  # fmt: skip
+    "view": "list",
+    "search": "",
+    "statuses": [],
+    "data": [],
+    "verdicts": [],
+    "sort": "",
+    "page": 1,
+    "compared": [],
+    "number": "val_loss",
+    "x": "epoch",
+}
 _MENUS = {"statuses": WORDS, "data": DATA, "verdicts": VERDICTS}
+_SEARCH = Text(name="search", meaning="By name, data, model or optimizer.")
 
 
-def key(name: str) -> str:
-    """The key of a control in ``st.session_state``."""
-    return f"runs.{name}"
+class RunsCodec:
+    """The state of the runs page, a dict of values by name, as a link and back."""
+
+    def read(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+        """A valid state, whatever the link says, and one sentence for each part that could not be used."""
+        return _read(query)
+
+    def write(self, state: dict[str, Any]) -> dict[str, str]:
+        """The link that opens this state; what the view does not show is left out."""
+        return _link(state)
+
+    def changed(self, state: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The state with some values changed; a filter or a sort begins at the first page."""
+        first = {} if "page" in changes or not {*_MENUS, "search", "sort"} & set(changes) else {"page": 1}
+        return {**state, **first, **changes}
+
+    def setting(self, state: dict[str, Any], name: str) -> tuple[Setting, Any]:
+        """The declaration of the search, and its text; the other controls are menus."""
+        assert name == _SEARCH.name
+        return _SEARCH, state[name]
+
+
+linked: LinkedState[dict[str, Any]] = LinkedState("runs", RunsCodec())
+"""What the runs page shows, in its controls, the session and the link."""
 
 
 def value(name: str) -> Any:
-    return st.session_state.get(key(name), _held()[name])
+    return linked.state[name]
 
 
 def put(**values: Any) -> None:
-    """Change what is shown, from a callback or before the controls are made."""
-    for name, given in values.items():
-        st.session_state[key(name)] = _held()[name] = given
-
-
-def open_state() -> None:
-    """First thing of every run: what the link, or the visit before, asks for."""
-    query = opened_link("runs")
-    if query:
-        _held().update(_read(query))
-        for name, held in _held().items():
-            st.session_state[key(name)] = held
-    for name, held in _held().items():  # a control that was not on the page has lost its value
-        st.session_state.setdefault(key(name), held)
-
-
-def keep_state() -> None:
-    """Last thing of every run: into the session and the link."""
-    held = _held()
-    for name in held:
-        if (given := st.session_state.get(key(name))) is not None:
-            held[name] = given
-    write_link("runs", _link(held))
-
-
-def tell_problems() -> None:
-    """Warn of what in the link could not be used."""
-    for sentence in st.session_state.get("runs.problems", []):
-        st.warning(sentence, icon=":material/link_off:")
-
-
-def _held() -> dict[str, Any]:
-    return st.session_state.setdefault("runs.held", dict(_DEFAULTS))
+    """Change what is shown, from a callback or within a run."""
+    linked.put(values)
 
 
 def _link(held: dict[str, Any]) -> dict[str, str]:
@@ -78,7 +77,7 @@ def _link(held: dict[str, Any]) -> dict[str, str]:
     return link | ({"page": str(held["page"])} if held["page"] > 1 else {})
 
 
-def _read(query: dict[str, str]) -> dict[str, Any]:
+def _read(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     problems: list[str] = []
     values: dict[str, Any] = dict(_DEFAULTS)
     values["search"] = query.get("q", "")[:200]
@@ -106,5 +105,5 @@ def _read(query: dict[str, str]) -> dict[str, Any]:
         values["x"] = query.get("x", "epoch")
     else:
         problems.append(f"The link draws over {query['x']!r:.60}; allowed are {', '.join(CLOCKS)}.")
-    st.session_state["runs.problems"] = problems
-    return values
+
+    return values, problems

@@ -22,7 +22,7 @@ from figures.runs import (
 from numerals import readable
 from pages.parts.findings import findings_panel
 from pages.parts.training.runs import fork, order, try_remedy
-from pages.parts.training.setup import put_config
+from pages.parts.training.setup import show_config
 from trainers.config import RunConfig
 from trainers.lab import Lab, Watched
 from trainers.store import StoredRun
@@ -184,7 +184,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             on_click=order, args=(lab.train_on, run.id, more),
         )  # fmt: skip
         st.button(
-            "Take its settings", icon=":material/tune:", width="stretch", on_click=put_config, args=(run.config,),
+            "Take its settings", icon=":material/tune:", width="stretch", on_click=show_config, args=(run.config,),
             help="Puts this run's settings into the sidebar.",
         )  # fmt: skip
     with right:

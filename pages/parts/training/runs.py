@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from experiments.training import difference_words
-from pages.parts.training.setup import put_config, put_run
+from pages.parts.training.setup import put_run, show_config
 from trainers.config import RunConfig, differences
 from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
@@ -110,7 +110,7 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     """Set the controls to a preset, and show its runs: those that are there, else new ones."""
     preset = PRESETS[key]
     runs = preset.configs()
-    put_config(runs[0][1])
+    show_config(runs[0][1])
     known = order(existing, lab, runs)
     if known:
         show_run(known)

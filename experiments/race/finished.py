@@ -1,0 +1,74 @@
+"""Races that were run, kept for everybody who opens the same link, as far as they fit into memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cached_property
+from threading import Lock
+
+from experiments.race.race import run_race
+from experiments.race.reports import LaneReport, report
+from experiments.race.types import Race, RaceResult
+
+KEPT_BYTES = 200_000_000
+
+
+class Finished:
+    """A race with its result, and its reports once they are asked for."""
+
+    def __init__(self, race: Race) -> None:
+        self.race = race
+        self.result: RaceResult = run_race(race)
+
+    @cached_property
+    def reports(self) -> tuple[LaneReport, ...]:
+        """Told when asked for: the picture, which people wait for, comes before."""
+        return report(self.result)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all paths with what their rules remember."""
+        return sum(lane.trajectory.nbytes for lane in self.result.lanes)
+
+
+class Races:
+    """The races that were asked for last. Safe to share between threads."""
+
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._kept: OrderedDict[Race, Finished] = OrderedDict()
+        self._running: dict[Race, Lock] = {}
+
+    def of(self, race: Race) -> Finished:
+        """The finished race; several who ask for the same one at once wait for one run of it."""
+        with self._lock:
+            if race in self._kept:
+                self._kept.move_to_end(race)
+                return self._kept[race]
+            running = self._running.setdefault(race, Lock())
+        with running:
+            with self._lock:
+                if race in self._kept:
+                    return self._kept[race]
+            try:
+                finished = Finished(race)
+                self._keep(finished)
+            finally:
+                with self._lock:
+                    self._running.pop(race, None)
+        return finished
+
+    def _keep(self, finished: Finished) -> None:
+        with self._lock:
+            self._kept[finished.race] = finished
+            while len(self._kept) > 1 and sum(each.size for each in self._kept.values()) > self._most:
+                self._kept.popitem(last=False)
+
+
+RACES = Races()
+
+
+def finished_race(race: Race) -> Finished:
+    """The race, run once for everybody."""
+    return RACES.of(race)
