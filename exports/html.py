@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from figures.frontend import FRONTEND
+from figures.theme import BLUE, DARK, LIGHT, SKY
 
 # Every module before those that import it; the order of a file that no one has to resolve.
 MODULES = (
@@ -35,12 +36,12 @@ _PAGE = """<!doctype html>
 <style>
 :root {{
   color-scheme: light dark;
-  --st-text-color: #1f2430;
-  --st-background-color: #ffffff;
-  --st-primary-color: #0072b2;
+  --st-text-color: {light.text};
+  --st-background-color: {light.background};
+  --st-primary-color: {blue};
 }}
 @media (prefers-color-scheme: dark) {{
-  :root {{ --st-text-color: #e8eaed; --st-background-color: #0e1117; --st-primary-color: #56b4e9; }}
+  :root {{ --st-text-color: {dark.text}; --st-background-color: {dark.background}; --st-primary-color: {sky}; }}
 }}
 body {{
   margin: 0;
@@ -95,5 +96,9 @@ def _page(payload: bytes, title: str, modules: tuple[str, ...], mount: str, name
         payload=base64.b64encode(payload).decode("ascii"),
         script=joined_modules(modules),
         mount=mount,
+        light=LIGHT,
+        dark=DARK,
+        blue=BLUE,
+        sky=SKY,
         name=name,
     )

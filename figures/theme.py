@@ -126,8 +126,8 @@ class Shades:
     contour: str
 
 
-LIGHT = Shades(background="#FFFFFF", text="#1F2430", muted="#5B6270", grid="#E3E6EB", halo="#FFFFFF", contour="#FFFFFF")
-DARK = Shades(background="#0E1117", text="#E8EAED", muted="#A3ABB8", grid="#2B313B", halo="#0B0D12", contour="#E8EAED")
+LIGHT = Shades(background="#FFFFFF", text="#1B2027", muted="#5B6270", grid="#E3E6EB", halo="#FFFFFF", contour="#FFFFFF")
+DARK = Shades(background="#10151B", text="#E7EBF0", muted="#A3ABB8", grid="#2B313B", halo="#0B0D12", contour="#E7EBF0")
 
 FONT = "'Source Sans Pro', 'Source Sans 3', 'Source Sans', system-ui, sans-serif"
 

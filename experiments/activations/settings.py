@@ -14,7 +14,8 @@ from settings import Hyperparameter, LinkPreset, by_key
 
 VIEWS: Mapping[str, str] = {"one": "One input", "two": "Two inputs", "softmax": "Softmax"}
 INPUTS: Mapping[str, str] = {"normal": "Normal", "uniform": "Uniform"}
-MAX_CURVES = 24
+MAX_CURVES = max(24, len(ACTIVATIONS))
+"""The most functions compared at once: the whole catalogue fits."""
 LOGITS = ("z1", "z2", "z3", "z4")
 _FIRST = ("sigmoid", "tanh", "relu", "gelu")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,3 +145,12 @@ def test_plotly_gets_the_same_theme() -> None:
     assert plotly_dash((8, 4)) == "8px,4px"
     assert plotly_layout(True)["paper_bgcolor"] == shades(True).background
     assert [color for _, color in plotly_colorscale(False)][::10] == [field_color(0, False), field_color(1, False)]
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_pictures_have_the_colors_of_the_page_around_them(name: str) -> None:
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    page, shade = config["theme"][name], shades(name == "dark")
+    assert (page["backgroundColor"], page["textColor"]) == (shade.background, shade.text)
+    assert {color.upper() for color in config["theme"]["chartCategoricalColors"]} <= set(COLORS)
+    assert page["primaryColor"] in COLORS
