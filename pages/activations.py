@@ -33,7 +33,7 @@ from networks import ACTIVATIONS, GATED
 from networks.activations import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.parts.activations.costs import measured_costs
 from settings import SettingsCodec
-from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_style, picture
+from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_head, page_style, picture
 
 behind_app()
 linked = LinkedState("activations", SettingsCodec(declared))
@@ -84,8 +84,7 @@ with st.sidebar:
             linked.control(logit, label=f"Logit $z_{logit[1]}$")
 
 page_style()
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown("#### Activations", width="content")
+with page_head("Activations"):
     linked.menu(
         "view",
         view,

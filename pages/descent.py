@@ -10,7 +10,7 @@ from experiments.race import FORMULA, PRESETS, finished_race, preset_of
 from figures.race import player_payload, results_table, surface_figure
 from pages.parts.race.controls import PICTURES, linked, race_sidebar, take_start, take_view
 from pages.parts.race.results import lane_sentences, rules, take_away
-from widgets import behind_app, dark_theme, page_style, player
+from widgets import behind_app, dark_theme, page_head, page_style, player
 
 behind_app()
 shown = linked.open()
@@ -33,21 +33,22 @@ with picture:  # first, for it is what people wait for
     )
 
 with head:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        name = "Your own formula" if landscape.key == FORMULA else landscape.name
-        st.markdown(f"#### {name} &ensp; ${landscape.latex}$", width="content")
-        with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            linked.menu(
-                "picture",
-                shows,
-                st.segmented_control,
-                "View",
-                list(PICTURES),
-                format_func=PICTURES.__getitem__,
-                label_visibility="collapsed",
-                required=True,
-            )
-            take_away(finished, f"{st.context.url}?{urlencode(linked.link)}")
+    name = "Your own formula" if landscape.key == FORMULA else landscape.name
+    with (
+        page_head(f"{name} &ensp; ${landscape.latex}$"),
+        st.container(horizontal=True, width="content", vertical_alignment="center"),
+    ):
+        linked.menu(
+            "picture",
+            shows,
+            st.segmented_control,
+            "View",
+            list(PICTURES),
+            format_func=PICTURES.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+        )
+        take_away(finished, f"{st.context.url}?{urlencode(linked.link)}")
     linked.tell_problems()
     preset = preset_of(race)
     st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)

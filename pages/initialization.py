@@ -34,7 +34,7 @@ from figures.signals import (
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
 from pages.parts.initialization.measuring import measure_next, signals
 from settings import SettingsCodec
-from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_style, picture
+from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_head, page_style, picture
 
 behind_app()
 linked = LinkedState("initialization", SettingsCodec(declared))
@@ -105,8 +105,7 @@ with st.sidebar:
     linked.control("seed", exact=True, label="Seed")
 
 page_style()
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown("#### Initialization", width="content")
+with page_head("Initialization"):
     linked.menu(
         "part",
         values["part"],

@@ -9,7 +9,7 @@ from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
 from settings import SettingsCodec, preset_of
-from widgets import LinkedState, behind_app, dark_theme, page_style
+from widgets import LinkedState, behind_app, dark_theme, page_head, page_style
 
 # Controls and picture of each part, and what to look for where no preset says it.
 VIEWS = {
@@ -43,8 +43,7 @@ controls, part, look_for = VIEWS[values["part"]]
 preset = preset_of(linked.link, PRESETS)
 
 page_style()
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown("#### Normalization", width="content")
+with page_head("Normalization"):
     linked.menu(
         "part",
         values["part"],

@@ -10,7 +10,7 @@ from pages.parts.runs.importing import import_curves
 from pages.parts.runs.listing import list_view
 from pages.parts.runs.state import VIEWS, linked, value
 from trainers.lab import the_lab
-from widgets import behind_app, page_style, tell_news
+from widgets import behind_app, page_head, page_style, tell_news
 
 behind_app()
 lab = the_lab()
@@ -22,8 +22,7 @@ st.html(
     .st-key-runs-actions { min-height: 2.6rem; gap: .5rem; }
     </style>"""
 )
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown("#### Runs", width="content")
+with page_head("Runs"):
     linked.menu(
         "view",
         value("view"),

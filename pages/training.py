@@ -24,7 +24,7 @@ from pages.parts.training.runs import (
 from pages.parts.training.setup import linked, put_run, setup_sidebar, show_config
 from trainers.lab import Watched, the_lab
 from trainers.presets import PRESETS
-from widgets import behind_app, live_curves, page_style, run_again, store_told, tell_news
+from widgets import behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news
 
 TICK = 0.45  # seconds between two looks at runs that go on
 
@@ -130,9 +130,8 @@ def show_now(focus_id: str) -> None:
 
 
 linked.tell_problems()
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
-    st.markdown(f"#### {title}", width="content")
+title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
+with page_head(title):
     if shown:
         take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
 # Always one line, so that what stands below keeps its place and stays open.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,14 @@ from figures.theme import on_background
 def chip(color: str) -> str:
     """Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``."""
     return f'<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{color}"></span>'
+
+
+@contextmanager
+def page_head(title: str) -> Iterator[None]:
+    """The first line of a page: its title, and at the other end what is drawn inside."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"#### {title}", width="content")
+        yield
 
 
 def dark_theme() -> bool:

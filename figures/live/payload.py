@@ -58,7 +58,7 @@ def live_payload(
     runs = _checked(watched)
     chosen = next((run for run in runs if run.run.id == focus), runs[0])
     buffers = Buffers()
-    metric = "accuracy" if any(class_count(run) for run in runs) else _metric_of(chosen)
+    metric = "accuracy" if any(class_count(run) for run in runs) else chosen.run.metric_name
     header = {
         "kind": "live",
         "x": "epoch",
@@ -162,13 +162,6 @@ def _until(watched: Watched) -> float | None:
     return plain(run.config["budget.epochs"])
 
 
-def _metric_of(watched: Watched) -> str:
-    config = watched.run.config
-    if config is None:
-        return "metric"
-    return "R²" if config.task == "regression" else "accuracy"
-
-
 def _has_picture(watched: Watched) -> bool:
     """Whether room is kept for a picture: it is there, or it is to come with the first report."""
     if watched.album:
@@ -181,7 +174,7 @@ def _has_picture(watched: Watched) -> bool:
 
 
 def _finding(watched: Watched) -> dict[str, Any] | None:
-    first = next((finding for finding in watched.run.findings if not finding.secondary), None)
+    first = watched.run.verdict
     if first is None or first.kind == "not_enough_evidence":
         return None
     begin, end = (plain(edge) for edge in first.span)

@@ -108,9 +108,9 @@ def still_chart(watched: Sequence[Watched], key: str, frame: Rectangle, dark: bo
     judged = [curve.values for curve in curves if curve.judged and np.isfinite(curve.values).any()]
     logarithmic, y = _range(panel, shown, np.concatenate(judged) if judged else shown)
     last = max((float(curve.epochs[-1]) for curve in curves if len(curve.epochs)), default=1.0)
-    finding = next((f for f in first.run.findings if not f.secondary), None) if len(watched) == 1 else None
+    finding = first.run.verdict if len(watched) == 1 else None
     told = finding is not None and finding.kind != "not_enough_evidence"
-    metric = "accuracy" if class_count(first) else "metric"
+    metric = "accuracy" if class_count(first) else first.run.metric_name
     return Chart(
         frame=(left, top, right - room - 10, bottom),
         dark=dark,

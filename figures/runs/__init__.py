@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from figures.runs.rows import DATA as DATA
     from figures.runs.rows import in_order as in_order
     from figures.runs.rows import let_through as let_through
-    from figures.runs.rows import metric_name as metric_name
     from figures.runs.rows import table_rows as table_rows
     from figures.runs.side_by_side import difference_lines as difference_lines
     from figures.runs.side_by_side import number_lines as number_lines
@@ -38,7 +37,6 @@ __getattr__, __dir__, __all__ = face(
             "in_order": "Runs by a column of ``COLUMNS``; a minus before it puts the largest first.",
             "let_through": "Runs on one of these data sets (all where none is named) whose verdict is one of "
             "these kinds.",
-            "metric_name": "What the metric of a run is called.",
             "table_rows": "Rows in the order given.",
         },
         "side_by_side": {

@@ -17,7 +17,6 @@ from networks.models import MODELS
 from numerals import readable
 from trainers.config import OPTIMIZERS
 from trainers.data import DATA_SETS
-from trainers.diagnosis import Finding
 from trainers.store import StoredRun
 
 COLUMNS: Mapping[str, str] = {
@@ -46,16 +45,11 @@ def table_rows(
     ]
 
 
-def verdict_of(run: StoredRun) -> Finding | None:
-    """The finding that counts: the first that is no mere symptom."""
-    return next((finding for finding in run.findings if not finding.secondary), None)
-
-
 def let_through(runs: Sequence[StoredRun], data: Sequence[str], verdicts: Sequence[str]) -> list[StoredRun]:
     """Runs on one of these data sets (all where none is named) whose verdict is one of these kinds."""
 
     def suits(run: StoredRun) -> bool:
-        found = verdict_of(run)
+        found = run.verdict
         on = "imported" if run.config is None else run.config.data.name
         return (not data or on in data) and (not verdicts or (found is not None and found.kind in verdicts))
 
@@ -90,12 +84,6 @@ def metric_text(run: StoredRun, value: float | None) -> str:
     return f"{value:.1%}" if -1 <= value <= 1 and run.config is not None else readable(value)
 
 
-def metric_name(run: StoredRun) -> str:
-    if run.config is None:
-        return "metric"
-    return "R²" if run.config.task == "regression" else "accuracy"
-
-
 def seconds_text(seconds: float) -> str:
     """0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
     if seconds < 60:
@@ -122,7 +110,7 @@ def _cells(run: StoredRun, experiments: Mapping[str, str], now: datetime | None)
         "loss": _loss(run),
         "metric": {
             "text": metric_text(run, run.val_metric),
-            "under": "" if run.val_metric is None else metric_name(run),
+            "under": "" if run.val_metric is None else run.metric_name,
             "order": _orderable(run.val_metric),
         },
         "time": {
@@ -162,14 +150,13 @@ def _status(run: StoredRun) -> Cell:
 
 
 def _epochs(run: StoredRun) -> str:
-    done = readable(int(run.epoch) if run.epoch == int(run.epoch) else run.epoch)
     if run.config is None:
-        return f"{done} epochs"
-    return f"{done} of {run.config.budget.epochs:,} epochs"
+        return f"{run.epoch_text} epochs"
+    return f"{run.epoch_text} of {run.config.budget.epochs:,} epochs"
 
 
 def _verdict(run: StoredRun) -> Cell:
-    found = verdict_of(run)
+    found = run.verdict
     if found is None:
         return {"text": "—", "order": None}
     tone = "bad" if found.alarm else "wait" if found.kind == "not_enough_evidence" else "good"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from figures.runs.rows import metric_name, metric_text, seconds_text, verdict_of
+from figures.runs.rows import metric_text, seconds_text
 from figures.runs.status import WORDS
 from figures.runs.text import value_text
 from numerals import readable
@@ -31,7 +31,7 @@ def number_lines(runs: Sequence[StoredRun]) -> list[Line]:
     """
     losses = {(run.config.loss if run.config else None) for run in runs}
     one_loss = len(losses) == 1
-    one_metric = len({metric_name(run) for run in runs}) == 1
+    one_metric = len({run.metric_name for run in runs}) == 1
     lowest = min if one_loss else None
     highest = max if one_metric else None
     lines = [
@@ -160,12 +160,11 @@ def _test_metric(run: StoredRun, value: float | None) -> str:
 
 
 def _verdict(run: StoredRun) -> str:
-    found = verdict_of(run)
+    found = run.verdict
     if found is None:
         return "—"
     return f"{found.name} since epoch {readable(found.since)}" if found.alarm else found.name
 
 
 def _epochs(run: StoredRun) -> str:
-    done = readable(int(run.epoch) if run.epoch == int(run.epoch) else run.epoch)
-    return done if run.config is None else f"{done} of {run.config.budget.epochs:,}"
+    return run.epoch_text if run.config is None else f"{run.epoch_text} of {run.config.budget.epochs:,}"

@@ -54,7 +54,7 @@ def progress_parts(run: StoredRun, place: int | None = None, *, brief: bool = Fa
     if run.status == "queued":
         parts = ["Starting" if place is None else "Next in the queue" if place == 1 else f"Number {place} in the queue"]
     if run.config is not None:
-        parts.append(f"epoch {_epoch(run.epoch)} of {run.config.budget.epochs:,}")
+        parts.append(f"epoch {run.epoch_text} of {run.config.budget.epochs:,}")
     if run.samples_per_second and run.status in ("running", "paused") and not brief:
         parts.append(f"{round(run.samples_per_second):,} rows a second")
     left = seconds_left(run)
@@ -93,7 +93,3 @@ def can_stop(run: StoredRun) -> bool:
 def title_of(run: StoredRun) -> str:
     """The run's own name, or its role among the runs it is shown with."""
     return run.role or run.name
-
-
-def _epoch(epoch: float) -> str:
-    return f"{int(epoch):,}" if epoch == int(epoch) else f"{epoch:,.1f}"

@@ -104,6 +104,11 @@ class RunConfig:
         return DATA_SETS[self.data.name].task_of(self.data)
 
     @property
+    def metric_name(self) -> str:
+        """What the metric is called beside the loss."""
+        return "R²" if self.task == "regression" else "accuracy"
+
+    @property
     def inputs(self) -> str:
         """vector, image or sequence."""
         return DATA_SETS[self.data.name].inputs

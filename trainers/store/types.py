@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from numerals import readable
 from trainers.config import RunConfig
 from trainers.data import Facts
 from trainers.diagnosis import Finding
@@ -80,6 +81,21 @@ class StoredRun:
     def active(self) -> bool:
         """Waiting, training or paused; otherwise it has ended."""
         return self.status in ACTIVE
+
+    @property
+    def verdict(self) -> Finding | None:
+        """The finding that counts: the first that is no mere symptom of another."""
+        return next((finding for finding in self.findings if not finding.secondary), None)
+
+    @property
+    def metric_name(self) -> str:
+        """What its metric is called; of imported curves that is not known."""
+        return "metric" if self.config is None else self.config.metric_name
+
+    @property
+    def epoch_text(self) -> str:
+        """The epoch it has reached, with a decimal within one."""
+        return readable(int(self.epoch) if self.epoch == int(self.epoch) else self.epoch)
 
 
 @dataclass(frozen=True, kw_only=True)

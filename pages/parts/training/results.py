@@ -13,7 +13,6 @@ from figures.runs import (
     can_resume,
     can_stop,
     literal,
-    metric_name,
     progress_parts,
     share_done,
     title_of,
@@ -64,11 +63,11 @@ def several(lab: Lab, watched: Sequence[Watched]) -> None:
     if len(watched) > 2 and (sweep := sweep_payload(watched)):  # two points are no curve
         live_curves(sweep, key="training-sweep")
     rows = []
-    metric = metric_name(watched[0].run)
+    metric = watched[0].run.metric_name
     places = waiting_places(lab, [one.run for one in watched])
     for one in watched:
         run = one.run
-        first = next((finding for finding in run.findings if not finding.secondary), None)
+        first = run.verdict
         rows.append(
             {
                 "run": title_of(run),
@@ -198,9 +197,8 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             if run.wanted == "score":
                 st.caption("Scoring…")
         else:
-            metric = "Accuracy" if run.config.task == "classification" else "R²"
             st.metric(
-                f"{metric} on {run.test.rows:,} test rows",
+                f"{run.metric_name.capitalize()} on {run.test.rows:,} test rows",
                 readable(run.test.metric) if run.test.metric is not None else "—",
             )
             st.caption(f"Test loss {readable(run.test.loss)}")
