@@ -24,6 +24,11 @@ benchmarks: $(VENV)/test-installed
 		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
 	done
 
+# One table about this machine's GPU. It needs PyTorch 2.11 or newer, NumPy, SciPy, scikit-learn, pandas and safetensors in
+# the Python that runs it (PYTHON=...), no network and nothing of ours installed.
+gpu:
+	$(PYTHON) -m benchmarks.gpu
+
 # The pictures in the README, taken from the running app.
 picture: $(VENV)/test-installed
 	$(BIN)/python -m tools.picture
@@ -61,4 +66,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test format benchmarks picture stored constraints clean
+.PHONY: app test format benchmarks gpu picture stored constraints clean
