@@ -1,27 +1,12 @@
-"""The player as one HTML file that works offline: the modules of figures/frontend/ joined, the payload in base64."""
+"""Player and live curves as one HTML file that works offline: its modules joined, its payload in base64."""
 
 from __future__ import annotations
 
 import base64
 import html
-import re
-from functools import cache
 
-from figures.frontend import FRONTEND
+from figures.frontend import FRONTEND, joined_modules
 from figures.theme import BLUE, DARK, LIGHT, SKY
-
-# Every module before those that import it; the order of a file that no one has to resolve.
-MODULES = (
-    "numbers", "decode", "dom", "program", "field", "trails", "marks", "overlay", "pointer", "map", "axes", "charts",
-    "panels", "transport", "picture", "player",
-)  # fmt: skip
-LIVE_MODULES = (
-    "numbers", "axes", "dom", "live_decode", "live_scale", "live_panel", "live_controls", "live_frame", "live_readout",
-    "live_chart", "live_picture", "live_album", "live",
-)  # fmt: skip
-
-_IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export\s+(?=(?:class|function|const|let)\b)", re.MULTILINE)
 
 # Nothing from a network: the browser itself refuses to fetch.
 _POLICY = "connect-src 'none'; font-src 'none'; frame-src 'none'; img-src blob: data:"
@@ -61,9 +46,16 @@ body :is(.dl-player, .dl-live) {{ --dl-height: max(460px, calc(100vh - 56px)) !i
 <script type="application/octet-stream" id="payload">{payload}</script>
 <script type="module">
 {script}
-const encoded = atob(document.getElementById("payload").textContent);
-const shown = {mount}(document.getElementById("host"));
-shown.show(Uint8Array.from(encoded, (letter) => letter.charCodeAt(0)));
+const host = document.getElementById("host");
+const shown = {mount}(host);
+onFailure(host, (error) => {{
+  shown.destroy();
+  host.replaceWith(failureNotice(error, () => location.reload()));
+}});
+guard(host, () => {{
+  const encoded = atob(document.getElementById("payload").textContent);
+  shown.show(Uint8Array.from(encoded, (letter) => letter.charCodeAt(0)));
+}})();
 window.{name} = shown;
 </script>
 </body>
@@ -71,30 +63,23 @@ window.{name} = shown;
 """
 
 
-@cache
-def joined_modules(names: tuple[str, ...] = MODULES) -> str:
-    """The modules as one script: without imports and exports, since all share one scope."""
-    texts = [(FRONTEND / f"{name}.js").read_text(encoding="utf-8") for name in names]
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
-
-
 def standalone_html(payload: bytes, title: str) -> str:
     """One HTML document that plays the race without a network. ``payload`` is from ``player_payload``."""
-    return _page(payload, title, MODULES, "mount", "descentPlayer")
+    return _page(payload, title, "race/player.js", "mount", "descentPlayer")
 
 
 def live_page(payload: bytes, title: str) -> str:
     """One HTML document with live curves as they stood, without a network. ``payload`` is from ``live_payload``."""
-    return _page(payload, title, LIVE_MODULES, "mountLive", "descentLive")
+    return _page(payload, title, "live/curves.js", "mountLive", "descentLive")
 
 
-def _page(payload: bytes, title: str, modules: tuple[str, ...], mount: str, name: str) -> str:
+def _page(payload: bytes, title: str, entry: str, mount: str, name: str) -> str:
     return _PAGE.format(
         policy=_POLICY,
         title=html.escape(title),
-        style=(FRONTEND / "style.css").read_text(encoding="utf-8"),
+        style=(FRONTEND / "shared" / "style.css").read_text(encoding="utf-8"),
         payload=base64.b64encode(payload).decode("ascii"),
-        script=joined_modules(modules),
+        script=joined_modules(entry),
         mount=mount,
         light=LIGHT,
         dark=DARK,

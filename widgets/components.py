@@ -1,4 +1,4 @@
-"""Components: the player of races and the live curves, whose files the browser loads once."""
+"""Components: the player of races, the live curves and the list of runs, whose files the browser loads once."""
 
 from __future__ import annotations
 
@@ -11,32 +11,38 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from figures.frontend import FRONTEND
-from figures.live import with_height
-from figures.race import framed
+from figures.frontend import FRONTEND, framed
 from figures.runs import COLUMNS
 
-_PLAYER, _LIVE = "descent-lab.player", "descent-lab.live"
+_PROJECT = "descent-lab"
+_FILES = {
+    "player": ("race/streamlit.js", "shared/style.css"),
+    "live": ("live/streamlit.js", "shared/style.css"),
+    "runs": ("runs/streamlit.js", "runs/table.css"),
+}
+"""Script and style sheet of every component, by its name; paths below figures/frontend/."""
 
+MOST_MARKED = 1000  # ids a browser may send
 
 # By server and name: declaring a component again in every run takes a millisecond, which thirty viewers notice.
 _RENDERERS: dict[tuple[Any, str], Any] = {}
 
 
-def _frontend(component_name: str, js: str) -> Any:
+def _renderer(name: str) -> Any:
     """A component, whose files the browser loads once, so that a run sends the payload and nothing else.
 
     An inline script would travel with every run. Streamlit finds a component's folder through an installed package's
     pyproject.toml; this house runs from its clone, so it hands over the same manifest itself.
     """
     manager = get_bidi_component_manager()
-    if (manager, component_name) in _RENDERERS:
-        return _RENDERERS[manager, component_name]
-    if manager.get_component_asset_root(component_name) is None:
-        names = [name.partition(".") for name in (_PLAYER, _LIVE)]
-        components = [ComponentConfig(name=name, asset_dir=FRONTEND.name) for _, _, name in names]
-        manager.register_from_manifest(ComponentManifest(names[0][0], "1", components), FRONTEND.parent)
-    _RENDERERS[manager, component_name] = renderer = component(component_name, js=js, css="style.css")
+    if (manager, name) in _RENDERERS:
+        return _RENDERERS[manager, name]
+    full_name = f"{_PROJECT}.{name}"
+    if manager.get_component_asset_root(full_name) is None:
+        components = [ComponentConfig(name=each, asset_dir=FRONTEND.name) for each in _FILES]
+        manager.register_from_manifest(ComponentManifest(_PROJECT, "1", components), FRONTEND.parent)
+    js, css = _FILES[name]
+    _RENDERERS[manager, name] = renderer = component(full_name, js=js, css=css)
     return renderer
 
 
@@ -71,30 +77,17 @@ def player(
             on_view(dict(view))
 
     data = framed(payload, height=height, pickable=on_pick is not None)
-    _frontend(_PLAYER, "streamlit.js")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
+    _renderer("player")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
 
 
 def live_curves(payload: bytes, *, key: str, height: int | None = None) -> None:
-    """Curves of runs that may still be training; ``payload`` is from ``live_payload`` and its like in figures/live*.py.
+    """Curves of runs that may still be training; ``payload`` is from ``live_payload`` and its like in figures/live/.
 
     What the viewer has chosen (panel, scales, zoom, cursor) stays while the payload changes and ``key`` does not. A
     payload that stayed the same is not shown again. ``height`` in CSS pixels goes over the payload's own.
     """
-    data = payload if height is None else with_height(payload, height)
-    _frontend(_LIVE, "live_streamlit.js")(key=f"live.{key}", data=data)
-
-
-_TABLE = "descent-lab-runs.table"
-MOST_MARKED = 1000  # ids a browser may send
-
-
-def _table_renderer() -> Any:
-    manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(_TABLE) is None:
-        project, name = _TABLE.split(".")
-        manifest = ComponentManifest(project, "1", [ComponentConfig(name=name, asset_dir=FRONTEND.name)])
-        manager.register_from_manifest(manifest, FRONTEND.parent)
-    return component(_TABLE, js="runs_table.js", css="runs_table.css")
+    data = payload if height is None else framed(payload, height=height)
+    _renderer("live")(key=f"live.{key}", data=data)
 
 
 def runs_table(
@@ -137,4 +130,4 @@ def runs_table(
         "version": version,
         "sort": sort,
     }
-    _table_renderer()(key=key, data=data, on_selected_change=marked, on_open_change=opened, on_sort_change=ordered)
+    _renderer("runs")(key=key, data=data, on_selected_change=marked, on_open_change=opened, on_sort_change=ordered)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from figures.live.blob import with_height as with_height
     from figures.live.numbers import numbers_of as numbers_of
     from figures.live.payload import comparison_payload as comparison_payload
     from figures.live.payload import live_payload as live_payload
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
-        "blob": {
-            "with_height": "The same payload for a component ``height`` CSS pixels high.",
-        },
         "numbers": {
             "numbers_of": "Numbers that at least one of the runs has, by key, as menus name them.",
         },

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.live.blob import Buffers
+from figures.frontend import Buffers
 from figures.live.panels import LONG, PANELS, Panel, column, layer_table, panel_header
 from figures.live.thin import shared_rows
 

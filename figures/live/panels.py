@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.live.blob import Buffers
+from figures.frontend import Buffers
 from figures.live.thin import own_rows, shared_rows
 
 if TYPE_CHECKING:

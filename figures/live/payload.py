@@ -1,6 +1,6 @@
-"""The payload of the live curves: one bytes blob with everything that figures/frontend/live.js draws.
+"""The payload of the live curves: one bytes blob with everything that figures/frontend/live/ draws.
 
-``figures/live/blob.py`` tells how the blob is laid out. The header holds
+``figures/frontend/wire.py`` tells how the blob is laid out. The header holds
 
 * ``runs``: what each is called, its colors, its clocks (epoch, step and seconds of each report), where it is best,
   where it was forked, how it stands, its looks into the epoch under way;
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from figures.live.blob import Buffers, blob, plain
+from figures.frontend import Buffers, blob, plain
 from figures.live.numbers import number_lines, number_panel
 from figures.live.panels import KNOTS, panel_headers
 from figures.live.pictures import class_count, picture_header

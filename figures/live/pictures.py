@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.live.blob import Buffers
+from figures.frontend import Buffers
 from figures.theme import BLUE, COLORS, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILLION, on_background
 
 if TYPE_CHECKING:

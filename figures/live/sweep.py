@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from figures.live.blob import Buffers, blob
+from figures.frontend import Buffers, blob
 from figures.live.panels import Panel, column, panel_header
 from figures.theme import BLUE, VERMILLION, on_background
 

@@ -9,7 +9,6 @@ from faces import face
 if TYPE_CHECKING:
     from figures.race.animation import race_gif as race_gif
     from figures.race.lanes import drawn_lanes as drawn_lanes
-    from figures.race.player import framed as framed
     from figures.race.player import player_payload as player_payload
     from figures.race.still import race_png as race_png
     from figures.race.still import race_svg as race_svg
@@ -26,7 +25,6 @@ __getattr__, __dir__, __all__ = face(
             "drawn_lanes": "The lanes in the order of the race, with looks that tell them apart.",
         },
         "player": {
-            "framed": "The same payload for a component ``height`` CSS pixels high, whose start can be picked or not.",
             "player_payload": "The finished race as the player takes it.",
         },
         "still": {

@@ -1,12 +1,7 @@
-"""The player's payload: one bytes blob with everything that figures/frontend/ draws.
+"""The player's payload: one bytes blob with everything that figures/frontend/race/ draws.
 
-Layout, little-endian: uint32 length of the header in bytes; uint16 height in CSS pixels, 0 for the usual; uint16, 1
-where a start can be picked, else 0; a JSON header in UTF-8 padded with spaces to a multiple of 8; then float32 buffers,
-each beginning at a multiple of 8 after the header.
-
-A series in the header is ``[offset, count]`` into the buffers, or ``{"constant": c}`` (null for NaN), or
-``{"slope": s}`` for s times the step, or null where there is none. Near a minimum float32 loses the digits that matter,
-therefore:
+``figures/frontend/wire.py`` tells how the blob and its columns are laid out; a column that there is none of is null.
+Near a minimum float32 loses the digits that matter, therefore:
 
 * positions are sent as offsets from the lane's ``anchor`` (in float64): the last point, which they approach, or the
   first one where the path runs off to far outside the domain;
@@ -14,7 +9,7 @@ therefore:
 * distance to the nearest minimum and gradient norm are computed here.
 
 What the rule remembers, and the effective step -(x_{k+1} - x_k) / g_k of each coordinate, are sampled every ``stride``
-steps, at most 1,000 samples. Beyond float32's range numbers are cut to its largest.
+steps, at most 1,000 samples.
 """
 
 from __future__ import annotations
@@ -22,7 +17,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.race import RaceResult
+from figures.frontend import Buffers, blob
 from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
 
@@ -37,35 +32,7 @@ Array = NDArray[np.float64]
 
 MAX_SAMPLES = 1000
 _MAX_COMPONENTS = 6
-_LARGEST = float(np.finfo(np.float32).max)
 _MOMENTA = ("m", "momentum", "momentum_buffer", "velocity", "exp_avg", "buf")
-
-
-class _Buffers:
-    """Float32 buffers one after another, each at a multiple of 8."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def series(self, values: Array) -> Any:
-        """What the header says about these values, ``(n,)``: where they lie, or the number they all are."""
-        first = float(values[0])
-        if np.isnan(values).all():
-            return {"constant": None}
-        if (values == first).all() and math.isfinite(first):
-            return {"constant": first}
-        slope = float(values[1] - values[0])
-        if first == 0 and np.array_equal(values, slope * np.arange(len(values))):
-            return {"slope": slope}
-        data = np.clip(values, -_LARGEST, _LARGEST).astype("<f4").tobytes()
-        offset = self._size
-        self._parts.append(data + b"\0" * (-len(data) % 8))
-        self._size += len(self._parts[-1])
-        return [offset, len(values)]
-
-    def joined(self) -> bytes:
-        return b"".join(self._parts)
 
 
 def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None, replay: bool | None = None) -> bytes:
@@ -82,7 +49,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     race, landscape = result.race, result.race.landscape
     steps = race.steps
     stride = math.ceil((steps + 1) / MAX_SAMPLES)
-    buffers = _Buffers()
+    buffers = Buffers()
     base = _base(result)
     minima = np.asarray(landscape.minima, dtype=np.float64).reshape(-1, 2)
     lanes = [_lane(lane, landscape, minima, base, stride, buffers) for lane in drawn_lanes(result)]
@@ -104,18 +71,10 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
         "palettes": {name: [field_color(i / 10, name == "dark") for i in range(11)] for name in ("light", "dark")},
         "lanes": lanes,
     }
-    data = buffers.joined()
     digest = hashlib.sha1(json.dumps(header).encode(), usedforsecurity=False)
-    digest.update(data)
+    digest.update(buffers.joined())
     header |= {"race": digest.hexdigest()[:16], "view": dict(view or {}), "replay": replay}
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    text += b" " * (-len(text) % 8)
-    return struct.pack("<IHH", len(text), 0, 0) + text + data
-
-
-def framed(payload: bytes, *, height: int, pickable: bool) -> bytes:
-    """The same payload for a component ``height`` CSS pixels high, whose start can be picked or not."""
-    return payload[:4] + struct.pack("<HH", height, pickable) + payload[8:]
+    return blob(header, buffers)
 
 
 def _base(result: RaceResult) -> float | None:
@@ -128,7 +87,7 @@ def _base(result: RaceResult) -> float | None:
 
 
 def _lane(
-    lane: DrawnLane, landscape: Any, minima: Array, base: float | None, stride: int, buffers: _Buffers
+    lane: DrawnLane, landscape: Any, minima: Array, base: float | None, stride: int, buffers: Buffers
 ) -> dict[str, Any]:
     trajectory = lane.trajectory
     points, values = trajectory.points, trajectory.values
@@ -157,13 +116,13 @@ def _lane(
         "outline": MARKERS[lane.marker],
         "diverged": int(trajectory.first_nonfinite),
         "anchor": anchor.tolist(),
-        "x": buffers.series(points[:, 0] - anchor[0]),
-        "y": buffers.series(points[:, 1] - anchor[1]),
-        "gap": buffers.series(gap),
-        "gradient": buffers.series(norm),
-        "distance": None if distance is None else buffers.series(distance),
-        "rate": buffers.series(np.asarray(trajectory.rates, dtype=np.float64)),
-        "evaluations": buffers.series(trajectory.evaluations.astype(np.float64)),
+        "x": buffers.numbers(points[:, 0] - anchor[0]),
+        "y": buffers.numbers(points[:, 1] - anchor[1]),
+        "gap": buffers.numbers(gap),
+        "gradient": buffers.numbers(norm),
+        "distance": None if distance is None else buffers.numbers(distance),
+        "rate": buffers.numbers(np.asarray(trajectory.rates, dtype=np.float64)),
+        "evaluations": buffers.numbers(trajectory.evaluations.astype(np.float64)),
         "memory": memory,
         "momentum": momentum,
     }
@@ -184,13 +143,13 @@ def _distance(points: Array, minima: Array) -> Array | None:
     return np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1)
 
 
-def _remembered(name: str, values: Array, stride: int, buffers: _Buffers) -> dict[str, Any]:
+def _remembered(name: str, values: Array, stride: int, buffers: Buffers) -> dict[str, Any]:
     """A state ``(S, ...)``, one series a component, named by its place: x and y, xx to yy, or nothing."""
     sampled = values[::stride].reshape(len(values[::stride]), -1)
     return {
         "name": name,
         "series": [
-            {"name": component, "values": buffers.series(sampled[:, i])}
+            {"name": component, "values": buffers.numbers(sampled[:, i])}
             for i, component in enumerate(_components(values.shape[1:]))
         ],
     }

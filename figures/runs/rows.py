@@ -1,4 +1,4 @@
-"""The list of runs: one row a run, as figures/frontend/runs_table.js shows it, and what the filters let through.
+"""The list of runs: one row a run, as figures/frontend/runs/table.js shows it, and what the filters let through.
 
 A cell is ``text`` with a second line ``under`` it and a ``title`` to hover for; its column sorts by ``order``, where
 there is none by the text. What is empty is left out: a hundred rows travel with every tick.

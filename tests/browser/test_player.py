@@ -15,7 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
 from exports.html import standalone_html
-from figures.race.player import framed, player_payload
+from figures.frontend import framed
+from figures.race.player import player_payload
 from landscapes import LANDSCAPES, Landscape
 from tests.browser.pages import OpenPage
 

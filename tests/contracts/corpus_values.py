@@ -110,9 +110,14 @@ def race_payload(payload: bytes) -> dict[str, Any]:
     header, buffers = _opened(payload)
 
     def filled(told: Any) -> Any:
-        if isinstance(told, list):
-            return series(np.frombuffer(buffers, "<f4", told[1], told[0]))
-        return kept(told)
+        if told is None:
+            return None
+        if "at" in told:
+            return series(np.frombuffer(buffers, "<f4", told["n"], told["at"]))
+        first, step = told["from"], told["step"]
+        if first is None or step == 0:
+            return {"constant": kept(first)}
+        return {"slope": kept(step)} if first == 0 else series((first + step * np.arange(told["n"])).astype("<f4"))
 
     lanes = [
         {
@@ -142,6 +147,8 @@ def live_payload(payload: bytes) -> dict[str, Any]:
         if isinstance(told, dict) and set(told) <= {"at", "n", "as"} and "at" in told:
             column = np.frombuffer(buffers, _WIRE[told.get("as", "f4")], told["n"], told["at"])
             return {"as": told.get("as", "f4"), "is": _row(column.tolist())}
+        if isinstance(told, dict) and set(told) == {"from", "step", "n"} and told["from"] is None:
+            return {"as": "f4", "is": _row([math.nan] * told["n"])}
         if isinstance(told, dict):
             return {name: filled(each) for name, each in told.items()}
         return [filled(each) for each in told] if isinstance(told, list) else told

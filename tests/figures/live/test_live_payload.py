@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exports.html import LIVE_MODULES, joined_modules
 from exports.live import live_html
-from figures.live.blob import with_height
+from figures.frontend import framed
 from figures.live.numbers import NUMBERS, numbers_of
 from figures.live.panels import PANELS
 from figures.live.payload import comparison_payload, live_payload
@@ -32,7 +31,7 @@ class Decoded:
     """A payload as its description says it is to be read."""
 
     def __init__(self, payload: bytes) -> None:
-        length, self.height, self.version = struct.unpack("<IHH", payload[:8])
+        length, self.height, _pickable = struct.unpack("<IHH", payload[:8])
         assert length % 8 == 0
         self.header: dict[str, Any] = json.loads(payload[8 : 8 + length])
         self.buffers = payload[8 + length :]
@@ -45,7 +44,7 @@ class Decoded:
         if "at" in spec:
             assert spec["at"] % 8 == 0
             return np.frombuffer(self.buffers, KINDS[spec.get("as", "f4")], spec["n"], spec["at"])
-        return spec["from"] + spec["step"] * np.arange(spec["n"])
+        return (np.nan if spec["from"] is None else spec["from"]) + spec["step"] * np.arange(spec["n"])
 
     def panel(self, key: str) -> dict[str, Any]:
         return next(panel for panel in self.header["panels"] if panel["key"] == key)
@@ -108,8 +107,8 @@ def test_the_same_state_gives_the_same_bytes_and_another_state_others():
     assert first == again
     more = watched(noisy(300), best_epoch=4.0, best_val_loss=0.5)
     assert live_payload([more]) != first
-    assert with_height(first, 300)[6:] == first[6:]
-    assert Decoded(with_height(first, 300)).height == 300
+    assert framed(first, height=300)[6:] == first[6:]
+    assert Decoded(framed(first, height=300)).height == 300
 
 
 @pytest.mark.parametrize("count", [2001, 10_000, 12_345])
@@ -407,10 +406,7 @@ def test_runs_that_differ_otherwise_are_no_sweep():
     assert sweep_payload([]) is None
 
 
-def test_the_exported_file_holds_the_modules_and_escapes_what_users_wrote():
-    text = joined_modules(LIVE_MODULES)
-    assert "\nimport " not in text
-    assert "\nexport " not in text
+def test_the_exported_file_escapes_what_users_wrote():
     run = watched({"train_loss": [1.0]}, name="</script><script>alert(1)</script>")
     page = live_html(live_payload([run]), "<b>A & B</b>")
     assert "<title>&lt;b&gt;A &amp; B&lt;/b&gt;</title>" in page

@@ -11,8 +11,7 @@ import pytest
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
-from exports.html import FRONTEND, LIVE_MODULES, MODULES, joined_modules, standalone_html
-from figures.race.player import MAX_SAMPLES, framed, player_payload
+from figures.race.player import MAX_SAMPLES, player_payload
 from landscapes import LANDSCAPES
 
 FLOAT32 = 2.0**-23
@@ -30,14 +29,11 @@ def decode(payload: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def series(spec: Any, count: int, buffers: bytes) -> np.ndarray:
-    if isinstance(spec, list):
-        offset, length = spec
-        assert offset % 8 == 0
-        assert length == count
-        return np.frombuffer(buffers, "<f4", length, offset).astype(np.float64)
-    if "slope" in spec:
-        return spec["slope"] * np.arange(count)
-    return np.full(count, np.nan if spec["constant"] is None else spec["constant"])
+    assert spec["n"] == count
+    if "at" in spec:
+        assert spec["at"] % 8 == 0
+        return np.frombuffer(buffers, "<f4", count, spec["at"]).astype(np.float64)
+    return (np.nan if spec["from"] is None else spec["from"]) + spec["step"] * np.arange(count)
 
 
 ADAM = Entry(optimizer="adam", values={"lr": 0.05})
@@ -92,7 +88,7 @@ def test_gradient_norm_distance_and_evaluations_are_those_of_the_path():
 def test_the_scheduled_rate_is_sent_step_by_step_and_a_constant_one_as_a_number():
     result = race(ADAM, Entry(optimizer="adam", values={"lr": 0.05}, schedule="cosine"))
     header, buffers = decode(player_payload(result))
-    assert header["lanes"][0]["rate"] == {"constant": 0.05}
+    assert header["lanes"][0]["rate"] == {"from": 0.05, "step": 0, "n": 201}
     expected = result.lanes[1].trajectory.rates
     np.testing.assert_allclose(series(header["lanes"][1]["rate"], 201, buffers), expected, rtol=FLOAT32, atol=1e-12)
 
@@ -174,27 +170,3 @@ def test_the_race_has_one_name_whatever_the_view_and_another_for_another_start()
     assert decode(player_payload(result, view={"step": 3}, replay=True))[0]["race"] == name
     other = run_race(Race(landscape=result.race.landscape, entries=(SGD,), start=(0.0, 0.5), steps=200))
     assert decode(player_payload(other))[0]["race"] != name
-
-
-def test_the_frame_changes_nothing_but_itself():
-    payload = player_payload(race(SGD))
-    tall = framed(payload, height=700, pickable=True)
-    assert struct.unpack("<HH", tall[4:8]) == (700, 1)
-    assert tall[:4] == payload[:4]
-    assert tall[8:] == payload[8:]
-
-
-def test_the_exported_file_holds_every_module_once_and_loads_nothing():
-    on_disk = {path.stem for path in FRONTEND.glob("*.js")}
-    live = {name for name in on_disk if name.startswith("live")}
-    assert set(MODULES) == on_disk - live - {"streamlit", "runs_table"}
-    assert live - {"live_streamlit"} <= set(LIVE_MODULES) <= on_disk
-    text = joined_modules()
-    assert "\nimport " not in text
-    assert "\nexport " not in text
-    page = standalone_html(player_payload(race(SGD)), title="<b>Adam & others</b>")
-    assert "<title>&lt;b&gt;Adam &amp; others&lt;/b&gt;</title>" in page
-    assert "<b>" not in page
-    assert "src=" not in page.replace("img-src", "").replace("connect-src", "")
-    assert "@import" not in page
-    assert page.count("</script>") == 2

@@ -1,12 +1,8 @@
 // The list of runs: a table whose rows are kept by id, so that news never moves what a person has marked or scrolled to.
-// Every text enters as text. The adapter to Streamlit is at the end.
+// Every text enters as text.
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
+import { element } from "../shared/dom.js";
+import { listen } from "../shared/failure.js";
 
 function orderOf(cell) {
   return "order" in cell ? cell.order : cell.text;
@@ -23,7 +19,7 @@ function compare(a, b) {
   return a - b;
 }
 
-export class RunsTable {
+class RunsTable {
   constructor(root) {
     this.hooks = { onSelect() {}, onOpen() {}, onSort() {} };
     this.selected = new Set();
@@ -33,11 +29,11 @@ export class RunsTable {
     this.last = null;
     this.root = root;
     root.className = "rt-root";
-    this.table = root.appendChild(element("table", "rt-table"));
+    this.table = root.appendChild(element("table", { class: "rt-table" }));
     this.head = this.table.appendChild(element("thead")).appendChild(element("tr"));
     this.body = this.table.appendChild(element("tbody"));
-    this.body.addEventListener("click", (event) => this.clicked(event));
-    this.body.addEventListener("change", (event) => this.changed(event));
+    listen(this.body, "click", (event) => this.clicked(event));
+    listen(this.body, "change", (event) => this.changed(event));
   }
 
   show(data) {
@@ -64,37 +60,37 @@ export class RunsTable {
   }
 
   makeHead(columns) {
-    const all = this.head.appendChild(element("th", "rt-pick"));
+    const all = this.head.appendChild(element("th", { class: "rt-pick" }));
     const label = all.appendChild(element("label"));
     this.all = label.appendChild(element("input"));
     this.all.type = "checkbox";
     this.all.setAttribute("aria-label", "Select every run of this page");
-    this.all.addEventListener("change", () => {
+    listen(this.all, "change", () => {
       for (const id of this.rows.keys()) this.selected[this.all.checked ? "add" : "delete"](id);
       this.tell();
     });
     for (const [key, text] of columns) {
-      const cell = this.head.appendChild(element("th", `rt-${key}`));
+      const cell = this.head.appendChild(element("th", { class: `rt-${key}` }));
       cell.scope = "col";
       cell.dataset.key = key;
-      const button = cell.appendChild(element("button", "", text));
+      const button = cell.appendChild(element("button", {}, text));
       button.type = "button";
-      button.addEventListener("click", () => this.sortBy(key));
+      listen(button, "click", () => this.sortBy(key));
     }
   }
 
   makeRow(id) {
     const line = element("tr");
     line.dataset.id = id;
-    const label = line.appendChild(element("td", "rt-pick")).appendChild(element("label"));
+    const label = line.appendChild(element("td", { class: "rt-pick" })).appendChild(element("label"));
     const box = label.appendChild(element("input"));
     box.type = "checkbox";
     const cells = {};
     for (const [key, title] of this.data.columns) {
-      const cell = line.appendChild(element("td", `rt-${key}`));
+      const cell = line.appendChild(element("td", { class: `rt-${key}` }));
       cell.dataset.column = title;
-      const text = cell.appendChild(element(key === "name" ? "a" : "span", "rt-text"));
-      const under = cell.appendChild(element("span", "rt-under"));
+      const text = cell.appendChild(element(key === "name" ? "a" : "span", { class: "rt-text" }));
+      const under = cell.appendChild(element("span", { class: "rt-under" }));
       cells[key] = { cell, text, under };
     }
     const row = { line, box, cells, data: null };
@@ -195,26 +191,16 @@ export class RunsTable {
     this.tell();
   }
 
+  destroy() {
+    this.root.replaceChildren();
+  }
+
   tell() {
     this.mark();
     this.hooks.onSelect([...this.selected]);
   }
 }
 
-const tables = new WeakMap();
-
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  let table = tables.get(parentElement);
-  if (!table) {
-    table = new RunsTable(parentElement.appendChild(element("div")));
-    tables.set(parentElement, table);
-  }
-  table.hooks.onSelect = (ids) => setStateValue("selected", ids);
-  table.hooks.onOpen = (id) => setTriggerValue("open", id);
-  table.hooks.onSort = (sort) => setTriggerValue("sort", sort || "none");
-  if (data) table.show(data);
-  return () => {
-    table.root.remove();
-    tables.delete(parentElement);
-  };
+export function mountTable(root) {
+  return new RunsTable(root);
 }

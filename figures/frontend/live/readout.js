@@ -1,8 +1,8 @@
 // The exact numbers at the cursor, or the newest ones: a line of fixed height below the chart and, of many lines, a list
 // beside the cursor that takes no room.
 
-import { element } from "./dom.js";
-import { formatNumber } from "./numbers.js";
+import { element } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
 
 const FEW = 3; // lines up to which the line below the chart tells all of them
 const LISTED = 20;

@@ -1,6 +1,6 @@
 // Small drawn things: lane markers, minima, saddles, start, arrows, labels that keep out of each other's way.
 
-import { clamp } from "./numbers.js";
+import { clamp } from "../shared/numbers.js";
 
 export function drawMarker(context, outline, x, y, radius, fill, edge, edgeWidth = 2) {
   context.beginPath();

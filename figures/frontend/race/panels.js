@@ -1,7 +1,7 @@
 // The two charts: how the race goes (all lanes), and what the chosen lane remembers.
 
+import { element, fillMenu, menu } from "../shared/dom.js";
 import { Chart, chooseScale } from "./charts.js";
-import { element, fillMenu, menu } from "./dom.js";
 import { lastStep } from "./trails.js";
 
 const MEASURES = {

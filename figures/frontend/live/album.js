@@ -1,9 +1,9 @@
 // The pictures of the network by epoch: which of them, and how it is labelled.
 
-import { element, svg } from "./dom.js";
-import { nearest } from "./live_panel.js";
-import { PICTURES, PictureView } from "./live_picture.js";
-import { formatNumber } from "./numbers.js";
+import { element, svg } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
+import { nearest } from "./panel.js";
+import { PICTURES, PictureView } from "./picture.js";
 
 export class Album {
   // hooks: kind(name), epoch(epoch or null for the newest)

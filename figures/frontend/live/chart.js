@@ -1,9 +1,10 @@
 // The chart of the live curves. Two canvases: one with axes and curves, drawn anew when data or size change, and one over
 // it with cursor and selection, so that a pointer that moves redraws no curve.
 
-import { drawAxes, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "./axes.js";
-import { clamp } from "./numbers.js";
-import { nearest, newest } from "./live_panel.js";
+import { drawAxes, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "../shared/axes.js";
+import { listen } from "../shared/failure.js";
+import { clamp } from "../shared/numbers.js";
+import { nearest, newest } from "./panel.js";
 
 const TOP = 22;
 const BOTTOM = 34;
@@ -29,22 +30,22 @@ export class LiveChart {
 
   listen() {
     const { over } = this;
-    over.addEventListener("pointerdown", (event) => {
+    listen(over, "pointerdown", (event) => {
       if (event.button !== 0) return;
       over.setPointerCapture(event.pointerId);
       this.from = event.pointerType === "mouse" ? this.local(event) : null;
       this.moved(event);
     });
-    over.addEventListener("pointermove", (event) => this.moved(event));
-    over.addEventListener("pointerup", (event) => {
+    listen(over, "pointermove", (event) => this.moved(event));
+    listen(over, "pointerup", (event) => {
       const range = this.selection;
       this.from = this.selection = null;
       if (range && range[1] - range[0] > DRAG) this.hooks.zoom(range.map((x) => this.invert(x)));
       this.moved(event);
     });
-    over.addEventListener("pointercancel", () => { this.from = this.selection = null; });
-    over.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !this.from && this.hooks.move(null));
-    over.addEventListener("dblclick", () => this.hooks.zoom(null));
+    listen(over, "pointercancel", () => { this.from = this.selection = null; });
+    listen(over, "pointerleave", (event) => event.pointerType === "mouse" && !this.from && this.hooks.move(null));
+    listen(over, "dblclick", () => this.hooks.zoom(null));
   }
 
   local(event) {

@@ -1,7 +1,8 @@
 // Line charts that share the map's step: whole curves faint, what has been played so far strong.
 
-import { drawAxes, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "./axes.js";
-import { clamp, makeScale } from "./numbers.js";
+import { drawAxes, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "../shared/axes.js";
+import { listen } from "../shared/failure.js";
+import { clamp, makeScale } from "../shared/numbers.js";
 
 const FRAME = { left: 56, right: 14, top: 8, bottom: 32 };
 
@@ -45,14 +46,14 @@ export class Chart {
     this.canvas.className = "dl-chart-canvas";
     this.canvas.setAttribute("role", "img");
     host.append(this.canvas);
-    this.canvas.addEventListener("pointerdown", (event) => {
+    listen(this.canvas, "pointerdown", (event) => {
       if (event.button !== 0) return;
       this.canvas.setPointerCapture(event.pointerId);
       this.scrubbing = true;
       this.scrub(event);
     });
-    this.canvas.addEventListener("pointermove", (event) => this.scrubbing && this.scrub(event));
-    for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, () => { this.scrubbing = false; });
+    listen(this.canvas, "pointermove", (event) => this.scrubbing && this.scrub(event));
+    for (const end of ["pointerup", "pointercancel"]) listen(this.canvas, end, () => { this.scrubbing = false; });
     this.layers = [];
   }
 

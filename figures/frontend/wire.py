@@ -1,9 +1,13 @@
-"""The blob of the live curves: uint32 length of the header, uint16 height in CSS pixels, uint16 version, a JSON header
-in UTF-8 padded with spaces to a multiple of 8, then little-endian buffers, each beginning at a multiple of 8.
+"""The blob that carries numbers to the browser, read there by shared/wire.js.
+
+Layout, little-endian: uint32 length of the header in bytes; uint16 height in CSS pixels, 0 for the usual; uint16, 1
+where a start can be picked, else 0; a JSON header in UTF-8 padded with spaces to a multiple of 8; then buffers, each
+beginning at a multiple of 8 after the header.
 
 What the header says of a column of numbers: ``{"at": offset, "n": count}`` for float32 in the buffers, with
-``"as": "u1"``, ``"u2"`` or ``"u4"`` for whole numbers; ``{"from": a, "step": s, "n": count}`` for a + s i;
-``{"knots": column, "every": k, "n": count}`` for every k-th number and the last, the others between them on a line.
+``"as": "u1"``, ``"u2"`` or ``"u4"`` for whole numbers; ``{"from": a, "step": s, "n": count}`` for a + s i, where a is
+null for NaN; ``{"knots": column, "every": k, "n": count}`` for every k-th number and the last, the others between them
+on a line. Beyond float32's range numbers are cut to its largest.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-VERSION = 1
+TALLEST = 4096
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -65,9 +69,13 @@ class Buffers:
 
 
 def _line(values: NDArray[Any]) -> dict[str, Any] | None:
-    """Numbers that lie on a line exactly, as their header; None for others."""
+    """Numbers that lie on a line exactly, or are all NaN, as their header; None for others."""
     n = len(values)
-    if not n or not math.isfinite(first := float(values[0])) or abs(first) > LARGEST:
+    if not n:
+        return None
+    if np.isnan(values).all():
+        return {"from": None, "step": 0, "n": n}
+    if not math.isfinite(first := float(values[0])) or abs(first) > LARGEST:
         return None
     step = float(values[1]) - first if n > 1 else 0.0
     if not abs(step) <= LARGEST or not np.array_equal(values, first + step * np.arange(n)):
@@ -75,16 +83,21 @@ def _line(values: NDArray[Any]) -> dict[str, Any] | None:
     return {"from": first, "step": step, "n": n}
 
 
-def blob(header: Mapping[str, Any], buffers: Buffers, height: int) -> bytes:
+def blob(header: Mapping[str, Any], buffers: Buffers, height: int = 0) -> bytes:
     """Header and buffers in one piece; the same header and numbers give the same bytes."""
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text += b" " * (-len(text) % 8)
-    return struct.pack("<IHH", len(text), max(0, min(height, 4096)), VERSION) + text + buffers.joined()
+    return struct.pack("<IHH", len(text), _bounded(height), 0) + text + buffers.joined()
 
 
-def with_height(payload: bytes, height: int) -> bytes:
-    """The same payload for a component ``height`` CSS pixels high."""
-    return payload[:4] + struct.pack("<H", max(0, min(height, 4096))) + payload[6:]
+def framed(payload: bytes, *, height: int | None = None, pickable: bool = False) -> bytes:
+    """The same payload, ``height`` CSS pixels high (None: as it was), whose start can be picked or not."""
+    tall = payload[4:6] if height is None else struct.pack("<H", _bounded(height))
+    return payload[:4] + tall + struct.pack("<H", pickable) + payload[8:]
+
+
+def _bounded(height: int) -> int:
+    return max(0, min(height, TALLEST))
 
 
 def plain(number: float | None) -> float | None:

@@ -1,7 +1,7 @@
 // What moves over the field: marks, heads with their names, arrows, the ring under the pointer, and the key to the marks.
 
+import { clamp } from "../shared/numbers.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
-import { clamp } from "./numbers.js";
 import { haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
 export class Overlay {

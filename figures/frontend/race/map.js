@@ -1,7 +1,7 @@
 // The map: field, axes, trails, heads with names, marks, and everything a pointer does on it.
 
+import { axisName, clamp, formatNumber, linearTicks } from "../shared/numbers.js";
 import { Field } from "./field.js";
-import { axisName, clamp, formatNumber, linearTicks } from "./numbers.js";
 import { Overlay } from "./overlay.js";
 import { Pointer } from "./pointer.js";
 import { compileLandscape } from "./program.js";
@@ -75,6 +75,7 @@ export class PlaneMap {
 
   // A new race: trails and marks are rebuilt, the field only where program or domain changed.
   setRace(race) {
+    if (this.race && this.race.landscape.key !== race.landscape.key) this.pointer.forget();
     this.race = race;
     this.exact = compileLandscape(race.landscape.program);
     this.field.setProgram(race.landscape.program, race.landscape.domain);
@@ -99,6 +100,7 @@ export class PlaneMap {
     this.layout();
   }
 
+  // From the first race on; before the map has a size (it may be hidden) it is that of a square.
   get view() {
     return this.zoomed || this.home;
   }
@@ -121,8 +123,9 @@ export class PlaneMap {
   }
 
   layout() {
-    if (!this.race || !this.width || !this.look) return;
-    this.home = homeView(this.race, this.width, this.height);
+    if (!this.race) return;
+    this.home = homeView(this.race, this.width || 1, this.height || 1);
+    if (!this.width || !this.look) return;
     this.field.request(this.view, this.width, this.height, this.ratio, this.look.field);
     this.invalidate("field", "axes", "trails", "overlay");
     this.placeHandle();
@@ -330,6 +333,6 @@ export class PlaneMap {
   }
 
   destroy() {
-    this.pointer.destroy();
+    this.pointer.forget();
   }
 }

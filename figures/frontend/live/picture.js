@@ -1,8 +1,8 @@
 // The picture of the network: decision surface, fitted curve, grid of its worst mistakes, or confusion matrix.
 
-import { drawAxes, fitText } from "./axes.js";
-import { formatNumber, makeScale } from "./numbers.js";
-import { extent } from "./live_scale.js";
+import { drawAxes, fitText } from "../shared/axes.js";
+import { formatNumber, makeScale } from "../shared/numbers.js";
+import { extent } from "./scale.js";
 
 export const PICTURES = { surface: "Decision surface", curve: "Fitted curve", mistakes: "Worst mistakes", confusion: "Confusion matrix" };
 

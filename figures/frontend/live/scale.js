@@ -1,6 +1,6 @@
 // Scales of the live curves. They hold still: a range grows when a value leaves it, and shrinks when most of it is empty.
 
-import { makeScale, niceStep } from "./numbers.js";
+import { makeScale, niceStep } from "../shared/numbers.js";
 
 const WIDE = 60; // the largest over the smallest positive value from which an automatic scale is logarithmic
 const EMPTY = 0.45; // share of a range that values must fill for it to stay

@@ -1,6 +1,6 @@
 // The bar under the picture: play, step, scrub, speed, loop, arrows, picture file.
 
-import { button, element, fillMenu, icon, menu } from "./dom.js";
+import { button, element, fillMenu, icon, menu } from "../shared/dom.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 

@@ -1,9 +1,9 @@
 // What a chart gets beside its lines: ranges of its axes, marks on the clock that is shown, and itself in words.
 
-import { CLOCKS } from "./live_controls.js";
-import { newest, translate } from "./live_panel.js";
-import { extent, isWide, rangeX, rangeY } from "./live_scale.js";
-import { formatNumber, LARGEST } from "./numbers.js";
+import { formatNumber, LARGEST } from "../shared/numbers.js";
+import { CLOCKS } from "./controls.js";
+import { newest, translate } from "./panel.js";
+import { extent, isWide, rangeX, rangeY } from "./scale.js";
 
 const LOOKS = { loss: { train_loss: "train", val_loss: "val" }, metric: { train_metric: "train", val_metric: "val" } };
 const BLOWN_UP = 1e3; // times the first loss: what lies beyond leaves the chart instead of flattening the others

@@ -1,6 +1,7 @@
 // What mouse, finger, wheel and arrow keys do on the map: read out, pan, zoom, choose a path, pick or drag the start.
 
-import { clamp } from "./numbers.js";
+import { guard, listen } from "../shared/failure.js";
+import { clamp } from "../shared/numbers.js";
 import { indexAt } from "./trails.js";
 
 const CLICK_SLOP = 5;
@@ -21,19 +22,19 @@ export class Pointer {
   listen() {
     const { overlay } = this;
     const { host, handle } = this.map;
-    overlay.addEventListener("pointerdown", (event) => this.down(event));
-    overlay.addEventListener("pointermove", (event) => this.move(event));
-    overlay.addEventListener("pointerup", (event) => this.up(event));
-    overlay.addEventListener("pointercancel", (event) => this.up(event));
-    overlay.addEventListener("pointerleave", () => this.leave());
-    host.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    overlay.addEventListener("dblclick", () => this.map.reset());
-    handle.addEventListener("pointerdown", (event) => this.grab(event));
-    handle.addEventListener("pointermove", (event) => this.carry(event));
-    handle.addEventListener("pointerup", (event) => this.drop(event));
-    handle.addEventListener("pointercancel", () => this.cancelDrag());
-    handle.addEventListener("keydown", (event) => this.nudge(event));
-    handle.addEventListener("dblclick", () => this.map.reset());
+    listen(overlay, "pointerdown", (event) => this.down(event));
+    listen(overlay, "pointermove", (event) => this.move(event));
+    listen(overlay, "pointerup", (event) => this.up(event));
+    listen(overlay, "pointercancel", (event) => this.up(event));
+    listen(overlay, "pointerleave", () => this.leave());
+    listen(host, "wheel", (event) => this.wheel(event), { passive: false });
+    listen(overlay, "dblclick", () => this.map.reset());
+    listen(handle, "pointerdown", (event) => this.grab(event));
+    listen(handle, "pointermove", (event) => this.carry(event));
+    listen(handle, "pointerup", (event) => this.drop(event));
+    listen(handle, "pointercancel", () => this.cancelDrag());
+    listen(handle, "keydown", (event) => this.nudge(event));
+    listen(handle, "dblclick", () => this.map.reset());
   }
 
   down(event) {
@@ -91,7 +92,7 @@ export class Pointer {
     const plane = this.press.plane;
     clearTimeout(this.clickTimer);
     if (!this.map.zoomed) this.map.pick(plane);
-    else this.clickTimer = setTimeout(() => this.map.pick(plane), 260);
+    else this.clickTimer = setTimeout(guard(this.overlay, () => this.map.pick(plane)), 260);
   }
 
   leave() {
@@ -181,10 +182,12 @@ export class Pointer {
     this.map.placeHandle();
     this.map.invalidate("overlay");
     clearTimeout(this.nudgeTimer);
-    this.nudgeTimer = setTimeout(() => this.map.pick(this.map.pending), 450);
+    const to = this.map.pending;
+    this.nudgeTimer = setTimeout(guard(this.map.handle, () => this.map.pick(to)), 450);
   }
 
-  destroy() {
+  // Picks that were about to be made; on another landscape they would mean another point.
+  forget() {
     clearTimeout(this.clickTimer);
     clearTimeout(this.nudgeTimer);
   }

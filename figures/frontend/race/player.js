@@ -1,14 +1,15 @@
 // The player of a race: one picture of map, charts and controls around one number, the step.
-// mount(root, hooks) -> player; player.show(bytes) takes a payload (decode.js) and plays it; player.destroy() ends it.
+// mount(root, hooks) -> player; player.show(bytes) takes a payload (payload.js) and plays it; player.destroy() ends it.
 
-import { decode } from "./decode.js";
-import { button, element, readLook, svg } from "./dom.js";
+import { button, element, readLook, svg } from "../shared/dom.js";
+import { guard, listen } from "../shared/failure.js";
+import { clamp, formatNumber } from "../shared/numbers.js";
 import { PlaneMap } from "./map.js";
-import { clamp, formatNumber } from "./numbers.js";
 import { Panels } from "./panels.js";
+import { readRace } from "./payload.js";
 import { savePicture } from "./picture.js";
-import { Transport, validSpeed } from "./transport.js";
 import { lastStep } from "./trails.js";
+import { Transport, validSpeed } from "./transport.js";
 
 const WIDE = 760;
 const NARROW = 600;
@@ -31,6 +32,7 @@ class Player {
     this.choice = { ...DEFAULTS };
     this.position = 0;
     this.playing = false;
+    this.sent = [];
     this.ratio = Math.max(1, window.devicePixelRatio || 1);
     this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.build();
@@ -80,20 +82,20 @@ class Player {
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Race of optimizers. Space plays, arrow keys step, Home and End jump.");
     this.root.append(this.legend, this.stage, this.readout, this.transport.root);
-    this.root.addEventListener("keydown", (event) => this.key(event));
-    this.root.addEventListener("transitionend", (event) => event.target === this.root && this.restyle());
-    this.mapHost.addEventListener("pointerdown", (event) => {
+    listen(this.root, "keydown", (event) => this.key(event));
+    listen(this.root, "transitionend", (event) => event.target === this.root && this.restyle());
+    listen(this.mapHost, "pointerdown", (event) => {
       this.root.classList.add("dl-pointed");
       if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
     });
-    this.observer = new ResizeObserver(() => this.relayout());
+    this.observer = new ResizeObserver(guard(this.root, () => this.relayout()));
     for (const host of [this.root, this.mapHost, ...this.panels.plots]) this.observer.observe(host);
   }
 
   // ---- data ---------------------------------------------------------------------------------------------------------
 
   show(bytes) {
-    const race = decode(bytes);
+    const race = readRace(bytes);
     const before = this.race;
     const given = canonical(race.view);
     const viewChanged = given !== this.givenView && !this.echoed(given);
@@ -147,7 +149,7 @@ class Player {
   // Whether a view that arrives is one that this player sent a moment ago, on its way through the page.
   echoed(text) {
     const now = performance.now();
-    this.sent = (this.sent || []).filter(({ at }) => now - at < 10_000);
+    this.sent = this.sent.filter(({ at }) => now - at < 10_000);
     return text === this.sentView || this.sent.some((one) => one.text === text);
   }
 
@@ -165,15 +167,17 @@ class Player {
 
   changed() {
     clearTimeout(this.viewTimer);
-    this.viewTimer = setTimeout(() => {
-      if (this.playing || !this.race) return;
-      const state = this.viewState();
-      const text = canonical(state);
-      if (text === this.sentView) return;
-      this.sentView = text;
-      this.sent.push({ text, at: performance.now() });
-      this.hooks.onView?.(state);
-    }, 400);
+    this.viewTimer = setTimeout(guard(this.root, () => this.tellView()), 400);
+  }
+
+  tellView() {
+    if (this.playing || !this.race) return;
+    const state = this.viewState();
+    const text = canonical(state);
+    if (text === this.sentView) return;
+    this.sentView = text;
+    this.sent.push({ text, at: performance.now() });
+    this.hooks.onView?.(state);
   }
 
   get canPick() {
@@ -343,7 +347,7 @@ class Player {
   }
 
   wake() {
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame((now) => this.tick(now));
+    if (!this.frame && !this.gone) this.frame = requestAnimationFrame(guard(this.root, (now) => this.tick(now)));
   }
 
   tick(now) {

@@ -1,6 +1,6 @@
 // Paths as they lie on the screen: thinned polylines, drawn segment by segment so that a frame costs what it adds.
 
-import { clamp } from "./numbers.js";
+import { clamp } from "../shared/numbers.js";
 
 // The last entry of a lane that is a real point (a diverged one is frozen from there on).
 export function lastStep(lane, steps) {

@@ -1,18 +1,19 @@
 // The live curves: one chart of one or several runs, and what the network looks like beside it.
-// mountLive(root) -> view; view.show(bytes) takes a payload (live_decode.js); view.destroy() ends it.
+// mountLive(root) -> view; view.show(bytes) takes a payload (payload.js); view.destroy() ends it.
 //
 // What a person has chosen (panel, scales, zoom, cursor, hidden runs, picture) outlives every new payload.
 
-import { element, readLook } from "./dom.js";
-import { Album } from "./live_album.js";
-import { LiveChart } from "./live_chart.js";
-import { CLOCKS, Controls, Legend } from "./live_controls.js";
-import { decodeLive } from "./live_decode.js";
-import { horizontal, inWords, marksOf, vertical } from "./live_frame.js";
-import { linesOf, nearest, newest, translate } from "./live_panel.js";
-import { leading, Readout } from "./live_readout.js";
-import { toScale } from "./live_scale.js";
-import { clamp } from "./numbers.js";
+import { element, readLook } from "../shared/dom.js";
+import { guard, listen } from "../shared/failure.js";
+import { clamp } from "../shared/numbers.js";
+import { Album } from "./album.js";
+import { LiveChart } from "./chart.js";
+import { CLOCKS, Controls, Legend } from "./controls.js";
+import { horizontal, inWords, marksOf, vertical } from "./frame.js";
+import { linesOf, nearest, newest, translate } from "./panel.js";
+import { readRuns } from "./payload.js";
+import { leading, Readout } from "./readout.js";
+import { toScale } from "./scale.js";
 
 const TWO_COLUMNS = 700;
 const ONE_HAND = 600;
@@ -20,6 +21,7 @@ const ONE_HAND = 600;
 class LiveCurves {
   constructor(root) {
     this.root = root;
+    this.hooks = {};
     this.choice = { panel: null, y: null, clock: null, logX: false };
     this.hidden = new Set();
     this.ranges = new Map();
@@ -47,20 +49,20 @@ class LiveCurves {
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
     this.root.append(this.legend.root, element("div", { class: "dl-live-stage" }, left, this.album.root));
-    this.root.addEventListener("keydown", (event) => this.pressed(event));
-    this.root.addEventListener("pointerdown", (event) => {
+    listen(this.root, "keydown", (event) => this.pressed(event));
+    listen(this.root, "pointerdown", (event) => {
       this.root.classList.add("dl-pointed");
       if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
     });
-    this.root.addEventListener("transitionend", (event) => event.target === this.root && this.restyle());
-    this.observer = new ResizeObserver(() => this.relayout());
+    listen(this.root, "transitionend", (event) => event.target === this.root && this.restyle());
+    this.observer = new ResizeObserver(guard(this.root, () => this.relayout()));
     for (const host of [this.root, this.plotHost, this.album.host]) this.observer.observe(host);
   }
 
   // ---- data ---------------------------------------------------------------------------------------------------------
 
   show(bytes) {
-    const data = decodeLive(bytes);
+    const data = readRuns(bytes);
     const subject = JSON.stringify([data.kind, data.runs.map((run) => run.id)]);
     if (subject !== this.subject) {
       this.subject = subject;

@@ -1,7 +1,7 @@
 // What stands above the chart: panels as tabs and a menu, the horizontal axis, logarithmic scales; and the runs' legend.
 
-import { element, fillMenu, menu, svg } from "./dom.js";
-import { formatNumber } from "./numbers.js";
+import { element, fillMenu, menu, svg } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
 
 export const CLOCKS = { epoch: "epoch", step: "step", seconds: "seconds" };
 

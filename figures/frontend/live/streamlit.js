@@ -1,0 +1,21 @@
+// The live curves as a component of Streamlit: bytes in, nothing out.
+
+// All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
+import "../shared/axes.js";
+import { component } from "../shared/component.js";
+import "../shared/dom.js";
+import "../shared/failure.js";
+import "../shared/numbers.js";
+import "../shared/wire.js";
+import "./album.js";
+import "./chart.js";
+import "./controls.js";
+import { mountLive } from "./curves.js";
+import "./frame.js";
+import "./panel.js";
+import "./payload.js";
+import "./picture.js";
+import "./readout.js";
+import "./scale.js";
+
+export default component(mountLive);

@@ -1,0 +1,27 @@
+// The player as a component of Streamlit: bytes in, a pick and the view out.
+
+// All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
+import "../shared/axes.js";
+import { component } from "../shared/component.js";
+import "../shared/dom.js";
+import "../shared/failure.js";
+import "../shared/numbers.js";
+import "../shared/wire.js";
+import "./charts.js";
+import "./field.js";
+import "./map.js";
+import "./marks.js";
+import "./overlay.js";
+import "./panels.js";
+import "./payload.js";
+import "./picture.js";
+import { mount } from "./player.js";
+import "./pointer.js";
+import "./program.js";
+import "./trails.js";
+import "./transport.js";
+
+export default component(mount, (hooks, { setStateValue, setTriggerValue }) => {
+  hooks.onPick = (point) => setTriggerValue("pick", point);
+  hooks.onView = (view) => setStateValue("view", view);
+});

@@ -1,0 +1,149 @@
+"""Components in the browser: what they load, the numbers that they read, and how they fail."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from experiments.race import Entry, Race, RaceResult, run_race
+from exports import standalone_html
+from figures.frontend import Buffers, blob, framed, joined_modules
+from figures.race import player_payload
+from landscapes import LANDSCAPES
+from tests.browser.pages import OpenPage, open_in, settle
+
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+BREAK = "() => { CanvasRenderingContext2D.prototype.clearRect = () => { throw new Error('made to fail'); }; }"
+MEND = """() => { const frame = document.body.appendChild(document.createElement('iframe'));
+  CanvasRenderingContext2D.prototype.clearRect = frame.contentWindow.CanvasRenderingContext2D.prototype.clearRect; }"""
+
+
+def race(key: str = "rosenbrock", steps: int = 200) -> RaceResult:
+    landscape = LANDSCAPES[key]
+    rates = {"sgd": 0.001, "momentum": 0.0005, "adam": 0.03}
+    entries = tuple(Entry(optimizer=name, values={"lr": lr}) for name, lr in rates.items())
+    return run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=steps))
+
+
+@pytest.mark.parametrize(("path", "component"), [("/descent", ".dl-player canvas"), ("/training", ".dl-live canvas")])
+def test_everything_that_a_component_asks_for_is_there(browser: Browser, app_url: str, path: str, component: str):
+    opened = open_in(browser, "about:blank")
+    answers: list[tuple[str, int]] = []
+    opened.page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+    opened.page.goto(app_url + path)
+    expect(opened.page.locator(component).first).to_be_visible()
+    asked = {url: status for url, status in answers if "/bidi-components/" in url}
+    assert opened.close() == []
+    assert any(url.endswith("/streamlit.js") for url in asked)
+    assert any("/shared/" in url for url in asked)
+    assert set(asked.values()) == {200}
+
+
+def test_the_browser_reads_the_numbers_that_were_written(open_page: OpenPage):
+    buffers = Buffers()
+    clock = np.cumsum(np.random.default_rng(3).uniform(0.5, 1.5, 1000))
+    written = {
+        "drawn": (buffers.numbers, np.array([1.0, np.nan, -3.5])),
+        "none": (buffers.numbers, np.full(4, np.nan)),
+        "same": (buffers.numbers, np.full(3, 0.1)),
+        "line": (buffers.numbers, np.arange(2.0, 12.0, 2.0)),
+        "small": (buffers.whole, np.array([0, 200])),
+        "middle": (buffers.whole, np.array([7, 60_000])),
+        "large": (buffers.whole, np.array([7, 70_000, 4_000_000_000])),
+        "clock": (lambda values: buffers.clock(values, 100), clock),
+    }
+    specs = {name: write(values) for name, (write, values) in written.items()}
+    payload = framed(blob({"specs": specs}, buffers, 420), pickable=True)
+    page = open_page("data:text/html,<title>wire</title>")
+    read = page.evaluate(
+        """async ({ script, text }) => {
+            const { unpack } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+            const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            // Bytes that begin anywhere in their memory, as they come from a socket, are read as well.
+            const shifted = new Uint8Array(bytes.length + 3).subarray(3);
+            shifted.set(bytes);
+            const [one, other] = [bytes, shifted].map((each) => {
+                const { header, height, pickable, column } = unpack(each);
+                const read = ([name, spec]) => [name, [...column(spec)].map(String)];
+                const columns = Object.fromEntries(Object.entries(header.specs).map(read));
+                return { height, pickable, nothing: column(null), columns };
+            });
+            return [one, other];
+        }""",
+        {
+            "script": joined_modules("shared/wire.js") + "\nexport { unpack };",
+            "text": base64.b64encode(payload).decode("ascii"),
+        },
+    )
+    assert read[0] == read[1]
+    assert (read[0]["height"], read[0]["pickable"], read[0]["nothing"]) == (420, True, None)
+    columns = {name: np.array([float(value) for value in texts]) for name, texts in read[0]["columns"].items()}
+    for name, (_, values) in written.items():
+        if name != "clock":
+            np.testing.assert_array_equal(columns[name], values)
+    every = specs["clock"]["every"]
+    places = np.append(np.arange(0, 1000, every), 999)
+    np.testing.assert_allclose(columns["clock"], np.interp(np.arange(1000), places, clock[places]), rtol=1e-6)
+
+
+def step_of(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Step", exact=True)
+
+
+def test_a_component_that_fails_says_so_and_is_shown_again(browser: Browser, app_url: str):
+    opened = open_in(browser, f"{app_url}/descent", **STILL)
+    page = opened.page
+    settle(page)
+    expect(step_of(page)).to_have_value("500")
+    step_of(page).focus()
+    page.evaluate(BREAK)
+    page.keyboard.press("ArrowLeft")
+    notice = page.get_by_role("alert").filter(has_text="This part of the page has stopped (made to fail).")
+    expect(notice).to_be_visible()
+    expect(step_of(page)).to_have_count(0)
+    again = page.get_by_role("button", name="Show again")
+    again.click()
+    expect(notice).to_be_visible()  # nothing has changed, so it fails again
+    page.evaluate(MEND)
+    again.click()
+    expect(step_of(page)).to_have_value(re.compile("499|500"))
+    expect(notice).to_have_count(0)
+    step_of(page).focus()
+    page.keyboard.press("Home")
+    expect(step_of(page)).to_have_value("0")
+    complaints = opened.close()
+    assert complaints
+    assert all("made to fail" in each for each in complaints), complaints
+
+
+def test_an_exported_page_that_fails_says_so_and_is_shown_again(browser: Browser, tmp_path: Path):
+    path = tmp_path / "race.html"
+    path.write_text(standalone_html(player_payload(race()), "A race"), encoding="utf-8")
+    opened = open_in(browser, path.as_uri(), **STILL)
+    page = opened.page
+    expect(step_of(page)).to_have_value("200")
+    step_of(page).focus()
+    page.evaluate(BREAK)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("This part of the page has stopped (made to fail).")).to_be_visible()
+    page.get_by_role("button", name="Show again").click()
+    expect(step_of(page)).to_have_value("200")
+    complaints = opened.close()
+    assert complaints
+    assert all("made to fail" in each for each in complaints), complaints
+
+
+@pytest.mark.parametrize("header", [{}, {"lanes": [{}]}, {"steps": 1, "lanes": None}])
+def test_a_payload_that_cannot_be_read_is_told(browser: Browser, tmp_path: Path, header: dict[str, Any]):
+    path = tmp_path / "race.html"
+    path.write_text(standalone_html(blob(header, Buffers()), json.dumps(header)), encoding="utf-8")
+    opened = open_in(browser, path.as_uri())
+    expect(opened.page.get_by_role("alert")).to_contain_text("This part of the page has stopped")
+    assert opened.close()
