@@ -2,6 +2,7 @@
 
 PYTHON = python3
 PORT = 8501
+N = 20000
 VENV = .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
@@ -23,6 +24,10 @@ benchmarks: $(VENV)/test-installed
 	for file in benchmarks/[a-z]*.py; do \
 		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
 	done
+
+# Typed formulas by the thousand, through all that a page makes of them: make fuzz N=100000
+fuzz: $(VENV)/test-installed
+	$(BIN)/python -W error -m tests.fuzz.formulas $(N)
 
 # The pictures in the README, taken from the running app.
 picture: $(VENV)/test-installed
@@ -61,4 +66,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test format benchmarks picture stored constraints clean
+.PHONY: app test format benchmarks fuzz picture stored constraints clean

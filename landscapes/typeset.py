@@ -118,8 +118,10 @@ def _product(parts: list[Any]) -> _Written:
         if isinstance(factor, sympy.Rational):
             above += [_write(sympy.Integer(factor.p))] * (factor.p != 1)
             below += [_write(sympy.Integer(factor.q))] * (factor.q != 1)
-        elif (divisor := _divisor(factor)) is not None:
-            below.append(divisor)
+        elif _is_divisor(factor):
+            operands: tuple[Any, ...] = factor.args
+            base, exponent = operands
+            below.append(_write(base) if exponent == -1 else _raised(base, -exponent))
         else:
             above.append(_write(factor))
     if below:
@@ -144,16 +146,14 @@ def _joined(factors: list[_Written], several: bool = False) -> str:
     return text
 
 
-def _divisor(part: Any) -> _Written | None:
-    """What a power of a negative number writes below the line; None for anything else."""
+def _is_divisor(part: Any) -> bool:
+    """Whether a factor stands below the line: a power of a negative number."""
     import sympy
 
     if not isinstance(part, sympy.Pow) or part.base == sympy.E:
-        return None
+        return False
     exponent: Any = part.exp
-    if not (isinstance(exponent, sympy.Number) and exponent < 0):
-        return None
-    return _write(part.base) if exponent == -1 else _raised(part.base, -exponent)
+    return isinstance(exponent, sympy.Number) and bool(exponent < 0)
 
 
 def _power(part: Any) -> _Written:
@@ -161,7 +161,7 @@ def _power(part: Any) -> _Written:
 
     if part.base == sympy.E:
         return _Written(f"e^{{{_write(part.exp).alone(_SUM)}}}", _POWER)
-    return _raised(part.base, part.exp) if _divisor(part) is None else _product([part])
+    return _product([part]) if _is_divisor(part) else _raised(part.base, part.exp)
 
 
 def _raised(base: Any, exponent: Any) -> _Written:

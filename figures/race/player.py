@@ -55,9 +55,10 @@ class _Buffers:
             return {"constant": None}
         if (values == first).all() and math.isfinite(first):
             return {"constant": first}
-        slope = float(values[1] - values[0])
-        if first == 0 and np.array_equal(values, slope * np.arange(len(values))):
-            return {"slope": slope}
+        with np.errstate(all="ignore"):  # a diverging path may be infinite
+            slope = float(values[1] - values[0])
+            if first == 0 and np.array_equal(values, slope * np.arange(len(values))):
+                return {"slope": slope}
         data = np.clip(values, -_LARGEST, _LARGEST).astype("<f4").tobytes()
         offset = self._size
         self._parts.append(data + b"\0" * (-len(data) % 8))

@@ -5,7 +5,7 @@ r"""Reads the LaTeX of a landscape back, as a person reads it, into a function o
     sum     = "-"? product (("+" | "-") product)*
     product = power (r"\cdot"? power)*
     power   = atom ("^" "{" sum "}")?
-    atom    = number | "x" | "y" | "e" | r"\pi" | r"\frac" "{" sum "}" "{" sum "}"
+    atom    = number (r"\cdot 10^{" digits "}")? | "x" | "y" | "e" | r"\pi" | r"\frac" "{" sum "}" "{" sum "}"
             | r"\sqrt" ("[" number "]")? "{" sum "}" | r"\left(" sum r"\right)" | r"\left|" "{" sum "}" r"\right|"
             | function ("^" "{" sum "}")? "{" r"\left(" sum r"\right)" "}"
             | (r"\min" | r"\max") r"\left(" sum ("," sum)* r"\right)"
@@ -23,7 +23,8 @@ Array = NDArray[np.float64]
 Function = Callable[[Array, Array], Array]
 
 _TOKEN = re.compile(
-    r"\s*(\\operatorname\{[a-z]+\}|\\left[(|]|\\right[)|]|\\[a-z]+|[0-9]+(?:\.[0-9]+)?|[-+xye^{}\[\],])"
+    r"\s*(\\operatorname\{[a-z]+\}|\\left[(|]|\\right[)|]|\\[a-z]+|[-+xye^{}\[\],]"
+    r"|[0-9]+(?:\.[0-9]+)?(?: \\cdot 10\^\{-?[0-9]+\})?)"
 )
 _ONE = {
     **{rf"\{name}": getattr(np, name) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "log")},
@@ -87,6 +88,10 @@ class _Reader:
         return total
 
     def _power(self) -> Function:
+        if self._next == "e" and self._tokens[self._at + 1] == "^":
+            self._at += 2
+            exponent = self._braced()
+            return lambda x, y: np.exp(exponent(x, y))
         base = self._atom()
         return self._joined(np.power, base, self._braced()) if self._take("^") else base
 
@@ -100,7 +105,7 @@ class _Reader:
         token = self._next
         self._at += 1
         if token[:1].isdigit():
-            return self._constant(float(token))
+            return self._constant(float(token.replace(r" \cdot 10^{", "e").rstrip("}")))
         if token in ("e", r"\pi"):
             return self._constant(np.e if token == "e" else np.pi)
         if token in ("x", "y"):
