@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 
 # What a page makes of a race, in one place.
-from figures.link import race_from_query, race_to_query
-from figures.player import player_payload
-from figures.race import make_entry, run_race
-from figures.script import pytorch_script
-from figures.table import paths_csv
-from figures.types import Race
+from experiments.race.link import race_from_query, race_to_query
+from experiments.race.race import make_entry, run_race
+from experiments.race.types import Race
+from exports.race_csv import paths_csv
+from exports.race_script import pytorch_script
+from figures.race.player import player_payload
 from landscapes import FormulaError, Landscape, parse_formula
 from landscapes.program import run_program
 from tests.fuzz.formula_inputs import formula_input

@@ -56,7 +56,7 @@ def test_every_optimizer_survives_its_link_with_all_its_hyperparameters(key: str
 
 def test_a_rate_is_sought_only_where_the_link_has_no_usable_one(monkeypatch: pytest.MonkeyPatch) -> None:
     sought = []
-    monkeypatch.setattr("figures.link.tuned_rate", lambda landscape, key: sought.append(key) or 0.125)
+    monkeypatch.setattr("experiments.race.link.tuned_rate", lambda landscape, key: sought.append(key) or 0.125)
     entries = {f"o{n}": key for n, key in enumerate(["lbfgs", "adam", "sgd", "newton"], 1)}
     race, problems = race_from_query({**entries, "o1.lr": "0.3", "o2.lr": "0.01", "o4.lr": "1"})
     assert (problems, sought) == ([], ["sgd"])
