@@ -149,11 +149,15 @@ def _edge(activation: Activation, settings: tuple[tuple[str, float], ...]) -> tu
     with np.errstate(divide="ignore", invalid="ignore"):
         sw2 = 1 / table.slope
         sb2 = table.q - sw2 * table.moment
-        sb2 = np.where(sb2 > 1e-9 * table.q, sb2, np.where(sb2 >= -1e-9 * table.q, 0.0, np.nan))  # that is rounding
-        line = np.sqrt(np.stack([sw2, sb2]))  # (2, n)
+        sb2[np.abs(sb2) <= 1e-9 * table.q] = 0.0  # that is rounding
         stable = sw2 * np.gradient(table.moment, table.q) <= 1 + 1e-6
+        for left in np.flatnonzero(sb2[:-1] * sb2[1:] < 0):  # the line meets sigma_b = 0 between two points
+            inner, outer = (left, left + 1) if sb2[left] > 0 else (left + 1, left)
+            sw2[outer] = np.interp(0.0, [sb2[outer], sb2[inner]], [sw2[outer], sw2[inner]])
+            sb2[outer], stable[outer] = 0.0, stable[inner]
         coarse = squared_slope(activation, hyper, table.q, nodes=_NODES - 4)
         resolved = np.logical_and.accumulate(np.abs(coarse - table.slope) <= 1e-3 * table.slope)
+        line = np.sqrt(np.stack([sw2, sb2]))  # (2, n)
     line[:, ~np.logical_and.reduce([*np.isfinite(line), stable, resolved])] = np.nan
     on_edge = _is_critical(activation, hyper, line)
     share = np.array([0.25, 0.5, 0.75])

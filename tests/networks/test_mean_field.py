@@ -109,6 +109,17 @@ def test_the_edge_begins_at_the_published_critical_point(key: str, bias: float, 
     assert sigma_w[0] ** 2 == pytest.approx(weight, rel=0.001)
 
 
+@pytest.mark.parametrize("key", ["sigmoid", "hard_sigmoid", "tanh", "selu", "relu6"])
+def test_a_line_that_meets_the_axis_begins_on_it(key: str):
+    activation = ACTIVATIONS[key]
+    sigma_w, sigma_b = edge_of_chaos(activation, activation.choose())
+    assert sigma_b[0] == 0
+    step = np.hypot(sigma_w[1] - sigma_w[0], sigma_b[1] - sigma_b[0])
+    assert step < 1
+    _, chi = fixed_point(activation, activation.choose(), sigma_w[0], sigma_b[0])
+    assert chi == pytest.approx(1, abs=0.01)
+
+
 @pytest.mark.parametrize("key", ["gelu", "gelu_tanh", "swish", "silu", "mish", "hard_swish"])
 def test_weights_of_spread_two_without_biases_are_chaotic_for_smooth_relus(key: str):
     activation = ACTIVATIONS[key]
