@@ -132,9 +132,18 @@ class Graph:
             return self._node("mul", a, b)
         for factor, other in ((a, b), (b, a)):
             operation, *operands = self.nodes[factor]
-            if operation == "mul" and self.constant(operands[0]) is not None:
-                return self.apply("mul", operands[0], self.apply("mul", operands[1], other))
+            if operation == "mul" and (constant := self.constant(operands[0])) is not None:
+                inner = self.apply("mul", operands[1], other)
+                if self._takes(inner, constant):
+                    return self.apply("mul", operands[0], inner)
+                break
         return self._node("mul", *sorted((a, b)))
+
+    def _takes(self, node: int, constant: float) -> bool:
+        """Whether a constant before a product becomes one with the product's own: constants must not pile up."""
+        operation, *operands = self.nodes[node]
+        second = self.constant(operands[0]) if operation == "mul" else None
+        return second is None or _is_normal(constant * second)
 
     def _div(self, a: int, b: int) -> int:
         if self.constant(b) == 1 or self.constant(a) == 0:
