@@ -7,7 +7,6 @@ common.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable
 from typing import TypeGuard
 
@@ -19,9 +18,9 @@ from landscapes.program import OPERATIONS, Code
 _LARGEST_PRODUCT = 64
 
 
-def _is_normal(number: float) -> bool:
-    """Whether a product of constants kept all its digits: it has not become 0, infinite or denormal."""
-    return sys.float_info.min <= abs(number) <= sys.float_info.max
+def _is_moderate(number: float) -> bool:
+    """Whether constants may be put together to this one: far from where their order decides what becomes 0."""
+    return 1e-30 <= abs(number) <= 1e30
 
 
 class Graph:
@@ -126,7 +125,7 @@ class Graph:
             return self.apply("neg", self.apply("mul", a, inner))
         operation, *operands = self.nodes[b]
         second = self.constant(operands[0]) if number is not None and operation == "mul" else None
-        if number is not None and second is not None and _is_normal(number * second):
+        if number is not None and second is not None and _is_moderate(number * second):
             return self.apply("mul", self.number(number * second), operands[1])
         if number is not None:
             return self._node("mul", a, b)
@@ -143,14 +142,15 @@ class Graph:
         """Whether a constant before a product becomes one with the product's own: constants must not pile up."""
         operation, *operands = self.nodes[node]
         second = self.constant(operands[0]) if operation == "mul" else None
-        return second is None or _is_normal(constant * second)
+        return second is None or _is_moderate(constant * second)
 
     def _div(self, a: int, b: int) -> int:
         if self.constant(b) == 1 or self.constant(a) == 0:
             return a
         divisor = self.constant(b)
-        # The inverse of a power of 2 is exact.
-        if divisor is not None and abs(math.frexp(divisor)[0]) == 0.5 and _is_normal(1 / divisor):
+        # The inverse of a power of 2 is exact, unless it is denormal or infinite.
+        halves = divisor is not None and abs(math.frexp(divisor)[0]) == 0.5
+        if divisor is not None and halves and 2.0**-1022 <= abs(divisor) <= 2.0**1022:
             return self.apply("mul", a, self.number(1 / divisor))
         return self._node("div", a, b)
 
