@@ -35,14 +35,18 @@ _SEVERAL = {r"\min": np.minimum, r"\max": np.maximum}
 
 
 def read_latex(text: str) -> Function:
-    """The function that the LaTeX shows. Raises ValueError where it is not in the grammar above."""
+    """The function that the LaTeX shows, in the precision of its arguments.
+
+    Raises:
+        ValueError: the LaTeX is not in the grammar above.
+    """
     reader = _Reader(text)
     function = reader.sum()
     reader.expect("")
 
     def evaluate(x: Array, y: Array) -> Array:
         with np.errstate(all="ignore"):
-            return np.asarray(function(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)))
+            return np.asarray(function(np.asarray(x), np.asarray(y)))
 
     return evaluate
 
@@ -148,7 +152,7 @@ class _Reader:
 
     @staticmethod
     def _constant(value: float) -> Function:
-        return lambda x, y: np.full(x.shape, value)
+        return lambda x, y: np.full_like(x, value)
 
     @staticmethod
     def _negated(function: Function) -> Function:
