@@ -2,6 +2,7 @@
 
 PYTHON = python3
 PORT = 8501
+N = 20000
 VENV = .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
@@ -28,6 +29,10 @@ benchmarks: $(VENV)/test-installed
 # the Python that runs it (PYTHON=...), no network and nothing of ours installed.
 gpu:
 	$(PYTHON) -m benchmarks.gpu
+
+# Typed formulas by the thousand, through all that a page makes of them: make fuzz N=100000
+fuzz: $(VENV)/test-installed
+	$(BIN)/python -W error -m tests.fuzz.formulas $(N)
 
 # The pictures in the README, taken from the running app.
 picture: $(VENV)/test-installed
@@ -66,4 +71,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test format benchmarks gpu picture stored constraints clean
+.PHONY: app test format benchmarks fuzz gpu picture stored constraints clean

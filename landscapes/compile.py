@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landscapes.derivative import derivative
-from landscapes.from_sympy import to_graph, to_latex
+from landscapes.from_sympy import to_graph
 from landscapes.program import OPERATIONS, Array, Code, Program, run_program
+from landscapes.typeset import to_latex
 
 if TYPE_CHECKING:
     import sympy
@@ -150,7 +151,7 @@ class ExpressionCodes:
     ``gradient`` leaves df/dx and df/dy, ``hessian`` the second derivatives xx, xy and yy.
 
     Raises:
-        ValueError: the expression holds another symbol or a function that no program has.
+        ValueError: the expression holds another symbol or a function that no program has, or is too large.
     """
 
     def __init__(self, expression: sympy.Expr) -> None:
@@ -199,6 +200,10 @@ class Compiled:
     @cached_property
     def _hessian(self) -> _Evaluator:
         return _Evaluator(self._codes.hessian)
+
+    def make_all(self) -> None:
+        """Make now what is otherwise made when it is asked for. Raises ValueError where something cannot be made."""
+        _ = self._value, self._gradient, self._hessian, self.program, self.latex
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""

@@ -26,10 +26,12 @@ def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Lan
 
     Its key is "formula" and its name is the text, so that a link can carry it. Its minima are the lowest points that a
     search of the window finds; none are given where the lowest value is on the border or the lowest points form a
-    curve.
+    curve. All that is ever asked of it (derivatives, program, LaTeX, a start) is made here, so that it is at hand
+    for every formula that is taken.
 
     Raises:
-        FormulaError: the text is not a formula, breaks a limit, or is not real and finite anywhere in the window.
+        FormulaError: the text is not a formula, breaks a limit, or is not real and finite anywhere in the window, or
+            nowhere has a finite gradient.
         ValueError: the window is not two increasing pairs of finite numbers.
     """
     domain = _check_domain(domain)
@@ -62,36 +64,50 @@ def _check_domain(domain: Any) -> Domain:
 
 def _facts(expression: sympy.Expr, domain: Domain) -> partial[Facts]:
     """Start and minima by looking at a grid of 121 x 121 points."""
-    compiled = compile_expression(expression)
+    try:
+        compiled = compile_expression(expression)
+        compiled.make_all()
+    except ValueError as error:
+        raise FormulaError(f"the formula cannot be computed: {error}") from None
     axes = [np.linspace(low, high, 121) for low, high in domain]
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     values = compiled.value(points)
     if not np.isfinite(values).any():
         raise FormulaError("the formula is not a real, finite number anywhere in the window")
+    start = _start(compiled, points[::3, ::3].reshape(-1, 2)) or _start(compiled, points.reshape(-1, 2))
+    if start is None:
+        raise FormulaError("the formula has no finite gradient anywhere in the window")
     minima, minimum = _lowest(compiled, domain, points, np.where(np.isfinite(values), values, np.inf))
     return partial(
         Facts,
         expression=lambda: expression,
         domain=domain,
-        start=_start(compiled, points[::3, ::3].reshape(-1, 2)),
+        start=start,
         minima=tuple(minima),
         minimum=minimum,
     )
 
 
-def _start(compiled: Compiled, points: Array) -> tuple[float, float]:
-    """A high point away from the border where the gradient is not 0; any finite point where there is none."""
+def _start(compiled: Compiled, points: Array) -> tuple[float, float] | None:
+    """A high point away from the border where the gradient is not 0; where there is none, any at which value and
+    gradient are finite. None where no point ``(n, 2)`` has both."""
     low, high = points.min(0), points.max(0)
     values, gradients = compiled.value(points), compiled.gradient(points)
-    inside = (np.abs(points - (low + high) / 2) <= 0.4 * (high - low)).all(-1) & np.isfinite(values)
-    with np.errstate(all="ignore"):
-        slopes = np.hypot(gradients[:, 0], gradients[:, 1])
-    for wanted in (inside & np.isfinite(slopes) & (slopes > 1e-6), inside, np.isfinite(values)):
-        if wanted.any():
-            order = np.argsort(values[wanted], kind="stable")
-            x, y = points[wanted][order[int(0.9 * (len(order) - 1))]]
-            return float(f"{x:.9g}"), float(f"{y:.9g}")
-    raise AssertionError("a formula that is finite nowhere is refused before")
+    inside = (np.abs(points - (low + high) / 2) <= 0.4 * (high - low)).all(-1)
+    sound = np.isfinite(values) & np.isfinite(gradients).all(-1)
+    slopes = np.abs(gradients).max(-1)
+    for wanted in (sound & inside & (slopes > 1e-6), sound & inside, sound):
+        order = np.flatnonzero(wanted)[np.argsort(values[wanted], kind="stable")]
+        if not len(order):
+            continue
+        high_enough = int(0.9 * (len(order) - 1))
+        point = points[order[high_enough]]
+        short = np.array([float(f"{at:.9g}") for at in point.tolist()])  # as a link writes it
+        for x, y in (short.tolist(), point.tolist()):
+            at = np.array([x, y])
+            if np.isfinite(compiled.value(at)) and np.isfinite(compiled.gradient(at)).all():
+                return x, y
+    return None
 
 
 def _lowest(

@@ -1,8 +1,7 @@
-"""Read a SymPy expression in x and y into a graph, and typeset it.
+"""Read a SymPy expression in x and y into a graph.
 
 Expressions are built with ``sympy.evaluate(False)``, so that they read, compute and print as their source writes them.
-A Piecewise replaces a formula by its series where the formula loses its digits, at a removable singularity; the
-typeset form leaves that out.
+A Piecewise replaces a formula by its series where the formula loses its digits, at a removable singularity.
 """
 
 from __future__ import annotations
@@ -101,23 +100,3 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
         if part not in nodes:
             nodes[part] = read(part)
     return graph, nodes[expression]
-
-
-def to_latex(expression: sympy.Expr) -> str:
-    """The expression typeset in the order in which it is written."""
-    import sympy
-
-    def flat(part: Any) -> Any:
-        """Sums in sums, and products in products, lose the parentheses that the order of evaluation gave them."""
-        if isinstance(part, sympy.Piecewise):
-            return flat(part.args[-1].args[0])
-        if not part.args:
-            return part
-        arguments = [flat(argument) for argument in part.args]
-        for kind in (sympy.Add, sympy.Mul):
-            if isinstance(part, kind):
-                arguments = [inner for argument in arguments for inner in kind.make_args(argument)]
-        return part.func(*arguments)
-
-    with sympy.evaluate(False):
-        return sympy.latex(flat(expression), order="none")

@@ -3,9 +3,10 @@
 ::
 
     sum     = product (("+" | "-") product)*
+    formula = (name ("(" ("x" | "y") ("," "y")? ")")? "=")? sum       the front is left out: z = x, f(x, y) = x
     product = signed (("*" | "/") signed | power)*      the last: 2x, 2(x + 1), (x + 1)(y + 1)
     signed  = ("+" | "-") signed | power
-    power   = atom (("**" | "^") signed)?               so -x^2 is -(x^2) and x^y^2 is x^(y^2)
+    power   = atom (("**" | "^") signed | superscript)? so -x^2 is -(x^2) and x^y^2 is x^(y^2)
     atom    = number | "x" | "y" | "pi" | "e" | function "(" sum ("," sum)* ")" | "(" sum ")"
 
 Limits keep every answer within a second and a few megabytes: 200 characters, 25 levels of nesting, constant powers up
@@ -14,29 +15,21 @@ to 1000, and constants that float64 holds. Nothing is simplified while reading, 
 
 from __future__ import annotations
 
-import difflib
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from landscapes.cures import beside, cure, decimal_comma, unknown_name
 from landscapes.from_sympy import coordinates, exact
 from landscapes.program import OPERATIONS
-from landscapes.tokens import FormulaError, Token, tokens, unexpected
+from landscapes.tokens import FUNCTIONS, NAMES, PI, FormulaError, Token, plain, tokens, unexpected
 
 if TYPE_CHECKING:
     import sympy
 
 MAX_DEPTH = 25
 MAX_POWER = 1000
-
-# Name in a formula -> operation of the program. Each takes one argument; min and max take two or more.
-FUNCTIONS = {
-    **{name: name for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")},
-    **{name: name for name in ("exp", "log", "log2", "log10", "sqrt", "abs", "sign", "min", "max")},
-    **{"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"},
-}
-_NAMES = ("x", "y", "pi", "e", *FUNCTIONS)
 
 
 class _Part(NamedTuple):
@@ -52,16 +45,21 @@ def read_formula(text: str) -> sympy.Expr:
     Raises:
         FormulaError: the text is not a formula in this grammar, or breaks one of its limits.
     """
-    return _Reader(tokens(text)).formula()
+    found = tokens(text)
+    try:
+        return _Reader(text, found).formula()
+    except FormulaError as error:
+        raise cure(plain(text), found) or error from None
 
 
 class _Reader:
     """Recursive descent over the tokens of one formula."""
 
-    def __init__(self, found: list[Token]) -> None:
+    def __init__(self, text: str, found: list[Token]) -> None:
         import sympy
 
         self._sympy = sympy
+        self._text = plain(text)
         self._symbols = dict(zip("xy", coordinates(), strict=True))
         self._tokens = found
         self._at = 0
@@ -81,13 +79,30 @@ class _Reader:
 
     def _expect(self, text: str, what: str) -> None:
         if not self._take(text):
-            raise unexpected(self._next, f"expected {what}")
+            raise self._unexpected(what)
+
+    def _unexpected(self, what: str) -> FormulaError:
+        comma = decimal_comma(self._tokens, self._at) if self._next.text == "," else ""
+        missing = beside(self._tokens, self._at)
+        return unexpected(self._next, comma or f"expected {what}{missing}")
 
     def formula(self) -> sympy.Expr:
+        self._skip_front()
         part = self._sum()
         if self._next.kind != "end":
-            raise unexpected(self._next, "expected an operator such as * or +")
+            raise self._unexpected("an operator such as * or +")
         return part.expression
+
+    def _skip_front(self) -> None:
+        """Leave out "z =" and "f(x, y) =" before the expression itself."""
+        texts = [token.text.lower() for token in self._tokens]
+        if self._next.kind != "name" or texts[0] in (*NAMES, PI):
+            return
+        for front in (["="], ["(", "x", ",", "y", ")", "="], ["(", "x", ")", "="], ["(", "y", ")", "="]):
+            for sign in (front, [*front[:-1], ":", "="]):
+                if texts[1 : 1 + len(sign)] == sign:
+                    self._at = 1 + len(sign)
+                    return
 
     def _call(self, operation: str, *parts: _Part, position: int) -> float | None:
         """The constant value of an operation on constants; None where it depends on x or y."""
@@ -156,7 +171,7 @@ class _Reader:
         """Whether a product sign is left out here: after a number or ``)``, before a name or ``(``."""
         before, token = self._tokens[self._at - 1], self._next
         opens = token.kind == "name" or (token.kind == "sign" and token.text == "(")
-        return opens and (before.kind == "number" or before.text == ")")
+        return opens and (before.kind in ("number", "superscript") or before.text in (")", PI))
 
     def _signed(self) -> _Part:
         sign = self._take("+", "-")
@@ -170,17 +185,29 @@ class _Reader:
     def _power(self) -> _Part:
         start = self._next.position
         base = self._atom()
-        if not self._take("**", "^"):
+        if self._next.kind == "superscript":
+            position, power = self._next.position, self._superscript()
+        elif self._take("**", "^"):
+            position = self._next.position
+            self._enter(position)
+            power = self._signed()
+            self._depth -= 1
+        else:
             return base
-        position = self._next.position
-        self._enter(position)
-        power = self._signed()
-        self._depth -= 1
         constant = self._call("pow", base, power, position=start)
         if power.constant is not None and abs(power.constant) > MAX_POWER:
             allowed = f"allowed are powers from -{MAX_POWER} to {MAX_POWER}"
             raise FormulaError(f"the power {power.constant:g} is too large; {allowed}", position)
         return _Part(self._sympy.Pow(base.expression, power.expression, evaluate=False), constant)
+
+    def _superscript(self) -> _Part:
+        power = float(self._next.text)
+        if math.isinf(power):
+            raise FormulaError(f"the number {self._next.text} is too large", self._next.position)
+        self._at += 1
+        if self._next.kind == "sign" and self._next.text in ("^", "**"):
+            raise FormulaError("a power follows a power; write (x^2)^3 or x^(2^3)", self._next.position)
+        return _Part(exact(power), power)
 
     def _enter(self, position: int) -> None:
         self._depth += 1
@@ -199,47 +226,48 @@ class _Reader:
             self._at += 1
             return self._named(text, position)
         if not self._take("("):
-            raise unexpected(self._next, "expected a number, x, y, a function or (")
+            raise self._unexpected("a number, x, y, a function or (")
         self._enter(position)
         part = self._sum()
         self._expect(")", "a closing parenthesis )")
         self._depth -= 1
         return part
 
-    def _named(self, name: str, position: int) -> _Part:
+    def _named(self, given: str, position: int) -> _Part:
+        name = "pi" if given == PI else given.lower()
         if name in FUNCTIONS:
             return self._function(name, position)
         called = self._next.kind == "sign" and self._next.text == "("
-        if called:
-            close = self._suggestion(name) or "allowed are functions such as sin, exp, sqrt and max"
-            close = f"write {name}*(...)" if name in _NAMES else close
-            raise FormulaError(f"{name!r} is not a function that can be called; {close}", position)
-        if name in self._symbols:
-            return _Part(self._symbols[name], None)
-        if name in ("pi", "e"):
+        if name in ("x", "y", "pi", "e") and not called:
+            if name in self._symbols:
+                return _Part(self._symbols[name], None)
             return _Part(self._sympy.pi if name == "pi" else self._sympy.E, math.pi if name == "pi" else math.e)
-        close = self._suggestion(name) or "allowed are x, y, pi, e and functions such as sin"
-        raise FormulaError(f"the name {name!r} is unknown; {close}", position)
-
-    def _suggestion(self, name: str) -> str:
-        if name in ("xy", "yx"):
-            return f"did you mean {name[0]}*{name[1]}?"
-        close = difflib.get_close_matches(name.lower(), _NAMES, n=1)
-        return f"did you mean {close[0]}?" if close else ""
+        close = f"write {name}*(...)" if name in NAMES else unknown_name(self._text, self._tokens, self._at - 1)
+        if called:
+            close = close or "allowed are functions such as sin, exp, sqrt and max"
+            raise FormulaError(f"{given!r} is not a function that can be called; {close}", position)
+        close = close or "allowed are x, y, pi, e and functions such as sin"
+        raise FormulaError(f"the name {given!r} is unknown; {close}", position)
 
     def _function(self, name: str, position: int) -> _Part:
         if not self._take("("):
-            raise FormulaError(f"{name} needs its argument in parentheses, such as {name}(x)", position)
+            argument = self._next.text if self._next.kind in ("name", "number") else "x"
+            raise FormulaError(f"{name} needs its argument in parentheses, such as {name}({argument})", position)
         self._enter(position)
         parts = [self._sum()]
-        while self._take(","):
+        comma = ""
+        while self._next.text == ",":
+            comma = comma or decimal_comma(self._tokens, self._at)
+            self._at += 1
             parts.append(self._sum())
         self._expect(")", "a comma or a closing parenthesis )")
         self._depth -= 1
         several = name in ("min", "max")
         if (len(parts) < 2) if several else (len(parts) != 1):
             given = f"{len(parts)} argument{'s' if len(parts) > 1 else ''}"
-            raise FormulaError(f"{name} was given {given}; it takes {'two or more' if several else 'one'}", position)
+            takes = "two or more" if several else "one"
+            cured = f"; {comma}" if comma else ""
+            raise FormulaError(f"{name} was given {given}; it takes {takes}{cured}", position)
         return self._apply(FUNCTIONS[name], parts, position)
 
     def _apply(self, operation: str, parts: list[_Part], position: int) -> _Part:

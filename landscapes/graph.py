@@ -18,11 +18,19 @@ from landscapes.program import OPERATIONS, Code
 _LARGEST_PRODUCT = 64
 
 
+def _is_moderate(number: float) -> bool:
+    """Whether constants may be put together to this one: far from where their order decides what becomes 0."""
+    return 1e-30 <= abs(number) <= 1e30
+
+
 class Graph:
     """Nodes in the order they were made, so operands always come before what uses them.
 
     ``nodes[i]`` is ``("x",)``, ``("y",)``, ``("number", value)`` or an operation of the program and its operands.
+    A graph that would grow beyond ``largest`` nodes raises ValueError, before any more work is done on it.
     """
+
+    largest = 20_000
 
     def __init__(self) -> None:
         self.nodes: list[tuple] = []
@@ -32,6 +40,8 @@ class Graph:
 
     def _node(self, *parts: str | float) -> int:
         if parts not in self._index:
+            if len(self.nodes) >= self.largest:
+                raise ValueError(f"the expression and its derivatives take more than {self.largest} operations")
             self._index[parts] = len(self.nodes)
             self.nodes.append(parts)
         return self._index[parts]
@@ -40,7 +50,9 @@ class Graph:
         return len(self.nodes)
 
     def number(self, value: float) -> int:
-        """A constant. -0 becomes 0, so that equal numbers are one node."""
+        """A constant. -0 becomes 0, so that equal numbers are one node. Raises ValueError where it is not finite."""
+        if not math.isfinite(value):
+            raise ValueError(f"a constant of the expression is {value}; allowed are finite numbers")
         return self._node("number", float(value) + 0.0)
 
     def constant(self, node: int) -> float | None:
@@ -112,21 +124,33 @@ class Graph:
                 return self.apply("mul", self.number(-number), inner)
             return self.apply("neg", self.apply("mul", a, inner))
         operation, *operands = self.nodes[b]
-        if number is not None and operation == "mul" and (second := self.constant(operands[0])) is not None:
+        second = self.constant(operands[0]) if number is not None and operation == "mul" else None
+        if number is not None and second is not None and _is_moderate(number * second):
             return self.apply("mul", self.number(number * second), operands[1])
         if number is not None:
             return self._node("mul", a, b)
         for factor, other in ((a, b), (b, a)):
             operation, *operands = self.nodes[factor]
-            if operation == "mul" and self.constant(operands[0]) is not None:
-                return self.apply("mul", operands[0], self.apply("mul", operands[1], other))
+            if operation == "mul" and (constant := self.constant(operands[0])) is not None:
+                inner = self.apply("mul", operands[1], other)
+                if self._takes(inner, constant):
+                    return self.apply("mul", operands[0], inner)
+                break
         return self._node("mul", *sorted((a, b)))
+
+    def _takes(self, node: int, constant: float) -> bool:
+        """Whether a constant before a product becomes one with the product's own: constants must not pile up."""
+        operation, *operands = self.nodes[node]
+        second = self.constant(operands[0]) if operation == "mul" else None
+        return second is None or _is_moderate(constant * second)
 
     def _div(self, a: int, b: int) -> int:
         if self.constant(b) == 1 or self.constant(a) == 0:
             return a
         divisor = self.constant(b)
-        if divisor is not None and abs(math.frexp(divisor)[0]) == 0.5:  # a power of 2, whose inverse is exact
+        # The inverse of a power of 2 is exact, unless it is denormal or infinite.
+        halves = divisor is not None and abs(math.frexp(divisor)[0]) == 0.5
+        if divisor is not None and halves and 2.0**-1022 <= abs(divisor) <= 2.0**1022:
             return self.apply("mul", a, self.number(1 / divisor))
         return self._node("div", a, b)
 

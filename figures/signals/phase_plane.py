@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.initialization import Signal
 from figures.axes import axis, chart
@@ -34,7 +35,7 @@ def plane_of(activation: Activation, hyper: Hyper) -> PhaseDiagram:
 def _plane(activation: Activation, settings: tuple[tuple[str, float], ...]) -> PhaseDiagram:
     hyper = dict(settings)
     edge = edge_of_chaos(activation, hyper)[0]
-    high = min(max(_HIGH_W, 1.4 * float(edge.min())), _LARGEST_W) if len(edge) else _HIGH_W
+    high = min(max(_HIGH_W, 1.4 * float(np.nanmin(edge))), _LARGEST_W) if len(edge) else _HIGH_W
     return phase_diagram(
         activation, hyper, np.linspace(_LOW_W, high, _FINE[0]), np.linspace(0, _HIGH_B * high / _HIGH_W, _FINE[1])
     )
@@ -67,8 +68,8 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
         },
         {
             "type": "scatter", "x": plane.edge_w, "y": plane.edge_b, "hoverinfo": "skip",
-            "mode": "lines" if len(plane.edge_w) > 1 else "markers", "line": {"color": shade.text, "width": 2.5},
-            "marker": {"color": shade.text, "size": 11, "symbol": "x"}, "name": "edge of chaos",
+            "mode": "lines+markers", "line": {"color": shade.text, "width": 2.5}, "connectgaps": False,
+            "marker": {"color": shade.text, "size": _crosses(plane.edge_w), "symbol": "x"}, "name": "edge of chaos",
         },
     ]  # fmt: skip
     for signal in signals:
@@ -104,6 +105,12 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
         ),
         margin={"l": 8, "r": 8, "t": 14, "b": 8},
     )  # fmt: skip
+
+
+def _crosses(edge_w: NDArray[np.float64]) -> list[int]:
+    """Sizes of markers: a cross where a branch of the edge is a single point, which no line shows."""
+    beside = np.concatenate([[np.nan], edge_w, [np.nan]])
+    return np.where(np.isnan(beside[:-2]) & np.isnan(beside[2:]), 11, 0).tolist()
 
 
 def phase_sentence(plane: PhaseDiagram, signal: Signal) -> str:

@@ -69,15 +69,75 @@ def test_the_edge_of_tanh_starts_at_one_and_passes_the_published_points():
     assert np.interp(1.05, sigma_w**2, sigma_b**2) == pytest.approx(2.01e-5, rel=0.005)
 
 
-def test_chi_is_one_along_the_edge():
-    for key in ("tanh", "softsign", "gelu", "elu"):
-        activation, hyper = ACTIVATIONS[key], ACTIVATIONS[key].choose()
-        sigma_w, sigma_b = edge_of_chaos(activation, hyper)
-        some = slice(len(sigma_w) // 2, None, 50)
-        q, chi = fixed_point(activation, hyper, sigma_w[some], sigma_b[some])
-        inside = np.isfinite(q) & (q > 0.01) & (q < 1e4)
-        assert inside.sum() >= 3
-        np.testing.assert_allclose(chi[inside], 1, rtol=2e-3)
+def settings_of(key: str) -> list[dict]:
+    """The defaults, and each hyperparameter at both ends of its slider."""
+    activation = ACTIVATIONS[key]
+    ends = [{p.name: end} for p in activation.hyperparameters if not p.choices for end in (p.low, p.high)]
+    return [activation.choose(**given) for given in [{}, *ends]]
+
+
+@pytest.mark.parametrize("key", ACTIVATIONS)
+def test_chi_is_one_wherever_the_edge_is_drawn_also_between_its_points(key: str):
+    activation = ACTIVATIONS[key]
+    for hyper in settings_of(key):
+        line = np.stack(edge_of_chaos(activation, hyper))
+        between = line[:, :-1, None] + np.linspace(0, 1, 11) * (line[:, 1:, None] - line[:, :-1, None])
+        for sigma_w, sigma_b in (line, between.reshape(2, -1)):
+            drawn = np.isfinite(sigma_w)
+            assert (np.isfinite(sigma_b) == drawn).all()
+            _, chi = fixed_point(activation, hyper, sigma_w[drawn], sigma_b[drawn])
+            np.testing.assert_allclose(chi, 1, atol=0.02, err_msg=str(hyper))
+
+
+def test_which_activations_have_an_edge_a_point_or_none():
+    drawn = {key: edge_of_chaos(item, item.choose())[0] for key, item in ACTIVATIONS.items()}
+    assert not any(np.isnan(line).any() for line in drawn.values())
+    assert {key for key, line in drawn.items() if not len(line)} == {"step", "softplus", "squared_relu"}
+    assert {key for key, line in drawn.items() if len(line) == 1} == {"identity", "relu", "leaky_relu", "prelu"}
+    assert all(len(line) > 400 for line in drawn.values() if len(line) > 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "bias", "weight"), [("gelu", 0.17292239, 1.98305826), ("swish", 0.55514317, 1.98800468)]
+)
+def test_the_edge_begins_at_the_published_critical_point(key: str, bias: float, weight: float):
+    """sigma_b^2 and sigma_w^2 of Roberts, Yaida and Hanin (2022), arXiv:2106.10165, chapter 5."""
+    activation = ACTIVATIONS[key]
+    sigma_w, sigma_b = edge_of_chaos(activation, activation.choose())
+    assert sigma_b.min() == sigma_b[0]
+    assert sigma_b[0] ** 2 == pytest.approx(bias, rel=0.02)
+    assert sigma_w[0] ** 2 == pytest.approx(weight, rel=0.001)
+
+
+@pytest.mark.parametrize("key", ["sigmoid", "hard_sigmoid", "tanh", "selu", "relu6"])
+def test_a_line_that_meets_the_axis_begins_on_it(key: str):
+    activation = ACTIVATIONS[key]
+    sigma_w, sigma_b = edge_of_chaos(activation, activation.choose())
+    assert sigma_b[0] == 0
+    step = np.hypot(sigma_w[1] - sigma_w[0], sigma_b[1] - sigma_b[0])
+    assert step < 1
+    _, chi = fixed_point(activation, activation.choose(), sigma_w[0], sigma_b[0])
+    assert chi == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("key", ["gelu", "gelu_tanh", "swish", "silu", "mish", "hard_swish"])
+def test_weights_of_spread_two_without_biases_are_chaotic_for_smooth_relus(key: str):
+    activation = ACTIVATIONS[key]
+    _, chi = fixed_point(activation, activation.choose(), 2.0, 0.0)
+    assert chi > 1.9
+    sigma_w, sigma_b = edge_of_chaos(activation, activation.choose())
+    assert sigma_b.min() > 0.2
+    assert sigma_w.max() < 1.5
+
+
+def test_a_line_that_leaves_the_plane_is_not_joined_to_where_it_comes_back():
+    """The line of GELU runs from a weight spread of 1.408 down to 1.398 and up to 1.414."""
+    activation = ACTIVATIONS["gelu"]
+    diagram = phase_diagram(activation, activation.choose(), np.linspace(1.402, 1.6, 5), np.linspace(0, 40, 5))
+    gaps = np.isnan(diagram.edge_w)
+    assert gaps.sum() == 1
+    assert not gaps[[0, -1]].any()
+    assert (np.isnan(diagram.edge_b) == gaps).all()
 
 
 @pytest.mark.parametrize("key", ["tanh", "sigmoid", "hard_tanh", "selu", "relu", "softplus", "step"])

@@ -54,6 +54,18 @@ def test_every_optimizer_survives_its_link_with_all_its_hyperparameters(key: str
     assert again == race
 
 
+def test_a_rate_is_sought_only_where_the_link_has_no_usable_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought = []
+    monkeypatch.setattr("experiments.race.link.tuned_rate", lambda landscape, key: sought.append(key) or 0.125)
+    entries = {f"o{n}": key for n, key in enumerate(["lbfgs", "adam", "sgd", "newton"], 1)}
+    race, problems = race_from_query({**entries, "o1.lr": "0.3", "o2.lr": "0.01", "o4.lr": "1"})
+    assert (problems, sought) == ([], ["sgd"])
+    assert [entry.values.get("lr") for entry in race.entries][:3] == [0.3, 0.01, 0.125]
+    race, problems = race_from_query({"o1": "adam", "o1.lr": "fast"})
+    assert race.entries[0].values["lr"] == 0.125
+    assert len(problems) == 1
+
+
 def test_a_formula_and_its_window_survive_the_link() -> None:
     landscape = parse_formula("x^2 + 3*sin(y)", domain=((-2, 2), (-1, 4)))
     race, _ = race_from_query({"surface": "formula", "f": "x^2 + 3*sin(y)", "window": "-2,2,-1,4"})

@@ -115,6 +115,15 @@ def test_the_edge_of_chaos_of_tanh_begins_at_one() -> None:
     assert net.marker.opacity == 0
 
 
+@pytest.mark.parametrize(("key", "cross"), [("relu", True), ("gelu", False), ("tanh", False)])
+def test_an_edge_that_is_one_point_is_a_cross_and_a_line_has_none(key: str, cross: bool) -> None:
+    activation = ACTIVATIONS[key]
+    edge = traces(phase_figure(plane_of(activation, activation.choose()), [], focus=1))[1]
+    assert list(edge.marker.size) == ([11] if cross else [0] * len(edge.x))
+    assert (len(edge.x) == 1) == cross
+    assert not edge.connectgaps
+
+
 def test_a_point_of_the_plane_becomes_the_spreads_of_the_set_up_in_focus() -> None:
     before = values(n="2")
     after, _ = settle(declared, lambda key, p: (before | at_spreads(2, 1.5, 0.3)).get(key, p.default))
