@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
     from exports.race_csv import paths_csv as paths_csv
-    from exports.race_script import pytorch_line as pytorch_line
-    from exports.race_script import pytorch_script as pytorch_script
+    from exports.race_script import python_script as python_script
+    from exports.race_script import rule_code as rule_code
     from exports.run_script import script as script
     from exports.runs import configs_json as configs_json
     from exports.runs import reports_csv as reports_csv
     from exports.runs import scripts_file as scripts_file
+    from exports.torch_calls import torch_call as torch_call
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -34,8 +35,8 @@ __getattr__, __dir__, __all__ = face(
             "end with CRLF).",
         },
         "race_script": {
-            "pytorch_line": "How an optimizer is written in PyTorch.",
-            "pytorch_script": "The source of a script that runs the same race and prints where everybody ends.",
+            "python_script": "The source of a script that runs the same race and prints where everybody ends.",
+            "rule_code": "A rule's own step, with what it calls in its own module.",
         },
         "run_script": {
             "script": "The text of the script.",
@@ -46,6 +47,9 @@ __getattr__, __dir__, __all__ = face(
             "reports_csv": "Every report of every run, one row each, in full precision (RFC 4180); empty "
             "where nothing was measured.",
             "scripts_file": "The script of one run as text, or a ZIP of ``run-<id>.py`` files.",
+        },
+        "torch_calls": {
+            "torch_call": "How PyTorch writes a rule with these hyperparameters, where it has it.",
         },
     },
 )

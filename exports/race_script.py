@@ -1,298 +1,220 @@
-"""A race as a PyTorch script that anybody can run and read.
+"""A race as a script that anybody can run and read, and the code of one rule.
 
-The script defines the landscape as a function of a tensor (autograd gives the gradient), uses ``torch.optim`` and
-``torch.optim.lr_scheduler`` where they have the rule, and carries a short implementation where they do not. What a user
-wrote enters only as code generated from the parsed expression, or as a quoted string.
+Where PyTorch has a rule the script uses ``torch.optim`` and ``torch.optim.lr_scheduler``. Otherwise it carries the
+rule's own ``init`` and ``step``, the schedule's own ``rate``, and all that they call, as NumPy code: the text of the
+very functions that ``descend`` ran. What a user wrote enters only as code generated from the parsed expression, or as a
+quoted string.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FunctionType
 from typing import Any
+from urllib.parse import quote
 
-from experiments.race import Entry, Lane, RaceResult
+from experiments.race import Lane, RaceResult
+from exports import race_script_parts as parts
+from exports.code_layout import Code, as_dict, as_lambda, laid_out, quoted
+from exports.landscape_source import numpy_landscape
+from exports.source import Source, SourceUnavailable, source_of
+from exports.torch_calls import SCHEDULERS, torch_optimizer, torch_scheduler
 from exports.torch_formula import torch_function
-from optimizers import OPTIMIZERS, ChosenSchedule, Optimizer, Trajectory
-from settings import check_all
+from optimizers import Optimizer, Trajectory
+from optimizers.meter import Meter, noise_tilts
+from optimizers.rates import Rates, Stage, stages
 
-_OPENING = '''"""A race of optimizers, made by Descent Lab. It needs Python 3.10, PyTorch 2.9 or later{also}."""
-
-{imports}
-
-torch.set_default_dtype(torch.float64)
-
-LANDSCAPE = {name!r}
-START = {start!r}
-STEPS = {steps}
-'''
-
-_NOISE = """NOISE, SEED = {noise!r}, {seed}
-
-# The noise of a step is a random tilt of the whole landscape, the same for value and gradient, as a minibatch's is.
-TILTS = NOISE * torch.from_numpy(np.random.default_rng(SEED).standard_normal((STEPS, 2)))
-"""
-
-_NO_NOISE = """TILTS = torch.zeros(STEPS, 2)  # no gradient noise
-"""
-
-_OBJECTIVE = '''class Objective:
-    """What one step sees: f, tilted by that step's noise."""
-
-    def __init__(self, tilt):
-        self.tilt = tilt
-
-    def value(self, x):
-        return f(x) + self.tilt @ x
-
-    def gradient(self, x):
-        x = x.detach().requires_grad_()
-        with torch.enable_grad():
-            return torch.autograd.grad(self.value(x), x)[0]
-
-    def hessian(self, x):
-        with torch.enable_grad():
-            return torch.autograd.functional.hessian(f, x.detach())
-'''
-
-_RULE = '''class Rule(torch.optim.Optimizer):
-    """A rule that PyTorch lacks, as a function, in the shape that PyTorch's schedules expect."""
-
-    def __init__(self, points, function, **settings):
-        super().__init__(points, settings)
-        self.function, self.names, self.memory, self.k = function, tuple(settings), {}, 0
-
-    @torch.no_grad()
-    def step(self, objective):
-        group = self.param_groups[0]
-        point = group["params"][0]
-        settings = {name: group[name] for name in self.names}
-        point.copy_(self.function(point.clone(), objective, self.memory, self.k, **settings))
-        self.k += 1
-'''
-
-_WARM_UP = '''class WarmUp:
-    """A rate that rises in a straight line, then another schedule, which counts its steps from there."""
-
-    def __init__(self, optimizer, start_factor, steps, then):
-        self.optimizer, self.left, self.then = optimizer, steps, then
-        self.current = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor, total_iters=steps)
-
-    def step(self, value):
-        self.left -= 1
-        if self.left == 0:
-            for group in self.optimizer.param_groups:
-                group["lr"] = group.pop("initial_lr")
-            self.current = self.then(self.optimizer)
-        else:
-            advance(self.current, value)
-'''
-
-_ADVANCE = '''def advance(scheduler, value):
-    """The next step's rate. Only a schedule that waits for a plateau looks at the value."""
-    if isinstance(scheduler, {watching}):
-        scheduler.step(value)
-    else:
-        scheduler.step()
-'''
-
-_RUN = '''def run(make_optimizer{make_scheduler}):
-    """The path from START as a list of points, and the step at which it diverged, or None."""
-    point = torch.tensor(START, requires_grad=True)
-    optimizer = make_optimizer([point])
-{scheduler}    path = [START]
-    for k in range(STEPS):
-        objective = Objective(TILTS[k])
-
-        def closure(objective=objective):
-            optimizer.zero_grad()
-            loss = objective.value(point)
-            loss.backward()
-            return loss
-
-        optimizer.step({argument})
-        value = f(point.detach()).item()
-        if not math.isfinite(value) or not point.isfinite().all():
-            return path, k + 1
-        path.append(tuple(point.tolist()))
-{advance}    return path, None
-'''
-
-_MAIN = """if __name__ == "__main__":
-    print(f"{LANDSCAPE}: {STEPS} steps from {START}")
-    for label, *makers in RACE:
-        path, diverged = run(*makers)
-        value = f(torch.tensor(path[-1])).item()
-        ending = "" if diverged is None else f" (the last finite point: it diverges at step {diverged})"
-        print(f"{label}: f({path[-1][0]!r}, {path[-1][1]!r}) = {value!r}{ending}")
-"""
-
-_RULE_NAMES = {"adam": "adam_without_correction"}
-_ARGUMENT_NAMES = {("lookahead", "k"): "k_steps"}
-_SCHEDULER = "torch.optim.lr_scheduler."
+_IN_A_LINK = "%/:?&=#+,;@!$()*~'[]"
+_IMPORTED = {"np": "numpy", "math": "math", "torch": "torch"}
+_LOOPS = ("Surface", "Scheduled", "WarmUp", "advance", "run_rule", "run_torch")
+_SETTINGS = ("LANDSCAPE", "START", "STEPS", "NOISE", "SEED", "TILTS", "RACE", "LEFT_OUT")
+_RESERVED = frozenset(["f", "gradient", "hessian", *_LOOPS, *_SETTINGS])
 
 
-def pytorch_script(result: RaceResult) -> str:
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """How one lane is run: by PyTorch's optimizer (the call of its class) or by the rule's own functions.
+
+    scheduler: the call of PyTorch's scheduler. stages: what makes the rate where PyTorch does not. A constant rate has
+    neither.
+    """
+
+    label: str
+    trajectory: Trajectory
+    call: str | None
+    scheduler: Code | None
+    stages: Sequence[Stage]
+
+    @property
+    def entries(self) -> list[tuple[str, Any]]:
+        """The functions that the lane needs the source of, and what they are best called."""
+        rule, chosen = self.trajectory.optimizer, self.trajectory.schedule
+        found: list[tuple[str, Any]] = []
+        if self.call is None:
+            found += [(f"{rule.key}_init", rule.init), (rule.key, rule.step)]
+        if self.stages:
+            found += [("Stage", Stage), ("Rates", Rates)]
+        for _ in self.stages:
+            assert chosen is not None
+            schedule, chosen = chosen.schedule, chosen.then
+            functions = {"rate": schedule.rate, "init": schedule.init, "observe": schedule.observe}
+            found += [(f"{schedule.key}_{part}", each) for part, each in functions.items() if each is not None]
+        return found
+
+
+def python_script(result: RaceResult, address: str = "") -> str:
     """The source of a script that runs the same race and prints where everybody ends.
 
-    Raises:
-        ValueError: an optimizer that neither PyTorch nor ``exports/torch_rules.py`` has.
+    address: a link that opens the race, for the script's head. A lane whose rule or schedule has no source at hand is
+    left out, and the script says so in a sentence.
     """
-    race = result.race
-    optimizers = [_optimizer(lane.trajectory.optimizer, lane.trajectory.hyperparameters) for lane in result.lanes]
-    schedulers = [_scheduler(lane.trajectory) for lane in result.lanes]
-    functions = _needed(name for _, name in optimizers if name)
-    scheduled, own = any(schedulers), bool(functions)
-    warm = any(text and text.startswith("WarmUp(") for text in schedulers)
-
-    imports = ["import math", "", *(["import numpy as np"] if race.noise else []), "import torch"]
-    facts = {
-        "also": " and NumPy" if race.noise else "",
-        "imports": "\n".join(imports),
-        "name": str(race.landscape.name),
-        "start": tuple(float(x) for x in race.start),
-        "steps": int(race.steps),
-    }
-    noise = _NOISE.format(noise=float(race.noise), seed=int(race.seed)) if race.noise else _NO_NOISE
-    parts = [_OPENING.format(**facts) + noise, torch_function(race.landscape.expression), _OBJECTIVE]
-    if own:
-        parts += [_RULE, *functions]
-    if scheduled:
-        plateau = f"{_SCHEDULER}ReduceLROnPlateau"
-        parts.append(_ADVANCE.format(watching=f"(WarmUp, {plateau})" if warm else plateau))
-    if warm:
-        parts.append(_WARM_UP)
-    parts.append(_run(own=own, mixed=any(name is None for _, name in optimizers), scheduled=scheduled))
-    parts.append(_entries(result.lanes, [text for text, _ in optimizers], schedulers if scheduled else None))
-    parts.append(_MAIN)
-    return "\n\n".join(part.strip("\n") + "\n" for part in parts)
+    race, noise = result.race, bool(result.race.noise)
+    plans, left_out = _plans(result.lanes)
+    own, by_torch = any(plan.call is None for plan in plans), any(plan.call is not None for plan in plans)
+    in_numpy = own or not by_torch  # PyTorch's optimizers alone get their gradients by autograd
+    entries = [entry for plan in plans for entry in plan.entries]
+    entries += [("Meter", Meter)] * in_numpy + [("noise_tilts", noise_tilts)] * noise
+    entries = list({id(value): (name, value) for name, value in reversed(entries)}.values())[::-1]
+    source = source_of(entries, _RESERVED, _IMPORTED)
+    names = {id(value): name for (_, value), name in zip(entries, source.names, strict=True)}
+    blocks = [
+        _opening(result, address, source, in_numpy=in_numpy, own=own, by_torch=by_torch),
+        numpy_landscape(race.landscape.codes) if in_numpy else torch_function(race.landscape.expression),
+        parts.SURFACE if in_numpy else "",
+        source.text,
+        _tilts(noise, in_numpy=in_numpy),
+        *_loops(plans, in_numpy=in_numpy, noise=noise),
+        _race(plans, names),
+        "LEFT_OUT = [\n" + "".join(f"    {quoted(each)},\n" for each in left_out) + "]\n" if left_out else "",
+        parts.MAIN.format(value="float(f(np.array(path[-1])))" if in_numpy else "f(torch.tensor(path[-1])).item()")
+        + (parts.LEFT_OUT if left_out else ""),
+    ]
+    return "\n\n".join(block.strip("\n") + "\n" for block in blocks if block)
 
 
-def pytorch_line(entry: Entry) -> str:
-    """How an optimizer is written in PyTorch: the call of its class, or the rule as a function where there is none.
-
-    Raises:
-        ValueError: an unknown optimizer or a value outside its range.
-    """
-    if entry.optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer was given {entry.optimizer!r}; allowed is one of {', '.join(OPTIMIZERS)}")
-    rule = OPTIMIZERS[entry.optimizer]
-    call, name = _optimizer(rule, check_all(rule.hyperparameters, entry.values, rule.name))
-    if name is None:
-        return call.replace("(points, ", "(model.parameters(), ", 1)
-    return _functions()[name][0]
+def rule_code(rule: Optimizer) -> str | None:
+    """A rule's own ``step``, with what it calls in its own module; None where its source is not at hand."""
+    return _code(rule.key, rule.step) if isinstance(rule.step, FunctionType) else _code.__wrapped__(rule.key, rule.step)
 
 
-def _run(*, own: bool, mixed: bool, scheduled: bool) -> str:
-    text = _RUN.format(
-        make_scheduler=", make_scheduler" if scheduled else "",
-        scheduler="    scheduler = make_scheduler and make_scheduler(optimizer)\n" if scheduled else "",
-        argument="objective if isinstance(optimizer, Rule) else closure"
-        if own and mixed
-        else "objective"
-        if own
-        else "closure",
-        advance="        if scheduler and k + 1 < STEPS:\n            advance(scheduler, value)\n" if scheduled else "",
-    )
-    if mixed:
-        return text
-    begin, end = text.index("        def closure"), text.index("        optimizer.step")
-    return text[:begin].rstrip("\n") + "\n" + text[end:]
+@lru_cache(maxsize=128)
+def _code(key: str, step: Any) -> str | None:
+    try:
+        source = source_of([(key, step)])
+    except SourceUnavailable:
+        return None
+    module = [place for place, _ in source.definitions if place][-1:]
+    return "\n\n".join(text for place, text in source.definitions if place in ("", *module))
 
 
-def _entries(lanes: Iterable[Lane], optimizers: Iterable[str], schedulers: Iterable[str | None] | None) -> str:
-    rows = []
-    for i, (lane, optimizer) in enumerate(zip(lanes, optimizers, strict=True)):
-        cells = [repr(str(lane.label)), f"lambda points: {optimizer}"]
-        if schedulers is not None:
-            text = list(schedulers)[i]
-            cells.append(f"lambda optimizer: {text}" if text else "None")
-        rows.append("    (\n" + "".join(f"        {cell},\n" for cell in cells) + "    ),\n")
-    return f"RACE = [\n{''.join(rows)}]\n"
-
-
-def _optimizer(rule: Optimizer, values: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The call that makes a lane's optimizer, and the name of the carried function it uses."""
-    hyper = dict(values)
-    arguments = None
-    # torch.optim.Muon takes matrices only and computes in bfloat16, so the script carries the rule itself.
-    if rule.torch is not None and rule.torch_arguments is not None and rule.key != "muon":
+def _plans(lanes: Sequence[Lane]) -> tuple[list[_Plan], list[str]]:
+    """The lanes that can be written, and a sentence for each that cannot."""
+    plans, left_out = [], []
+    for lane in lanes:
+        trajectory = lane.trajectory
+        call = torch_optimizer(trajectory.optimizer, trajectory.hyperparameters)
+        scheduler, own_schedule = (
+            (None, trajectory.schedule is not None) if call is None else torch_scheduler(trajectory)
+        )
+        chosen = trajectory.schedule
+        plan = _Plan(
+            label=str(lane.label),
+            trajectory=trajectory,
+            call=call,
+            scheduler=scheduler,
+            stages=stages(chosen, trajectory.steps) if own_schedule and chosen is not None else (),
+        )
         try:
-            arguments = rule.torch_arguments(hyper)
-        except ValueError:  # a setting that PyTorch does not offer
-            arguments = None
-    if arguments is not None:
-        return f"{rule.torch}(points, {_keywords(arguments)})", None
-    name = _RULE_NAMES.get(rule.key, rule.key)
-    if name not in _functions():
-        raise ValueError(f"{rule.name} has no PyTorch form; scripts know {', '.join(sorted(_functions()))}")
-    if rule.key == "adam":
-        hyper.pop("bias_correction")
-    renamed = {_ARGUMENT_NAMES.get((rule.key, argument), argument): value for argument, value in hyper.items()}
-    return f"Rule(points, {name}, {_keywords(renamed)})", name
-
-
-def _scheduler(trajectory: Trajectory) -> str | None:
-    """The call that makes a lane's schedule, or None where the rate is constant."""
-    chosen = trajectory.schedule
-    if chosen is None:
-        return None
-    lr, steps = float(trajectory.hyperparameters["lr"]), trajectory.steps
-    if chosen.then is None:
-        return _plain_scheduler(chosen, lr, steps)
-    factor, total = float(chosen.values["start_factor"]), int(chosen.values["total_iters"])
-    then = _plain_scheduler(chosen.then, lr, steps - total) if steps > total else None
-    if then is None:
-        return f"{_SCHEDULER}LinearLR(optimizer, start_factor={factor!r}, total_iters={total})"
-    return f"WarmUp(optimizer, {factor!r}, {total}, lambda optimizer: {then})"
-
-
-def _plain_scheduler(chosen: ChosenSchedule, lr: float, steps: int) -> str | None:
-    schedule, values = chosen.schedule, chosen.values
-    if schedule.key == "constant":
-        return None
-    if schedule.key == "inverse_time":
-        return f"{_SCHEDULER}LambdaLR(optimizer, lambda k: 1 / (1 + {values['decay_rate']!r} * k))"
-    if schedule.key == "inverse_sqrt":
-        return f"{_SCHEDULER}LambdaLR(optimizer, lambda k: 1 / math.sqrt(1 + {values['decay_rate']!r} * k))"
-    divides_by_zero = schedule.key == "one_cycle" and values["pct_start"] * steps == 1
-    if schedule.torch is None or schedule.torch_arguments is None or divides_by_zero:
-        rates = [float(schedule.rate(1.0, k, steps, values, None)) for k in range(steps)]
-        return f"{_SCHEDULER}LambdaLR(optimizer, {rates!r}.__getitem__)"
-    return f"{schedule.torch}(optimizer, {_keywords(schedule.torch_arguments(values, lr, steps))})"
-
-
-def _keywords(arguments: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-
-
-@cache
-def _functions() -> dict[str, tuple[str, frozenset[str]]]:
-    """Every definition of ``exports/torch_rules.py``: name -> source and the names it uses, in order."""
-    source = Path(__file__).with_name("torch_rules.py").read_text(encoding="utf-8")
-    found: dict[str, tuple[str, frozenset[str]]] = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef):
-            name = node.name
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
+            source_of(plan.entries)
+        except SourceUnavailable as problem:
+            left_out.append(f"{plan.label} is left out: {problem}.")
         else:
-            continue
-        used = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
-        lines = source.splitlines()[node.lineno - 1 : node.end_lineno]
-        found[name] = "\n".join(lines), used - {name}
-    return found
+            plans.append(plan)
+    return plans, left_out
 
 
-def _needed(names: Iterable[str]) -> list[str]:
-    """The sources of these functions and of all that they call, in the order of the module."""
-    functions = _functions()
-    wanted, queue = set(), list(names)
-    while queue:
-        name = queue.pop()
-        if name not in wanted:
-            wanted.add(name)
-            queue.extend(functions[name][1] & functions.keys())
-    return [source for name, (source, _) in functions.items() if name in wanted]
+def _opening(result: RaceResult, address: str, source: Source, *, in_numpy: bool, own: bool, by_torch: bool) -> str:
+    race = result.race
+    imports = {*source.imports, *(["import numpy as np"] if in_numpy else [])}
+    imports |= {"import math", "import torch"} if by_torch else set()
+    first, then = _grouped(imports)
+    needs = [
+        name for name, line in (("NumPy", "numpy"), ("PyTorch 2.9 or later", "torch")) if any(line in i for i in then)
+    ]
+    settings = parts.IN_NUMPY if in_numpy else ""
+    settings += parts.IN_TORCH if by_torch else ""
+    noise = parts.NOISE.format(noise=float(race.noise), seed=int(race.seed)) if race.noise else ""
+    return parts.OPENING.format(
+        how=(parts.OWN_RULES if own else "") + (parts.TORCH_RULES if by_torch else ""),
+        needs=" and ".join(needs),
+        link=f"# The same race, to play with: {quote(address, safe=_IN_A_LINK, errors='replace')}\n" if address else "",
+        imports="\n\n".join("\n".join(group) for group in (first, then) if group),
+        settings=settings,
+        name=quoted(race.landscape.name),
+        start=tuple(float(x) for x in race.start),
+        steps=int(race.steps),
+        noise=noise,
+    )
+
+
+def _grouped(imports: set[str]) -> tuple[list[str], list[str]]:
+    """Import lines of the standard library, and the others, each in order."""
+    ordered = sorted(imports, key=lambda line: (line.startswith("from"), line))
+    first = [line for line in ordered if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
+    return first, [line for line in ordered if line not in first]
+
+
+def _tilts(noise: bool, *, in_numpy: bool) -> str:
+    if not noise:
+        return parts.NO_TILTS if in_numpy else ""
+    return parts.NUMPY_TILTS if in_numpy else parts.TORCH_TILTS
+
+
+def _loops(plans: Sequence[_Plan], *, in_numpy: bool, noise: bool) -> list[str]:
+    """The functions that run a lane, as short as these lanes allow."""
+    own, by_torch = [p for p in plans if p.call is None], [p for p in plans if p.call is not None]
+    blocks = []
+    if own:
+        blocks.append(
+            parts.RUN_RULE.format(**(parts.RATES if any(p.stages for p in own) else dict.fromkeys(parts.RATES, "")))
+        )
+    scheduled = [p for p in by_torch if p.scheduler or p.stages]
+    if scheduled:
+        warm = any(p.scheduler and p.scheduler[0].startswith("WarmUp(") for p in scheduled)
+        ours = any(p.stages for p in scheduled)
+        watching = ["WarmUp"] * warm + ["Scheduled"] * ours + [f"{SCHEDULERS}ReduceLROnPlateau"]
+        blocks.append(parts.ADVANCE.format(watching=watching[0] if len(watching) == 1 else f"({', '.join(watching)})"))
+        blocks += [parts.WARM_UP] * warm + [parts.SCHEDULED] * ours
+    if by_torch:
+        gradient = parts.BY_NUMPY if in_numpy else parts.BY_AUTOGRAD
+        closure = (
+            gradient["closure"] if noise else gradient["closure"].replace(" + TILTS[k] @ point", "").replace("k=k", "")
+        )
+        schedule = parts.SCHEDULER if scheduled else dict.fromkeys(parts.SCHEDULER, "")
+        blocks.append(parts.RUN_TORCH.format(**{**gradient, "closure": closure.rstrip("\n")}, **schedule))
+    return blocks
+
+
+def _race(plans: Sequence[_Plan], names: Mapping[int, str]) -> str:
+    rows: list[Code] = []
+    for plan in plans:
+        rule, hyper = plan.trajectory.optimizer, plan.trajectory.hyperparameters
+        steps: list[Code] = [_stage(each, names) for each in plan.stages]
+        rates: Code = ("Rates(", [("[", steps, "]"), repr(hyper.get("lr"))], ")")
+        if plan.call is None:
+            called, arguments = "run_rule(", [names[id(rule.init)], names[id(rule.step)], as_dict(hyper)]
+            arguments += [rates] if plan.stages else []
+        else:
+            called, arguments = "run_torch(", [as_lambda("points", plan.call)]
+            scheduler: Code | None = ("Scheduled(", ["optimizer", rates], ")") if plan.stages else plan.scheduler
+            arguments += [as_lambda("optimizer", scheduler)] if scheduler else []
+        rows.append(("(", [quoted(plan.label), (f"lambda: {called}", arguments, ")")], ")"))
+    return "RACE = [\n" + "".join(f"    {laid_out(row, 4)},\n" for row in rows) + "]\n"
+
+
+def _stage(stage: Stage, names: Mapping[int, str]) -> Code:
+    watching: list[Code] = [] if stage.init is None else [names[id(stage.init)], names[id(stage.observe)]]
+    return ("Stage(", [str(stage.steps), names[id(stage.rate)], as_dict(stage.values), *watching], ")")

@@ -233,6 +233,10 @@ class Compiled:
         return result
 
     @property
+    def codes(self) -> ExpressionCodes | StoredCodes:
+        return self._codes
+
+    @property
     def latex(self) -> str:
         return self._codes.latex
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes.compile import Compiled, Program, compile_expression
+from landscapes.compile import Compiled, ExpressionCodes, Program, StoredCodes, compile_expression
 from landscapes.stored import stored, stored_keys
 from settings import Hyperparameter, check_all
 
@@ -114,6 +114,11 @@ class Landscape:
     def program(self) -> Program:
         """f, df/dx and df/dy as postfix code, for the player in the browser."""
         return self._compiled.program
+
+    @property
+    def codes(self) -> ExpressionCodes | StoredCodes:
+        """The postfix codes of value, gradient and Hessian that NumPy runs, operation by operation."""
+        return self._compiled.codes
 
     @cached_property
     def expression(self) -> sympy.Expr:

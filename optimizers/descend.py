@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimizers.meter import Meter
-from optimizers.rates import Rates
+from optimizers.meter import Meter, noise_tilts
+from optimizers.rates import Rates, stages
 from optimizers.types import Array, ChosenSchedule, Hyper, Objective, Optimizer, Schedule, State, Trajectory
 from settings import check_all
 
@@ -71,7 +71,7 @@ def descend(
     if chosen is not None and "lr" not in hyper:
         key = chosen.schedule.key
         raise ValueError(f"{optimizer.name} has no learning rate, so it takes no schedule; it was given {key}")
-    tilts = float(noise) * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else None
+    tilts = noise_tilts(float(noise), seed, steps) if noise else None
 
     try:
         batch = np.broadcast_shapes(origin.shape[:-1], *(np.shape(value) for value in hyper.values()))
@@ -173,7 +173,7 @@ def _loop(
     meter = Meter(objective, tilts)
     batch, steps = points.shape[:-1], len(recording.points) - 1
     hyper = dict(hyper)
-    schedule = None if chosen is None else Rates(chosen, hyper["lr"], steps, batch)
+    schedule = None if chosen is None else Rates(stages(chosen, steps), hyper["lr"], batch)
     if schedule is not None:
         hyper["lr"] = schedule.at(0)
     state = optimizer.init(points, hyper)

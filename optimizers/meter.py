@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 from optimizers.types import Array, Objective
 
 
+def noise_tilts(noise: float, seed: int, steps: int) -> Array:
+    """The random tilt of every step, ``(steps, 2)``: Gaussian, fixed by the seed."""
+    return float(noise) * np.random.default_rng(seed).standard_normal((steps, 2))
+
+
 class Meter:
     """Counts gradient evaluations, and adds this step's noise.
 

@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from optimizers.types import Array, ChosenSchedule, Hyper, State
+from optimizers.types import ChosenSchedule
+
+
+class Stage(NamedTuple):
+    """One schedule for some steps: its functions, as ``Schedule`` has them, and its values."""
+
+    steps: int
+    rate: Callable
+    values: Mapping
+    init: Callable | None = None
+    observe: Callable | None = None
+
+
+def stages(chosen: ChosenSchedule, steps: int) -> list[Stage]:
+    """The stages of a run: a warm-up, where there is one, and what follows it."""
+    found: list[Stage] = []
+    stage: ChosenSchedule | None = chosen
+    while stage is not None:
+        length = steps if stage.then is None else min(int(stage.values["total_iters"]), steps)
+        schedule = stage.schedule
+        found.append(Stage(length, schedule.rate, stage.values, schedule.init, schedule.observe))
+        steps, stage = steps - length, stage.then
+    return found
 
 
 class Rates:
-    """The rate of each step for one block, through a warm-up and what follows it."""
+    """The rate of each step for one block of points, through a warm-up and what follows it."""
 
-    def __init__(self, chosen: ChosenSchedule, base: Any, steps: int, batch: tuple[int, ...]) -> None:
+    def __init__(self, stages: Sequence[Stage], base: Any, batch: tuple[int, ...] = ()) -> None:
+        self._stages = list(stages)
         self._base = base
         self._batch = batch
-        self._stages: list[tuple[int, int, ChosenSchedule]] = []  # first step, steps, schedule
-        begin = 0
-        stage: ChosenSchedule | None = chosen
-        while stage is not None:
-            length = min(int(stage.values["total_iters"]), steps - begin) if stage.then is not None else steps - begin
-            self._stages.append((begin, length, stage))
-            begin += length
-            stage = stage.then
-        self._stage = -1
+        self._begin = 0
         self._enter()
 
     def _enter(self) -> None:
-        self._stage += 1
-        self._begin, self._steps, chosen = self._stages[self._stage]
-        self._schedule, self._values = chosen.schedule, chosen.values
-        self._state: State | None = None
-        if self._schedule.init is not None:
-            self._state = self._schedule.init(np.broadcast_to(self._base, (*self._batch, 1)), self._values)
-        self.watches = self._schedule.observe is not None
+        stage = self._stages[0]
+        self._state: Any = None
+        if stage.init is not None:
+            self._state = stage.init(np.broadcast_to(self._base, (*self._batch, 1)), stage.values)
+        self.watches = stage.observe is not None
 
     def at(self, k: int) -> Any:
         """The rate of step k: a number, or ``(n, 1)``. Steps are asked for in order."""
-        while self._stage + 1 < len(self._stages) and k >= self._stages[self._stage + 1][0]:
+        while len(self._stages) > 1 and k >= self._begin + self._stages[0].steps:
+            self._begin += self._stages.pop(0).steps
             self._enter()
-        rate = self._schedule.rate(self._base, k - self._begin, self._steps, self._values, self._state)
+        stage = self._stages[0]
+        rate = stage.rate(self._base, k - self._begin, stage.steps, stage.values, self._state)
         return rate if self._batch else float(np.asarray(rate).item())
 
     def observe(self, value: Any) -> None:
         """Hand f at the new points ``(*batch)`` to a schedule that watches it."""
-        observe: Callable[[State, Array, Hyper], State] | None = self._schedule.observe
-        if observe is not None and self._state is not None:
-            self._state = observe(self._state, np.asarray(value, dtype=np.float64)[..., None], self._values)
+        stage = self._stages[0]
+        if stage.observe is not None and self._state is not None:
+            self._state = stage.observe(self._state, np.asarray(value, dtype=np.float64)[..., None], stage.values)

@@ -60,6 +60,7 @@ class Optimizer:
     ``torch`` is the class that has the same rule, e.g. ``"torch.optim.Adam"``, and ``torch_arguments`` turns checked
     hyperparameters into its keyword arguments; both are None where PyTorch does not have the rule. ``torch_arguments``
     raises ValueError for values that PyTorch's class cannot take (Adam without bias correction).
+    ``torch_moves_points`` is False where the class takes matrices only.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Optimizer:
     notes: str = ""
     torch: str | None = None
     torch_arguments: Callable[[Hyper], dict[str, Any]] | None = None
+    torch_moves_points: bool = True
 
     def defaults(self) -> dict[str, Any]:
         """Every hyperparameter at its default, by name."""

@@ -123,6 +123,7 @@ MUON = Optimizer(
         "hundredth; this does not."
     ),
     torch="torch.optim.Muon",
+    torch_moves_points=False,
     torch_arguments=lambda hyper: {
         name: hyper[name] for name in ("lr", "weight_decay", "momentum", "nesterov", "eps", "ns_steps")
     },

@@ -219,7 +219,7 @@ def test_three_dimensions_show_the_same_race_and_keep_the_charts(open_page: Open
     expect(page.get_by_role("slider", name="Step", exact=True)).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.parametrize("label", ["Player, HTML", "Paths, CSV", "Picture, SVG", "PyTorch script", "Animation, GIF"])
+@pytest.mark.parametrize("label", ["Player, HTML", "Paths, CSV", "Picture, SVG", "Python script", "Animation, GIF"])
 def test_what_is_taken_away_is_whole(open_page: OpenPage, tmp_path: Path, label: str) -> None:
     page = open_page("/descent?surface=booth&steps=50", **STILL)
     values = loaded(page)

@@ -50,7 +50,7 @@ from exports.html import standalone_html
 from exports.live import curves_csv as watched_csv
 from exports.live import live_html
 from exports.race_csv import paths_csv
-from exports.race_script import pytorch_line, pytorch_script
+from exports.race_script import python_script, rule_code
 from exports.run_script import script as run_script
 from exports.runs import configs_json, scripts_file
 from exports.runs import reports_csv as stored_csv
@@ -174,8 +174,8 @@ _RACE_EXPORTS: Mapping[str, Callable[[RaceResult], Any]] = {
     "surface": lambda result: surface_figure(result, step=10),
 }
 _RACE_TEXTS: Mapping[str, Callable[[RaceResult], Any]] = {
-    "script": lambda result: values.lines(pytorch_script(result)),
-    "code": lambda result: [pytorch_line(lane.entry) for lane in result.lanes],
+    "script": lambda result: values.lines(python_script(result)),
+    "code": lambda result: [rule_code(lane.trajectory.optimizer) for lane in result.lanes],
 }
 
 

@@ -112,3 +112,30 @@ def test_a_diverging_race_is_told_and_is_no_error() -> None:
     app = opened({"surface": "rosenbrock", "o1": "sgd", "o1.lr": "1"})
     assert not app.error
     assert "iverge" in str(app.dataframe[0].value)
+
+
+def test_every_rule_stands_beside_its_formula_as_its_own_code() -> None:
+    app = opened({"surface": "booth", "o1": "adamw", "o2": "lion", "o2.lr": "0.01"})
+    codes = [each.value for each in app.code]
+    calls = [code for code in codes if code.startswith("torch.optim.")]
+    assert [call.partition("(")[0] for call in calls] == ["torch.optim.AdamW"]
+    assert [code for code in codes if "\ndef adamw(objective, points, state, hyper, k):\n" in f"\n{code}"]
+    assert [code for code in codes if code.startswith("def lion(objective, points, state, hyper, k):\n")]
+
+
+def test_a_rule_whose_source_is_not_at_hand_is_shown_by_its_formula() -> None:
+    def page() -> None:
+        from dataclasses import replace
+
+        from pages.parts.race.results import rules
+        from tests.exports.made_up_rules import RULES
+        from tests.exports.test_race_script import made_up
+
+        typed: dict = {}
+        exec("def step(objective, points, state, hyper, k):\n    return points, state", typed)
+        rules(made_up(replace(RULES[0], latex="x - g", step=typed["step"]), RULES[1]))
+
+    app = AppTest.from_function(page).run(timeout=60)
+    assert not app.exception
+    assert [each.value for each in app.latex] == ["$$\nx - g\n$$", "$$\nx\n$$"]
+    assert len(app.code) == 1

@@ -6,7 +6,6 @@ import streamlit as st
 
 from experiments.race import Finished, Race, RaceResult, finished_race, race_link
 from figures.race import drawn_lanes, player_payload
-from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
 
 
@@ -58,9 +57,9 @@ def take_away(race: Finished, address: str) -> None:
         return paths_csv(result)
 
     def script() -> str:
-        from exports import pytorch_script
+        from exports import python_script
 
-        return pytorch_script(result)
+        return python_script(result, address)
 
     name = f"descent-{result.race.landscape.key}"
     files = (
@@ -69,20 +68,22 @@ def take_away(race: Finished, address: str) -> None:
         ("Picture, SVG", "svg", "image/svg+xml", svg),
         ("Picture, PNG", "png", "image/png", png),
         ("Paths, CSV", "csv", "text/csv", csv),
-        ("PyTorch script", "py", "text/x-python", script),
+        ("Python script", "py", "text/x-python", script),
     )
     take_away_menu(address, "picture", name, files)
 
 
 def rules(result: RaceResult) -> None:
     """Formula beside code for every rule of the race, once each."""
-    from exports import pytorch_line
+    from exports import rule_code, torch_call
 
     for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
-        rule = OPTIMIZERS[key]
+        lane = next(lane for lane in result.lanes if lane.entry.optimizer == key)
+        rule = lane.trajectory.optimizer
         st.markdown(f"**{rule.name}** — {rule.idea}")
         left, right = st.columns(2)
         left.latex(rule.latex)
-        entry = next(lane.entry for lane in result.lanes if lane.entry.optimizer == key)
-        right.code(pytorch_line(entry), language="python", wrap_lines=True)
+        for code in (torch_call(rule, lane.trajectory.hyperparameters), rule_code(rule)):
+            if code is not None:
+                right.code(code, language="python", wrap_lines=True)
         st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
