@@ -158,9 +158,9 @@ def _delimiter(sample: Sequence[str]) -> str:
             found[delimiter] = _agreement(list(map(len, cells)))
             # Where commas are inside numbers they part nothing.
             inside = [cell for row in cells for cell in row if "," in cell]
-            if delimiter != "," and found[delimiter][0] >= 0.8 and inside:
-                if all(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in inside):
-                    return delimiter
+            decimal = bool(inside) and all(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in inside)
+            if delimiter != "," and found[delimiter][0] >= 0.8 and decimal:
+                return delimiter
     best = max(found, key=lambda one: found[one], default="")
     if best and (found[best][0] >= 0.6 or best in sample[0]):
         return best
@@ -184,13 +184,13 @@ def _agreement(counts: Sequence[int]) -> tuple[float, int]:
 
 def _spaces(sample: Sequence[str]) -> str:
     """White space that parts columns of numbers; empty where it does not."""
-    for delimiter, cut in (("  ", _by_gaps), (" ", _by_spaces)):
+    for delimiter, cut in ((" ", _by_spaces), ("  ", _by_gaps)):
         rows = [cut(line) for line in sample]
         share, usual = _agreement(list(map(len, rows[1:])))
         numbers = sum(plain_number(cell) is not None for row in rows[1:] for cell in row)
         cells = sum(map(len, rows[1:]))
         named = len(rows[0]) in (usual, usual - 1)
-        if share >= 0.6 and 2 * numbers >= cells and (named or delimiter == " "):
+        if share >= 0.6 and 2 * numbers >= cells and named:
             return delimiter
     return ""
 

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from trainers.imported.curves import MAX_BYTES as MAX_BYTES
     from trainers.imported.curves import Curves as Curves
     from trainers.imported.curves import CurvesError as CurvesError
+    from trainers.imported.curves import ReadLog as ReadLog
+    from trainers.imported.curves import curves_of as curves_of
     from trainers.imported.curves import read_curves as read_curves
+    from trainers.imported.curves import read_log as read_log
     from trainers.imported.reports import read_lines as read_lines
     from trainers.imported.reports import reports_of as reports_of
     from trainers.imported.reports import watched_of as watched_of
@@ -21,11 +24,14 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "curves": {
-            "Curves": "A history and the names of the columns it was read from, by role.",
-            "CurvesError": "What is wrong with a file of curves, with the line (the header is line 1) and the "
-            "column where there is one.",
-            "MAX_BYTES": "The largest text of curves that is read.",
-            "read_curves": "The history in one file or several, and which columns it was read from.",
+            "Curves": "A history and what was taken for what.",
+            "CurvesError": "What is wrong with a file of curves: line and column where it has a place, and what the "
+            "file was taken for.",
+            "MAX_BYTES": "The most bytes of curves that are read, all files together.",
+            "ReadLog": "Files that have been read, before anything is made of them.",
+            "curves_of": "The curves in a log, with columns and a training that one may choose.",
+            "read_curves": "The history in one file or several, which columns it was read from, and what was guessed.",
+            "read_log": "What stands in one file or several, before anything is made of it.",
         },
         "reports": {
             "read_lines": "(what it is, the column or file it was read from), axes first.",
