@@ -87,7 +87,7 @@ from trainers.config import differences as config_differences
 from trainers.diagnosis import diagnose
 from trainers.diagnosis.history import Layers
 from trainers.imported.curves import read_curves
-from trainers.imported.reports import read_lines, reports_of, watched_of
+from trainers.imported.reports import ROLES, reports_of, watched_of
 from trainers.imported.sample import SAMPLE_CONFIG, SAMPLE_CSV, SAMPLE_NAME
 from trainers.lab.feed import Watched
 from trainers.presets import PRESETS as TRAININGS
@@ -509,7 +509,7 @@ def runs() -> Iterator[tuple[str, Make]]:
 def _sample() -> Entry:
     curves = read_curves([(SAMPLE_CSV, SAMPLE_NAME)])
     return {
-        "columns": read_lines(curves.columns),
+        "columns": [(label, curves.columns[role]) for role, label in ROLES.items() if role in curves.columns],
         "findings": diagnose(curves.history),
         "history": curves.history,
         "sentence": sentence("optimizer.lr was given"),

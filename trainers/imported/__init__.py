@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from trainers.imported.curves import curves_of as curves_of
     from trainers.imported.curves import read_curves as read_curves
     from trainers.imported.curves import read_log as read_log
-    from trainers.imported.reports import read_lines as read_lines
+    from trainers.imported.kept import keep_curves as keep_curves
+    from trainers.imported.reports import ROLES as ROLES
     from trainers.imported.reports import reports_of as reports_of
     from trainers.imported.reports import watched_of as watched_of
     from trainers.imported.sample import SAMPLE_CSV as SAMPLE_CSV
@@ -33,8 +34,11 @@ __getattr__, __dir__, __all__ = face(
             "read_curves": "The history in one file or several, which columns it was read from, and what was guessed.",
             "read_log": "What stands in one file or several, before anything is made of it.",
         },
+        "kept": {
+            "keep_curves": "Keep curves as a run, within the room that imported ones may take.",
+        },
         "reports": {
-            "read_lines": "(what it is, the column or file it was read from), axes first.",
+            "ROLES": "What a column may be, and how it is called.",
             "reports_of": "One complete report an entry.",
             "watched_of": "The curves as the charts take them, before they are kept.",
         },

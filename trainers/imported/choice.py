@@ -53,14 +53,15 @@ def runs_of(log: Log) -> list[str]:
 
 
 def choose(log: Log) -> dict[str, int]:
-    """The column of each role that is found."""
+    """The column of each role that is found; of several runs those of the first."""
     found: dict[str, list[Candidate]] = {}
+    runs = [] if log.series else runs_of(log)
     for number, name in enumerate(log.names):
         if number in log.derived:
             found.setdefault(log.derived[number], []).append((number, Meaning(kind="loss"), 0))
             continue
         meaning = meaning_of(name)
-        if meaning is not None:
+        if meaning is not None and (meaning.kind in AXES or len(runs) < 2 or meaning.run == runs[0]):
             role = meaning.kind if meaning.kind in ("lr", "grad_norm", *AXES) else f"{meaning.side}_{meaning.kind}"
             found.setdefault(role, []).append((number, meaning, meaning.rank))
     if log.series:

@@ -207,7 +207,7 @@ def curves_of(read: ReadLog, roles: Mapping[str, str | None] | None = None, trai
         raise log.error(_no_training_loss(log), 1)
     cells = {role: _numbers(log, number) for role, number in chosen.items()}
     places = _places(log, chosen, cells)
-    if not any(axis in chosen for axis in AXES):
+    if not roles and not any(axis in chosen for axis in AXES):
         refuse_one_row_a_run(log)
     found, resumed = trainings_of(log, places, [cells[role].rows for role in _SERIES[:2] if role in cells])
     shown = _shown(found, places, training)
