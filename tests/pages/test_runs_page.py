@@ -292,7 +292,7 @@ def test_the_sample_is_read_diagnosed_and_kept_as_a_run(nothing: Lab) -> None:
 
 def boxes(app: AppTest) -> dict[str, str]:
     """What the boxes of columns show, by role."""
-    keys = {str(box.key): box.value for box in app.selectbox if str(box.key).startswith("runs.import.column.")}
+    keys = {str(box.key): str(box.value) for box in app.selectbox if str(box.key).startswith("runs.import.column.")}
     return {key.split(".")[3]: value for key, value in keys.items()}
 
 
