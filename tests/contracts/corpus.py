@@ -54,6 +54,7 @@ from exports.race_script import pytorch_line, pytorch_script
 from exports.run_script import script as run_script
 from exports.runs import configs_json, scripts_file
 from exports.runs import reports_csv as stored_csv
+from exports.signals_csv import signals_csv
 from figures.activations.chain import chain_figure, chain_sentences, products_of
 from figures.activations.curves import curves_figure
 from figures.activations.gates import gate_slopes, gate_surface
@@ -75,7 +76,7 @@ from figures.race.table import results_table
 from figures.signals.depth import signal_color, spread_figure
 from figures.signals.histograms import histograms_figure
 from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of
-from figures.signals.table import layer_table, signals_csv
+from figures.signals.table import layer_table
 from landscapes import LANDSCAPES
 from networks import GATED, predict, trace
 from optimizers import OPTIMIZERS, SCHEDULES

@@ -67,7 +67,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "delimited": {
             "TextError": "What is wrong with a text, with the line where there is one.",
-            "decoded": "The text with line feeds as its only ends of lines, and notes on what was guessed of it.",
+            "decoded": "The text in these bytes, its encoding, and notes on what was guessed of it.",
             "layout_of": "How a text is cut into cells, by its first lines.",
             "lines_of": "Each line with its number, without a copy of the whole.",
             "plain_number": "The number that a cell is, or None.",

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from trainers.data.delimited import plain_number
 
+DECIMAL_COMMAS = "decimal commas"
+WITH_THOUSANDS = "decimal commas and points between thousands"
+THOUSANDS = "commas between thousands"
 # What tools write for a value that is not known, in a column of numbers.
 _EMPTY = frozenset({"", "?", "-", ".", "na", "n/a", "#n/a", "nan", "null", "none"})
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -35,25 +38,27 @@ def numbers_of(cells: Sequence[str]) -> NDArray[np.float64]:
 
 
 def with_points(column: NDArray[Any], *, parted_by_commas: bool) -> tuple[NDArray[Any], str]:
-    """A column of text, its numbers written with points, and what the commas in them were.
+    """A column of text, its numbers written with points, and what the commas in them were; empty for nothing.
 
-    Decimal commas (``5,5``, ``1.234,5``), or commas between thousands (``1,234,567``), which are read so only in a
+    ``DECIMAL_COMMAS`` (5,5), ``WITH_THOUSANDS`` (1.234,5), or ``THOUSANDS`` (1,234,567), which are read so only in a
     file whose commas also part cells. A column with other words is left as it is.
     """
     found = set(column[np.strings.find(column, ",") >= 0].tolist())
     if not found:
         return column, ""
     if parted_by_commas and all(map(_THOUSANDS.fullmatch, found)):
-        return _rewritten(column, {cell: cell.replace(",", "") for cell in found}), "commas between thousands"
-    cells = {cell for cell in set(column.tolist()) if not is_missing(cell)}
+        return _rewritten(column, {cell: cell.replace(",", "") for cell in found}), THOUSANDS
     if not all(map(_DECIMAL.fullmatch, found)):
         return column, ""
+    cells = {cell for cell in set(column.tolist()) if not is_missing(cell)}
     # With a comma somewhere in the column, points are either between thousands everywhere or nowhere.
-    thousands = any("." in cell for cell in found)
-    if not all(_DECIMAL.fullmatch(cell) if thousands else is_number(cell) for cell in cells):
+    if any("." in cell for cell in found):
+        if not all(map(_DECIMAL.fullmatch, cells)):
+            return column, ""
+        return _rewritten(column, {cell: cell.replace(".", "").replace(",", ".") for cell in cells}), WITH_THOUSANDS
+    if not all(map(is_number, cells)):
         return column, ""
-    turned = cells if thousands else found
-    return _rewritten(column, {cell: cell.replace(".", "").replace(",", ".") for cell in turned}), "decimal commas"
+    return _rewritten(column, {cell: cell.replace(",", ".") for cell in found}), DECIMAL_COMMAS
 
 
 def _rewritten(column: NDArray[Any], new: dict[str, str]) -> NDArray[Any]:

@@ -49,16 +49,19 @@ class CsvError(ValueError):
 class Columns:
     """A table as text: names, and for each column its cells. lines: the line of the file each row began on.
 
-    notes: sentences on what was guessed. layout, header: how the file was cut. Numbers that had decimal commas, or
-    commas between thousands, have points.
+    notes: sentences on what was guessed. encoding, layout, header: how the file was read; kept: which of its columns
+    these are. commas: what stood in the numbers of a column in place of points, by name (see ``csv_numbers``).
     """
 
     names: tuple[str, ...]
     cells: tuple[NDArray[Any], ...] = field(repr=False)
     lines: tuple[int, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
+    encoding: str
     layout: Layout
     header: Header
+    kept: tuple[int, ...]
+    commas: Mapping[str, str]
 
     @property
     def rows(self) -> int:
@@ -84,7 +87,7 @@ def read_csv(content: bytes) -> Columns:
         CsvError: it says what is wrong, and in which line.
     """
     try:
-        text, notes = decoded(content, MAX_BYTES)
+        text, encoding, notes = decoded(content, MAX_BYTES)
         if not text.strip():
             raise CsvError("the file is empty; it needs a header and rows")
         layout = layout_of(text)
@@ -101,18 +104,22 @@ def read_csv(content: bytes) -> Columns:
     kept = header.kept([bool((column == "").all()) for column in columns])
     if isinstance(kept, str):
         raise CsvError(kept, ahead[0][0])
-    kept_names, cells, turned = [header.names[j] for j in kept], [], []
+    kept_names, cells, commas = [header.names[j] for j in kept], [], {}
     for name, column in zip(kept_names, (columns[j] for j in kept), strict=True):
         read, how = with_points(column, parted_by_commas=layout.delimiter == ",")
         cells.append(read)
-        turned += [(name, how)] if how else []
+        if how:
+            commas[name] = how
     return Columns(
         names=tuple(kept_names),
         cells=tuple(cells),
         lines=tuple(lines),
-        notes=(*notes, *_notes(layout, header, kept, turned)),
+        notes=(*notes, *_notes(layout, header, kept, commas)),
+        encoding=encoding,
         layout=layout,
         header=header,
+        kept=tuple(kept),
+        commas=commas,
     )
 
 
@@ -155,12 +162,12 @@ def _columns(rows: Iterator[tuple[int, list[str]]], width: int) -> tuple[list[ND
     return columns, lines
 
 
-def _notes(layout: Layout, header: Header, kept: Sequence[int], turned: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _notes(layout: Layout, header: Header, kept: Sequence[int], commas: Mapping[str, str]) -> Iterator[str]:
     if layout.delimiter != ",":
         yield f"Cells are parted by {layout.words}."
     yield from header.notes(kept)
-    for how in dict.fromkeys(how for _, how in turned):
-        named = [name for name, one in turned if one == how]
+    for how in dict.fromkeys(commas.values()):
+        named = [name for name, one in commas.items() if one == how]
         listed = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
         yield f"Numbers with {how} in {listed}."
 

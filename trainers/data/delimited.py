@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 DELIMITERS = ",;\t|"
 WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "white space", "  ": "two spaces or more"}
@@ -59,34 +60,42 @@ class Layout:
         return WORDS.get(self.delimiter, f"the character {self.delimiter!r}")
 
 
-def decoded(content: bytes | str, most: int) -> tuple[str, tuple[str, ...]]:
-    """The text with line feeds as its only ends of lines, and notes on what was guessed of it.
+class Decoded(NamedTuple):
+    """A text with line feeds as its only ends of lines, its encoding, and notes on what was guessed of it."""
+
+    text: str
+    encoding: str = "utf-8-sig"
+    notes: tuple[str, ...] = ()
+
+
+def decoded(content: bytes | str, most: int) -> Decoded:
+    """The text in these bytes.
 
     Raises:
         TextError: more than ``most`` bytes (characters of a text), or no text.
     """
     if len(content) > most:
         raise TextError(f"the file has {len(content) / 1e6:.1f} MB; allowed are {most / 1e6:.0f} MB")
-    text, notes = (content, ()) if isinstance(content, str) else _text(content)
-    text = text.removeprefix("\ufeff")
+    whole = Decoded(content) if isinstance(content, str) else _text(content)
+    text = whole.text.removeprefix("\ufeff")
     if found := _CONTROL.search(text):
         what = "a zero byte" if found[0] == "\x00" else f"the control character {found[0]!r}"
         raise TextError(f"this is not text: it has {what}", text.count("\n", 0, found.start()) + 1)
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text, notes
+    return whole._replace(text=text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
 
 
-def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
+def _text(content: bytes) -> Decoded:
     for magic, what in _BINARY.items():
         if content.startswith(magic):
             raise TextError(f"this is {what}")
     wide = _wide(content)
     if wide is not None:
         try:
-            return content.decode(wide), ("The file is in UTF-16.",)
+            return Decoded(content.decode(wide), wide, ("The file is in UTF-16.",))
         except UnicodeDecodeError as error:
             raise TextError(f"this is not text in UTF-16: it breaks off at byte {error.start:,}") from None
     try:
-        return content.decode("utf-8-sig"), ()
+        return Decoded(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         pass
     try:
@@ -94,7 +103,8 @@ def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise TextError("this is text in neither UTF-8 nor Windows-1252", line) from None
-    return text, ("The file is not in UTF-8; it was read as Windows-1252, look at letters with accents.",)
+    note = "The file is not in UTF-8; it was read as Windows-1252, look at letters with accents."
+    return Decoded(text, "cp1252", (note,))
 
 
 def _wide(content: bytes) -> str | None:

@@ -139,8 +139,7 @@ def _read(content: str | bytes) -> Log:
         return read_events(content)
     form = ""
     try:
-        text, notes = decoded(content, MAX_BYTES)
-        text = text.rstrip("\x00")
+        text, _, notes = decoded(content, MAX_BYTES)
         if not text.strip():
             raise CurvesError("the file is empty; it needs a header and rows")
         form = "a table"
