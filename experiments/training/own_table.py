@@ -68,13 +68,13 @@ def overview_sentence(table: Overview) -> str:
     return f"{size}; the first {HEAD_COLUMNS} are shown." if len(table.names) > HEAD_COLUMNS else f"{size}."
 
 
-def usable(table: Table) -> Usable:
-    """What a model gets of a table with these roles."""
+def usable(table: Table, rows: int) -> Usable:
+    """What a model gets of a table with these roles, made of a file with so many rows."""
     inputs = table.inputs.shape[1]
     said = f"The model gets {inputs:,} input{'s' * (inputs != 1)}"
     said += f" and tells {len(table.classes)} classes apart." if table.classes else " and predicts a number."
     return Usable(
-        shape=table.inputs.shape[1:], classes=len(table.classes) or None, sentence=said, left_out=table.left_out
+        shape=table.inputs.shape[1:], classes=len(table.classes) or None, sentence=said, left_out=rows - len(table.targets)
     )
 
 

@@ -271,9 +271,8 @@ def table_from(
         raise CsvError(f"the target {target!r} is also a feature")
     if not chosen:
         raise CsvError("there is no feature; choose at least one column beside the target")
-    left_out = 0
     if drop_empty:
-        columns, left_out = _without_empty(columns, (*chosen, target), "" if task == "regression" else target)
+        columns = _without_empty(columns, (*chosen, target), "" if task == "regression" else target)
     if task == "regression":
         targets: NDArray[Any] = _numbers(columns, target).astype(np.float32)
         classes: tuple[str, ...] = ()
@@ -293,13 +292,11 @@ def table_from(
         else:
             inputs[:, position] = _numbers(columns, name)
             position += 1
-    return Table(
-        inputs=inputs, targets=targets, features=tuple(names), target=target, classes=classes, left_out=left_out
-    )
+    return Table(inputs=inputs, targets=targets, features=tuple(names), target=target, classes=classes)
 
 
-def _without_empty(columns: Columns, names: Sequence[str], of_classes: str) -> tuple[Columns, int]:
-    """The rows in which these columns have a value, and how many others there are."""
+def _without_empty(columns: Columns, names: Sequence[str], of_classes: str) -> Columns:
+    """The rows in which each of these columns has a value."""
     full = np.ones(columns.rows, dtype=bool)
     for name in dict.fromkeys(names):
         cells = columns.column(name)
@@ -308,12 +305,12 @@ def _without_empty(columns: Columns, names: Sequence[str], of_classes: str) -> t
         if empty:
             full &= np.array([cell not in empty for cell in cells])
     if full.all():
-        return columns, 0
+        return columns
     if not full.any():
         raise CsvError("every row has an empty cell; leave out the columns that are empty")
     cells = tuple(column[full] for column in columns.cells)
     lines = tuple(itertools.compress(columns.lines, full))
-    return replace(columns, cells=cells, lines=lines), columns.rows - len(lines)
+    return replace(columns, cells=cells, lines=lines)
 
 
 def _numbers(columns: Columns, name: str) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ class Table:
     """inputs: ``(rows, *shape)`` float32, or uint8 for images. targets: ``(rows,)`` int64 class numbers, or float32.
 
     classes: names in the order of their numbers, empty for regression. categories: feature name to its values, for
-    features that were words and became one column each. left_out: rows of the source that had an empty cell.
+    features that were words and became one column each.
     """
 
     inputs: NDArray[Any] = field(repr=False)
@@ -33,4 +33,3 @@ class Table:
     features: tuple[str, ...] = ()
     target: str = "y"
     classes: tuple[str, ...] = ()
-    left_out: int = 0

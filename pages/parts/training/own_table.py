@@ -176,10 +176,15 @@ def _overview(file: str) -> Overview:
 def _usable(file: str, target: str, features: str, task: str, drop_empty: bool) -> Usable:
     values = {"file": file, "target": target, "features": features, "task": task}
     try:
-        return usable(uploaded_table(values | {"drop_empty": drop_empty}))
+        rows = uploaded_columns(file).rows
+    except DataUnavailable as error:
+        return Usable(problem=str(error))
+    try:
+        return usable(uploaded_table(values | {"drop_empty": drop_empty}), rows)
     except DataUnavailable as error:
         problem = str(error)
     try:
-        return Usable(problem=problem, left_out=uploaded_table(values | {"drop_empty": True}).left_out)
+        without = usable(uploaded_table(values | {"drop_empty": True}), rows)
     except DataUnavailable:
         return Usable(problem=problem)
+    return Usable(problem=problem, left_out=without.left_out)
