@@ -20,7 +20,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x08+")
 _BAR = re.compile(r"\bEpoch\s+(\d+)\s*/\s*\d+")
 # Bounded and anchored at the beginning of a word, so that no text makes it look twice at the same place.
 _PAIR = re.compile(
-    r"(?<![\w./@-])([A-Za-z][\w./'@-]{0,80}(?: [A-Za-z][\w./'-]{0,80}){0,3})\s{0,9}[:=]\s{0,9}"
+    r"(?<![\w./@-])([A-Za-z][\w./'@-]{0,80}(?: [A-Za-z][\w./'-]{0,80}){0,3})(?:\s{0,9}[:=]\s{0,9}|\s)"
     r"([+-]?(?:\d{1,40}\.?\d{0,40}|\.\d{1,40})(?:[eE][+-]?\d{1,5})?%?|[+-]?(?:nan|inf)\b)",
     re.IGNORECASE,
 )

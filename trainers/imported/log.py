@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ MAX_BYTES = 2_000_000  # of all files together
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1000
 MAX_NAME = 300
+_MOST_KNOWN, _LONGEST_KNOWN = 20_000, 20  # cells that are read once where they stand again
 _MISSING = frozenset({"", "-", "na", "n/a", "null", "none"})
 _COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 # Numbers in the words of NumPy and PyTorch.
@@ -63,6 +65,7 @@ class Log:
     derived: dict[int, str] = field(default_factory=dict)
     series: bool = False
     _places: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -89,10 +92,26 @@ class Log:
         self.columns.append(Column())
         return len(self.names) - 1
 
-    def put(self, row: int, column: int, value: Any, *, comma: bool = False) -> None:
-        """Log a value; nothing where it says that there is none. comma: ``0,5`` is a half."""
+    def put_row(self, row: int, columns: Sequence[int], cells: Sequence[str], *, comma: bool = False) -> None:
+        """Log the cells of a row of text; ``put`` for each, but without its cost. comma: ``0,5`` is a half."""
+        known = self._known
+        for column, cell in zip(columns, cells, strict=False):
+            value = known.get(cell, known)
+            if value is known:
+                value = _cell(cell, comma)
+                if len(known) < _MOST_KNOWN and len(cell) < _LONGEST_KNOWN:
+                    known[cell] = value
+            if value is not None:
+                held = self.columns[column]
+                held.rows.append(row)
+                held.values.append(value)
+                if type(value) is float:
+                    held.numbers += 1
+
+    def put(self, row: int, column: int, value: Any) -> None:
+        """Log a value; nothing where it says that there is none."""
         if isinstance(value, str):
-            value = _cell(value, comma)
+            value = _cell(value, comma=False)
         elif isinstance(value, int) and not isinstance(value, bool):
             try:
                 value = float(value)

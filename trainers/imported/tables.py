@@ -48,10 +48,7 @@ def read_table(text: str) -> Log:
             continue
         if len(cells) > len(names) and any(cells[len(names) :]):
             raise log.error(f"it has {len(cells)} cells; the header has {len(names)}", line)
-        row = log.row(line)
-        for place, cell in zip(places, cells, strict=False):
-            if cell:
-                log.put(row, place, cell, comma=comma)
+        log.put_row(log.row(line), places, cells, comma=comma)
     if not log.rows:
         raise log.error("there is a header but no row")
     if is_data:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,6 +186,47 @@ def test_files_without_a_telling_name_are_told_by_place() -> None:
     curves = read_curves([(table, "a.csv"), (table, "b.csv")])
     assert [curves.columns[role] for role in ("train_loss", "val_loss")] == ["a.csv", "b.csv"]
     assert "b.csv was taken for the validation loss, by its place." in curves.notes
+
+
+def test_printed_lines_need_no_colons() -> None:
+    curves = read(
+        "epoch 1, train loss 0.5, val loss 0.75\nepoch 2, train loss 0.4, val loss 0.7\nbest epoch so far 2\n"
+    )
+    assert numbers(curves) == {"epochs": [1, 2], "train_loss": [0.5, 0.4], "val_loss": [0.75, 0.7]}
+
+
+# The first record of an event file: its length, a checksum, and an event with the version of the format.
+EVENT_FILE = (
+    b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22" + b"\x09\0\0\x80\xfd\xb4\xc3\xda\x41\x1a\x0dbrain.Event:2" + b"\0\0\0\0"
+)
+
+
+def test_an_event_file_without_its_reader_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    with pytest.raises(CurvesError, match="read as an event file of TensorBoard, reading it needs the package tensor"):
+        read(EVENT_FILE)
+
+
+def test_an_event_file_is_read_through_tensorboard(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportMissingImports]
+    from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportMissingImports]
+    from tensorboard.summary.writer.event_file_writer import (  # pyright: ignore[reportMissingImports]
+        EventFileWriter,
+    )
+
+    writer = EventFileWriter(str(tmp_path))
+    for step in range(3):
+        for tag, value in (("train/loss", 1 / (step + 1)), ("val/loss", 1.5), ("lr", 0.25)):
+            summary = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
+            writer.add_event(Event(step=step, summary=summary))
+    writer.close()
+    (path,) = tmp_path.iterdir()
+    found = numbers(read(path.read_bytes(), path.name))
+    assert found.pop("train_loss") == pytest.approx([1, 0.5, 0.333333], abs=1e-6)
+    assert found == {"epochs": [0, 1, 2], "val_loss": [1.5, 1.5, 1.5], "lr": [0.25, 0.25, 0.25]}
+    with pytest.raises(CurvesError, match="read as an event file of TensorBoard"):
+        read(path.read_bytes()[:80] + b"\xff" * 40)
 
 
 @pytest.mark.parametrize(
