@@ -43,7 +43,7 @@ def import_curves(lab: Lab | None = None) -> None:
     left, right = st.columns(2)
     with left:
         files = st.file_uploader(
-            "Files", accept_multiple_files=True, key="runs.import.files",
+            "Files", accept_multiple_files=True, key="runs.import.files", max_upload_size=MAX_BYTES // 10**6,
             help="Tables, JSON and printed logs of Keras, Lightning, Hugging Face, YOLO, detectron2, mmdetection, "
             "skorch or Weights & Biases; event files of TensorBoard, or its exported files of one series each.",
         )  # fmt: skip
@@ -99,13 +99,14 @@ def _column_boxes(read: ReadLog) -> Mapping[str, str | None]:
     """A box for what each column is. What was chosen stays while a file or a text with the same columns is edited."""
     same = zlib.crc32("\n".join(read.names).encode())
     changed: dict[str, str | None] = {}
-    for role, place in zip(_CHOSEN, st.columns(len(_CHOSEN), gap="small"), strict=True):
+    boxes = st.container(horizontal=True, gap="small")
+    for role in _CHOSEN:
         found = read.roles.get(role) or (read.roles.get("step") if role == "epoch" else None)
         options = [_NOTHING, *read.names]
-        with place:
+        with boxes:
             chosen = st.selectbox(
                 ROLES[role], options, options.index(found) if found in options else 0,
-                key=f"runs.import.column.{role}.{same}",
+                key=f"runs.import.column.{role}.{same}", width=155,
             )  # fmt: skip
         if chosen != (found if found in options else _NOTHING):
             changed[role] = None if chosen == _NOTHING else chosen
@@ -119,6 +120,7 @@ def _training_box(curves: Curves) -> str:
     labels = list(curves.trainings)
     return st.selectbox(
         "Training", labels, labels.index(curves.training), key=f"runs.import.training.{len(labels)}.{labels[0]}",
+        width=325,
     )  # fmt: skip
 
 
