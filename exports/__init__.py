@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from exports.runs import reports_csv as reports_csv
     from exports.runs import script_or_reason as script_or_reason
     from exports.runs import scripts_file as scripts_file
-    from exports.signals_csv import signals_csv as signals_csv
+    from exports.signals import signals_csv as signals_csv
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -50,7 +50,7 @@ __getattr__, __dir__, __all__ = face(
             "script_or_reason": "The script of a run, or comments that say why there is none.",
             "scripts_file": "The script of one run as text, or a ZIP of ``run-<id>.py`` files.",
         },
-        "signals_csv": {
+        "signals": {
             "signals_csv": "Every measured number of every set-up, one row a layer.",
         },
     },

@@ -73,9 +73,8 @@ def usable(table: Table, rows: int) -> Usable:
     inputs = table.inputs.shape[1]
     said = f"The model gets {inputs:,} input{'s' * (inputs != 1)}"
     said += f" and tells {len(table.classes)} classes apart." if table.classes else " and predicts a number."
-    return Usable(
-        shape=table.inputs.shape[1:], classes=len(table.classes) or None, sentence=said, left_out=rows - len(table.targets)
-    )
+    left_out = rows - len(table.targets)
+    return Usable(shape=table.inputs.shape[1:], classes=len(table.classes) or None, sentence=said, left_out=left_out)
 
 
 def usual_roles(table: Overview) -> dict[str, Any]:

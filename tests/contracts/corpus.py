@@ -54,7 +54,7 @@ from exports.race_script import pytorch_line, pytorch_script
 from exports.run_script import script as run_script
 from exports.runs import configs_json, scripts_file
 from exports.runs import reports_csv as stored_csv
-from exports.signals_csv import signals_csv
+from exports.signals import signals_csv
 from figures.activations.chain import chain_figure, chain_sentences, products_of
 from figures.activations.curves import curves_figure
 from figures.activations.gates import gate_slopes, gate_surface

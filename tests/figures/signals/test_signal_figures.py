@@ -18,7 +18,7 @@ from experiments.initialization.settings import (
     without,
 )
 from experiments.initialization.signal import Signal
-from exports.signals_csv import signals_csv
+from exports.signals import signals_csv
 from figures.signals.depth import spread_figure
 from figures.signals.histograms import histograms_figure
 from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of, spreads_of
