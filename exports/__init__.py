@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from exports.run_script import script as script
     from exports.runs import configs_json as configs_json
     from exports.runs import reports_csv as reports_csv
+    from exports.runs import script_or_reason as script_or_reason
     from exports.runs import scripts_file as scripts_file
+    from exports.signals import signals_csv as signals_csv
     from exports.torch_calls import torch_call as torch_call
 
 __getattr__, __dir__, __all__ = face(
@@ -46,7 +48,11 @@ __getattr__, __dir__, __all__ = face(
             "runs with theirs.",
             "reports_csv": "Every report of every run, one row each, in full precision (RFC 4180); empty "
             "where nothing was measured.",
+            "script_or_reason": "The script of a run, or comments that say why there is none.",
             "scripts_file": "The script of one run as text, or a ZIP of ``run-<id>.py`` files.",
+        },
+        "signals": {
+            "signals_csv": "Every measured number of every set-up, one row a layer.",
         },
         "torch_calls": {
             "torch_call": "How PyTorch writes a rule with these hyperparameters, where it has it.",

@@ -8,15 +8,14 @@ quantity (``dead_share[layer 1]``).
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exports.csv_text import csv_text
 from exports.html import live_page
-from exports.race_csv import safe_label
 
 if TYPE_CHECKING:
     from trainers.lab import Watched
@@ -35,25 +34,20 @@ def curves_csv(watched: Sequence[Watched]) -> str:
         table: dict[str, Any] = {"epoch": run.epochs} | dict(run.series)
         if run.layers is not None:
             for quantity, values in run.layers.columns.items():
-                table |= {
-                    f"{quantity}[{safe_label(str(name))}]": values[:, j] for j, name in enumerate(run.layers.names)
-                }
+                table |= {f"{quantity}[{name}]": values[:, j] for j, name in enumerate(run.layers.names)}
         table = {name: np.asarray(values, dtype=np.float64) for name, values in table.items()}
         known = {name: values for name, values in table.items() if not np.isnan(values).all() or not len(values)}
         columns += [name for name in known if name not in columns]
         tables.append(known)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
+    rows: list[list[Any]] = [columns]
     for run, table in zip(watched, tables, strict=True):
-        name = safe_label(run.run.name)
-        listed = [table[column].tolist() if column in table else None for column in columns[1:]]
-        for i in range(len(run.epochs)):
-            writer.writerow([name, *(_cell(values[i]) if values is not None else "" for values in listed)])
-    return text.getvalue()
+        cells = [map(_cell, table[name].tolist()) if name in table else repeat(None) for name in columns[1:]]
+        rows += ([run.run.name, *row] for row in zip(*cells, strict=False))
+    return csv_text(rows)
 
 
-def _cell(value: float) -> str:
+def _cell(value: float) -> float | int | None:
+    """A number as it is written: whole ones without a point, nothing for what was not measured."""
     if value != value:
-        return ""
-    return str(int(value)) if abs(value) < 2**53 and value == int(value) else repr(value)
+        return None
+    return int(value) if abs(value) < 2**53 and value == int(value) else value

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.race import Lane, RaceResult
+from exports.csv_text import cell_text
 
 if TYPE_CHECKING:
     pass
@@ -33,9 +34,6 @@ _AXES = ("x", "y")
 _LARGEST_MEMORY = 6
 
 
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-
-
 def paths_csv(result: RaceResult) -> str:
     """Every lane's every step, one row each, in full float precision (RFC 4180, lines end with CRLF).
 
@@ -46,7 +44,7 @@ def paths_csv(result: RaceResult) -> str:
     """
     memories = [dict(_memory(lane)) for lane in result.lanes]
     names = list(dict.fromkeys(itertools.chain.from_iterable(memories)))
-    lines = [",".join(_quoted(name) for name in (*COLUMNS, *names))]
+    lines = [",".join(cell_text(name) for name in (*COLUMNS, *names))]
     for lane, memory in zip(result.lanes, memories, strict=True):
         path = lane.trajectory
         count = len(path.points)
@@ -54,7 +52,7 @@ def paths_csv(result: RaceResult) -> str:
             norms = np.linalg.norm(result.race.landscape.gradient(path.points), axis=-1)
         empty = [""] * count
         columns = [
-            [_quoted(safe_label(lane.label))] * count,
+            [cell_text(lane.label)] * count,
             map(str, range(count)),
             *(_cells(column) for column in (path.points[:, 0], path.points[:, 1], path.values, norms, path.rates)),
             map(str, path.evaluations.tolist()),
@@ -64,19 +62,8 @@ def paths_csv(result: RaceResult) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def safe_label(label: str) -> str:
-    """A label that no spreadsheet takes for a formula."""
-    return f"'{label}" if label.startswith(_ACTIVE) else label
-
-
 def _cells(column: NDArray[np.float64]) -> Sequence[str]:
     return ["" if value != value else repr(value) for value in np.asarray(column, dtype=np.float64).tolist()]
-
-
-def _quoted(text: str) -> str:
-    if any(character in text for character in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
 
 
 def _memory(lane: Lane) -> Iterator[tuple[str, NDArray[np.float64]]]:

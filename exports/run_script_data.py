@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from exports.python_text import source, written
+from exports.run_script_table import table_text
 from trainers.config import RunConfig
 from trainers.data import DATA_SETS, synthetic, table
 from trainers.data import real as real_data
@@ -17,9 +17,7 @@ from trainers.data import splits as data
 def _rows(config: RunConfig) -> str:
     key = config.data.name
     if key == "csv":
-        return _CSV.format(
-            target=config.data.target, features=json.loads(config.data.features or "[]"), task=config.data.task
-        )
+        return table_text(config)
     if key in real_data.SOURCES:
         found = real_data.SOURCES[key]
         return _OPENML.format(id=found.data_id, shape=found.shape, classes=found.classes)
@@ -107,44 +105,3 @@ answers = fetched.target.to_numpy()
 answers = answers.astype(np.int64) if classes else answers.astype(np.float32)
 inputs = fetched.data.to_numpy(dtype=np.float32).reshape(-1, *{shape!r})
 table = Table(inputs=inputs, targets=answers, classes=classes)"""
-
-_CSV = """import pandas as pd
-
-
-@dataclass
-class Table:
-    inputs: np.ndarray
-    targets: np.ndarray
-    features: tuple = ()
-    target: str = "y"
-    classes: tuple = ()
-
-
-def is_number(text):
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-frame = pd.read_csv("table.csv", sep=None, engine="python", dtype=str, keep_default_na=False)
-frame = frame.apply(lambda column: column.str.strip())
-frame.columns = frame.columns.str.strip()
-target = {target!r} or frame.columns[-1]
-chosen = {features!r} or [name for name in frame.columns if name != target]
-blocks, names = [], []
-for name in chosen:
-    if frame[name].map(is_number).sum() >= len(frame) / 2:
-        blocks.append(frame[name].astype(float).to_numpy(np.float32)[:, None])
-        names.append(name)
-    else:
-        for word in sorted(set(frame[name])):
-            blocks.append((frame[name] == word).to_numpy(np.float32)[:, None])
-            names.append(f"{{name}} = {{word}}")
-if {task!r} == "classification":
-    classes = sorted(set(frame[target]), key=lambda w: (0, float(w), w) if is_number(w) else (1, 0.0, w))
-    answers = frame[target].map({{word: number for number, word in enumerate(classes)}}).to_numpy(np.int64)
-else:
-    classes, answers = [], frame[target].astype(float).to_numpy(np.float32)
-table = Table(np.concatenate(blocks, 1), answers, tuple(names), target, tuple(classes))"""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from exports.race_csv import safe_label
+from exports.csv_text import csv_text
 from exports.run_script import script
 from trainers import Report
+from trainers.config import RunConfig
 from trainers.data import DataUnavailable
 from trainers.store import StoredRun
 
@@ -27,17 +27,14 @@ def reports_csv(runs: Sequence[tuple[StoredRun | None, Sequence[tuple[int, Repor
 
     The columns run and name come first. A loss that broke is nan or inf. A run that is gone meanwhile is left out.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["run", "name", *NUMBERS])
-    for run, reports in runs:
+    rows: list[list[Any]] = [["run", "name", *NUMBERS]]
+    for run, told in runs:
         if run is not None:
-            label = safe_label(run.name)
             gaps = run.status == "imported"  # a report has no other word for a loss that was not logged
-            writer.writerows(
-                [run.id, label, *(_cell(getattr(report, name), gaps) for name in NUMBERS)] for _, report in reports
+            rows += (
+                [run.id, run.name, *(_cell(getattr(report, name), gaps) for name in NUMBERS)] for _, report in told
             )
-    return out.getvalue()
+    return csv_text(rows)
 
 
 def configs_json(runs: Sequence[StoredRun]) -> str:
@@ -54,7 +51,7 @@ def configs_json(runs: Sequence[StoredRun]) -> str:
 
 def scripts_file(runs: Sequence[StoredRun]) -> str | bytes:
     """The script of one run as text, or a ZIP of ``run-<id>.py`` files. A script that cannot be made says why."""
-    texts = {run.id: _script(run) for run in runs if run.config is not None}
+    texts = {run.id: script_or_reason(run.config) for run in runs if run.config is not None}
     if len(texts) == 1:
         return next(iter(texts.values()))
     out = io.BytesIO()
@@ -64,15 +61,13 @@ def scripts_file(runs: Sequence[StoredRun]) -> str | bytes:
     return out.getvalue()
 
 
-def _script(run: StoredRun) -> str:
-    assert run.config is not None
+def script_or_reason(config: RunConfig) -> str:
+    """The script of a run, or comments that say why there is none."""
     try:
-        return script(run.config)
+        return script(config)
     except DataUnavailable as error:
         return "".join(f"# {line}\n" for line in f"There is no script: {error}".splitlines())
 
 
 def _cell(value: Any, gaps: bool) -> Any:
-    if value is None or (gaps and value != value):
-        return ""
-    return repr(value) if isinstance(value, float) else value
+    return None if gaps and value is not None and value != value else value

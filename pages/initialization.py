@@ -21,6 +21,7 @@ from experiments.initialization import (
     with_one_more,
     without,
 )
+from exports import signals_csv
 from figures.signals import (
     histograms_figure,
     layer_table,
@@ -28,7 +29,6 @@ from figures.signals import (
     phase_sentence,
     plane_of,
     signal_color,
-    signals_csv,
     spread_figure,
 )
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS

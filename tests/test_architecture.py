@@ -42,7 +42,7 @@ THIRD_PARTY = {
     "exports": {"numpy", "sympy"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas"},
-    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy"},
+    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy"},
     "optimizers": {"numpy"},

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trainers.data import Columns, Table
+from trainers.data import Columns, Table, plain_number
 
 HEAD_ROWS = 5
 HEAD_COLUMNS = 12
@@ -17,36 +17,49 @@ _FEW = 20  # a column of more different numbers than this is taken for a quantit
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """names: all columns. head: the first cells of the first columns, as text. quantities: columns of many numbers."""
+    """names: all columns. head: the first cells of the first columns, as text. quantities: columns of many numbers.
+
+    notes: sentences on what was guessed of the file.
+    """
 
     names: tuple[str, ...]
     rows: int
     head: Mapping[str, tuple[str, ...]]
     quantities: frozenset[str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usable:
-    """A table with its roles: shape of a row, number of classes and a sentence, or else what is wrong."""
+    """A table with its roles: shape of a row, number of classes and a sentence, or else what is wrong.
+
+    left_out: rows with an empty cell that are left out, or would have to be.
+    """
 
     shape: tuple[int, ...] | None = None
     classes: int | None = None
     sentence: str = ""
     problem: str = ""
+    left_out: int = 0
 
 
 def overview(columns: Columns) -> Overview:
     """What a page shows of a table without keeping all of it."""
     head = {
-        name: tuple(cell if len(cell) <= _LONGEST else f"{cell[: _LONGEST - 1]}…" for cell in cells[:HEAD_ROWS])
+        name: tuple(
+            cell if len(cell) <= _LONGEST else f"{cell[: _LONGEST - 1]}…" for cell in cells[:HEAD_ROWS].tolist()
+        )
         for name, cells in list(zip(columns.names, columns.cells, strict=True))[:HEAD_COLUMNS]
     }
-    quantities = {
-        name
-        for name, cells in zip(columns.names, columns.cells, strict=True)
-        if len(set(cells)) > _FEW and columns.is_numeric(name)
-    }
-    return Overview(names=columns.names, rows=columns.rows, head=head, quantities=frozenset(quantities))
+    quantities = frozenset(name for name in columns.names if _is_quantity(columns, name))
+    return Overview(names=columns.names, rows=columns.rows, head=head, quantities=quantities, notes=columns.notes)
+
+
+def _is_quantity(columns: Columns, name: str) -> bool:
+    """Numbers that are many, or between whole ones: nobody numbers classes so."""
+    different = set(columns.column(name))
+    between = any(number is not None and number % 1 for number in map(plain_number, different))
+    return (between or len(different) > _FEW) and columns.is_numeric(name)
 
 
 def overview_sentence(table: Overview) -> str:
@@ -55,17 +68,23 @@ def overview_sentence(table: Overview) -> str:
     return f"{size}; the first {HEAD_COLUMNS} are shown." if len(table.names) > HEAD_COLUMNS else f"{size}."
 
 
-def usable(table: Table) -> Usable:
-    """What a model gets of a table with these roles."""
+def usable(table: Table, rows: int) -> Usable:
+    """What a model gets of a table with these roles, made of a file with so many rows."""
     inputs = table.inputs.shape[1]
     said = f"The model gets {inputs:,} input{'s' * (inputs != 1)}"
     said += f" and tells {len(table.classes)} classes apart." if table.classes else " and predicts a number."
-    return Usable(shape=table.inputs.shape[1:], classes=len(table.classes) or None, sentence=said)
+    left_out = rows - len(table.targets)
+    return Usable(shape=table.inputs.shape[1:], classes=len(table.classes) or None, sentence=said, left_out=left_out)
 
 
 def usual_roles(table: Overview) -> dict[str, Any]:
     """Settings of a table that was just uploaded: the last column is the target, all others are features."""
-    return {"data.target": "", "data.features": "", "data.task": usual_task(table, table.names[-1])}
+    return {
+        "data.target": "",
+        "data.features": "",
+        "data.task": usual_task(table, table.names[-1]),
+        "data.drop_empty": False,
+    }
 
 
 def usual_task(table: Overview, target: str) -> str:

@@ -33,7 +33,7 @@ _STOPS: Mapping[str, tuple[float, ...]] = {
     "watch.checkpoint_every": (0, 1, 2, 5, 10, 20, 50, 100),
 }
 SEEDS = ("data.seed", "budget.seed")
-OWN_TABLE = ("data.file", "data.target", "data.features", "data.task")  # chosen beside the upload
+OWN_TABLE = ("data.file", "data.target", "data.features", "data.task", "data.drop_empty")  # chosen beside the upload
 _FOR_IMAGES = ("flip", "crop", "rotation", "cutout", "cutmix")
 _FIRST = {
     "data": ("name", "size", "length", "noise", "label_noise", "train_size"),

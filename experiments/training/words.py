@@ -33,6 +33,7 @@ _LABELS: Mapping[str, str] = {
     "data.leak": "Leak on purpose",
     "data.seed": "Seed of the data",
     "data.task": "The target is",
+    "data.drop_empty": "Leave out rows with an empty cell",
     "model.name": "Model",
     "model.depth": "Layers",
     "model.width": "Width",

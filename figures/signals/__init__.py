@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from figures.signals.phase_plane import phase_sentence as phase_sentence
     from figures.signals.phase_plane import plane_of as plane_of
     from figures.signals.table import layer_table as layer_table
-    from figures.signals.table import signals_csv as signals_csv
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -37,7 +36,6 @@ __getattr__, __dir__, __all__ = face(
         },
         "table": {
             "layer_table": "One row a layer, numbers with three digits; the spread of theory beside the measured one.",
-            "signals_csv": "Every measured number of every set-up, one row a layer.",
         },
     },
 )

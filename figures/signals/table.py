@@ -1,8 +1,6 @@
-"""The numbers behind the pictures of a signal, by layer, as a table and as CSV."""
+"""The numbers behind the pictures of a signal, by layer, as a table."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,13 +31,3 @@ def layer_table(signal: Signal) -> pd.DataFrame:
         if column == "std" and signal.theory is not None:
             rows["spread in theory"] = [readable(float(v)) for v in signal.theory.std]
     return pd.DataFrame(rows)
-
-
-def signals_csv(signals: Sequence[Signal]) -> str:
-    """Every measured number of every set-up, one row a layer."""
-    parts = [
-        signal.trace.table.reset_index().assign(setup=signal.slot, name=signal.label)
-        for signal in signals
-        if signal.trace is not None
-    ]
-    return pd.concat(parts).to_csv(index=False) if parts else ""

@@ -54,6 +54,7 @@ from exports.race_script import python_script, rule_code
 from exports.run_script import script as run_script
 from exports.runs import configs_json, scripts_file
 from exports.runs import reports_csv as stored_csv
+from exports.signals import signals_csv
 from figures.activations.chain import chain_figure, chain_sentences, products_of
 from figures.activations.curves import curves_figure
 from figures.activations.gates import gate_slopes, gate_surface
@@ -75,7 +76,7 @@ from figures.race.table import results_table
 from figures.signals.depth import signal_color, spread_figure
 from figures.signals.histograms import histograms_figure
 from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of
-from figures.signals.table import layer_table, signals_csv
+from figures.signals.table import layer_table
 from landscapes import LANDSCAPES
 from networks import GATED, predict, trace
 from optimizers import OPTIMIZERS, SCHEDULES
@@ -87,7 +88,7 @@ from trainers.config import differences as config_differences
 from trainers.diagnosis import diagnose
 from trainers.diagnosis.history import Layers
 from trainers.imported.curves import read_curves
-from trainers.imported.reports import read_lines, reports_of, watched_of
+from trainers.imported.reports import ROLES, reports_of, watched_of
 from trainers.imported.sample import SAMPLE_CONFIG, SAMPLE_CSV, SAMPLE_NAME
 from trainers.lab.feed import Watched
 from trainers.presets import PRESETS as TRAININGS
@@ -509,7 +510,7 @@ def runs() -> Iterator[tuple[str, Make]]:
 def _sample() -> Entry:
     curves = read_curves([(SAMPLE_CSV, SAMPLE_NAME)])
     return {
-        "columns": read_lines(curves.columns),
+        "columns": [(label, curves.columns[role]) for role, label in ROLES.items() if role in curves.columns],
         "findings": diagnose(curves.history),
         "history": curves.history,
         "sentence": sentence("optimizer.lr was given"),

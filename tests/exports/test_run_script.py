@@ -55,7 +55,21 @@ TABLE = """x,"the ""way"" '{1}'",y,kind
 )
 HOSTILE = '"); raise SystemExit(9) #'
 HOSTILE_TABLE = f'a,"{HOSTILE.replace(chr(34), chr(34) * 2)}"\n' + "".join(f"{i},{i % 2}\n" for i in range(40))
-TABLES = {"a table of the user": (TABLE, "kind"), "a hostile name": (HOSTILE_TABLE, HOSTILE)}
+_POINTS = np.random.default_rng(1).normal(size=(60, 2))
+GERMAN = "sep=;\n;Größe;y;Art;\n" + "".join(
+    f"{i};{1000 + x:.2f};{y:.3f};{('auf', 'ab', '')[i % 3] if i % 5 else 'auf'};\n".replace(".", ",")
+    for i, (x, y) in enumerate(_POINTS)
+)
+HEADLESS = "".join(f"  {x:.3f}   {'?' if i % 7 == 3 else f'{y:.3f}'} {i % 2}\n" for i, (x, y) in enumerate(_POINTS))
+MARKDOWN = "|x|n|y|\n|--|--|--|\n" + "".join(f"|{x:.3f}|1_{i % 3}|{i % 2}|\n" for i, (x, _) in enumerate(_POINTS))
+TABLES = {
+    "a table of the user": (TABLE, "kind", {}),
+    "a hostile name": (HOSTILE_TABLE, HOSTILE, {}),
+    "a German table": (GERMAN, "y", {"data.task": "regression", "data.drop_empty": True}),
+    "a table without a header": (HEADLESS, "column 3", {"data.drop_empty": True}),
+    "a table of Markdown": (MARKDOWN, "", {}),
+}
+ENCODINGS = {"a German table": "cp1252", "a table of Markdown": "utf-16"}
 RUNNER = """
 import os, runpy, sys
 for folder in sys.argv[1:]:
@@ -76,9 +90,10 @@ def executed(tmp_path_factory):
             folders[name] = home / str(number)
             folders[name].mkdir()
             if name in TABLES:
-                content, target = TABLES[name]
-                changes = {"data.name": "csv", "data.file": keep_upload(content.encode()), "data.target": target}
-                (folders[name] / "table.csv").write_text(content, encoding="utf-8")
+                text, target, more = TABLES[name]
+                content = text.encode(ENCODINGS.get(name, "utf-8"))
+                changes = {"data.name": "csv", "data.file": keep_upload(content), "data.target": target} | more
+                (folders[name] / "table.csv").write_bytes(content)
             else:
                 changes = CASES[name]
             config = RunConfig().changed({"data.name": changes.get("data.name", "moons")})

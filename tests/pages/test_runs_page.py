@@ -268,7 +268,14 @@ def test_the_sample_is_read_diagnosed_and_kept_as_a_run(nothing: Lab) -> None:
     app = opened({"view": "import"})
     next(button for button in app.button if button.label.startswith("Try a sample")).click().run()
     assert "Overfitting" in page_html(app)
-    assert "train_accuracy" in page_html(app)
+    assert boxes(app) == {
+        "train_loss": "train_loss",
+        "val_loss": "val_loss",
+        "train_metric": "train_accuracy",
+        "val_metric": "val_accuracy",
+        "lr": "—",
+        "epoch": "epoch",
+    }
     app.text_input(key="runs.import.name.overfitting").set_value("From elsewhere").run()
     app.button(key="runs.import.keep").click().run()
     assert not app.exception
@@ -283,6 +290,59 @@ def test_the_sample_is_read_diagnosed_and_kept_as_a_run(nothing: Lab) -> None:
     assert link(app)["runs"] == kept.id
 
 
+def boxes(app: AppTest) -> dict[str, str]:
+    """What the boxes of columns show, by role."""
+    keys = {str(box.key): str(box.value) for box in app.selectbox if str(box.key).startswith("runs.import.column.")}
+    return {key.split(".")[3]: value for key, value in keys.items()}
+
+
+def choose(app: AppTest, role: str, column: str) -> AppTest:
+    box = next(box for box in app.selectbox if str(box.key).startswith(f"runs.import.column.{role}."))
+    box.set_value(column).run()
+    assert not app.exception
+    return app
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption).replace("\\", "").replace("\N{WORD JOINER}", "")
+
+
+def test_what_was_taken_for_what_can_be_changed_and_stays_while_the_text_is_edited(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    text = "epoch,train_loss,val_loss,accuracy\n1,0.9,1,0.5\n2,0.7,0.9,0.6\n3,0.6,0.8,0.7"
+    app.text_area(key="runs.import.text").set_value(text).run()
+    assert boxes(app)["val_metric"] == "—"
+    assert "accuracy may be of training or of validation: choose, if you know." in captions(app)
+    choose(app, "val_metric", "accuracy")
+    app.text_area(key="runs.import.text").set_value(f"{text}\n4,0.5,0.7,0.8").run()
+    assert boxes(app)["val_metric"] == "accuracy"
+    assert "4 rows" in captions(app)
+    app.button(key="runs.import.keep").click().run()
+    (kept,) = nothing.store.runs()
+    assert kept.val_metric == 0.8
+
+
+def test_a_column_that_cannot_be_one_says_so_above_the_boxes(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    app.text_area(key="runs.import.text").set_value("a,b,c\n1,0.9,x\n2,0.7,y").run()
+    assert "there is no training loss among the columns" in app.error[0].value.replace("\\", "")
+    choose(app, "train_loss", "b")
+    assert not app.error
+    choose(app, "epoch", "a")
+    assert "2 rows" in captions(app)
+
+
+def test_one_of_several_trainings_is_chosen(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    text = "epoch,loss\n1,0.9\n2,0.7\n3,0.6\n1,0.5\n2,0.4"
+    app.text_area(key="runs.import.text").set_value(text).run()
+    box = next(box for box in app.selectbox if str(box.key).startswith("runs.import.training"))
+    assert list(box.options) == ["1: lines 2 to 4", "2: lines 5 to 6"]
+    box.set_value("2: lines 5 to 6").run()
+    app.button(key="runs.import.keep").click().run()
+    assert nothing.store.runs()[0].train_loss == 0.4
+
+
 def test_files_of_tensorboard_are_read_together(nothing: Lab) -> None:
     app = opened({"view": "import"})
     uploader = app.file_uploader(key="runs.import.files")
@@ -292,7 +352,7 @@ def test_files_of_tensorboard_are_read_together(nothing: Lab) -> None:
     app.run()
     assert not app.exception
     assert not app.error
-    assert "run_validation_loss.csv" in page_html(app)
+    assert boxes(app)["val_loss"] == "run_validation_loss.csv"
     app.button(key="runs.import.keep").click().run()
     (kept,) = nothing.store.runs()
     assert (kept.train_loss, kept.val_loss) == (0.5, 0.6)

@@ -374,7 +374,7 @@ def test_a_column_of_many_numbers_is_taken_for_a_quantity() -> None:
         (b"a,b\n1,2\n3\n", "line 3: the number of cells is 1; in the header it is 2"),
         (b"", "the file is empty"),
         (b"a\n1\n", "line 1: there is one column"),
-        (b"a,b\n\xff\xfe,1\n", "line 2: this is not UTF-8 text"),
+        (b"a,b\n\x81,1\n", "line 2: this is text in neither UTF-8 nor Windows-1252"),
         (b"a,a\n1,2\n", "line 1: two columns are named 'a'"),
     ],
 )
@@ -387,6 +387,40 @@ def test_a_file_that_is_no_table_is_refused_with_its_line(content: bytes, senten
 def test_columns_that_cannot_be_used_are_named_with_their_line() -> None:
     app = uploaded(opened({"data.name": "csv"}), b"x,y\n1,2\n2,3\nthree,4\n")
     assert "line 4: column 'x' was given 'three', which is no number" in told(app)
+
+
+def test_rows_with_empty_cells_can_be_left_out_and_taken_back() -> None:
+    rows = b"".join(b"%d,%s\n" % (k, b"ab"[k % 2 : k % 2 + 1] if k != 4 else b"") for k in range(30))
+    app = uploaded(opened({"data.name": "csv"}), b"x,y\n" + rows)
+    assert "line 6: column 'y' is empty; 1 of 30 rows have no value there" in told(app)
+    box = controls(app)["data.drop_empty"]
+    assert box.label == "Leave out the 1 of 30 rows that have an empty cell"
+    box.set_value(True).run()
+    assert not told(app)
+    assert app.session_state.config.data.drop_empty
+    assert "The model gets 1 input and tells 2 classes apart." in [caption.value for caption in app.caption]
+    assert opened(link(app)).session_state.config == app.session_state.config
+    controls(app)["data.drop_empty"].set_value(False).run()
+    assert "column 'y' is empty" in told(app)
+
+
+def test_what_was_guessed_of_a_file_is_said() -> None:
+    app = uploaded(opened({"data.name": "csv"}), "sep=;\n;Größe;y\n1;5,5;a\n2;6,5;b\n3;7;a\n".encode("cp1252"))
+    captions = "\n".join(caption.value.replace("\\", "") for caption in app.caption)
+    for sentence in (
+        "it was read as Windows-1252",
+        "Cells are parted by semicolons.",
+        "The first column has no name: it numbers the rows and is left out.",
+        "Numbers with decimal commas in Größe.",
+    ):
+        assert sentence in captions
+    assert list(app.dataframe[0].value["Größe"]) == ["5.5", "6.5", "7"]
+
+
+def test_a_quantity_of_few_different_numbers_with_fractions_is_no_class() -> None:
+    rows = b"".join(b"%d;%d,5\n" % (k, k % 10) for k in range(30))
+    app = uploaded(opened({"data.name": "csv"}), b"x;y\n" + rows)
+    assert app.session_state.config.task == "regression"
 
 
 def test_a_link_to_a_table_that_is_not_here_says_so_until_it_is_uploaded() -> None:

@@ -9,6 +9,9 @@ from faces import face
 if TYPE_CHECKING:
     from trainers.data.catalogue import DATA_SETS as DATA_SETS
     from trainers.data.catalogue import data_settings as data_settings
+    from trainers.data.csv_numbers import is_missing as is_missing
+    from trainers.data.csv_numbers import is_number as is_number
+    from trainers.data.csv_table import MAX_BYTES as MAX_BYTES
     from trainers.data.csv_table import Columns as Columns
     from trainers.data.csv_table import CsvError as CsvError
     from trainers.data.csv_table import is_kept as is_kept
@@ -16,6 +19,12 @@ if TYPE_CHECKING:
     from trainers.data.csv_table import read_csv as read_csv
     from trainers.data.csv_table import uploaded_columns as uploaded_columns
     from trainers.data.csv_table import uploaded_table as uploaded_table
+    from trainers.data.delimited import TextError as TextError
+    from trainers.data.delimited import decoded as decoded
+    from trainers.data.delimited import layout_of as layout_of
+    from trainers.data.delimited import lines_of as lines_of
+    from trainers.data.delimited import plain_number as plain_number
+    from trainers.data.delimited import rows_of as rows_of
     from trainers.data.facts import Facts as Facts
     from trainers.data.facts import facts_of as facts_of
     from trainers.data.facts import leaks_from as leaks_from
@@ -41,15 +50,28 @@ __getattr__, __dir__, __all__ = face(
             "DATA_SETS": "Every data set by key.",
             "data_settings": "What a data set lets one set.",
         },
+        "csv_numbers": {
+            "is_missing": "Whether a cell of a column of numbers is empty.",
+            "is_number": "Whether a cell is a number, be it with a decimal comma.",
+        },
         "csv_table": {
             "Columns": "A table as text.",
             "CsvError": "What is wrong with a table, with the line where there is one (the header is line 1).",
+            "MAX_BYTES": "The largest table that is read.",
             "is_kept": "Whether an upload is on this machine, by the SHA-256 that ``keep_upload`` gave it.",
             "keep_upload": "Check a file and keep it; returns its SHA-256, which a configuration names as "
             "``data.file``.",
             "read_csv": "The table in this file.",
             "uploaded_columns": "An upload as text, by the SHA-256 that ``keep_upload`` gave it.",
             "uploaded_table": "The rows of an upload with the columns that the configuration names.",
+        },
+        "delimited": {
+            "TextError": "What is wrong with a text, with the line where there is one.",
+            "decoded": "The text in these bytes, its encoding, and notes on what was guessed of it.",
+            "layout_of": "How a text is cut into cells, by its first lines.",
+            "lines_of": "Each line with its number, without a copy of the whole.",
+            "plain_number": "The number that a cell is, or None.",
+            "rows_of": "The line and the cells of each row that is not blank.",
         },
         "facts": {
             "Facts": "What is known of loaded rows: how many, which classes, what leaks.",

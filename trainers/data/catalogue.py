@@ -355,6 +355,7 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
                     choice(
                         "task", ("classification", "regression"), "Whether the target names a class or is a number."
                     ),
+                    switch("drop_empty", "Leaves out rows with an empty cell; otherwise such a cell is a mistake."),
                 ),
             ),
         ]

@@ -1,40 +1,44 @@
-"""A user's own table: a CSV file with a header, one row a sample, kept by the SHA-256 of its bytes.
+"""A user's own table: a delimited file, one row a sample, kept by the SHA-256 of its bytes.
 
 Everything in it is untrusted: its size, its numbers of rows and columns and the length of each cell are bounded, it is
-read as text and never evaluated, and an error names the line. A column of words becomes one column for each word.
+read as text and never evaluated, and an error names the line. A column of words becomes one column for each word. What
+is guessed (delimiter, encoding, decimal commas, a missing header, columns left out) is told in ``Columns.notes``.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+import itertools
 import json
-import math
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainers.data import uploads
+from trainers.data.csv_header import Header, header_of
+from trainers.data.csv_numbers import is_missing, numbers_of, with_points
+from trainers.data.delimited import Layout, TextError, decoded, layout_of, plain_number, rows_of
 from trainers.data.table import DataUnavailable, Table
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 5 * 2**20  # as much as the server takes of one file
 MAX_ROWS = 200_000
-MAX_COLUMNS = 500
 MAX_CELL = 1000
 MAX_WORDS = 50
 MAX_CLASSES = 100
-MAX_NUMBERS = 20_000_000
-_DELIMITERS = ",;\t|"
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+MAX_NUMBERS = 8_000_000
+_BLOCK = 200_000  # cells that are held as text of Python's; kept they take 16 bytes each
+_AHEAD = 30  # rows that are looked at for the header
+_TEXT = np.dtypes.StringDType()
 
 
 class CsvError(ValueError):
-    """What is wrong with a table, with the line where there is one (the header is line 1)."""
+    """What is wrong with a table, with the line where there is one (the first is 1)."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message if line is None else f"line {line}: {message}")
@@ -43,91 +47,129 @@ class CsvError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """A table as text: names, and for each column its cells. lines: the line of the file each row began on."""
+    """A table as text: names, and for each column its cells. lines: the line of the file each row began on.
+
+    notes: sentences on what was guessed. encoding, layout, header: how the file was read; kept: which of its columns
+    these are. commas: what stood in the numbers of a column in place of points, by name (see ``csv_numbers``).
+    """
 
     names: tuple[str, ...]
-    cells: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
+    cells: tuple[NDArray[Any], ...] = field(repr=False)
+    lines: tuple[int, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    encoding: str
+    layout: Layout
+    header: Header
+    kept: tuple[int, ...]
+    commas: Mapping[str, str]
 
     @property
     def rows(self) -> int:
         return len(self.lines)
 
     def is_numeric(self, name: str) -> bool:
-        """Whether every cell of the column is a finite number."""
-        try:
-            return all(math.isfinite(float(cell)) for cell in self.column(name))
-        except ValueError:
-            return False
+        """Whether every cell of the column that is not empty is a finite number, and one is."""
+        cells = self.column(name)
+        found = {cell for cell in set(cells) if not is_missing(cell)}
+        return bool(found) and all((number := plain_number(cell)) is not None and isfinite(number) for cell in found)
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of a column. Raises CsvError for a name that the table does not have."""
         if name not in self.names:
             raise CsvError(f"there is no column {name!r:.80}; the table has {', '.join(self.names)[:400]}")
-        return self.cells[self.names.index(name)]
+        return tuple(self.cells[self.names.index(name)].tolist())
 
 
 def read_csv(content: bytes) -> Columns:
-    """The table in this file: UTF-8, a header, and a delimiter that is a comma, semicolon, tab or bar.
+    """The table in this file: rows of cells between commas, semicolons, tabs, bars or white space, a header or none.
 
     Raises:
         CsvError: it says what is wrong, and in which line.
     """
-    if len(content) > MAX_BYTES:
-        raise CsvError(f"the file has {len(content) / 1e6:.1f} MB; allowed are {MAX_BYTES / 1e6:.0f} MB")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CsvError("this is not UTF-8 text", content.count(b"\n", 0, error.start) + 1) from None
-    if "\x00" in text:
-        raise CsvError("this is not text: it has a zero byte", text.count("\n", 0, text.index("\x00")) + 1)
-    header = text.lstrip("\r\n").partition("\n")[0]
-    if not header.strip():
-        raise CsvError("the file is empty; it needs a header and rows")
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names: tuple[str, ...] = ()
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    before = 0
-    try:
-        for row in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in row):
-                continue
-            if not names:
-                names = _header(row, line)
-                continue
-            if len(row) != len(names):
-                raise CsvError(f"the number of cells is {len(row)}; in the header it is {len(names)}", line)
-            if len(rows) >= MAX_ROWS:
-                raise CsvError(f"there are more than {MAX_ROWS:,} rows; that many are allowed", line)
-            cells = [cell.strip() for cell in row]
-            if max(map(len, cells)) > MAX_CELL:
-                raise CsvError(f"a cell has more than {MAX_CELL} characters", line)
-            rows.append(cells)
-            lines.append(line)
-    except csv.Error as error:
-        raise CsvError(f"this cannot be read: {error}", before + 1) from None
-    if not rows:
+        text, encoding, notes = decoded(content, MAX_BYTES)
+        if not text.strip():
+            raise CsvError("the file is empty; it needs a header and rows")
+        layout = layout_of(text)
+        rows = rows_of(text, layout, strict=True)
+        ahead = list(itertools.islice(rows, _AHEAD))
+        if not ahead:
+            raise CsvError("the file is empty; it needs a header and rows")
+        header = _header(ahead)
+        columns, lines = _columns(itertools.chain(ahead[header.rows :], rows), header.width)
+    except TextError as error:
+        raise CsvError(str(error), error.line) from None
+    if not lines:
         raise CsvError("the file has a header but no rows")
-    return Columns(names=names, cells=tuple(zip(*rows, strict=True)), lines=tuple(lines))
+    kept = header.kept([bool((column == "").all()) for column in columns])
+    if isinstance(kept, str):
+        raise CsvError(kept, ahead[0][0])
+    kept_names, cells, commas = [header.names[j] for j in kept], [], {}
+    for name, column in zip(kept_names, (columns[j] for j in kept), strict=True):
+        read, how = with_points(column, parted_by_commas=layout.delimiter == ",")
+        cells.append(read)
+        if how:
+            commas[name] = how
+    return Columns(
+        names=tuple(kept_names),
+        cells=tuple(cells),
+        lines=tuple(lines),
+        notes=(*notes, *_notes(layout, header, kept, commas)),
+        encoding=encoding,
+        layout=layout,
+        header=header,
+        kept=tuple(kept),
+        commas=commas,
+    )
 
 
-def _header(row: Sequence[str], line: int) -> tuple[str, ...]:
-    names = tuple(cell.strip() for cell in row)
-    if len(names) > MAX_COLUMNS:
-        raise CsvError(f"there are {len(names)} columns; allowed are {MAX_COLUMNS}", line)
-    if len(names) < 2:
-        raise CsvError("there is one column; a table needs a target and at least one feature", line)
-    for position, name in enumerate(names):
-        if not name:
-            raise CsvError(f"column {position + 1} has no name", line)
-        if len(name) > 100:
-            raise CsvError(f"the name of column {position + 1} has more than 100 characters", line)
-        if name in names[:position]:
-            raise CsvError(f"two columns are named {name!r}", line)
-    return names
+def _header(ahead: Sequence[tuple[int, list[str]]]) -> Header:
+    found = header_of([cells for _, cells in ahead])
+    if isinstance(found, str):
+        raise CsvError(found, ahead[0][0])
+    return found
+
+
+def _columns(rows: Iterator[tuple[int, list[str]]], width: int) -> tuple[list[NDArray[Any]], list[int]]:
+    """All rows by column, each row of so many cells; it may have more of them where those are empty."""
+    parts: list[list[NDArray[Any]]] = [[] for _ in range(width)]
+    block: list[list[str]] = []
+    lines: list[int] = []
+
+    def close() -> None:
+        for part, cells in zip(parts, zip(*block, strict=True), strict=bool(block)):
+            part.append(np.array(cells, dtype=_TEXT))
+        block.clear()
+
+    for line, cells in rows:
+        if len(cells) != width:
+            if len(cells) < width or any(cells[width:]):
+                raise CsvError(f"the number of cells is {len(cells)}; in the header it is {width}", line)
+            cells = cells[:width]
+        if len(lines) >= MAX_ROWS:
+            raise CsvError(f"there are more than {MAX_ROWS:,} rows; that many are allowed", line)
+        block.append(cells)
+        lines.append(line)
+        if len(block) * width >= _BLOCK:
+            close()
+    close()
+    columns = []
+    for part in parts:
+        columns.append(np.concatenate(part) if part else np.empty(0, _TEXT))
+        part.clear()  # so that no column is held twice
+        if (long := np.flatnonzero(np.strings.str_len(columns[-1]) > MAX_CELL)).size:
+            raise CsvError(f"a cell has more than {MAX_CELL} characters", lines[int(long[0])])
+    return columns, lines
+
+
+def _notes(layout: Layout, header: Header, kept: Sequence[int], commas: Mapping[str, str]) -> Iterator[str]:
+    if layout.delimiter != ",":
+        yield f"Cells are parted by {layout.words}."
+    yield from header.notes(kept)
+    for how in dict.fromkeys(commas.values()):
+        named = [name for name, one in commas.items() if one == how]
+        listed = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+        yield f"Numbers with {how} in {listed}."
 
 
 def keep_upload(content: bytes, *, in_use: Callable[[], Collection[str]] | None = None) -> str:
@@ -166,6 +208,12 @@ def uploaded_columns(file: str) -> Columns:
         raise DataUnavailable("The uploaded table is no longer here; upload it again.")
     if hashlib.sha256(content).hexdigest() != file:
         raise DataUnavailable("The uploaded table has changed on the disk; upload it again.")
+    return _read(content)
+
+
+@lru_cache(maxsize=1)
+def _read(content: bytes) -> Columns:
+    """The last table again at once: a page asks for its overview and its roles one after the other."""
     try:
         return read_csv(content)
     except CsvError as error:
@@ -181,7 +229,9 @@ def uploaded_table(values: Mapping[str, Any]) -> Table:
     columns = uploaded_columns(values["file"])
     try:
         features = _feature_names(values["features"])
-        return table_from(columns, target=values["target"], features=features, task=values["task"])
+        return table_from(
+            columns, target=values["target"], features=features, task=values["task"], drop_empty=values["drop_empty"]
+        )
     except CsvError as error:
         raise DataUnavailable(f"The table cannot be used, {error}.") from error
 
@@ -199,9 +249,18 @@ def _feature_names(text: str) -> tuple[str, ...]:
 
 
 def table_from(
-    columns: Columns, *, target: str = "", features: Sequence[str] = (), task: str = "classification"
+    columns: Columns,
+    *,
+    target: str = "",
+    features: Sequence[str] = (),
+    task: str = "classification",
+    drop_empty: bool = False,
 ) -> Table:
-    """Numbers from text. ``target``: empty takes the last column. ``features``: empty takes all others.
+    """Numbers from text.
+
+    Args:
+        target: empty takes the last column. features: empty takes all others.
+        drop_empty: leave out rows with an empty cell in one of these columns; otherwise such a cell is an error.
 
     Raises:
         CsvError: an unknown column, a missing cell, a target that is no number or has one value, too many words.
@@ -212,41 +271,72 @@ def table_from(
         raise CsvError(f"the target {target!r} is also a feature")
     if not chosen:
         raise CsvError("there is no feature; choose at least one column beside the target")
+    if drop_empty:
+        columns = _without_empty(columns, (*chosen, target), "" if task == "regression" else target)
     if task == "regression":
         targets: NDArray[Any] = _numbers(columns, target).astype(np.float32)
         classes: tuple[str, ...] = ()
     else:
         targets, classes = _classes(columns, target)
-    blocks, names = [], []
+    words = {name: found for name in chosen if (found := _words(columns, name)) is not None}
+    names = [label for name in chosen for label in _labels(name, words.get(name))]
+    if len(names) * columns.rows > MAX_NUMBERS:
+        raise CsvError(f"rows times features are more than {MAX_NUMBERS:,}; leave out columns or rows")
+    inputs = np.zeros((columns.rows, len(names)), dtype=np.float32)
+    position = 0
     for name in chosen:
-        block, labels = _feature(columns, name)
-        blocks.append(block)
-        names += labels
-        if len(names) * columns.rows > MAX_NUMBERS:
-            raise CsvError(f"rows times features are more than {MAX_NUMBERS:,}; leave out columns or rows")
-    inputs = np.concatenate(blocks, 1)
+        if name in words:
+            numbers = {word: position + number for number, word in enumerate(words[name])}
+            inputs[np.arange(columns.rows), [numbers[cell] for cell in columns.column(name)]] = 1
+            position += len(numbers)
+        else:
+            inputs[:, position] = _numbers(columns, name)
+            position += 1
     return Table(inputs=inputs, targets=targets, features=tuple(names), target=target, classes=classes)
 
 
+def _without_empty(columns: Columns, names: Sequence[str], of_classes: str) -> Columns:
+    """The rows in which each of these columns has a value."""
+    full = np.ones(columns.rows, dtype=bool)
+    for name in dict.fromkeys(names):
+        cells = columns.column(name)
+        words = name == of_classes or _mostly_words(cells)
+        empty = {cell for cell in set(cells) if (not cell if words else is_missing(cell))}
+        if empty:
+            full &= np.array([cell not in empty for cell in cells])
+    if full.all():
+        return columns
+    if not full.any():
+        raise CsvError("every row has an empty cell; leave out the columns that are empty")
+    cells = tuple(column[full] for column in columns.cells)
+    lines = tuple(itertools.compress(columns.lines, full))
+    return replace(columns, cells=cells, lines=lines)
+
+
 def _numbers(columns: Columns, name: str) -> NDArray[np.float64]:
-    values = np.empty(columns.rows)
-    for row, cell in enumerate(columns.column(name)):
-        try:
-            values[row] = float(cell)
-        except ValueError:
-            what = "is empty" if not cell else f"was given {cell!r:.60}, which is no number"
-            raise CsvError(f"column {name!r} {what}", columns.lines[row]) from None
-        if not abs(values[row]) < 1e30:
-            raise CsvError(
-                f"column {name!r} was given {cell!r:.60}; allowed are finite numbers below 1e30", columns.lines[row]
-            )
-    return values
+    cells = columns.column(name)
+    values = numbers_of(cells)
+    wrong = np.flatnonzero(~(np.abs(values) < 1e30))
+    if not len(wrong):
+        return values
+    row = int(wrong[0])
+    cell, line = cells[row], columns.lines[row]
+    if is_missing(cell):
+        raise CsvError(_empty(columns, name, sum(map(is_missing, cells)), cell), line)
+    if plain_number(cell) is None:
+        raise CsvError(f"column {name!r} was given {cell!r:.60}, which is no number", line)
+    raise CsvError(f"column {name!r} was given {cell!r:.60}; allowed are finite numbers below 1e30", line)
+
+
+def _empty(columns: Columns, name: str, count: int, cell: str = "") -> str:
+    rows = f"{count:,} of {columns.rows:,} rows have no value there"
+    return f"column {name!r} is empty{f' ({cell})' if cell else ''}; {rows}"
 
 
 def _classes(columns: Columns, name: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     cells = columns.column(name)
     if "" in cells:
-        raise CsvError(f"column {name!r} is empty", columns.lines[cells.index("")])
+        raise CsvError(_empty(columns, name, cells.count("")), columns.lines[cells.index("")])
     found = sorted(set(cells), key=_order)
     if len(found) < 2:
         raise CsvError(f"the target {name!r} has one value; a classification needs two classes or more")
@@ -259,37 +349,30 @@ def _classes(columns: Columns, name: str) -> tuple[NDArray[np.int64], tuple[str,
 
 
 def _order(label: str) -> tuple[int, float, str]:
-    try:
-        return 0, float(label), label
-    except ValueError:
-        return 1, 0.0, label
+    number = plain_number(label)
+    return (1, 0.0, label) if number is None else (0, number, label)
 
 
-def _feature(columns: Columns, name: str) -> tuple[NDArray[np.float32], list[str]]:
+def _mostly_words(cells: Sequence[str]) -> bool:
+    """Mostly numbers: a word among them is a mistake, and the error names its line."""
+    counts = Counter(cells)
+    empty = sum(count for cell, count in counts.items() if is_missing(cell))
+    words = sum(count for cell, count in counts.items() if not is_missing(cell) and plain_number(cell) is None)
+    return 2 * words > len(cells) - empty
+
+
+def _words(columns: Columns, name: str) -> list[str] | None:
+    """The different words of a column of words; None where it is one of numbers."""
     cells = columns.column(name)
-    words = sum(not _is_number(cell) for cell in cells)
-    if words <= columns.rows // 2:
-        # Mostly numbers: a word among them is a mistake, and the error names its line.
-        return _numbers(columns, name).astype(np.float32)[:, None], [name]
+    if not _mostly_words(cells):
+        return None
     found = sorted(set(cells))
     if "" in found:
-        raise CsvError(f"column {name!r} is empty", columns.lines[cells.index("")])
+        raise CsvError(_empty(columns, name, cells.count("")), columns.lines[cells.index("")])
     if len(found) > MAX_WORDS:
-        comma = next((row for row, cell in enumerate(cells) if _DECIMAL_COMMA.fullmatch(cell)), None)
-        if comma is not None:
-            raise CsvError(
-                f"column {name!r} was given {cells[comma]!r:.60}; write numbers with a point", columns.lines[comma]
-            )
         raise CsvError(f"column {name!r} has {len(found)} different words; allowed are {MAX_WORDS}, or leave it out")
-    numbers = {word: number for number, word in enumerate(found)}
-    block = np.zeros((columns.rows, len(found)), dtype=np.float32)
-    block[np.arange(columns.rows), [numbers[cell] for cell in cells]] = 1
-    return block, [f"{name} = {word}" for word in found]
+    return found
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+def _labels(name: str, words: Sequence[str] | None) -> list[str]:
+    return [name] if words is None else [f"{name} = {word}" for word in words]

@@ -1,66 +1,87 @@
-"""``parse_curves``: the curves of another tool, from CSV or JSON, as a ``History``.
+"""``read_curves``: the curves of another tool, from whatever it wrote, as a ``History``.
 
-Read are: a table with a header (comma, semicolon, tab or bar), Keras' history as JSON, a list of records as JSON, the
-CSV of Lightning with its sparse rows, of Weights & Biases, and of TensorBoard with its one series a file. Rows of one
-epoch become one: the mean of what was logged in it. Everything is untrusted: sizes are bounded, text stays text, and an
-error names line and column.
+Read are tables with a header (or none), JSON of Keras, Hugging Face, mmdetection, detectron2, skorch and pandas,
+TensorBoard's CSV, JSON and event files, dicts of Python's, and what is printed while a network trains. It goes in three
+steps: a file becomes a ``Log`` (``read_log``), its columns get their roles (``choice``), and the rows of one training
+and one epoch become one: the mean of what was logged in it. Everything is untrusted: sizes are bounded, text stays
+text, and an error names line and column.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from trainers.data import TextError, decoded
 from trainers.diagnosis import History
-from trainers.imported.names import AXES, choose, words
+from trainers.imported.choice import AXES, add_totals, choose, runs_of
+from trainers.imported.console import has_dicts, is_console, read_console, read_python, without_name
+from trainers.imported.events import is_event_file, read_events
+from trainers.imported.json_forms import SERIES, read_json
+from trainers.imported.log import MAX_BYTES, MAX_ROWS, CurvesError, Log
+from trainers.imported.long_tables import pivoted
+from trainers.imported.names import meaning_of, words
+from trainers.imported.tables import read_table
+from trainers.imported.trainings import Training, refuse_one_row_a_run, trainings_of
 
-MAX_BYTES = 2_000_000
-MAX_ROWS = 100_000
-MAX_COLUMNS = 1000
-MAX_NAME = 300
-_DELIMITERS = ",;\t|"
-_MISSING = frozenset({"", "-", "na", "n/a", "null", "none"})
-_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
-_TENSORBOARD = ["wall time", "step", "value"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "Curves",
+    "CurvesError",
+    "ReadLog",
+    "curves_of",
+    "parse_curves",
+    "parse_files",
+    "read_curves",
+    "read_log",
+]
+MAX_FILES = 20
 _SERIES = ("train_loss", "val_loss", "train_metric", "val_metric", "lr", "grad_norm")
+_PYTHON = re.compile(r"[{\[(,]\s*'|\b(?:None|True|False|nan|array|tensor|np\.\w+)\b|[{,]\s*\d+\s*:|\(")
+_ROUND = re.compile(r"\s*\[\d+\]\s+[A-Za-z]")
 
-Cell = float | None
 
+@dataclass(frozen=True, kw_only=True)
+class _Cells:
+    """Rows in which a number was logged, rising, and the numbers."""
 
-class CurvesError(ValueError):
-    """What is wrong with a file of curves, with the line (the header is line 1) and the column where there is one."""
-
-    def __init__(self, message: str, line: int | None = None, column: str | None = None) -> None:
-        where = [] if line is None else [f"line {line}"]
-        where += [] if column is None else [f"column {column!r:.80}"]
-        super().__init__(f"{', '.join(where)}: {message}" if where else message)
-        self.line, self.column = line, column
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Curves:
-    """A history and the names of the columns it was read from, by role."""
+    """A history and what was taken for what.
+
+    columns: the column of each role. form: what the file was taken for. notes: sentences on what was guessed, passed
+    over or left out. trainings: where the file holds several, their labels; training: the one shown.
+    """
 
     history: History
     columns: Mapping[str, str]
+    form: str = ""
+    notes: tuple[str, ...] = ()
+    trainings: tuple[str, ...] = ()
+    training: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Table:
-    names: list[str]
-    rows: list[list[Any]]
-    lines: list[int]
-    comma: bool = False
+class ReadLog:
+    """Files that have been read. names: columns with numbers, which may be chosen for a role."""
+
+    log: Log = field(repr=False)
+    names: tuple[str, ...]
+    roles: Mapping[str, str]
 
 
 def parse_curves(content: str | bytes, filename: str = "") -> History:
-    """The history in one file. ``filename`` tells which series a TensorBoard file holds.
+    """The history in one file. ``filename`` tells which series a file of TensorBoard holds.
 
     Raises:
         CurvesError: it names line and column, and says what is allowed.
@@ -78,280 +99,233 @@ def parse_files(files: Sequence[tuple[str | bytes, str]]) -> History:
 
 
 def read_curves(files: Sequence[tuple[str | bytes, str]]) -> Curves:
-    """The history in one file or several, and which columns it was read from.
+    """The history in one file or several, which columns it was read from, and what was guessed.
+
+    Raises:
+        CurvesError: as ``parse_curves``.
+    """
+    return curves_of(read_log(files))
+
+
+def read_log(files: Sequence[tuple[str | bytes, str]]) -> ReadLog:
+    """What stands in one file or several, before anything is made of it.
 
     Raises:
         CurvesError: as ``parse_curves``.
     """
     if not files:
-        raise CurvesError("no file was given; allowed are CSV and JSON files")
-    if len(files) > 20:
-        raise CurvesError(f"{len(files)} files were given; allowed are 20")
-    texts = [_text(content) for content, _ in files]
-    tables = [_table(text) for text in texts]
-    single = [_is_tensorboard(table) for table in tables]
-    if all(single):
-        return _from_series([(table, name) for table, (_, name) in zip(tables, files, strict=True)])
-    if len(files) > 1:
-        raise CurvesError("several files are read together only where each is one series of TensorBoard")
-    return _from_table(tables[0])
-
-
-def _text(content: str | bytes) -> str:
-    size = len(content)
+        raise CurvesError("no file was given; allowed are tables, JSON and printed logs")
+    if len(files) > MAX_FILES:
+        raise CurvesError(f"{len(files)} files were given; allowed are {MAX_FILES}")
+    size = sum(len(content) for content, _ in files)
     if size > MAX_BYTES:
-        raise CurvesError(f"the file has {size / 1e6:.1f} MB; allowed are {MAX_BYTES / 1e6:.0f} MB")
-    if isinstance(content, bytes):
-        encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        they = "the file has" if len(files) == 1 else f"the {len(files)} files have"
+        raise CurvesError(f"{they} {size / 1e6:.1f} MB; allowed are {MAX_BYTES / 1e6:.0f} MB")
+    logs = [_read(content) for content, _ in files]
+    single = [tuple(name.lower() for name in log.names) == tuple(name.lower() for name in SERIES) for log in logs]
+    if all(single):
+        log = _together(logs, [filename for _, filename in files])
+    elif len(files) > 1:
+        raise CurvesError("several files are read together only where each is one series of TensorBoard")
+    else:
+        log = pivoted(logs[0])
+        add_totals(log)
+    names = tuple(name for name, column in zip(log.names, log.columns, strict=True) if column.numbers)
+    return ReadLog(log=log, names=names, roles={role: log.names[number] for role, number in choose(log).items()})
+
+
+def _read(content: str | bytes) -> Log:
+    if isinstance(content, bytes) and is_event_file(content):
+        return read_events(content)
+    form = ""
+    try:
+        text, _, notes = decoded(content, MAX_BYTES)
+        if not text.strip():
+            raise CurvesError("the file is empty; it needs a header and rows")
+        form = "a table"
+        log = _from_text(text)
+    except TextError as error:
+        raise CurvesError(str(error), error.line, form=form) from None
+    log.notes[:0] = notes
+    return log
+
+
+def _from_text(text: str) -> Log:
+    bare = without_name(text)
+    if (bare.lstrip()[:1] in ("{", "[") and not _ROUND.match(bare)) or has_dicts(text):
         try:
-            content = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise CurvesError("this is not text in UTF-8", line) from None
-    content = content.removeprefix("\ufeff")
-    if "\x00" in content:
-        raise CurvesError("this is not text: it has a zero byte", content.count("\n", 0, content.index("\x00")) + 1)
-    if not content.strip():
-        raise CurvesError("the file is empty; it needs a header and rows")
-    return content
+            return read_json(bare)
+        except CurvesError as error:
+            # Only what is no JSON at all may be Python's.
+            if "not JSON" not in error.message or not _PYTHON.search(bare[:5000]):
+                raise
+        return read_python(bare)
+    return read_console(text) if is_console(text) else read_table(text)
 
 
-def _table(text: str) -> _Table:
-    table = _from_json(text) if text.lstrip()[0] in "{[" else _from_csv(text)
-    if len(table.names) > MAX_COLUMNS:
-        raise CurvesError(f"there are {len(table.names):,} columns; allowed are {MAX_COLUMNS:,}", 1)
-    if len(table.rows) > MAX_ROWS:
-        raise CurvesError(f"there are {len(table.rows):,} rows; allowed are {MAX_ROWS:,}")
-    if not table.rows:
-        raise CurvesError("there is a header but no row")
-    return table
+def _together(logs: Sequence[Log], filenames: Sequence[str]) -> Log:
+    """TensorBoard's files of one series each as one log: a column a file, by step."""
+    made = Log(form="series of TensorBoard", series=True)
+    axis = made.column("Step")
+    for log, filename in zip(logs, filenames, strict=True):
+        base = filename or "the file"
+        name = next(n for n in (base, *(f"{base} ({k})" for k in range(2, MAX_FILES + 2))) if n not in made.names)
+        column = made.column(name[:300])
+        cells: dict[int, dict[int, Any]] = {}
+        for part in (1, 2):
+            for row, value in zip(log.columns[part].rows, log.columns[part].values, strict=True):
+                cells.setdefault(row, {})[part] = value
+        for row in range(log.rows):
+            line, found = log.lines[row], cells.get(row, {})
+            if not isinstance(found.get(1), float):
+                raise log.error(f"it was given {found.get(1)!r:.60}; allowed is a number", line, "Step")
+            new = made.row(line)
+            made.put(new, axis, found[1])
+            if 2 in found:
+                made.put(new, column, found[2])
+    return made
 
 
-def _from_csv(text: str) -> _Table:
-    header = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    names: list[str] = []
-    rows: list[list[Any]] = []
-    lines: list[int] = []
-    before = 0
-    try:
-        for row in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in row):
-                continue
-            cells = [cell.strip() for cell in row]
-            if not names:
-                names = _headless(cells) if all(map(_is_number, cells)) else _header(cells)
-                if not all(map(_is_number, cells)):
-                    continue
-            if len(cells) > len(names) and any(cells[len(names) :]):
-                raise CurvesError(f"it has {len(cells)} cells; the header has {len(names)}", line)
-            if len(rows) >= MAX_ROWS:
-                raise CurvesError(f"there are more than {MAX_ROWS:,} rows; that many are allowed", line)
-            rows.append(cells[: len(names)] + [""] * (len(names) - len(cells)))
-            lines.append(line)
-    except csv.Error as error:
-        raise CurvesError(f"this cannot be read as a table: {error}", before + 1) from None
-    return _Table(names=names, rows=rows, lines=lines, comma=delimiter != ",")
+def curves_of(read: ReadLog, roles: Mapping[str, str | None] | None = None, training: str | None = None) -> Curves:
+    """The curves in a log.
 
+    roles: columns by role where they are to be others than those found, None for none. training: its label, where the
+    log holds several; by default the longest, and of those the last.
 
-def _header(cells: list[str]) -> list[str]:
-    for position, name in enumerate(cells):
-        if len(name) > MAX_NAME:
-            raise CurvesError(f"the name of column {position + 1} has more than {MAX_NAME} characters", 1)
-    return cells
-
-
-def _headless(cells: list[str]) -> list[str]:
-    """Without a header: train, val; or epoch, train, val and two metrics."""
-    usual = ["epoch", "train_loss", "val_loss", "train_metric", "val_metric"]
-    if len(cells) > len(usual):
-        raise CurvesError(f"there is no header, and {len(cells)} columns; allowed without one are {len(usual)}", 1)
-    return usual[1 : len(cells) + 1] if len(cells) < 3 else usual[: len(cells)]
-
-
-def _from_json(text: str) -> _Table:
-    try:
-        read = json.loads(text)
-    except json.JSONDecodeError as error:
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2]):
-            return _from_json_lines(text)
-        raise CurvesError(f"this is not JSON: {error.msg}", error.lineno) from None
-    except (RecursionError, ValueError):
-        raise CurvesError("this JSON is nested too deeply, or has a number that is too long") from None
-    for wrapper in ("history", "log_history"):
-        if isinstance(read, dict) and isinstance(read.get(wrapper), dict | list):
-            read = read[wrapper]
-    if isinstance(read, list):
-        return _records(read, None)
-    columns = {str(name): _listed(values) for name, values in read.items() if isinstance(values, list | dict)}
-    if not columns:
-        raise CurvesError(
-            'there is no list in this JSON; allowed is {"loss": [..], "val_loss": [..]} or a list of rows'
-        )
-    length = max(map(len, columns.values()))
-    if length > MAX_ROWS:
-        raise CurvesError(f"there are {length:,} rows; allowed are {MAX_ROWS:,}")
-    padded = [values + [None] * (length - len(values)) for values in columns.values()]
-    rows = [list(row) for row in zip(*padded, strict=True)]
-    return _Table(names=_header(list(columns)), rows=rows, lines=[i + 1 for i in range(length)])
-
-
-def _from_json_lines(text: str) -> _Table:
-    rows, lines = [], []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                rows.append(json.loads(line))
-            except (json.JSONDecodeError, RecursionError, ValueError):
-                raise CurvesError("this is not JSON", number) from None
-            lines.append(number)
-    return _records(rows, lines)
-
-
-def _records(rows: list[Any], lines: list[int] | None) -> _Table:
-    lines = [i + 1 for i in range(len(rows))] if lines is None else lines
-    names: dict[str, None] = {}
-    for row, line in zip(rows, lines, strict=True):
-        if not isinstance(row, dict):
-            if all(isinstance(value, int | float | None) for value in rows):
-                return _Table(names=["train_loss"], rows=[[value] for value in rows], lines=lines)
-            raise CurvesError(f"row {line} was given {row!r:.40}; allowed are objects with numbers by name", line)
-        names |= {str(name): None for name in row if len(names) <= MAX_COLUMNS}
-    return _Table(names=_header(list(names)), rows=[[row.get(name) for name in names] for row in rows], lines=lines)
-
-
-def _listed(values: Any) -> list[Any]:
-    """A list, or the values of an object that numbers its rows."""
-    return list(values.values()) if isinstance(values, dict) else values
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _number(cell: Any, comma: bool, line: int, column: str) -> Cell:
-    """A number, or None where nothing was logged. ``nan`` and ``inf`` are numbers that broke."""
-    if cell is None or (isinstance(cell, str) and cell.lower() in _MISSING):
-        return None
-    if isinstance(cell, str):
-        text = cell.replace(",", ".") if comma and _COMMA_NUMBER.fullmatch(cell) else cell
-        if _is_number(text):
-            return float(text)
-    elif isinstance(cell, int | float) and not isinstance(cell, bool):
-        try:
-            return float(cell)
-        except OverflowError:
-            return math.inf
-    raise CurvesError(f"it was given {cell!r:.60}; allowed is a number, or nothing", line, column)
-
-
-def _from_table(table: _Table) -> Curves:
-    chosen, runs = choose(table.names)
-    if len(runs) > 1:
+    Raises:
+        CurvesError: as ``parse_curves``.
+    """
+    log = read.log
+    wanted = {**read.roles, **(roles or {})}
+    chosen = {role: log.names.index(name) for role, name in wanted.items() if name is not None and name in log.names}
+    runs = runs_of(log) if not log.series else []
+    if len(runs) > 1 and not roles:
         named = ", ".join(repr(run)[:40] for run in runs[:5])
-        raise CurvesError(f"there are {len(runs)} runs ({named}); leave the columns of one", 1)
+        raise log.error(f"there are {len(runs)} runs ({named}); leave the columns of one, or choose them below", 1)
     if "train_loss" not in chosen:
-        seen = ", ".join(repr(name)[:40] for name in table.names[:8])
-        raise CurvesError(
-            f"there is no training loss among the columns {seen}; name one loss or train_loss, and another val_loss", 1
-        )
-    columns = {role: table.names[number] for role, number in chosen.items()}
-    axis = next((role for role in AXES if role in chosen), None)
-    read = {
-        role: [
-            _number(row[number], table.comma, line, table.names[number])
-            for row, line in zip(table.rows, table.lines, strict=True)
-        ]
-        for role, number in chosen.items()
-    }
-    places = _places(read, axis, table, columns)
-    return Curves(history=_history(read, places), columns=columns)
+        raise log.error(_no_training_loss(log), 1)
+    cells = {role: _numbers(log, number) for role, number in chosen.items()}
+    places = _places(log, chosen, cells)
+    if not roles and not any(axis in chosen for axis in AXES):
+        refuse_one_row_a_run(log)
+    found, resumed = trainings_of(log, places, [cells[role].rows for role in _SERIES[:2] if role in cells])
+    shown = _shown(found, places, training)
+    if np.isnan(places).all():
+        places = np.arange(1.0, log.rows + 1)
+        places[shown.rows] = np.arange(1.0, len(shown.rows) + 1)
+    series = {role: cells[role] for role in _SERIES if role in cells}
+    notes = [*log.notes, *([resumed[shown.label]] if shown.label in resumed else []), *_rescaled(log, chosen, series)]
+    if len(found) > 1:
+        notes.append(f"There are {len(found)} trainings in it, as the epoch or a column tells; shown is {shown.label}.")
+    notes += _left_out(log, chosen)
+    return Curves(
+        history=_history(log, series, places, shown.rows),
+        columns={role: log.names[number] for role, number in chosen.items()},
+        form=log.form,
+        notes=tuple(notes),
+        trainings=tuple(one.label for one in found) if len(found) > 1 else (),
+        training=shown.label,
+    )
 
 
-def _places(
-    read: Mapping[str, list[Cell]], axis: str | None, table: _Table, columns: Mapping[str, str]
-) -> list[float | None]:
-    """The epoch of each row. Rows without one belong to the next that has one, as in a log that writes it last."""
-    if axis is None:
-        return [float(i + 1) for i in range(len(table.rows))]
-    places = read[axis]
-    for place, line in zip(places, table.lines, strict=True):
-        if place is not None and not abs(place) < 1e15:
-            raise CurvesError(f"it was given {place}; allowed are finite numbers", line, columns[axis])
-    if all(place is None for place in places):
-        return [float(i + 1) for i in range(len(table.rows))]
-    # Epochs that never move say nothing of the order; then the steps, or the rows, do.
-    if len(set(places)) == 1 and len(places) > 1:
-        if axis == "epoch" and "step" in read:
-            return _places(read, "step", table, columns)
-        return [float(i + 1) for i in range(len(table.rows))]
+def _no_training_loss(log: Log) -> str:
+    if log.series:
+        return "no file is the training loss; add that of the training run"
+    seen = ", ".join(repr(name)[:40] for name in log.names[:8])
+    return f"there is no training loss among the columns {seen}; name one loss or train_loss, and another val_loss"
+
+
+def _numbers(log: Log, number: int) -> _Cells:
+    """What was logged in a column that was chosen; text in it is an error now."""
+    column = log.columns[number]
+    if column.numbers < len(column.values):
+        wrong = next(i for i, value in enumerate(column.values) if not isinstance(value, float))
+        line, name = log.lines[column.rows[wrong]], log.names[number]
+        raise log.error(f"it was given {column.values[wrong]!r:.60}; allowed is a number, or nothing", line, name)
+    return _Cells(rows=np.array(column.rows, dtype=np.int64), values=np.array(column.values, dtype=np.float64))
+
+
+def _places(log: Log, chosen: Mapping[str, int], cells: Mapping[str, _Cells]) -> NDArray[np.float64]:
+    """The epoch of each row; all NaN where nothing tells.
+
+    Rows without one belong to the next that has one, as in a log that writes it last. Epochs that never move say
+    nothing of the order; then the steps do.
+    """
+    places = np.full(log.rows, np.nan)
+    for axis in AXES:
+        if axis not in cells or not len(cells[axis].rows):
+            continue
+        rows, values = cells[axis].rows, cells[axis].values
+        if (wrong := np.flatnonzero(~(np.abs(values) < 1e15))).size:
+            first = int(wrong[0])
+            line, name = log.lines[int(rows[first])], log.names[chosen[axis]]
+            raise log.error(f"it was given {values[first]}; allowed are finite numbers", line, name)
+        if (values == values[0]).all() and log.rows > 1:
+            continue
+        after = np.minimum(np.searchsorted(rows, np.arange(log.rows)), len(rows) - 1)
+        return values[after]
     return places
 
 
-def _history(read: Mapping[str, list[Cell]], places: list[float | None]) -> History:
+def _shown(found: Sequence[Training], places: NDArray[np.float64], label: str | None) -> Training:
+    """The one that is asked for, else the longest, and of those the last."""
+    return next(
+        (one for one in found if one.label == label),
+        max(reversed(found), key=lambda one: len(np.unique(places[one.rows], equal_nan=False))),
+    )
+
+
+def _rescaled(log: Log, chosen: Mapping[str, int], series: dict[str, _Cells]) -> list[str]:
+    """Metrics from 0 to 1, larger is better: percent are divided, errors are turned round. What was done, in words."""
+    by_name = {role: log.names[chosen[role]] for role in ("train_metric", "val_metric") if role in series}
+    finite = [series[role].values[np.isfinite(series[role].values)] for role in by_name]
+    most = max((float(values.max()) for values in finite if len(values)), default=0.0)
+    percent = 1.5 < most <= 100 and not any("r2" in words(name) for name in by_name.values())
+    notes = []
+    if percent:
+        notes.append(f"{' and '.join(name[:60] for name in by_name.values())}: read as percent.")
+    for role, name in by_name.items():
+        values = series[role].values / (100 if percent else 1)
+        meaning = meaning_of(name)
+        if meaning is not None and meaning.kind == "error":
+            values = 1 - values
+            notes.append(f"{name[:60]} is an error; shown is one less it.")
+        series[role] = replace(series[role], values=values)
+    return notes
+
+
+def _left_out(log: Log, chosen: Mapping[str, int]) -> list[str]:
+    """Metrics that do not say of which rows they are, while the losses do."""
+    if {"train_metric", "val_metric"} & set(chosen):
+        return []
+    unsided = [
+        name
+        for name, column in zip(log.names, log.columns, strict=True)
+        if column.numbers and (found := meaning_of(name)) is not None and found.kind == "metric" and not found.side
+    ]
+    if not unsided:
+        return []
+    return [f"{', '.join(name[:40] for name in unsided[:4])} may be of training or of validation: choose, if you know."]
+
+
+def _history(log: Log, series: Mapping[str, _Cells], places: NDArray[np.float64], rows: NDArray[np.int64]) -> History:
     """Rows of one place together: the mean of what was logged there."""
-    order = sorted({place for place in places if place is not None})
-    position = {place: number for number, place in enumerate(order)}
-    series: dict[str, list[Cell]] = {}
-    for role in _SERIES:
-        if role not in read:
-            continue
-        sums, counts = [0.0] * len(order), [0] * len(order)
-        for place, value in zip(places, read[role], strict=True):
-            if place is not None and value is not None:
-                sums[position[place]] += value
-                counts[position[place]] += 1
-        series[role] = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
-    losses = [series[role] for role in ("train_loss", "val_loss") if role in series]
-    kept = [i for i in range(len(order)) if any(loss[i] is not None for loss in losses)]
-    if not kept or all(value is None for value in series["train_loss"]):
-        raise CurvesError("the column of the training loss has no number")
-    rows: dict[str, Any] = {role: [values[i] for i in kept] for role, values in series.items()}
-    return History(**rows, epochs=[order[i] for i in kept])
-
-
-def _is_tensorboard(table: _Table) -> bool:
-    return [name.lower() for name in table.names] == _TENSORBOARD
-
-
-def _from_series(files: Sequence[tuple[_Table, str]]) -> Curves:
-    """TensorBoard: one series a file. The file's name tells which; where it does not, training comes first."""
-    read: dict[str, list[Cell]] = {}
-    places: list[float | None] = []
-    columns: dict[str, str] = {}
-    for table, filename in files:
-        role = _role_of_file(filename)
-        if role is None or role in columns:
-            role = next((other for other in ("train_loss", "val_loss") if other not in columns), None)
-        if role is None:
-            raise CurvesError(
-                f"the file {filename!r:.80} is a third loss; allowed are one of training and one of validation"
-            )
-        columns[role] = filename
-        cells = zip(table.rows, table.lines, strict=True)
-        found = [(_number(r[1], False, n, "Step"), _number(r[2], False, n, "Value")) for r, n in cells]
-        for other in read.values():
-            other += [None] * len(found)
-        read[role] = [None] * len(places) + [value for _, value in found]
-        places += [step for step, _ in found]
-    if "train_loss" not in columns:
-        raise CurvesError("no file is the training loss; add that of the training run")
-    return Curves(history=_history(read, places), columns=columns)
-
-
-def _role_of_file(filename: str) -> str | None:
-    found = set(words(filename))
-    val = bool(found & {"val", "valid", "validation", "eval", "test"})
-    train = bool(found & {"train", "training"})
-    if found & {"acc", "accuracy"}:
-        return "val_metric" if val else "train_metric"
-    if val:
-        return "val_loss"
-    return "train_loss" if train else None
+    order = np.unique(places[rows])
+    ours = np.zeros(log.rows, dtype=bool)
+    ours[rows] = True
+    made: dict[str, NDArray[Any]] = {}
+    logged = np.zeros(len(order), dtype=bool)
+    for role, cells in series.items():
+        kept = ours[cells.rows]
+        at = np.searchsorted(order, places[cells.rows[kept]])
+        counts = np.bincount(at, minlength=len(order))
+        with np.errstate(all="ignore"):  # infinite losses and empty places
+            means = np.bincount(at, weights=cells.values[kept], minlength=len(order)) / counts
+        made[role] = means.astype(object)
+        made[role][counts == 0] = None
+        if role in _SERIES[:2]:
+            logged |= counts > 0
+    if not logged.any() or all(value is None for value in made["train_loss"]):
+        raise log.error("the column of the training loss has no number")
+    values: dict[str, Any] = {role: column[logged] for role, column in made.items()}
+    return History(**values, epochs=order[logged])

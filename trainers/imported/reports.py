@@ -30,11 +30,6 @@ _NOT_MEASURED = (
 )  # fmt: skip
 
 
-def read_lines(columns: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(what it is, the column or file it was read from), axes first."""
-    return [(label, columns[role]) for role, label in ROLES.items() if role in columns]
-
-
 def reports_of(history: History) -> list[Report]:
     """One complete report an entry.
 

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from figures.live import live_payload
 from figures.runs import literal
 from pages.parts.findings import findings_panel
 from pages.parts.runs.actions import compare, rerun_if_asked
-from trainers.diagnosis import History, diagnose
+from trainers.diagnosis import diagnose
 from trainers.imported import (
     MAX_BYTES,
+    ROLES,
     SAMPLE_CSV,
     SAMPLE_NAME,
     Curves,
     CurvesError,
+    ReadLog,
+    curves_of,
+    keep_curves,
     read_curves,
-    read_lines,
-    reports_of,
+    read_log,
     watched_of,
 )
 from trainers.lab import Lab, the_lab
-from trainers.store import Store, StoreError
 from widgets import attempt, live_curves, tell_news
 
 _TEXT = "runs.import.text"
-_SAMPLE = "runs.import.sample"
+_NOTHING = "—"
+# Which columns one chooses; the step stands in for the epoch where there is none.
+_CHOSEN = ("train_loss", "val_loss", "train_metric", "val_metric", "lr", "epoch")
 
 
 def import_curves(lab: Lab | None = None) -> None:
@@ -38,8 +43,9 @@ def import_curves(lab: Lab | None = None) -> None:
     left, right = st.columns(2)
     with left:
         files = st.file_uploader(
-            "Files", type=["csv", "tsv", "txt", "json", "jsonl"], accept_multiple_files=True, key="runs.import.files",
-            help="CSV or JSON of Keras, Lightning or Weights & Biases, or TensorBoard's files of one series each.",
+            "Files", accept_multiple_files=True, key="runs.import.files", max_upload_size=MAX_BYTES // 10**6,
+            help="Tables, JSON and printed logs of Keras, Lightning, Hugging Face, YOLO, detectron2, mmdetection, "
+            "skorch or Weights & Biases; event files of TensorBoard, or its exported files of one series each.",
         )  # fmt: skip
     with right:
         text = st.text_area(
@@ -58,12 +64,64 @@ def import_curves(lab: Lab | None = None) -> None:
         )
         _show_sample()
         return
+    names = [name for _, name in given]
     try:
-        curves = read_curves(given)
+        read = _log(given)
     except CurvesError as error:
-        st.error(literal(f"These curves cannot be read: {error}."), icon=":material/error:")
+        _tell(error)
         return
-    _show(lab, curves, [name for _, name in given])
+    # Placed above, but it may need other columns than were found.
+    above = st.container()
+    changed = _column_boxes(read)
+    try:
+        curves = curves_of(read, changed)
+        if curves.trainings:
+            curves = curves_of(read, changed, _training_box(curves))
+    except CurvesError as error:
+        with above:
+            _tell(error)
+        return
+    _show(lab, curves, names, above)
+
+
+@st.cache_resource(max_entries=2, ttl=300, show_spinner=False)
+def _log(files: Sequence[tuple[str | bytes, str]]) -> ReadLog:
+    """Read once while its columns are chosen and its run is named."""
+    return read_log(files)
+
+
+def _tell(error: CurvesError) -> None:
+    told = str(error)
+    st.error(literal(f"These curves cannot be used: {told[:1].lower()}{told[1:]}."), icon=":material/error:")
+
+
+def _column_boxes(read: ReadLog) -> Mapping[str, str | None]:
+    """A box for what each column is. What was chosen stays while a file or a text with the same columns is edited."""
+    same = zlib.crc32("\n".join(read.names).encode())
+    changed: dict[str, str | None] = {}
+    boxes = st.container(horizontal=True, gap="small")
+    for role in _CHOSEN:
+        found = read.roles.get(role) or (read.roles.get("step") if role == "epoch" else None)
+        options = [_NOTHING, *read.names]
+        with boxes:
+            chosen = st.selectbox(
+                ROLES[role], options, options.index(found) if found in options else 0,
+                key=f"runs.import.column.{role}.{same}", width=155,
+            )  # fmt: skip
+        if chosen != (found if found in options else _NOTHING):
+            changed[role] = None if chosen == _NOTHING else chosen
+            if role == "epoch":
+                changed["step"] = None
+    return changed
+
+
+def _training_box(curves: Curves) -> str:
+    """Which training to show, where a file holds several."""
+    labels = list(curves.trainings)
+    return st.selectbox(
+        "Training", labels, labels.index(curves.training), key=f"runs.import.training.{len(labels)}.{labels[0]}",
+        width=325,
+    )  # fmt: skip
 
 
 def _sample() -> None:
@@ -80,43 +138,27 @@ def _show_sample() -> None:
     live_curves(live_payload([drawn], picture=False), key="runs.import.sample")
 
 
-def _show(lab: Lab, curves: Curves, names: Sequence[str]) -> None:
+def _show(lab: Lab, curves: Curves, names: Sequence[str], above: DeltaGenerator) -> None:
     findings = diagnose(curves.history)
     name = names[0].rpartition(".")[0] or names[0]
-    findings_panel(findings, key="import-findings")
-    rows = "".join(
-        f"<tr><td>{html.escape(what)}</td><td><code>{html.escape(column)}</code></td></tr>"
-        for what, column in read_lines(curves.columns)
-    )
+    with above:
+        findings_panel(findings, key="import-findings")
+    notes = " ".join(curves.notes[:_MOST_NOTES])
+    st.caption(literal(f"Read as {curves.form}: {len(curves.history):,} rows. {notes}"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-import-keep"):
         kept_as = st.text_input("Name", name[:80], max_chars=80, key=f"runs.import.name.{name[:80]}", width=260)
         st.button(
             "Keep it among the runs", type="primary", icon=":material/save:", disabled=not kept_as.strip(),
             on_click=_keep, args=(lab, curves, kept_as), key="runs.import.keep",
         )  # fmt: skip
-    with st.expander(f"What was read: {len(curves.history):,} rows", type="compact"):
-        st.html(f'<table class="read-as"><tbody>{rows}</tbody></table>{_STYLE}')
     tell_news()
     live_curves(live_payload([watched_of(curves.history, findings, name)], picture=False), key="runs.import.curves")
 
 
-_STYLE = """<style>
-.read-as td { padding: .15rem 1.2rem .15rem 0; overflow-wrap: anywhere; }
-</style>"""
+_MOST_NOTES = 8
 
 
 def _keep(lab: Lab, curves: Curves, name: str) -> None:
     """Store the curves as a run and show it among the others."""
-    if kept := attempt(_stored, lab.store, curves.history, name):
+    if kept := attempt(keep_curves, lab.store, curves.history, name):
         compare([kept])
-
-
-def _stored(store: Store, history: History, name: str) -> str:
-    """The id of a new run with these curves; a run without its curves does not stay."""
-    run = store.create(None, name=name, status="imported")
-    try:
-        store.add_reports(run.id, reports_of(history), findings=tuple(diagnose(history)))
-    except (StoreError, ValueError):
-        store.delete([run.id])
-        raise
-    return run.id

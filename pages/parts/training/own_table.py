@@ -22,6 +22,7 @@ from experiments.training import (
 from figures.runs import literal
 from trainers.config import RunConfig
 from trainers.data import (
+    MAX_BYTES,
     CsvError,
     DataUnavailable,
     NoRoom,
@@ -34,7 +35,7 @@ from trainers.data import (
 from trainers.lab import the_lab
 from trainers.store import StoreError
 
-MEGABYTES = 5  # of one file; the server takes no larger one
+MEGABYTES = MAX_BYTES // 2**20
 TASKS = ("classification", "regression")
 _UPLOAD = "training.upload"
 
@@ -67,8 +68,8 @@ def csv_controls(
             refuse(f"{uploaded.name} cannot be kept: {error.strerror}.")
 
     st.file_uploader(
-        "CSV file", type=["csv", "tsv", "txt"], key=_UPLOAD, on_change=take, max_upload_size=MEGABYTES,
-        help="UTF-8, a header, one row a sample. It stays on this server until it is tidied away.",
+        "CSV file", type=["csv", "tsv", "txt", "data", "dat"], key=_UPLOAD, on_change=take, max_upload_size=MEGABYTES,
+        help="One row a sample, best in UTF-8 and with a header. It stays on this server until it is tidied away.",
     )  # fmt: skip
     if not config.data.file:
         st.info("Choose a CSV file with a header and one row a sample; then say what to predict.")
@@ -83,8 +84,12 @@ def csv_controls(
         return
     st.dataframe(dict(table.head), hide_index=True)
     st.caption(overview_sentence(table))
+    if table.notes:
+        st.caption(literal(" ".join(table.notes)), help="Guessed from the file. Change the file where it is wrong.")
     _role_controls(config, table, key_of, change)
-    found = _usable(config.data.file, config.data.target, config.data.features, config.data.task)
+    found = _found(config)
+    if found.left_out:
+        _missing_control(config, table, found, key_of, change)
     if found.problem:
         st.error(literal(found.problem), icon=":material/error:")
     else:
@@ -95,8 +100,30 @@ def table_shape(config: RunConfig) -> tuple[tuple[int, ...] | None, int | None]:
     """Shape of a row and number of classes of the user's own table; None where it cannot be used."""
     if config.data.name != "csv" or not is_kept(config.data.file):
         return None, None
-    found = _usable(config.data.file, config.data.target, config.data.features, config.data.task)
+    found = _found(config)
     return found.shape, found.classes
+
+
+def _found(config: RunConfig) -> Usable:
+    data = config.data
+    return _usable(data.file, data.target, data.features, data.task, data.drop_empty)
+
+
+def _missing_control(
+    config: RunConfig,
+    table: Overview,
+    found: Usable,
+    key_of: Callable[[str, Any], tuple[str, Any]],
+    change: Callable[[Mapping[str, Any]], None],
+) -> None:
+    """The offer to go on without the rows that have an empty cell, and the way back."""
+
+    def choose() -> None:
+        change({"data.drop_empty": st.session_state[key]})
+
+    key, leave_out = key_of("data.drop_empty", config.data.drop_empty)
+    rows = f"{found.left_out:,} of {table.rows:,} rows"
+    st.toggle(f"Leave out the {rows} that have an empty cell", leave_out, key=key, on_change=choose)
 
 
 def _role_controls(
@@ -146,8 +173,18 @@ def _overview(file: str) -> Overview:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _usable(file: str, target: str, features: str, task: str) -> Usable:
+def _usable(file: str, target: str, features: str, task: str, drop_empty: bool) -> Usable:
+    values = {"file": file, "target": target, "features": features, "task": task}
     try:
-        return usable(uploaded_table({"file": file, "target": target, "features": features, "task": task}))
+        rows = uploaded_columns(file).rows
     except DataUnavailable as error:
         return Usable(problem=str(error))
+    try:
+        return usable(uploaded_table(values | {"drop_empty": drop_empty}), rows)
+    except DataUnavailable as error:
+        problem = str(error)
+    try:
+        without = usable(uploaded_table(values | {"drop_empty": True}), rows)
+    except DataUnavailable:
+        return Usable(problem=problem)
+    return Usable(problem=problem, left_out=without.left_out)

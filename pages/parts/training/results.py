@@ -23,6 +23,7 @@ from pages.parts.findings import findings_panel
 from pages.parts.training.runs import fork, order, try_remedy
 from pages.parts.training.setup import show_config
 from trainers.config import RunConfig
+from trainers.data import DataUnavailable
 from trainers.lab import Lab, Watched
 from trainers.store import StoredRun
 from widgets import dark_theme, live_curves, take_away_menu
@@ -232,10 +233,10 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
         return live_png(watched(), dark=dark)
 
     def code() -> str:
-        from exports import script
+        from exports import script_or_reason
 
         assert focus.config is not None
-        return script(focus.config)
+        return script_or_reason(focus.config)
 
     files = [
         ("Curves, HTML", "html", "text/html", page),
@@ -276,4 +277,9 @@ def details(run: StoredRun) -> None:
             for sentence in run.facts.leak_sentences:
                 st.warning(literal(sentence), icon=":material/warning:")
     with right:
-        st.code(script(run.config), language="python", height=420)
+        try:
+            text = script(run.config)
+        except DataUnavailable as error:
+            st.info(literal(f"There is no script of this run. {error}"), icon=":material/code_off:")
+        else:
+            st.code(text, language="python", height=420)

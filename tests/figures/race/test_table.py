@@ -12,7 +12,8 @@ import pytest
 from experiments.race.race import run_race
 from experiments.race.reports import report
 from experiments.race.types import Entry, Race, RaceResult
-from exports.race_csv import COLUMNS, paths_csv, safe_label
+from exports.csv_text import inert
+from exports.race_csv import COLUMNS, paths_csv
 from figures.race.table import results_table
 from landscapes import LANDSCAPES
 from tests.figures.races import valley
@@ -55,12 +56,12 @@ def test_matrices_and_single_numbers_get_columns_and_long_memories_do_not() -> N
     assert radius == result.lanes[1].trajectory.states["radius"].ravel().tolist()
 
 
-@pytest.mark.parametrize("label", ['=HYPERLINK("x")', "+1", "-1", "@x", "\t=1"])
+@pytest.mark.parametrize("label", ['=HYPERLINK("x")', "+1", "-1", "@x", "\t=1", "\N{FULLWIDTH EQUALS SIGN}1"])
 def test_a_label_never_starts_a_formula(label: str) -> None:
     result = valley()
     lanes = (replace(result.lanes[0], label=label), *result.lanes[1:])
     assert rows_of(RaceResult(race=result.race, lanes=lanes))[0]["optimizer"] == f"'{label}"
-    assert safe_label("Adam, rate 0.1") == "Adam, rate 0.1"
+    assert inert("Adam, rate 0.1") == "Adam, rate 0.1"
 
 
 def test_results_are_sorted_by_cost_then_value_with_the_diverged_last() -> None:

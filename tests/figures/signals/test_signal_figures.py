@@ -18,10 +18,11 @@ from experiments.initialization.settings import (
     without,
 )
 from experiments.initialization.signal import Signal
+from exports.signals import signals_csv
 from figures.signals.depth import spread_figure
 from figures.signals.histograms import histograms_figure
 from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of, spreads_of
-from figures.signals.table import layer_table, signals_csv
+from figures.signals.table import layer_table
 from networks import ACTIVATIONS, predict, trace
 from settings.linked import read_settings, settle, write_settings
 

@@ -64,7 +64,10 @@ def test_quotes_blank_lines_and_a_byte_order_mark_are_read():
         (b"a,b\n1,2\n1,2,3\n", "the number of cells is 3; in the header it is 2", 3),
         (b"a,b\n1,2\n\n5\n", "the number of cells is 1; in the header it is 2", 4),
         (b'a,b\n1,2\n"1,2\n', "this cannot be read", 3),
-        (b"a,b\n1,2\n\xff,2\n", "this is not UTF-8 text", 3),
+        (b"a,b\n1,2\n\x81,2\n", "this is text in neither UTF-8 nor Windows-1252", 3),
+        (b"a,b\n1,2\n\x1a,2\n", "the control character", 3),
+        (b"PK\x03\x04junk", "a workbook of Excel or a ZIP archive; save the table as CSV", None),
+        (b"," * 200_000, "more than 100,000 cells in this row", 1),
         (b"a,b\n1,\x00\n", "zero byte", 2),
         (b"a,b\n1," + b"x" * 1001 + b"\n", "more than 1000 characters", 2),
         (b",".join(b"c%d" % i for i in range(501)) + b"\n", "501 columns; allowed are 500", 1),
@@ -174,7 +177,128 @@ def test_junk_is_not_kept(data_home):
     assert not (data_home / "uploads").exists()
 
 
-def test_numbers_with_a_comma_are_told_of_with_their_line():
-    rows = "".join(f"{number},5;{number % 2}\n" for number in range(60))
-    with pytest.raises(CsvError, match=r"line 2: column 'x' was given '0,5'; write numbers with a point"):
-        table_from(read_csv(f"x;y\n{rows}".encode()))
+# ---- what is guessed, and told ------------------------------------------------------------------------------------
+
+
+def numbers(table) -> list[list[float]]:
+    return [[round(float(x), 6) for x in row] for row in table.inputs]
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ("x;y\n5,5;1\n-0,25;0\n7;1\n", [5.5, -0.25, 7]),
+        ("x;y\n1.234,5;1\n2.000;0\n-7;1\n", [1234.5, 2000, -7]),
+        ('x,y\n"5,5",1\n"0,25",0\n7,1\n', [5.5, 0.25, 7]),
+        ('x,y\n"1,234",1\n"1,000,000.5",0\n7,1\n', [1234, 1_000_000.5, 7]),
+        ("x\ty\n5,5\ta\n1,5e1\tb\n", [5.5, 15]),
+    ],
+)
+def test_commas_in_numbers_are_read_as_what_they_are_and_told(content, values):
+    columns = read_csv(content.encode())
+    assert columns.is_numeric("x")
+    assert [row[0] for row in numbers(table_from(columns))] == values
+    assert any("in x." in note and note.startswith("Numbers with") for note in columns.notes)
+
+
+def test_commas_in_words_stay():
+    columns = read_csv(b"x;y\n1,5 m;a\n2,5;b\n")
+    assert columns.column("x") == ("1,5 m", "2,5")
+    assert not any("decimal" in note for note in columns.notes)
+
+
+def test_a_quantity_with_decimal_commas_is_no_class():
+    rows = "".join(f"{k},{k % 10};{k}\n" for k in range(60))
+    columns = read_csv(f"x;y\n{rows}".encode())
+    assert [row[0] for row in numbers(table_from(columns, target="y", task="regression"))][:3] == [0, 1.1, 2.2]
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "rows"),
+    [
+        (b"5.1,3.5,setosa\n4.9,3.0,setosa\n6.0,2.9,virginica\n", ("column 1", "column 2", "column 3"), 3),
+        (b"1,2\n3,4\n5,6\n", ("column 1", "column 2"), 3),
+        (b"5,5;a\n2,5;b\n", ("column 1", "column 2"), 2),
+        (b"p,x,p\ne,x,p\np,b,n\n", ("column 1", "column 2", "column 3"), 3),
+        (b"0,1,2,label\n0.5,0.25,1,a\n1,2,3,b\n", ("0", "1", "2", "label"), 2),
+        (b"country,2019,2020\nCH,1,2\nDE,3,4\n", ("column 1", "column 2", "column 3"), 3),
+        (b"id,2019,2020\n1,1.5,2.5\n2,3.5,4.5\n", ("id", "2019", "2020"), 2),
+    ],
+)
+def test_a_row_of_data_is_no_header(content, names, rows):
+    columns = read_csv(content)
+    assert (columns.names, columns.rows) == (names, rows)
+    assert any("no header" in note for note in columns.notes) == (names[0] == "column 1")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b",a,b\n0,1,x\n1,2,y\n",
+        b"a,b\nrow1,1,x\nrow2,2,y\n",
+        b"a,b,,\n1,x,,\n2,y,,\n",
+        b"a,b\n1,x,,\n2,y,,\n",
+        b"sep=,\na,b\n1,x\n2,y\n",
+        b'"a", "b"\n1, "x"\n2, "y"\n',
+        b"|a|b|\n|---|:-:|\n|1|x|\n|2|y|\n",
+        b"a b\n1 x\n2   y\n",
+        b" a   b\n1.0  x\n 2   y \n",
+        "a,b\n1,x\n2,y\n".encode("utf-16"),
+        "a,b\n1,x\n2,y\n".encode("utf-16-le"),
+        b"a,b\r1,x\r2,y\r",
+    ],
+)
+def test_the_same_table_in_other_clothes(content):
+    columns = read_csv(content)
+    assert columns.names == ("a", "b")
+    assert [float(cell) for cell in columns.column("a")] == [1, 2]
+    assert columns.column("b") == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (b"sep=;\na;b\n1;x\n2;y\n", "Cells are parted by semicolons."),
+        (b",a,b\n0,1,x\n1,2,y\n", "The first column has no name: it numbers the rows and is left out."),
+        (b"a,b,,\n1,x,,\n2,y,,\n", "2 empty columns have no name and are left out."),
+        ("Größe,b\n1,x\n2,y\n".encode("cp1252"), "it was read as Windows-1252"),
+        ("Größe,b\n1,x\n2,y\n".encode("utf-16"), "The file is in UTF-16."),
+    ],
+)
+def test_what_was_guessed_is_told(content, note):
+    columns = read_csv(content)
+    assert any(note in one for one in columns.notes)
+    assert columns.names[0] in ("Größe", "a")
+    assert not read_csv(b"a,b\n1,x\n2,y\n").notes
+
+
+def test_an_underscore_makes_a_word():
+    columns = read_csv(b"x,y\n1_1,a\n2_1,b\n")
+    assert not columns.is_numeric("x")
+    assert table_from(columns).features == ("x = 1_1", "x = 2_1")
+
+
+def test_rows_with_empty_cells_are_refused_or_left_out():
+    columns = read_csv(b"x,w,y\n1,a,0\n?,a,1\n3,,1\n4,b,\n5,b,1\nNA,a,0\n6,a,0\n")
+    with pytest.raises(CsvError, match=r"line 5: column 'y' is empty; 1 of 7 rows have no value there"):
+        table_from(columns)
+    with pytest.raises(CsvError, match=r"line 3: column 'x' is empty \(\?\); 2 of 4 rows have no value there"):
+        table_from(read_csv(b"x,y\n1,0\n?,1\n2,1\nNaN,0\n"))
+    table = table_from(columns, drop_empty=True)
+    assert numbers(table) == [[1, 1, 0], [5, 0, 1], [6, 1, 0]]
+    assert (table.targets.tolist(), table.classes) == ([0, 1, 0], ("0", "1"))
+    assert len(table_from(columns, features=["w"], drop_empty=True).targets) == 5, "x is not asked for"
+    with pytest.raises(CsvError, match="every row has an empty cell"):
+        table_from(read_csv(b"x,z,y\n1,,0\n2,,1\n"), drop_empty=True)
+
+
+def test_an_upload_can_be_read_without_its_rows_with_empty_cells(data_home):
+    rows = "".join(f"{k},{'' if k == 7 else k % 2}\n" for k in range(40))
+    digest = keep_upload(f"x,y\n{rows}".encode())
+    with pytest.raises(DataUnavailable, match="line 9: column 'y' is empty"):
+        load(_config(digest).data)
+    config = _config(digest, **{"data.drop_empty": True})
+    assert RunConfig.from_json(config.to_json()) == config
+    assert RunConfig.from_query(config.to_query()) == (config, [])
+    parts = load(config.data)
+    assert sum(len(part) for part in (parts.train, parts.val, parts.test)) == 39
