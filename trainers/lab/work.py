@@ -39,6 +39,7 @@ class TrainingWork:
     diagnose_at: float = 0.0
     progress_at: float = 0.0
     yardstick: Yardstick | None = None
+    gave_way: bool = False
     trouble: str = ""  # with checkpoints, shown while the run goes on
 
     def __post_init__(self) -> None:
@@ -94,7 +95,7 @@ class TrainingWork:
             columns["samples_per_second"] = result.samples_per_second
         if result.reason == "stopped" and self.orders.ending:
             return End(status="interrupted", sentence=self._stop_sentence(), columns=columns)
-        if result.reason == "stopped" and self.orders.pause:
+        if result.reason == "stopped" and self.gave_way:
             sentence = f"Paused; {going_on(self.store, self.run.id, begin=False)} {self.trouble}".strip()
             return End(status="paused", sentence=sentence, columns=columns)
         return End(status=result.reason, sentence=f"{result.sentence} {self.trouble}".strip(), columns=columns)
@@ -113,7 +114,7 @@ class TrainingWork:
             try:
                 kept = Checkpoint.from_bytes(self.store.checkpoint_bytes(self.run.resume))
                 kept = _patient(kept, self.config)
-            except (ValueError, StoreError) as error:
+            except ValueError as error:  # not where the store is away: it is there later
                 LOG.warning("run %s begins anew: %s", self.run.id, error)
                 self.trouble = "Its checkpoint was gone, so it began anew."
         reports = [report for _, report in self.store.reports(self.run.id)]
@@ -195,7 +196,8 @@ class TrainingWork:
             self.task.write(lambda: self._update(status="paused", sentence="Paused."))
             self.orders.wait_while_paused()
             if self.orders.pause:
-                return True  # its place is waited for: it goes on later from a checkpoint
+                self.gave_way = True  # its place is waited for: it goes on later from a checkpoint
+                return True
             if not self.orders.ending:
                 self.task.write(lambda: self._update(status="running", sentence=self.trouble))
         return self.orders.stop

@@ -308,6 +308,43 @@ def test_a_run_outlasts_a_lock_of_another_process(tmp_path, monkeypatch, caplog)
     lab.close()
 
 
+def test_a_run_outlasts_a_restart_of_postgresql(postgresql_server, tmp_path, caplog):
+    url = postgresql_server.new_database()
+    lab = quiet_lab(tmp_path, url=url)
+    config = long(**{"budget.epochs": 600, "watch.every": 20})
+    run_id = lab.submit(config)
+    with Working(lab, run_id) as working:
+        postgresql_server.restart()
+        working.thread.join()
+    run = now(lab.store, run_id)
+    assert run.status == "finished"
+    assert stored_curve(lab.store, run_id) == true_curve(config)
+    for use in ("read", "written"):
+        assert len(outages(caplog, use)) in (0, 2)  # once that it is away, once that it is back
+    lab.close()
+    postgresql_server.drop(url)
+
+
+def test_a_checkpoint_that_cannot_be_read_now_is_not_taken_for_one_that_is_gone(tmp_path, monkeypatch):
+    lab = quiet_lab(tmp_path)
+    run = work(lab.store, lab.submit(quick()))
+    lab.train_on(run.id, 2)
+    true_bytes = lab.store.checkpoint_bytes
+
+    def away(_id: str) -> bytes:
+        raise StoreError("The database of runs cannot be used: it is away")
+
+    monkeypatch.setattr(lab.store, "checkpoint_bytes", away)
+    held = work(lab.store, run.id)
+    assert (held.status, held.last) == ("interrupted", run.last)
+    assert held.sentence.startswith("The database of runs cannot be used: it is away Resume goes on from epoch 6")
+    monkeypatch.setattr(lab.store, "checkpoint_bytes", true_bytes)
+    lab.resume(run.id)
+    again = work(lab.store, run.id)
+    assert stored_curve(lab.store, run.id) == true_curve(again.config)
+    lab.close()
+
+
 def checkpoint_is_whole(lab: Lab, id: str) -> bool:
     return Checkpoint.from_bytes(lab.store.checkpoint_bytes(id)).step > 0
 
