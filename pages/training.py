@@ -13,9 +13,11 @@ from pages.parts.training.results import continuations, details, progress, sever
 from pages.parts.training.runs import (
     choose_preset,
     existing,
+    go_back,
     is_moved,
     is_ordered,
     members,
+    origin,
     preset_of,
     set_up_differs,
     start,
@@ -132,6 +134,15 @@ def show_now(focus_id: str) -> None:
 linked.tell_problems()
 title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
 with page_head(title):
+    if came_from := origin(lab, shown):
+        st.button(
+            "Back to the preset's run" if preset_of(came_from.config) else "Back to the run it came from",
+            icon=":material/arrow_back:",
+            key="training.back",
+            help=literal(title_of(came_from)),
+            on_click=go_back,
+            args=(came_from,),
+        )
     if shown:
         take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
 # Always one line, so that what stands below keeps its place and stays open.

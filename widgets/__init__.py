@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
     from widgets.components import player as player
     from widgets.components import runs_table as runs_table
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "browser": {
+            "visitor": "Who asks: the same for all pages and tabs of a browser.",
+        },
         "components": {
             "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
             "and its like in figures/live*.py.",

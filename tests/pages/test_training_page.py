@@ -10,15 +10,19 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 import trainers.lab.lab
+from pages.parts.training.runs import existing
 from tests.pages.opened_page import link, opened_page
+from tests.trainers.lab.test_lab_runs import finding
 from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig, diagnose
+from trainers.diagnosis.findings import Remedy
 from trainers.imported.curves import read_curves
 from trainers.imported.reports import reports_of
 from trainers.imported.sample import SAMPLE_CSV, SAMPLE_NAME
 from trainers.lab.lab import Lab
 from trainers.presets.catalogue import PRESETS
 from trainers.store.store import StoredRun
+from widgets.browser import _unmasked as unmasked
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
 
@@ -113,6 +117,76 @@ def test_every_preset_opens_by_its_link_as_itself(lab: Lab, key: str) -> None:
     app = opened(PRESETS[key].configs()[0][1].to_query())
     assert not app.warning
     assert next(each for each in app.selectbox if each.label == "Preset").value == key
+
+
+def trial_of(lab: Lab, run: str) -> list[str]:
+    """Somebody tries a remedy that begins anew on a run; both sides, worked on to their end."""
+    tried = Remedy(label="Decay the weights.", changes={"regularization.weight_decay": 0.1}, start="beginning")
+    ids = lab.try_remedy(run, finding(), tried)
+    for each in ids:
+        work(lab.store, each)
+    return ids
+
+
+def test_a_set_up_opens_its_own_run_and_not_what_others_have_tried_on_it(lab: Lab) -> None:
+    own = trained(lab, quick())
+    sides = trial_of(lab, own)
+    assert lab.store.run(sides[0]).config == quick()  # pyright: ignore[reportOptionalMemberAccess]
+    assert link(opened(quick().to_query()))["run"] == own
+    lab.fork(own)
+    assert link(opened(quick().to_query()))["run"] == own
+
+
+def test_a_preset_opens_its_own_run_in_a_fresh_browser_while_somebody_tries_a_remedy_on_it(lab: Lab) -> None:
+    key, config = next((key, preset.configs()[0][1]) for key, preset in PRESETS.items() if len(preset.runs) == 1)
+    opened(config.to_query())
+    (own,) = lab.store.runs()
+    lab.store.update(own.id, status="finished")
+    tried = Remedy(label="Decay the weights.", changes={"regularization.weight_decay": 0.1}, start="beginning")
+    lab.try_remedy(own.id, finding(), tried)
+    app = opened(quick().to_query())
+    next(each for each in app.selectbox if each.label == "Preset").select(key).run()
+    assert link(app)["run"] == own.id
+    assert lab.store.count() == 3
+
+
+def test_of_a_preset_with_several_runs_an_older_experiment_that_has_them_all_is_shown(lab: Lab) -> None:
+    preset = next(preset for preset in PRESETS.values() if len(preset.runs) > 1)
+    whole = lab.submit_together(preset.configs(), preset.title)
+    lab.submit(preset.configs()[0][1])
+    assert existing(lab, preset.configs()) == whole[0]
+
+
+def test_a_way_back_to_the_run_it_came_from_stands_in_every_trial_and_fork(lab: Lab) -> None:
+    own = trained(lab, quick(), "Mine")
+    assert not has_button(opened({"run": own}), "Back to the run it came from")
+    for other in (*trial_of(lab, own), lab.fork(own, {"optimizer.lr": 0.02})):
+        app = opened({"run": other})
+        button(app, "Back to the run it came from").click().run()
+        assert not app.exception
+        assert link(app) == quick().to_query() | {"run": own}
+    lab.delete([own])
+    assert not has_button(opened({"run": other}), "Back to the run it came from")
+
+
+def test_what_a_visitor_asks_for_carries_who_it_is(lab: Lab) -> None:
+    ours, theirs = (opened(quick({"budget.seed": seed}).to_query()) for seed in (1, 2))
+    for app in (ours, theirs, ours):
+        button(app, "Train").click().run()
+    third, second, first = (run.visitor for run in lab.store.runs())
+    assert first == third != second
+    assert len(first) == len(second) == 16
+
+
+def test_a_cookie_that_is_masked_anew_names_the_same_browser() -> None:
+    token = bytes(range(16))
+
+    def cookie(mask: bytes) -> str:
+        return f"2|{mask.hex()}|{bytes(byte ^ mask[i % 4] for i, byte in enumerate(token)).hex()}|1700000000"
+
+    assert unmasked(cookie(b"abcd")) == unmasked(cookie(b"wxyz")) == token
+    for junk in ("", "2", "2||", "2|zz|00|1", "2||00|1", "\ud800|a|b"):
+        assert unmasked(junk) == b""
 
 
 def test_pause_stop_and_resume_are_offered_where_they_make_sense(lab: Lab) -> None:

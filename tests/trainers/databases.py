@@ -60,11 +60,12 @@ def carried() -> list[Path]:
 
 @dataclass(kw_only=True)
 class Server:
-    """A running server. url: of its own database. stop: takes it down, with its folder."""
+    """A running server. url: of its own database. stop: takes it down, with its folder. restart: down and up again."""
 
     binaries: Path
     url: sa.URL
     stop: Callable[[], None]
+    restart: Callable[[], None]
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -144,7 +145,11 @@ def _start(binaries: Path) -> Server:
             subprocess.run([*control, "-m", "immediate", "stop"], **options)
         shutil.rmtree(home, ignore_errors=True)
 
-    return Server(binaries=binaries, url=url, stop=stop)
+    def restart() -> None:
+        told = {**options, "stdout": subprocess.DEVNULL, "stderr": None, "timeout": 90}
+        subprocess.run([*control, "-m", "fast", "restart"], **told)
+
+    return Server(binaries=binaries, url=url, stop=stop, restart=restart)
 
 
 def _other_user(home: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from tests.trainers.runs import Told, curve, run
 from trainers import RunConfig
+from trainers.lab.job_kinds import TRAIN
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
 from trainers.store.store import Store
@@ -81,5 +82,5 @@ def quiet_lab(folder: Any, **settings: Any) -> Lab:
 def work(store: Store, run_id: str) -> Any:
     """Train a queued run in this process, to its end."""
     assert store.claim(run_id, WORKER)
-    do(store, {"task": "train", "run": run_id}, WORKER)
+    do(store, TRAIN, run_id, WORKER)
     return now(store, run_id)

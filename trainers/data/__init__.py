@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from trainers.data.table import Table as Table
     from trainers.data.table import silent as silent
     from trainers.data.uploads import NoRoom as NoRoom
+    from trainers.data.uploads import let_go_unused as let_go_unused
     from trainers.data.uploads import mark_used as mark_used
 
 __getattr__, __dir__, __all__ = face(
@@ -102,6 +103,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "uploads": {
             "NoRoom": "Uploads take all the room they may; the message is a sentence for the user.",
+            "let_go_unused": "Remove tables that nobody has looked at for an hour and no run was made from.",
             "mark_used": "Somebody looks at this table.",
         },
     },

@@ -102,6 +102,17 @@ def make_room(place: Path, size: int, in_use: Callable[[], Collection[str]] | No
             path.unlink(missing_ok=True)
 
 
+def let_go_unused(data: Path, in_use: Collection[str]) -> None:
+    """Remove tables that nobody has looked at for an hour and no run was made from, and what was never finished.
+
+    data: the data folder. in_use: the digests that must stay.
+    """
+    for moment, _, path in _kept(data / "uploads"):
+        if time.time() - moment >= RECENT_SECONDS and (path.suffix == _UNFINISHED or path.stem not in in_use):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
 def _kept(place: Path) -> list[tuple[float, int, Path]]:
     """(when it was last used, bytes, path) of all files, the oldest first."""
     found = []

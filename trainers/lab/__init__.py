@@ -25,7 +25,7 @@ __getattr__, __dir__, __all__ = face(
             "the_lab": "The one lab of this process, made at its first use.",
         },
         "supervisor": {
-            "CALM_SECONDS": "A run that has just begun has the machine to itself before the next worker is made ready.",
+            "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",
         },
     },
 )

@@ -10,23 +10,29 @@ import math
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from trainers.config import RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
+from trainers.lab.allowed import IMPORTED, ended_word, refusal
 from trainers.lab.feed import Watched, watch
-from trainers.lab.resuming import best_checkpoint, newest_checkpoint, resumable
+from trainers.lab.job_kinds import JOBS, SCORE
+from trainers.lab.resuming import newest_checkpoint, resumable
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import Supervised
+from trainers.lab.turns import BUSY, in_turn
 from trainers.lab.worker import DEVICES_KEY
 from trainers.loop import Device
-from trainers.store import Store, StoredCheckpoint, StoredRun, usable_folder
+from trainers.store import TRAINING, Changes, LaidDown, Store, StoredCheckpoint, StoredJob, StoredRun, usable_folder
 
 MAX_QUEUE = 100
+MAX_OF_VISITOR = 30  # that wait at once
 MAX_EPOCHS = 100_000
 _DEVICES_SECONDS = 2.0
+WENT_ON = "The run went on before it was done."
 CANNOT_START = "The process that trains cannot be started; the server's log says why."
 
 
@@ -74,96 +80,169 @@ class Lab:
         device: str | None = None,
         experiment: str | None = None,
         role: str = "",
+        visitor: str = "",
     ) -> str:
-        """Put a run into the queue; its id.
+        """Put a run into the queue; its id. visitor: who asks; nobody fills the queue for all others.
 
         Raises:
             LabError: the queue is full, or no process can be started. StoreError: it cannot be stored.
         """
-        self._room(1)
-        return self._submit(config, name=name, device=device, experiment=experiment, role=role)
+        parameters = config.parameter_count()
+        with self._queueing(1, visitor) as change:
+            columns: dict[str, Any] = {"device": device, "visitor": visitor, "parameters": parameters}
+            made = change.create(config, name=name, experiment=experiment, role=role, **columns)
+        return made.id
 
     def submit_together(
-        self, runs: Sequence[tuple[str, RunConfig]], title: str, *, device: str | None = None
+        self, runs: Sequence[tuple[str, RunConfig]], title: str, *, device: str | None = None, visitor: str = ""
     ) -> list[str]:
-        """Put runs into the queue that are shown on one chart, each with its role; their ids."""
-        self._room(len(runs))
-        experiment = self.store.create_experiment(title, "preset").id
-        return [
-            self._submit(
-                config, name=f"{title}: {role}"[:80] if role else title, device=device, experiment=experiment, role=role
-            )
-            for role, config in runs
-        ]
+        """Put runs into the queue that are shown on one chart, each with its role, all or none; their ids."""
+        counts = [config.parameter_count() for _, config in runs]
+        with self._queueing(len(runs), visitor) as change:
+            experiment = change.create_experiment(title, "preset").id
+            made = [
+                change.create(
+                    config,
+                    name=f"{title}: {role}"[:80] if role else title,
+                    experiment=experiment,
+                    role=role,
+                    device=device,
+                    visitor=visitor,
+                    parameters=count,
+                )
+                for (role, config), count in zip(runs, counts, strict=True)
+            ]
+        return [run.id for run in made]
 
-    def _submit(self, config: RunConfig, **columns: Any) -> str:
-        run = self.store.create(config, parameters=config.parameter_count(), **columns)
+    @contextmanager
+    def _queueing(self, more: int, visitor: str = "", laid: Sequence[LaidDown] = ()) -> Iterator[Changes]:
+        """A transaction that puts so many into the queue; the supervisor is woken when it is written."""
+        with self.store.changing(alone=True, laid=laid) as change:
+            self._room(change, more, visitor)
+            yield change
         self._supervised.tell("wake")
-        return run.id
 
-    def _room(self, runs: int) -> None:
-        if self.queue_length() + runs > MAX_QUEUE:
-            raise LabError(f"The queue is full: {MAX_QUEUE} runs wait. Stop some of them, or try again later.")
-        if self._supervised.failed:
-            raise LabError(CANNOT_START)
+    # -- jobs beside training -----------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        kind: str,
+        *,
+        run: str | None = None,
+        request: Mapping[str, Any] | None = None,
+        device: str | None = None,
+        visitor: str = "",
+    ) -> str:
+        """Put a job of this kind into the queue, about a run or none; its id. request: what it works on, plain values.
+
+        The same that waits or is worked on already is not done twice.
+
+        Raises:
+            LabError: it cannot be done, or the queue is full. ValueError: an unknown kind, or a request that is no
+            JSON.
+        """
+        job = JOBS.get(kind)
+        if job is None or kind == TRAINING:
+            raise ValueError(f"kind was given {kind!r:.40}; allowed is one of {', '.join(JOBS)}, runs are submitted")
+        with self._queueing(1, visitor) as change:
+            about = None if run is None else _known(change.run(run))
+            _refuse(job.refused(change, about, request or {}))
+            for same in change.jobs_about(run, kind) if run is not None else ():
+                if same.request == dict(request or {}) and same.wanted != "stop":
+                    return same.id
+            made = change.add_job(kind, run=run, request=request or {}, device=device, visitor=visitor)
+            job.asked(change, made)
+        return made.id
+
+    def job(self, kind: str, id: str) -> StoredJob | None:
+        """How far it is, and what has come of it; None where there is no such job."""
+        seen = self.store.jobs.one(kind, id)
+        if seen is not None and seen.active:
+            self._supervised.ensure()
+        return seen
+
+    def stop_job(self, kind: str, id: str) -> None:
+        """End a job; one that waits leaves the queue. Raises LabError where there is none, or it has ended."""
+        with self.store.changing() as change:
+            job = change.job(kind, id)
+            if job is None:
+                raise LabError("There is no such job; it may have been deleted.")
+            if not job.active:
+                raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to stop.")
+            if _at_work(job):
+                change.update_job(job, wanted="stop")
+            else:
+                change.update_job(job, status="stopped", sentence="Stopped before it began.", wanted="run")
+                ended = change.job(kind, id)
+                if ended is not None and kind in JOBS:
+                    JOBS[kind].settled(change, ended)
+        self._supervised.ensure()
 
     # -- while it trains ----------------------------------------------------------------------------------------
 
     def pause(self, id: str) -> None:
         """Hold a run before its next step. Raises LabError where it does not train."""
-        run = self._run(id)
-        if run.status == "queued":
-            raise LabError("This run waits in the queue; there is nothing to pause yet.")
-        if not run.active:
-            raise LabError(f"This run has ended ({_word(run)}); there is nothing to pause.")
-        self._want(run, "pause")
+        self._order("pause", id, wanted="pause")
 
     def stop(self, id: str) -> None:
-        """End a run after its next step, with a checkpoint to go on from; one that waits leaves the queue."""
-        run = self._run(id)
-        if not run.active:
-            return
-        # Whoever claims a queued run owns it; a worker that was faster sees the wish.
-        if run.status == "queued" and self.store.claim(id, ""):
-            self.store.update(id, status="stopped", sentence="Stopped before it began.", wanted="run", worker="")
-            return
-        self._want(run, "stop")
+        """End a run after its next step, with a checkpoint to go on from; one that waits leaves the queue.
+
+        Raises:
+            LabError: it has ended by itself meanwhile.
+        """
+        with self.store.changing() as change:
+            run = _allowed("stop", change.run(id))
+            if _at_work(run):
+                change.update(id, wanted="stop")
+            elif run.active:
+                sentence = "Stopped." if run.step else "Stopped before it began."
+                change.update(id, status="stopped", sentence=sentence, wanted="run")
+        self._supervised.ensure()
 
     def resume(self, id: str) -> None:
         """Let a paused run go on, or put one that has ended before its time into the queue again.
 
         Raises:
-            LabError: there is nothing to go on with.
+            LabError: there is nothing to go on with, or it is about to stop.
         """
-        run = self._run(id)
-        if run.active:
-            self._want(run, "run")
-            return
-        config = _config(run)
-        if run.status == "finished":
-            raise LabError("This run has finished its epochs; train on gives it more.")
-        if run.status == "diverged":
-            raise LabError("The loss of this run is no number; rewind to a checkpoint, or fork with another rate.")
-        self._queue(run, config)
+        with self.store.changing(alone=True) as change:
+            run = _allowed("resume", change.run(id))
+            if _at_work(run):
+                change.update(id, wanted="run")
+            elif run.status != "queued":
+                self._queue(change, run)
+        self._supervised.tell("wake")
 
     def rewind(self, id: str, checkpoint_id: str) -> None:
-        """Back to a checkpoint: what came after it is dropped, and resuming goes on from there."""
-        run, kept = self._ended(id), self._checkpoint(id, checkpoint_id)
-        config = _config(run)
+        """Back to a checkpoint: what came after it is dropped, and resuming goes on from there.
+
+        Raises:
+            LabError: it is not over, or somebody else has changed it meanwhile.
+        """
+        seen, kept = _allowed("rewind", self.store.run(id)), self._checkpoint(id, checkpoint_id)
         told = [report for _, report in self.store.reports(id) if report.step <= kept.step]
-        leaks = run.facts.leaks if run.facts else None
-        reference = run.facts.reference_metric if run.facts else None
-        history = History.from_reports(told, config=config, leaks=leaks, reference_metric=reference)
-        self.store.add_reports(
-            id,
-            [],
-            drop_after_step=kept.step,
-            status="stopped",
-            sentence=f"Rewound to epoch {kept.epoch:.4g}.",
-            findings=tuple(diagnose(history)) if len(history) else (),
-            test=None,
-            resume=kept.id,
-        )
+        leaks = seen.facts.leaks if seen.facts else None
+        reference = seen.facts.reference_metric if seen.facts else None
+        history = History.from_reports(told, config=seen.config, leaks=leaks, reference_metric=reference)
+        # The diagnosis takes a moment, in which others may have their say: nothing is locked meanwhile.
+        findings = tuple(diagnose(history)) if len(history) else ()
+        with self.store.changing() as change:
+            run = _allowed("rewind", change.run(id))
+            if (run.generation, run.last, run.config) != (seen.generation, seen.last, seen.config):
+                raise LabError("Somebody else has changed this run meanwhile; look at it again before it is rewound.")
+            _among(change.checkpoints(id), checkpoint_id)
+            change.stop_jobs_about(id, WENT_ON)
+            change.add_reports(
+                id,
+                [],
+                drop_after_step=kept.step,
+                status="stopped",
+                sentence=f"Rewound to epoch {kept.epoch:.4g}.",
+                findings=findings,
+                test=None,
+                resume=kept.id,
+                wanted="run",
+            )
 
     def train_on(self, id: str, epochs: int) -> None:
         """Train a run that has ended for so many more epochs than its configuration says, from its last checkpoint.
@@ -171,27 +250,52 @@ class Lab:
         Raises:
             LabError: it is active, has no checkpoint, or would have more epochs than are allowed.
         """
-        run = self._ended(id)
-        config, kept = _config(run), resumable(self.store, run)
-        if kept is None:
-            raise LabError("No checkpoint of this run is left; start it anew with more epochs.")
-        if epochs < 1 or config.budget.epochs + epochs > MAX_EPOCHS:
-            raise LabError(f"Epochs were given as {epochs:,} more; allowed are up to {MAX_EPOCHS:,} in all.")
-        self._queue(run, config.changed({"budget.epochs": config.budget.epochs + epochs}))
-
-    def _queue(self, run: StoredRun, config: RunConfig) -> None:
-        self._room(1)
-        kept = resumable(self.store, run)
-        columns: dict[str, Any] = {} if config == run.config else {"config": config}
-        self.store.update(
-            run.id, status="queued", sentence="", wanted="run", worker="", resume=kept.id if kept else None, **columns
-        )
+        with self.store.changing(alone=True) as change:
+            run = _allowed("train_on", change.run(id))
+            config = _config(run)
+            if resumable(change.checkpoints(id), run) is None:
+                raise LabError("No checkpoint of this run is left; start it anew with more epochs.")
+            if epochs < 1 or config.budget.epochs + epochs > MAX_EPOCHS:
+                raise LabError(f"Epochs were given as {epochs:,} more; allowed are up to {MAX_EPOCHS:,} in all.")
+            self._queue(change, run, config=config.changed({"budget.epochs": config.budget.epochs + epochs}))
         self._supervised.tell("wake")
+
+    def rename(self, id: str, name: str) -> None:
+        """Raises LabError where there is no such run, ValueError for a name that is empty or too long."""
+        self._order("rename", id, name=name)
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Runs with everything that belongs to them, all or none.
+
+        Raises:
+            ValueError: one is active, or another run is about to start from its checkpoint.
+        """
+        self.store.delete(ids)
+
+    def _order(self, order: str, id: str, **columns: Any) -> None:
+        with self.store.changing() as change:
+            _allowed(order, change.run(id))
+            change.update(id, **columns)
+        self._supervised.ensure()
+
+    def _queue(self, change: Changes, run: StoredRun, **columns: Any) -> None:
+        """Put a run that has ended, or has given up its place, into the queue."""
+        self._room(change, 1, run.visitor)
+        change.stop_jobs_about(run.id, WENT_ON)
+        kept = resumable(change.checkpoints(run.id), run)
+        resume = kept.id if kept else None
+        change.update(run.id, status="queued", sentence="", wanted="run", worker="", resume=resume, **columns)
 
     # -- other runs from this one -------------------------------------------------------------------------------
 
     def fork(
-        self, id: str, changes: Mapping[str, Any] | None = None, *, checkpoint_id: str | None = None, name: str = ""
+        self,
+        id: str,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        checkpoint_id: str | None = None,
+        name: str = "",
+        visitor: str = "",
     ) -> str:
         """A run of its own with other settings, from a checkpoint or, without one, from the beginning; its id.
 
@@ -200,23 +304,22 @@ class Lab:
         Raises:
             LabError: a change is refused, or the checkpoint is gone or leaves no epoch.
         """
-        run = self._run(id)
-        before, kept = _config(run), None
+        run, kept = _allowed("fork", self.store.run(id)), None
+        before = _config(run)
         after = _changed(before, changes or {})
         if checkpoint_id is not None and fits(before, after):
             kept = self._checkpoint(id, checkpoint_id)
             if kept.epoch >= after.budget.epochs:
                 raise LabError(f"This checkpoint stands at epoch {kept.epoch:.4g} already; give the fork more epochs.")
-        self._room(1)
-        return self._fork(run, after, kept, name=name or f"Fork of {run.name}"[:80])
+        return self._fork(run, kept, [(name or f"Fork of {run.name}"[:80], "", after)], visitor=visitor)[0]
 
-    def try_remedy(self, id: str, finding: Finding, remedy: Remedy) -> list[str]:
-        """Two forks from the same start with the same seed and budget, unchanged and remedied; their ids.
+    def try_remedy(self, id: str, finding: Finding, remedy: Remedy, *, visitor: str = "") -> list[str]:
+        """Two forks from the same start with the same seed and budget, unchanged and remedied, or none; their ids.
 
         Raises:
             LabError: the remedy changes nothing here, or is refused.
         """
-        run = self._run(id)
+        run = _allowed("remedy", self.store.run(id))
         config = _config(run)
         if not remedy.changes:
             raise LabError("This remedy is advice; there is no setting to change.")
@@ -233,7 +336,6 @@ class Lab:
             raise LabError(f"This remedy is refused: {error}.") from None
         if unchanged == remedied:
             raise LabError("This remedy changes nothing in this run.")
-        self._room(2)
         claim: dict[str, Any] = {
             "run": run.id,
             "kind": finding.kind,
@@ -245,40 +347,52 @@ class Lab:
         }
         if wanted != remedy.start:
             claim["note"] = f"Both start at the beginning: the checkpoint ({remedy.start}) is gone or does not fit."
-        experiment = self.store.create_experiment(f"{finding.name}: {remedy.label}", "remedy", claim).id
-        sides = (("unchanged", unchanged), ("remedied", remedied))
-        return [
-            self._fork(run, side, kept, name=f"{run.name}, {role}"[-80:], experiment=experiment, role=role)
-            for role, side in sides
-        ]
+        both = (("unchanged", unchanged), ("remedied", remedied))
+        sides = [(f"{run.name}, {role}"[-80:], role, side) for role, side in both]
+        return self._fork(run, kept, sides, experiment=(f"{finding.name}: {remedy.label}", claim), visitor=visitor)
 
     def _start_of(self, run: StoredRun, start: str) -> StoredCheckpoint | None:
         """The checkpoint that a remedy is to begin from; None where it is gone."""
         kept = self.store.checkpoints(run.id)
         return newest_checkpoint([one for one in kept if one.kind == "best"] if start == "best" else kept)
 
-    def _fork(self, run: StoredRun, config: RunConfig, kept: StoredCheckpoint | None, **columns: Any) -> str:
-        content = None
+    def _fork(
+        self,
+        run: StoredRun,
+        kept: StoredCheckpoint | None,
+        sides: Sequence[tuple[str, str, RunConfig]],
+        *,
+        experiment: tuple[str, Mapping[str, Any]] | None = None,
+        visitor: str = "",
+    ) -> list[str]:
+        """A run for each (name, role, configuration), from this checkpoint or the beginning, or none; their ids."""
+        counts = [config.parameter_count() for _, _, config in sides]
+        laid: list[LaidDown] = []
         if kept is not None:
             try:
                 content = self.store.checkpoint_bytes(kept.id)
             except ValueError as error:
                 raise LabError(str(error)) from None
-        made = self.store.create(
-            config,
-            status="queued" if content is None else "stopped",
-            device=run.device,
-            parent=run.id,
-            parent_epoch=kept.epoch if kept is not None else 0.0,
-            parameters=config.parameter_count(),
-            **columns,
-        )
-        if kept is not None and content is not None:
-            # A copy of its own: the run it comes from may be deleted.
-            own = self.store.keep_checkpoint(made.id, content, "regular", kept.epoch, kept.step)
-            self.store.update(made.id, status="queued", resume=own.id)
-        self._supervised.tell("wake")
-        return made.id
+            # Copies of their own: the run they come from may be deleted.
+            laid = self.store.lay_down(content, kept.epoch, kept.step, len(sides))
+        with self._queueing(len(sides), visitor, laid) as change:
+            together = None if experiment is None else change.create_experiment(experiment[0], "remedy", experiment[1])
+            made = [
+                change.create(
+                    config,
+                    name=name,
+                    role=role,
+                    experiment=together.id if together else None,
+                    start=start,
+                    device=run.device,
+                    parent=run.id,
+                    parent_epoch=kept.epoch if kept is not None else 0.0,
+                    parameters=count,
+                    visitor=visitor,
+                )
+                for (name, role, config), start, count in zip(sides, laid or [None] * len(sides), counts, strict=True)
+            ]
+        return [each.id for each in made]
 
     def score_test(self, id: str) -> None:
         """Ask for the score on the test part; it arrives in ``StoredRun.test``.
@@ -286,20 +400,14 @@ class Lab:
         Raises:
             LabError: it is active, has no test part, or no checkpoint is left.
         """
-        run = self._ended(id)
-        if _config(run).data.test_share == 0:
-            raise LabError("This split has no test part; give the test a share of the rows and train again.")
-        if best_checkpoint(self.store.checkpoints(id)) is None:
-            raise LabError("No checkpoint of this run is left, so its weights are gone.")
-        self.store.update(id, wanted="score")
-        self._supervised.tell(f"score {id}")
+        self.ask(SCORE.kind, run=id)
 
     # -- what a page asks ---------------------------------------------------------------------------------------
 
     def place(self, id: str) -> int | None:
         """The place in the queue, 1 is next; None for a run that does not wait."""
-        waiting = self.store.runs(statuses=("queued",), limit=2 * MAX_QUEUE)
-        return next((number for number, run in enumerate(reversed(waiting), 1) if run.id == id), None)
+        waiting = in_turn(self.store.jobs.listed(("queued", *BUSY)))
+        return next((number for number, job in enumerate(waiting, 1) if job.id == id), None)
 
     def slots(self) -> int:
         """Runs at once."""
@@ -339,32 +447,52 @@ class Lab:
 
     # -- within -------------------------------------------------------------------------------------------------
 
-    def _run(self, id: str) -> StoredRun:
-        run = self.store.run(id)
-        if run is None:
-            raise LabError("There is no such run; it may have been deleted.")
-        return run
-
-    def _ended(self, id: str) -> StoredRun:
-        run = self._run(id)
-        if run.active:
-            raise LabError("This run is not over; stop it first.")
-        return run
-
-    def _want(self, run: StoredRun, wanted: str) -> None:
-        self.store.update(run.id, wanted=wanted)
-        self._supervised.ensure()
+    def _room(self, change: Changes, more: int, visitor: str) -> None:
+        """Raises LabError where so many more cannot wait, or nothing would ever begin."""
+        if self._supervised.failed:
+            raise LabError(CANNOT_START)
+        if change.waiting() + more > MAX_QUEUE:
+            raise LabError(f"The queue is full: {MAX_QUEUE} runs wait. Stop some of them, or try again later.")
+        if visitor and change.waiting(visitor) + more > MAX_OF_VISITOR:
+            raise LabError(f"{MAX_OF_VISITOR} of your runs may wait at once. Stop some of them, or try again later.")
 
     def _checkpoint(self, id: str, checkpoint_id: str) -> StoredCheckpoint:
-        kept = next((one for one in self.store.checkpoints(id) if one.id == checkpoint_id), None)
-        if kept is None:
-            raise LabError("This checkpoint is no longer kept; choose another one.")
-        return kept
+        return _among(self.store.checkpoints(id), checkpoint_id)
+
+
+def _known(run: StoredRun | None) -> StoredRun:
+    if run is None:
+        raise LabError("There is no such run; it may have been deleted.")
+    return run
+
+
+def _at_work(job: StoredRun | StoredJob) -> bool:
+    """Whether a worker has it; a paused run may have given up its place."""
+    return job.active and (bool(job.worker) or job.status in BUSY)
+
+
+def _refuse(why: str) -> None:
+    if why:
+        raise LabError(why)
+
+
+def _allowed(order: str, run: StoredRun | None) -> StoredRun:
+    """The run, which takes this order as it stands. Raises LabError where it does not."""
+    found = _known(run)
+    _refuse(refusal(order, found))
+    return found
+
+
+def _among(kept: Sequence[StoredCheckpoint], checkpoint_id: str) -> StoredCheckpoint:
+    found = next((one for one in kept if one.id == checkpoint_id), None)
+    if found is None:
+        raise LabError("This checkpoint is no longer kept; choose another one.")
+    return found
 
 
 def _config(run: StoredRun) -> RunConfig:
     if run.config is None:
-        raise LabError("These are imported curves; there is nothing to train.")
+        raise LabError(IMPORTED)
     return run.config
 
 
@@ -373,10 +501,6 @@ def _changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
         return config.changed(changes)
     except ValueError as error:
         raise LabError(f"These settings are refused: {error}.") from None
-
-
-def _word(run: StoredRun) -> str:
-    return run.status.replace("_", " ")
 
 
 def _usual_slots() -> int:

@@ -1,42 +1,42 @@
-"""What the user wants of a run while it trains, asked of the store by a thread of its own, which also gives a sign of
-life. The training itself never waits for the database to learn that it goes on.
+"""What the user wants of a job while it is worked on, asked of the store by a thread of its own, which also gives a
+sign of life. The work itself never waits for the database to learn that it goes on.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
-from trainers.store import StoreError
-
-if TYPE_CHECKING:
-    from trainers.store import Store
+from trainers.store import Store, StoredJob, StoreError
 
 ASK_SECONDS = 0.2
 HEARTBEAT_SECONDS = 5.0
 SERVER_ENDED = "The server ended"
 TAKEN_OVER = "Another process goes on with it"
 DELETED = "The run was deleted"
+LET_GO = "let go"  # what the supervisor says to a paused run whose place others wait for
 
 
 class Pipe(Protocol):
-    """The supervisor's end of the line; anything that arrives, its end too, means that the work is to end."""
+    """The supervisor's end of the line; where it ends, the work is to end."""
 
     def poll(self, timeout: float = 0.0) -> bool: ...
+
+    def recv(self) -> Any: ...
 
 
 class Orders:
     """``wanted`` is what the user wants now; ``ending`` why the work is to end at once, empty while it is not.
 
+    let_go: whether others wait for the place of this job, which a paused one gives them.
+
     Use as a context: the thread lives inside it.
     """
 
-    def __init__(self, store: Store, run_id: str, worker: str, pipe: Pipe | None = None) -> None:
-        self.wanted, self.ending = "run", ""
-        self._store, self._run_id, self._worker, self._pipe = store, run_id, worker, pipe
+    def __init__(self, store: Store, job: StoredJob, pipe: Pipe | None = None) -> None:
+        self.wanted, self.ending, self.let_go = "run", "", False
+        self._store, self._job, self._pipe = store, job, pipe
         self._changed, self._done = threading.Condition(), threading.Event()
         self._beaten = time.monotonic()
         self._thread = threading.Thread(target=self._listen, name="orders", daemon=True)
@@ -67,37 +67,40 @@ class Orders:
             self._changed.notify_all()
 
     def wait_while_paused(self) -> None:
-        """Return when the run is to go on, or to stop."""
+        """Return when the work is to go on, to stop, or to let go of its place."""
         with self._changed:
-            self._changed.wait_for(lambda: not self.pause)
+            self._changed.wait_for(lambda: not self.pause or self.let_go)
 
     def _listen(self) -> None:
         while not self._done.wait(ASK_SECONDS):
-            if self._gone():
-                self.end(SERVER_ENDED)
+            self._hear()
             self._ask()
 
-    def _gone(self) -> bool:
+    def _hear(self) -> None:
         try:
-            return self._pipe is not None and self._pipe.poll()
+            while self._pipe is not None and self._pipe.poll():
+                if self._pipe.recv() == LET_GO:
+                    with self._changed:
+                        self.let_go = True
+                        self._changed.notify_all()
         except (OSError, EOFError):
-            return True
+            self._pipe = None
+            self.end(SERVER_ENDED)
 
     def _ask(self) -> None:
         try:
-            run = self._store.run(self._run_id)
-            if run is None:
+            now = self._store.jobs.one(self._job.kind, self._job.id)
+            if now is None:
                 self.end(DELETED)
                 return
-            if run.worker != self._worker:
+            if now.worker != self._job.worker:
                 self.end(TAKEN_OVER)
                 return
             with self._changed:
-                self.wanted = run.wanted
+                self.wanted = now.wanted
                 self._changed.notify_all()
             if time.monotonic() - self._beaten > HEARTBEAT_SECONDS:
                 self._beaten = time.monotonic()
-                self._store.update(self._run_id, heartbeat=datetime.now(UTC))
-        except StoreError as error:
-            # Asked again in a moment; whoever has something to write tells the user.
-            logging.getLogger(__name__).warning("the run store does not answer: %s", error)
+                self._store.jobs.beat(self._job)
+        except StoreError:
+            pass  # asked again in a moment; whoever has something to write tells the user

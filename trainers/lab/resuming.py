@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from trainers.store import Store, StoredCheckpoint, StoredRun, StoreError
 
 
-def resumable(store: Store, run: StoredRun) -> StoredCheckpoint | None:
-    """The checkpoint that this run goes on from: the one it names, else its newest."""
-    kept = store.checkpoints(run.id)
+def resumable(kept: Sequence[StoredCheckpoint], run: StoredRun) -> StoredCheckpoint | None:
+    """Of its checkpoints the one that this run goes on from: the one it names, else its newest."""
     named = next((one for one in kept if one.id == run.resume), None)
     return named or newest_checkpoint(kept)
 
@@ -34,7 +33,7 @@ def going_on(store: Store, run_id: str, *, begin: bool = True) -> str:
     word = "Resume" if begin else "resume"
     try:
         run = store.run(run_id)
-        kept = resumable(store, run) if run is not None else None
+        kept = resumable(store.checkpoints(run_id), run) if run is not None else None
     except StoreError:
         return f"{word} goes on from its last checkpoint."
     return f"{word} goes on from epoch {kept.epoch:.4g}." if kept else f"{word} starts it again."
@@ -53,13 +52,3 @@ def death_of(exit_code: int | None) -> str:
     if name == "SIGKILL":
         return "The worker process was killed (SIGKILL); the machine's memory may be full."
     return f"The worker process crashed ({name})." if name != "SIGTERM" else "The worker process was ended (SIGTERM)."
-
-
-def unscored(store: Store, run_id: str, why: str) -> None:
-    """Say in the run's sentence that there is no score, and why."""
-    run = store.run(run_id)
-    if run is not None and run.wanted == "score":
-        sentence = run.sentence.partition(" The test rows are not scored:")[0]
-        store.update(
-            run_id, wanted="run", sentence=f"{sentence} The test rows are not scored: {why.rstrip('.')}."[:500]
-        )

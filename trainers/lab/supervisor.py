@@ -1,9 +1,9 @@
 """The one process that starts workers and watches them: ``python -m trainers.lab.supervisor``.
 
-Its settings come on standard input.
-It keeps a few workers warm, gives queued runs to them in order, and marks runs whose worker has died. A line on
-standard input wakes it at once; it also looks into the store about every second, since another server may have put runs
-there. The end of standard input is the end of the server: workers keep a last checkpoint, and all processes end.
+It keeps a few workers warm, gives waiting jobs to them in turn, and marks those whose worker has died. What kinds of
+jobs there are it takes from their catalogue. A line on standard input wakes it at once; it also looks into the store
+about every second, since another server may have put jobs there. The end of standard input is the end of the server:
+workers keep a last checkpoint, and all processes end.
 """
 
 from __future__ import annotations
@@ -16,43 +16,51 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+from trainers.data import let_go_unused
 from trainers.disk import checkpoint_limit
 from trainers.lab.identity import is_alive
-from trainers.lab.resuming import death_of, going_on, unscored
+from trainers.lab.job import Job
+from trainers.lab.job_kinds import JOBS
+from trainers.lab.orders import LET_GO
+from trainers.lab.resuming import death_of
+from trainers.lab.turns import BUSY, in_turn
 from trainers.lab.worker import DEVICES_KEY, PRELOAD, Site, serve
-from trainers.store import Store, StoredRun, StoreError
+from trainers.store import Store, StoredJob, StoreError, TakenOver
 
 LOG = logging.getLogger("trainers.lab.supervisor")
 LOOK_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 PRUNE_SECONDS = 60.0
 SILENT_SECONDS = 60.0  # without a heartbeat, after which a worker on another host is taken for dead
-CALM_SECONDS = 1.0  # a run that has just begun has the machine to itself before the next worker is made ready
+CALM_SECONDS = 1.0  # a job that has just begun has the machine to itself before the next worker is made ready
 END_SECONDS = 10.0  # that workers have to keep a last checkpoint
 READY = 2  # workers kept warm
-MAX_FAILURES = 3  # of workers in a row that never became ready, before waiting runs are told
+MAX_FAILURES = 3  # of workers in a row that never became ready, before those who wait are told
 GPU_BYTES_A_RUN = 4_000_000_000
 
 
 @dataclass(kw_only=True, eq=False)
 class Worker:
-    """A worker process: starting (no ``who`` yet), ready, or at work on a run."""
+    """A worker process: starting (no ``who`` yet), ready, or at work on a job."""
 
     process: Any
     pipe: Any
     who: str = ""
-    run: str = ""
-    task: str = ""
+    kind: Job | None = None
+    job: StoredJob | None = None
     on_gpu: bool = False
+    let_go: bool = False
 
     @property
     def ready(self) -> bool:
-        return bool(self.who) and not self.run
+        return bool(self.who) and self.job is None
 
 
 @dataclass(kw_only=True)
@@ -64,14 +72,13 @@ class Supervisor:
     slots: int
     ready: int = READY
     workers: list[Worker] = field(default_factory=list)
-    to_score: list[str] = field(default_factory=list)
     devices: list[dict[str, Any]] = field(default_factory=list)
-    waiting: int = 0  # runs that could train if there were a worker
+    waiting: int = 0  # jobs that could begin if there were a worker
     failures: int = 0
     start_at: float = 0.0
     sweep_at: float = 0.0
     prune_at: float = 0.0
-    heard: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    heard: dict[str, tuple[StoredJob, float]] = field(default_factory=dict)
     noticed: threading.Event = field(default_factory=threading.Event)  # that the server has ended
 
     def __post_init__(self) -> None:
@@ -79,18 +86,15 @@ class Supervisor:
         self.context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         if "forkserver" in methods:
             self.context.set_forkserver_preload(list(PRELOAD))
-        # Asked for by a server that has ended since.
-        self.to_score = [run.id for run in self.store.runs(limit=500) if run.wanted == "score" and not run.active]
 
     # -- the loop -----------------------------------------------------------------------------------------------
 
     def serve(self, lines: Any) -> None:
         """Until ``lines``, a connection that gets each line of standard input, says that it has ended."""
         while True:
-            self._attempt(self._sweep)
-            self._attempt(self._give_work)
-            self._start_workers()
-            self._attempt(self._prune)
+            if self._attempt(self._sweep) and self._attempt(self._give_work):
+                self._start_workers()
+                self._attempt(self._prune)
             watched = [lines, *(worker.process.sentinel for worker in self.workers)]
             watched += [worker.pipe for worker in self.workers if not worker.who]
             happened = wait(watched, LOOK_SECONDS)
@@ -99,20 +103,17 @@ class Supervisor:
             for worker in [worker for worker in self.workers if worker.process.sentinel in happened]:
                 self._bury(worker)
             while lines.poll():
-                line = lines.recv()
-                if line is None:
+                if lines.recv() is None:
                     self.noticed.set()
                     return
-                word, _, run_id = line.partition(" ")
-                if word == "score" and run_id not in self.to_score:
-                    self.to_score.append(run_id)
 
-    def _attempt(self, step: Any) -> None:
-        """The store may be out of reach for a while; the next round tries again."""
+    def _attempt(self, step: Callable[[], Any]) -> bool:
+        """Whether it could be done: the store may be out of reach for a while, and the next round tries again."""
         try:
             step()
-        except StoreError as error:
-            LOG.warning("the run store does not answer: %s", error)
+        except StoreError:
+            return False
+        return True
 
     def _hear(self, worker: Worker) -> None:
         try:
@@ -128,7 +129,7 @@ class Supervisor:
     # -- workers ------------------------------------------------------------------------------------------------
 
     def _start_workers(self) -> None:
-        idle = sum(not worker.run for worker in self.workers)
+        idle = sum(worker.job is None for worker in self.workers)
         if idle >= max(min(self.ready, self.slots), min(self.waiting, 1)) or time.monotonic() < self.start_at:
             return
         # One at a time: several that load at once keep the first from being ready.
@@ -155,9 +156,8 @@ class Supervisor:
             self._attempt(self._tell_waiting)
 
     def _tell_waiting(self) -> None:
-        for run in self.store.runs(statuses=("queued",), limit=500):
-            if self.store.claim(run.id, ""):
-                self._end(run, "No worker process can be started; the server's log says why.")
+        for job in self.store.jobs.listed(("queued",)):
+            self._end(job, "No worker process can be started; the server's log says why.")
 
     def _bury(self, worker: Worker) -> None:
         """A worker has ended. What it left undone is marked; a store out of reach is asked again by the sweep."""
@@ -169,58 +169,75 @@ class Supervisor:
         if not worker.who:
             LOG.error("a worker ended before it was ready, with exit code %s", code)
             self._failed()
-        elif worker.run:
+        elif worker.job is not None:
             self._attempt(lambda: self._left(worker, code))
             self.prune_at = 0.0
 
     def _left(self, worker: Worker, code: int | None) -> None:
-        run = self.store.run(worker.run)
-        if run is None:
-            return
-        if worker.task == "score" and run.wanted == "score":
-            unscored(self.store, run.id, death_of(code))
-        elif run.active and run.worker == worker.who:
-            self._end(run, death_of(code))
+        job = worker.job
+        now = None if job is None else self.store.jobs.one(job.kind, job.id)
+        if now is not None and now.active and now.worker == worker.who:
+            self._end(now, death_of(code))
 
-    def _end(self, run: StoredRun, why: str) -> None:
-        sentence = f"{why} {going_on(self.store, run.id)}"
-        self.store.update(run.id, status="interrupted", sentence=sentence, wanted="run", worker="")
+    def _end(self, job: StoredJob, why: str) -> None:
+        """It is interrupted, unless something has become of it since it was read."""
+        kind = JOBS.get(job.kind)
+        if kind is not None:
+            with suppress(TakenOver):
+                sentence = kind.interrupted(self.store, job, why)
+                self.store.jobs.end(job, "interrupted", sentence, settled=kind.settled)
 
     # -- work ---------------------------------------------------------------------------------------------------
 
     def _give_work(self) -> None:
         ready = [worker for worker in self.workers if worker.ready]
-        self.waiting = len(self.to_score)
-        if ready and self.to_score and not any(worker.task == "score" for worker in self.workers):
-            self._give(ready.pop(), self.to_score.pop(0), "score")
-        busy = sum(worker.task == "train" for worker in self.workers)
-        if busy >= self.slots:
-            return
-        for run in reversed(self.store.runs(statuses=("queued",), limit=500)):
-            if busy >= self.slots:
-                return
-            on_gpu = self._on_gpu(run)
-            if on_gpu and sum(worker.on_gpu for worker in self.workers) >= self._gpu_slots():
-                continue
-            if not ready:
+        self.waiting, crowded = 0, False
+        for job in in_turn(self.store.jobs.listed(("queued", *BUSY))):
+            kind = JOBS.get(job.kind)
+            if kind is None:
+                continue  # of a program newer than this one
+            on_gpu = kind.slot and self._on_gpu(job)
+            if not self._has_room(kind, on_gpu):
+                crowded = crowded or kind.slot
+            elif not ready:
                 self.waiting += 1
-            elif self.store.claim(run.id, ready[0].who):
-                self._give(ready.pop(0), run.id, "train", on_gpu)
-                busy += 1
+            elif self.store.jobs.claim(job, ready[0].who):
+                self._give(ready.pop(0), kind, job, on_gpu)
+        if crowded:
+            self._ask_to_let_go()
 
-    def _give(self, worker: Worker, run_id: str, task: str, on_gpu: bool = False) -> None:
-        worker.run, worker.task, worker.on_gpu = run_id, task, on_gpu
+    def _has_room(self, kind: Job, on_gpu: bool) -> bool:
+        """Whether one more of this kind may be at work."""
+        kinds = [worker.kind for worker in self.workers if worker.kind is not None]
+        if kind.at_once is not None and sum(each.kind == kind.kind for each in kinds) >= kind.at_once:
+            return False
+        if kind.slot and sum(each.slot for each in kinds) >= self.slots:
+            return False
+        return not on_gpu or sum(worker.on_gpu for worker in self.workers) < self._gpu_slots()
+
+    def _give(self, worker: Worker, kind: Job, job: StoredJob, on_gpu: bool = False) -> None:
+        worker.kind, worker.job, worker.on_gpu = kind, job, on_gpu
         if any(other.ready for other in self.workers):
             # Where none is ready, the next one is needed at once.
             self.start_at = max(self.start_at, time.monotonic() + CALM_SECONDS)
         try:
-            worker.pipe.send({"task": task, "run": run_id})
+            worker.pipe.send((kind, job.id))
         except OSError:
-            LOG.warning("a worker died before it got its run")  # its sentinel tells the rest
+            LOG.warning("a worker died before it got its job")  # its sentinel tells the rest
 
-    def _on_gpu(self, run: StoredRun) -> bool:
+    def _ask_to_let_go(self) -> None:
+        """Others wait and no place is free: a paused run gives up its own; it goes on later from a checkpoint."""
+        paused = {job.id for job in self.store.jobs.listed(("paused",))}
+        for worker in self.workers:
+            if worker.job is not None and worker.job.id in paused and not worker.let_go:
+                worker.let_go = True
+                with suppress(OSError):
+                    worker.pipe.send(LET_GO)
+                return
+
+    def _on_gpu(self, job: StoredJob) -> bool:
         fastest = self.devices[0]["key"] if self.devices else "cpu"
-        return (run.device or fastest).startswith("cuda")
+        return (job.device or fastest).startswith("cuda")
 
     def _gpu_slots(self) -> int:
         """Runs at once on GPUs; each is given 4 GB, and one always fits."""
@@ -230,31 +247,32 @@ class Supervisor:
     # -- what others left ---------------------------------------------------------------------------------------
 
     def _sweep(self) -> None:
-        """Runs whose worker is dead on this host, or has long been silent on another, are interrupted."""
+        """Jobs whose worker is dead on this host, or has long been silent on another, are interrupted."""
         now = time.monotonic()
         if now < self.sweep_at:
             return
         self.sweep_at = now + SWEEP_SECONDS
         ours = {worker.who for worker in self.workers if worker.who}
-        live = self.store.runs(statuses=("starting", "running", "paused"), limit=500)
-        self.heard = {run.id: self.heard[run.id] for run in live if run.id in self.heard}
-        for run in live:
-            if run.worker in ours:
+        live = [job for job in self.store.jobs.listed((*BUSY, "paused")) if job.worker or job.status != "paused"]
+        self.heard = {job.id: self.heard[job.id] for job in live if job.id in self.heard}
+        for job in live:
+            if job.worker in ours:
                 continue
-            alive = is_alive(run.worker)
+            alive = is_alive(job.worker)
             if alive is None:
-                # Clocks of two hosts differ: what counts is how long the same heartbeat has stood here.
-                sign = (run.worker, run.heartbeat, run.revision)
-                if self.heard.get(run.id, (None, 0.0))[0] != sign:
-                    self.heard[run.id] = (sign, now)
-                alive = now - self.heard[run.id][1] < SILENT_SECONDS
+                # Clocks of two hosts differ: what counts is how long the same signs of life have stood here.
+                if job.id not in self.heard or self.heard[job.id][0] != job:
+                    self.heard[job.id] = (job, now)
+                alive = now - self.heard[job.id][1] < SILENT_SECONDS
             if not alive:
-                self._end(run, "The process that trained it is gone.")
+                self._end(job, "The process that worked on it is gone.")
 
     def _prune(self) -> None:
         if time.monotonic() >= self.prune_at:
             self.prune_at = time.monotonic() + PRUNE_SECONDS
             self.store.prune(checkpoint_limit(self.site.folder))
+            let_go_unused(self.site.folder, self.store.uploads_in_use())
+            self.store.give_back(quiet=not any(worker.job is not None for worker in self.workers))
 
     # -- the end ------------------------------------------------------------------------------------------------
 
@@ -268,7 +286,7 @@ class Supervisor:
             if worker.process.exitcode is None:
                 worker.process.kill()
                 worker.process.join()
-            if worker.run:
+            if worker.job is not None:
                 self._attempt(lambda worker=worker: self._left(worker, worker.process.exitcode))
 
 
@@ -280,7 +298,7 @@ def _listen(stream: Any, pipe: Any, supervisor: Supervisor) -> None:
     finally:
         pipe.send(None)
         # While the first worker is made, which takes seconds, nothing else is noticed, and there is nothing to keep.
-        if not supervisor.noticed.wait(2 * LOOK_SECONDS) and not any(worker.run for worker in supervisor.workers):
+        if not supervisor.noticed.wait(2 * LOOK_SECONDS) and all(worker.job is None for worker in supervisor.workers):
             os._exit(0)
 
 

@@ -5,46 +5,33 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from trainers.config import RunConfig
-from trainers.data import DataUnavailable, Splits, load
+from trainers.data import Splits, load
 from trainers.diagnosis import Finding, History, diagnose
-from trainers.lab.orders import DELETED, SERVER_ENDED, TAKEN_OVER, Orders
+from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task
+from trainers.lab.orders import SERVER_ENDED
 from trainers.lab.resuming import going_on
 from trainers.lab.yardstick import Yardstick
 from trainers.loop import Checkpoint, choose_device, train
 from trainers.report import Report, Result
-from trainers.store import Store, StoredRun, StoreError
+from trainers.store import StoreError, TakenOver
 
 LOG = logging.getLogger(__name__)
 DIAGNOSIS_SHARE = 20  # the diagnosis takes at most one part in this many of the time
-PROGRESS_SECONDS = 0.5
 NICENESS = 5  # once the first curve is there, pages are served first
-RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to write reports
-
-
-class Ended(Exception):
-    """The work is to end before training has begun, or cannot be written down."""
 
 
 @dataclass(kw_only=True)
 class TrainingWork:
-    """Everything between the row of a run and ``train``.
+    """Everything between the row of a run and ``train``."""
 
-    own_process: whether nothing else runs in this process. retry_seconds: waits between attempts to write.
-    """
-
-    store: Store
-    run: StoredRun
-    orders: Orders
-    threads: int | None = 1
-    own_process: bool = False
-    retry_seconds: Sequence[float] = RETRY_SECONDS
+    task: Task
     told: list[Report] = field(default_factory=list)  # complete ones, without pictures
     drop_after: int | None = None
     delivered: bool = False
@@ -52,45 +39,38 @@ class TrainingWork:
     diagnose_at: float = 0.0
     progress_at: float = 0.0
     yardstick: Yardstick | None = None
+    gave_way: bool = False
     trouble: str = ""  # with checkpoints, shown while the run goes on
+
+    def __post_init__(self) -> None:
+        run = self.task.store.run(self.task.job.id)
+        if run is None:
+            raise TakenOver("the run was deleted")
+        self.run, self.store, self.orders = run, self.task.store, self.task.orders
+        self.owner = self.task.job.worker
 
     @property
     def config(self) -> RunConfig:
         assert self.run.config is not None
         return self.run.config
 
-    def go(self) -> None:
-        """Train the run. Whatever happens, its row says how it ended, unless the store itself is out of reach."""
-        try:
-            status, sentence, columns = self._train()
-        except Ended as ended:
-            status, sentence, columns = "interrupted" if self.orders.ending else "stopped", str(ended), {}
-        except DataUnavailable as error:
-            status, sentence, columns = "no_data", str(error), {}
-        except StoreError as error:
-            status, sentence, columns = "interrupted", f"{error} {going_on(self.store, self.run.id)}", {}
-        except MemoryError:
-            status, sentence, columns = "out_of_memory", "The memory is full; take fewer rows or a smaller model.", {}
-        except ValueError as error:
-            LOG.exception("run %s failed", self.run.id)
-            status, sentence, columns = "failed", f"This run cannot be trained: {error}"[:300], {}
-        except Exception as error:
-            LOG.exception("run %s failed", self.run.id)
-            status, sentence, columns = "failed", f"An error ended the run ({type(error).__name__}); see the log.", {}
-        if self.orders.ending in (DELETED, TAKEN_OVER):
-            return
+    def go(self) -> End:
+        """Train the run."""
+        if self.run.config is None:
+            return End(status="failed", sentence="The settings of this run cannot be read.")
+        self.task.at_end = self._at_end
+        return self._train()
+
+    def _at_end(self) -> dict[str, Any]:
+        """However it ends, it is diagnosed once more, with what is known of its data by then."""
         if self.yardstick is not None and not self.orders.ending:
             self.yardstick.wait()
-        if self.told:
-            columns["findings"] = self._findings()
-        self._write(
-            lambda: self.store.update(self.run.id, status=status, sentence=sentence, wanted="run", worker="", **columns)
-        )
+        return {"findings": self._findings()} if self.told else {}
 
-    def _train(self) -> tuple[str, str, dict[str, Any]]:
+    def _train(self) -> End:
         device = choose_device(self.run.device)
         resume = self._resumed()
-        self.store.update(self.run.id, device_name=device.name, heartbeat=datetime.now(UTC))
+        self.task.write(lambda: self._update(device_name=device.name, heartbeat=datetime.now(UTC)))
         splits = load(self.config.data, self._progress)
         if self.orders.stop:
             raise Ended(self._stop_sentence())
@@ -103,19 +83,22 @@ class TrainingWork:
             resume=resume,
             device=device.key,
             splits=splits,
-            threads=self.threads,
+            threads=self.task.threads,
         )
         return self._end_of(result)
 
-    def _end_of(self, result: Result) -> tuple[str, str, dict[str, Any]]:
+    def _end_of(self, result: Result) -> End:
         columns: dict[str, Any] = {}
         if result.step:  # it may have gone on a little after its last report
             columns = {"epoch": result.epoch, "step": result.step, "seconds": result.seconds}
         if result.samples_per_second is not None:
             columns["samples_per_second"] = result.samples_per_second
         if result.reason == "stopped" and self.orders.ending:
-            return "interrupted", self._stop_sentence(), columns
-        return result.reason, f"{result.sentence} {self.trouble}".strip(), columns
+            return End(status="interrupted", sentence=self._stop_sentence(), columns=columns)
+        if result.reason == "stopped" and self.gave_way:
+            sentence = f"Paused; {going_on(self.store, self.run.id, begin=False)} {self.trouble}".strip()
+            return End(status="paused", sentence=sentence, columns=columns)
+        return End(status=result.reason, sentence=f"{result.sentence} {self.trouble}".strip(), columns=columns)
 
     def _stop_sentence(self) -> str:
         if self.orders.ending == SERVER_ENDED:
@@ -131,7 +114,7 @@ class TrainingWork:
             try:
                 kept = Checkpoint.from_bytes(self.store.checkpoint_bytes(self.run.resume))
                 kept = _patient(kept, self.config)
-            except (ValueError, StoreError) as error:
+            except ValueError as error:  # not where the store is away: it is there later
                 LOG.warning("run %s begins anew: %s", self.run.id, error)
                 self.trouble = "Its checkpoint was gone, so it began anew."
         reports = [report for _, report in self.store.reports(self.run.id)]
@@ -149,7 +132,7 @@ class TrainingWork:
         now = time.monotonic()
         if now >= self.progress_at:
             self.progress_at = now + PROGRESS_SECONDS
-            self.store.update(self.run.id, sentence=sentence if share is None else f"{sentence} {share:.0%}")
+            self._update(sentence=sentence if share is None else f"{sentence} {share:.0%}")
 
     def _prepare(self, splits: Splits) -> None:
         self.yardstick = Yardstick(store=self.store, run_id=self.run.id, config=self.config, splits=splits)
@@ -172,10 +155,12 @@ class TrainingWork:
         if not self.delivered:
             columns.update(self.first_columns)
             drop = self.drop_after
-        self._write(lambda: self.store.add_reports(self.run.id, batch, drop_after_step=drop, **columns))
+        self.task.write(
+            lambda: self.store.add_reports(self.run.id, batch, drop_after_step=drop, owner=self.owner, **columns)
+        )
         if not self.delivered and self.yardstick is not None:
             self.yardstick.start()
-            if self.own_process:
+            if self.task.own_process:
                 with suppress(OSError, AttributeError):
                     os.nice(NICENESS)
         self.delivered = True
@@ -199,7 +184,8 @@ class TrainingWork:
     def _keep(self, checkpoint: Checkpoint, kind: str) -> None:
         """A checkpoint that cannot be kept ends no run; it is told."""
         try:
-            self.store.keep_checkpoint(self.run.id, checkpoint.to_bytes(), kind, checkpoint.epoch, checkpoint.step)
+            content = checkpoint.to_bytes()
+            self.store.keep_checkpoint(self.run.id, content, kind, checkpoint.epoch, checkpoint.step, owner=self.owner)
             self.trouble = ""
         except (StoreError, OSError) as error:
             LOG.warning("run %s cannot keep a checkpoint: %s", self.run.id, error)
@@ -207,26 +193,17 @@ class TrainingWork:
 
     def _should_stop(self) -> bool:
         if self.orders.pause:
-            self._write(lambda: self.store.update(self.run.id, status="paused", sentence="Paused."))
+            self.task.write(lambda: self._update(status="paused", sentence="Paused."))
             self.orders.wait_while_paused()
+            if self.orders.pause:
+                self.gave_way = True  # its place is waited for: it goes on later from a checkpoint
+                return True
             if not self.orders.ending:
-                self._write(lambda: self.store.update(self.run.id, status="running", sentence=self.trouble))
+                self.task.write(lambda: self._update(status="running", sentence=self.trouble))
         return self.orders.stop
 
-    def _write(self, write: Callable[[], Any]) -> None:
-        """Write to the store; where it does not answer or the disk is full, wait a little and try again.
-
-        Raises:
-            StoreError: it still cannot be done.
-        """
-        for wait in self.retry_seconds:
-            try:
-                write()
-                return
-            except StoreError as error:
-                LOG.warning("run %s waits for the store: %s", self.run.id, error)
-                time.sleep(wait)
-        write()
+    def _update(self, **columns: Any) -> None:
+        self.store.update(self.run.id, owner=self.owner, **columns)
 
 
 def _patient(kept: Checkpoint, config: RunConfig) -> Checkpoint:

@@ -1,4 +1,4 @@
-"""One worker process: it waits, warm, for one run, trains it, writes all it tells to the run store, and ends.
+"""One worker process: it waits, warm, for one job, does it, writes all it tells to the run store, and ends.
 
 Nothing of a run lives here alone: each delivery of reports is one transaction with the newest numbers and the diagnosis
 so far, and checkpoints are kept every few seconds. Importing this module imports no PyTorch; the supervisor needs none.
@@ -9,27 +9,22 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trainers.config import RunConfig
 from trainers.lab.identity import identity
+from trainers.lab.job import Job, Task, carry_out
+from trainers.lab.job_kinds import JOBS
 from trainers.lab.orders import SERVER_ENDED, Orders
 from trainers.loop import devices
-from trainers.store import Store
+from trainers.store import Store, StoreError
 
-# What a first run would otherwise wait for: modules that PyTorch and scikit-learn import when they are first used.
-PRELOAD = (
-    "torch",
-    "torch._dynamo",
-    "sklearn.ensemble",
-    "sklearn.datasets",
-    "trainers.lab.worker",
-    "trainers.lab.work",
-    "trainers.lab.scoring",
-)
+# What a first job would otherwise wait for: modules that are imported when they are first used.
+PRELOAD = ("trainers.lab.worker", *dict.fromkeys(name for job in JOBS.values() for name in job.preload))
+LOG = logging.getLogger(__name__)
 DEVICES_KEY = f"devices of {socket.gethostname()[:60]}"
 
 
@@ -43,44 +38,43 @@ class Site:
 
 
 def serve(pipe: Any, site: Site) -> None:
-    """The life of a worker: say that it is ready, get one task, do it."""
+    """The life of a worker: say that it is ready, get one job, do it."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, which ends its workers in order
     warm_up()
-    store = Store.open(site.url, site.folder)
+    try:
+        store = Store.open(site.url, site.folder, make=False)
+    except StoreError as error:
+        LOG.error("a worker cannot open the run store: %s", error)
+        sys.exit(1)
     try:
         who = identity()
         pipe.send({"worker": who, "devices": [asdict(device) for device in devices()]})
-        task = _task(pipe)
-        if task is not None:
-            do(store, task, who, pipe, site.threads)
+        given = _given(pipe)
+        if given is not None:
+            do(store, *given, who, pipe, site.threads)
     finally:
         store.close()
 
 
-def _task(pipe: Any) -> Mapping[str, str] | None:
-    """The one task of this process; None where the supervisor has gone or has none."""
+def _given(pipe: Any) -> tuple[Job, str] | None:
+    """The one job of this process and its id; None where the supervisor has gone or has none."""
     try:
-        task = pipe.recv()
+        return pipe.recv()
     except (EOFError, OSError):
         return None
-    return task if isinstance(task, dict) else None
 
 
-def do(store: Store, task: Mapping[str, str], who: str, pipe: Any = None, threads: int | None = 1) -> None:
-    """Train or score a run."""
-    from trainers.lab.scoring import score_test
-    from trainers.lab.work import TrainingWork
-
-    if task["task"] == "score":
-        score_test(store, task["run"])
+def do(store: Store, job: Job, id: str, who: str, pipe: Any = None, threads: int | None = 1) -> None:
+    """Do a job that this worker has claimed."""
+    claimed = store.jobs.one(job.kind, id)
+    if claimed is None or claimed.worker != who:
         return
-    with Orders(store, task["run"], who, pipe) as orders:
+    with Orders(store, claimed, pipe) as orders:
         if hasattr(signal, "SIGTERM") and pipe is not None:
             signal.signal(signal.SIGTERM, lambda *_: orders.end(SERVER_ENDED))
-        run = store.run(task["run"])
-        if run is not None and run.config is not None:
-            TrainingWork(store=store, run=run, orders=orders, threads=threads, own_process=pipe is not None).go()
+        own_process = pipe is not None
+        carry_out(job, Task(store=store, job=claimed, orders=orders, threads=threads, own_process=own_process))
 
 
 def warm_up() -> None:

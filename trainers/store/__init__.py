@@ -7,25 +7,38 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.store.changes import Changes as Changes
+    from trainers.store.changes import LaidDown as LaidDown
     from trainers.store.codec import COLUMNS as COLUMNS
     from trainers.store.codec import NUMBERS as NUMBERS
     from trainers.store.codec import numbers_from_bytes as numbers_from_bytes
+    from trainers.store.codec import score_from_json as score_from_json
+    from trainers.store.codec import score_to_json as score_to_json
     from trainers.store.codec import table_from as table_from
     from trainers.store.database import usable_folder as usable_folder
     from trainers.store.error import StoreError as StoreError
+    from trainers.store.error import TakenOver as TakenOver
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import Store as Store
+    from trainers.store.types import TRAINING as TRAINING
     from trainers.store.types import StoredCheckpoint as StoredCheckpoint
+    from trainers.store.types import StoredJob as StoredJob
     from trainers.store.types import StoredRun as StoredRun
 
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "changes": {
+            "Changes": "One transaction that reads runs and jobs, decides and writes.",
+            "LaidDown": "A checkpoint whose file is written already, for a run that is about to be made.",
+        },
         "codec": {
             "COLUMNS": "The columns that hold the numbers of a report.",
             "NUMBERS": "The numbers of a report, in the order of the table.",
             "numbers_from_bytes": "``(reports, numbers)`` of many reports; what was not measured is NaN.",
+            "score_from_json": "The score on the test part, from the text that is stored.",
+            "score_to_json": "The score on the test part as text to be stored.",
             "table_from": "Names and sizes of the layers, and ``(columns, layers)``; what was not measured is NaN.",
         },
         "database": {
@@ -33,6 +46,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "error": {
             "StoreError": "The store cannot do it now; the message is a sentence for the user.",
+            "TakenOver": "The run or job is not, or no longer, this worker's.",
         },
         "reports": {
             "Line": "A report as it is stored, for readers of many.",
@@ -42,7 +56,9 @@ __getattr__, __dir__, __all__ = face(
             "Store": "See the module.",
         },
         "types": {
+            "TRAINING": "The kind of the jobs that are runs.",
             "StoredCheckpoint": "A checkpoint of a run.",
+            "StoredJob": "Something that a worker does, or has done; training is one kind of it.",
             "StoredRun": "A run as its row has it.",
         },
     },

@@ -8,27 +8,40 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from trainers.disk import data_folder
+from trainers.store import added as store_added
 from trainers.store.error import StoreError
+from trainers.store.outage import Outage
 from trainers.store.tables import METADATA, SCHEMA, VERSION
 
 VARIABLE = "DESCENT_LAB_DATABASE"
 BUSY_SECONDS = 10
 _LOCK = 4_210_701  # any number that no other program takes in a database of its own
 FULL = "The disk is full, so nothing more can be stored. Free some space; everything stored so far is kept."
-_FULL_CODES = (errno.ENOSPC, errno.EDQUOT)
+GONE = (
+    "The database of runs is gone: its file was deleted or moved while the lab runs. "
+    "Put it back, or start the lab again to begin with an empty one."
+)
+_FULL_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+MEGABYTE = 1_000_000
+GIVE_BACK_SECONDS = 2.0
+LARGEST_ANEW = 500  # megabytes
+_INCREMENTAL = 2  # SQLite's number for it
 
 
 def database_url(url: str | None, folder: Path) -> sa.URL:
@@ -51,11 +64,15 @@ def database_url(url: str | None, folder: Path) -> sa.URL:
     return made
 
 
-def usable_folder(folder: Path | None) -> Path:
-    """This folder, or the data folder, made where it is not there. Raises StoreError where it cannot be written."""
+def usable_folder(folder: Path | None, *, make: bool = True) -> Path:
+    """This folder, or the data folder, made where it is not there. Raises StoreError where it cannot be written.
+
+    make: whether it is made; without, one that is not there is an error.
+    """
     try:
         place = (folder or data_folder()).resolve()
-        place.mkdir(parents=True, exist_ok=True)
+        if make:
+            place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):
             return place
     except OSError as error:
@@ -67,17 +84,25 @@ def usable_folder(folder: Path | None) -> Path:
 
 
 class Database:
-    """One engine a process. A forked process gets connections of its own at its first question."""
+    """One engine a process. A forked process gets connections of its own at its first question.
 
-    def __init__(self, url: sa.URL) -> None:
+    make: whether an empty one is made where there is none.
+    """
+
+    def __init__(self, url: sa.URL, *, make: bool = True) -> None:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._opening = threading.Lock()
         self._inherited: list[Engine] = []
+        self._reads, self._writes = Outage("read"), Outage("written")
+        self._file: tuple[int, int] | None = None
+        if not make and self.is_sqlite and self._found() is None:
+            raise StoreError(GONE)
         self._engine, self._process = self._open(), os.getpid()
         try:
             with self.writing() as connection:
                 _prepare(connection, self.is_sqlite)
+            self._file = self._found()
         except BaseException:
             self.close()
             raise
@@ -112,16 +137,63 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with told(), self.engine.connect() as connection:
+        with told(self._reads), self._connected() as connection:
             yield connection.execution_options(**options)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is written as a whole or not at all."""
-        with told(), self.engine.connect() as connection:
+        with told(self._writes), self._connected() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+    def _connected(self) -> Connection:
+        self._same_file()
+        return self.engine.connect()
+
+    def _found(self) -> tuple[int, int] | None:
+        """Which file SQLite's database is, apart from its name; None where there is none."""
+        try:
+            state = os.stat(self.url.database or "")
+        except OSError:
+            return None
+        return state.st_dev, state.st_ino
+
+    def _same_file(self) -> None:
+        """What is written into a deleted file is lost. Raises StoreError where it is gone; another one is taken up."""
+        if self._file is None:
+            return
+        found = self._found()
+        if found is None:
+            raise StoreError(GONE)
+        if found != self._file:
+            with self._opening:
+                self.engine.dispose()
+                self._file = found
+
+    def give_back(self, *, quiet: bool = False) -> None:
+        """Return the room of what was deleted to the disk, for a moment at most; others may write in between.
+
+        quiet: whether nobody else is at work. A database made before it could give room back is then written anew once.
+        """
+        if not self.is_sqlite:
+            return  # PostgreSQL's own vacuum does it
+        until = time.monotonic() + GIVE_BACK_SECONDS
+        with suppress(StoreError, sqlite3.Error), self._connected() as connection:
+            raw: Any = connection.connection.driver_connection
+
+            def ask(setting: str) -> int:
+                return raw.execute(f"PRAGMA {setting}").fetchone()[0]
+
+            pages = MEGABYTE // ask("page_size")
+            if ask("auto_vacuum") == _INCREMENTAL:
+                while ask("freelist_count") > pages and time.monotonic() < until:
+                    raw.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+            elif quiet and ask("freelist_count") > pages and ask("page_count") < LARGEST_ANEW * pages:
+                raw.execute("PRAGMA auto_vacuum=INCREMENTAL")
+                raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         if self._process == os.getpid():
@@ -131,7 +203,16 @@ class Database:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where this module says so
     cursor = connection.cursor()
-    for setting in (f"busy_timeout={1000 * BUSY_SECONDS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    settings = (
+        f"busy_timeout={round(1000 * BUSY_SECONDS)}",
+        "journal_mode=WAL",
+        f"journal_size_limit={16 * MEGABYTE}",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    )
+    if not cursor.execute("PRAGMA page_count").fetchone()[0]:
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")  # a database that is made now can give room back
+    for setting in settings:
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 
@@ -150,7 +231,9 @@ def _prepare(connection: Connection, is_sqlite: bool) -> None:
         METADATA.create_all(connection)
         connection.execute(SCHEMA.insert().values(id=1, version=VERSION))
     found = connection.execute(sa.select(SCHEMA.c.version)).scalar()
-    if found != VERSION:
+    if found == VERSION:
+        store_added.add_missing(connection)
+    else:
         raise StoreError(
             f"The database of runs has version {found}, and this program reads version {VERSION}. "
             "Move the database away, or start the program that made it."
@@ -166,23 +249,34 @@ def is_full(error: BaseException) -> bool:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(outage: Outage | None = None) -> Iterator[None]:
     """Errors of the database and of files become StoreError."""
     try:
         yield
-    except PoolTimeout:
-        raise StoreError("The database of runs has too many readers right now; try again in a moment.") from None
+    except StoreError as error:
+        if outage is not None and str(error) == GONE:
+            outage.away(GONE)
+        raise
     except (SQLAlchemyError, OSError) as error:
-        raise StoreError(_sentence(error)) from error
+        sentence = _sentence(error)
+        if outage is not None and isinstance(error, _AWAY):
+            outage.away(sentence)
+        raise StoreError(sentence) from error
+    if outage is not None:
+        outage.back()
 
 
 def _sentence(error: SQLAlchemyError | OSError) -> str:
     if is_full(error):
         return FULL
+    if isinstance(error, PoolTimeout):
+        return "The database of runs has too many readers right now; try again in a moment."
     text = str(error.orig if isinstance(error, DBAPIError) and error.orig is not None else error)
     if "unable to open database file" in text:
         return f"The database of runs cannot be opened; check {VARIABLE} and the data folder."
+    if "readonly database" in text or "read-only" in text:
+        return f"The database of runs cannot be written; check the rights of its file and folder, or {VARIABLE}."
     if "database is locked" in text:
-        return f"Another process has kept the database of runs busy for {BUSY_SECONDS} seconds; try again."
+        return f"Another process has kept the database of runs busy for {BUSY_SECONDS:g} seconds; try again."
     reason = " ".join(text.split())[:200]
     return f"The database of runs cannot be used: {reason}"

@@ -39,7 +39,8 @@ def write(path: Path, content: bytes) -> None:
     """All of it or nothing. Raises StoreError where it cannot be written."""
     unfinished = path.with_suffix(UNFINISHED)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (path.parents[1], path.parent):  # not the data folder: one that was deleted is told of
+            folder.mkdir(exist_ok=True)
         with unfinished.open("wb") as file:
             file.write(content)
             file.flush()

@@ -49,7 +49,7 @@ _FLOATS = (
     "best_val_loss",
     "parent_epoch",
 )
-_TEXTS = {"sentence": MAX_SENTENCE, "device_name": 200, "role": MAX_NAME, "worker": 200, "device": 40}
+_TEXTS = {"sentence": MAX_SENTENCE, "device_name": 200, "role": MAX_NAME, "worker": 200, "device": 40, "visitor": 64}
 _IDS = ("parent", "experiment", "resume")
 _CHOICES = {"status": (*ACTIVE, *ENDED), "wanted": WANTED}
 _KEPT_BY_STORE = ("id", "created", "generation", "revision", "last")

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-import string
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -27,11 +26,21 @@ from trainers.store import checkpoints as store_checkpoints
 from trainers.store import files as store_files
 from trainers.store import reports as store_reports
 from trainers.store import rows as store_rows
+from trainers.store.changes import (
+    MAX_RUNS,
+    Changes,
+    LaidDown,
+    experiment_from,
+    experiment_row,
+    json_text,
+    known_form,
+    new_id,
+)
 from trainers.store.codec import clean, cut, moment_of
 from trainers.store.database import Database, database_url, usable_folder
-from trainers.store.error import StoreError
-from trainers.store.rows import MAX_NAME, columns_of
-from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
+from trainers.store.error import StoreError, TakenOver
+from trainers.store.jobs import Jobs
+from trainers.store.tables import CHECKPOINTS, REMEMBERED, RUNS, SCHEMA
 from trainers.store.types import (
     ACTIVE,
     CHECKPOINT_KINDS,
@@ -41,20 +50,21 @@ from trainers.store.types import (
     StoredRun,
 )
 
-__all__ = ["ACTIVE", "ENDED", "News", "Store", "StoreError", "StoredCheckpoint", "StoredExperiment", "StoredRun"]
+__all__ = [
+    "ACTIVE",
+    "ENDED",
+    "News",
+    "Store",
+    "StoreError",
+    "StoredCheckpoint",
+    "StoredExperiment",
+    "StoredRun",
+    "TakenOver",
+]
 
-MAX_RUNS = 2000
-MAX_TITLE = 200
-MAX_CLAIM = 20_000
 MAX_REMEMBERED = 20_000
 ORPHAN_SECONDS = 600.0
-_LETTERS = string.ascii_letters + string.digits
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-
-
-def new_id() -> str:
-    """Ten random letters and digits."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,16 +88,19 @@ class Store:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database, self._folder = database, folder
         self._shelf, self._shelf_lock = store_rows.FactsShelf(), Lock()
+        self.jobs = Jobs(database=database, changing=self.changing)
 
     @classmethod
-    def open(cls, url: str | None = None, folder: Path | None = None) -> Store:
+    def open(cls, url: str | None = None, folder: Path | None = None, *, make: bool = True) -> Store:
         """The store of a database URL and a folder for files; those of the environment where none is given.
+
+        make: whether an empty one is made where there is none; a process that works for another takes what is there.
 
         Raises:
             StoreError: the database cannot be opened, or another version of this program made it.
         """
-        place = usable_folder(folder)
-        return cls(Database(database_url(url, place)), place / "checkpoints")
+        place = usable_folder(folder, make=make)
+        return cls(Database(database_url(url, place), make=make), place / "checkpoints")
 
     @property
     def key(self) -> tuple[str, str]:
@@ -99,58 +112,35 @@ class Store:
 
     # Runs ------------------------------------------------------------------------------------------------------------
 
-    def create(
-        self,
-        config: RunConfig | None,
-        *,
-        name: str = "",
-        status: str = "queued",
-        device: str | None = None,
-        parent: str | None = None,
-        parent_epoch: float | None = None,
-        experiment: str | None = None,
-        role: str = "",
-        resume: str | None = None,
-        parameters: int | None = None,
-    ) -> StoredRun:
-        """A new run; without a name it takes that of its data and model.
+    @contextmanager
+    def changing(self, *, alone: bool = False, laid: Collection[LaidDown] = ()) -> Iterator[Changes]:
+        """One transaction that reads, decides and writes.
+
+        alone: nobody else counts and adds runs or jobs meanwhile. laid: files for it, which go where it fails.
+        """
+        try:
+            with self._database.writing() as connection:
+                if alone:
+                    connection.execute(sa.select(SCHEMA.c.id).with_for_update())
+                changes = Changes(connection=connection, runs_of=self._runs_of, folder=self._folder)
+                yield changes
+        except BaseException:
+            store_files.remove([each.path for each in laid])
+            raise
+        store_files.remove(changes.gone)
+        for run_id in changes.gone_runs:
+            store_files.remove_run(self._folder, run_id)
+
+    def create(self, config: RunConfig | None, **columns: Any) -> StoredRun:
+        """A new run, with these columns and ``name``, ``role``, ``experiment``; it waits unless ``status`` says more.
+
+        Without a name it takes that of its data and model.
 
         Raises:
-            ValueError: an unknown status or experiment. StoreError: there are 2,000 runs already.
+            ValueError: an unknown status, column or experiment. StoreError: there are 2,000 runs already.
         """
-        about = store_rows.about(config, cut(role, MAX_NAME))
-        given = {
-            "config": config,
-            "name": cut(name, MAX_NAME) or store_rows.usual_name(config),
-            "status": status,
-            "device": device,
-            "parent": parent,
-            "parent_epoch": parent_epoch,
-            "experiment": experiment,
-            "role": role,
-            "resume": resume,
-            "parameters": parameters,
-            "sentence": "",
-            "wanted": "run",
-            "device_name": "",
-            "epoch": 0.0,
-            "step": 0,
-            "seconds": 0.0,
-            "worker": "",
-        }
-        columns = columns_of(given)
-        now = time.time()
-        columns |= {"id": new_id(), "created": now, "ended": None if status in ACTIVE else now}
-        columns |= {"about": about, "searched": f"{columns['name'].casefold()} {about}"}
-        with self._database.writing() as connection:
-            # One process at a time counts and adds.
-            connection.execute(sa.select(SCHEMA.c.id).with_for_update())
-            if connection.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one() >= MAX_RUNS:
-                raise StoreError(f"There are {MAX_RUNS:,} runs, the most that are kept. Delete some on the runs page.")
-            if experiment is not None and _experiment_row(connection, columns["experiment"]) is None:
-                raise ValueError(f"there is no experiment {experiment!r:.40}")
-            connection.execute(RUNS.insert().values(**columns, generation=0, revision=1, last=0))
-            return self._one(connection, columns["id"])
+        with self.changing(alone=True) as change:
+            return change.create(config, **columns)
 
     def run(self, id: str) -> StoredRun | None:
         """None where there is no such run."""
@@ -182,32 +172,36 @@ class Store:
     def same_config(
         self, config: RunConfig, statuses: Collection[str] = ("finished", "early_stopped")
     ) -> StoredRun | None:
-        """The newest run of this very configuration; one that began at a checkpoint of another is not of it."""
-        own = sa.or_(RUNS.c.parent_epoch.is_(None), RUNS.c.parent_epoch == 0)
+        """The newest run of this very configuration; what was forked from another stands apart."""
+        found = self.of_config(config, statuses, limit=1)
+        return found[0] if found else None
+
+    def of_config(self, config: RunConfig, statuses: Collection[str], *, limit: int = 20) -> list[StoredRun]:
+        """Runs of this very configuration that were made for it, the newest first.
+
+        A fork, and either side of a remedy that is tried, is of the run it comes from, wherever it began.
+        """
         query = sa.select(RUNS).where(
-            RUNS.c.config_hash == store_rows.config_hash(config), RUNS.c.status.in_(list(statuses)), own
+            RUNS.c.config_hash == store_rows.config_hash(config),
+            RUNS.c.status.in_(list(statuses)),
+            RUNS.c.parent.is_(None),
         )
         with self._database.reading() as connection:
-            rows = list(connection.execute(query.order_by(RUNS.c.number.desc()).limit(1)))
-            return self._runs_of(connection, rows)[0] if rows else None
+            rows = list(connection.execute(query.order_by(RUNS.c.number.desc()).limit(limit)))
+            return self._runs_of(connection, rows)
 
-    def update(self, id: str, **columns: Any) -> StoredRun | None:
+    def update(self, id: str, *, owner: str | None = None, **columns: Any) -> StoredRun | None:
         """Set fields of a run; None where there is no such run. A change of status sets started and ended.
 
         Raises:
-            ValueError: an unknown field or value.
+            ValueError: an unknown field or value. TakenOver: ``owner`` is given, and another works on the run.
         """
-        made = columns_of(columns)
-        with self._database.writing() as connection:
-            row = _run_row(connection, id, lock=True)
-            if row is None:
-                return None
-            self._change(connection, row, columns, made)
-            return self._one(connection, id)
+        with self.changing() as change:
+            return change.update(id, owner=owner, **columns)
 
     def claim(self, id: str, worker: str) -> bool:
         """Take a queued run to start it; False where another was first, or it does not wait any more."""
-        waits = (RUNS.c.id == _known_form(id), RUNS.c.status == "queued")
+        waits = (RUNS.c.id == known_form(id), RUNS.c.status == "queued")
         values = {"status": "starting", "worker": cut(worker, 200), "heartbeat": time.time()}
         with self._database.writing() as connection:
             done = connection.execute(
@@ -225,29 +219,24 @@ class Store:
         Raises:
             ValueError: one is active, or another run is about to start from its checkpoint. Then none is deleted.
         """
-        with self._database.writing() as connection:
-            chosen = sa.select(RUNS).where(RUNS.c.id.in_([_known_form(id) for id in ids])).order_by(RUNS.c.number)
-            rows = list(connection.execute(chosen.with_for_update()))
-            if active := next((row for row in rows if row.status in ACTIVE), None):
-                raise ValueError(f"{active.name} is {active.status}; stop it before it is deleted")
-            found = [row.id for row in rows]
-            owned = connection.execute(sa.select(CHECKPOINTS.c.id).where(CHECKPOINTS.c.run.in_(found))).scalars()
-            users = store_checkpoints.needed(connection)
-            if any(users.get(checkpoint, set()) - set(found) for checkpoint in owned):
-                raise ValueError("another run still goes on from a checkpoint of these; stop or delete it first")
-            connection.execute(RUNS.delete().where(RUNS.c.id.in_(found)))
-            experiments = {row.experiment for row in rows if row.experiment}
-            used = sa.select(RUNS.c.experiment).where(RUNS.c.experiment.is_not(None))
-            connection.execute(
-                EXPERIMENTS.delete().where(EXPERIMENTS.c.id.in_(experiments), EXPERIMENTS.c.id.not_in(used))
-            )
-        for run_id in found:
-            store_files.remove_run(self._folder, run_id)
+        with self.changing() as change:
+            change.delete(ids)
+        self._database.give_back()
+
+    def give_back(self, *, quiet: bool) -> None:
+        """Return room that the database does not need to the disk. quiet: whether nobody else is at work."""
+        self._database.give_back(quiet=quiet)
 
     # Reports ---------------------------------------------------------------------------------------------------------
 
     def add_reports(
-        self, id: str, reports: Sequence[Report], *, drop_after_step: int | None = None, **columns: Any
+        self,
+        id: str,
+        reports: Sequence[Report],
+        *,
+        drop_after_step: int | None = None,
+        owner: str | None = None,
+        **columns: Any,
     ) -> None:
         """Reports with their pictures and the row of the run, in one transaction.
 
@@ -256,39 +245,21 @@ class Store:
         grows where reports stand at steps that were told already: those are replaced.
 
         Raises:
-            ValueError: there is no such run, or an unknown column.
+            ValueError: there is no such run, or an unknown column. TakenOver: ``owner`` is given, and another works on
+            the run.
         """
-        made, told_now = columns_of(columns), sorted(reports, key=lambda report: report.step)
-        gone: list[Any] = []
-        with self._database.writing() as connection:
-            row = _run_row(connection, id, lock=True)
-            if row is None:
-                raise ValueError(f"there is no run {id!r:.40}")
-            generation = row.generation
-            if drop_after_step is not None:
-                store_reports.drop_after(connection, id, drop_after_step)
-                gone = store_checkpoints.drop_after(connection, id, drop_after_step)
-                generation += 1
-            if told_now:
-                replaced = store_reports.add(connection, id, told_now, row.last)
-                generation += replaced and generation == row.generation
-            derived = {"generation": generation, "last": row.last + len(told_now)}
-            if told_now or drop_after_step is not None:
-                newest = told_now[-1] if told_now else store_reports.newest(connection, id)
-                derived |= store_rows.position(newest)
-                derived |= self._best(connection, row, told_now, generation != row.generation)
-            self._change(connection, row, columns, {**derived, **made})
-        store_files.remove([store_files.path_of(self._folder, one.run, one.id) for one in gone])
+        with self.changing() as change:
+            change.add_reports(id, reports, drop_after_step=drop_after_step, owner=owner, **columns)
 
     def reports(self, id: str, after: int = 0) -> list[tuple[int, Report]]:
         """Number and report, without pictures, in the order of steps; those with a number above ``after``."""
         with self._database.reading() as connection:
-            return store_reports.told(connection, _known_form(id), after)
+            return store_reports.told(connection, known_form(id), after)
 
     def album(self, id: str) -> list[tuple[float, Mapping[str, Any]]]:
         """Epoch and pictures, oldest first: at most 24, spread evenly, the newest always there."""
         with self._database.reading() as connection:
-            return store_reports.album(connection, _known_form(id))
+            return store_reports.album(connection, known_form(id))
 
     def news(
         self, id: str, *, revision: int, generation: int, after: int, pictured: tuple[int, bool] = (-1, False)
@@ -313,11 +284,14 @@ class Store:
 
     # Checkpoints -----------------------------------------------------------------------------------------------------
 
-    def keep_checkpoint(self, run_id: str, content: bytes, kind: str, epoch: float, step: int) -> StoredCheckpoint:
+    def keep_checkpoint(
+        self, run_id: str, content: bytes, kind: str, epoch: float, step: int, *, owner: str | None = None
+    ) -> StoredCheckpoint:
         """Write a checkpoint. An earlier best or last one goes; six regular ones stay, spread over the epochs.
 
         Raises:
             ValueError: there is no such run, an unknown kind, or more than 2 GB. StoreError: it cannot be written.
+            TakenOver: ``owner`` is given, and another works on the run.
         """
         if kind not in CHECKPOINT_KINDS:
             raise ValueError(f"kind was given {kind!r:.40}; allowed is one of {', '.join(CHECKPOINT_KINDS)}")
@@ -331,7 +305,10 @@ class Store:
         store_files.write(path, content)
         try:
             with self._database.writing() as connection:
-                if _run_row(connection, run_id, lock=True) is None:
+                row = _run_row(connection, run_id, lock=True)
+                if owner is not None and (row is None or row.worker != owner):
+                    raise TakenOver("another process works on this run")
+                if row is None:
                     raise ValueError(f"there is no run {run_id!r:.40}")
                 gone = store_checkpoints.add(connection, made)
                 known = {(row.run, row.id) for row in store_checkpoints.of_run(connection, run_id)}
@@ -344,14 +321,34 @@ class Store:
         assert created is not None
         return StoredCheckpoint(**made, created=created)
 
+    def lay_down(self, content: bytes, epoch: float, step: int, copies: int) -> list[LaidDown]:
+        """Write the checkpoint at which runs begin that are made later, by ``changing``: a file for each of them.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        laid: list[LaidDown] = []
+        try:
+            for _ in range(copies):
+                run_id, checkpoint_id = new_id(), new_id()
+                path = store_files.path_of(self._folder, run_id, checkpoint_id)
+                store_files.write(path, content)
+                laid.append(
+                    LaidDown(run=run_id, id=checkpoint_id, epoch=epoch, step=step, size=len(content), path=path)
+                )
+        except StoreError:
+            store_files.remove([each.path for each in laid])
+            raise
+        return laid
+
     def checkpoints(self, id: str) -> list[StoredCheckpoint]:
         """Of a run, in the order of their steps."""
         with self._database.reading() as connection:
-            return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(connection, _known_form(id))]
+            return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(connection, known_form(id))]
 
     def checkpoint_bytes(self, checkpoint_id: str) -> bytes:
         """Raises ValueError with a sentence where it is missing."""
-        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.id == _known_form(checkpoint_id))
+        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.id == known_form(checkpoint_id))
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         if row is None:
@@ -392,18 +389,13 @@ class Store:
 
     def create_experiment(self, title: str, kind: str, claim: Mapping[str, Any] | None = None) -> StoredExperiment:
         """Raises ValueError for an unknown kind, or a claim that is no JSON or too long."""
-        if kind not in ("preset", "remedy"):
-            raise ValueError(f"kind was given {kind!r:.40}; allowed are preset and remedy")
-        made = {"id": new_id(), "title": cut(title, MAX_TITLE), "kind": kind, "created": time.time()}
-        text = _json_text(dict(claim or {}), MAX_CLAIM, "a claim")
-        with self._database.writing() as connection:
-            connection.execute(EXPERIMENTS.insert().values(**made, claim=text))
-            return _experiment(_experiment_row(connection, made["id"]))
+        with self.changing() as change:
+            return change.create_experiment(title, kind, claim)
 
     def experiment(self, id: str) -> StoredExperiment | None:
         with self._database.reading() as connection:
-            row = _experiment_row(connection, id)
-            return None if row is None else _experiment(row)
+            row = experiment_row(connection, id)
+            return None if row is None else experiment_from(row)
 
     def remembered(self, key: str) -> Any:
         """A small value kept under this key; None where there is none."""
@@ -420,7 +412,7 @@ class Store:
         """Keep a small value. Raises ValueError where it is no JSON, or too long."""
         if not 1 <= len(key) <= 200 or clean(key) != key:
             raise ValueError(f"a key was given {key!r:.60}; allowed are 1 to 200 characters on one line")
-        text = _json_text(value, MAX_REMEMBERED, "a value")
+        text = json_text(value, MAX_REMEMBERED, "a value")
         with self._database.writing() as connection:
             connection.execute(sa.select(SCHEMA.c.id).with_for_update())
             connection.execute(REMEMBERED.delete().where(REMEMBERED.c.key == key))
@@ -433,72 +425,13 @@ class Store:
             facts = self._shelf.fetch(connection, rows)
         return [store_rows.run_from(row, facts) for row in rows]
 
-    def _one(self, connection: Connection, id: str) -> StoredRun:
-        return self._runs_of(connection, [_run_row(connection, id)])[0]
-
-    def _change(self, connection: Connection, row: Any, given: Mapping[str, Any], columns: dict[str, Any]) -> None:
-        """Write columns of a locked row, with those that follow from them."""
-        columns = dict(columns)
-        if "facts" in given:
-            columns |= store_rows.keep_facts(connection, row.id, given["facts"])
-        if "status" in columns and columns["status"] != row.status:
-            columns = {**store_rows.moved(row.status, columns["status"], row.started), **columns}
-        if "name" in columns or "config" in given or "role" in given:
-            about = row.about
-            if "config" in given:
-                about = store_rows.about(given["config"], columns.get("role", row.role))
-            columns |= {"about": about, "searched": f"{columns.get('name', row.name).casefold()} {about}"}
-        columns["revision"] = row.revision + 1
-        connection.execute(RUNS.update().where(RUNS.c.id == row.id).values(**columns))
-
-    def _best(self, connection: Connection, row: Any, reports: Sequence[Report], anew: bool) -> dict[str, Any]:
-        """The best epoch: of all reports where some were dropped, else the better of what was and what came."""
-        if anew:
-            epoch, loss = store_reports.best(connection, row.id)
-            return {"best_epoch": epoch, "best_val_loss": loss}
-        epoch, loss = row.best_epoch, row.best_val_loss
-        for report in reports:
-            if report.complete and report.is_finite and (loss is None or report.val_loss < loss):
-                epoch, loss = report.epoch, report.val_loss
-        return {"best_epoch": epoch, "best_val_loss": loss}
-
-
-def _known_form(id: str) -> str:
-    """The id, or one that no row has: what comes from a link may hold what a database refuses."""
-    return id if store_files.is_id(id) else ""
-
 
 def _run_row(connection: Connection, id: str, *, lock: bool = False) -> Any:
-    query = sa.select(RUNS).where(RUNS.c.id == _known_form(id))
+    query = sa.select(RUNS).where(RUNS.c.id == known_form(id))
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
 def _conditions(statuses: Collection[str] | None, search: str, experiment: str | None) -> list[Any]:
     found: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
     found += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
-    return found if experiment is None else [*found, RUNS.c.experiment == _known_form(experiment)]
-
-
-def _experiment_row(connection: Connection, id: str) -> Any:
-    return connection.execute(sa.select(EXPERIMENTS).where(EXPERIMENTS.c.id == _known_form(id))).first()
-
-
-def _experiment(row: Any) -> StoredExperiment:
-    try:
-        claim = json.loads(row.claim)
-    except (ValueError, RecursionError):
-        claim = {}
-    created = moment_of(row.created)
-    assert created is not None
-    claim = claim if isinstance(claim, dict) else {}
-    return StoredExperiment(id=row.id, title=row.title, kind=row.kind, claim=claim, created=created)
-
-
-def _json_text(value: Any, limit: int, what: str) -> str:
-    try:
-        text = json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"{what} was given {value!r:.60}; allowed is what JSON can hold ({error})") from None
-    if len(text) > limit:
-        raise ValueError(f"{what} was given {len(text):,} characters; allowed are {limit:,}")
-    return text
+    return found if experiment is None else [*found, RUNS.c.experiment == known_form(experiment)]

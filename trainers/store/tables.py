@@ -17,7 +17,8 @@ from sqlalchemy import (
     Text,
 )
 
-# Grows with every change of the tables below; a database of another version is refused.
+# Grows with every change that an older program could not live with; a database of another version is refused. What is
+# only added (a table, a column with a default) is added to a database that lacks it.
 VERSION = 1
 
 METADATA = MetaData()
@@ -78,6 +79,7 @@ RUNS = Table(
     Column("resume", String(16)),
     Column("worker", Text, nullable=False),
     Column("heartbeat", Double),
+    Column("visitor", String(64), nullable=False, server_default=""),
     Column("generation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("last", Integer, nullable=False),
@@ -125,6 +127,29 @@ CHECKPOINTS = Table(
     Column("step", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("created", Double, nullable=False),
+)
+
+# What workers do beside training: the row of a run is its own job.
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("kind", String(24), nullable=False),
+    Column("run", String(16), ForeignKey("runs.id", ondelete="CASCADE"), index=True),
+    Column("request", Text, nullable=False),
+    Column("result", Text),
+    Column("status", String(16), nullable=False, index=True),
+    Column("sentence", Text, nullable=False),
+    Column("wanted", String(8), nullable=False),
+    Column("progress", Double),
+    Column("device", Text),
+    Column("visitor", String(64), nullable=False, server_default=""),
+    Column("worker", Text, nullable=False),
+    Column("heartbeat", Double),
+    Column("created", Double, nullable=False),
+    Column("started", Double),
+    Column("ended", Double),
 )
 
 REMEMBERED = Table(

@@ -25,6 +25,7 @@ ENDED = (
     "interrupted",
     "imported",
 )
+TRAINING = "train"  # the kind of the jobs that are runs
 WANTED = ("run", "pause", "stop", "score")
 CHECKPOINT_KINDS = ("best", "regular", "last")
 
@@ -38,7 +39,7 @@ class StoredRun:
     val_metric: of its newest report, None where that is no finite number. parent, parent_epoch: what it was forked
     from, and where. experiment, role: runs shown together, and this one's label among them. resume: the checkpoint its
     worker goes on from. generation: grows when reports are dropped or replaced. revision: grows with every change.
-    last: number of its newest report; numbers are never used twice.
+    last: number of its newest report; numbers are never used twice. visitor: who asked for it, "" where unknown.
     """
 
     id: str
@@ -76,6 +77,7 @@ class StoredRun:
     generation: int
     revision: int
     last: int
+    visitor: str = ""
 
     @property
     def active(self) -> bool:
@@ -96,6 +98,36 @@ class StoredRun:
     def epoch_text(self) -> str:
         """The epoch it has reached, with a decimal within one."""
         return readable(int(self.epoch) if self.epoch == int(self.epoch) else self.epoch)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredJob:
+    """Something that a worker does, or has done. Training is one kind of it, and its row is the row of the run.
+
+    kind: a key of the catalogue of jobs. run: the run it is about, of training the run itself. request: what is asked
+    for; result: what came of it; both plain values, of training empty and None. progress: from 0 to 1, None where
+    unknown. status, sentence, wanted, device, visitor, worker, heartbeat: as of a run.
+    """
+
+    id: str
+    kind: str
+    run: str | None
+    request: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    result: Any = field(default=None, repr=False)
+    status: str
+    sentence: str
+    wanted: str
+    progress: float | None = None
+    device: str | None
+    visitor: str
+    worker: str
+    heartbeat: float | None
+    created: float
+
+    @property
+    def active(self) -> bool:
+        """Waiting or at work; otherwise it has ended."""
+        return self.status in ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,7 +107,7 @@ def _rename(lab: Lab, run: StoredRun) -> None:
     place = st.empty()
     if st.button("Rename", type="primary", key="runs.rename.do", disabled=not name.strip()):
         try:
-            lab.store.rename(run.id, name)
+            lab.rename(run.id, name)
         except (StoreError, ValueError) as error:
             place.error(literal(str(error)))
             return
@@ -134,7 +134,7 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
             run_again()
     if delete:
         try:
-            lab.store.delete([run.id for run in runs])
+            lab.delete([run.id for run in runs])
         except (StoreError, ValueError) as error:
             place.error(literal(str(error)))
             return

@@ -28,7 +28,7 @@ from trainers.lab import Lab, Watched
 from trainers.store import StoredRun
 from widgets import dark_theme, live_curves, take_away_menu
 
-_AT_WORK = ("starting", "running", "paused")
+_AT_WORK = ("starting", "running")
 
 
 def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:

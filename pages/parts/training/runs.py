@@ -15,7 +15,7 @@ from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import ACTIVE, StoredRun
-from widgets import attempt
+from widgets import attempt, visitor
 
 _MOVED, _ORDERED = "training.moved", "training.ordered"
 # A run with these ends shows what its configuration does; one that was stopped or broke off may not.
@@ -62,26 +62,45 @@ def members(lab: Lab, run_id: str | None) -> list[StoredRun]:
 
 
 def existing(lab: Lab, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
-    """A run that shows these configurations already; of several, one of an experiment that has them all."""
-    found = lab.store.same_config(runs[0][1], statuses=_TELLING)
-    if found is None or len(runs) == 1:
-        return found.id if found else None
-    have = {one.role: one.config for one in members(lab, found.id)}
-    return found.id if all(have.get(role) == config for role, config in runs) else None
+    """A run that shows these configurations already: one of its own, or of several, of an experiment that has them all.
+
+    What others have tried on such a run is theirs, and stands apart.
+    """
+    found = lab.store.of_config(runs[0][1], _TELLING)
+    if len(runs) == 1:
+        return next((run.id for run in found if run.experiment is None), found[0].id if found else None)
+    for run in found:
+        have = {one.role: one.config for one in members(lab, run.id)}
+        if all(have.get(role) == config for role, config in runs):
+            return run.id
+    return None
+
+
+def origin(lab: Lab, shown: Sequence[StoredRun]) -> StoredRun | None:
+    """The run that these were forked from, or that a remedy is tried on; None where they are of their own."""
+    parents = (lab.store.run(run.parent) for run in shown if run.parent)
+    return next((run for run in parents if run is not None), None)
+
+
+def go_back(run: StoredRun) -> None:
+    """Show the run that a trial or a fork came from, with its settings in the sidebar."""
+    if run.config is not None:
+        show_config(run.config)
+    put_run(run.id)
 
 
 def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: str | None = None) -> None:
     """Train these; the page shows them from now on."""
     if len(runs) == 1:
-        started = order(lab.submit, runs[0][1], name=title, device=device)
+        started = order(lab.submit, runs[0][1], name=title, device=device, visitor=visitor())
     else:
-        together = order(lab.submit_together, runs, title)
+        together = order(lab.submit_together, runs, title, visitor=visitor())
         started = together[0] if together else None
     if started:
         show_run(started)
 
 
-def preset_of(config: RunConfig, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:
+def preset_of(config: RunConfig | None, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:
     """The preset whose first run this is; of several that begin alike, the one whose runs are shown."""
     found = [preset for preset, first in _first_configs() if first == config]
     roles = {run.role for run in shown}
@@ -125,7 +144,7 @@ def train(lab: Lab, config: RunConfig, preset: TrainingPreset | None, device: st
 
 def try_remedy(lab: Lab, run: StoredRun, finding: Finding, remedy: Remedy) -> None:
     """Fork the run, unchanged and remedied, and show both."""
-    if pair := order(lab.try_remedy, run.id, finding, remedy):
+    if pair := order(lab.try_remedy, run.id, finding, remedy, visitor=visitor()):
         show_run(pair[0])
 
 
@@ -136,5 +155,5 @@ def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) ->
     begun = next((kept.epoch for kept in lab.store.checkpoints(run.id) if kept.id == checkpoint), 0.0)
     if config.budget.epochs <= begun:
         changes["budget.epochs"] = int(begun) + max(5, run.config.budget.epochs // 2)
-    if forked := order(lab.fork, run.id, changes, checkpoint_id=checkpoint):
+    if forked := order(lab.fork, run.id, changes, checkpoint_id=checkpoint, visitor=visitor()):
         show_run(forked)

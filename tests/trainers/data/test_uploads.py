@@ -100,3 +100,13 @@ def test_what_is_no_digest_names_no_file(data_home, name):
     assert not is_kept(name)
     with pytest.raises(DataUnavailable):
         uploaded_columns(name)
+
+
+def test_tables_that_nobody_uses_are_let_go_after_an_hour(three, data_home):
+    unfinished = uploads.folder() / "half.part"
+    unfinished.write_bytes(b"a,b\n")
+    os.utime(unfinished, (1e9, 1e9))
+    uploads.mark_used(three[2])
+    uploads.let_go_unused(data_home, {three[0]})
+    assert [is_kept(one) for one in three] == [True, False, True]
+    assert not unfinished.exists()

@@ -199,7 +199,7 @@ def test_a_run_whose_process_is_long_gone_is_found(lab):
     lab.store.update(run.id, worker=who)
     found = ended(lab.store, run.id)
     assert found.status == "interrupted"
-    assert found.sentence == "The process that trained it is gone. Resume starts it again."
+    assert found.sentence == "The process that worked on it is gone. Resume starts it again."
 
 
 def test_a_lab_closed_while_it_starts_leaves_no_process(tmp_path):

@@ -17,6 +17,8 @@ from trainers.disk import RESERVE, USUAL_LIMIT, checkpoint_limit
 from trainers.lab import supervisor
 from trainers.lab import work as training_work
 from trainers.lab.identity import identity, is_alive
+from trainers.lab.job import Task
+from trainers.lab.job_kinds import TRAIN
 from trainers.lab.resuming import death_of
 from trainers.lab.supervisor import GPU_BYTES_A_RUN, SILENT_SECONDS, Supervisor, Worker
 from trainers.lab.worker import Site, do
@@ -85,7 +87,7 @@ def test_queued_runs_go_to_ready_workers_in_order_and_only_once(lab, tmp_path):
     first.workers, second.workers = [ready(1)], [ready(2)]
     first._give_work()
     second._give_work()
-    given = [worker.pipe.sent[0]["run"] for worker in (*first.workers, *second.workers)]
+    given = [worker.pipe.sent[0][1] for worker in (*first.workers, *second.workers)]
     assert given == ids[:2]
     assert now(lab.store, ids[0]).worker == "worker 1"
     assert first.waiting == 2
@@ -148,10 +150,20 @@ def test_the_disk_for_checkpoints_is_bounded(tmp_path, monkeypatch, setting, lim
 
 
 def test_on_a_nearly_full_disk_checkpoints_give_way(tmp_path):
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "kept.safetensors").write_bytes(bytes(3000))
+    (tmp_path / "checkpoints" / "run").mkdir(parents=True)
+    (tmp_path / "checkpoints" / "run" / "kept.safetensors").write_bytes(bytes(3000))
     assert checkpoint_limit(tmp_path, free=RESERVE - 1000) == 2000
     assert checkpoint_limit(tmp_path, free=0) == 0
+
+
+def test_everything_of_ours_counts_before_checkpoints(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESCENT_LAB_DISK", "10000")
+    for name, size in (("runs.sqlite3", 3000), ("uploads/a.csv", 2000), ("checkpoints/run/kept.safetensors", 9000)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(bytes(size))
+    assert checkpoint_limit(tmp_path, free=10 * RESERVE) == 5000
+    (tmp_path / "downloaded").write_bytes(bytes(6000))
+    assert checkpoint_limit(tmp_path, free=10 * RESERVE) == 0
 
 
 def test_what_is_waited_for_is_told_while_data_are_fetched(lab, monkeypatch):
@@ -165,7 +177,7 @@ def test_what_is_waited_for_is_told_while_data_are_fetched(lab, monkeypatch):
     monkeypatch.setattr(training_work, "load", fetching)
     run_id = lab.submit(quick())
     lab.store.claim(run_id, "me")
-    do(lab.store, {"task": "train", "run": run_id}, "me")
+    do(lab.store, TRAIN, run_id, "me")
     assert seen == ["Fetching the rows. 25%"]
     assert now(lab.store, run_id).sentence == "Finished all 6 epochs."
 
@@ -179,7 +191,7 @@ def test_a_run_can_be_stopped_while_its_data_are_fetched(lab, monkeypatch):
     monkeypatch.setattr(training_work, "load", fetching)
     run_id = lab.submit(quick())
     lab.store.claim(run_id, "me")
-    do(lab.store, {"task": "train", "run": run_id}, "me")
+    do(lab.store, TRAIN, run_id, "me")
     assert (now(lab.store, run_id).status, now(lab.store, run_id).sentence) == ("stopped", "Stopped before it began.")
 
 
@@ -194,9 +206,9 @@ def test_the_diagnosis_takes_a_bounded_share_of_a_run(lab, monkeypatch):
 
     monkeypatch.setattr(training_work, "diagnose", slow)
     monkeypatch.setattr(training_work.time, "monotonic", lambda: ticks.now)
-    run = lab.store.run(lab.submit(quick()))
-    assert run is not None
-    work = training_work.TrainingWork(store=lab.store, run=run, orders=SimpleNamespace(ending=""))  # pyright: ignore
+    job = lab.store.jobs.one("train", lab.submit(quick()))
+    task = Task(store=lab.store, job=job, orders=SimpleNamespace(ending=""))  # pyright: ignore
+    work = training_work.TrainingWork(task=task)
     for number in range(1, 401):
         ticks.now += 0.25
         work._report([replace(report, epoch=float(number), step=number)])
@@ -207,5 +219,5 @@ def test_the_diagnosis_takes_a_bounded_share_of_a_run(lab, monkeypatch):
 def _trained(lab) -> str:
     run_id = lab.submit(quick())
     lab.store.claim(run_id, "me")
-    do(lab.store, {"task": "train", "run": run_id}, "me")
+    do(lab.store, TRAIN, run_id, "me")
     return run_id

@@ -9,9 +9,10 @@ import pytest
 from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until, work
 from trainers import History, diagnose
 from trainers.lab import work as training_work
+from trainers.lab.job import Task, carry_out
+from trainers.lab.job_kinds import SCORE, TRAIN
 from trainers.lab.lab import Lab
 from trainers.lab.orders import Orders
-from trainers.lab.work import TrainingWork
 from trainers.lab.worker import do
 from trainers.store.database import FULL
 from trainers.store.error import StoreError
@@ -34,7 +35,7 @@ class Working:
     def __init__(self, lab: Lab, run_id: str, pipe=None):
         self.store, self.run_id = lab.store, run_id
         assert lab.store.claim(run_id, WORKER)
-        self.thread = threading.Thread(target=do, args=(lab.store, {"task": "train", "run": run_id}, WORKER, pipe))
+        self.thread = threading.Thread(target=do, args=(lab.store, TRAIN, run_id, WORKER, pipe))
         self.thread.start()
 
     def __enter__(self):
@@ -122,8 +123,9 @@ def test_an_unknown_device_fails_with_the_devices_there_are(lab):
 
 def worked_without_room(lab, monkeypatch, refusals):
     """A run while the store refuses this many deliveries in a row, after the first."""
-    run = lab.store.run(lab.submit(long()))
-    lab.store.claim(run.id, WORKER)
+    run_id = lab.submit(long())
+    assert lab.store.claim(run_id, WORKER)
+    job = lab.store.jobs.one("train", run_id)
     true_add, calls = lab.store.add_reports, []
 
     def add(*arguments, **named):
@@ -133,10 +135,10 @@ def worked_without_room(lab, monkeypatch, refusals):
         true_add(*arguments, **named)
 
     monkeypatch.setattr(lab.store, "add_reports", add)
-    with Orders(lab.store, run.id, WORKER) as orders:
-        TrainingWork(store=lab.store, run=run, orders=orders, retry_seconds=(0.01, 0.01)).go()
+    with Orders(lab.store, job) as orders:
+        carry_out(TRAIN, Task(store=lab.store, job=job, orders=orders, retry_seconds=(0.01, 0.01)))
     monkeypatch.setattr(lab.store, "add_reports", true_add)
-    return now(lab.store, run.id)
+    return now(lab.store, run_id)
 
 
 def test_a_disk_that_is_full_for_a_moment_costs_nothing(lab, monkeypatch):
@@ -155,7 +157,7 @@ def test_a_full_disk_interrupts_the_run_and_it_can_go_on_later(lab, monkeypatch)
 
 
 def test_checkpoints_that_cannot_be_kept_end_no_run_and_are_told(lab, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise StoreError(FULL)
 
     monkeypatch.setattr(lab.store, "keep_checkpoint", full)
@@ -205,6 +207,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(lab):
     assert stored_curve(lab.store, run_id) == true_curve(config)
 
 
+def score(store):
+    """Do the one job that waits."""
+    (job,) = store.jobs.listed(("queued",))
+    assert store.jobs.claim(job, WORKER)
+    do(store, SCORE, job.id, WORKER)
+
+
 class Line:
     """The supervisor's end of the line."""
 
@@ -213,6 +222,9 @@ class Line:
 
     def poll(self, timeout=0.0):
         return self.gone
+
+    def recv(self):
+        raise EOFError
 
 
 def test_the_end_of_the_server_interrupts_with_a_checkpoint(lab, monkeypatch):
@@ -269,8 +281,8 @@ def test_the_test_part_is_scored_with_the_best_checkpoint(lab):
     run = work(lab.store, lab.submit(quick()))
     lab.score_test(run.id)
     assert now(lab.store, run.id).wanted == "score"
-    assert lab._supervised.told[-1] == f"score {run.id}"
-    do(lab.store, {"task": "score", "run": run.id}, WORKER)
+    assert lab._supervised.told[-1] == "wake"
+    score(lab.store)
     scored = now(lab.store, run.id)
     assert scored.wanted == "run"
     assert scored.test.rows == scored.facts.rows[2]
@@ -280,7 +292,7 @@ def test_a_score_that_cannot_be_had_is_told(lab, monkeypatch):
     run = work(lab.store, lab.submit(quick()))
     lab.score_test(run.id)
     monkeypatch.setattr(lab.store, "checkpoint_bytes", lambda _: b"damaged")
-    do(lab.store, {"task": "score", "run": run.id}, WORKER)
+    score(lab.store)
     scored = now(lab.store, run.id)
     assert scored.test is None
     assert scored.wanted == "run"

@@ -222,11 +222,20 @@ def test_the_newest_run_of_the_same_configuration_is_found(store):
     assert store.same_config(OTHER, statuses=("queued",)).config == OTHER
 
 
-def test_a_run_that_began_at_a_checkpoint_of_another_does_not_stand_for_its_configuration(store):
-    store.create(CONFIG, parent="abcdefghij", parent_epoch=3.0)
+@pytest.mark.parametrize("epoch", [0.0, 3.0])
+def test_what_was_forked_from_another_run_does_not_stand_for_its_configuration(store, epoch):
+    own = store.create(CONFIG)
+    store.create(CONFIG, parent=own.id, parent_epoch=epoch)
+    assert store.same_config(CONFIG, statuses=("queued",)).id == own.id
+    store.update(own.id, status="failed")
     assert store.same_config(CONFIG, statuses=("queued",)) is None
-    fresh = store.create(CONFIG, parent="abcdefghij", parent_epoch=0.0)
-    assert store.same_config(CONFIG, statuses=("queued",)).id == fresh.id
+
+
+def test_runs_of_a_configuration_are_listed_newest_first(store):
+    ids = [store.create(CONFIG).id for _ in range(3)]
+    store.create(OTHER)
+    assert [run.id for run in store.of_config(CONFIG, ("queued",))] == ids[::-1]
+    assert [run.id for run in store.of_config(CONFIG, ("queued",), limit=2)] == [ids[2], ids[1]]
 
 
 def test_hostile_names_are_only_text(store):
@@ -297,7 +306,7 @@ def test_a_run_whose_checkpoint_is_waited_for_is_not_deleted(store):
 
 
 def test_no_more_runs_are_made_than_are_kept(store, monkeypatch):
-    monkeypatch.setattr("trainers.store.store.MAX_RUNS", 2)
+    monkeypatch.setattr("trainers.store.changes.MAX_RUNS", 2)
     first, _ = store.create(CONFIG, status="stopped"), store.create(CONFIG)
     with pytest.raises(StoreError, match="Delete some"):
         store.create(CONFIG)

@@ -105,7 +105,7 @@ def test_many_threads_share_a_store(store):
 
 
 def test_runs_made_at_once_stay_within_the_bound(store, monkeypatch):
-    monkeypatch.setattr("trainers.store.store.MAX_RUNS", 5)
+    monkeypatch.setattr("trainers.store.changes.MAX_RUNS", 5)
     gate = threading.Barrier(8)
 
     def work(_: int) -> bool:

@@ -1,0 +1,125 @@
+"""Whose turn it is, how much one visitor may ask for, and what a paused run holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.trainers.lab.test_jobs import Threaded
+from tests.trainers.lab.test_training_work import Line, Working, long
+from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until
+from trainers.lab.lab import LabError
+from trainers.lab.orders import LET_GO
+from trainers.lab.turns import in_turn
+from trainers.store.types import StoredJob
+
+
+def job(id: str, visitor: str, status: str = "queued") -> StoredJob:
+    row = {"sentence": "", "wanted": "run", "device": None, "worker": "", "heartbeat": None, "created": 0.0}
+    return StoredJob(id=id, kind="train", run=id, visitor=visitor, status=status, **row)
+
+
+@pytest.fixture
+def lab(data_home):
+    made = quiet_lab(data_home)
+    yield made
+    made.close()
+
+
+def test_each_visitors_first_comes_before_anybodys_second():
+    waiting = [job("a1", "a"), job("a2", "a"), job("a3", "a"), job("b1", "b"), job("c1", "c"), job("b2", "b")]
+    assert [one.id for one in in_turn(waiting)] == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_what_is_at_work_counts_as_begun_and_what_is_paused_does_not():
+    waiting = [job("a0", "a", "running"), job("b0", "b", "paused"), job("a1", "a"), job("b1", "b"), job("a2", "a")]
+    assert [one.id for one in in_turn(waiting)] == ["b1", "a1", "a2"]
+
+
+def test_a_visitor_who_comes_late_does_not_wait_for_all_that_another_has_asked(lab):
+    many = [lab.submit(quick({"budget.seed": seed}), visitor="busy") for seed in range(5)]
+    one = lab.submit(quick(), visitor="late")
+    assert [lab.place(id) for id in (many[0], one, many[1])] == [1, 2, 3]
+
+
+def test_one_visitor_cannot_fill_the_queue(lab, monkeypatch):
+    monkeypatch.setattr("trainers.lab.lab.MAX_OF_VISITOR", 2)
+    lab.submit_together([("a", quick()), ("b", quick())], "Two", visitor="busy")
+    with pytest.raises(LabError, match="2 of your runs may wait at once"):
+        lab.submit(quick(), visitor="busy")
+    assert lab.queue_length() == 2
+    lab.submit(quick(), visitor="late")
+
+
+def test_a_paused_run_gives_its_place_to_one_that_waits_and_goes_on_later_on_the_same_curve(data_home):
+    lab = quiet_lab(data_home)
+    lab._supervised = Threaded(lab, data_home)  # one place
+    watched = {"watch.every": 10, "watch.internals": False}
+    try:
+        first = lab.submit(quick({"budget.epochs": 100_000, **watched}))
+        until(lambda: now(lab.store, first).step > 0, 300)
+        lab.pause(first)
+        until(lambda: now(lab.store, first).status == "paused", 300)
+        worker = now(lab.store, first).worker
+        second = lab.submit(quick())
+        until(lambda: now(lab.store, second).status == "finished", 300)
+        held = now(lab.store, first)
+        assert worker
+        assert (held.status, held.wanted, held.worker) == ("paused", "pause", "")
+        assert held.sentence == f"Paused; resume goes on from epoch {held.epoch:.4g}."
+        assert 0 < held.epoch < 100_000
+        lab.resume(first)
+        until(lambda: now(lab.store, first).epoch > held.epoch + 20, 300)
+        lab.stop(first)
+        told = stored_curve(lab.store, first) if ended(lab.store, first, 300) else []
+        whole = true_curve(quick({"budget.epochs": round(told[-1][0]), **watched}))
+        assert told == whole
+    finally:
+        lab.close()
+
+
+class Said(Line):
+    """The supervisor's end of the line, which says something once."""
+
+    def recv(self):
+        self.gone = False
+        return LET_GO
+
+
+@pytest.mark.parametrize(("order", "status"), [("resume", "queued"), ("stop", "stopped")])
+@pytest.mark.parametrize("moment", ["its last checkpoint", "its end"])
+def test_an_order_that_comes_while_a_paused_run_gives_up_its_place_is_kept(lab, monkeypatch, order, status, moment):
+    monkeypatch.setattr("trainers.lab.worker.signal.signal", lambda *_: None)  # only the main thread may
+    monkeypatch.setattr("trainers.lab.work.NICENESS", 0)
+    line, true_one, heard = Said(), lab.store.jobs.one, []
+    place, name = (lab.store, "keep_checkpoint") if moment == "its last checkpoint" else (lab.store.jobs, "end")
+    true_write = getattr(place, name)
+
+    def one(*arguments):
+        found = true_one(*arguments)
+        heard.append(found.wanted)
+        return found
+
+    def write(*arguments, **named):
+        monkeypatch.setattr(place, name, true_write)
+        getattr(lab, order)(run_id)
+        heard.clear()
+        until(lambda: len(heard) > 1 and heard[-2] != "pause")  # the worker knows of it, and goes on with its end
+        return true_write(*arguments, **named)
+
+    run_id = lab.submit(long(**{"budget.epochs": 100_000}))
+    with Working(lab, run_id, line) as working:
+        lab.pause(run_id)
+        until(lambda: now(lab.store, run_id).status == "paused")
+        monkeypatch.setattr(place, name, write)
+        monkeypatch.setattr(lab.store.jobs, "one", one)
+        line.gone = True
+        working.thread.join()
+    run = now(lab.store, run_id)
+    assert (run.status, run.wanted, run.worker) == (status, "run", "")
+
+
+def test_a_run_that_has_given_up_its_place_is_stopped_at_once_and_outlives_its_server(lab):
+    run = lab.store.create(quick(), status="paused", wanted="pause")
+    assert now(lab.store, run.id).worker != WORKER
+    lab.stop(run.id)
+    assert now(lab.store, run.id).status == "stopped"

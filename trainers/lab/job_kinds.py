@@ -1,0 +1,41 @@
+"""The catalogue of what workers do. Keys are a public format: they stand in the store."""
+
+from __future__ import annotations
+
+from trainers.lab import scoring
+from trainers.lab.job import End, Job, Task
+from trainers.lab.resuming import going_on
+from trainers.store import TRAINING, Store, StoredJob
+
+
+def _train(task: Task) -> End:
+    from trainers.lab.work import TrainingWork
+
+    return TrainingWork(task=task).go()
+
+
+def _goes_on(store: Store, job: StoredJob, why: str) -> str:
+    return f"{why} {going_on(store, job.id)}"
+
+
+TRAIN = Job(
+    kind=TRAINING,
+    name="the run",
+    cannot="This run cannot be trained",
+    work=_train,
+    preload=("torch", "torch._dynamo", "sklearn.ensemble", "sklearn.datasets", "trainers.lab.work"),
+    interrupted=_goes_on,
+)
+SCORE = Job(
+    kind="score",
+    name="the scoring",
+    cannot="The test rows cannot be scored",
+    work=scoring.work,
+    slot=False,
+    at_once=1,
+    preload=("trainers.loop",),
+    refused=scoring.refused,
+    asked=scoring.asked,
+    settled=scoring.settled,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE)}

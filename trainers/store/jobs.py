@@ -1,0 +1,187 @@
+"""Jobs in the run store: what waits and what is worked on, training among it, whose rows are those of the runs.
+
+The functions work inside a transaction of their caller; ``Jobs`` has one for each of its methods.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+
+from trainers.store.codec import cut
+from trainers.store.database import Database
+from trainers.store.error import TakenOver
+from trainers.store.rows import MAX_SENTENCE
+from trainers.store.tables import JOBS, RUNS
+from trainers.store.types import ACTIVE, ENDED, TRAINING, WANTED, StoredJob
+
+if TYPE_CHECKING:
+    from trainers.store.changes import Changes
+
+MAX_REQUEST = 20_000
+MAX_RESULT = 4_000_000
+MOST_LISTED = 1000
+_SHARED = ("id", "status", "sentence", "wanted", "device", "visitor", "worker", "heartbeat", "created")
+
+
+def is_run(kind: str) -> bool:
+    """Whether the row of a job of this kind is the row of a run."""
+    return kind == TRAINING
+
+
+def _table(kind: str) -> Table:
+    return RUNS if is_run(kind) else JOBS
+
+
+def _from_run(row: Any) -> StoredJob:
+    return StoredJob(kind=TRAINING, run=row.id, **{name: getattr(row, name) for name in _SHARED})
+
+
+def _from_job(row: Any) -> StoredJob:
+    values = {name: getattr(row, name) for name in (*_SHARED, "kind", "run", "progress")}
+    return StoredJob(**values, request=_plain(row.request) or {}, result=_plain(row.result))
+
+
+def _plain(text: str | None) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _columns(table: Table) -> list[Any]:
+    return [table.c[name] for name in _SHARED] if table is RUNS else [table]
+
+
+def one(connection: Connection, kind: str, id: str, *, lock: bool = False) -> StoredJob | None:
+    table = _table(kind)
+    query = sa.select(*_columns(table)).where(table.c.id == id)
+    if table is JOBS:
+        query = query.where(JOBS.c.kind == kind)
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    return None if row is None else _from_run(row) if table is RUNS else _from_job(row)
+
+
+def listed(connection: Connection, statuses: Collection[str]) -> list[StoredJob]:
+    """Of all kinds, the oldest first."""
+    found: list[StoredJob] = []
+    for table, read in ((RUNS, _from_run), (JOBS, _from_job)):
+        query = sa.select(*_columns(table)).where(table.c.status.in_(list(statuses))).order_by(table.c.number)
+        found += [read(row) for row in connection.execute(query.limit(MOST_LISTED))]
+    return sorted(found, key=lambda job: job.created)
+
+
+def about(connection: Connection, run_id: str, kind: str | None = None) -> list[StoredJob]:
+    query = sa.select(JOBS).where(JOBS.c.run == run_id, JOBS.c.status.in_(ACTIVE))
+    if kind is not None:
+        query = query.where(JOBS.c.kind == kind)
+    return [_from_job(row) for row in connection.execute(query.order_by(JOBS.c.number).with_for_update())]
+
+
+def waiting(connection: Connection, visitor: str | None) -> int:
+    total = 0
+    for table in (RUNS, JOBS):
+        query = sa.select(sa.func.count()).select_from(table).where(table.c.status == "queued")
+        query = query if visitor is None else query.where(table.c.visitor == visitor)
+        total += connection.execute(query).scalar_one()
+    return total
+
+
+def add(connection: Connection, *, device: str | None = None, visitor: str = "", **columns: Any) -> StoredJob:
+    row = {"status": "queued", "sentence": "", "wanted": "run", "worker": "", "created": time.time()}
+    row |= {"device": None if device is None else cut(device, 40), "visitor": cut(visitor, 64)}
+    connection.execute(JOBS.insert().values(**row, **columns))
+    made = one(connection, columns["kind"], columns["id"])
+    assert made is not None
+    return made
+
+
+def change(connection: Connection, job: StoredJob, **columns: Any) -> None:
+    """Write columns of a job beside training."""
+    for name, allowed in (("status", (*ACTIVE, *ENDED)), ("wanted", WANTED)):
+        if name in columns and columns[name] not in allowed:
+            raise ValueError(f"{name} was given {columns[name]!r:.40}; allowed is one of {', '.join(allowed)}")
+    if "sentence" in columns:
+        columns["sentence"] = cut(columns["sentence"], MAX_SENTENCE)
+    if (status := columns.get("status", job.status)) != job.status:
+        columns["ended"] = None if status in ACTIVE else time.time()
+    connection.execute(JOBS.update().where(JOBS.c.id == job.id).values(**columns))
+
+
+@dataclass(kw_only=True)
+class Jobs:
+    """The jobs of a store. changing: opens a transaction that writes."""
+
+    database: Database
+    changing: Callable[[], AbstractContextManager[Changes]]
+
+    def one(self, kind: str, id: str) -> StoredJob | None:
+        """None where there is no such job (any more)."""
+        with self.database.reading() as connection:
+            return one(connection, kind, id)
+
+    def listed(self, statuses: Collection[str]) -> list[StoredJob]:
+        """Those of all kinds with these statuses, the oldest first."""
+        with self.database.reading() as connection:
+            return listed(connection, statuses)
+
+    def claim(self, job: StoredJob, worker: str) -> bool:
+        """Take a waiting job to start it; False where another was first, or it does not wait any more."""
+        table = _table(job.kind)
+        values: dict[str, Any] = {"status": "starting", "worker": cut(worker, 200), "heartbeat": time.time()}
+        values |= {"ended": None}
+        values |= {"revision": RUNS.c.revision + 1} if table is RUNS else {"started": time.time()}
+        with self.database.writing() as connection:
+            waits = (table.c.id == job.id, table.c.status == "queued")
+            return connection.execute(table.update().where(*waits).values(**values)).rowcount == 1
+
+    def tell(self, job: StoredJob, **columns: Any) -> None:
+        """What its worker says of it. Raises TakenOver where it is not, or no longer, the one that works on it."""
+        with self.changing() as change:
+            self._own(change, job)
+            change.update_job(job, **columns)
+
+    def beat(self, job: StoredJob) -> None:
+        """A sign of life; no reader is told that something has changed."""
+        table = _table(job.kind)
+        with self.database.writing() as connection:
+            mine = (table.c.id == job.id, table.c.worker == job.worker)
+            connection.execute(table.update().where(*mine).values(heartbeat=time.time()))
+
+    def end(
+        self,
+        job: StoredJob,
+        status: str,
+        sentence: str,
+        *,
+        settled: Callable[[Changes, StoredJob], None] | None = None,
+        **columns: Any,
+    ) -> None:
+        """How it ended, with what follows from that, in one transaction.
+
+        Raises:
+            TakenOver: it has ended already, or another works on it than the one that ``job`` names.
+        """
+        with self.changing() as change:
+            now = self._own(change, job)
+            if status == "paused" and now.wanted != "pause":
+                # The user has changed their mind while it gave back its place.
+                status, sentence = ("stopped", "Stopped.") if now.wanted == "stop" else ("queued", "")
+            wanted = "pause" if status == "paused" else "run"
+            change.update_job(now, status=status, sentence=sentence, wanted=wanted, worker="", **columns)
+            ended = change.job(job.kind, job.id)
+            if settled is not None and ended is not None and not ended.active:
+                settled(change, ended)
+
+    def _own(self, change: Changes, job: StoredJob) -> StoredJob:
+        now = change.job(job.kind, job.id)
+        if now is None or not now.active or now.worker != job.worker:
+            raise TakenOver("it has ended, or another process works on it")
+        return now

@@ -1,0 +1,31 @@
+"""Who asks: the same for all pages and tabs of a browser, and nothing that leads back to anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import streamlit as st
+
+_COOKIE = "_streamlit_xsrf"  # Streamlit's own, against forged requests
+
+
+def visitor() -> str:
+    """Sixteen letters and digits, of the browser where it keeps cookies, else of this session."""
+    if "visitor" not in st.session_state:
+        own = _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
+        st.session_state["visitor"] = hashlib.sha256(own).hexdigest()[:16]
+    return st.session_state["visitor"]
+
+
+def _unmasked(cookie: str) -> bytes:
+    """What stays the same in a cookie that is masked anew with every page; empty where this is none.
+
+    It is ``2|mask|token|moment``, mask and token in hexadecimal digits, as Tornado has it.
+    """
+    parts = cookie.split("|")
+    try:
+        mask, token = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
+    except (IndexError, ValueError):
+        return b""
+    return bytes(byte ^ mask[place % len(mask)] for place, byte in enumerate(token)) if mask else b""
