@@ -147,6 +147,13 @@ def _one_cycle(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -
     return before + (after - before) * progress
 
 
+def _one_cycle_in_torch(hyper: Hyper, lr: float, steps: int) -> dict[str, Any]:
+    if hyper["pct_start"] * steps == 1:
+        raise ValueError(f"pct_start was given {hyper['pct_start']!r} of {steps} steps; PyTorch divides by zero there")
+    names = ("pct_start", "anneal_strategy", "div_factor", "final_div_factor", "three_phase")
+    return {"max_lr": lr, "total_steps": steps, **{name: hyper[name] for name in names}, "cycle_momentum": False}
+
+
 ONE_CYCLE = Schedule(
     key="one_cycle",
     name="One cycle",
@@ -204,15 +211,7 @@ ONE_CYCLE = Schedule(
         "stays."
     ),
     torch="torch.optim.lr_scheduler.OneCycleLR",
-    torch_arguments=lambda hyper, lr, steps: {
-        "max_lr": lr,
-        "total_steps": steps,
-        **{
-            name: hyper[name]
-            for name in ("pct_start", "anneal_strategy", "div_factor", "final_div_factor", "three_phase")
-        },
-        "cycle_momentum": False,
-    },
+    torch_arguments=_one_cycle_in_torch,
 )
 
 SCHEDULES: tuple[Schedule, ...] = (COSINE, COSINE_RESTARTS, CYCLICAL, ONE_CYCLE)

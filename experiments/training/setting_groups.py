@@ -150,6 +150,8 @@ def _stops(name: str, setting: Hyperparameter) -> tuple[float, ...]:
         start = low or high / 1e6
         exponents = range(floor(log10(start)), floor(log10(high)) + 1)
         inside = {float(f"{digit}e{k}") for k in exponents for digit in _DECADES}
+        if setting.kind == "int":
+            inside = {stop for stop in inside if stop == int(stop)}
         return (low, *sorted(stop for stop in inside if start <= stop <= high))
     step = _even_step(low, high)
     if setting.kind == "int":
