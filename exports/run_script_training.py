@@ -163,6 +163,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     r, entry = config.regularization, OPTIMIZERS[config.optimizer.name]
     l2 = 0.0 if entry.decays == "l2" else r.l2
     decay = 0.0 if entry.decays == "decoupled" else r.weight_decay
+    l1, shrink = (0.0, r.l1) if r.proximal else (r.l1, 0.0)
     augmented = any(config.augmentation.values())
     made = _schedulers(config)
     batchnorm = config.model.get("normalization") == "batch"
@@ -191,15 +192,17 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     ]
     if entry.closure:
         penalties = (f" + {l2} / 2 * sum(w.square().sum() for w in weights)" if l2 else "") + (
-            f" + {r.l1} * sum(w.abs().sum() for w in weights)" if r.l1 else ""
+            f" + {l1} * sum(w.abs().sum() for w in weights)" if l1 else ""
         )
         lines += ["        state = torch.get_rng_state()", "", "        def closure():"]
         lines += ["            torch.set_rng_state(state)", "            model.zero_grad()"]
         lines += ["            inputs, answers = augment(x, y)" if augmented else "            inputs, answers = x, y"]
         lines += [f"            loss = criterion(model(inputs), answers){penalties}", "            loss.backward()"]
         lines += ["            return loss", ""]
+        if decay or shrink:
+            lines += ["        rate = optimizers[0].param_groups[0]['lr']"]
         if decay:
-            lines += ["        rate = optimizers[0].param_groups[0]['lr']", "        with torch.no_grad():"]
+            lines += ["        with torch.no_grad():"]
             lines += ["            for w in weights:", f"                w.mul_(1 - rate * {decay})"]
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
@@ -209,13 +212,16 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
         if r.clip_norm:
             lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
-        if l2 or r.l1 or decay:
-            lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay else []
+        lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay or shrink else []
+        if l2 or l1 or decay:
             lines += ["        with torch.no_grad():", "            for w in weights:"]
             lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
-            lines += [f"                w.grad.add_(w.sign(), alpha={r.l1})"] if r.l1 else []
+            lines += [f"                w.grad.add_(w.sign(), alpha={l1})"] if l1 else []
             lines += [f"                w.mul_(1 - rate * {decay})"] if decay else []
         lines += ["        for optimizer in optimizers:", "            optimizer.step()"]
+    if shrink:
+        lines += ["        with torch.no_grad():", "            for w in weights:"]
+        lines += [f"                w.copy_(functional.softshrink(w, rate * {shrink}))"]
     if r.ema:
         lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]
         lines += [f"                a.lerp_(p, {1 - r.ema!r})"]

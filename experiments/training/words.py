@@ -86,6 +86,7 @@ _LABELS: Mapping[str, str] = {
     "regularization.weight_decay": "Weight decay",
     "regularization.l2": "L2 penalty",
     "regularization.l1": "L1 penalty",
+    "regularization.proximal": "L1 to exact zeros",
     "regularization.clip_norm": "Clip the gradient's length",
     "regularization.clip_value": "Clip each entry",
     "regularization.ema": "Average of the weights (EMA)",

@@ -37,6 +37,7 @@ function decodePictures(pictures, buffers) {
     if (entry.surface) read.surface = { ...entry.surface, cells: column(entry.surface.cells, buffers) };
     if (entry.curve) read.curve = { x: column(entry.curve.x, buffers), y: column(entry.curve.y, buffers) };
     if (entry.confusion) read.confusion = column(entry.confusion.counts, buffers);
+    if (entry.weights) read.weights = { ...entry.weights, counts: column(entry.weights.counts, buffers) };
     if (entry.mistakes) read.mistakes = { ...entry.mistakes, images: column(entry.mistakes.images, buffers) };
     return read;
   });

@@ -36,6 +36,7 @@ REGULARIZATION: tuple[Setting, ...] = (
         valid="[0, 1000]",
         log=True,
     ),
+    switch("proximal", "Pulls weights by rate times L1 after each step instead, to exactly zero."),
     number(
         "weight_decay",
         0.0,
