@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from typing import Any
 
 from exports.python_text import call_of, source, written
-from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, arguments_of, losses
+from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of, losses
 
 
 def loss_text(config: RunConfig, classes: int | None) -> str:
@@ -79,7 +81,9 @@ def _schedulers(config: RunConfig) -> list[str]:
     """Lines that make ``by_step`` and ``by_epoch``, for ``steps`` steps an epoch."""
     v = config.schedule
     entry, rising = SCHEDULES[v.name], v.get("warmup", 0.0)
-    lines = ["by_step, by_epoch = [], []", "for optimizer in optimizers:"]
+    if entry.is_constant and not rising:
+        return []
+    lines = [*_rate_source(entry), "by_step, by_epoch = [], []", "for optimizer in optimizers:"]
     name, line = "torch.optim.lr_scheduler", ""
     if rising:
         lines.append(f"    rising = round({rising} * steps)")
@@ -89,37 +93,77 @@ def _schedulers(config: RunConfig) -> list[str]:
         lines.append(f"    then = {_scheduler_call(config, 'max(1, EPOCHS - rising // steps)')}")
         lines.append(f"    by_step.append({name}.SequentialLR(optimizer, [first, then], milestones=[rising]))")
         return lines
-    if entry.torch:
+    if rising and entry.by_factor:
+        both = f"(1 + min(k, rising)) / (rising + 1) * {_factor(config, 'k // steps')}"
+        lines.append(f"    by_step.append({name}.LambdaLR(optimizer, lambda k: {both}))")
+        return lines
+    if not entry.is_constant:
         where = "by_step" if entry.per == "step" else "by_epoch"
         lines.append(f"    {where}.append({_scheduler_call(config, 'EPOCHS')})")
     if rising:
         lines.append(f"    by_step.append({line})")
-    return lines if len(lines) > 2 else []
+    return lines
+
+
+class _Expression:
+    """A number that only the script knows; products and whole quotients of it are written down."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def __mul__(self, other: Any) -> _Expression:
+        return _Expression(f"{self!r} * {other!r}")
+
+    def __rmul__(self, other: Any) -> _Expression:
+        return _Expression(f"{other!r} * {self!r}")
+
+    def __floordiv__(self, other: Any) -> _Expression:
+        return _Expression(f"{self!r} // {other!r}")
 
 
 def _scheduler_call(config: RunConfig, epochs: str) -> str:
     """The scheduler with lengths left as expressions of ``EPOCHS`` and ``steps``."""
-    v, lr = config.schedule, config.optimizer.lr
-    name = f"torch.optim.lr_scheduler.{SCHEDULES[v.name].torch}"
-    if v.name in ("polynomial", "cosine", "warm_restarts", "cyclical", "one_cycle"):
-        written = {
-            "polynomial": lambda: f"total_iters={epochs} * steps, power={v.power}",
-            "cosine": lambda: f"T_max={epochs} * steps, eta_min={lr * v.final!r}",
-            "warm_restarts": lambda: f"T_0={v.period} * steps, T_mult={v.growth}, eta_min={lr * v.final!r}",
-            "cyclical": lambda: (
-                f"base_lr={lr * v.lowest!r}, max_lr={lr}, cycle_momentum=False, "
-                f"step_size_up=max(1, {v.period} * steps // 2)"
-            ),
-            "one_cycle": lambda: f"max_lr={lr}, total_steps={epochs} * steps, pct_start={v.rise}, cycle_momentum=False",
-        }[v.name]()
-        return f"{name}(optimizer, {written})"
-    return call_of(name, "optimizer", SCHEDULES[v.name].arguments(v, lr, config.budget.epochs, 1))
+    v, lr, entry = config.schedule, config.optimizer.lr, SCHEDULES[config.schedule.name]
+    name = "torch.optim.lr_scheduler"
+    if entry.by_factor:
+        return f"{name}.LambdaLR(optimizer, lambda k: {_factor(config, 'k')})"
+    if entry.per == "step":
+        arguments = entry.arguments(v, lr, _Expression(epochs), _Expression("steps"))
+    else:
+        arguments = entry.arguments(v, lr, config.budget.epochs, 1)
+    return call_of(f"{name}.{entry.torch}", "optimizer", arguments)
+
+
+def _rate_source(entry: TrainingSchedule) -> list[str]:
+    """The function of a schedule that PyTorch lacks, where it can stand alone."""
+    used = inspect.getclosurevars(entry.rate)
+    alone = entry.rate.__qualname__.isidentifier() and not used.nonlocals and not set(used.globals) - {"math"}
+    if not entry.by_factor or not alone:
+        return []
+    function = ast.parse(inspect.getsource(entry.rate)).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.returns = None
+    for argument in function.args.args:
+        argument.annotation = None
+    return [*ast.unparse(function).splitlines(), "", ""]
+
+
+def _factor(config: RunConfig, epoch: str) -> str:
+    """What the rate is multiplied by in an epoch: a call of its function, or one number for each."""
+    v, epochs, entry = config.schedule, config.budget.epochs, SCHEDULES[config.schedule.name]
+    if _rate_source(entry):
+        return f"{entry.rate.__name__}(1.0, {epoch}, EPOCHS, {entry.shared(v, 1.0, epochs, 1)!r}, None)"
+    return f"{[entry.factor(v, k, epochs, 1) for k in range(epochs + 1)]!r}[{epoch}]"
 
 
 def training_text(config: RunConfig, classes: int | None) -> str:
     r, entry = config.regularization, OPTIMIZERS[config.optimizer.name]
     l2 = 0.0 if entry.decays == "l2" else r.l2
     decay = 0.0 if entry.decays == "decoupled" else r.weight_decay
+    l1, shrink = (0.0, r.l1) if r.proximal else (r.l1, 0.0)
     augmented = any(config.augmentation.values())
     made = _schedulers(config)
     batchnorm = config.model.get("normalization") == "batch"
@@ -148,15 +192,17 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     ]
     if entry.closure:
         penalties = (f" + {l2} / 2 * sum(w.square().sum() for w in weights)" if l2 else "") + (
-            f" + {r.l1} * sum(w.abs().sum() for w in weights)" if r.l1 else ""
+            f" + {l1} * sum(w.abs().sum() for w in weights)" if l1 else ""
         )
         lines += ["        state = torch.get_rng_state()", "", "        def closure():"]
         lines += ["            torch.set_rng_state(state)", "            model.zero_grad()"]
         lines += ["            inputs, answers = augment(x, y)" if augmented else "            inputs, answers = x, y"]
         lines += [f"            loss = criterion(model(inputs), answers){penalties}", "            loss.backward()"]
         lines += ["            return loss", ""]
+        if decay or shrink:
+            lines += ["        rate = optimizers[0].param_groups[0]['lr']"]
         if decay:
-            lines += ["        rate = optimizers[0].param_groups[0]['lr']", "        with torch.no_grad():"]
+            lines += ["        with torch.no_grad():"]
             lines += ["            for w in weights:", f"                w.mul_(1 - rate * {decay})"]
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
@@ -166,13 +212,16 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
         if r.clip_norm:
             lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
-        if l2 or r.l1 or decay:
-            lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay else []
+        lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay or shrink else []
+        if l2 or l1 or decay:
             lines += ["        with torch.no_grad():", "            for w in weights:"]
             lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
-            lines += [f"                w.grad.add_(w.sign(), alpha={r.l1})"] if r.l1 else []
+            lines += [f"                w.grad.add_(w.sign(), alpha={l1})"] if l1 else []
             lines += [f"                w.mul_(1 - rate * {decay})"] if decay else []
         lines += ["        for optimizer in optimizers:", "            optimizer.step()"]
+    if shrink:
+        lines += ["        with torch.no_grad():", "            for w in weights:"]
+        lines += [f"                w.copy_(functional.softshrink(w, rate * {shrink}))"]
     if r.ema:
         lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]
         lines += [f"                a.lerp_(p, {1 - r.ema!r})"]

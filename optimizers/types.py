@@ -59,8 +59,9 @@ class Optimizer:
     the same from step to step. ``k`` counts steps from 0. ``hyper["lr"]`` already holds the scheduled rate of step k.
     ``torch`` is the class that has the same rule, e.g. ``"torch.optim.Adam"``, and ``torch_arguments`` turns checked
     hyperparameters into its keyword arguments; both are None where PyTorch does not have the rule. ``torch_arguments``
-    raises ValueError for values that PyTorch's class cannot take (Adam without bias correction).
-    ``torch_moves_points`` is False where the class takes matrices only.
+    raises ValueError for values that PyTorch's class cannot take (Adam without bias correction). A rule whose class is
+    in ``torch.optim`` is an optimizer of training, too. ``torch_moves_points`` is False where the class takes matrices
+    only. ``decoupled``: its weight decay acts beside the gradient.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Optimizer:
     torch: str | None = None
     torch_arguments: Callable[[Hyper], dict[str, Any]] | None = None
     torch_moves_points: bool = True
+    decoupled: bool = False
 
     def defaults(self) -> dict[str, Any]:
         """Every hyperparameter at its default, by name."""
@@ -86,7 +88,8 @@ class Schedule:
     """The learning rate as a function of the step: ``rate(lr, k, steps, hyper, state) -> lr of step k``.
 
     ``lr`` is the optimizer's own rate (number or ``(n, 1)``). Only a schedule that watches the loss has ``init`` and
-    ``observe``: after each step ``observe(state, value, hyper)`` gets f at the new point, ``(*batch, 1)``.
+    ``observe``: after each step ``observe(state, value, hyper)`` gets f at the new point, ``(*batch, 1)``. Every
+    schedule is one of training, too, by epoch; ``torch`` and ``torch_arguments`` are as in ``Optimizer``.
     """
 
     key: str

@@ -27,7 +27,7 @@ class Internals:
     update over length of the weights. weight_norm: length of the weights. activation_std: spread of what the layer
     gives on, after its activation where it has one. dead_share: units without slope for every row of the probe.
     saturated_share: units on a flat end of a sigmoid-like activation for at least 90 % of the probe. distance: how far
-    the weights are from where they began, over where they began.
+    the weights are from where they began, over where they began. zero_share: weights that are exactly zero.
     """
 
     layers: tuple[str, ...]
@@ -39,6 +39,11 @@ class Internals:
     dead_share: tuple[float | None, ...]
     saturated_share: tuple[float | None, ...]
     distance: tuple[float | None, ...]
+    zero_share: tuple[float | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.zero_share:  # a report of an earlier day
+            object.__setattr__(self, "zero_share", (None,) * len(self.layers))
 
 
 @dataclass(frozen=True, kw_only=True)

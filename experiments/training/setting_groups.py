@@ -39,7 +39,7 @@ _FIRST = {
     "data": ("name", "size", "length", "noise", "label_noise", "train_size"),
     "model": ("name", "depth", "width", "stages", "blocks", "degree", "activation", "nonlinearity", "dropout"),
     "optimizer": ("name", "lr"),
-    "regularization": ("weight_decay", "l2", "l1", "clip_norm", "clip_value", "ema"),
+    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema"),
 }
 
 
@@ -150,6 +150,8 @@ def _stops(name: str, setting: Hyperparameter) -> tuple[float, ...]:
         start = low or high / 1e6
         exponents = range(floor(log10(start)), floor(log10(high)) + 1)
         inside = {float(f"{digit}e{k}") for k in exponents for digit in _DECADES}
+        if setting.kind == "int":
+            inside = {stop for stop in inside if stop == int(stop)}
         return (low, *sorted(stop for stop in inside if start <= stop <= high))
     step = _even_step(low, high)
     if setting.kind == "int":

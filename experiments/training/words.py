@@ -70,9 +70,24 @@ _LABELS: Mapping[str, str] = {
     "schedule.period": "Period in epochs",
     "schedule.patience": "Epochs without a gain",
     "schedule.rise": "Share that rises",
+    "schedule.growth": "Growth of the period",
+    "schedule.milestone1": "First drop",
+    "schedule.milestone2": "Second drop",
+    "schedule.total_iters": "Epochs to zero",
+    "schedule.T_max": "Epochs to the bottom",
+    "schedule.mode": "Peaks",
+    "schedule.anneal_strategy": "Curve",
+    "schedule.div_factor": "Full rate over the first",
+    "schedule.final_div_factor": "First rate over the last",
+    "schedule.threshold": "Least gain",
+    "schedule.threshold_mode": "Least gain is",
+    "schedule.cooldown": "Epochs of rest",
+    "schedule.min_lr": "Lowest rate",
+    "schedule.eps": "Least change of the rate",
     "regularization.weight_decay": "Weight decay",
     "regularization.l2": "L2 penalty",
     "regularization.l1": "L1 penalty",
+    "regularization.proximal": "L1 to exact zeros",
     "regularization.clip_norm": "Clip the gradient's length",
     "regularization.clip_value": "Clip each entry",
     "regularization.ema": "Average of the weights (EMA)",
@@ -116,6 +131,12 @@ _ZEROS: Mapping[str, str] = {
     "dampening": "none",
     "lr_decay": "none",
     "schedule.warmup": "none",
+    "schedule.milestone1": "half of the run",
+    "schedule.milestone2": "three quarters",
+    "schedule.total_iters": "the whole run",
+    "schedule.T_max": "the whole run",
+    "schedule.cooldown": "none",
+    "schedule.min_lr": "zero",
     "regularization.l2": "none",
     "regularization.l1": "none",
     "regularization.weight_decay": "none",
@@ -155,8 +176,21 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "loss.name": {key: entry.name for key, entry in LOSSES.items()},
     "optimizer.name": {key: entry.name for key, entry in OPTIMIZERS.items()},
     "optimizer.line_search": {"strong_wolfe": "Strong Wolfe", "none": "None"},
+    "schedule.mode": {"triangular": "Stay", "triangular2": "Halve each cycle", "exp_range": "Fall with each step"},
+    "schedule.anneal_strategy": {"cos": "Half a cosine", "linear": "Straight"},
+    "schedule.threshold_mode": {"rel": "a share of the best", "abs": "an amount"},
     "schedule.name": {key: entry.name for key, entry in SCHEDULES.items()},
 }  # fmt: skip
+
+
+# Choices of an optimizer or a schedule that nobody has named here.
+_OF_RULES: Mapping[str, Mapping[str, str]] = {
+    f"{section}.{setting.name}": {key: key.replace("_", " ").capitalize() for key in setting.choices}
+    for section, catalogue in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES))
+    for entry in catalogue.values()
+    for setting in entry.settings
+    if isinstance(setting, Hyperparameter) and setting.kind == "choice"
+}
 
 
 def label(name: str, setting: Setting) -> str:
@@ -171,7 +205,7 @@ def _plain(name: str) -> str:
 
 def names(name: str) -> Mapping[str, str]:
     """What the keys of a choice are called; empty where they speak for themselves."""
-    return _NAMES.get(name, {})
+    return _NAMES.get(name) or _OF_RULES.get(name, {})
 
 
 def value_words(name: str, value: float) -> str:

@@ -22,6 +22,7 @@ _SERIES = (
     Panel(key="train_loss", text="Training loss", title="training loss", scale="auto"),
     Panel(key="val_metric", text="Validation metric", title="validation metric", limits=(-1.0, None)),
     Panel(key="train_metric", text="Training metric", title="training metric", limits=(-1.0, None)),
+    Panel(key="val_rmse", text="Validation RMSE", title="root mean squared error", limits=(0.0, None)),
     Panel(key="gap", text="Validation loss minus training loss", title="validation minus training loss", guide=0.0),
     Panel(key="batch_loss", text="Loss of the last mini-batch", title="loss of the last mini-batch", scale="auto"),
     Panel(key="lr", text="Learning rate", title="learning rate", scale="auto"),

@@ -31,6 +31,7 @@ Scale = Literal["auto", "linear", "log"]
 class Panel:
     """One chart to choose. ``series``: columns of ``Watched.series``; ``layers``: a column of its layers, else None.
 
+    aside: a column shown on request; ``aside_text`` and ``aside_help`` ask for it, ``aside_name`` is its line's name.
     guide: a value with a line of its own, guide_text says what it is. band: values shaded faintly. limits: beyond them
     a value leaves the chart instead of squeezing the others.
     """
@@ -46,11 +47,23 @@ class Panel:
     guide_text: str = ""
     band: tuple[float, float] | None = None
     limits: tuple[float | None, float | None] = (None, None)
+    aside: str = ""
+    aside_text: str = ""
+    aside_name: str = ""
+    aside_help: str = ""
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel(key="loss", text="Loss", title="loss", series=("train_loss", "val_loss"), scale="auto"),
+    Panel(
+        key="loss", text="Loss", title="loss", series=("train_loss", "val_loss"), scale="auto", aside="batch_loss",
+        aside_text="as trained", aside_name="last mini-batch",
+        aside_help="The loss that the optimizer sees: of the last mini-batch, with dropout and augmentation on",
+    ),
     Panel(key="metric", text="Metric", title="metric", series=("train_metric", "val_metric"), limits=(-1.0, None)),
+    Panel(
+        key="rmse", text="RMSE", title="root mean squared error", series=("train_rmse", "val_rmse"),
+        limits=(0.0, None),
+    ),
     Panel(key="rate", text="Rate", title="learning rate", series=("lr",), scale="auto"),
     Panel(key="speed", text="Speed", title="samples a second", series=("samples_per_second",), limits=(0.0, None)),
     Panel(
@@ -71,6 +84,10 @@ PANELS: tuple[Panel, ...] = (
     ),
     Panel(
         key="saturated_share", text="Saturated share", title="share of saturated units", layers="saturated_share",
+        inside=True, limits=(0.0, 1.0),
+    ),
+    Panel(
+        key="zero_share", text="Share of zeros", title="share of weights that are zero", layers="zero_share",
         inside=True, limits=(0.0, 1.0),
     ),
     Panel(key="weight_norm", text="Weight norm", title="length of weights", layers="weight_norm", inside=True),
@@ -100,13 +117,24 @@ NAMES = {"train": "training", "val": "validation"}
 
 
 def column(watched: Watched, name: str) -> Array:
-    """A series by name, ``(n,)``; also ``stability``: rate times sharpness over two, above 1 where descent bounces."""
+    """A series by name, ``(n,)``; also ``stability``: rate times sharpness over two, above 1 where descent bounces;
+    ``train_rmse`` and ``val_rmse``: the root of a mean squared error in units of the target, NaN for other losses."""
     with np.errstate(all="ignore"):
         if name == "stability":
             return np.asarray(watched.series["lr"] * watched.series["sharpness"] / 2, dtype=np.float64)
+        if name.endswith("_rmse"):
+            return np.sqrt(np.asarray(watched.series[name.replace("rmse", "loss")])) * _of_target(watched)
         if name in watched.series:
             return np.asarray(watched.series[name], dtype=np.float64)
     return np.full(len(watched.epochs), np.nan)
+
+
+def _of_target(watched: Watched) -> float:
+    """How much of its unit 1 in the loss is; NaN where the loss is no squared error, or this is not known."""
+    config, facts = watched.run.config, watched.run.facts
+    if config is None or facts is None or facts.scale is None or config["loss.name"] != "mse":
+        return np.nan
+    return facts.scale
 
 
 def layer_table(watched: Watched, name: str) -> tuple[tuple[str, ...], Array]:
@@ -140,8 +168,16 @@ def panel_headers(
             else:
                 lines += _series_lines(i, run, panel, buffers, len(runs))
         if lines or panel.key == "loss":
-            made.append(panel_header(panel, lines, metric))
+            header = panel_header(panel, lines, metric)
+            made.append(header if panel.key == "metric" else {**header, "title": unit_title(panel, runs)})
     return made
+
+
+def unit_title(panel: Panel, runs: Sequence[Watched]) -> str:
+    """The title of the vertical axis, with the unit of the targets where there is one and all runs share it."""
+    units = {run.run.facts.unit for run in runs if run.run.facts is not None}
+    unit = units.pop() if len(units) == 1 and panel.series[:1] == ("train_rmse",) else ""
+    return f"{panel.title}, {unit}" if unit else panel.title
 
 
 def panel_header(panel: Panel, lines: Sequence[Mapping[str, Any]], metric: str = "metric") -> dict[str, Any]:
@@ -150,12 +186,12 @@ def panel_header(panel: Panel, lines: Sequence[Mapping[str, Any]], metric: str =
     return {
         "key": panel.key, "text": panel.text, "title": panel.title, "scale": panel.scale, "inside": panel.inside,
         "guide": panel.guide, "guideText": panel.guide_text, "band": panel.band, "limits": panel.limits,
-        "lines": list(lines),
+        "aside": [panel.aside_text, panel.aside_help] if panel.aside else None, "lines": list(lines),
     } | named  # fmt: skip
 
 
 def _series_lines(i: int, run: Watched, panel: Panel, buffers: Buffers, runs: int) -> list[dict[str, Any]]:
-    columns = {name: column(run, name) for name in panel.series}
+    columns = {name: column(run, name) for name in (*panel.series, *([panel.aside] if panel.aside else []))}
     columns = {name: values for name, values in columns.items() if len(values) and not np.isnan(values).all()}
     if not columns:
         return []
@@ -169,13 +205,18 @@ def _series_lines(i: int, run: Watched, panel: Panel, buffers: Buffers, runs: in
     return [
         {
             "run": i,
-            "part": name.partition("_")[0] if name.endswith(("_loss", "_metric")) else "only",
-            "name": NAMES.get(name.partition("_")[0], panel.title),
+            "part": "aside" if name == panel.aside else part_of(name),
+            "name": panel.aside_name if name == panel.aside else NAMES.get(part_of(name), panel.title),
             "rows": kept,
             "y": buffers.numbers(values if rows is None else values[rows]),
         }
         for name, values in columns.items()
     ]
+
+
+def part_of(name: str) -> str:
+    """Of a series: train or val; only, where a panel has one line a run."""
+    return name.partition("_")[0] if name.endswith(("_loss", "_metric", "_rmse")) else "only"
 
 
 def _inside_buckets(runs: Sequence[Watched], tables: Mapping[Any, tuple[tuple[str, ...], Array]]) -> int:

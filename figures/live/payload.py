@@ -23,7 +23,6 @@ from figures.live.numbers import number_lines, number_panel
 from figures.live.panels import KNOTS, panel_headers
 from figures.live.pictures import class_count, picture_header
 from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, on_background
-from trainers.data import DATA_SETS
 
 if TYPE_CHECKING:
     from trainers.lab import Watched
@@ -167,10 +166,7 @@ def _has_picture(watched: Watched) -> bool:
     if watched.album:
         return True
     config = watched.run.config
-    if config is None or not watched.run.active or not config["watch.pictures"] or len(watched.epochs):
-        return False
-    source = DATA_SETS[config["data.name"]]
-    return config.task == "classification" or source.shape(config.data) == (1,)
+    return config is not None and watched.run.active and config["watch.pictures"] and not len(watched.epochs)
 
 
 def _finding(watched: Watched) -> dict[str, Any] | None:

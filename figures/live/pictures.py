@@ -1,4 +1,5 @@
-"""What the network looks like at an epoch, as columns of the blob: decision surface, fitted curve, mistakes, confusion.
+"""What the network looks like at an epoch, as columns of the blob: decision surface, fitted curve, mistakes, confusion,
+histogram of the weights.
 
 A surface is one byte a cell: which class wins, and how sure the network is of it, see ``surface_cells``. Points lie on
 a grid of 65,536 places a side between ``low`` and ``high``.
@@ -18,7 +19,7 @@ from figures.theme import BLUE, COLORS, GREEN, MARKERS, ORANGE, PURPLE, SKY, VER
 if TYPE_CHECKING:
     from trainers.lab import Watched
 
-KINDS = ("surface", "curve", "mistakes", "confusion")
+KINDS = ("surface", "curve", "mistakes", "confusion", "weights")
 CLASS_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 CLASS_MARKERS = ("circle", "triangle", "square", "diamond", "cross", "star")
 _IMAGES_RUNNING, _IMAGES_ENDED = 24_000, 400_000  # bytes of mistakes
@@ -111,6 +112,11 @@ def _entry(
             "predicted": [int(label) for label in mistakes["predicted"][:count]],
             "confidence": [round(float(share), 3) for share in mistakes["confidence"][:count]],
         }
+    if (weights := pictures.get("weights")) is not None:
+        made["weights"] = {
+            "counts": buffers.whole(np.asarray(weights["counts"])), "top": float(weights["top"]),
+            "zeros": int(weights["zeros"]), "total": int(weights["total"]),
+        }  # fmt: skip
     return made
 
 

@@ -25,7 +25,7 @@ from figures.drawing import (
     text_width,
     ticks,
 )
-from figures.live.panels import NAMES, PANELS, Panel, column, layer_table
+from figures.live.panels import NAMES, PANELS, Panel, column, layer_table, part_of, unit_title
 from figures.live.payload import run_colors
 from figures.live.pictures import class_count
 from figures.theme import GREEN, VERMILLION, rgb, shades
@@ -114,7 +114,7 @@ def still_chart(watched: Sequence[Watched], key: str, frame: Rectangle, dark: bo
     return Chart(
         frame=(left, top, right - room - 10, bottom),
         dark=dark,
-        title=metric if panel.key == "metric" else panel.title,
+        title=metric if panel.key == "metric" else unit_title(panel, watched),
         x=(0.0, max(last, 1e-9)),
         y=y,
         logarithmic=logarithmic,
@@ -167,7 +167,7 @@ def _curves(run: Watched, number: int, runs: int, panel: Panel, dark: bool) -> l
         if not len(values) or np.isnan(values).all():
             continue
         part = "train" if series.startswith("train_") else "val"
-        named = NAMES[part] if series.endswith(("_loss", "_metric")) else panel.title
+        named = NAMES.get(part_of(series), panel.title)
         label = named if runs == 1 else name if part == "val" else ""
         made.append(
             Curve(

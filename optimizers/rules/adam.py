@@ -136,6 +136,7 @@ ADAMW = Optimizer(
     ),
     reference="Loshchilov and Hutter, arXiv:1711.05101",
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2, decoupled=True)),
+    decoupled=True,
     init=zeros("m", "v"),
     step=_adamw,
     notes=(

@@ -48,6 +48,7 @@ ADAN = Optimizer(
         epsilon(1e-8),
         weight_decay(0.0, decoupled=True),
     ),
+    decoupled=True,
     init=zeros("m", "d", "v", "g"),
     step=_adan,
     notes=(
@@ -129,6 +130,7 @@ ADEMAMIX = Optimizer(
         epsilon(1e-8),
         weight_decay(0.0, decoupled=True),
     ),
+    decoupled=True,
     init=zeros("m", "v", "m_slow"),
     step=_ademamix,
     notes=(

@@ -114,6 +114,7 @@ MUON = Optimizer(
             valid="[0, 99]",
         ),
     ),
+    decoupled=True,
     init=zeros("m"),
     step=_muon,
     notes=(

@@ -80,6 +80,7 @@ PRODIGY = Optimizer(
         ),
         switch("bias_correction", r"\mathrm{corrected}", False, "Correct Adam's averages for their start at zero."),
     ),
+    decoupled=True,
     init=_init,
     step=_prodigy,
     notes=(

@@ -115,6 +115,7 @@ LION = Optimizer(
         decay("beta2", r"\beta_2", 0.99, "Share of the averaged gradient that is kept at each step."),
         weight_decay(0.0, decoupled=True),
     ),
+    decoupled=True,
     init=zeros("m"),
     step=_lion,
     notes="Steps do not shrink near a minimum: it circles there at the size of the rate unless a schedule lowers it.",

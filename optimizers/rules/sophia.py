@@ -65,6 +65,7 @@ SOPHIA = Optimizer(
         epsilon(1e-12, "Curvature below this, and all negative curvature, counts as this."),
         weight_decay(0.0, decoupled=True),
     ),
+    decoupled=True,
     init=zeros("m", "h"),
     step=_sophia,
     notes=(

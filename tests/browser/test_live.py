@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -402,3 +403,38 @@ def test_it_fits_the_room_it_is_given(open_live: Opener):
             "(width) => descentLive.chart.width <= width && descentLive.chart.width > 0.3 * width", arg=width
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_loss_as_trained_is_drawn_on_request(open_live: Opener):
+    at = np.arange(1.0, 21)
+    series = {"train_loss": 1 / at, "val_loss": 0.5 + 0 * at, "batch_loss": 0.9 + 0 * at, "lr": 0.1 / at}
+    page = open_live(live_payload([watched(series, status="finished")]))
+    toggle = page.get_by_role("button", name="The loss that the optimizer sees")
+    expect(toggle).to_have_text("as trained")
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".dl-live-readout")).not_to_contain_text("last mini-batch")
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".dl-live-readout")).to_contain_text("last mini-batch 0.9")
+    page.get_by_role("button", name="Rate", exact=True).click()
+    expect(toggle).to_be_hidden()
+    page.get_by_role("button", name="Loss", exact=True).click()
+    expect(page.locator(".dl-live-readout")).to_contain_text("last mini-batch 0.9")
+
+
+def test_the_weights_are_drawn_with_their_exact_zeros(open_live: Opener):
+    counts = np.array([0, 10, 40, 10, 0], np.int32)
+    album = [
+        (float(epoch), {"weights": {"counts": counts, "top": 0.5, "zeros": zeros, "total": 60}})
+        for epoch, zeros in ((1, 0), (2, 30))
+    ]
+    page = open_live(live_payload([watched({"train_loss": [1.0, 0.5]}, album=album)]))
+    picture = page.locator("canvas.dl-live-picture")
+    expect(picture).to_have_attribute("aria-label", re.compile("of 60 weights 50 % are exactly zero"))
+    zero, other = (rgb(color) for color in (VERMILLION, BLUE))
+    whole = [0.0, 0.0, 1.0, 1.0]
+    assert page.evaluate(_COUNT, ["canvas.dl-live-picture", zero, whole]) > 500
+    assert page.evaluate(_COUNT, ["canvas.dl-live-picture", other, whole]) > 500
+    page.get_by_role("slider", name="Epoch of the picture").fill("0")
+    expect(picture).to_have_attribute("aria-label", re.compile("none is exactly zero"))
+    assert page.evaluate(_COUNT, ["canvas.dl-live-picture", zero, whole]) == 0

@@ -40,6 +40,10 @@ CASES = {
         "data.name": "sine_continuation", "data.size": 200, "model.name": "transformer", "regularization.ema": 0.9,
         "schedule.name": "plateau", "schedule.patience": 0, "regularization.patience": 2,
     },
+    "weights of exactly zero, 1 / sqrt(t)": {
+        "data.name": "diabetes", "optimizer.name": "adamw", "optimizer.lr": 0.01, "regularization.l1": 0.1,
+        "regularization.proximal": True, "schedule.name": "inverse_sqrt", "schedule.warmup": 1.0,
+    },
     "leaks, groups and mixed rows": {
         "data.name": "wine", "data.leak": "duplicates", "data.grouped": True, "model.normalization": "weight",
         "loss.name": "bce", "loss.label_smoothing": 0.1, "augmentation.mixup": 0.3, "model.init_scale": 2.0,

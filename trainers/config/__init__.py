@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trainers.config.run_config import RunConfig as RunConfig
     from trainers.config.run_config import differences as differences
     from trainers.config.schedules import SCHEDULES as SCHEDULES
+    from trainers.config.schedules import TrainingSchedule as TrainingSchedule
     from trainers.config.schedules import build_schedule as build_schedule
     from trainers.config.sections import SECTIONS as SECTIONS
 
@@ -41,6 +42,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "schedules": {
             "SCHEDULES": "Schedules of the learning rate by key.",
+            "TrainingSchedule": "One schedule of training, and the class of PyTorch that it is.",
             "build_schedule": "The schedule of one optimizer, stepped by the loop.",
         },
         "sections": {

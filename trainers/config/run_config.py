@@ -55,7 +55,7 @@ class RunConfig:
 
     def _complete(self, section: str, given: Mapping[str, Any]) -> Settings:
         if section in _FIXED:
-            return complete(section, _FIXED[section], given)
+            return complete(section, section_settings(section, self._chosen(section)), given)
         catalogue, default, _ = _CATALOGUED[section]
         if section == "model":
             default = models_for(self.inputs, self.task)[0]
@@ -65,6 +65,10 @@ class RunConfig:
         if not isinstance(name, str) or name not in catalogue:
             raise ValueError(f"{section}.name was given {name!r:.80}; allowed is one of {', '.join(catalogue)}")
         return complete(section, section_settings(section, name), {**given, "name": name})
+
+    def _chosen(self, section: str) -> str:
+        """The name that what may be set in a section depends on; "" where it depends on none."""
+        return str(self.optimizer.name if section == "regularization" else getattr(self, section).get("name", ""))
 
     def _check(self) -> None:
         data, model = DATA_SETS[self.data.name], MODELS[self.model.name]
@@ -129,7 +133,7 @@ class RunConfig:
         return {
             f"{section}.{setting.name}": setting
             for section in SECTIONS
-            for setting in section_settings(section, getattr(self, section).get("name", ""))
+            for setting in section_settings(section, self._chosen(section))
         }
 
     def flat(self) -> dict[str, Any]:
@@ -160,11 +164,20 @@ class RunConfig:
         probe, usual = RunConfig(data=Settings(data)), RunConfig(data=self.data)
         for section in SECTIONS[1:]:
             kept = self._section(section, sections[section])
+            if section == "regularization":
+                kept = {**self._set_by_hand(given["optimizer"].get("name", "")), **sections[section]}
             untouched = section in ("model", "loss") and getattr(self, section) == getattr(usual, section)
             if "name" not in sections[section] and (untouched or not _suits(section, kept, probe)):
                 kept = dict(sections[section])
             given[section] = kept
         return RunConfig(**{section: Settings(values) for section, values in given.items()})
+
+    def _set_by_hand(self, optimizer: str) -> dict[str, Any]:
+        """The penalties; under another optimizer those that differ from their defaults."""
+        if optimizer == self.optimizer.name:
+            return dict(self.regularization)
+        usual = {setting.name: setting.default for setting in section_settings("regularization", self.optimizer.name)}
+        return {name: value for name, value in self.regularization.items() if value != usual[name]}
 
     def _section(self, section: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         old: Settings = getattr(self, section)

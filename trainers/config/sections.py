@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,7 @@ REGULARIZATION: tuple[Setting, ...] = (
         valid="[0, 1000]",
         log=True,
     ),
+    switch("proximal", "Pulls weights by rate times L1 after each step instead, to exactly zero."),
     number(
         "weight_decay",
         0.0,
@@ -181,7 +183,18 @@ SECTIONS = (*_CATALOGUED, *_FIXED)
 
 @cache
 def section_settings(section: str, name: str = "") -> tuple[Setting, ...]:
-    """What may be set in a section; ``name`` is the data set, model, loss, optimizer or schedule chosen in it."""
+    """What may be set in a section; ``name`` is the data set, model, loss, optimizer or schedule chosen in it.
+
+    The defaults of the penalties are those of the optimizer ``name``.
+    """
+    if section == "regularization":
+        return _penalties(name)
     if section in _FIXED:
         return _FIXED[section]
     return _CATALOGUED[section][2]({"name": name})
+
+
+def _penalties(optimizer: str) -> tuple[Setting, ...]:
+    entry = OPTIMIZERS[optimizer]
+    own = {"l2": "l2", "decoupled": "weight_decay", "none": ""}[entry.decays]
+    return tuple(replace(s, default=entry.decay) if s.name == own else s for s in REGULARIZATION)

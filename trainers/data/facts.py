@@ -50,6 +50,8 @@ class Facts:
     leaks: Leaks | None = None
     leak_sentences: tuple[str, ...] = ()
     reference_metric: float | None = None
+    unit: str = ""
+    scale: float | None = None
     points: Mapping[str, NDArray[Any]] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,6 +69,8 @@ class Facts:
             "leaks": leaks,
             "leak_sentences": list(self.leak_sentences),
             "reference_metric": self.reference_metric,
+            "unit": self.unit,
+            "scale": self.scale,
             "points": {
                 name: base64.b64encode(values.astype(_NAMES[name], copy=False).tobytes()).decode()
                 for name, values in self.points.items()
@@ -78,7 +82,7 @@ class Facts:
         """Read ``to_dict`` back. Raises ValueError for anything else."""
         try:
             train, val, test = (int(count) for count in given["rows"])
-            leaks, reference = given["leaks"], given["reference_metric"]
+            leaks, reference, scale = given["leaks"], given["reference_metric"], given.get("scale")
             return cls(
                 rows=(train, val, test),
                 features=tuple(str(name) for name in given["features"]),
@@ -89,6 +93,8 @@ class Facts:
                 leaks=None if leaks is None else leaks_from(leaks),
                 leak_sentences=tuple(str(sentence) for sentence in given["leak_sentences"]),
                 reference_metric=None if reference is None else float(reference),
+                unit=str(given.get("unit", "")),
+                scale=None if scale is None else float(scale),
                 points=MappingProxyType({name: _points(name, text) for name, text in given["points"].items()}),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -119,6 +125,8 @@ def facts_of(splits: Splits, *, leaks: bool = True) -> Facts:
         flipped=len(splits.flipped),
         leaks=found,
         leak_sentences=() if found is None else tuple(found.sentences()),
+        unit=splits.unit[0],
+        scale=None if splits.classes else splits.target_scale * splits.unit[1],
         points=_drawn(splits),
     )
 

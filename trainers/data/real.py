@@ -59,6 +59,7 @@ class Source:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     target: str = "class"
+    unit: tuple[str, float] = ("", 1.0)
 
 
 _DIGITS = tuple(str(digit) for digit in range(10))
@@ -82,6 +83,7 @@ SOURCES = {
         shape=(13,),
         features=("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT"),
         target="MEDV",
+        unit=("dollars", 1000.0),
     ),
 }
 NAMES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10", "boston": "Boston housing"}
@@ -103,7 +105,14 @@ def downloaded(key: str, progress: Progress) -> Table:
             raise DataUnavailable(f"{NAMES[key]} cannot be kept on this disk: {error.strerror or error}.") from error
     source = SOURCES[key]
     inputs, targets = arrays
-    return Table(inputs=inputs, targets=targets, features=source.features, target=source.target, classes=source.classes)
+    return Table(
+        inputs=inputs,
+        targets=targets,
+        features=source.features,
+        target=source.target,
+        classes=source.classes,
+        unit=source.unit,
+    )
 
 
 def is_downloaded(key: str) -> bool:

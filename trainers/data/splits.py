@@ -52,6 +52,7 @@ class Splits:
     scale: NDArray[np.float32] = field(repr=False)
     target_shift: float = 0.0
     target_scale: float = 1.0
+    unit: tuple[str, float] = ("", 1.0)
     flipped: NDArray[np.int64] = field(repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
@@ -140,6 +141,7 @@ def load(data: Settings, progress: Progress = silent) -> Splits:
         scale=scale,
         target_shift=target_shift,
         target_scale=target_scale,
+        unit=table.unit,
         flipped=flipped,
     )
 

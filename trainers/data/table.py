@@ -24,7 +24,8 @@ def silent(sentence: str, share: float | None) -> None:
 class Table:
     """inputs: ``(rows, *shape)`` float32, or uint8 for images. targets: ``(rows,)`` int64 class numbers, or float32.
 
-    classes: names in the order of their numbers, empty for regression. categories: feature name to its values, for
+    classes: names in the order of their numbers, empty for regression. unit: what a regression's target counts, in a
+    word, and how many of it make 1. categories: feature name to its values, for
     features that were words and became one column each.
     """
 
@@ -33,3 +34,4 @@ class Table:
     features: tuple[str, ...] = ()
     target: str = "y"
     classes: tuple[str, ...] = ()
+    unit: tuple[str, float] = ("", 1.0)

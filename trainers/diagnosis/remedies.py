@@ -43,6 +43,13 @@ def _put(m: Measures, **values: Any) -> dict[str, Any]:
     return {n: v for n, v in named.items() if (old := m.history.setting(n, missing)) is not missing and old != v}
 
 
+def _more_decay(m: Measures) -> dict[str, Any]:
+    """Weight decay of 0.01, or ten times what there is."""
+    if m.history.config is None:
+        return _put(m, regularization__weight_decay=0.01)
+    return _scaled(m, "regularization.weight_decay", 10.0, 0.01, 1.0)
+
+
 def _remedies(*given: tuple[str, Changes, Start]) -> tuple[Remedy, ...]:
     return tuple(Remedy(label=label, changes=MappingProxyType(dict(c)), start=start) for label, c, start in given)
 
@@ -175,7 +182,7 @@ def less_memorizing(m: Measures) -> tuple[Remedy, ...]:
     given: list[tuple[str, Changes, Start]] = [
         ("Stop early and keep the best epoch.", _put(m, regularization__patience=10), "best"),
         ("Use all training rows.", _put(m, data__train_size=0), "beginning"),
-        ("Add weight decay.", _put(m, regularization__weight_decay=0.01), "best"),
+        ("Add weight decay.", _more_decay(m), "best"),
         ("Drop a third of the units at each step.", _put(m, model__dropout=0.3), "best"),
     ]
     if image:
@@ -187,7 +194,7 @@ def less_gap(m: Measures) -> tuple[Remedy, ...]:
     return _remedies(
         ("Use all training rows.", _put(m, data__train_size=0), "beginning"),
         ("Drop a third of the units at each step.", _put(m, model__dropout=0.3), "here"),
-        ("Add weight decay.", _put(m, regularization__weight_decay=0.01), "here"),
+        ("Add weight decay.", _more_decay(m), "here"),
     )
 
 
@@ -195,7 +202,7 @@ def less_certain(m: Measures) -> tuple[Remedy, ...]:
     return _remedies(
         ("Smooth the labels.", _put(m, loss__label_smoothing=0.1), "best"),
         ("Stop early and keep the best epoch.", _put(m, regularization__patience=10), "best"),
-        ("Add weight decay.", _put(m, regularization__weight_decay=0.01), "best"),
+        ("Add weight decay.", _more_decay(m), "best"),
     )
 
 

@@ -36,6 +36,11 @@ def signs(tensors: Tensors) -> Tensors:
     return torch._foreach_sign(tensors)
 
 
+def shrink_(targets: Tensors, by: float) -> None:
+    """Each number that much nearer to zero, and exactly zero where it was not farther away."""
+    torch._foreach_copy_(targets, [torch.nn.functional.softshrink(target, by) for target in targets])
+
+
 def added(first: Tensors, second: Tensors) -> Tensors:
     """first + second."""
     return torch._foreach_add(first, second)

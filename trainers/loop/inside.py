@@ -71,6 +71,16 @@ class Layers:
         return [sum((squares[i] for i in group), zero).sqrt() for group in self.weights]
 
     @torch.no_grad()
+    def zeros(self) -> list[Tensor]:
+        """The share of the weights of each layer that are exactly zero."""
+        counts = [p.numel() - torch.count_nonzero(p) for p in self.session.parameters]
+        zero = torch.zeros((), device=self.session.device)
+        return [
+            sum((counts[i] for i in group), zero) / max(1, size)
+            for group, size in zip(self.weights, self.sizes, strict=True)
+        ]
+
+    @torch.no_grad()
     def activity(self, model: nn.Module, inputs: Tensor) -> list[list[Tensor | None]]:
         """[spread, dead share, saturated share] of each layer on these rows; ``model`` is in eval mode."""
         found: list[list[Tensor | None]] = [[None, None, None] for _ in self.modules]
@@ -148,15 +158,16 @@ class Inside:
         activity = layers.activity(model, inputs)
         count = len(layers.modules)
         columns = [layers.grouped(squares) for squares in (self.gradients, updates, weights, ways, lengths)]
+        columns.append(layers.zeros())
         present = [(row, column) for row in range(count) for column in range(3) if activity[row][column] is not None]
         whole = torch.stack(list(self.gradients)).sum().sqrt()
         tensors = [whole, *(value for column in columns for value in column)]
         tensors += [value for row, column in present if (value := activity[row][column]) is not None]
 
         def read(numbers: Sequence[float]) -> tuple[float, Internals]:
-            grad, update, weight, way, length = (numbers[1 + i * count : 1 + (i + 1) * count] for i in range(5))
+            grad, update, weight, way, length, zero = (numbers[1 + i * count : 1 + (i + 1) * count] for i in range(6))
             active: list[list[float | None]] = [[None] * count for _ in range(3)]
-            for (row, column), value in zip(present, numbers[1 + 5 * count :], strict=True):
+            for (row, column), value in zip(present, numbers[1 + 6 * count :], strict=True):
                 active[column][row] = value
             return numbers[0], Internals(
                 layers=layers.names,
@@ -168,6 +179,7 @@ class Inside:
                 dead_share=tuple(active[1]),
                 saturated_share=tuple(active[2]),
                 distance=tuple(_ratio(w, n) for w, n in zip(way, length, strict=True)),
+                zero_share=tuple(zero),
             )
 
         return tensors, read

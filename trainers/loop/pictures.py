@@ -4,7 +4,8 @@ surface (two features, classification): ``x``, ``y`` (ranges in raw units), ``wi
 ``(size, size)``, row 0 at the bottom. curve (one feature, regression): ``x`` and ``y`` float32, raw units. confusion:
 ``counts`` int32 ``(classes, classes)``, rows true. mistakes (images): ``images`` uint8
 ``(n, channels, height, width)``, ``true``, ``predicted`` int32, ``confidence`` float32, ``rows``: their numbers in the
-data set.
+data set. weights: ``counts`` int32 ``(bins,)`` of all weights from ``-top`` to ``top``, the largest of them; ``zeros``:
+how many are exactly zero, of ``total``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ CURVE_POINTS = 200
 MARGIN = 0.15
 MISTAKES = 25
 ROWS = 4096
+BINS = 41  # an odd number: zero is in the middle of one
 
 
 def pictures(session: Session) -> dict[str, Any]:
@@ -42,7 +44,23 @@ def pictures(session: Session) -> dict[str, Any]:
             made["confusion"] = {"counts": confusion(session, outputs, part.targets)}
             if splits.inputs == "image" and session.config.watch.mistakes:
                 made["mistakes"] = _mistakes(session, outputs, part)
+        if (weights := histogram([p for p in session.parameters if p.ndim > 1])) is not None:
+            made["weights"] = weights
     return made
+
+
+@torch.no_grad()
+def histogram(weights: list[Tensor]) -> dict[str, Any] | None:
+    """How often weights have which value; None where one of them is no number."""
+    top = max((float(weight.abs().max()) for weight in weights), default=0.0)
+    if not all(bool(torch.isfinite(weight).all()) for weight in weights):
+        return None
+    counts, zeros = np.zeros(BINS, dtype=np.int64), 0
+    for weight in weights:
+        places = ((weight / (top or 1.0) + 1) * (BINS / 2)).long().clamp(0, BINS - 1)
+        counts += torch.bincount(places.flatten(), minlength=BINS).cpu().numpy()
+        zeros += weight.numel() - int(torch.count_nonzero(weight))
+    return {"counts": counts.astype(np.int32), "top": top, "zeros": zeros, "total": int(counts.sum())}
 
 
 def probabilities(session: Session, outputs: Tensor) -> Tensor:

@@ -252,7 +252,9 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     compute, values = session.loss.compute, config.loss
     steppers = [optimizer.step for optimizer in session.optimizers]
     weights = [p for p in parameters if p.ndim > 1]
-    l1, decay, ema = regularization.l1, regularization.weight_decay, regularization.ema
+    decay, ema = regularization.weight_decay, regularization.ema
+    # L1 is a part of the gradient, or a step of its own after the optimizer's.
+    l1, shrink = (0.0, regularization.l1) if regularization.proximal else (regularization.l1, 0.0)
     l2 = 0.0 if entry.decays == "l2" else regularization.l2
     decay = 0.0 if entry.decays == "decoupled" else decay
     clip_norm, clip_value = regularization.clip_norm, regularization.clip_value
@@ -304,7 +306,7 @@ def make_step(session: Session) -> Callable[..., Tensor]:
         return first[0]
 
     def step(rows: Tensor, seen: Callable[[], None] | None = None) -> Tensor:
-        rate = session.lr if decay else 0.0
+        rate = session.lr if decay or shrink else 0.0
         if entry.closure:
             loss = closing(rows, seen)
         else:
@@ -320,6 +322,9 @@ def make_step(session: Session) -> Callable[..., Tensor]:
         if not entry.closure:
             for stepper in steppers:
                 stepper()
+        if shrink:
+            with torch.no_grad():
+                foreach.shrink_(weights, rate * shrink)
         if ema and session.average is not None:
             with torch.no_grad():
                 foreach.lerp_(session.average, parameters, 1 - ema)

@@ -64,9 +64,30 @@ def _config_from(text: str) -> RunConfig:
     return RunConfig.from_json(text)
 
 
+# Settings that stored runs of an earlier day do not have; at their defaults they change nothing. By section and name.
+_ADDED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
+    ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
+    ("optimizer", "muon"): ("eps",),
+    ("regularization", ""): ("proximal",),
+    ("schedule", "milestones"): ("milestone1", "milestone2"),
+    ("schedule", "polynomial"): ("total_iters",),
+    ("schedule", "cosine"): ("T_max",),
+    ("schedule", "cyclical"): ("mode", "gamma"),
+    ("schedule", "one_cycle"): ("anneal_strategy", "div_factor", "final_div_factor", "three_phase"),
+    ("schedule", "plateau"): ("threshold", "threshold_mode", "cooldown", "min_lr", "eps"),
+}
+
+
 def config_hash(config: RunConfig) -> str:
-    """The same for equal configurations, whatever the order of their settings."""
-    return hashlib.sha256(json.dumps(json.loads(config.to_json()), sort_keys=True).encode()).hexdigest()
+    """The same for equal configurations, whatever the order of their settings, and when they were stored."""
+    read, settings = json.loads(config.to_json()), config.settings()
+    for (section, chosen), names in _ADDED.items():
+        values = read[section]
+        for name in names if values.get("name", "") == chosen else ():
+            if values[name] == settings[f"{section}.{name}"].default:
+                del values[name]
+    return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
 
 def usual_name(config: RunConfig | None) -> str:

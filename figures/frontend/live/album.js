@@ -70,6 +70,7 @@ export class Album {
       entries.push(this.swatch([], parts[0], true, "training"), this.swatch([], parts[1], false, "validation"));
     }
     if (kind === "mistakes") entries.push(element("span", {}, "true → predicted class, surest first"));
+    if (kind === "weights") entries.push(element("span", {}, "all weights, without biases and scales"));
     if (kind === "confusion") entries.push(element("span", {}, "validation rows by true and predicted class"));
     this.key.replaceChildren(...entries);
   }

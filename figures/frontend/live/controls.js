@@ -6,23 +6,24 @@ import { formatNumber } from "../shared/numbers.js";
 export const CLOCKS = { epoch: "epoch", step: "step", seconds: "seconds" };
 
 export class Controls {
-  // hooks: panel(key), clock(name), logY(), logX()
+  // hooks: panel(key), clock(name), aside(), logY(), logX()
   constructor(hooks) {
     this.hooks = hooks;
     this.tabs = element("div", { class: "dl-tabs", role: "group", "aria-label": "What the chart shows" });
     this.inside = menu("Inside the network", () => this.inside.value && hooks.panel(this.inside.value));
     this.inside.classList.add("dl-inside");
     this.across = menu("Horizontal axis", () => hooks.clock(this.across.value));
+    this.aside = this.toggle("", "", () => hooks.aside());
     this.logX = this.toggle("log x", "Logarithmic horizontal axis", () => hooks.logX());
     this.logY = this.toggle("log y", "Logarithmic vertical axis", () => hooks.logY());
-    this.root = element("div", { class: "dl-live-head" }, this.tabs, element("div", { class: "dl-live-axes" }, this.across, this.logX, this.logY));
+    this.root = element("div", { class: "dl-live-head" }, this.tabs, element("div", { class: "dl-live-axes" }, this.aside, this.across, this.logX, this.logY));
   }
 
   toggle(text, label, onclick) {
     return element("button", { type: "button", class: "dl-tab", "aria-label": label, title: label, "aria-pressed": "false", onclick }, text);
   }
 
-  show(data, now, clock) {
+  show(data, now, clock, aside) {
     const outer = data.panels.filter((panel) => !panel.inside);
     const inner = data.panels.filter((panel) => panel.inside);
     const key = JSON.stringify(data.panels.map((panel) => [panel.key, panel.text]));
@@ -38,6 +39,14 @@ export class Controls {
     for (const tab of this.tabs.querySelectorAll("[data-panel]")) tab.setAttribute("aria-pressed", String(tab.dataset.panel === now.key));
     this.inside.value = now.inside ? now.key : "";
     this.inside.classList.toggle("dl-chosen", now.inside);
+    this.aside.hidden = !now.lines.some((line) => line.part === "aside");
+    if (!this.aside.hidden) {
+      const [text, help] = now.aside;
+      this.aside.textContent = text;
+      this.aside.title = help;
+      this.aside.setAttribute("aria-label", help);
+      this.aside.setAttribute("aria-pressed", String(aside));
+    }
     this.logX.hidden = data.kind === "sweep";
     // A comparison is by what the page says; its own menu stands beside the chart.
     this.across.hidden = data.kind !== "live";
@@ -105,7 +114,7 @@ export class Legend {
   tell(here) {
     for (const [id, node] of this.values) {
       const own = here.filter(({ line }) => line.run.id === id);
-      const main = own.find(({ line }) => line.part !== "train") || own[0];
+      const main = own.find(({ line }) => line.part !== "train" && line.part !== "aside") || own[0];
       node.textContent = main ? formatNumber(main.line.ys[main.i], 4) : "";
     }
   }

@@ -22,7 +22,7 @@ class LiveCurves {
   constructor(root) {
     this.root = root;
     this.hooks = {};
-    this.choice = { panel: null, y: null, clock: null, logX: false };
+    this.choice = { panel: null, y: null, clock: null, logX: false, aside: false };
     this.hidden = new Set();
     this.ranges = new Map();
     this.zoomed = null;
@@ -35,6 +35,7 @@ class LiveCurves {
     this.controls = new Controls({
       panel: (panel) => this.choose({ panel, y: null }),
       clock: (clock) => this.chooseClock(clock),
+      aside: () => this.choose({ aside: !this.choice.aside }),
       logX: () => this.choose({ logX: !this.choice.logX }),
       logY: () => this.choose({ y: this.yKind === "log" ? "linear" : "log" }),
     });
@@ -119,10 +120,10 @@ class LiveCurves {
   refresh() {
     if (!this.data) return;
     const { data, look, panel, clock, zoomed, hidden } = this;
-    this.controls.show(data, panel, clock);
+    this.controls.show(data, panel, clock, this.choice.aside);
     this.legend.show(data, hidden, look.dark);
     this.album.show(data.pictures, look);
-    const lines = linesOf(data, panel, clock, hidden, look);
+    const lines = linesOf(data, panel, clock, hidden, look, this.choice.aside);
     this.legend.nameParts(panel, lines);
     const marks = marksOf(data, panel, clock, hidden, look.dark);
     const baseline = panel.key === "loss" ? data.baseline : null;

@@ -5,8 +5,8 @@ const RAMP = {
   dark: ["#8f86ff", "#c37bf0", "#ee7fb5", "#fb9a6b", "#f7d65a"],
 };
 
-const DASHES = { train: [5, 3], best: [1.5, 3] };
-const WIDTHS = { train: 1.6, layer: 1.7, best: 1.8 };
+const DASHES = { train: [5, 3], best: [1.5, 3], aside: [1, 2] };
+const WIDTHS = { train: 1.6, layer: 1.7, best: 1.8, aside: 1.3 };
 
 function channel(color, i) {
   return parseInt(color.slice(1 + 2 * i, 3 + 2 * i), 16);
@@ -29,7 +29,7 @@ function gather(clock, rows, count) {
 }
 
 function styleOf(line, run, look) {
-  const color = line.part === "layer" ? depthColor(line.depth, look.dark) : (run.colors[line.part] || run.colors.val)[look.dark ? 1 : 0];
+  const color = line.part === "layer" ? depthColor(line.depth, look.dark) : (run.colors[line.part === "aside" ? "train" : line.part] || run.colors.val)[look.dark ? 1 : 0];
   return { color, dash: DASHES[line.part] || [], width: WIDTHS[line.part] || 2.2 };
 }
 
@@ -37,14 +37,16 @@ function styleOf(line, run, look) {
 function labelOf(line, run, panel, many) {
   if (panel.points) return line.name;
   if (line.part === "layer") return line.depth === 0 || line.depth === 1 ? line.name : "";
-  if (!many) return line.part === "only" ? "" : line.name;
-  return line.part === "train" ? "" : run.name;
+  if (!many) return line.part === "only" ? "" : line.part === "aside" ? panel.aside[0] : line.name;
+  return line.part === "train" || line.part === "aside" ? "" : run.name;
 }
 
-export function linesOf(data, panel, xName, hidden, look) {
+// aside: whether lines that are shown on request are shown.
+export function linesOf(data, panel, xName, hidden, look, aside) {
   const many = data.runs.length > 1;
   const cache = new Map();
   return panel.lines
+    .filter((line) => aside || line.part !== "aside")
     .filter((line) => line.run === null || line.run === undefined || !hidden.has(data.runs[line.run].id))
     .map((line) => {
       const run = data.runs[line.run ?? 0];

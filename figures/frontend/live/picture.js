@@ -1,10 +1,17 @@
-// The picture of the network: decision surface, fitted curve, grid of its worst mistakes, or confusion matrix.
+// The picture of the network: decision surface, fitted curve, grid of its worst mistakes, confusion matrix, or histogram of
+// its weights.
 
 import { drawAxes, fitText } from "../shared/axes.js";
 import { formatNumber, makeScale } from "../shared/numbers.js";
 import { extent } from "./scale.js";
 
-export const PICTURES = { surface: "Decision surface", curve: "Fitted curve", mistakes: "Worst mistakes", confusion: "Confusion matrix" };
+export const PICTURES = {
+  surface: "Decision surface",
+  curve: "Fitted curve",
+  mistakes: "Worst mistakes",
+  confusion: "Confusion matrix",
+  weights: "Weights",
+};
 
 const EDGES = { left: 46, right: 8, top: 6, bottom: 34 };
 const UNSURE = 0.1; // how much of its color a cell has where all classes are alike
@@ -252,6 +259,35 @@ export class PictureView {
     context.textBaseline = "middle";
     context.fillText("true class", 0, 0);
     context.restore();
+  }
+
+  // One bar a bin; what is exactly zero stands in the middle one, in another color.
+  weights(context, pictures, { counts, top, zeros, total }, look) {
+    const bins = counts.length;
+    const most = Math.max(1, ...counts);
+    const plot = this.plot(makeScale("linear", -top || -1, top || 1), makeScale("linear", 0, 1.04 * most), "weight", "number of weights");
+    drawAxes(context, look, plot);
+    const colors = look.dark ? { other: "#56B4E9", zero: "#E69F00" } : { other: "#0072B2", zero: "#D55E00" };
+    const wide = plot.width / bins;
+    const bar = (i, from, to, color) => {
+      context.fillStyle = color;
+      context.fillRect(plot.left + i * wide + 0.5, plot.toY(to), Math.max(1, wide - 1), plot.toY(from) - plot.toY(to));
+    };
+    this.cut(context, plot, () => {
+      for (let i = 0; i < bins; i += 1) {
+        const own = i === (bins - 1) / 2 ? zeros : 0;
+        if (own) bar(i, 0, own, colors.zero);
+        if (counts[i] > own) bar(i, own, counts[i], colors.other);
+      }
+    });
+    const share = total ? (100 * zeros) / total : 0;
+    const text = zeros ? `${formatNumber(share, 3)} % are exactly zero` : "none is exactly zero";
+    context.font = look.font(11, 600);
+    context.fillStyle = zeros ? colors.zero : look.muted;
+    context.textAlign = "right";
+    context.textBaseline = "top";
+    context.fillText(text, plot.left + plot.width - 5, plot.top + 4);
+    this.canvas.setAttribute("aria-label", `${this.canvas.getAttribute("aria-label")}: of ${total} weights ${text}`);
   }
 
   say(context, text, look) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -275,15 +276,47 @@ def test_while_a_run_is_active_only_the_newest_picture_is_sent_and_then_the_albu
     assert without["roomForPicture"] is False
 
 
-@pytest.mark.parametrize(
-    ("name", "room"), [("moons", True), ("noisy_sine", True), ("digits", True), ("diabetes", False)]
-)
-def test_room_is_kept_for_a_picture_that_is_to_come(name: str, room: bool):
+@pytest.mark.parametrize("name", ["moons", "noisy_sine", "digits", "diabetes"])
+def test_room_is_kept_for_a_picture_that_is_to_come(name: str):
     config = RunConfig().changed({"data.name": name})
     header = Decoded(live_payload([watched(status="queued", config=config)])).header
-    assert header["roomForPicture"] is room
+    assert header["roomForPicture"] is True  # every network has a histogram of its weights
     off = watched(status="queued", config=config.changed({"watch.pictures": False}))
     assert Decoded(live_payload([off])).header["roomForPicture"] is False
+
+
+def test_the_loss_that_the_optimizer_sees_is_beside_the_others_and_shown_on_request():
+    run = watched({"train_loss": [1.0, 0.5], "val_loss": [1.0, 0.6], "batch_loss": [np.nan, 0.7]})
+    decoded = Decoded(live_payload([run]))
+    panel = decoded.panel("loss")
+    assert [line["part"] for line in panel["lines"]] == ["train", "val", "aside"]
+    np.testing.assert_array_equal(decoded.line("loss", 2)[1], np.array([np.nan, 0.7], np.float32))
+    assert panel["aside"][0] == "as trained"
+    assert "dropout" in panel["aside"][1]
+    without = Decoded(live_payload([watched({"train_loss": [1.0], "val_loss": [1.0]})])).panel("loss")
+    assert [line["part"] for line in without["lines"]] == ["train", "val"]
+
+
+def test_a_squared_error_is_also_told_in_the_units_of_the_target():
+    config = RunConfig().changed({"data.name": "boston"})
+    facts = replace(plane_facts(np.random.default_rng(0)), classes=(), unit="dollars", scale=9_000.0)
+    run = watched({"train_loss": [1.0, 0.25], "val_loss": [1.0, 0.36]}, config=config, facts=facts)
+    decoded = Decoded(live_payload([run]))
+    panel = decoded.panel("rmse")
+    assert panel["title"] == "root mean squared error, dollars"
+    assert [(line["part"], line["name"]) for line in panel["lines"]] == [("train", "training"), ("val", "validation")]
+    np.testing.assert_allclose(decoded.line("rmse", 1)[1], [9_000, 5_400])
+    other = watched({"train_loss": [1.0], "val_loss": [1.0]}, config=config.changed({"loss.name": "mae"}), facts=facts)
+    assert not [p for p in Decoded(live_payload([other])).header["panels"] if p["key"] == "rmse"]
+
+
+def test_the_weights_are_a_picture_by_epoch():
+    weights = {"counts": np.array([1, 5, 300], np.int32), "top": 0.5, "zeros": 4, "total": 306}
+    decoded = Decoded(live_payload([watched({"train_loss": [1.0]}, album=[(1.0, {"weights": weights})])]))
+    (entry,) = decoded.header["pictures"]["album"]
+    assert (entry["weights"]["top"], entry["weights"]["zeros"], entry["weights"]["total"]) == (0.5, 4, 306)
+    assert decoded.column(entry["weights"]["counts"]).tolist() == [1, 5, 300]
+    assert decoded.header["roomForPicture"] is True
 
 
 def test_a_run_of_the_store_is_shown_with_its_pictures(tmp_path: Path):

@@ -88,7 +88,7 @@ def test_only_settings_that_differ_are_listed_for_any_number_of_runs(store: Stor
     assert lines == {
         "model.dropout": ("0", "0", "0.2"),
         "optimizer.name": ("adam", "adam", "sgd"),
-        "optimizer.lr": ("0.005", "0.5", "0.5"),
+        "optimizer.lr": ("0.001", "0.5", "0.5"),
         "optimizer.beta1": ("0.9", "0.9", "—"),
         "optimizer.beta2": ("0.999", "0.999", "—"),
         "optimizer.eps": lines["optimizer.eps"],

@@ -160,14 +160,29 @@ def test_a_change_keeps_everything_else():
     config = RunConfig(model=Settings(width=7))
     changed = config.changed({"optimizer.lr": 0.5})
     assert changed.optimizer.lr == 0.5
-    assert differences(config, changed) == {"optimizer.lr": (0.005, 0.5)}
+    assert differences(config, changed) == {"optimizer.lr": (0.001, 0.5)}
     assert config.changed() == config
 
 
 def test_another_optimizer_keeps_only_what_was_set_by_hand():
-    assert RunConfig().changed({"optimizer.name": "sgd"}).optimizer.lr == 0.1
+    assert RunConfig().changed({"optimizer.name": "nadam"}).optimizer.lr == 0.002
     by_hand = RunConfig(optimizer=Settings(lr=0.02)).changed({"optimizer.name": "momentum"})
     assert (by_hand.optimizer.lr, by_hand.optimizer.momentum) == (0.02, 0.9)
+
+
+def test_another_optimizer_brings_its_own_decay_unless_it_was_set_by_hand():
+    adamw = RunConfig().changed({"optimizer.name": "adamw"})
+    assert (adamw.regularization.weight_decay, adamw.regularization.l2) == (0.01, 0.0)
+    assert adamw == RunConfig(optimizer=Settings(name="adamw"))
+    assert adamw.changed({"optimizer.name": "adam"}).regularization.weight_decay == 0.0
+    assert adamw.changed({"optimizer.name": "adam_l2"}).regularization.l2 == 0.01
+    assert RunConfig().changed({"optimizer.name": "muon"}).regularization.weight_decay == 0.1
+    by_hand = adamw.changed({"regularization.weight_decay": 0.3})
+    assert by_hand.changed({"optimizer.name": "muon"}).regularization.weight_decay == 0.3
+    none = adamw.changed({"regularization.weight_decay": 0.0})
+    assert none.to_query()["regularization.weight_decay"] == "0.0"
+    assert RunConfig.from_query(none.to_query()) == (none, [])
+    assert RunConfig.from_query({"optimizer.name": "adamw"})[0].regularization.weight_decay == 0.01
 
 
 def test_another_data_set_takes_a_model_and_a_loss_that_suit_it():

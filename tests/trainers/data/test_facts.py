@@ -25,6 +25,17 @@ def test_facts_survive_json(name):
         assert again.points[key].dtype == values.dtype
 
 
+def test_the_scale_of_a_target_is_that_of_the_loss_and_facts_of_an_earlier_day_have_none():
+    splits = splits_of(data__name="diabetes")
+    facts = facts_of(splits)
+    assert (facts.unit, facts.scale) == ("", splits.target_scale)
+    raw = DATA_SETS["diabetes"].make(RunConfig().changed({"data.name": "diabetes"}).data, lambda *_: None).targets
+    assert facts.scale == pytest.approx(raw[splits.train.rows].std(), rel=1e-6)
+    assert facts_of(splits_of(data__name="iris")).scale is None
+    earlier = {name: value for name, value in facts.to_dict().items() if name not in ("unit", "scale")}
+    assert (Facts.from_dict(earlier).unit, Facts.from_dict(earlier).scale) == ("", None)
+
+
 def test_points_of_a_plane_are_the_rows_in_raw_units():
     config = RunConfig().changed({"data.size": 200})
     splits, table = load(config.data), DATA_SETS["moons"].make(config.data, lambda sentence, share: None)

@@ -14,7 +14,7 @@ from trainers.loop.checkpoint import Checkpoint
 from trainers.loop.curvature import curvature, noise_scale
 from trainers.loop.evaluation import baseline_loss
 from trainers.loop.inside import Layers
-from trainers.loop.pictures import pictures
+from trainers.loop.pictures import histogram, pictures
 from trainers.loop.session import DevicePart, Session
 
 
@@ -46,6 +46,55 @@ def test_gradient_update_and_weights_are_those_of_the_step_reported():
     total = torch.stack([g.norm() for g in grads]).norm().item()
     assert told.reports[-1].grad_norm == pytest.approx(total, rel=1e-5)
     assert total > 0.01  # before clipping
+
+
+def test_a_proximal_step_sets_weights_to_exactly_zero_and_they_are_counted():
+    changes = {"optimizer.name": "sgd", "optimizer.lr": 0.1, "regularization.l1": 0.02, "budget.epochs": 8}
+    told = run(quick({**changes, "regularization.proximal": True, "watch.pictures": True}))
+    inside, drawn = told.reports[-1].internals, told.reports[-1].pictures
+    assert inside is not None
+    assert drawn is not None
+    tensors = told.last().tensors
+    weights = [t for name, t in tensors.items() if name.startswith("model.") and t.ndim > 1]
+    shares = [(weight == 0).float().mean().item() for weight in weights]
+    assert inside.zero_share == pytest.approx(shares)
+    assert min(shares) > 0.02
+    histogram = drawn["weights"]
+    every = torch.cat([weight.flatten() for weight in weights]).numpy()
+    assert (histogram["zeros"], histogram["total"]) == ((every == 0).sum(), len(every))
+    assert histogram["top"] == pytest.approx(np.abs(every).max())
+    edges = histogram["top"] * np.linspace(-1, 1, len(histogram["counts"]) + 1)
+    expected = np.histogram(every, edges)[0]
+    assert np.abs(histogram["counts"] - expected).sum() <= 2  # a weight on an edge may fall to either side
+    by_sign = run(quick(changes)).reports[-1].internals
+    assert by_sign is not None
+    assert by_sign.zero_share == (0.0, 0.0, 0.0)
+
+
+def test_the_proximal_step_takes_rate_times_l1_after_the_optimizers_own():
+    plain = _session({"optimizer.name": "adamw", "schedule.name": "cosine"})
+    shrunk = _session(
+        {
+            "optimizer.name": "adamw",
+            "schedule.name": "cosine",
+            "regularization.l1": 0.5,
+            "regularization.proximal": True,
+        }
+    )
+    plain.take_step(plain.batches()[0])
+    rate = shrunk.lr
+    shrunk.take_step(shrunk.batches()[0])
+    for before, after in zip(plain.parameters, shrunk.parameters, strict=True):
+        before, after = before.detach(), after.detach()
+        expected = before.sign() * (before.abs() - rate * 0.5).clamp_min(0) if before.ndim > 1 else before
+        torch.testing.assert_close(after, expected)
+
+
+def test_there_is_no_histogram_where_a_weight_is_no_number():
+    assert histogram([torch.tensor([[1.0, math.nan]])]) is None
+    zeros = histogram([torch.zeros(2, 3)])
+    assert zeros is not None
+    assert (zeros["zeros"], zeros["total"], zeros["top"], zeros["counts"].sum()) == (6, 6, 0.0, 6)
 
 
 def test_distance_is_from_the_start_also_after_a_resumption():
@@ -236,7 +285,8 @@ def test_the_surface_shows_where_each_class_wins():
 
 
 def test_the_curve_of_a_regression_is_in_the_units_of_the_data():
-    told = run(quick({"data.name": "noisy_sine", "watch.pictures": True, "budget.epochs": 150, "data.noise": 0.0}))
+    changes = {"data.name": "noisy_sine", "watch.pictures": True, "budget.epochs": 150, "data.noise": 0.0}
+    told = run(quick({**changes, "optimizer.lr": 0.005}))
     made = told.reports[-1].pictures
     assert made is not None
     curve = made["curve"]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.trainers.preset_runs import config_of, trained
 from trainers import Report, RunConfig, diagnose
+from trainers.data.splits import split_rows
 from trainers.diagnosis.examine import DIAGNOSES
 from trainers.presets.catalogue import MAX_ROLE, MAX_RUNS, PRESETS, TrainingPreset
 
@@ -33,6 +34,7 @@ QUICK = (
     "few_validation_rows",
     "iris_mlp",
     "sine_cubic",
+    "decay_by_epoch",
 )
 
 
@@ -119,6 +121,49 @@ def test_under_sgd_alone_l2_and_weight_decay_are_the_same():
     }
     np.testing.assert_allclose(curves["SGD, L2"], curves["SGD, decay"], rtol=1e-3)
     assert curves["Adam, L2"][-1] > 3 * curves["AdamW, decay"][-1]
+
+
+def test_rates_that_fall_by_epoch_settle_where_a_constant_one_swings():
+    ends = {
+        role: trained(config_of("decay_by_epoch", role))[1].train_loss[-20:]
+        for role, _ in PRESETS["decay_by_epoch"].runs
+    }
+    constant = ends.pop("constant")
+    assert all(losses.std() < 0.01 < constant.std() for losses in ends.values())
+    assert all(losses.mean() < 0.6 * constant.mean() for losses in ends.values())
+
+
+def test_the_transformer_learns_after_a_warm_up_only():
+    plain = {"watch.pictures": False, "watch.internals": False}
+    without, warmed = (trained(config_of("warmup", role).changed(plain))[1] for role, _ in PRESETS["warmup"].runs)
+    assert float(without.val_loss[-1]) > 0.97
+    assert float(warmed.val_loss[-1]) < 0.6
+
+
+def test_l1_leaves_exact_zeros_only_by_its_own_step_and_cures_at_least_as_well():
+    runs = {role: trained(config_of("l1_zeros", role))[1] for role, _ in PRESETS["l1_zeros"].runs}
+    zeros = {role: history.internals["zero_share"][-1] for role, history in runs.items() if history.internals}
+    exact = zeros.pop("L1, exact zeros")
+    assert all((shares == 0).all() for shares in zeros.values())
+    sizes = runs["no penalty"].internals.sizes  # pyright: ignore[reportOptionalMemberAccess]
+    assert (exact * sizes).sum() / sizes.sum() > 0.5
+    assert runs["L1, exact zeros"].val_loss[-1] < 0.7 * runs["no penalty"].val_loss[-1]
+
+
+def test_with_units_dropped_the_loss_is_above_what_is_evaluated():
+    told, history = trained(config_of("dropout_losses"))
+    late = [report for report in told.reports if report.complete][-50:]
+    seen = np.mean([report.batch_loss for report in late if report.batch_loss is not None])
+    assert seen > 1.2 * history.train_loss[-50:].mean()
+
+
+def test_the_splits_of_the_lecture_are_exact():
+    for key, rows, parts in (("cifar_whole", 60_000, (5000, 10_000)), ("fashion_split", 70_000, (5000, 10_000))):
+        data = PRESETS[key].configs()[0][1].data
+        labels = np.repeat(np.arange(10), rows // 10)
+        train_rows, val, test = split_rows(labels, data.val_share, data.test_share, data.seed)
+        assert (len(val), len(test)) == parts
+        assert len(train_rows) == rows - sum(parts)
 
 
 def test_momentum_arrives_where_plain_descent_creeps():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,6 +58,17 @@ def test_a_report_comes_back_with_its_nones_and_its_nans(train, val, metric, bat
 def test_internals_come_back(value):
     report = report_at(2, internals=inside_of(4, value))
     assert repr(there_and_back(report)) == repr(report)
+
+
+def test_internals_of_an_earlier_day_come_back_without_a_share_of_zeros():
+    inside = inside_of(4, 0.25)
+    report = report_at(2, internals=inside)
+    whole = unpacked(internals_to_bytes(inside))
+    former = zlib.compress(whole[: len(whole) - 8 * 4])
+    back = report_from(numbers_to_bytes(report), former, True).internals
+    assert back == replace(inside, zero_share=(None,) * 4)
+    with pytest.raises(ValueError, match="reshape"):
+        report_from(numbers_to_bytes(report), zlib.compress(whole[: len(whole) - 8]), True)
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0" * 8, b"\0" * 127, numbers_to_bytes(report_at(1))[:-1]])
