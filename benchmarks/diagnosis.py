@@ -33,27 +33,12 @@ from benchmarks.diagnosis_runs import Outcome, outcome
 from benchmarks.diagnosis_suite import BASES, cases
 from benchmarks.published_rules import KNOWN_KINDS, PUBLISHED_RULES
 from trainers import History, Report, RunConfig, diagnose
+from trainers.diagnosis import KINDS
 
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
 GROUPS = ("reporting", "second_rehearsal", "rehearsal", "development", "calibration")
 HEALTHY = "good_fit"
-# Groups of kinds with one cure: what is lost when only the direction is asked for.
-COARSE = {
-    "diverging": "rate or weights too large",
-    "exploding_gradients": "rate or weights too large",
-    "oscillating": "rate or weights too large",
-    "dead_relus": "broken signal path",
-    "saturation": "broken signal path",
-    "vanishing_gradients": "broken signal path",
-    "slow": "too little movement",
-    "plateau": "too little movement",
-    "overfitting": "memorizing",
-    "miscalibration": "memorizing",
-    "generalization_gap": "memorizing",
-    "leakage": "data",
-    "validation_too_small": "data",
-}
 Verdicts = Callable[[History], Sequence[str]]
 
 
@@ -135,7 +120,9 @@ def macro(pairs: Sequence[tuple[str, str]], kinds: Iterable[str] | None = None) 
 
 
 def coarse(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(COARSE.get(label, label), COARSE.get(said, said)) for label, said in pairs]
+    """With kinds of one cure taken together: what is lost when only the direction is asked for."""
+    cures = {key: kind.cure or key for key, kind in KINDS.items()}
+    return [(cures[label], cures[said]) for label, said in pairs]
 
 
 def false_alarms(runs: Sequence[Labelled], say: Verdicts, of: str = "full") -> tuple[int, int]:
@@ -232,6 +219,15 @@ def _family_lines(runs: Sequence[Labelled], seen: set[str]) -> list[str]:
     return [*lines, ""]
 
 
+def kind_lines() -> list[str]:
+    """Every kind with the numbers of its rule."""
+    lines = ["| kind | number | value | source |", "|---|---|---|---|"]
+    for kind in KINDS.values():
+        for each in kind.table():
+            lines.append(f"| {kind.key} | {each.meaning} | {each.value:g} | {each.source} |")
+    return [*lines, ""]
+
+
 def _speed_lines() -> list[str]:
     lines = []
     for epochs in (1_000, 10_000):
@@ -284,7 +280,8 @@ def table(found: Sequence[Outcome]) -> str:
     if by_group["reporting"]:
         lines += ["## Reporting, by model family", "", *_family_lines(by_group["reporting"], seen)]
     dropped = Counter(f"{run.cause or 'sound'}: {run.why}" for run in found if not run.label)
-    lines += ["## Speed", "", *_speed_lines(), "## Labels that were not confirmed", ""]
+    lines += ["## The numbers of the rules", "", *kind_lines(), "## Speed", "", *_speed_lines()]
+    lines += ["## Labels that were not confirmed", ""]
     lines += [f"- {count} x {why}" for why, count in sorted(dropped.items())]
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from trainers.diagnosis.examine import DIAGNOSES as DIAGNOSES
     from trainers.diagnosis.examine import diagnose as diagnose
     from trainers.diagnosis.findings import Finding as Finding
     from trainers.diagnosis.findings import Remedy as Remedy
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from trainers.diagnosis.history import Array as Array
     from trainers.diagnosis.history import History as History
     from trainers.diagnosis.history import Layers as Layers
+    from trainers.diagnosis.kinds import KINDS as KINDS
     from trainers.diagnosis.trial import judge as judge
     from trainers.diagnosis.trial_sides import GAIN_RELATIVE as GAIN_RELATIVE
     from trainers.diagnosis.trial_sides import GAIN_SHARE as GAIN_SHARE
@@ -24,7 +24,6 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "examine": {
-            "DIAGNOSES": "What each kind of finding is called.",
             "diagnose": "What the run shows so far, most important first; there is always at least one finding.",
         },
         "findings": {
@@ -36,6 +35,9 @@ __getattr__, __dir__, __all__ = face(
             "History": "Curves of one run, one entry a report; all arrays are float64 ``(reports,)``.",
             "Layers": "The inside of the network.",
             "SERIES": "The series that a history may hold.",
+        },
+        "kinds": {
+            "KINDS": "Every kind of verdict by key: its words, rule, remedies, and how a trial is judged.",
         },
         "trial": {
             "judge": "Whether the remedy helped, for a finding of this kind.",

@@ -16,9 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.diagnosis.history import Array, History, Layers
-from trainers.diagnosis.thresholds import DEAD_SHARE, FAINT, SLOW_START, SWING, SWING_TURNS
 
 MIN_WINDOW, WINDOW_SHARE = 3, 0.05
+MIN_REPORTS = 5  # fewer say nothing, unless the loss is no number
+BAD_START = 10.0  # a first loss so far above L0 is a bad start, whatever follows
+FLAT_SHARE = 0.02  # half the width of the band in which L counts as level
+FAINT = 0.06  # spread after the first layer; below it the weights are too small, and units merely look dead
+DEAD_SHARE = 0.5  # of a layer's units (SageMaker Debugger)
+COLLAPSED = 0.5  # length of the weights over that at the start
 # Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).
 _FROM_SECOND_DIFFERENCES = 0.6053
 
@@ -137,6 +142,15 @@ class Measures:
         return 2.0 - self.progress
 
     @cached_property
+    def flat_since(self) -> int | None:
+        """Position since which L stays within a narrow band; None where it does not at the end."""
+        band = max(FLAT_SHARE * self.scale, 3 * self.train_noise)
+        within = np.abs(self.smooth_train - self.now) <= band
+        outside = np.flatnonzero(~within)
+        begins = int(outside[-1]) + 1 if len(outside) else 0
+        return begins if self.n - begins >= 5 else None
+
+    @cached_property
     def trend(self) -> Trend:
         return trend_of(self.train, max(6, round(0.2 * self.n)))
 
@@ -176,15 +190,6 @@ class Measures:
         values = self.history.internals["update_ratio"]
         seen = np.flatnonzero(np.isfinite(values).any(1))
         return float(np.nanmedian(values[seen[0]])) if len(seen) else 0.0
-
-    @cached_property
-    def silent(self) -> bool:
-        """Whether at its last look a layer without two flat ends has as many dead units as make it a complaint."""
-        if self.layers is None:
-            return False
-        dead, flat = self.layers["dead_share"], self.layers["saturated_share"]
-        dead = np.where(np.isfinite(dead) & ~np.isfinite(flat), dead, 0.0)
-        return bool(len(dead) and dead[-1].max(initial=0.0) >= DEAD_SHARE)
 
     @cached_property
     def weights_kept(self) -> float:
@@ -229,6 +234,11 @@ class Measures:
         return float(looks.min(0).max()) / half
 
     @cached_property
+    def collapsed(self) -> bool:
+        """Whether the weights have shrunk away since the first look."""
+        return self.weights_kept < COLLAPSED
+
+    @cached_property
     def one_layer(self) -> bool:
         """Whether the model is a weighted sum: its loss has no saddle, and its gradient no depth."""
         if self.history.setting("model.name") in ("linear", "logistic"):
@@ -244,7 +254,7 @@ class Measures:
     @cached_property
     def bad_start(self) -> bool:
         """Whether the first loss is far above that of a constant prediction, where that is known."""
-        return self.starts_at >= SLOW_START
+        return self.starts_at >= BAD_START
 
     @cached_property
     def faint(self) -> bool:
@@ -253,11 +263,6 @@ class Measures:
             return False
         spread, dead = self.layers["activation_std"][-1, 0], self.layers["dead_share"][-1, 0]
         return bool(spread < FAINT) and not dead >= DEAD_SHARE
-
-    @property
-    def swings(self) -> bool:
-        """Whether L moves up and down widely at the end."""
-        return self.swing.size > SWING * self.scale and self.swing.turns > SWING_TURNS
 
     @cached_property
     def swing(self) -> Swing:
@@ -270,20 +275,6 @@ class Measures:
         size = min(float(np.sqrt(np.mean(way**2))) for way in ways) if len(steps) else 0.0
         low, high, mean = (float(of(tail)) for of in (np.min, np.max, np.mean))
         return Swing(size=size, turns=turns, reports=len(tail), low=low, high=high, mean=mean)
-
-    @cached_property
-    def returns(self) -> int:
-        """How often L turns back over the last third, by at least ``SWING`` of the scale: 2 for one way up and down."""
-        tail, least = self.train[-self.swing.reports :].tolist(), SWING * self.scale
-        low = high = tail[0] if tail else 0.0
-        count = way = 0
-        for value in tail:
-            low, high = min(low, value), max(high, value)
-            if way <= 0 and value - low > least:
-                count, way, high = count + 1, 1, value
-            elif way >= 0 and high - value > least:
-                count, way, low = count + 1, -1, value
-        return count
 
     @cached_property
     def metrics(self) -> tuple[Array, Array]:

@@ -11,12 +11,15 @@ import pytest
 
 from tests.trainers.preset_runs import config_of, trained
 from trainers import History
-from trainers.diagnosis.examine import DIAGNOSES
-from trainers.diagnosis.trial import KINDS, LEARNING, Judgement, judge
+from trainers.diagnosis import KINDS as CATALOGUE
+from trainers.diagnosis.trial import Judgement, judge
+from trainers.diagnosis.trial_judging import LEARNED
 from trainers.diagnosis.trial_sides import gains, half_interval
 from trainers.presets.catalogue import PRESETS
 
 N = 40
+KINDS = {key for key, kind in CATALOGUE.items() if kind.alarm}
+LEARNING = {key for key in KINDS if CATALOGUE[key].judging is LEARNED}
 
 
 def flat(value: float, n: int = N) -> list[float]:
@@ -33,8 +36,18 @@ def end(kind: str, a: History, b: History, since: float = 0.0) -> Judgement:
     return judge(kind, a, b, since=since, running=False)
 
 
-def test_every_alarm_has_a_rule():
-    assert {key for key, entry in DIAGNOSES.items() if entry.alarm} == KINDS
+def test_kinds_of_learning_are_judged_by_training_loss_and_the_others_by_what_they_claim():
+    assert {
+        "diverging", "exploding_gradients", "vanishing_gradients", "dead_relus", "saturation", "oscillating", "slow",
+        "plateau", "underfitting",
+    } == LEARNING  # fmt: skip
+    assert {key: CATALOGUE[key].judging.watched for key in KINDS - LEARNING} == {
+        "overfitting": "val_loss",
+        "generalization_gap": "val_loss",
+        "miscalibration": "val_loss",
+        "leakage": "val_metric",
+        "validation_too_small": "val_metric",
+    }
 
 
 @pytest.mark.parametrize("kind", ["overfitting", "generalization_gap", "miscalibration"])
