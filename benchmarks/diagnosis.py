@@ -37,7 +37,7 @@ from trainers.diagnosis import KINDS
 
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
-GROUPS = ("reporting", "second_rehearsal", "rehearsal", "development", "calibration")
+GROUPS = ("reporting", "third_rehearsal", "second_rehearsal", "rehearsal", "development", "calibration")
 HEALTHY = "good_fit"
 Verdicts = Callable[[History], Sequence[str]]
 

@@ -1,4 +1,4 @@
-"""One record a kind: a made-up one is claimed, offered, tried, judged, shown and scored, and nothing else is touched."""
+"""One record a kind: a made-up one is claimed, offered, tried, judged, shown and scored; nothing else is touched."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def unlucky(monkeypatch: pytest.MonkeyPatch) -> Finding:
 
 def test_a_kind_of_its_own_is_claimed_before_the_groups_that_it_explains(unlucky: Finding) -> None:
     assert (unlucky.kind, unlucky.name, unlucky.evidence) == ("unlucky", "Unlucky", "Training loss is 13.")
-    others = diagnose(History(train_loss=[13.0] * 30, val_loss=[13.0] * 30, config=RunConfig()))[1:]
+    level = History(train_loss=[13.0] * 30, val_loss=[13.0] * 30, baseline_loss=13.0, config=RunConfig())
+    others = diagnose(level)[1:]
     assert others
     assert all(finding.secondary for finding in others)
 

@@ -32,8 +32,8 @@ def _miscalibration(m: Measures, at: Thresholds) -> Sign | None:
         strength=rise.strength,
         since=m.best_epoch,
         evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
-        f"{m.best_epoch:g} while its metric goes from {readable(rise.metric_before)} "
-        f"to {readable(rise.metric_now)}.",
+        f"{m.best_epoch:g} while its metric goes from {readable(rise.metric_before / m.percent)} "
+        f"to {readable(rise.metric_now / m.percent)}.",
     )
 
 

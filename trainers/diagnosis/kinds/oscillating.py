@@ -24,12 +24,14 @@ class Thresholds:
     """Where L swings. Sizes are shares of L0."""
 
     swing: float = threshold(0.03, "spread of L about its trend that is a swing")
-    matters: float = threshold(0.045, "spread of L about its trend that is a complaint")
+    matters: float = threshold(0.035, "spread of L about its trend that is a complaint")
+    matters_alone: float = threshold(0.026, "the same where curves are alone: L0 is not known, and L begins above it")
     returns: int = threshold(3, "how often L must turn back by a swing: up, down and up again")
     early: float = threshold(4.0, "reports at which twice the spread is asked for")
     turns: float = threshold(0.3, "share of reports at which L turns")
     gain: float = threshold(0.03, "mean of the swings over their lowest: what a calmer rate is worth")
-    gain_relative: float = threshold(0.1, "the same, as a share of that mean")
+    gain_relative: float = threshold(0.08, "the same, as a share of that mean")
+    solved: float = threshold(0.99, "training accuracy or R^2 from which on swings cost nothing")
     over_rise: float = threshold(2.0, "how much wider it must be where validation has turned as well")
 
 
@@ -37,10 +39,14 @@ AT = Thresholds()
 
 
 def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
-    if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.rate_rises:
+    # A rate that has fallen to a few percent cannot be too high any more.
+    if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.rate_rises or m.rate_spent:
+        return None
+    if m.metric_now[0] >= at.solved:
         return None
     # A few reports swing by chance.
-    swing, least = m.swing, at.matters * m.scale * (1 + at.early / m.n)
+    matters = at.matters_alone if m.curves_alone else at.matters
+    swing, least = m.swing, matters * m.scale * (1 + at.early / m.n)
     if swing.size < least or swing.turns < at.turns or trend_of(m.train, swing.reports).fall > 3 * swing.size:
         return None
     if swing.size < at.over_rise * least and rise_of(m) is not None:

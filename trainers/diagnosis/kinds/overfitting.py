@@ -27,6 +27,10 @@ class Thresholds:
     relative: float = threshold(0.08, "rise of V over its best")
     noise: float = threshold(4.0, "the same in standard errors of V's mean")
     paid: float = threshold(0.95, "L over what it was at the best V, at the most")
+    mild: float = threshold(0.045, "rise of V over its best, where it has lasted")
+    mild_share: float = threshold(0.022, "the same as a share of L0")
+    mild_lasted: float = threshold(0.45, "share of the run that a mild rise has lasted")
+    mild_noise: float = threshold(0.15, "noise of one report over a mild rise")
 
 
 AT = Thresholds()
@@ -44,6 +48,7 @@ class Rise:
     train_now: float
     metric_before: float
     metric_now: float
+    mild: bool = False
 
     @property
     def metric_lost(self) -> float:
@@ -63,6 +68,11 @@ def rise_of(m: Measures, at: Thresholds = AT) -> Rise | None:
     low, high = float(m.smooth_val[best]), m.val_now
     before, now = float(m.smooth_train_at_val[best]), float(m.smooth_train_at_val[-1])
     margin = max(at.share * m.scale, at.relative * (low - m.floor), at.noise * m.val_noise / np.sqrt(window))
+    mild = high - low < margin
+    if mild:
+        margin = max(at.mild_share * m.scale, at.mild * (low - m.floor), m.val_noise / at.mild_noise)
+        if lasted < at.mild_lasted * count:
+            return None
     # Most of the time since the best must be above it: a last spike is no verdict.
     above = float(np.mean(m.smooth_val[best + 1 :] > low + 0.3 * margin))
     if high - low < margin or above < 0.5:
@@ -82,6 +92,7 @@ def rise_of(m: Measures, at: Thresholds = AT) -> Rise | None:
         train_now=now,
         metric_before=max(kept),
         metric_now=mean_of(val_metric[-window:]),
+        mild=mild,
     )
 
 
@@ -92,10 +103,15 @@ def _overfitting(m: Measures, at: Thresholds) -> Sign | None:
     return Sign(
         strength=rise.strength,
         since=m.best_epoch,
-        evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
+        evidence=f"Validation loss rises {_how(rise)}from {readable(rise.low)} to {readable(rise.high)} since epoch "
         f"{m.best_epoch:g} while training loss falls from {readable(rise.train_before)} "
         f"to {readable(rise.train_now)}.",
     )
+
+
+def _how(rise: Rise) -> str:
+    """How mild a slow rise is."""
+    return f"slowly, by {(rise.high - rise.low) / abs(rise.low):.0%}, " if rise.mild and rise.low else ""
 
 
 def _remedies(m: Measures) -> tuple[Remedy, ...]:

@@ -25,8 +25,11 @@ class Thresholds:
     update: float = threshold(7e-4, "first updates over the weights", "CS231n: 1e-3 is healthy")
     update_linear: float = threshold(2e-3, "the same with one layer, which starts with small weights")
     left: float = threshold(0.25, "what is left")
-    left_alone: float = threshold(0.5, "the same where the inside is not known")
+    left_alone: float = threshold(0.5, "the same where the inside is not known, but the loss of a constant prediction")
     fall: float = threshold(0.002, "fall within the last fifth where the inside is not known")
+    late: float = threshold(0.12, "share of the whole fall in the last third of the reports, where curves are alone")
+    late_reports: int = threshold(20, "reports from which on that is asked")
+    falling: float = threshold(0.9, "share of reports in which L falls, where the inside is not known")
     linear_left: float = threshold(0.2, "what is left with one layer at the end of the budget, where L still falls")
     linear_fall: float = threshold(0.02, "fall within the last fifth then")
     linear_budget: float = threshold(0.9, "share of the planned epochs then")
@@ -36,8 +39,13 @@ class Thresholds:
 def _slow(m: Measures, at: Thresholds) -> Sign | None:
     if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.swing.turns > OSCILLATING.thresholds.turns or m.faint:
         return None
+    # More of what has turned is no cure.
+    if m.turned or m.knows_better:
+        return None
     if (sign := _unfinished(m, at)) is not None:
         return sign
+    if m.curves_alone:
+        return _levels_never(m, at)
     if m.left < at.left:
         return None
     first, ratio = float(m.train[0]), m.update_ratio
@@ -49,13 +57,30 @@ def _slow(m: Measures, at: Thresholds) -> Sign | None:
     else:
         falling = float(np.mean(np.diff(m.train) < 0))
         steady = m.trend.falls and m.trend.fall > at.fall * m.scale
-        if m.left < at.left_alone or falling < 0.9 or not steady or m.trend.fall > 0.5 * (m.now - m.floor):
+        if m.left < at.left_alone or falling < at.falling or not steady or m.trend.fall > 0.5 * (m.now - m.floor):
             return None
         strength, why = 1.0 + falling, f"it falls in {falling:.0%} of the reports"
     return Sign(
         strength=min(strength, 10.0),
         since=float(m.epochs[0]),
         evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(first)}; {why}.",
+    )
+
+
+def _levels_never(m: Measures, at: Thresholds) -> Sign | None:
+    """From curves alone the floor is not known: L falls as a straight line would, and has not begun to level off."""
+    third = m.n // 3
+    whole, late = float(m.smooth_train[0] - m.now), float(m.smooth_train[-1 - third] - m.now)
+    falling = float(np.mean(np.diff(m.train) < 0))
+    if m.n < at.late_reports or falling < at.falling or not m.trend.falls or whole <= at.since_start * m.scale:
+        return None
+    if late < at.late * whole:
+        return None
+    return Sign(
+        strength=late / (at.late * whole),
+        since=float(m.epochs[0]),
+        evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(float(m.train[0]))}; "
+        f"{late / whole:.0%} of its fall came in the last third.",
     )
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerals import readable
-from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.findings import Remedy, Sign, Start
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.oscillating import swings
 from trainers.diagnosis.measures import COLLAPSED, MIN_REPORTS, Measures
 from trainers.diagnosis.pace import left_later, metric_later, reference_error
-from trainers.diagnosis.remedies import bigger, put, remedies, scaled
+from trainers.diagnosis.remedies import Changes, bigger, put, remedies, scaled
 from trainers.diagnosis.trial_judging import LEARNED
 
 
@@ -34,12 +34,16 @@ class Thresholds:
     reference: float = threshold(0.03, "metric below the reference model's, after the same budget again")
     errors: float = threshold(3.0, "the same, in standard errors of the reference")
     fall: float = threshold(0.2, "share of what is left that the same budget again may take away")
+    learned: float = threshold(0.2, "how far L has come from its first value, where nothing else tells where it began")
 
 
 def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
     if m.n < 2 * MIN_REPORTS or m.scale <= 0:
         return None
-    if m.bad_start and m.left > 1:
+    if (m.bad_start and m.left > 1) or (m.knows_better and m.history.reference_metric is None):
+        return None
+    # A loss that was level from the start may be low already: what a constant prediction has is not known.
+    if m.curves_alone and m.left > 1 - at.learned:
         return None
     if m.planned is not None and m.last_epoch < at.budget * m.planned:
         return None
@@ -61,14 +65,15 @@ def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
     if swings(m) or m.left - later > at.fall * m.left:
         return None
     gap = (m.val_now - m.now) / m.scale if m.has_val else 0.0
-    strength, beside = later / at.left, f"a constant prediction has {readable(m.baseline)}"
+    later -= wrong_labels(m)
+    strength, beside = later / at.left, m.began
     reference = m.history.reference_metric
     which = next((k for k, metric in enumerate(m.metric_now) if np.isfinite(metric)), None)
     if reference is not None and which is not None:
         margin = max(at.reference, at.errors * reference_error(m))
         below = (reference - metric_later(m, which)) / margin
         strength = min(below, later / at.reference_left)
-        beside = f"its metric is {readable(m.metric_now[which])}, a reference model's {readable(reference)}"
+        beside = f"its metric is {readable(m.metric_now[which] / m.percent)}, a reference model's {readable(reference)}"
         gap /= at.gap_factor
     if strength < 1 or gap > at.gap:
         return None
@@ -79,14 +84,32 @@ def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
     )
 
 
+def wrong_labels(m: Measures) -> float:
+    """The loss, as a share of L0, that wrong labels leave where nothing is learned by heart.
+
+    Cross-entropy with a share q of labels drawn anew among the other of k classes: H(q) + q log(k - 1).
+    """
+    share = m.history.setting("data.label_noise") or 0.0
+    if not 0 < share < 1 or m.scale <= 0 or m.history.setting("loss.name") not in ("cross_entropy", "bce"):
+        return 0.0
+    others = max(1.0, float(np.exp(m.baseline)) - 1)
+    entropy = -share * np.log(share) - (1 - share) * np.log(1 - share) + share * np.log(others)
+    return min(float(entropy) / m.scale, m.left)
+
+
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
     lighter = put(
         m, regularization__l2=0.0, regularization__l1=0.0, regularization__weight_decay=0.0, model__dropout=0.0
     )
-    larger = ("Take a larger network.", bigger(m), "beginning")
-    freer = ("Regularize less.", lighter, "beginning")
-    longer = ("Train twice as long.", scaled(m, "budget.epochs", 2, 1, 100_000), "here")
-    return remedies(*((freer, larger) if m.history.config is not None and lighter else (larger, freer)), longer)
+    given: list[tuple[str, Changes, Start]] = [("Take a larger network.", bigger(m), "beginning")]
+    if m.history.config is None or lighter:
+        given.append(("Regularize less.", lighter, "beginning"))
+    # What was added on purpose is taken back before more is built.
+    if m.history.config is not None and lighter:
+        given.reverse()
+        if (m.history.setting("model.dropout") or 0.0) > 0:
+            given.pop()
+    return remedies(*given, ("Train twice as long.", scaled(m, "budget.epochs", 2, 1, 100_000), "here"))
 
 
 UNDERFITTING = Kind(
