@@ -40,6 +40,7 @@ class Measures:
     """Everything a rule may look at. Arrays end before ``broken``, the first report that is no number (None: none).
 
     epochs, train: where training was measured. val_epochs, val: where validation was; train_at_val: L beside it.
+    step_error: standard error of L where it is the mean over a block of single steps; 0 where it is not.
     """
 
     history: History
@@ -51,6 +52,7 @@ class Measures:
     val: Array
     train_at_val: Array
     val_rows_index: NDArray[np.intp]
+    step_error: float = 0.0
 
     @property
     def n(self) -> int:
@@ -411,13 +413,14 @@ def measure(history: History) -> Measures:
     broken = int(np.argmax(bad)) if bad.any() else None
     upto = np.arange(len(history)) < (len(history) if broken is None else broken)
     rows, val_rows = np.flatnonzero(has_train & upto), np.flatnonzero(has_val & upto)
-    if len(rows):
-        # Before the first training loss there is nothing to pair with.
-        val_rows = val_rows[val_rows >= rows[0]]
+    # Before the first training loss there is nothing to pair with.
+    val_rows = val_rows[val_rows >= (rows[0] if len(rows) else len(history))]
     train = history.train_loss[rows]
+    error = 0.0
     size = _block(len(rows), len(val_rows), history)
     if size > 1:
         blocks = np.arange(len(rows) % size, len(rows) + 1, size)
+        error = noise_of(train[len(train) // 2 :]) / float(np.sqrt(size))
         train, rows = _block_means(train, blocks), rows[blocks[1:] - 1]
     return Measures(
         history=history,
@@ -428,6 +431,7 @@ def measure(history: History) -> Measures:
         val_rows_index=val_rows,
         val_epochs=history.epochs[val_rows],
         val=history.val_loss[val_rows],
+        step_error=error,
         train_at_val=_since_last(history.train_loss, np.flatnonzero(has_train & upto), val_rows),
     )
 

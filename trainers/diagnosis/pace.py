@@ -13,7 +13,7 @@ from trainers.diagnosis.history import Array
 from trainers.diagnosis.measures import MIN_WINDOW, Measures, mean_of, window_of
 
 PACE_SHARE = 1 / 3  # of the work done, whose pace is taken for what comes
-REFERENCE_ROWS = 2000  # at most, in trainers/reference.py
+REFERENCE_ROWS = 2000  # at most, in trainers/data/reference.py
 _ROWS_NOT_KNOWN = 100
 
 

@@ -14,6 +14,7 @@ from trainers.diagnosis.findings import Remedy, Start
 from trainers.diagnosis.measures import Measures
 
 Changes = Mapping[str, Any]
+_NONE = (None, 0, 0.0, False, "", "none", "constant")
 IMAGES = ("cnn", "resnet")
 
 
@@ -43,6 +44,14 @@ def put(m: Measures, **values: Any) -> dict[str, Any]:
         return named
     missing = object()
     return {n: v for n, v in named.items() if (old := m.history.setting(n, missing)) is not missing and old != v}
+
+
+def add(m: Measures, **values: Any) -> dict[str, Any]:
+    """As ``put``, for what a run may have of its own already, in whatever size: then there is nothing to add."""
+    changes = put(m, **values)
+    if m.history.config is None:
+        return changes
+    return {name: value for name, value in changes.items() if m.history.setting(name) in _NONE}
 
 
 def remedies(*given: tuple[str, Changes, Start]) -> tuple[Remedy, ...]:
@@ -75,6 +84,18 @@ def usual_start(m: Measures) -> dict[str, Any]:
     return put(m, model__initializer="pytorch" if recurrent else "kaiming_normal", model__init_scale=1.0)
 
 
+_RELUS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
+
+
+def kaiming(m: Measures) -> tuple[str, Changes, Start]:
+    """An activation that passes the gradient on, with weights of its size; of both what the run does not have."""
+    old = m.history.setting("model.activation")
+    weights = usual_start(m)
+    if old in _RELUS:
+        return ("Start from weights of the usual size.", weights, "beginning")
+    return ("Take ReLU with Kaiming initialization.", {**put(m, model__activation="relu"), **weights}, "beginning")
+
+
 def normalized(m: Measures) -> dict[str, Any]:
     """Normalization of each layer, as suits the network."""
-    return put(m, model__normalization="batch" if m.history.setting("model.name") in IMAGES else "layer")
+    return add(m, model__normalization="batch" if m.history.setting("model.name") in IMAGES else "layer")

@@ -54,6 +54,18 @@ def learned(a: Side, b: Side) -> Judgement:
     return said(True, numbers)
 
 
+def fitted(a: Side, b: Side) -> Judgement:
+    """Training loss is lower and validation does not pay for it at the end; both numbers are told."""
+    judged = learned(a, b)
+    if not judged.held or not (a.measures.has_val and b.measures.has_val) or not comparable(a, b):
+        return judged
+    numbers = f"{readable(b.val)} with it, {readable(a.val)} without"
+    train = f"training loss {readable(b.train)} with the remedy, {readable(a.train)} without"
+    if gains(b.val, a.val, a.baseline):
+        return said(False, f"{train}, but validation loss ends at {numbers}")
+    return said(True, f"{train}; validation loss {readable(b.val)}, {readable(a.val)} without")
+
+
 def kept(a: Side, b: Side) -> Judgement:
     """Validation loss is lower; where the losses differ in kind, what can be compared."""
     if b.broken_at is not None:
@@ -121,4 +133,5 @@ def standing(a: Side, b: Side, name: Watched) -> Judgement:
 
 
 LEARNED = Judging(rule=learned, watched="train_loss")
+FITTED = Judging(rule=fitted, watched="train_loss")
 KEPT = Judging(rule=kept, watched="val_loss")

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.findings import Remedy, Sign, Start
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.overfitting import rise_of
 from trainers.diagnosis.kinds.signal import masks_silence, most_units
 from trainers.diagnosis.measures import DEAD_SHARE, MIN_REPORTS, Measures
-from trainers.diagnosis.remedies import activation, lr, remedies, usual_start
+from trainers.diagnosis.remedies import Changes, activation, lr, remedies, usual_start
 from trainers.diagnosis.trial_judging import LEARNED
+
+_ALIKE = ("zeros", "constant")  # initializers that give all weights one value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +52,17 @@ def silent(m: Measures) -> bool:
 
 
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
-    return remedies(
-        ("Take leaky ReLU and a tenth of the rate.", {**activation(m, "leaky_relu", "elu"), **lr(m, 0.1)}, "beginning"),
+    leaky, name = {**activation(m, "leaky_relu", "elu"), **lr(m, 0.1)}, "leaky ReLU"
+    if m.history.setting("model.activation") == "leaky_relu":
+        name = "ELU"
+    given: list[tuple[str, Changes, Start]] = [
+        (f"Take {name} and a tenth of the rate.", leaky, "beginning"),
         ("Start again with a tenth of the rate.", lr(m, 0.1), "beginning"),
-        ("Start from weights of the usual size.", usual_start(m), "beginning"),
-    )
+    ]
+    usual = ("Start from weights of the usual size.", usual_start(m), "beginning")
+    # Where every weight is the same, no activation and no rate helps.
+    given.insert(0 if m.history.setting("model.initializer") in _ALIKE else len(given), usual)
+    return remedies(*given)
 
 
 DEAD_RELUS = Kind(

@@ -14,7 +14,7 @@ from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.dead_relus import silent
 from trainers.diagnosis.measures import MIN_REPORTS, Measures, onset
-from trainers.diagnosis.remedies import lr, put, remedies
+from trainers.diagnosis.remedies import add, lr, remedies
 from trainers.diagnosis.trial_judging import LEARNED
 
 
@@ -78,7 +78,7 @@ def _remedies(m: Measures) -> tuple[Remedy, ...]:
     return remedies(
         ("Start again with a tenth of the rate.", lr(m, 0.1), "beginning"),
         ("Go back to the best epoch with a tenth of the rate.", lr(m, 0.1), "best"),
-        ("Clip the length of the gradient at 1.", put(m, regularization__clip_norm=1.0), "beginning"),
+        ("Clip the length of the gradient at 1.", add(m, regularization__clip_norm=1.0), "beginning"),
     )
 
 

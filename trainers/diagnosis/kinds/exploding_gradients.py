@@ -15,7 +15,7 @@ from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.diverging import DIVERGING, ran_away
 from trainers.diagnosis.kinds.saturation import SATURATION
 from trainers.diagnosis.measures import BAD_START, MIN_REPORTS, Measures
-from trainers.diagnosis.remedies import lr, normalized, put, remedies, usual_start
+from trainers.diagnosis.remedies import add, lr, normalized, remedies, usual_start
 from trainers.diagnosis.trial_judging import LEARNED
 
 _MEDIAN_OF, _REMEMBERED = 51, 500
@@ -85,7 +85,7 @@ def _outgrown(m: Measures, at: Thresholds) -> Sign | None:
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
     return remedies(
         ("Start from weights of the usual size.", usual_start(m), "beginning"),
-        ("Clip the length of the gradient at 1.", put(m, regularization__clip_norm=1.0), "beginning"),
+        ("Clip the length of the gradient at 1.", add(m, regularization__clip_norm=1.0), "beginning"),
         ("Normalize each layer.", normalized(m), "beginning"),
         ("Start again with a tenth of the rate.", lr(m, 0.1), "beginning"),
     )

@@ -15,7 +15,7 @@ from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.overfitting import rise_of
 from trainers.diagnosis.measures import MIN_REPORTS, Measures, trend_of
-from trainers.diagnosis.remedies import lr, put, remedies, scaled
+from trainers.diagnosis.remedies import add, lr, remedies, scaled
 from trainers.diagnosis.trial_judging import LEARNED
 
 
@@ -32,6 +32,7 @@ class Thresholds:
     gain: float = threshold(0.03, "mean of the swings over their lowest: what a calmer rate is worth")
     gain_relative: float = threshold(0.08, "the same, as a share of that mean")
     solved: float = threshold(0.99, "training accuracy or R^2 from which on swings cost nothing")
+    step_errors: float = threshold(3.0, "spread of L in standard errors, where it is a mean of single steps")
     over_rise: float = threshold(2.0, "how much wider it must be where validation has turned as well")
 
 
@@ -47,7 +48,11 @@ def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
     # A few reports swing by chance.
     matters = at.matters_alone if m.curves_alone else at.matters
     swing, least = m.swing, matters * m.scale * (1 + at.early / m.n)
-    if swing.size < least or swing.turns < at.turns or trend_of(m.train, swing.reports).fall > 3 * swing.size:
+    if (
+        swing.size < max(least, at.step_errors * m.step_error)
+        or swing.turns < at.turns
+        or trend_of(m.train, swing.reports).fall > 3 * swing.size
+    ):
         return None
     if swing.size < at.over_rise * least and rise_of(m) is not None:
         return None
@@ -89,7 +94,7 @@ def _remedies(m: Measures) -> tuple[Remedy, ...]:
     return remedies(
         ("Go on with a third of the rate.", lr(m, 1 / 3), "here"),
         ("Go on with a tenth of the rate.", lr(m, 0.1), "here"),
-        ("Let the rate fall along a cosine.", put(m, schedule__name="cosine"), "here"),
+        ("Let the rate fall along a cosine.", add(m, schedule__name="cosine"), "here"),
         ("Take batches four times as large.", scaled(m, "budget.batch_size", 4, 1, 4096), "here"),
     )
 

@@ -15,7 +15,7 @@ from numerals import readable
 from trainers.diagnosis.findings import Remedy, Sign, Start
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.measures import MIN_REPORTS, Measures, mean_of, window_of
-from trainers.diagnosis.remedies import IMAGES, Changes, put, remedies
+from trainers.diagnosis.remedies import IMAGES, Changes, add, put, remedies
 from trainers.diagnosis.trial_judging import KEPT
 
 
@@ -116,12 +116,12 @@ def _how(rise: Rise) -> str:
 
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
     image = m.history.setting("model.name") in IMAGES
-    augment = put(m, augmentation__crop=1, augmentation__rotation=10.0) if image else {}
+    augment = add(m, augmentation__crop=1, augmentation__rotation=10.0) if image else {}
     given: list[tuple[str, Changes, Start]] = [
-        ("Stop early and keep the best epoch.", put(m, regularization__patience=10), "best"),
+        ("Stop early and keep the best epoch.", add(m, regularization__patience=10), "best"),
         ("Use all training rows.", put(m, data__train_size=0), "beginning"),
-        ("Add weight decay.", put(m, regularization__weight_decay=0.01), "best"),
-        ("Drop a third of the units at each step.", put(m, model__dropout=0.3), "best"),
+        ("Drop a third of the units at each step.", add(m, model__dropout=0.3), "best"),
+        ("Add weight decay.", add(m, regularization__weight_decay=0.01), "best"),
     ]
     if image:
         given.insert(2, ("Shift and turn the images.", augment, "best"))

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from numerals import readable
-from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.findings import Remedy, Sign, Start
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.signal import masks_silence, most_units
 from trainers.diagnosis.measures import MIN_REPORTS, Measures
-from trainers.diagnosis.remedies import activation, normalized, put, remedies, usual_start
+from trainers.diagnosis.remedies import Changes, kaiming, normalized, put, remedies, usual_start
 from trainers.diagnosis.trial_judging import LEARNED
 
 
@@ -44,15 +44,13 @@ def _saturation(m: Measures, at: Thresholds) -> Sign | None:
 
 
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
-    return remedies(
-        (
-            "Scale the inputs and start from weights of the usual size.",
-            {**put(m, data__scaling="standard"), **usual_start(m)},
-            "beginning",
-        ),
-        ("Take ReLU with Kaiming initialization.", {**activation(m, "relu"), **usual_start(m)}, "beginning"),
-        ("Normalize each layer.", normalized(m), "beginning"),
-    )
+    scaling, weights = put(m, data__scaling="standard"), usual_start(m)
+    given: list[tuple[str, Changes, Start]] = [kaiming(m), ("Normalize each layer.", normalized(m), "beginning")]
+    words = (("scale the inputs", scaling), ("start from weights of the usual size", weights))
+    parts = [word for word, change in words if change]
+    if parts:
+        given.insert(0, (" and ".join(parts).capitalize() + ".", {**scaling, **weights}, "beginning"))
+    return remedies(*given)
 
 
 SATURATION = Kind(

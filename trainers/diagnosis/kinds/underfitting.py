@@ -18,7 +18,7 @@ from trainers.diagnosis.kinds.oscillating import swings
 from trainers.diagnosis.measures import COLLAPSED, MIN_REPORTS, Measures
 from trainers.diagnosis.pace import left_later, metric_later, reference_error
 from trainers.diagnosis.remedies import Changes, bigger, put, remedies, scaled
-from trainers.diagnosis.trial_judging import LEARNED
+from trainers.diagnosis.trial_judging import FITTED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +120,6 @@ UNDERFITTING = Kind(
     rule=_underfitting,
     thresholds=Thresholds(),
     remedies=_remedies,
-    judging=LEARNED,
+    judging=FITTED,
     reference="Goodfellow, Bengio & Courville (2016), Deep Learning, section 5.2",
 )

@@ -15,7 +15,7 @@ from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.signal import measured
 from trainers.diagnosis.measures import MIN_REPORTS, Measures
-from trainers.diagnosis.remedies import activation, normalized, put, remedies, usual_start
+from trainers.diagnosis.remedies import kaiming, normalized, put, remedies
 from trainers.diagnosis.trial_judging import LEARNED
 
 
@@ -59,12 +59,11 @@ def _shorter_path(m: Measures) -> dict[str, Any]:
 
 
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
-    relu = {**activation(m, "relu", "leaky_relu"), **usual_start(m)}
     return remedies(
-        ("Take ReLU with Kaiming initialization.", relu, "beginning"),
-        ("Normalize each layer.", normalized(m), "beginning"),
+        kaiming(m),
         ("Add each layer's input to its output.", put(m, model__residual=True), "beginning"),
         ("Take a network with a shorter path through time.", _shorter_path(m), "beginning"),
+        ("Normalize each layer.", normalized(m), "beginning"),
     )
 
 
