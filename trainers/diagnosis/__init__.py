@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.diagnosis.catalogue import KINDS as KINDS
     from trainers.diagnosis.examine import diagnose as diagnose
     from trainers.diagnosis.findings import Finding as Finding
     from trainers.diagnosis.findings import Remedy as Remedy
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from trainers.diagnosis.history import Array as Array
     from trainers.diagnosis.history import History as History
     from trainers.diagnosis.history import Layers as Layers
-    from trainers.diagnosis.kinds import KINDS as KINDS
     from trainers.diagnosis.trial import judge as judge
     from trainers.diagnosis.trial_sides import GAIN_RELATIVE as GAIN_RELATIVE
     from trainers.diagnosis.trial_sides import GAIN_SHARE as GAIN_SHARE
@@ -36,7 +36,7 @@ __getattr__, __dir__, __all__ = face(
             "Layers": "The inside of the network.",
             "SERIES": "The series that a history may hold.",
         },
-        "kinds": {
+        "catalogue": {
             "KINDS": "Every kind of verdict by key: its words, rule, remedies, and how a trial is judged.",
         },
         "trial": {

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trainers.diagnosis.catalogue import KINDS
 from trainers.diagnosis.findings import GROUPS, Finding, Remedy, Sign
 from trainers.diagnosis.history import History
 from trainers.diagnosis.kind import Kind
-from trainers.diagnosis.kinds import KINDS
 from trainers.diagnosis.measures import Measures, measure
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ reports), and a difference counts only beyond a margin.
 
 from __future__ import annotations
 
+from trainers.diagnosis.catalogue import KINDS
 from trainers.diagnosis.history import History
-from trainers.diagnosis.kinds import KINDS
 from trainers.diagnosis.trial_judging import KEPT, Judgement, standing
 from trainers.diagnosis.trial_sides import comparable, sides_of
 

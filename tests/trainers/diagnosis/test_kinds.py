@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from trainers import History, RunConfig, diagnose
-from trainers.diagnosis import KINDS, kinds
+from trainers.diagnosis import KINDS, catalogue
 from trainers.diagnosis.findings import GROUPS, Finding, Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.measures import Measures
@@ -59,7 +59,7 @@ UNLUCKY = Kind(
 @pytest.fixture
 def unlucky(monkeypatch: pytest.MonkeyPatch) -> Finding:
     """What is found of a run whose loss stands at thirteen, once the kind is in the catalogue."""
-    monkeypatch.setitem(kinds._KINDS, UNLUCKY.key, UNLUCKY)
+    monkeypatch.setitem(catalogue._KINDS, UNLUCKY.key, UNLUCKY)
     return diagnose(History(train_loss=[13.0] * 30, val_loss=[13.0] * 30, config=RunConfig()))[0]
 
 

@@ -1,4 +1,4 @@
-"""The kinds of verdict, one record a file. A new kind is one record in this list.
+"""The kinds of verdict, one record a file of ``kinds``. A new kind is one record in this list.
 
 ``KINDS`` holds them by key. What is a symptom of what, the page's words, the buttons that try a remedy, how a trial is
 judged and the table of ``benchmarks/diagnosis.md`` are read from it.
