@@ -99,5 +99,6 @@ PLATEAU = Kind(
     judging=LEARNED,
     explains=frozenset({"underfitting", "generalization_gap"}),
     cure="too little movement",
+    curves=False,
     reference="Dauphin et al. (2014), arXiv:1406.2572",
 )

@@ -121,5 +121,6 @@ UNDERFITTING = Kind(
     thresholds=Thresholds(),
     remedies=_remedies,
     judging=FITTED,
+    curves=False,
     reference="Goodfellow, Bengio & Courville (2016), Deep Learning, section 5.2",
 )
