@@ -163,6 +163,17 @@ def _share(pair: tuple[int, int]) -> str:
     return f"{pair[0]} of {pair[1]} ({pair[0] / max(1, pair[1]):.1%})"
 
 
+def _trained_of(name: str, count: int) -> str:
+    """How many runs there are, and of how many where the group is not whole."""
+    with TemporaryDirectory() as folder:
+        os.environ["DESCENT_LAB_DATA"] = folder
+        whole = len(cases(name))
+    if count >= whole:
+        return f"{count} runs were trained"
+    order = "in the drawn order of the group" if name == "reporting" else "of its first configurations"
+    return f"{count} of {whole} runs were trained, {order}"
+
+
 def group_lines(name: str, runs: Sequence[Labelled], all_runs: Sequence[Outcome]) -> list[str]:
     """The tables of one group."""
     inside = [run for run in all_runs if run.group == name]
@@ -172,7 +183,7 @@ def group_lines(name: str, runs: Sequence[Labelled], all_runs: Sequence[Outcome]
     lines = [
         f"## {name.capitalize().replace('_', ' ')}",
         "",
-        f"{len(inside)} runs were trained, {len(runs)} labels confirmed, {healthy} of them healthy. "
+        f"{_trained_of(name, len(inside))}, {len(runs)} labels confirmed, {healthy} of them healthy. "
         f"Data: {', '.join(data)}. Models: {', '.join(models)}.",
         "",
         "| rules | macro-F1, all kinds | kinds it knows | one cure, one kind | false alarms on healthy runs |",
@@ -283,7 +294,8 @@ def table(found: Sequence[Outcome]) -> str:
         "",
         "Development and the three rehearsals were the reporting groups of earlier freezes. They scored a macro-F1 of "
         "0.83, 0.88, 0.96 and 0.92 then, with false alarms on 3 of 150, 3 of 104, 12 of 206 and 1 of 157 healthy runs. "
-        "What they score below is what the rules were tuned to.",
+        "What they score below is what the rules were tuned to; a group that is not below, or not whole, has not been "
+        "trained again for these rules.",
         "",
         "A label stands only where a fork with the remedy that belongs to it gains; what is healthy is where nothing "
         "that was tried gains. A tool that lists several kinds is credited with the right one wherever it stands. The "
@@ -294,7 +306,8 @@ def table(found: Sequence[Outcome]) -> str:
         "The last freeze is about curves alone: a slow rise of validation is overfitting once it is clear of the noise "
         "and has lasted half the run; slow is a fall that has not begun to level off, since the floor of a loss is not "
         "known; a level loss is no plateau where nothing says what a constant prediction has. Two curves can show six "
-        "kinds, scored apart under each group. What two curves cannot tell: a low rate whose fall levels off, a gap "
+        "kinds, scored apart under each group; which ones was written down after the freeze, before the first score. "
+        "What two curves cannot tell: a low rate whose fall levels off, a gap "
         "that is small beside the first loss, and a floor of the data from a network that is too small.",
         "",
     ]
