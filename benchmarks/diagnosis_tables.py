@@ -142,6 +142,59 @@ def _correlated(rng: int) -> Any:
     return inputs, inputs @ np.array([2.0, -1.0, 0.5, 1.0, -1.5]) + 1.2 * draw.normal(size=320)
 
 
+def _corners(rng: int) -> Any:
+    """Four normal clouds at the corners of a square, opposite ones of one class, and two features of mere noise."""
+    draw = np.random.default_rng(rng)
+    corner = 2 * draw.integers(0, 2, (360, 2)) - 1
+    inputs = np.concatenate([1.5 * corner + 0.6 * draw.normal(size=(360, 2)), draw.normal(size=(360, 2))], axis=1)
+    return inputs, (corner.prod(1) > 0).astype(int)
+
+
+def _shells(rng: int) -> Any:
+    """Three shells about one center in three dimensions, one class each."""
+    draw = np.random.default_rng(rng)
+    target, way = draw.integers(0, 3, 390), draw.normal(size=(390, 3))
+    radius = 1 + target + 0.22 * draw.normal(size=390)
+    return way / np.linalg.norm(way, axis=1, keepdims=True) * radius[:, None], target
+
+
+def _bands(rng: int) -> Any:
+    """Slanted stripes in turn of two classes."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (400, 2))
+    return inputs, (np.sin(2.2 * (inputs[:, 0] + 0.5 * inputs[:, 1])) > 0).astype(int)
+
+
+def _additive(rng: int) -> Any:
+    """A sum of one curve for each of four features, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-1.5, 1.5, (360, 4))
+    curves = np.sin(2 * inputs[:, 0]) + inputs[:, 1] ** 2 - np.abs(inputs[:, 2]) + 0.5 * inputs[:, 3]
+    return inputs, curves + 0.2 * draw.normal(size=360)
+
+
+def _product(rng: int) -> Any:
+    """The product of two features, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-1.5, 1.5, (340, 2))
+    return inputs, inputs.prod(1) + 0.1 * draw.normal(size=340)
+
+
+def _thirds(rng: int) -> Any:
+    """Three classes, drawn by the softmax of three weighted sums of five features."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(420, 5))
+    scores = 2.5 * inputs @ draw.normal(size=(5, 3)) + draw.gumbel(size=(420, 3))
+    return inputs, scores.argmax(1)
+
+
+def _ridge(rng: int) -> Any:
+    """A weighted sum of eight features of which three count, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(300, 8))
+    return inputs, inputs[:, :3] @ np.array([1.5, -1.0, 0.7]) + 0.6 * draw.normal(size=300)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -164,6 +217,13 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "segments": (500, "classification", _segments),
     "overlap": (390, "classification", _overlap),
     "correlated": (320, "regression", _correlated),
+    "corners": (360, "classification", _corners),
+    "shells": (390, "classification", _shells),
+    "bands": (400, "classification", _bands),
+    "additive": (360, "regression", _additive),
+    "product": (340, "regression", _product),
+    "thirds": (420, "classification", _thirds),
+    "ridge": (300, "regression", _ridge),
 }
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from figures.runs import literal, remedy_help, since_words
 from figures.theme import GREEN, SKY, VERMILLION
-from trainers.diagnosis import DIAGNOSES, Finding, Remedy
+from trainers.diagnosis import KINDS, Finding, Remedy
 from widgets import chip
 
 BUTTONS = 3  # remedies in sight; the others are in the drawer
@@ -49,7 +49,7 @@ def findings_panel(
                     _try_button(first, remedy, number, on_try, key)
         if on_try is None and told:
             st.html(_sentences(told))
-        if first.kind in DIAGNOSES and first is not _WAITING:
+        if first.kind in KINDS and first is not _WAITING:
             with st.expander("Why?", type="compact", key=f"{key}-why"):
                 _explain(first)
                 if on_try and tried[BUTTONS:]:
@@ -103,8 +103,8 @@ def _try_button(
 
 
 def _explain(finding: Finding) -> None:
-    diagnosis = DIAGNOSES.get(finding.kind)
-    if diagnosis is None:
+    kind = KINDS.get(finding.kind)
+    if kind is None:
         return
-    source = f" Source: {diagnosis.reference}." if diagnosis.reference else ""
-    st.caption(literal(f"{diagnosis.meaning}{source}"))
+    source = f" Source: {kind.reference}." if kind.reference else ""
+    st.caption(literal(f"{kind.meaning}{source}"))

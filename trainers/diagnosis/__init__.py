@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from trainers.diagnosis.examine import DIAGNOSES as DIAGNOSES
+    from trainers.diagnosis.catalogue import KINDS as KINDS
     from trainers.diagnosis.examine import diagnose as diagnose
     from trainers.diagnosis.findings import Finding as Finding
     from trainers.diagnosis.findings import Remedy as Remedy
@@ -24,7 +24,6 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "examine": {
-            "DIAGNOSES": "What each kind of finding is called.",
             "diagnose": "What the run shows so far, most important first; there is always at least one finding.",
         },
         "findings": {
@@ -36,6 +35,9 @@ __getattr__, __dir__, __all__ = face(
             "History": "Curves of one run, one entry a report; all arrays are float64 ``(reports,)``.",
             "Layers": "The inside of the network.",
             "SERIES": "The series that a history may hold.",
+        },
+        "catalogue": {
+            "KINDS": "Every kind of verdict by key: its words, rule, remedies, and how a trial is judged.",
         },
         "trial": {
             "judge": "Whether the remedy helped, for a finding of this kind.",

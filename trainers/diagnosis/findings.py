@@ -1,15 +1,15 @@
-"""The types of a diagnosis: what was found, what could be done, and how one diagnosis is declared."""
+"""The types of a diagnosis: what was found, and what could be done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
-
-from trainers.diagnosis.measures import Measures
+from typing import Any, Literal, get_args
 
 Group = Literal["numeric", "data", "signal", "rate", "fit", "calm"]
+# In order of precedence.
+GROUPS: tuple[str, ...] = get_args(Group)
 Start = Literal["here", "best", "beginning"]
 
 
@@ -53,21 +53,3 @@ class Sign:
     since: float
     evidence: str
     until: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Diagnosis:
-    """One kind of verdict: its rule, its remedies, and which other kinds are mere symptoms where it holds.
-
-    rule: None where there is no sign of it. remedies: the ones to try first come first.
-    """
-
-    key: str
-    name: str
-    meaning: str
-    group: Group
-    rule: Callable[[Measures], Sign | None] = field(repr=False)
-    remedies: Callable[[Measures], tuple[Remedy, ...]] = field(repr=False, default=lambda measures: ())
-    explains: frozenset[str] = frozenset()
-    alarm: bool = True
-    reference: str = ""

@@ -49,8 +49,9 @@ class History:
     """Curves of one run, one entry a report; all arrays are float64 ``(reports,)``.
 
     Args:
-        train_loss, val_loss: in any unit. None in a list means not measured; NaN and infinity mean that it broke.
-        train_metric, val_metric: larger is better: accuracy from 0 to 1, or R^2.
+        train_loss, val_loss: in any unit. None in a list means not measured; NaN and infinity mean that it broke. The
+            diagnosis takes NaN that a number follows for not measured.
+        train_metric, val_metric: larger is better: accuracy from 0 to 1 or in percent, or R^2.
         internals: one ``Internals`` (or a mapping with its names) a report, None where there is none.
         config: the ``RunConfig``, or a mapping of its dotted names; remedies are worked out from it.
         epochs: when each entry was measured; 1, 2, 3, ... by default.

@@ -9,16 +9,28 @@ second differences, which a smooth trend leaves at zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from numerals import readable
 from trainers.diagnosis.history import Array, History, Layers
-from trainers.diagnosis.thresholds import DEAD_SHARE, FAINT, SLOW_START, SWING, SWING_TURNS
 
 MIN_WINDOW, WINDOW_SHARE = 3, 0.05
+BLOCKS, STEPS_PER_BLOCK = 50, 4  # blocks that losses by step are averaged over, and the fewest steps in one
+NOTHING = 1e-290  # a way from L0 to the floor that is none: its products would underflow
+MIN_REPORTS = 5  # fewer say nothing, unless the loss is no number
+BAD_START = 10.0  # a first loss so far above L0 is a bad start, whatever follows
+FLAT_SHARE = 0.02  # half the width of the band in which L counts as level
+ABOVE_CHANCE = 0.7  # accuracy or R^2 at which a loss is not that of a constant prediction
+TURNED = 0.01  # V above its lowest mean, from which on it has turned
+BELOW = 0.05  # V below L that is worth a word
+RATE_SPENT = 0.05  # rate over its highest, from which on it cannot be too high
+FAINT = 0.06  # spread after the first layer; below it the weights are too small, and units merely look dead
+DEAD_SHARE = 0.5  # of a layer's units (SageMaker Debugger)
+COLLAPSED = 0.5  # length of the weights over that at the start
 # Standard deviation from the median absolute second difference of independent normal noise: 1 / (0.6745 sqrt(6)).
 _FROM_SECOND_DIFFERENCES = 0.6053
 
@@ -27,7 +39,8 @@ _FROM_SECOND_DIFFERENCES = 0.6053
 class Measures:
     """Everything a rule may look at. Arrays end before ``broken``, the first report that is no number (None: none).
 
-    epochs, train: reports with a training loss. val_epochs, val, train_at_val: those with both losses.
+    epochs, train: where training was measured. val_epochs, val: where validation was; train_at_val: L beside it.
+    step_error: standard error of L where it is the mean over a block of single steps; 0 where it is not.
     """
 
     history: History
@@ -39,6 +52,7 @@ class Measures:
     val: Array
     train_at_val: Array
     val_rows_index: NDArray[np.intp]
+    step_error: float = 0.0
 
     @property
     def n(self) -> int:
@@ -91,7 +105,8 @@ class Measures:
 
     @cached_property
     def scale(self) -> float:
-        return max(self.baseline - self.floor, 0.0)
+        scale = self.baseline - self.floor
+        return scale if scale > NOTHING else 0.0
 
     @property
     def now(self) -> float:
@@ -137,6 +152,15 @@ class Measures:
         return 2.0 - self.progress
 
     @cached_property
+    def flat_since(self) -> int | None:
+        """Position since which L stays within a narrow band; None where it does not at the end."""
+        band = max(FLAT_SHARE * self.scale, 3 * self.train_noise)
+        within = np.abs(self.smooth_train - self.now) <= band
+        outside = np.flatnonzero(~within)
+        begins = int(outside[-1]) + 1 if len(outside) else 0
+        return begins if self.n - begins >= 5 else None
+
+    @cached_property
     def trend(self) -> Trend:
         return trend_of(self.train, max(6, round(0.2 * self.n)))
 
@@ -178,15 +202,6 @@ class Measures:
         return float(np.nanmedian(values[seen[0]])) if len(seen) else 0.0
 
     @cached_property
-    def silent(self) -> bool:
-        """Whether at its last look a layer without two flat ends has as many dead units as make it a complaint."""
-        if self.layers is None:
-            return False
-        dead, flat = self.layers["dead_share"], self.layers["saturated_share"]
-        dead = np.where(np.isfinite(dead) & ~np.isfinite(flat), dead, 0.0)
-        return bool(len(dead) and dead[-1].max(initial=0.0) >= DEAD_SHARE)
-
-    @cached_property
     def weights_kept(self) -> float:
         """Length of all weights at the end over that at the first look; 1 where the inside is not known."""
         if self.layers is None:
@@ -224,9 +239,14 @@ class Measures:
         seen = np.flatnonzero(np.isfinite(flat).any(1))
         if not len(seen):
             return 0.0
-        half = 0.5 if self.history.setting("model.activation") == "sigmoid" else 1.0
+        half = _half_range(self.history.setting("model.activation"))
         looks = np.where(np.isfinite(flat) & np.isfinite(spread), spread, 0.0)[seen[[0, -1]]]
         return float(looks.min(0).max()) / half
+
+    @cached_property
+    def collapsed(self) -> bool:
+        """Whether the weights have shrunk away since the first look."""
+        return self.weights_kept < COLLAPSED
 
     @cached_property
     def one_layer(self) -> bool:
@@ -244,7 +264,7 @@ class Measures:
     @cached_property
     def bad_start(self) -> bool:
         """Whether the first loss is far above that of a constant prediction, where that is known."""
-        return self.starts_at >= SLOW_START
+        return self.starts_at >= BAD_START
 
     @cached_property
     def faint(self) -> bool:
@@ -253,11 +273,6 @@ class Measures:
             return False
         spread, dead = self.layers["activation_std"][-1, 0], self.layers["dead_share"][-1, 0]
         return bool(spread < FAINT) and not dead >= DEAD_SHARE
-
-    @property
-    def swings(self) -> bool:
-        """Whether L moves up and down widely at the end."""
-        return self.swing.size > SWING * self.scale and self.swing.turns > SWING_TURNS
 
     @cached_property
     def swing(self) -> Swing:
@@ -272,37 +287,81 @@ class Measures:
         return Swing(size=size, turns=turns, reports=len(tail), low=low, high=high, mean=mean)
 
     @cached_property
-    def returns(self) -> int:
-        """How often L turns back over the last third, by at least ``SWING`` of the scale: 2 for one way up and down."""
-        tail, least = self.train[-self.swing.reports :].tolist(), SWING * self.scale
-        low = high = tail[0] if tail else 0.0
-        count = way = 0
-        for value in tail:
-            low, high = min(low, value), max(high, value)
-            if way <= 0 and value - low > least:
-                count, way, high = count + 1, 1, value
-            elif way >= 0 and high - value > least:
-                count, way, low = count + 1, -1, value
-        return count
+    def percent(self) -> float:
+        """What makes shares of the metrics: 0.01 where they are given in percent."""
+        values = np.concatenate([self.history.train_metric, self.history.val_metric])
+        values = values[np.isfinite(values)]
+        return 0.01 if len(values) and 1 < values.max() <= 100 and values.min() >= 0 else 1.0
 
     @cached_property
     def metrics(self) -> tuple[Array, Array]:
-        """(train, val) metric at the reports with both losses; NaN where there is none."""
-        return self.history.train_metric[self.val_rows_index], self.history.val_metric[self.val_rows_index]
+        """(train, val) metric where V is measured, accuracy as a share; NaN where there is none.
+
+        That of training is the mean since the last such place.
+        """
+        train, val = (self.percent * metric for metric in (self.history.train_metric, self.history.val_metric))
+        measured = np.flatnonzero(np.isfinite(train))
+        if len(measured) and len(self.val_rows_index) and measured[0] <= self.val_rows_index[0]:
+            return _since_last(train, measured, self.val_rows_index), val[self.val_rows_index]
+        return train[self.val_rows_index], val[self.val_rows_index]
 
     @cached_property
     def metric_now(self) -> tuple[float, float]:
         """(train, val) metric at the end, averaged; NaN where there is none."""
         window = window_of(len(self.val))
         train, val = (values[-window:] for values in self.metrics)
+        if not self.has_val:
+            train = self.percent * self.history.train_metric[-self.window :]
         return mean_of(train), mean_of(val)
+
+    @cached_property
+    def knows_better(self) -> bool:
+        """Whether a metric stands well above chance, where nothing else says what the loss can be measured against."""
+        metrics = [metric for metric in self.metric_now if np.isfinite(metric)]
+        return self.history.baseline_loss is None and bool(metrics) and max(metrics) >= ABOVE_CHANCE
+
+    @property
+    def curves_alone(self) -> bool:
+        """Whether neither the loss of a constant prediction nor the inside of the network is known."""
+        return self.history.baseline_loss is None and self.history.internals is None
+
+    @property
+    def began(self) -> str:
+        """What L is measured against, in words."""
+        if self.history.baseline_loss is None:
+            return f"it began at {readable(self.baseline)}"
+        return f"a constant prediction has {readable(self.baseline)}"
+
+    @property
+    def turned(self) -> bool:
+        """Whether V stands above its lowest mean by more than its noise, and has for a while."""
+        if len(self.val) < 2 * MIN_REPORTS:
+            return False
+        low, lasted = float(self.smooth_val[self.best]), len(self.val) - 1 - self.best
+        error = self.val_noise / np.sqrt(window_of(len(self.val)))
+        return lasted >= MIN_WINDOW and self.val_now - low > max(TURNED * abs(low - self.floor), 3 * error)
+
+    @cached_property
+    def below(self) -> bool:
+        """Whether V stands below L at the end, by more than the noise of both."""
+        if len(self.val) < MIN_WINDOW or not self.n:
+            return False
+        error = np.hypot(self.val_noise, self.train_noise) / np.sqrt(window_of(len(self.val)))
+        now = float(self.smooth_train_at_val[-1])
+        return bool(now - self.val_now > max(BELOW * abs(now - self.floor), 3 * error, NOTHING))
+
+    @cached_property
+    def rate_spent(self) -> bool:
+        """Whether the rate has fallen to a few percent of its highest."""
+        rates = self.history.lr[np.isfinite(self.history.lr)]
+        return len(rates) > 1 and bool(rates[-1] <= RATE_SPENT * rates.max())
 
     @cached_property
     def val_count(self) -> int | None:
         """Rows of the validation part: known, or the smallest number of which all accuracies are multiples."""
         if self.history.val_rows is not None:
             return self.history.val_rows
-        return rows_from_accuracies(self.history.val_metric)
+        return rows_from_accuracies(self.percent * self.history.val_metric)
 
     @cached_property
     def rate_rises(self) -> bool:
@@ -345,28 +404,104 @@ class Swing:
 
 
 def measure(history: History) -> Measures:
-    """Read a history. Numbers from the first one on that is none are left to the rule of divergence."""
-    present = ~history.missing_train
-    both = present & ~history.missing_val
-    bad = (present & ~np.isfinite(history.train_loss)) | (~history.missing_val & ~np.isfinite(history.val_loss))
-    # The squares of such numbers are still numbers.
-    with np.errstate(invalid="ignore"):
-        bad |= present & (np.abs(history.train_loss) > 1e100)
-        bad |= ~history.missing_val & (np.abs(history.val_loss) > 1e100)
+    """Read a history. Numbers from the first one on that is none are left to the rule of divergence.
+
+    Each validation point is paired with the mean of the training losses since the one before. Where training was logged
+    far more often than validation, step by step, its noise is averaged over blocks of equal length.
+    """
+    has_train, has_val, bad = _readable(history)
     broken = int(np.argmax(bad)) if bad.any() else None
     upto = np.arange(len(history)) < (len(history) if broken is None else broken)
-    rows, val_rows = np.flatnonzero(present & upto), np.flatnonzero(both & upto)
+    rows, val_rows = np.flatnonzero(has_train & upto), np.flatnonzero(has_val & upto)
+    # Before the first training loss there is nothing to pair with.
+    val_rows = val_rows[val_rows >= (rows[0] if len(rows) else len(history))]
+    train = history.train_loss[rows]
+    error = 0.0
+    size = _block(len(rows), len(val_rows), history)
+    if size > 1:
+        blocks = np.arange(len(rows) % size, len(rows) + 1, size)
+        error = noise_of(train[len(train) // 2 :]) / float(np.sqrt(size))
+        train, rows = _block_means(train, blocks), rows[blocks[1:] - 1]
     return Measures(
         history=history,
         broken=broken,
         rows=rows,
         epochs=history.epochs[rows],
-        train=history.train_loss[rows],
+        train=train,
         val_rows_index=val_rows,
         val_epochs=history.epochs[val_rows],
         val=history.val_loss[val_rows],
-        train_at_val=history.train_loss[val_rows],
+        step_error=error,
+        train_at_val=_since_last(history.train_loss, np.flatnonzero(has_train & upto), val_rows),
     )
+
+
+def _readable(history: History) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where there is a training loss, where a validation loss, and where one of them broke.
+
+    NaN means that a loss broke, unless the log says otherwise: NaN in training that a number follows, or NaN in
+    validation beside a training loss that is one, was not measured. Zeros alone are no validation loss beside a
+    training loss that has other values: some tools write them where validation is skipped.
+    """
+    has_train, has_val = ~history.missing_train, ~history.missing_val
+    train, val = history.train_loss, history.val_loss
+    finite_train, finite_val = np.isfinite(train), np.isfinite(val)
+    after = np.cumsum(finite_train[::-1])[::-1] > 0
+    gap = np.isnan(train) & has_train & after
+    if gap.any():
+        gap |= np.isnan(train) & has_train & finite_val
+    has_train &= ~gap
+    unmeasured = np.isnan(val) & has_val & (finite_train | ~has_train)
+    if unmeasured.any():
+        first = int(np.argmax(unmeasured))
+        # Measured at every report, and then no number to the end: that is a loss which broke.
+        always = first >= MIN_WINDOW and len(val) - first >= MIN_WINDOW
+        if not (always and finite_val[:first].all() and unmeasured[first:].all()):
+            has_val &= ~unmeasured
+    if has_val.sum() > 1 and not val[has_val].any() and train[has_train].any():
+        has_val &= False
+    # The squares of such numbers are still numbers.
+    with np.errstate(invalid="ignore"):
+        bad = has_train & ~(np.abs(train) <= 1e100)
+        bad |= has_val & ~(np.abs(val) <= 1e100)
+    return has_train, has_val, bad
+
+
+def _block(train: int, val: int, history: History) -> int:
+    """How many training losses make one, where they are single steps."""
+    if history.internals is not None or history.config is not None or not val:
+        return 1
+    size = train // max(val, BLOCKS)
+    return size if size >= STEPS_PER_BLOCK else 1
+
+
+def _block_means(values: Array, edges: NDArray[np.intp]) -> Array:
+    return np.add.reduceat(values[edges[0] : edges[-1]], edges[:-1] - edges[0]) / np.diff(edges)
+
+
+def _since_last(values: Array, rows: NDArray[np.intp], at: NDArray[np.intp]) -> Array:
+    """At each of these places, the mean of the values in ``rows`` since the place before; the last one if none."""
+    if not len(at) or not len(rows):
+        return np.full(len(at), np.nan)
+    sums = np.concatenate([[0.0], np.cumsum(values[rows])])
+    ends = np.searchsorted(rows, at, side="right")
+    begins = np.concatenate([[0], ends[:-1]])
+    begins = np.where(begins < ends, begins, ends - 1)
+    means = (sums[ends] - sums[begins]) / (ends - begins)
+    # Where both are logged at every report, the numbers are these, without rounding.
+    return np.where(ends - begins == 1, values[rows[ends - 1]], means)
+
+
+@lru_cache(maxsize=64)
+def _half_range(activation: str | None) -> float:
+    """Half the way between the two ends of an activation; 1, as of tanh, where it is not known."""
+    from networks import ACTIVATIONS
+
+    entry = ACTIVATIONS.get(activation or "tanh")
+    if entry is None or entry.saturates != "both":
+        return 1.0
+    low, high = entry.value(np.array([-1e9, 1e9]), entry.choose())
+    return float(high - low) / 2
 
 
 def window_of(count: int) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainers.diagnosis import thresholds as at
 from trainers.diagnosis.history import Array
 from trainers.diagnosis.measures import MIN_WINDOW, Measures, mean_of, window_of
 
+PACE_SHARE = 1 / 3  # of the work done, whose pace is taken for what comes
 REFERENCE_ROWS = 2000  # at most, in trainers/data/reference.py
 _ROWS_NOT_KNOWN = 100
 
@@ -30,7 +30,7 @@ def metric_later(m: Measures, which: int) -> float:
 def ahead(m: Measures) -> float:
     """How often the last ``PACE_SHARE`` of the work fits into the rest of the budget and the same budget again."""
     left = (2 * m.planned - m.last_epoch) / m.last_epoch if m.planned and m.last_epoch else 1.0
-    return max(1.0, left) / at.PACE_SHARE
+    return max(1.0, left) / PACE_SHARE
 
 
 def fallen(m: Measures, values: Array, epochs: Array) -> float:
@@ -38,7 +38,7 @@ def fallen(m: Measures, values: Array, epochs: Array) -> float:
     if not m.n or len(values) < MIN_WINDOW:
         return 0.0
     done = work(m)
-    begins = m.epochs[int(np.searchsorted(done, (1 - at.PACE_SHARE) * done[-1]))]
+    begins = m.epochs[int(np.searchsorted(done, (1 - PACE_SHARE) * done[-1]))]
     position, window = int(np.searchsorted(epochs, begins)), window_of(len(values))
     before = values[max(0, position + 1 - window) : position + 1]
     return max(0.0, mean_of(before) - mean_of(values[-window:]))

@@ -90,9 +90,19 @@ class Side:
         return "accuracy" if self.classified else "R²"
 
 
-def sides_of(unchanged: History, remedied: History, since: float) -> tuple[Side, Side] | None:
-    """Both since ``since``; None where one has told nothing."""
+def sides_of(
+    unchanged: History, remedied: History, since: float, before: History | None = None
+) -> tuple[Side, Side] | None:
+    """Both since ``since``; None where one has told nothing.
+
+    Where the remedy is to train longer, the unchanged side has no epoch left at ``since``: it stands where it, or the
+    run before, ended.
+    """
     both = [_between(history, since, math.inf) for history in (unchanged, remedied)]
+    longer = unchanged.setting("budget.epochs") != remedied.setting("budget.epochs")
+    if longer and not len(both[0]) and len(both[1]):
+        ended = unchanged if len(unchanged) or before is None else before
+        both[0] = _between(ended, -math.inf, since)
     if not all(len(history) for history in both):
         return None
     stops = [bool(history.setting("regularization.patience", 0)) for history in both]

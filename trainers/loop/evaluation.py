@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
@@ -33,15 +34,67 @@ def predicted(outputs: Tensor) -> Tensor:
 
 
 def baseline_loss(session: Session) -> float:
-    """The training loss of the best constant prediction: class shares, or the mean (the median for MAE)."""
-    targets = session.train.targets
+    """The training loss of the best constant prediction.
+
+    Of classes that is their shares (of softmax probabilities under MAE the largest class alone, since that loss is
+    linear in them); of numbers the mean, under MAE the median, under Huber what balances the clipped errors.
+    """
+    targets, loss = session.train.targets, session.loss.key
     with torch.no_grad():
         if session.classes:
-            shares = torch.bincount(targets, minlength=session.classes).float() / len(targets)
-            smoothing = session.config.loss.get("label_smoothing", 0.0)
-            shares = (shares * (1 - smoothing) + smoothing / session.classes).clamp_min(1e-12)
-            logits = (shares / (1 - shares)).clamp(1e-12, 1e12).log() if session.loss.key == "bce" else shares.log()
-            outputs = logits[1:] if session.outputs == 1 else logits
+            return _of_classes(session, torch.bincount(targets, minlength=session.classes).double() / len(targets))
+        if loss == "mae":
+            outputs = targets.median(0).values
+        elif loss == "huber":
+            outputs = _balanced(targets.double(), session.config.loss["delta"]).to(targets.dtype)
         else:
-            outputs = targets.median(0).values if session.loss.key == "mae" else targets.mean(0)
+            outputs = targets.mean(0)
         return float(session.losses(outputs.expand(len(targets), session.outputs), targets, "mean"))
+
+
+def _of_classes(session: Session, shares: Tensor) -> float:
+    """The lowest loss of one row of outputs for all rows, from the share of each class."""
+    loss, classes = session.loss.key, torch.arange(len(shares), device=shares.device)
+
+    def mean(outputs: Tensor) -> Tensor:
+        return session.losses(outputs.expand(len(shares), -1), classes, "none").double() @ shares
+
+    if loss == "bce":
+        smoothing = session.config.loss["label_smoothing"]
+        said = shares * (1 - smoothing) + smoothing / 2
+        logits = torch.logit(said.clamp(1e-12, 1 - 1e-12))
+        return float(mean(logits[1:] if session.outputs == 1 else logits))
+    smoothing = session.config.loss.get("label_smoothing", 0.0)
+    said = shares * (1 - smoothing) + smoothing / len(shares)
+    largest = torch.nn.functional.one_hot(shares.argmax(), len(shares)).double()
+    best = min(float(mean(start.clamp_min(1e-12).log())) for start in (said, largest))
+    if loss == "huber":
+        best = min(best, *(_descended(mean, 0.9 * start + 0.1 / len(shares)) for start in (said, largest)))
+    return best
+
+
+def _descended(mean: Callable[[Tensor], Tensor], start: Tensor) -> float:
+    """The lowest loss near these probabilities."""
+    with torch.enable_grad():
+        logits = start.log().requires_grad_()
+        optimizer = torch.optim.LBFGS([logits], max_iter=200, tolerance_grad=1e-10, line_search_fn="strong_wolfe")
+
+        def closure() -> Tensor:
+            optimizer.zero_grad()
+            value = mean(logits)
+            value.backward()
+            return value
+
+        optimizer.step(closure)
+    with torch.no_grad():
+        return float(mean(logits))
+
+
+def _balanced(targets: Tensor, delta: float) -> Tensor:
+    """``(columns,)``: where errors clipped at delta have mean zero, the minimum of the Huber loss; by bisection."""
+    low, high = targets.min(0).values, targets.max(0).values
+    for _ in range(60):
+        middle = (low + high) / 2
+        above = (middle - targets).clamp(-delta, delta).mean(0) > 0
+        low, high = torch.where(above, low, middle), torch.where(above, middle, high)
+    return (low + high) / 2

@@ -7,13 +7,13 @@ from typing import Any
 
 from figures.runs import COLUMNS, DATA, WORDS
 from settings import Setting, Text
-from trainers.diagnosis import DIAGNOSES
+from trainers.diagnosis import KINDS
 from widgets import LinkedState
 
 VIEWS = {"list": "All runs", "compare": "Compare", "import": "Bring your own curves"}
 CLOCKS = {"epoch": "epoch", "step": "step", "seconds": "seconds"}
 MOST_COMPARED = 8
-VERDICTS = {key: diagnosis.name for key, diagnosis in DIAGNOSES.items()}
+VERDICTS = {key: kind.name for key, kind in KINDS.items()}
 _DEFAULTS: dict[str, Any] = {
     "view": "list",
     "search": "",

@@ -24,6 +24,7 @@ from pages.parts.training.runs import fork, order, try_remedy
 from pages.parts.training.setup import show_config
 from trainers.config import RunConfig
 from trainers.data import DataUnavailable
+from trainers.diagnosis import History
 from trainers.lab import Lab, Watched
 from trainers.store import StoredRun
 from widgets import dark_theme, live_curves, take_away_menu
@@ -49,6 +50,7 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
         second.history(),
         since=float(claim.get("epoch") or 0),
         running=first.run.active or second.run.active,
+        before=_before(lab, first),
     )
     with st.container(border=True):
         st.caption(f"The claim: {literal(claim['evidence'])}")
@@ -57,6 +59,13 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
         start = f"Both start at epoch {readable(float(claim.get('epoch') or 0))}."
         st.caption(literal(f"The remedy: {claim['label']} {claim.get('note') or start}"))
     return True
+
+
+def _before(lab: Lab, side: Watched) -> History | None:
+    """The curves of the run that a side without reports goes on from."""
+    if side.run.parent is None or len(side.epochs) or (parent := lab.watch(side.run.parent)) is None:
+        return None
+    return parent.history()
 
 
 def several(lab: Lab, watched: Sequence[Watched]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.trainers.curves_by_hand import decay, healthy, inside, jitter, overfit
 from trainers import History, RunConfig, diagnose
-from trainers.diagnosis.examine import DIAGNOSES
+from trainers.diagnosis import KINDS as CATALOGUE
 from trainers.diagnosis.findings import Finding
 
 KINDS = {
@@ -34,7 +34,7 @@ def kinds(**series: Any) -> list[str]:
 
 
 def test_the_catalogue_holds_the_public_kinds():
-    assert set(DIAGNOSES) == KINDS
+    assert set(CATALOGUE) == KINDS
 
 
 def test_diagnosing_imports_no_torch():

@@ -11,12 +11,15 @@ import pytest
 
 from tests.trainers.preset_runs import config_of, trained
 from trainers import History
-from trainers.diagnosis.examine import DIAGNOSES
-from trainers.diagnosis.trial import KINDS, LEARNING, Judgement, judge
+from trainers.diagnosis import KINDS as CATALOGUE
+from trainers.diagnosis.trial import Judgement, judge
+from trainers.diagnosis.trial_judging import FITTED, LEARNED
 from trainers.diagnosis.trial_sides import gains, half_interval
 from trainers.presets.catalogue import PRESETS
 
 N = 40
+KINDS = {key for key, kind in CATALOGUE.items() if kind.alarm}
+LEARNING = {key for key in KINDS if CATALOGUE[key].judging in (LEARNED, FITTED)}
 
 
 def flat(value: float, n: int = N) -> list[float]:
@@ -33,8 +36,18 @@ def end(kind: str, a: History, b: History, since: float = 0.0) -> Judgement:
     return judge(kind, a, b, since=since, running=False)
 
 
-def test_every_alarm_has_a_rule():
-    assert {key for key, entry in DIAGNOSES.items() if entry.alarm} == KINDS
+def test_kinds_of_learning_are_judged_by_training_loss_and_the_others_by_what_they_claim():
+    assert {
+        "diverging", "exploding_gradients", "vanishing_gradients", "dead_relus", "saturation", "oscillating", "slow",
+        "plateau", "underfitting",
+    } == LEARNING  # fmt: skip
+    assert {key: CATALOGUE[key].judging.watched for key in KINDS - LEARNING} == {
+        "overfitting": "val_loss",
+        "generalization_gap": "val_loss",
+        "miscalibration": "val_loss",
+        "leakage": "val_metric",
+        "validation_too_small": "val_metric",
+    }
 
 
 @pytest.mark.parametrize("kind", ["overfitting", "generalization_gap", "miscalibration"])
@@ -53,7 +66,8 @@ def test_learning_is_judged_by_training_loss(kind: str):
     a, b = history(train=0.6, val=0.6), history(train=0.1, val=0.3)
     assert end(kind, a, b).held is True
     assert end(kind, b, a).held is False
-    assert "training loss ends at 0.1 with the remedy, 0.6 without" in end(kind, a, b).sentence
+    told = end(kind, a, b).sentence.replace("loss ends at", "loss")
+    assert "training loss 0.1 with the remedy, 0.6 without" in told
 
 
 def test_a_lower_training_loss_does_not_count_where_validation_is_worse():
@@ -99,7 +113,37 @@ def test_training_longer_is_judged_at_its_own_end():
     long = history(train_loss=falling, val_loss=falling, config={"budget.epochs": 80})
     judged = end("underfitting", short, long)
     assert judged.held is True
-    assert "after 80 epochs with the remedy, 0.4 without after 40" in judged.sentence
+    assert "training loss 0.109 with the remedy, 0.4 without" in judged.sentence
+
+
+def test_the_unchanged_side_of_training_longer_stands_where_it_ended():
+    short = history(train_loss=np.linspace(0.6, 0.4, N), val=0.42, config={"budget.epochs": N})
+    falling = np.linspace(0.4, 0.1, N)
+    longer = History(
+        train_loss=falling, val_loss=falling, epochs=np.arange(N + 1, 2 * N + 1), baseline_loss=0.7,
+        config={"budget.epochs": 2 * N},
+    )  # fmt: skip
+    for unchanged, before in ((short, None), (History(train_loss=[], config={"budget.epochs": N}), short)):
+        judged = judge("underfitting", unchanged, longer, since=N, running=False, before=before)
+        assert judged.held is True
+        assert "training loss 0.108 with the remedy, 0.405 without" in judged.sentence
+    # A side that was to go on and has not yet is not where it ended.
+    other = history(config={"budget.epochs": N})
+    same = History(train_loss=falling, epochs=np.arange(N + 1, 2 * N + 1), config={"budget.epochs": N})
+    assert judge("slow", other, same, since=N, running=True).sentence.startswith("Still running: no epoch")
+
+
+@pytest.mark.parametrize(("val", "held"), [(0.36, True), (0.38, True), (0.6, False), (4.13, False)])
+def test_a_claim_about_fit_holds_only_where_validation_does_not_pay_and_both_are_said(val: float, held: bool):
+    # At its best the remedied side was as good as the other.
+    rising = np.concatenate([flat(0.36, 20), np.linspace(0.36, val, 10), flat(val, 10)])
+    judged = end("underfitting", history(train=0.5, val=0.36), history(train=0.001, val_loss=rising))
+    assert judged.held is held
+    assert "training loss 0.001 with the remedy, 0.5 without" in judged.sentence
+    assert f"{val:g}" in judged.sentence
+    assert "0.36 without" in judged.sentence
+    # A rate is judged by what it is about.
+    assert end("slow", history(train=0.5, val=0.36), history(train=0.001, val_loss=rising)).held is True
 
 
 def test_only_what_came_after_the_fork_counts():

@@ -193,6 +193,65 @@ def test_the_baseline_is_the_best_constant_prediction(data, loss):
     assert baseline_loss(session) == pytest.approx(closure().item(), rel=1e-3)
 
 
+def _searched(session: Session) -> float:
+    """The lowest mean loss of one row of outputs, by a search over many starts in double precision."""
+    rows, found = session.train.targets, []
+    rows = rows.double() if rows.dtype.is_floating_point else rows
+    for seed in range(3):
+        drawn = torch.Generator().manual_seed(seed)
+        constant = (2 * torch.randn(session.outputs, generator=drawn, dtype=torch.float64)).requires_grad_()
+        optimizer = torch.optim.Adam([constant], lr=0.1)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 250)
+        value = torch.zeros(())
+        for _ in range(250):
+            optimizer.zero_grad()
+            value = session.losses(constant.expand(len(rows), session.outputs), rows, "mean")
+            value.backward()
+            optimizer.step()
+            schedule.step()
+        found.append(float(value.detach()))
+    return min(found)
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber", "huber 0.1", "huber 0.4"])
+def test_the_baseline_of_numbers_is_that_of_a_search(loss: str):
+    name, _, delta = loss.partition(" ")
+    changes = {"data.name": "diabetes", "loss.name": name, "data.train_size": 60}
+    session = _session(changes | ({"loss.delta": float(delta)} if delta else {}))
+    # A skewed target, whose mean and median differ.
+    session.train.targets.copy_((session.train.targets * 1.5).exp())
+    assert baseline_loss(session) == pytest.approx(_searched(session), rel=2e-3)
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.9, 0.1), (0.7, 0.2, 0.1), (0.4, 0.35, 0.25)])
+@pytest.mark.parametrize(
+    "loss",
+    ["mse", "mae", "huber", "huber 0.1", "huber 0.4", "cross_entropy", "cross_entropy s", "bce", "bce s", "kl", "kl s"],
+)
+def test_the_baseline_of_classes_is_that_of_a_search(shares: tuple[float, ...], loss: str):
+    name, _, more = loss.partition(" ")
+    changes: dict[str, object] = {
+        "data.name": "xor" if len(shares) == 2 else "iris",
+        "loss.name": name,
+        "data.train_size": 60,
+    }
+    changes |= {"loss.label_smoothing": 0.2} if more == "s" else {"loss.delta": float(more)} if more else {}
+    session = _session(changes)
+    counts = [round(share * len(session.train)) for share in shares]
+    counts[0] += len(session.train) - sum(counts)
+    session.train.targets.copy_(torch.repeat_interleave(torch.arange(len(shares)), torch.tensor(counts)))
+    lowest = _searched(session)
+    # A search comes close to a corner of the simplex and never there.
+    assert lowest - 2e-3 * max(lowest, 0.1) <= baseline_loss(session) <= lowest + 1e-6
+
+
+def test_the_majority_class_alone_is_the_best_constant_under_absolute_errors():
+    session = _session({"data.name": "xor", "loss.name": "mae", "data.size": 500})
+    rows = len(session.train)
+    session.train.targets.copy_((torch.arange(rows) < rows // 10).long())
+    assert baseline_loss(session) == pytest.approx(rows // 10 / rows, rel=1e-6)
+
+
 def _hessian(session: Session, part: DevicePart):
     names = [name for name, _ in session.model.named_parameters()]
     flat = torch.cat([p.detach().reshape(-1) for p in session.parameters]).double()

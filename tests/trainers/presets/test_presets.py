@@ -12,7 +12,7 @@ import pytest
 from tests.trainers.preset_runs import config_of, trained
 from trainers import Report, RunConfig, diagnose
 from trainers.data.splits import split_rows
-from trainers.diagnosis.examine import DIAGNOSES
+from trainers.diagnosis import KINDS
 from trainers.presets.catalogue import MAX_ROLE, MAX_RUNS, PRESETS, TrainingPreset
 
 ALL = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS.keys())
@@ -73,10 +73,10 @@ def test_no_two_presets_have_one_first_run_so_that_a_link_tells_its_preset():
 
 
 def test_findings_named_are_kinds_of_the_diagnosis():
-    assert {preset.finding for preset in PRESETS.values()} - {""} <= set(DIAGNOSES)
+    assert {preset.finding for preset in PRESETS.values()} - {""} <= set(KINDS)
     # Whatever the diagnosis can raise an alarm for has a preset that shows it, but for the gap that needs no remedy.
     shown = {PRESETS[key].finding for key in QUICK}
-    assert {key for key, entry in DIAGNOSES.items() if entry.alarm} - shown == {"generalization_gap"}
+    assert {key for key, entry in KINDS.items() if entry.alarm} - shown == {"generalization_gap"}
 
 
 @pytest.mark.parametrize("key", QUICK)

@@ -1,0 +1,114 @@
+"""Oscillating: L swings widely about a trend that hardly falls, and comes back.
+
+Gradients that point against each other step after step are a rate beyond the edge of stability (Cohen et al., 2021,
+arXiv:2103.00065); sharpness at that edge is no alarm by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerals import readable
+from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.kind import Kind, threshold
+from trainers.diagnosis.kinds.overfitting import rise_of
+from trainers.diagnosis.measures import MIN_REPORTS, Measures, trend_of
+from trainers.diagnosis.remedies import add, lr, remedies, scaled
+from trainers.diagnosis.trial_judging import LEARNED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Where L swings. Sizes are shares of L0."""
+
+    swing: float = threshold(0.03, "spread of L about its trend that is a swing")
+    matters: float = threshold(0.035, "spread of L about its trend that is a complaint")
+    matters_alone: float = threshold(0.026, "the same where curves are alone: L0 is not known, and L begins above it")
+    returns: int = threshold(3, "how often L must turn back by a swing: up, down and up again")
+    early: float = threshold(4.0, "reports at which twice the spread is asked for")
+    turns: float = threshold(0.3, "share of reports at which L turns")
+    gain: float = threshold(0.03, "mean of the swings over their lowest: what a calmer rate is worth")
+    gain_relative: float = threshold(0.08, "the same, as a share of that mean")
+    solved: float = threshold(0.99, "training accuracy or R^2 from which on swings cost nothing")
+    step_errors: float = threshold(3.0, "spread of L in standard errors, where it is a mean of single steps")
+    over_rise: float = threshold(2.0, "how much wider it must be where validation has turned as well")
+
+
+AT = Thresholds()
+
+
+def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
+    # A rate that has fallen to a few percent cannot be too high any more.
+    if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.rate_rises or m.rate_spent:
+        return None
+    if m.metric_now[0] >= at.solved:
+        return None
+    # A few reports swing by chance.
+    matters = at.matters_alone if m.curves_alone else at.matters
+    swing, least = m.swing, matters * m.scale * (1 + at.early / m.n)
+    if (
+        swing.size < max(least, at.step_errors * m.step_error)
+        or swing.turns < at.turns
+        or trend_of(m.train, swing.reports).fall > 3 * swing.size
+    ):
+        return None
+    if swing.size < at.over_rise * least and rise_of(m) is not None:
+        return None
+    if _returns(m, at.swing * m.scale) < at.returns:
+        return None
+    # A calmer rate is worth nothing where the swings hardly go below their mean.
+    above = swing.mean - swing.low
+    if above < at.gain * m.scale or above < at.gain_relative * (swing.mean - m.floor):
+        return None
+    begins = int(np.argmax(np.abs(np.diff(m.train)) > at.swing * m.scale)) + 1
+    return Sign(
+        strength=swing.size / least,
+        since=float(m.epochs[begins]),
+        evidence=f"Training loss swings between {readable(swing.low)} and {readable(swing.high)} "
+        f"over the last {swing.reports} reports and turns at {swing.turns:.0%} of them.",
+    )
+
+
+def swings(m: Measures) -> bool:
+    """Whether L moves up and down widely at the end."""
+    return m.swing.size > AT.swing * m.scale and m.swing.turns > AT.turns
+
+
+def _returns(m: Measures, least: float) -> int:
+    """How often L turns back over the last third, by at least this much: 2 for one way up and down."""
+    tail = m.train[-m.swing.reports :].tolist()
+    low = high = tail[0] if tail else 0.0
+    count = way = 0
+    for value in tail:
+        low, high = min(low, value), max(high, value)
+        if way <= 0 and value - low > least:
+            count, way, high = count + 1, 1, value
+        elif way >= 0 and high - value > least:
+            count, way, low = count + 1, -1, value
+    return count
+
+
+def _remedies(m: Measures) -> tuple[Remedy, ...]:
+    return remedies(
+        ("Go on with a third of the rate.", lr(m, 1 / 3), "here"),
+        ("Go on with a tenth of the rate.", lr(m, 0.1), "here"),
+        ("Let the rate fall along a cosine.", add(m, schedule__name="cosine"), "here"),
+        ("Take batches four times as large.", scaled(m, "budget.batch_size", 4, 1, 4096), "here"),
+    )
+
+
+OSCILLATING = Kind(
+    key="oscillating",
+    name="Oscillating",
+    meaning="The loss swings about a level that it could fall below: the rate is too high.",
+    group="rate",
+    rule=_oscillating,
+    thresholds=AT,
+    remedies=_remedies,
+    judging=LEARNED,
+    explains=frozenset({"slow", "plateau", "fit"}),
+    cure="rate or weights too large",
+    reference="Cohen et al. (2021), arXiv:2103.00065",
+)

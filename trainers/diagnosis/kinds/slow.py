@@ -1,0 +1,121 @@
+"""Slow: L falls steadily from the start on, far from its target, in updates that are small for the weights.
+
+A healthy update is about a thousandth of the weights (Karpathy, CS231n, "Babysitting the learning process").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerals import readable
+from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.kind import Kind, threshold
+from trainers.diagnosis.kinds.oscillating import OSCILLATING
+from trainers.diagnosis.measures import MIN_REPORTS, Measures
+from trainers.diagnosis.remedies import lr, remedies
+from trainers.diagnosis.trial_judging import LEARNED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Where a run is slow. Losses are shares of L0."""
+
+    update: float = threshold(7e-4, "first updates over the weights", "CS231n: 1e-3 is healthy")
+    update_linear: float = threshold(2e-3, "the same with one layer, which starts with small weights")
+    left: float = threshold(0.25, "what is left")
+    left_alone: float = threshold(0.5, "the same where the inside is not known, but the loss of a constant prediction")
+    fall: float = threshold(0.002, "fall within the last fifth where the inside is not known")
+    late: float = threshold(0.12, "share of the whole fall in the last third of the reports, where curves are alone")
+    late_reports: int = threshold(20, "reports from which on that is asked")
+    falling: float = threshold(0.9, "share of reports in which L falls, where the inside is not known")
+    linear_left: float = threshold(0.2, "what is left with one layer at the end of the budget, where L still falls")
+    linear_fall: float = threshold(0.02, "fall within the last fifth then")
+    linear_budget: float = threshold(0.9, "share of the planned epochs then")
+    since_start: float = threshold(0.01, "how far L has come at the least")
+
+
+def _slow(m: Measures, at: Thresholds) -> Sign | None:
+    if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.swing.turns > OSCILLATING.thresholds.turns or m.faint:
+        return None
+    # More of what has turned is no cure.
+    if m.turned or m.knows_better:
+        return None
+    if (sign := _unfinished(m, at)) is not None:
+        return sign
+    if m.curves_alone:
+        return _levels_never(m, at)
+    if m.left < at.left:
+        return None
+    first, ratio = float(m.train[0]), m.update_ratio
+    if ratio is not None:
+        largest = at.update_linear if m.one_layer else at.update
+        if ratio > largest or m.bad_start or first - m.now < at.since_start * m.scale:
+            return None
+        strength, why = largest / max(ratio, 1e-12), f"updates begin at {readable(ratio, 2)} of the weights"
+    else:
+        falling = float(np.mean(np.diff(m.train) < 0))
+        steady = m.trend.falls and m.trend.fall > at.fall * m.scale
+        if m.left < at.left_alone or falling < at.falling or not steady or m.trend.fall > 0.5 * (m.now - m.floor):
+            return None
+        strength, why = 1.0 + falling, f"it falls in {falling:.0%} of the reports"
+    return Sign(
+        strength=min(strength, 10.0),
+        since=float(m.epochs[0]),
+        evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(first)}; {why}.",
+    )
+
+
+def _levels_never(m: Measures, at: Thresholds) -> Sign | None:
+    """From curves alone the floor is not known: L falls as a straight line would, and has not begun to level off."""
+    third = m.n // 3
+    whole, late = float(m.smooth_train[0] - m.now), float(m.smooth_train[-1 - third] - m.now)
+    falling = float(np.mean(np.diff(m.train) < 0))
+    if m.n < at.late_reports or falling < at.falling or not m.trend.falls or whole <= at.since_start * m.scale:
+        return None
+    if late < at.late * whole:
+        return None
+    return Sign(
+        strength=late / (at.late * whole),
+        since=float(m.epochs[0]),
+        evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(float(m.train[0]))}; "
+        f"{late / whole:.0%} of its fall came in the last third.",
+    )
+
+
+def _unfinished(m: Measures, at: Thresholds) -> Sign | None:
+    """The loss of a weighted sum has no other valley: where it still falls at the end, steps were too short."""
+    if not m.one_layer or m.bad_start or m.planned is None or m.last_epoch < at.linear_budget * m.planned:
+        return None
+    falling, least = float(np.mean(np.diff(m.train) < 0)), at.linear_fall * m.scale
+    if m.left < at.linear_left or falling < 0.95 or m.trend.fall < least:
+        return None
+    return Sign(
+        strength=m.trend.fall / least,
+        since=float(m.epochs[0]),
+        evidence=f"Training loss is {readable(m.now)} near the end of the budget and still falls, "
+        f"in {falling:.0%} of the reports.",
+    )
+
+
+def _remedies(m: Measures) -> tuple[Remedy, ...]:
+    return remedies(
+        ("Go on with ten times the rate.", lr(m, 10.0), "here"),
+        ("Go on with three times the rate.", lr(m, 3.0), "here"),
+    )
+
+
+SLOW = Kind(
+    key="slow",
+    name="Slow",
+    meaning="The loss creeps down in steps that are small for the weights.",
+    group="rate",
+    rule=_slow,
+    thresholds=Thresholds(),
+    remedies=_remedies,
+    judging=LEARNED,
+    explains=frozenset({"plateau", "underfitting", "generalization_gap"}),
+    cure="too little movement",
+    reference="Karpathy, CS231n, Babysitting the learning process",
+)
