@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import OpenPage, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, fits, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
 from trainers.store.store import Store
 
-START_MS = 90_000  # the first run waits for the processes that train
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile:"
 BROKEN = "epoch,loss,val_loss\n1,0.9,0.95\n2,0.7,0.8\n3,oops,0.7\n"
 OVERFIT = "epoch,loss,val_loss\n" + "".join(
@@ -72,7 +71,7 @@ def test_marks_typing_and_scrolling_stay_while_a_run_trains(runs_page, store: St
     going = store.create(config, name="Going on").id
     page = runs_page(size=(1280, 600))
     status = row(page, "Going on").locator(".rt-status .rt-under")
-    expect(status).to_have_text(re.compile(r"^[1-9][\d,.]* of 100,000 epochs$"), timeout=START_MS)
+    expect(status).to_have_text(re.compile(r"^[1-9][\d,.]* of 100,000 epochs$"), timeout=TRAINING_MS)
     mark(page, "Alpha")
     page.locator(".rt-root").evaluate("root => (root.scrollTop = 150)")
     page.get_by_label("Find a run").type("not yet sent")
@@ -197,4 +196,4 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(runs_page, store: Store, qu
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
         assert page.locator(".rt-root").evaluate("root => root.scrollWidth - root.clientWidth") == 0
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    fits(page)
