@@ -15,6 +15,10 @@ test: $(VENV)/test-installed
 	$(BIN)/pyright
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
+# The browser tests three times while two loops keep the machine busy: none of them may be in a hurry.
+test-busy: $(VENV)/test-installed
+	$(BIN)/python -m tools.test_busy
+
 format: $(VENV)/test-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -61,4 +65,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test format benchmarks picture stored constraints clean
+.PHONY: app test test-busy format benchmarks picture stored constraints clean
