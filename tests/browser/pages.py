@@ -27,7 +27,7 @@ _HOSTS = {"127.0.0.1", "localhost", None}
 # On a page below the root Streamlit looks for its server there first, and then, after a 404, at the root.
 _PROBE = re.compile(r"https?://[^/]+/[^/]+/_stcore/(health|host-config)")
 _POLL = 0.05
-_AT_REST = 10  # readings in a row
+_AT_REST = 6  # readings in a row
 
 
 class OpenPage(Protocol):
@@ -93,7 +93,7 @@ def eventually(read: Callable[[], T], until: Callable[[T], object], timeout_ms: 
 
 
 def at_rest(read: Callable[[], T]) -> T:
-    """What ``read`` gives once it has given the same ten times in a row: a picture that is no longer being drawn.
+    """What ``read`` gives once it has given the same six times in a row: a picture that is no longer being drawn.
 
     For what is compared with later: on a page that stands still for want of an answer this is too early.
     """
@@ -137,8 +137,9 @@ def within(locator: Locator, across: float, down: float) -> Callable[[], tuple[f
 
 
 def query(page: Page) -> dict[str, str]:
-    """The parameters of the page's address."""
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+    """The parameters of the page's address, asked of the page: ``page.url`` stands still between calls."""
+    address = page.evaluate("location.search")
+    return {key: values[0] for key, values in parse_qs(address.removeprefix("?")).items()}
 
 
 def fits(page: Page) -> None:

@@ -129,7 +129,17 @@ def test_a_preset_is_not_undone_by_a_slider_that_is_moved_before_it_is_drawn(ope
     page = open_page("/descent?surface=beale&o1=adam&o1.lr=0.1&steps=50", **STILL)
     loaded(page)
     settle(page)
+    # Told in one breath with the preset, as a busy browser may, the move could as well have come before it.
+    page.evaluate(
+        """() => {
+            const app = document.querySelector('[data-testid=stApp]');
+            const begins = (done) => () => app.dataset.testScriptState === 'running' && done();
+            const watched = { attributeFilter: ['data-test-script-state'] };
+            window.begun = new Promise((done) => new MutationObserver(begins(done)).observe(app, watched));
+        }"""
+    )
     choose(page, "Preset", PRESETS["newton_saddle"].title)
+    page.evaluate("begun")
     page.get_by_role("slider", name="Gradient noise").focus()
     page.keyboard.press("ArrowRight")
     expected = race_to_query(PRESETS["newton_saddle"].race) | {"noise": "0.01"}
@@ -161,7 +171,9 @@ def test_the_first_click_opens_what_else_an_optimizer_can_be_set_to(open_page: O
     page = open_page("/descent", **STILL)
     before = loaded(page)
     page.get_by_text("More of Adam").click()
-    page.get_by_test_id("stSidebar").get_by_text("bias correction").locator("visible=true").click()
+    switch = page.get_by_test_id("stSidebar").get_by_text("bias correction").locator("visible=true")
+    at_rest(within(switch, 0.5, 0.5))  # the drawer slides open
+    switch.click()
     page.wait_for_url(re.compile(r"o4\.bias_correction=false"))
     expect(page.locator(".dl-chip .dl-value").nth(3)).not_to_have_text(before[3])
 
