@@ -1,6 +1,6 @@
 """Fixtures of the browser tests: ``app_url``, ``browser`` and ``open_page``.
 
-All browser tests run in one worker, which has one app server and one Chromium.
+All browser tests run in one worker (see tests/conftest.py), which has one app server and one Chromium.
 """
 
 from __future__ import annotations
@@ -17,19 +17,12 @@ from tests.browser.app_server import ROOT, serve
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.pages import TIMEOUT_MS, Opened, open_in, settle
 
-_HERE = Path(__file__).parent
 _PICTURES = ROOT / "build" / "failures"
 _OPENED = pytest.StashKey[list[Opened]]()
 _LOG = pytest.StashKey[Path]()
 _LOG_TAIL = 8_000
 
 expect.set_options(timeout=TIMEOUT_MS)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(_HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
