@@ -9,12 +9,11 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 app: $(VENV)/app-installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-# The browser tests come first and take one process for as long as the other tests take the other (tests/conftest.py).
 test: $(VENV)/test-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2
 
 # The browser tests three times while two loops keep the machine busy: none of them may be in a hurry.
 test-busy: $(VENV)/test-installed

@@ -1,7 +1,9 @@
-"""For all tests: what Hypothesis draws, and which tests run one after another in one process.
+"""For all tests: Hypothesis draws the same examples on every machine, and tests that share things share a process.
 
-Hypothesis draws the same examples on every machine and is given no deadline: two cores are shared by many.
+Hypothesis is given no deadline: two cores are shared by many.
 """
+
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -10,12 +12,10 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, print_b
 settings.load_profile("repeatable")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are one group, with one app and one Chromium; of all others each file is one.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.groups import ByFile
 
-    A group stays in one of the processes of ``--dist loadgroup``: what the tests of a file share is made once, and one
-    browser at a time works beside the other tests.
-    """
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("browser" if file.startswith("tests/browser/") else file))
+    # The long group of the browser tests is collected first: it must not be the last one that all wait for.
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
