@@ -421,7 +421,7 @@ def test_dark_and_light_have_their_own_colors(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce", color_scheme="dark")
     drawn(page)
     dark = field_color(page)
-    assert page.evaluate("getComputedStyle(descentPlayer.root).backgroundColor") == "rgb(14, 17, 23)"
+    expect(page.locator(".dl-player")).to_have_css("background-color", "rgb(14, 17, 23)")
     page.emulate_media(color_scheme="light")
     page.wait_for_function("!descentPlayer.look.dark")
     drawn(page)
