@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
+from figures.theme import rgb
+
 T = TypeVar("T")
 
 # Far more than an idle machine needs, and never waited for in full: all waiting ends when what is awaited is there.
@@ -140,6 +142,11 @@ def query(page: Page) -> dict[str, str]:
     """The parameters of the page's address, asked of the page: ``page.url`` stands still between calls."""
     address = page.evaluate("location.search")
     return {key: values[0] for key, values in parse_qs(address.removeprefix("?")).items()}
+
+
+def css(color: str) -> str:
+    """A color such as #E7EBF0 as the browser tells it."""
+    return f"rgb({', '.join(map(str, rgb(color)))})"
 
 
 def fits(page: Page) -> None:

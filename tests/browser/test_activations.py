@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, at_rest, eventually, fits, hover_until, within
+from figures.theme import DARK
+from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, hover_until, within
 
 
 def line(page: Page, chart: int, number: int) -> str:
@@ -56,5 +57,5 @@ def test_nothing_is_wider_than_a_phone_and_dark_is_dark(open_page: OpenPage, vie
     page = open_page(f"/activations?view={view}", phone=True, color_scheme="dark")
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     title = page.locator(".js-plotly-plot text:is(.xtitle, .x2title, .ytitle)").first
-    expect(title).to_have_css("fill", "rgb(232, 234, 237)")
+    expect(title).to_have_css("fill", css(DARK.text))
     fits(page)

@@ -8,7 +8,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, eventually, fits, hover_until, query, within
+from figures.theme import DARK, LIGHT
+from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, css, eventually, fits, hover_until, query, within
 
 SMALL = "/initialization?n=1&width=64&samples=100"
 ROWS = 10  # histograms of a set-up with so many layers
@@ -73,5 +74,5 @@ def test_nothing_is_wider_than_a_phone_at_depth_fifty(open_page: OpenPage, schem
     page = open_page("/initialization?n=2&width=32&samples=100&depth=50", phone=True, color_scheme=scheme)
     eventually(lambda: numbers(page), lambda texts: len(texts) > 20, TRAINING_MS)
     title = page.locator(".js-plotly-plot text:is(.xtitle, .x2title, .ytitle)").first
-    expect(title).to_have_css("fill", {"light": "rgb(31, 36, 48)", "dark": "rgb(232, 234, 237)"}[scheme])
+    expect(title).to_have_css("fill", css((DARK if scheme == "dark" else LIGHT).text))
     fits(page)
