@@ -14,12 +14,19 @@ from trainers import Finding, Report, RunConfig, load, train
 from trainers.data.facts import facts_of
 from trainers.diagnosis.history import Layers
 from trainers.report import Internals
+from trainers.store.types import StoredRun
 
 SERIES = (
     "step", "seconds", "samples_per_second", "train_loss", "val_loss", "train_metric", "val_metric", "batch_loss", "lr",
     "grad_norm", "sharpness", "lowest_curvature", "noise_scale", "cosine",
 )  # fmt: skip
 COLUMNS = tuple(field.name for field in fields(Internals) if field.name not in ("layers", "sizes"))
+
+
+class _Stored(SimpleNamespace):
+    """Any columns, and what the store's own record makes of them."""
+
+    verdict, metric_name = StoredRun.verdict, StoredRun.metric_name
 
 
 def stored(**given: Any) -> Any:
@@ -30,7 +37,7 @@ def stored(**given: Any) -> Any:
         "best_val_loss": None, "experiment": None, "parameters": None, "created": datetime(2026, 1, 1, tzinfo=UTC),
     } | given  # fmt: skip
     values.setdefault("active", values["status"] in ("queued", "starting", "running", "paused"))
-    return SimpleNamespace(**values)
+    return _Stored(**values)
 
 
 def watched(
