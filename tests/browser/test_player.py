@@ -16,8 +16,9 @@ from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
 from exports.html import standalone_html
 from figures.race.player import framed, player_payload
+from figures.theme import DARK
 from landscapes import LANDSCAPES, Landscape
-from tests.browser.pages import OpenPage, at_rest, eventually, fits, hover_until, within
+from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, hover_until, within
 
 RATES = {"sgd": 0.001, "momentum": 0.0005, "rmsprop": 0.01, "adam": 0.03}
 SIX = (980, 640)
@@ -421,7 +422,7 @@ def test_dark_and_light_have_their_own_colors(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce", color_scheme="dark")
     drawn(page)
     dark = field_color(page)
-    expect(page.locator(".dl-player")).to_have_css("background-color", "rgb(14, 17, 23)")
+    expect(page.locator(".dl-player")).to_have_css("background-color", css(DARK.background))
     page.emulate_media(color_scheme="light")
     page.wait_for_function("!descentPlayer.look.dark")
     drawn(page)
