@@ -14,7 +14,11 @@ test: $(VENV)/test-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2
+
+# The browser tests three times while two loops keep the machine busy: none of them may be in a hurry.
+test-busy: $(VENV)/test-installed
+	$(BIN)/python -m tools.test_busy
 
 format: $(VENV)/test-installed
 	$(BIN)/ruff check --fix .
@@ -71,4 +75,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test format benchmarks fuzz gpu picture stored constraints clean
+.PHONY: app test test-busy format benchmarks fuzz gpu picture stored constraints clean

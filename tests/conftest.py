@@ -1,6 +1,21 @@
-"""Hypothesis draws the same examples on every machine and is given no deadline: two cores are shared by many."""
+"""For all tests: Hypothesis draws the same examples on every machine, and tests that share things share a process.
 
+Hypothesis is given no deadline: two cores are shared by many.
+"""
+
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True, database=None)
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.groups import ByFile
+
+    # The long group of the browser tests is collected first: it must not be the last one that all wait for.
+    config.option.loadscopereorder = False
+    return ByFile(config, log)

@@ -13,6 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.groups import group_of
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
@@ -21,7 +23,12 @@ RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 TEST = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["test"]]
 # What is imported only where it is there; the app says what to do where it is not.
 OPTIONAL = {Requirement(text).name for text in PROJECT["project"]["optional-dependencies"]["tensorboard"]}
-DISTRIBUTION = {"PIL": "pillow", "sklearn": "scikit-learn", "pytorch_optimizer": "pytorch-optimizer"}
+DISTRIBUTION = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "pytorch_optimizer": "pytorch-optimizer",
+    "xdist": "pytest-xdist",
+}
 
 
 @pytest.mark.parametrize("line", CONSTRAINTS)
@@ -119,3 +126,13 @@ def test_continuous_integration_runs_the_command_of_the_readme_and_nothing_else(
     commands = [line for line in script if line and not line.startswith(("#", "set ", "cd "))]
     assert commands == ["make test"]
     assert "make test" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_all_browser_tests_share_a_process_and_the_tests_of_any_other_file_do():
+    browser = {group_of(f"tests/browser/{test}") for test in ("test_runs.py::test_a", "test_live.py::test_b[x::y]")}
+    assert len(browser) == 1
+    others = [
+        group_of(f"tests/{test}") for test in ("pages/test_a.py::test_a", "pages/test_a.py::test_b[::]", "test_c.py::c")
+    ]
+    assert others[0] == others[1]
+    assert len({*browser, *others}) == 3

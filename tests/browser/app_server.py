@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_START_TIMEOUT = 60.0
-_STOP_TIMEOUT = 10.0
+_START_TIMEOUT = 180.0
+_STOP_TIMEOUT = 30.0
 _POLL = 0.01
 
 
@@ -50,7 +50,7 @@ def serve(script: Path, log: Path, data: Path | None = None) -> Iterator[str]:
     data: a folder of its own for the app's runs, beside the log by default: those of whoever runs this stay apart.
 
     Raises:
-        RuntimeError: the server ended or stayed silent for a minute; the message holds its log.
+        RuntimeError: the server ended or stayed silent for three minutes; the message holds its log.
     """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]

@@ -1,10 +1,11 @@
 """Fixtures of the browser tests: ``app_url``, ``browser`` and ``open_page``.
 
-All browser tests run in one worker, which has one app server and one Chromium.
+All browser tests run in one worker (see tests/groups.py), which has one app server and one Chromium.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,19 +18,12 @@ from tests.browser.app_server import ROOT, serve
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.pages import TIMEOUT_MS, Opened, open_in, settle
 
-_HERE = Path(__file__).parent
 _PICTURES = ROOT / "build" / "failures"
 _OPENED = pytest.StashKey[list[Opened]]()
 _LOG = pytest.StashKey[Path]()
 _LOG_TAIL = 8_000
 
 expect.set_options(timeout=TIMEOUT_MS)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(_HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,8 +61,21 @@ def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         yield url
 
 
+@pytest.fixture(scope="session")
+def _only_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two browsers at a time are slower than one after the other, and make every test wait for what is not its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return
+    first = tmp_path_factory.getbasetemp().parent / "browser-tests"  # the folder of all workers
+    try:
+        first.open("x").close()
+    except FileExistsError:
+        pytest.fail(f"{worker} is not the only worker with browser tests", pytrace=False)
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(_only_worker: None) -> Iterator[Browser]:
     """A headless Chromium. It ends with the package: Playwright keeps an event loop running, which others may not."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))

@@ -1,21 +1,35 @@
-"""Open a page as a person would have it, wait for Streamlit, and collect what went wrong in the browser."""
+"""Open a page as a person would have it, await what it shows, and collect what went wrong in the browser.
+
+A busy machine draws late and answers late: what a test asserts, it awaits. Whatever has a locator is awaited by
+Playwright's ``expect``; ``eventually`` awaits any other value, ``at_rest`` one that is compared later, ``hover_until``
+what the page says under the pointer.
+"""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from typing import Any, Literal, Protocol, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
-TIMEOUT_MS = 20_000
+from figures.theme import rgb
+
+T = TypeVar("T")
+
+# Far more than an idle machine needs, and never waited for in full: all waiting ends when what is awaited is there.
+TIMEOUT_MS = 60_000
+TRAINING_MS = 240_000  # what a run of training has to load, and to do, comes on top
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 _HOSTS = {"127.0.0.1", "localhost", None}
 # On a page below the root Streamlit looks for its server there first, and then, after a 404, at the root.
 _PROBE = re.compile(r"https?://[^/]+/[^/]+/_stcore/(health|host-config)")
+_POLL = 0.05
+_AT_REST = 6  # readings in a row
 
 
 class OpenPage(Protocol):
@@ -29,11 +43,13 @@ class OpenPage(Protocol):
         size: tuple[int, int] | None = None,
         color_scheme: Literal["light", "dark"] = "light",
         reduced_motion: Literal["reduce", "no-preference"] = "no-preference",
+        stopped: bool = False,
     ) -> Page:
         """A new page in a context of its own, settled.
 
         path: below the app's URL ("/?preset=..."), or a whole URL ("file:///...", "data:..."), which is not waited for.
         phone: 390 x 844 with a finger; size overrides width and height.
+        stopped: no time passes in the page but by ``page.clock.run_for``; for files, Streamlit needs its time.
         """
         ...
 
@@ -65,12 +81,89 @@ def settle(page: Page) -> None:
     page.wait_for_selector("[data-testid=stMain] [data-testid=stElementContainer]", state="attached")
 
 
+def eventually(read: Callable[[], T], until: Callable[[T], object], timeout_ms: float = TIMEOUT_MS) -> T:
+    """What ``read`` gives once ``until`` holds for it.
+
+    Raises:
+        AssertionError: it did not come to hold; the message has what was read last.
+    """
+    deadline = time.monotonic() + timeout_ms / 1000
+    while not until(value := read()):
+        assert time.monotonic() < deadline, f"after {timeout_ms / 1000:.0f} s it is {value!r}"
+        time.sleep(_POLL)
+    return value
+
+
+def at_rest(read: Callable[[], T]) -> T:
+    """What ``read`` gives once it has given the same six times in a row: a picture that is no longer being drawn.
+
+    For what is compared with later: on a page that stands still for want of an answer this is too early.
+    """
+    row: list[T] = []
+
+    def again() -> T:
+        value = read()
+        if row and row[-1] != value:
+            row.clear()
+        row.append(value)
+        return value
+
+    return eventually(again, lambda _value: len(row) >= _AT_REST)
+
+
+def hover_until(page: Page, place: Callable[[], tuple[float, float]], answered: Callable[[], object]) -> None:
+    """Put the pointer at a place of the window, again and again, until the page has answered.
+
+    What is drawn after the pointer has come hears of it only when it moves again. ``place`` is asked each time: pages
+    move while they are drawn. In the end the pointer rests there.
+    """
+
+    def moved() -> object:
+        x, y = place()
+        page.mouse.move(x + 1, y)
+        page.mouse.move(x, y)
+        return answered()
+
+    eventually(moved, bool)
+
+
+def within(locator: Locator, across: float, down: float) -> Callable[[], tuple[float, float]]:
+    """The place in the window at these shares of an element's width and height, for ``hover_until``."""
+
+    def place() -> tuple[float, float]:
+        box = locator.bounding_box()
+        assert box is not None, "the element is not visible"
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+    return place
+
+
+def query(page: Page) -> dict[str, str]:
+    """The parameters of the page's address, asked of the page: ``page.url`` stands still between calls."""
+    address = page.evaluate("location.search")
+    return {key: values[0] for key, values in parse_qs(address.removeprefix("?")).items()}
+
+
+def css(color: str) -> str:
+    """A color such as #E7EBF0 as the browser tells it."""
+    return f"rgb({', '.join(map(str, rgb(color)))})"
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the window."""
+    assert page.viewport_size is not None
+    width = page.viewport_size["width"]
+    sides = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    eventually(lambda: page.evaluate(sides), lambda sides: sides[0] <= min(sides[1], width))
+
+
 def open_in(
     browser: Browser,
     url: str,
     *,
     phone: bool = False,
     size: tuple[int, int] | None = None,
+    stopped: bool = False,
     on_new: Callable[[Opened], None] = lambda _opened: None,
     **context_options: Any,
 ) -> Opened:
@@ -95,5 +188,8 @@ def open_in(
     context.on("weberror", lambda error: complain(f"uncaught error: {error.error}"))
     context.on("console", hear)
     context.on("request", watch)
+    if stopped:
+        opened.page.clock.install(time=0)
+        opened.page.clock.pause_at(1)  # seconds; run_for counts milliseconds
     opened.page.goto(url)
     return opened

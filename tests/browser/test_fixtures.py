@@ -7,7 +7,7 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.app_server import serve
 from tests.browser.pages import OpenPage, open_in, settle
@@ -56,7 +56,7 @@ def test_an_app_is_served_until_the_end_of_the_block(browser: Browser, tmp_path:
     with serve(script, tmp_path / "server.log") as url:
         opened = open_in(browser, url)
         settle(opened.page)
-        assert opened.page.get_by_text("hello").is_visible()
+        expect(opened.page.get_by_text("hello")).to_be_visible()
         assert opened.close() == []
     with pytest.raises(OSError, match="refused"):
         urlopen(url, timeout=5)

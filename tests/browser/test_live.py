@@ -16,7 +16,7 @@ from exports.live import live_html
 from figures.live.payload import comparison_payload, live_payload
 from figures.live.sweep import sweep_payload
 from figures.theme import BLUE, VERMILLION, rgb
-from tests.browser.pages import OpenPage
+from tests.browser.pages import OpenPage, eventually, fits, hover_until
 from tests.figures.live.test_live_payload import finding, plane_facts, surface, swept
 from tests.figures.live_runs import layers_of, watched
 
@@ -50,6 +50,8 @@ def open_live(open_page: OpenPage, tmp_path: Path) -> Opener:
             options.setdefault("size", WIDE)
         page = open_page(path.as_uri(), **options)
         page.wait_for_function("window.descentLive && descentLive.chart.drawn > 0")
+        # What watches its size has heard of it before the second frame: from then on the chart stands where it is.
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return page
 
     return open_live
@@ -99,11 +101,24 @@ def counted(page: Page, canvas: str, color: str, part: tuple[float, ...] = (0, 0
 
 
 def hover(page: Page, epoch: float, down: float = 0.5) -> None:
-    """Put the pointer over an epoch of the chart."""
-    box = page.locator(".dl-live-over").bounding_box()
-    assert box is not None
-    x = page.evaluate("(epoch) => descentLive.chart.plot.toX(epoch)", epoch)
-    page.mouse.move(box["x"] + x, box["y"] + down * box["height"])
+    """Put the pointer over an epoch of the chart; the cursor is then at the report next to it."""
+
+    def place() -> tuple[float, float]:
+        box = page.locator(".dl-live-over").bounding_box()
+        assert box is not None
+        x = page.evaluate("(epoch) => descentLive.chart.plot.toX(epoch)", epoch)
+        return box["x"] + x, box["y"] + down * box["height"]
+
+    def there() -> bool:
+        cursor = readout(page).get_attribute("data-cursor")
+        return bool(cursor) and abs(float(cursor) - epoch) <= 0.5
+
+    hover_until(page, place, there)
+
+
+def becomes(page: Page, script: str, value: Any) -> None:
+    """An expression of the page comes to this value."""
+    eventually(lambda: page.evaluate(script), lambda found: found == value)
 
 
 def test_both_curves_are_drawn_where_their_numbers_are(open_live: Opener):
@@ -153,8 +168,8 @@ def test_tabs_switch_the_chart_and_its_name(open_live: Opener):
     page.get_by_label("Inside the network").select_option("dead_share")
     expect(tab(page, "Metric")).to_have_attribute("aria-pressed", "false")
     hover(page, 10)
-    names = page.locator(".dl-live-tip span").all_inner_texts()
-    assert sorted(names) == [f"layer {i}" for i in range(5)]
+    names = page.locator(".dl-live-tip span")
+    eventually(lambda: sorted(names.all_inner_texts()), lambda found: found == [f"layer {i}" for i in range(5)])
 
 
 def test_new_data_keeps_panel_scale_zoom_cursor_and_the_scale_where_it_suffices(open_live: Opener):
@@ -195,12 +210,12 @@ def test_a_drag_zooms_and_a_double_click_shows_all(open_live: Opener):
     page.mouse.down()
     hover(page, 9)
     page.mouse.up()
-    low, high = page.evaluate("descentLive.zoomed")
+    low, high = eventually(lambda: page.evaluate("descentLive.zoomed"), bool)
     assert low == pytest.approx(5, abs=0.1)
     assert high == pytest.approx(9, abs=0.1)
     expect(readout(page)).to_contain_text("double-click shows all")
     page.locator(".dl-live-over").dblclick()
-    assert page.evaluate("descentLive.zoomed") is None
+    becomes(page, "descentLive.zoomed", None)
 
 
 def test_arrow_keys_move_the_cursor_and_escape_leaves_it(open_live: Opener):
@@ -223,9 +238,9 @@ def test_the_horizontal_axis_counts_steps_or_seconds_and_the_cursor_stays_on_its
     page = open_live(live_payload([run()]))
     hover(page, 8)
     page.get_by_label("Horizontal axis", exact=True).select_option("step")
-    assert page.evaluate("descentLive.cursor") == 80
+    becomes(page, "descentLive.cursor", 80)
     page.get_by_label("Horizontal axis", exact=True).select_option("seconds")
-    assert page.evaluate("descentLive.cursor") == pytest.approx(0.4)
+    becomes(page, "descentLive.cursor", pytest.approx(0.4))
     expect(readout(page)).to_contain_text("epoch 8, step 80, 0.4 s")
     expect(page.locator(".dl-live-base")).to_have_attribute(
         "aria-label", "Loss by seconds. Training is 0.05 at seconds 1. Validation is 0.75 at seconds 1."
@@ -324,7 +339,7 @@ def test_the_verdict_is_shaded_over_its_span(open_live: Opener):
     )
     assert shades[0][3] == 0
     assert shades[1][3] > 10
-    assert "Overfitting from epoch 10 to 20" in (page.locator(".dl-live-base").get_attribute("aria-label") or "")
+    expect(page.locator(".dl-live-base")).to_have_attribute("aria-label", re.compile("Overfitting from epoch 10 to 20"))
 
 
 def test_a_queued_run_shows_axes_and_says_why_it_waits_and_then_its_first_reports(open_live: Opener):
@@ -374,7 +389,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_targets_suit_a_finger(o
     facts = plane_facts(np.random.default_rng(3))
     runs = [run(id=f"run{i}", role=f"a rather long name of run {i}", album=album(2), facts=facts) for i in range(3)]
     page = open_live(live_payload(runs if several else runs[:1]), phone=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, select, input')]
             .map((node) => [node.getAttribute('aria-label') || node.textContent, node.getBoundingClientRect()])
@@ -402,7 +417,7 @@ def test_it_fits_the_room_it_is_given(open_live: Opener):
         page.wait_for_function(
             "(width) => descentLive.chart.width <= width && descentLive.chart.width > 0.3 * width", arg=width
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        fits(page)
 
 
 def test_the_loss_as_trained_is_drawn_on_request(open_live: Opener):

@@ -17,11 +17,13 @@ from experiments.race.types import Entry, Race, RaceResult
 from exports.html import standalone_html
 from figures.frontend import framed
 from figures.race.player import player_payload
+from figures.theme import DARK
 from landscapes import LANDSCAPES, Landscape
-from tests.browser.pages import OpenPage
+from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, hover_until, within
 
 RATES = {"sgd": 0.001, "momentum": 0.0005, "rmsprop": 0.01, "adam": 0.03}
 SIX = (980, 640)
+SLOWLY = {"speed": 0.25}  # 20 seconds of playing: it still plays when a slow browser is asked
 
 Opener = Callable[..., Page]
 
@@ -78,8 +80,15 @@ def field_color(page: Page) -> list[int]:
     )
 
 
+def drawn(page: Page) -> None:
+    """The picture is whole: what watches its size has heard of it, and no frame and no part of the field is to come."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function("!descentPlayer.frame && !descentPlayer.map.field.busy")
+
+
 def inked(page: Page, layer: str) -> int:
-    """How many pixels of a layer are more than half covered."""
+    """How many pixels of a layer are more than half covered, once all is drawn."""
+    drawn(page)
     return page.evaluate(
         """(layer) => {
             const canvas = document.querySelector(layer);
@@ -93,9 +102,12 @@ def inked(page: Page, layer: str) -> int:
 
 
 def test_it_plays_once_by_itself_to_the_end(open_player: Opener):
-    page = open_player(race())
+    page = open_player(race(), stopped=True)
+    page.clock.run_for(1_000)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(slider(page)).to_have_value("200", timeout=20_000)
+    assert 0 < int(slider(page).input_value()) < 200
+    page.clock.run_for(10_000)
+    at_step(page, 200)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert page.evaluate("views") == []
 
@@ -107,7 +119,7 @@ def test_it_stands_at_the_end_where_motion_is_unwanted(open_player: Opener):
 
 
 def test_space_arrows_home_and_end(open_player: Opener):
-    page = open_player(race(), reduced_motion="reduce")
+    page = open_player(race(), view=SLOWLY, reduced_motion="reduce")
     page.locator(".dl-player").focus()
     page.keyboard.press("Home")
     at_step(page, 0)
@@ -127,44 +139,59 @@ def test_space_arrows_home_and_end(open_player: Opener):
 def test_buttons_step_and_trails_grow_and_shrink_with_them(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce")
     expect(slider(page)).to_have_value("200")
-    page.wait_for_function("!descentPlayer.frame")
     whole = inked(page, ".dl-trail")
     page.get_by_role("button", name="First step").click()
     at_step(page, 0)
-    page.wait_for_function("!descentPlayer.frame")
     assert inked(page, ".dl-trail") == 0
     page.get_by_role("button", name="One step forward").click()
     at_step(page, 1)
     slider(page).fill("100")
-    page.wait_for_function("!descentPlayer.frame")
+    at_step(page, 100)
     assert 0 < inked(page, ".dl-trail") < whole
     page.get_by_role("button", name="One step back").click()
     at_step(page, 99)
     page.get_by_role("button", name="Last step").click()
-    page.wait_for_function("!descentPlayer.frame")
+    at_step(page, 200)
     assert inked(page, ".dl-trail") == pytest.approx(whole, rel=0.02)
 
 
 def test_steps_drawn_one_by_one_make_the_same_picture_as_all_at_once(open_player: Opener):
     page = open_player(race("himmelblau", steps=50, adam=0.1, momentum=0.001), reduced_motion="reduce")
-    page.wait_for_function("!descentPlayer.frame")
     at_once = inked(page, ".dl-trail")
     page.get_by_role("button", name="First step").click()
     for step in range(1, 51):
         page.get_by_role("button", name="One step forward").click()
         at_step(page, step)
-    page.wait_for_function("!descentPlayer.frame")
     assert inked(page, ".dl-trail") == pytest.approx(at_once, rel=0.02)
+
+
+def told(page: Page, name: str) -> float:
+    """A number of the readout in full precision; not a number where there is none."""
+    return float(readout(page).get_attribute(f"data-{name}") or "nan")
+
+
+def hover(page: Page, place: Callable[[], tuple[float, float]]) -> None:
+    """Put the pointer at a place of the window until the readout tells that place of the plane."""
+
+    def pixel() -> tuple[float, float]:
+        x, y = place()
+        return round(x), round(y)
+
+    def there() -> bool:
+        box = page.locator(".dl-overlay").bounding_box()
+        assert box is not None
+        x, y = page.evaluate("(plane) => descentPlayer.map.toScreen(...plane)", [told(page, "x"), told(page, "y")])
+        return (box["x"] + x, box["y"] + y) == pytest.approx(pixel(), abs=0.01)
+
+    hover_until(page, pixel, there)
 
 
 def hovered_points(page: Page, landscape: Landscape) -> float:
     """The largest relative difference between the readout and the landscape at a few places of the map."""
-    box = page.locator(".dl-overlay").bounding_box()
-    assert box is not None
     worst = 0.0
     for across, down in ((0.21, 0.33), (0.52, 0.78), (0.83, 0.15), (0.4, 0.55)):
-        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
-        shown = {name: float(readout(page).get_attribute(f"data-{name}") or "nan") for name in "xyf"}
+        hover(page, within(page.locator(".dl-overlay"), across, down))
+        shown = {name: told(page, name) for name in "xyf"}
         exact = float(landscape.value(np.array([shown["x"], shown["y"]])))
         worst = max(worst, abs(shown["f"] - exact) / max(abs(exact), 1e-300))
     return worst
@@ -189,49 +216,52 @@ def test_the_nearest_path_is_read_out_with_its_step(open_player: Opener):
     page = open_player(result, reduced_motion="reduce")
     lane = result.lanes[0]
     x, y = lane.trajectory.points[30]
-    place = page.evaluate("([x, y]) => descentPlayer.map.toScreen(x, y)", [x, y])
-    box = page.locator(".dl-overlay").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + place[0], box["y"] + place[1])
+
+    def place() -> tuple[float, float]:
+        box = page.locator(".dl-overlay").bounding_box()
+        assert box is not None
+        across, down = page.evaluate("([x, y]) => descentPlayer.map.toScreen(x, y)", [x, y])
+        return box["x"] + across, box["y"] + down
+
+    hover(page, place)
     expect(readout(page)).to_contain_text("Adam, step")
-    step = int(readout(page).get_attribute("data-step") or -1)
+    step = int(told(page, "step"))
     assert np.hypot(*(lane.trajectory.points[step] - (x, y))) < 0.02
     expect(readout(page)).to_contain_text("|∇f|")
 
 
 def test_a_click_on_the_map_picks_that_start_and_a_drag_pans(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce")
-    box = page.locator(".dl-overlay").bounding_box()
-    assert box is not None
-    x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.25 * box["height"]
+    drawn(page)
     before = page.evaluate("({...descentPlayer.map.view})")
-    page.mouse.click(x, y)
-    picks = page.evaluate("picks")
+    page.mouse.click(*within(page.locator(".dl-overlay"), 0.7, 0.25)())
+    picks = eventually(lambda: page.evaluate("picks"), bool)
     assert len(picks) == 1
     assert picks[0]["x"] == pytest.approx(before["x0"] + 0.7 * (before["x1"] - before["x0"]), abs=0.01)
     assert picks[0]["y"] == pytest.approx(before["y1"] - 0.25 * (before["y1"] - before["y0"]), abs=0.01)
-    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.6 * box["height"]
+    x, y = within(page.locator(".dl-overlay"), 0.5, 0.6)()
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 80, y + 40, steps=4)
     page.mouse.up()
-    after = page.evaluate("({...descentPlayer.map.view})")
-    assert after["x0"] > before["x0"]
-    assert after["y0"] > before["y0"]
+    eventually(
+        lambda: page.evaluate("({...descentPlayer.map.view})"),
+        lambda after: after["x0"] > before["x0"] and after["y0"] > before["y0"],
+    )
     assert len(page.evaluate("picks")) == 1
 
 
 def test_the_start_is_dragged_and_sent_when_let_go(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce")
-    handle = page.locator(".dl-start")
-    box = handle.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    drawn(page)
+    x, y = within(page.locator(".dl-start"), 0.5, 0.5)()
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(box["x"] + 90, box["y"] + 60, steps=5)
+    page.mouse.move(x + 80, y + 50, steps=5)
+    page.wait_for_function("descentPlayer.map.dragStart")
     assert page.evaluate("picks") == []
     page.mouse.up()
-    picks = page.evaluate("picks")
+    picks = eventually(lambda: page.evaluate("picks"), bool)
     assert len(picks) == 1
     assert picks[0]["x"] > -1.4
 
@@ -248,20 +278,23 @@ def test_the_start_moves_by_keyboard(open_player: Opener):
 
 def test_the_wheel_zooms_about_the_pointer_and_a_double_click_resets(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce")
-    box = page.locator(".dl-overlay").bounding_box()
-    assert box is not None
-    x, y = round(box["x"] + 0.3 * box["width"]), round(box["y"] + 0.6 * box["height"])
-    page.mouse.move(x, y)
+    drawn(page)
+    x, y = within(page.locator(".dl-overlay"), 0.3, 0.6)()
+    hover(page, lambda: (x, y))
     before = page.evaluate("({...descentPlayer.map.view})")
     width = before["x1"] - before["x0"]
-    under = readout(page).get_attribute("data-x")
+    under = told(page, "x")
     for _ in range(3):
         page.mouse.wheel(0, -200)
-    page.wait_for_function("(width) => descentPlayer.map.view.x1 - descentPlayer.map.view.x0 < 0.5 * width", arg=width)
-    page.mouse.move(x, y)
-    assert float(readout(page).get_attribute("data-x") or "nan") == pytest.approx(float(under or "nan"), abs=1e-6)
+    page.wait_for_function("(width) => descentPlayer.map.view.x1 - descentPlayer.map.view.x0 < 0.3 * width", arg=width)
+    hover(page, lambda: (x, y))
+    assert told(page, "x") == pytest.approx(under, abs=1e-6)
+    # No time passes between the two clicks: a slow machine would take them for one that picks a start, and another.
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 1)
     page.mouse.dblclick(x, y)
-    page.wait_for_function("descentPlayer.map.zoomed === null")
+    eventually(lambda: page.evaluate("descentPlayer.map.zoomed"), lambda zoomed: zoomed is None)
+    page.clock.run_for(2_000)
     assert page.evaluate("({...descentPlayer.map.view})") == before
     assert page.evaluate("picks") == []
 
@@ -284,6 +317,7 @@ def test_the_wheel_does_not_catch_a_page_that_is_scrolled_past(open_player: Open
 
 def test_two_fingers_zoom(open_player: Opener):
     page = open_player(race(), phone=True, reduced_motion="reduce")
+    drawn(page)
     box = page.locator(".dl-overlay").bounding_box()
     assert box is not None
     session = page.context.new_cdp_session(page)
@@ -297,17 +331,17 @@ def test_two_fingers_zoom(open_player: Opener):
     for spread in (45, 60, 90):
         touch("touchMove", (x - spread, y), (x + spread, y))
     touch("touchEnd")
-    page.wait_for_function("descentPlayer.map.zoomed !== null")
-    view, home = page.evaluate("[descentPlayer.map.view, descentPlayer.map.home]")
-    assert (home["x1"] - home["x0"]) / (view["x1"] - view["x0"]) == pytest.approx(3.0, rel=0.1)
+    eventually(
+        lambda: page.evaluate("(({ home, view }) => (home.x1 - home.x0) / (view.x1 - view.x0))(descentPlayer.map)"),
+        lambda zoom: zoom == pytest.approx(3.0, rel=0.1),
+    )
     assert page.evaluate("picks") == []
 
 
 def test_a_tap_picks_a_start_on_a_phone(open_player: Opener):
     page = open_player(race(), phone=True, reduced_motion="reduce")
-    box = page.locator(".dl-overlay").bounding_box()
-    assert box is not None
-    page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + 0.3 * box["height"])
+    drawn(page)
+    page.touchscreen.tap(*within(page.locator(".dl-overlay"), 0.75, 0.3)())
     page.wait_for_function("picks.length === 1")
 
 
@@ -315,11 +349,9 @@ def test_the_legend_hides_and_shows_a_lane(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce")
     chip = page.get_by_role("group", name="Optimizers shown").get_by_role("button", name=re.compile("^Adam"))
     expect(chip).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function("!descentPlayer.frame")
     whole = inked(page, ".dl-trail")
     chip.click()
     expect(chip).to_have_attribute("aria-pressed", "false")
-    page.wait_for_function("!descentPlayer.frame")
     assert inked(page, ".dl-trail") < whole
     page.wait_for_function("views.length === 1")
     assert page.evaluate("views[0]") == {"hidden": ["Adam"]}
@@ -335,15 +367,11 @@ def test_charts_choose_their_axes_and_scrub(open_player: Opener):
     chart = page.get_by_role("img", name=re.compile("distance to minimum by gradient evaluations of SGD, Momentum"))
     expect(chart).to_be_visible()
     expect(page.get_by_role("img", name="v of RMSprop by step")).to_be_visible()
-    box = chart.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
-    expect(slider(page)).not_to_have_value("200")
-    step = int(slider(page).input_value())
-    assert 60 < step < 150
-    page.wait_for_function("views.length > 0")
-    view = page.evaluate("views.at(-1)")
-    assert view == {"step": step, "x": "evaluations", "y": "distance", "lane": "RMSprop"}
+    page.mouse.click(*at_rest(within(chart, 0.5, 0.5)))
+    step = eventually(lambda: int(slider(page).input_value()), lambda step: 60 < step < 150)
+    # On the way it may have reported a view without the last of these.
+    view = {"step": step, "x": "evaluations", "y": "distance", "lane": "RMSprop"}
+    eventually(lambda: page.evaluate("views.at(-1)"), lambda reported: reported == view)
 
 
 def test_a_view_that_was_reported_opens_the_same_picture(open_player: Opener):
@@ -359,13 +387,14 @@ def test_a_view_that_was_reported_opens_the_same_picture(open_player: Opener):
 def test_a_new_race_keeps_the_relative_step_and_a_new_start_plays(open_player: Opener):
     first, longer = race(), race(steps=400)
     moved = run_race(Race(landscape=first.race.landscape, entries=first.race.entries, start=(0.5, 2.0), steps=400))
-    page = open_player(first, reduced_motion="reduce")
+    page = open_player(first, view=SLOWLY, reduced_motion="reduce")
     slider(page).fill("50")
+    at_step(page, 50)
     show = "(text) => descentPlayer.show(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)))"
-    page.evaluate(show, base64.b64encode(player_payload(longer)).decode())
+    page.evaluate(show, base64.b64encode(player_payload(longer, view=SLOWLY)).decode())
     at_step(page, 100)
     page.emulate_media(reduced_motion="no-preference")
-    page.evaluate(show, base64.b64encode(player_payload(moved)).decode())
+    page.evaluate(show, base64.b64encode(player_payload(moved, view=SLOWLY)).decode())
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
@@ -392,17 +421,18 @@ def test_the_picture_is_saved_with_a_name_that_says_what_it_shows(open_player: O
 
 def test_dark_and_light_have_their_own_colors(open_player: Opener):
     page = open_player(race(), reduced_motion="reduce", color_scheme="dark")
-    page.wait_for_function("!descentPlayer.map.field.busy && !descentPlayer.frame")
+    drawn(page)
     dark = field_color(page)
-    assert page.evaluate("getComputedStyle(descentPlayer.root).backgroundColor") == "rgb(14, 17, 23)"
+    expect(page.locator(".dl-player")).to_have_css("background-color", css(DARK.background))
     page.emulate_media(color_scheme="light")
-    page.wait_for_function("!descentPlayer.look.dark && !descentPlayer.map.field.busy && !descentPlayer.frame")
+    page.wait_for_function("!descentPlayer.look.dark")
+    drawn(page)
     assert sum(field_color(page)[:3]) > sum(dark[:3])
 
 
 def test_nothing_is_wider_than_a_phone_and_targets_suit_a_finger(open_player: Opener):
     page = open_player(race(), phone=True, reduced_motion="reduce")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, select, input')]
             .map((node) => [node.getAttribute('aria-label') || node.textContent, node.getBoundingClientRect()])
@@ -416,10 +446,11 @@ def test_nothing_is_wider_than_a_phone_and_targets_suit_a_finger(open_player: Op
 
 
 def test_leaving_stops_the_animation(open_player: Opener):
-    page = open_player(race())
+    page = open_player(race(), stopped=True)
+    page.clock.run_for(1_000)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.evaluate("descentPlayer.destroy()")
     position = page.evaluate("descentPlayer.position")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.clock.run_for(1_000)
     assert page.evaluate("descentPlayer.position") == position
     assert page.locator("canvas").count() == 0

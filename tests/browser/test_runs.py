@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import OpenPage, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, fits, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
 from trainers.store.store import Store
 
-START_MS = 90_000  # the first run waits for the processes that train
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile:"
 BROKEN = "epoch,loss,val_loss\n1,0.9,0.95\n2,0.7,0.8\n3,oops,0.7\n"
 OVERFIT = "epoch,loss,val_loss\n" + "".join(
@@ -72,19 +71,19 @@ def test_marks_typing_and_scrolling_stay_while_a_run_trains(runs_page, store: St
     going = store.create(config, name="Going on").id
     page = runs_page(size=(1280, 600))
     status = row(page, "Going on").locator(".rt-status .rt-under")
-    expect(status).to_have_text(re.compile(r"^[1-9][\d,.]* of 100,000 epochs$"), timeout=START_MS)
+    expect(status).to_have_text(re.compile(r"^[1-9][\d,.]* of 100,000 epochs$"), timeout=TRAINING_MS)
     mark(page, "Alpha")
     page.locator(".rt-root").evaluate("root => (root.scrollTop = 150)")
-    page.get_by_label("Find a run").type("not yet sent")
+    page.get_by_role("textbox", name="Find a run").type("not yet sent")
     for _ in range(2):
         before = status.inner_text()
         expect(status).not_to_have_text(before)
     expect(row(page, "Alpha").get_by_role("checkbox")).to_be_checked()
     expect(page.get_by_text("1 marked")).to_be_visible()
     assert page.locator(".rt-root").evaluate("root => root.scrollTop") == 150
-    assert page.get_by_label("Find a run").input_value() == "not yet sent"
+    assert page.get_by_role("textbox", name="Find a run").input_value() == "not yet sent"
     # A dialog outlives the ticks, with what is typed into it.
-    page.get_by_label("Find a run").fill("")
+    page.get_by_role("textbox", name="Find a run").fill("")
     page.get_by_role("button", name="Rename").click()
     name = page.get_by_role("dialog").get_by_label("Name")
     name.fill("half a na")
@@ -101,8 +100,8 @@ def test_marks_typing_and_scrolling_stay_while_a_run_trains(runs_page, store: St
 def test_the_filter_leaves_what_matches_and_is_in_the_link(runs_page):
     page = runs_page()
     expect(row(page, "Stopped 3")).to_have_count(1)
-    page.get_by_label("Find a run").fill("gamma")
-    page.get_by_label("Find a run").press("Enter")
+    page.get_by_role("textbox", name="Find a run").fill("gamma")
+    page.get_by_role("textbox", name="Find a run").press("Enter")
     expect(row(page, "Stopped 3")).to_have_count(0)
     expect(row(page, "Gamma")).to_contain_text("Noisy sine")
     expect(page).to_have_url(re.compile(r"\?q=gamma$"))
@@ -197,4 +196,4 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(runs_page, store: Store, qu
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
         assert page.locator(".rt-root").evaluate("root => root.scrollWidth - root.clientWidth") == 0
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    fits(page)

@@ -8,17 +8,16 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, eventually, fits, query, settle
 from trainers import RunConfig
 from trainers.presets.catalogue import PRESETS
 from trainers.store.store import Store, StoredRun
 
-LONG = 90_000  # milliseconds; the first run of a server waits until PyTorch is loaded
 SLOW = {"data.size": 2000, "budget.epochs": 3000, "budget.batch_size": 8, "optimizer.lr": 0.001}
 
 
@@ -49,20 +48,18 @@ def training(open_page: OpenPage, url: str) -> Callable[..., Page]:
 
 
 def run_of(page: Page) -> str:
-    return parse_qs(urlsplit(page.url).query)["run"][0]
+    return query(page)["run"]
 
 
 def train(page: Page) -> str:
     """Press Train; the id of the new run."""
-    before = parse_qs(urlsplit(page.url).query).get("run", [""])[0]
+    before = query(page).get("run", "")
     page.get_by_test_id("stSidebar").get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_function("before => !!new URLSearchParams(location.search).get('run') && "
-                           "new URLSearchParams(location.search).get('run') !== before", arg=before)  # fmt: skip
-    return run_of(page)
+    return eventually(lambda: query(page).get("run", before), lambda run: run != before, TRAINING_MS)
 
 
 def ended(page: Page, word: str = "Finished") -> None:
-    expect(page.get_by_text(re.compile(rf"^{word} · epoch"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(rf"^{word} · epoch"))).to_be_visible(timeout=TRAINING_MS)
 
 
 def epoch_shown(page: Page) -> float:
@@ -72,12 +69,9 @@ def epoch_shown(page: Page) -> float:
 
 def moves(page: Page) -> None:
     """Epochs go by on the page."""
-    page.get_by_text(re.compile(r"^Training · epoch")).first.wait_for(timeout=LONG)
+    page.get_by_text(re.compile(r"^Training · epoch")).first.wait_for(timeout=TRAINING_MS)
     before = epoch_shown(page)
-    page.wait_for_function(
-        "before => { const found = document.body.innerText.match(/epoch ([\\d,.]+) of/);"
-        " return found && Number(found[1].replaceAll(',', '')) > before; }", arg=before,
-    )  # fmt: skip
+    eventually(lambda: epoch_shown(page), lambda epoch: epoch > before, TRAINING_MS)
 
 
 def test_an_address_without_settings_opens_a_run_that_ends_with_a_verdict(training) -> None:
@@ -112,7 +106,7 @@ def test_two_browsers_that_follow_one_link_see_the_same_run(training, open_page:
     other.get_by_role("button", name="Stop").click()
     ended(other, "Stopped")
     ended(page, "Stopped")
-    assert epoch_shown(page) == epoch_shown(other)
+    eventually(lambda: (epoch_shown(page), epoch_shown(other)), lambda shown: shown[0] == shown[1])
 
 
 def test_a_run_pauses_and_resumes(training, store: Store) -> None:
@@ -130,10 +124,9 @@ def test_a_worker_that_is_killed_leaves_a_run_that_says_so_and_resumes(training,
     page = training(SLOW)
     run = train(page)
     moves(page)
-    page.wait_for_timeout(0)
     process = worker_of(store.run(run))
     os.kill(process, signal.SIGKILL)
-    expect(page.get_by_text("Interrupted · epoch")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Interrupted · epoch")).to_be_visible(timeout=TRAINING_MS)
     assert store.run(run).sentence  # type: ignore[union-attr]
     page.get_by_role("button", name="Resume").click()
     moves(page)
@@ -154,7 +147,7 @@ def test_an_overfitted_run_is_named_and_the_remedy_is_tried_beside_it(training, 
     before = run_of(page)
     page.locator("[class*=st-key-findings-remedies] button").first.click()
     expect(page.get_by_text("The claim:")).to_be_visible()
-    expect(page.get_by_text(re.compile("The claim held|did not help"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("The claim held|did not help"))).to_be_visible(timeout=TRAINING_MS)
     pair = store.runs(experiment=store.run(run_of(page)).experiment)  # type: ignore[union-attr]
     assert {run.role for run in pair} == {"unchanged", "remedied"}
     assert {run.parent for run in pair} == {before}
@@ -185,4 +178,4 @@ def test_a_phone_shows_verdict_and_curves_in_its_width(training, scheme: str) ->
     page = training(phone=True, color_scheme=scheme)
     ended(page)
     expect(page.locator(".st-key-findings-card")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)

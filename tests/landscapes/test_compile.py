@@ -153,7 +153,7 @@ def test_a_broken_program_is_refused(code: list, message: str) -> None:
 def run_python(source: str, seed: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     return subprocess.run(
-        [sys.executable, "-c", source], env=environment, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", source], env=environment, capture_output=True, text=True, check=True, timeout=300
     ).stdout
 
 

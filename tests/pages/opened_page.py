@@ -15,10 +15,10 @@ ROOT = Path(__file__).parents[2]
 def opened_page(page: str | Path, query: Mapping[str, str] | None = None) -> AppTest:
     """A page of the app ("pages/descent.py"), or a file that stands for one, opened by a link without an exception."""
     if isinstance(page, Path):
-        app = AppTest.from_file(page, default_timeout=60)
+        app = AppTest.from_file(page, default_timeout=300)
         app.session_state.app = True  # app.py has run
     else:
-        app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        app = AppTest.from_file(ROOT / "app.py", default_timeout=300)
         app.switch_page(page)
     for key, value in (query or {}).items():
         app.query_params[key] = value

@@ -73,7 +73,7 @@ def test_it_needs_no_torch_from_import_to_measured_costs() -> None:
     code = """
 import sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("pages/activations.py", default_timeout=60)
+app = AppTest.from_file("pages/activations.py", default_timeout=300)
 app.session_state.app = True
 for view in ("one", "two", "softmax"):
     app.query_params["view"] = view

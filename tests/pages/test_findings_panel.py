@@ -31,7 +31,7 @@ def panel() -> None:
 
 
 def shown(**state: object) -> AppTest:
-    app = AppTest.from_function(panel, default_timeout=30)
+    app = AppTest.from_function(panel, default_timeout=300)
     for name, value in state.items():
         app.session_state[name] = value
     app.run()

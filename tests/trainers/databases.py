@@ -117,7 +117,7 @@ def _start(binaries: Path) -> Server:
             "stderr": subprocess.STDOUT,
             "stdin": subprocess.DEVNULL,
             "check": True,
-            "timeout": 60,
+            "timeout": 300,
             "cwd": home,
             "env": {**os.environ, "LC_ALL": "C", "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"},
             **who,
@@ -133,9 +133,9 @@ def _start(binaries: Path) -> Server:
             place = {"listen_addresses": "", "unix_socket_directories": str(home)}
         with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in {**_SETTINGS, **place}.items())
-        control = [str(binaries / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-t", "60"]
+        control = [str(binaries / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-t", "300"]
         # Its output would be kept open by the server itself.
-        subprocess.run([*control, "start"], **{**options, "stdout": subprocess.DEVNULL, "stderr": None, "timeout": 90})
+        subprocess.run([*control, "start"], **{**options, "stdout": subprocess.DEVNULL, "stderr": None, "timeout": 300})
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)
         raise

@@ -23,7 +23,7 @@ def quick(changes: dict[str, Any] | None = None) -> RunConfig:
     return RunConfig().changed(QUICK).changed(changes or {})
 
 
-def until(check: Callable[[], T], seconds: float = 60.0) -> T:
+def until(check: Callable[[], T], seconds: float = 300.0) -> T:
     """What ``check`` returns once it is true."""
     deadline = time.monotonic() + seconds
     while not (found := check()):
@@ -32,7 +32,7 @@ def until(check: Callable[[], T], seconds: float = 60.0) -> T:
     return found
 
 
-def ended(store: Store, run_id: str, seconds: float = 60.0) -> Any:
+def ended(store: Store, run_id: str, seconds: float = 300.0) -> Any:
     """The run, once it has ended."""
     return until(lambda: not (found := now(store, run_id)).active and found, seconds)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments.race.finished import finished_race
 from experiments.race.link import MAX_ENTRIES, race_from_query, race_to_query
 from experiments.race.presets import PRESETS
 from experiments.race.types import Entry, Race
@@ -27,6 +31,14 @@ def test_every_preset_survives_its_link(key: str) -> None:
     again, problems = race_from_query(race_to_query(race))
     assert problems == []
     assert again == race
+
+
+def test_a_start_that_was_clicked_gives_the_very_paths_that_its_link_gives() -> None:
+    race = replace(PRESETS["newton_saddle"].race, start=(0.1234567890123456, -1 / 3))
+    again, problems = race_from_query(race_to_query(race))
+    assert problems == []
+    for lane, other in zip(finished_race(race).result.lanes, finished_race(again).result.lanes, strict=True):
+        assert np.array_equal(lane.trajectory.points, other.trajectory.points, equal_nan=True)
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)

@@ -67,7 +67,7 @@ def endless(**changes) -> RunConfig:
 
 def training(store: Store, run_id: str) -> StoredRun:
     """The run, once it has trained and has a checkpoint to go on from."""
-    until(lambda: now(store, run_id).step > 0 and store.checkpoints(run_id), 120)
+    until(lambda: now(store, run_id).step > 0 and store.checkpoints(run_id))
     return now(store, run_id)
 
 
@@ -84,7 +84,7 @@ def stop(lab: Lab, *ids: str) -> None:
 
 def test_a_submitted_run_is_trained_like_any_other(lab):
     config = quick()
-    run = ended(lab.store, lab.submit(config), 120)
+    run = ended(lab.store, lab.submit(config))
     assert run.status == "finished"
     assert stored_curve(lab.store, run.id) == true_curve(config)
     assert [device.kind for device in lab.devices()][-1] == "cpu"
@@ -151,7 +151,7 @@ def test_a_killed_supervisor_is_replaced_and_its_runs_can_go_on(lab):
     lab.resume(run_id)
     assert lab._supervised.pid not in (None, before)
     step = run.step
-    until(lambda: now(lab.store, run_id).step > step, 120)
+    until(lambda: now(lab.store, run_id).step > step)
     stop(lab, run_id)
 
 
@@ -168,7 +168,7 @@ def test_two_servers_share_a_store_and_the_death_of_one_interrupts_its_own_runs_
     supervisor = int(server.stdout.readline())
     # Three runs for two slots here and one there: all train once both are up, and none is trained twice.
     ids = [lab.submit(endless(**{"budget.seed": seed})) for seed in range(3)]
-    until(lambda: all(now(lab.store, run_id).step for run_id in ids), 120)
+    until(lambda: all(now(lab.store, run_id).step for run_id in ids))
     runs = [now(lab.store, run_id) for run_id in ids]
     assert len({run.worker for run in runs}) == 3
     theirs = [run for run in runs if os.getsid(int(run.worker.split(" ")[1])) == supervisor]

@@ -176,7 +176,7 @@ def test_thirty_viewers_cost_one_and_see_the_same(lab, clock, news, tmp_path):
     gate = threading.Barrier(30)
 
     def view(number: int) -> Watched | None:
-        gate.wait(30)
+        gate.wait(300)
         return watch(second if number % 2 else lab, run.id)
 
     with ThreadPoolExecutor(30) as pool:
@@ -194,7 +194,7 @@ def test_a_viewer_does_not_wait_for_a_store_that_is_being_read(lab, clock, monke
 
     def slow(self, *arguments, **named):
         entered.set()
-        assert leave.wait(30)
+        assert leave.wait(300)
         return ask(self, *arguments, **named)
 
     monkeypatch.setattr(Store, "news", slow)
@@ -202,10 +202,10 @@ def test_a_viewer_does_not_wait_for_a_store_that_is_being_read(lab, clock, monke
     clock.now += 1
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(watch, lab, run.id)
-        assert entered.wait(30)
+        assert entered.wait(300)
         assert watch(lab, run.id) is known
         leave.set()
-        refreshed = reading.result(30)
+        refreshed = reading.result(300)
     assert refreshed is not None
     assert len(refreshed.epochs) == 1
 

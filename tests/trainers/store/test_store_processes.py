@@ -51,9 +51,9 @@ def test_of_many_processes_one_claims_each_run_and_no_report_is_lost(store, data
     ]
     for worker in workers:
         worker.start()
-    answers = [told.get(timeout=60) for _ in workers]
+    answers = [told.get(timeout=300) for _ in workers]
     for worker in workers:
-        worker.join(60)
+        worker.join(300)
         assert worker.exitcode == 0
     assert sorted(run_id for claimed, _ in answers for run_id in claimed) == sorted(queued)
     for _, run_id in answers:
@@ -67,11 +67,11 @@ def test_a_killed_writer_loses_nothing_that_was_told(store, database, tmp_path):
     writer = SPAWNED.Process(target=report_until_killed, args=(database, tmp_path, run.id, theirs))
     writer.start()
     for expected in range(8):
-        assert ours.poll(60)
+        assert ours.poll(300)
         assert ours.recv() == expected
     assert writer.pid is not None
     os.kill(writer.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-    writer.join(30)
+    writer.join(300)
     newest = 7
     theirs.close()
     with contextlib.suppress(EOFError):  # what was told while it was killed
@@ -92,7 +92,7 @@ def test_many_threads_share_a_store(store):
     gate = threading.Barrier(6)
 
     def work(number: int) -> int:
-        gate.wait(30)
+        gate.wait(300)
         for i in range(8):
             store.add_reports(run.id, [report_at(1000 * number + i)])
             assert store.run(run.id).last > 0
@@ -109,7 +109,7 @@ def test_runs_made_at_once_stay_within_the_bound(store, monkeypatch):
     gate = threading.Barrier(8)
 
     def work(_: int) -> bool:
-        gate.wait(30)
+        gate.wait(300)
         try:
             return bool(store.create(CONFIG))
         except StoreError:
