@@ -14,8 +14,7 @@ from exports.run_script_model import model_text
 from exports.run_script_training import augmentation_text, loss_text, optimizer_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
-from trainers.data import DATA_SETS
-from trainers.data import splits as data
+from trainers.data import DATA_SETS, load
 
 _IMPORTS = """from __future__ import annotations
 
@@ -41,7 +40,7 @@ def script(config: RunConfig) -> str:
     entry = DATA_SETS[config.data.name]
     shape, classes = entry.shape(config.data), entry.classes(config.data)
     if shape is None or config.data.leak == "feature" or config.data.drop_giveaways:
-        splits = data.load(config.data)
+        splits = load(config.data)
         shape, classes = splits.shape, len(splits.classes) or None
     outputs = LOSSES[config.loss.name].outputs(classes)
     changes = json.dumps(config.changes(), indent=2, ensure_ascii=True)

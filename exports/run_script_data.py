@@ -3,66 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from exports.python_text import source, written
+from exports.python_text import with_helpers, written
 from exports.run_script_table import table_text
 from trainers.config import RunConfig
-from trainers.data import DATA_SETS, synthetic, table
-from trainers.data import real as real_data
-from trainers.data import sequences as sequence_data
-from trainers.data import splits as data
+from trainers.data import (
+    DATA_SETS,
+    SOURCES,
+    fit_scaling,
+    load,
+    row_ids,
+    split_rows,
+    subset,
+    with_label_noise,
+    with_target_as_feature,
+    without,
+)
 
 
 def _rows(config: RunConfig) -> str:
     key = config.data.name
     if key == "csv":
         return table_text(config)
-    if key in real_data.SOURCES:
-        found = real_data.SOURCES[key]
+    if key in SOURCES:
+        found = SOURCES[key]
         return _OPENML.format(id=found.data_id, shape=found.shape, classes=found.classes)
-    if hasattr(synthetic, key):
-        maker = source(synthetic._plane, synthetic._line, getattr(synthetic, key))
-    elif hasattr(sequence_data, key):
-        maker = source(getattr(sequence_data, key))
-    else:
-        return f"{source(table.Table, real_data.bundled)}\n\ntable = bundled({key!r})"
-    return f"{source(table.Table)}\n\n{maker}\n\ntable = {key}({written(config.data)}, None)"
+    make: Any = DATA_SETS[key].make
+    function, bound = (make.func, make.args) if isinstance(make, partial) else (make, ())
+    given = ", ".join([*map(repr, bound), written(config.data), "None"])
+    return f"{with_helpers(function)}\n\ntable = {function.__name__}({given})"
 
 
 def data_text(config: RunConfig) -> str:
     values, entry = config.data, DATA_SETS[config.data.name]
     task = entry.task_of(values)
-    functions: list[Callable[..., Any]] = [data.split_rows, data._every, data.fit_scaling]
+    functions: list[Callable[..., Any]] = [split_rows, fit_scaling]
     lines = ["table = replace(table, inputs=table.inputs.astype(np.float32, copy=False))"]
     if values.leak == "feature" and entry.inputs == "vector":
-        functions.append(data._with_target_as_feature)
-        lines.append(f"table = _with_target_as_feature(table, {values.seed})")
+        functions.append(with_target_as_feature)
+        lines.append(f"table = with_target_as_feature(table, {values.seed})")
     if values.leak == "duplicates":
         lines.append(
             "table = replace(table, inputs=np.repeat(table.inputs, 2, 0), targets=np.repeat(table.targets, 2))"
         )
     if values.drop_giveaways and entry.inputs == "vector":
-        kept = data.load(values).features
-        functions.append(data.without)
+        kept = load(values).features
+        functions.append(without)
         lines.append(f"table = without(table, [name for name in table.features if name not in {list(kept)!r}])")
     groups = ""
     if values.grouped:
-        functions.append(data._row_ids)
-        groups = ", _row_ids(table.inputs)"
+        functions.append(row_ids)
+        groups = ", row_ids(table.inputs)"
     lines += [
         "targets = table.targets",
         f"train, val, test = split_rows(targets, {values.val_share}, {values.test_share}, {values.seed}{groups})",
     ]
     if values.train_size:
-        functions.append(data._subset)
+        functions.append(subset)
         lines.append(f"if {values.train_size} < len(train):")
-        lines.append(f"    train = _subset(targets, train, {values.train_size}, {values.seed})")
+        lines.append(f"    train = subset(targets, train, {values.train_size}, {values.seed})")
     lines.append("train_targets = targets[train]")
     if values.label_noise:
-        functions.append(data._with_label_noise)
+        functions.append(with_label_noise)
         share, seed = values.label_noise, values.seed
-        lines.append(f"train_targets, _ = _with_label_noise(train_targets, {share}, len(table.classes), {seed})")
+        lines.append(f"train_targets, _ = with_label_noise(train_targets, {share}, len(table.classes), {seed})")
     lines.append(f"shift, scale = fit_scaling(table.inputs[train], {values.scaling!r}, {entry.inputs!r})")
     if task == "regression" and values.scale_targets:
         lines.append("target_shift, target_scale = float(train_targets.mean()), float(train_targets.std()) or 1.0")
@@ -82,7 +88,8 @@ def data_text(config: RunConfig) -> str:
         "x_val, y_val = tensors(val, targets[val])",
         "x_test, y_test = tensors(test, targets[test])",
     ]
-    return "\n\n".join([f"# Data: {entry.name}\n\n{_rows(config)}", source(*functions), "\n".join(lines)])
+    functions_text = with_helpers(*functions)
+    return "\n\n".join([f"# Data: {entry.name}\n\n{_rows(config)}", functions_text, "\n".join(lines)])
 
 
 _OPENML = """from sklearn.datasets import fetch_openml

@@ -6,8 +6,8 @@ import ast
 import inspect
 from typing import Any
 
-from exports.python_text import call_of, source, written
-from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of, losses
+from exports.python_text import call_of, with_helpers, written
+from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of
 
 
 def loss_text(config: RunConfig, classes: int | None) -> str:
@@ -19,29 +19,25 @@ def loss_text(config: RunConfig, classes: int | None) -> str:
         plain = {"mse": "nn.MSELoss()", "mae": "nn.L1Loss()"}
         return f"criterion = {plain.get(v.name) or f'nn.HuberLoss(delta={v.delta})'}"
     compute = LOSSES[v.name].compute
-    functions = source(losses._as_numbers, losses._mixed, losses._one_hot, compute)
+    functions = with_helpers(compute)
     return f"{functions}\n\ncriterion = partial({compute.__name__}, values={written(v)}, reduction='mean')"
 
 
 def augmentation_text(config: RunConfig, classes: int | None) -> str:
-    from trainers.loop import augmentation as augment
+    from trainers.loop import crop, cutmix, cutout, flip, mixup, rotate
 
     v = config.augmentation
     if not any(v.values()):
         return ""
     uses = {
-        "flip": [augment.flip],
-        "crop": [augment.crop],
-        "rotation": [augment.rotate],
-        "cutout": [augment.cutout],
-        "mixup": [augment.mixup],
-        "cutmix": [augment.cutmix],
+        "flip": [flip],
+        "crop": [crop],
+        "rotation": [rotate],
+        "cutout": [cutout],
+        "mixup": [mixup],
+        "cutmix": [cutmix],
     }
     functions: list[Any] = [function for name, group in uses.items() if v[name] for function in group]
-    if v.cutout or v.cutmix:
-        functions.insert(0, augment._box)
-    if v.mixup or v.cutmix:
-        functions.insert(0, augment._weight)
     lines = ["def augment(x, y):"]
     calls = {"flip": "flip(x)", "crop": f"crop(x, {v.crop})", "rotation": f"rotate(x, {v.rotation})"}
     lines += [f"    x = {call}" for name, call in calls.items() if v[name]]
@@ -51,7 +47,9 @@ def augmentation_text(config: RunConfig, classes: int | None) -> str:
         lines.append(f"    y = functional.one_hot(y, {classes}).to(x.dtype)")
     lines += [f"    x, y = mixup(x, y, {v.mixup})"] if v.mixup else []
     lines += [f"    x, y = cutmix(x, y, {v.cutmix})"] if v.cutmix else []
-    return "\n\n".join([source(*functions) if functions else "", "\n".join([*lines, "    return x, y"])]).strip("\n")
+    return "\n\n".join([with_helpers(*functions) if functions else "", "\n".join([*lines, "    return x, y"])]).strip(
+        "\n"
+    )
 
 
 def optimizer_text(config: RunConfig) -> str:

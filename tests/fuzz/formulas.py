@@ -23,7 +23,7 @@ from experiments.race.link import race_from_query, race_to_query
 from experiments.race.race import make_entry, run_race
 from experiments.race.types import Race
 from exports.race_csv import paths_csv
-from exports.race_script import pytorch_script
+from exports.race_script import python_script
 from figures.race.player import player_payload
 from landscapes import FormulaError, Landscape, parse_formula
 from landscapes.program import run_program
@@ -117,7 +117,7 @@ def _check_race(landscape: Landscape) -> None:
     assert all(np.isfinite(lane.trajectory.points[0]).all() for lane in result.lanes)
     assert player_payload(result)
     assert paths_csv(result)
-    ast.parse(pytorch_script(result))
+    ast.parse(python_script(result))
 
 
 def _check_link(landscape: Landscape) -> None:

@@ -34,8 +34,15 @@ if TYPE_CHECKING:
     from trainers.data.splits import Leaks as Leaks
     from trainers.data.splits import Part as Part
     from trainers.data.splits import Splits as Splits
+    from trainers.data.splits import fit_scaling as fit_scaling
     from trainers.data.splits import leak_report as leak_report
     from trainers.data.splits import load as load
+    from trainers.data.splits import row_ids as row_ids
+    from trainers.data.splits import split_rows as split_rows
+    from trainers.data.splits import subset as subset
+    from trainers.data.splits import with_label_noise as with_label_noise
+    from trainers.data.splits import with_target_as_feature as with_target_as_feature
+    from trainers.data.splits import without as without
     from trainers.data.table import DataUnavailable as DataUnavailable
     from trainers.data.table import Progress as Progress
     from trainers.data.table import Table as Table
@@ -89,6 +96,13 @@ __getattr__, __dir__, __all__ = face(
             "that have not seen it.",
         },
         "splits": {
+            "fit_scaling": "Shift and scale of the inputs, from the training rows.",
+            "row_ids": "A number for each row, the same for rows that are the same.",
+            "split_rows": "Which rows train, validate and test.",
+            "subset": "Some of the rows, every class in its share.",
+            "with_label_noise": "Targets of which a share is drawn anew.",
+            "with_target_as_feature": "The table with its target among the features, which leaks.",
+            "without": "The table without some of its features.",
             "Leaks": "Evidence in the data that validation does not measure what it should.",
             "Part": "inputs ``(n, *shape)`` float32; targets ``(n,)`` int64 classes or ``(n, 1)`` float32; rows.",
             "Splits": "Rows for training, validation and test.",

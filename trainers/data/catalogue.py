@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -110,7 +111,7 @@ def _real(key: str, name: str, meaning: str, shape: tuple[int, ...], classes: in
         meaning=meaning,
         inputs="image" if len(shape) == 3 else "vector",
         task="regression" if classes is None else "classification",
-        make=lambda values, progress: real_data.bundled(key),
+        make=partial(real_data.bundled, key),
         shape=lambda values: shape,
         classes=lambda values: classes,
         reference=reference,

@@ -27,8 +27,8 @@ from trainers.data.table import DataUnavailable, Progress, Table
 from trainers.disk import data_folder
 
 
-def bundled(key: str) -> Table:
-    """Iris, wine, breast cancer, diabetes or digits, as scikit-learn ships them."""
+def bundled(key: str, values: Any = None, progress: Any = None) -> Table:
+    """Iris, wine, breast cancer, diabetes or digits, as scikit-learn ships them; nothing of it can be set."""
     from sklearn import datasets
 
     loaded: Any = getattr(datasets, f"load_{key}")()

@@ -102,21 +102,21 @@ def load(data: Settings, progress: Progress = silent) -> Splits:
     task = entry.task_of(data)
     table = replace(table, inputs=table.inputs.astype(np.float32, copy=False))
     if data.leak == "feature" and entry.inputs == "vector":
-        table = _with_target_as_feature(table, data.seed)
+        table = with_target_as_feature(table, data.seed)
     if data.leak == "duplicates":  # every row twice, as when a table is oversampled before it is split
         table = replace(table, inputs=np.repeat(table.inputs, 2, 0), targets=np.repeat(table.targets, 2))
     if len(table.targets) < 3:
         raise DataUnavailable(f"{entry.name} has {len(table.targets)} rows; a split into parts needs 3 at the least.")
     if data.drop_giveaways and entry.inputs == "vector":
         table = without(table, [name for name, _ in giveaways(table, data)])
-    groups = _row_ids(table.inputs) if data.grouped else None
+    groups = row_ids(table.inputs) if data.grouped else None
     train, val, test = split_rows(table.targets, data.val_share, data.test_share, data.seed, groups)
     if not len(train) or not len(val):
         raise DataUnavailable("The split leaves a part without rows; use more rows or other shares.")
     if data.train_size and data.train_size < len(train):
-        train = _subset(table.targets, train, data.train_size, data.seed)
+        train = subset(table.targets, train, data.train_size, data.seed)
     targets = table.targets
-    train_targets, flipped = _with_label_noise(targets[train], data.label_noise, len(table.classes), data.seed)
+    train_targets, flipped = with_label_noise(targets[train], data.label_noise, len(table.classes), data.seed)
     parts = {}
     for name, rows in (("train", train), ("val", val), ("test", test)):
         part_targets = train_targets if name == "train" else targets[rows]
@@ -179,13 +179,13 @@ def _every(
     return np.delete(order, taken), order[taken]
 
 
-def _subset(targets: NDArray[Any], rows: NDArray[np.int64], size: int, seed: int) -> NDArray[np.int64]:
+def subset(targets: NDArray[Any], rows: NDArray[np.int64], size: int, seed: int) -> NDArray[np.int64]:
     rng = np.random.default_rng((seed, 2))
     order = rows[np.argsort(targets[rows], kind="stable")]
     return rng.permutation(_every(order, size, rng)[1])
 
 
-def _with_label_noise(
+def with_label_noise(
     targets: NDArray[Any], share: float, classes: int, seed: int
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Give ``share`` of the rows another class each, or in a regression shuffle their targets among them."""
@@ -219,7 +219,7 @@ def fit_scaling(inputs: NDArray[np.float32], kind: str, of: str) -> tuple[NDArra
     return shift.astype(np.float32).reshape(shape), scale.astype(np.float32).reshape(shape)
 
 
-def _with_target_as_feature(table: Table, seed: int) -> Table:
+def with_target_as_feature(table: Table, seed: int) -> Table:
     rng = np.random.default_rng((seed, 6))
     answer = table.targets.astype(np.float64)
     answer = answer + 0.01 * (answer.std() or 1.0) * rng.normal(size=len(answer))
@@ -233,7 +233,7 @@ def without(table: Table, names: Sequence[str]) -> Table:
     return replace(table, inputs=table.inputs[:, keep], features=tuple(table.features[i] for i in keep))
 
 
-def _row_ids(inputs: NDArray[np.float32]) -> NDArray[np.int64]:
+def row_ids(inputs: NDArray[np.float32]) -> NDArray[np.int64]:
     """A number for each row, the same for identical rows."""
     flat = np.ascontiguousarray(inputs.reshape(len(inputs), -1)) + 0.0  # turns -0 into 0
     view = flat.view(np.dtype((np.void, flat.dtype.itemsize * flat.shape[1]))).ravel()
@@ -243,7 +243,7 @@ def _row_ids(inputs: NDArray[np.float32]) -> NDArray[np.int64]:
 def leak_report(splits: Splits) -> Leaks:
     """Rows shared by the parts, and features that predict alone."""
     counts = [len(splits.train), len(splits.val), len(splits.test)]
-    ids = _row_ids(np.concatenate([splits.train.inputs, splits.val.inputs, splits.test.inputs]))
+    ids = row_ids(np.concatenate([splits.train.inputs, splits.val.inputs, splits.test.inputs]))
     train, val, test = np.split(ids, np.cumsum(counts)[:2])
     found: tuple[tuple[str, float], ...] = ()
     if splits.inputs == "vector":

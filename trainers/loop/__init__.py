@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.loop.augmentation import crop as crop
+    from trainers.loop.augmentation import cutmix as cutmix
+    from trainers.loop.augmentation import cutout as cutout
+    from trainers.loop.augmentation import flip as flip
+    from trainers.loop.augmentation import mixup as mixup
+    from trainers.loop.augmentation import rotate as rotate
     from trainers.loop.checkpoint import Checkpoint as Checkpoint
     from trainers.loop.checkpoint import CheckpointMismatch as CheckpointMismatch
     from trainers.loop.hardware import Device as Device
@@ -18,6 +24,14 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "augmentation": {
+            "crop": "Images moved by a few pixels.",
+            "cutmix": "A box of each image from another, and its share of the target.",
+            "cutout": "A box of each image left out.",
+            "flip": "Half of the images mirrored.",
+            "mixup": "Each row mixed with another.",
+            "rotate": "Images turned by a few degrees.",
+        },
         "checkpoint": {
             "Checkpoint": "Everything that a run needs to go on exactly.",
             "CheckpointMismatch": "A checkpoint does not go with a configuration; the message says what to do.",
