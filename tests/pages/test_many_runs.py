@@ -24,7 +24,7 @@ def test_a_sort_orders_the_runs_of_all_pages(tmp_path: Path, monkeypatch: pytest
     def listed(query: dict[str, str]) -> list[str]:
         page = opened_page("pages/runs.py", query)
         assert link(page) == {name: text for name, text in query.items() if text != "nonsense"}
-        found = next(part.proto for part in page.get("bidi_component") if part.proto.component_name.endswith("table"))
+        found = next(part.proto for part in page.get("bidi_component") if part.proto.component_name.endswith(".runs"))
         given = json.loads(found.json)
         assert given["sort"] == link(page).get("sort", "")
         return [row["cells"]["name"]["text"] for row in given["rows"]]

@@ -71,7 +71,7 @@ def ids(lab: Lab) -> dict[str, str]:
 
 def rows(app: AppTest) -> list[dict[str, Any]]:
     """What the table was given."""
-    found = [part.proto for part in app.get("bidi_component") if part.proto.component_name.endswith("runs.table")]
+    found = [part.proto for part in app.get("bidi_component") if part.proto.component_name.endswith(".runs")]
     return json.loads(found[0].json)["rows"] if found else []
 
 

@@ -35,7 +35,7 @@ def test_the_csv_has_every_report_in_full_precision():
     assert [float(row["train_loss"]) for row in rows] == [1 / 3, 2 / 3, np.inf, 5.0]
     assert [row["val_loss"] for row in rows] == ["", "", "", "6"]
     assert [row["dead_share[first]"] for row in rows] == ["0.1", "0.3", "0.5", ""]
-    assert rows[1]["dead_share['=cmd()]"] == ""
+    assert rows[1]["dead_share[=cmd()]"] == ""
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "1"]
     assert "val_metric" not in rows[0]
 
