@@ -98,12 +98,13 @@ class QueryReader:
 
 
 def query_text(value: Any) -> str:
-    """A number, switch or key as a link writes it."""
+    """A number, switch or key as a link writes it: in twelve digits where that is the number, else in all."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return value
-    return f"{value:.12g}"
+    text = f"{value:.12g}"
+    return text if float(text) == value else repr(float(value))
 
 
 def _number(text: str) -> float:

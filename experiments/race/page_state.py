@@ -129,8 +129,8 @@ _OF_RACE: Mapping[str, Hyperparameter] = {"steps": STEPS, "noise": NOISE, "seed"
 
 
 def with_start(state: ShownRace, x: float, y: float) -> ShownRace:
-    """Begin every path here; the view stays."""
-    return replace(state, race=replace(state.race, start=(x, y)))
+    """Begin every path here, as a hand points: in nine digits, which a link can be read with; the view stays."""
+    return replace(state, race=replace(state.race, start=(float(f"{x:.9g}"), float(f"{y:.9g}"))))
 
 
 def with_view(state: ShownRace, view: Mapping[str, Any]) -> ShownRace:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
+
 from settings.hyperparameter import Hyperparameter
 from settings.linked import read_settings, write_settings
-from settings.query import QueryReader
+from settings.query import QueryReader, query_text
 
 SHAPE = Hyperparameter(
     name="shape", symbol="", kind="choice", default="round", choices=("round", "square"), meaning="Its outline."
@@ -53,3 +55,17 @@ def test_text_that_is_too_long_is_refused_in_short() -> None:
     _, problems = read_settings(declared, {"count": "9" * 1000})
     assert len(problems) == 1
     assert len(problems[0]) < 200
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 2.5, 1e-300, 123456789.123456789, 7, -0.0])
+def test_a_number_of_a_link_is_the_number(value: float) -> None:
+    assert float(query_text(value)) == value
+
+
+def test_a_number_that_twelve_digits_hold_takes_no_more() -> None:
+    assert [query_text(value) for value in (0.1, 0.30000000000000004 - 0.0, 3, 1e-05)] == [
+        "0.1",
+        "0.30000000000000004",
+        "3",
+        "1e-05",
+    ]
