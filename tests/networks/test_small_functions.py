@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from networks import ACTIVATIONS, derivative_product, measure_cost, softmax_jacobian
-from networks.activations import softmax_function as softmax
+from networks import ACTIVATIONS, derivative_product, measure_cost, softmax, softmax_jacobian
 from networks.activations.softmax_function import pytorch_line
 
 SIGMOID, TANH = ACTIVATIONS["sigmoid"], ACTIVATIONS["tanh"]

@@ -115,7 +115,7 @@ def test_a_late_address_of_a_run_by_hand_is_no_opened_link() -> None:
 
 def test_keys_of_controls_carry_their_page() -> None:
     app = opened()
-    keys = [each.key for kind in (app.slider, app.selectbox, app.toggle) for each in kind]
+    keys = [str(each.key) for kind in (app.slider, app.selectbox, app.toggle) for each in kind]
     assert sorted(keys) == ["linked.detail", "linked.shape", "linked.size"]
 
 

@@ -160,13 +160,14 @@ def test_of_a_preset_with_several_runs_an_older_experiment_that_has_them_all_is_
 def test_a_way_back_to_the_run_it_came_from_stands_in_every_trial_and_fork(lab: Lab) -> None:
     own = trained(lab, quick(), "Mine")
     assert not has_button(opened({"run": own}), "Back to the run it came from")
-    for other in (*trial_of(lab, own), lab.fork(own, {"optimizer.lr": 0.02})):
+    fork = lab.fork(own, {"optimizer.lr": 0.02})
+    for other in (*trial_of(lab, own), fork):
         app = opened({"run": other})
         button(app, "Back to the run it came from").click().run()
         assert not app.exception
         assert link(app) == quick().to_query() | {"run": own}
     lab.delete([own])
-    assert not has_button(opened({"run": other}), "Back to the run it came from")
+    assert not has_button(opened({"run": fork}), "Back to the run it came from")
 
 
 def test_what_a_visitor_asks_for_carries_who_it_is(lab: Lab) -> None:

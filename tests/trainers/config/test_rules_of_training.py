@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import optimizers
-from optimizers.rates import Rates
+from optimizers.rates import Rates, stages
 from settings import Hyperparameter
 from trainers import OPTIMIZERS, SCHEDULES, RunConfig, Settings
 from trainers.config import arguments_of, build_schedule
@@ -133,7 +133,7 @@ def test_the_rates_are_those_of_the_shared_schedule(key, changed):
     per_step = entry.per == "step"
     total = EPOCHS * STEPS if per_step else EPOCHS
     chosen = rule.choose(**entry.shared(config.schedule, LR, EPOCHS, STEPS))
-    ours = Rates(chosen, LR, total, ())
+    ours = Rates(stages(chosen, total), LR)
     expected = []
     for k in range(total):
         expected += [ours.at(k)] * (1 if per_step else STEPS)

@@ -196,6 +196,7 @@ def at_once(hands: Hands, pattern: Pattern, curves: Any, orders: tuple[str, str]
         check_whole(lab, curves, each)
     if run is not None:
         check_whole(lab, curves, run)
+        assert run.config is not None
         assert run.config.budget.epochs == CONFIG.budget.epochs + 2 * done.count("train_on")
         assert ("rename" in done) == (run.name == "Renamed")
         if run.status != "finished":
