@@ -54,13 +54,6 @@ def add(m: Measures, **values: Any) -> dict[str, Any]:
     return {name: value for name, value in changes.items() if m.history.setting(name) in _NONE}
 
 
-def more_decay(m: Measures, start: Start) -> tuple[str, Changes, Start]:
-    """Weight decay of 0.01 where the run has none, else ten times what it has."""
-    if m.history.config is None or m.history.setting("regularization.weight_decay") in _NONE:
-        return ("Add weight decay.", put(m, regularization__weight_decay=0.01), start)
-    return ("Take ten times the weight decay.", scaled(m, "regularization.weight_decay", 10.0, 0.01, 1.0), start)
-
-
 def remedies(*given: tuple[str, Changes, Start]) -> tuple[Remedy, ...]:
     """Remedies from (sentence, changes, where the fork begins)."""
     return tuple(Remedy(label=label, changes=MappingProxyType(dict(c)), start=start) for label, c, start in given)

@@ -15,7 +15,7 @@ from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.oscillating import swings
 from trainers.diagnosis.kinds.overfitting import rise_of
 from trainers.diagnosis.measures import MIN_REPORTS, Measures, window_of
-from trainers.diagnosis.remedies import add, more_decay, put, remedies
+from trainers.diagnosis.remedies import add, put, remedies
 from trainers.diagnosis.trial_judging import KEPT
 
 
@@ -67,7 +67,7 @@ def _remedies(m: Measures) -> tuple[Remedy, ...]:
     return remedies(
         ("Use all training rows.", put(m, data__train_size=0), "beginning"),
         ("Drop a third of the units at each step.", add(m, model__dropout=0.3), "here"),
-        more_decay(m, "here"),
+        ("Add weight decay.", add(m, regularization__weight_decay=0.01), "here"),
     )
 
 

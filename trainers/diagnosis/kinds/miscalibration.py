@@ -12,7 +12,7 @@ from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.overfitting import rise_of
 from trainers.diagnosis.measures import Measures
-from trainers.diagnosis.remedies import add, more_decay, remedies
+from trainers.diagnosis.remedies import add, remedies
 from trainers.diagnosis.trial_judging import Judgement, Judging, by_metric, kept, said, unhelpful
 from trainers.diagnosis.trial_sides import GAIN_RELATIVE, GAIN_SHARE, Side, comparable, metric_margin
 
@@ -41,7 +41,7 @@ def _remedies(m: Measures) -> tuple[Remedy, ...]:
     return remedies(
         ("Smooth the labels.", add(m, loss__label_smoothing=0.1), "best"),
         ("Stop early and keep the best epoch.", add(m, regularization__patience=10), "best"),
-        more_decay(m, "best"),
+        ("Add weight decay.", add(m, regularization__weight_decay=0.01), "best"),
     )
 
 

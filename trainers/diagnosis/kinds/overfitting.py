@@ -15,7 +15,7 @@ from numerals import readable
 from trainers.diagnosis.findings import Remedy, Sign, Start
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.measures import MIN_REPORTS, Measures, mean_of, window_of
-from trainers.diagnosis.remedies import IMAGES, Changes, add, more_decay, put, remedies
+from trainers.diagnosis.remedies import IMAGES, Changes, add, put, remedies
 from trainers.diagnosis.trial_judging import KEPT
 
 
@@ -121,7 +121,7 @@ def _remedies(m: Measures) -> tuple[Remedy, ...]:
         ("Stop early and keep the best epoch.", add(m, regularization__patience=10), "best"),
         ("Use all training rows.", put(m, data__train_size=0), "beginning"),
         ("Drop a third of the units at each step.", add(m, model__dropout=0.3), "best"),
-        more_decay(m, "best"),
+        ("Add weight decay.", add(m, regularization__weight_decay=0.01), "best"),
     ]
     if image:
         given.insert(2, ("Shift and turn the images.", augment, "best"))
