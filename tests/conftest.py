@@ -3,6 +3,8 @@
 Hypothesis is given no deadline: two cores are shared by many.
 """
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,3 +21,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     # The long group of the browser tests is collected first: it must not be the last one that all wait for.
     config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _own_main_module() -> Iterator[None]:
+    """A page that is run without a browser leaves its script as ``__main__``, which spawned processes would run again."""
+    own = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = own
