@@ -25,7 +25,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _own_main_module() -> Iterator[None]:
-    """A page that is run without a browser leaves its script as ``__main__``, which spawned processes would run again."""
+    """A page run without a browser leaves its script as ``__main__``, which spawned processes would run again."""
     own = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = own
