@@ -83,9 +83,15 @@ def run(config: RunConfig, splits: Splits | None = None, resume: Any = None) -> 
         kept[name] = checkpoint
 
     result = train(
-        config, report=reports.extend, checkpoint=keep, resume=resume, device="cpu", splits=splits,
-        checkpoint_seconds=1e9, threads=1,
-    )  # fmt: skip
+        config,
+        report=reports.extend,
+        checkpoint=keep,
+        resume=resume,
+        device="cpu",
+        splits=splits,
+        checkpoint_seconds=1e9,
+        threads=1,
+    )
     if result.reason in ("failed", "no_data", "out_of_memory"):
         raise RuntimeError(f"{config.data.name}, {config.model.name}: {result.sentence}")
     return Trained(config=config, splits=splits, reports=[r for r in reports if r.complete], kept=kept)

@@ -210,21 +210,36 @@ BASES: tuple[Base, ...] = (
     _base("development", "digits", "cnn", 15, 0.05, "momentum", model__width=8, model__depth=2, model__hidden=32),
     _base("development", "adding", "gru", 30, 0.01, data__size=500, data__length=8, model__width=16),
     _base(
-        "development", "adding", "transformer", 30, 0.003, "adamw",
-        data__size=500, data__length=8, model__depth=1, model__heads=2,
+        "development",
+        "adding",
+        "transformer",
+        30,
+        0.003,
+        "adamw",
+        data__size=500,
+        data__length=8,
+        model__depth=1,
+        model__heads=2,
     ),
     *_rehearsed(),
     *_rehearsed_again(),
     *_rehearsed_a_third_time(),
     *_reported(),
-)  # fmt: skip
+)
 # Units die by chance, so there are more tries.
 SEEDS = {"narrow and deep": 4, "rate that kills units": 4}
 # Kinds that the groups before have few of.
 SECOND_SEEDS = SEEDS | {
-    "rate too high": 4, "weights too large": 3, "deep sigmoid": 3, "large weights under tanh": 3, "tiny weights": 3,
-    "wrong labels": 3, "few rows, long": 3, "narrow and deep": 3, "rate that kills units": 3,
-}  # fmt: skip
+    "rate too high": 4,
+    "weights too large": 3,
+    "deep sigmoid": 3,
+    "large weights under tanh": 3,
+    "tiny weights": 3,
+    "wrong labels": 3,
+    "few rows, long": 3,
+    "narrow and deep": 3,
+    "rate that kills units": 3,
+}
 REPORTED_SEEDS = SEEDS | {"rate too high": 4, "few rows, long": 3, "narrow and deep": 3}
 # About half of all confirmed labels of a reporting group are to be healthy.
 SOUND_SEEDS = {
@@ -335,51 +350,114 @@ def _stacked(base: Base) -> Iterator[tuple[str, Changes]]:
     deep = 6 if base.model == "cnn" else 9
     plain = {"optimizer.name": "sgd", "optimizer.lr": 0.05}
     yield "weights too large", {"model.depth": deep, "model.init_scale": _one_of(4.0, 6.0), **plain}
-    yield "deep sigmoid", {
-        "model.depth": deep, "model.activation": "sigmoid", "model.initializer": "xavier_normal",
-        "optimizer.name": _one_of("sgd", "momentum"), "optimizer.lr": 0.05,
-    }  # fmt: skip
+    yield (
+        "deep sigmoid",
+        {
+            "model.depth": deep,
+            "model.activation": "sigmoid",
+            "model.initializer": "xavier_normal",
+            "optimizer.name": _one_of("sgd", "momentum"),
+            "optimizer.lr": 0.05,
+        },
+    )
     # The rate is high for the first epochs only: what it leaves behind are units that never answer again.
-    yield "rate that kills units", {
-        "optimizer.name": "adam", "optimizer.lr": _one_of(0.3, 0.5), "model.depth": 8 if deep == 9 else 5,
-        "schedule.name": "exponential", "schedule.gamma": 0.3,
-    }  # fmt: skip
+    yield (
+        "rate that kills units",
+        {
+            "optimizer.name": "adam",
+            "optimizer.lr": _one_of(0.3, 0.5),
+            "model.depth": 8 if deep == 9 else 5,
+            "schedule.name": "exponential",
+            "schedule.gamma": 0.3,
+        },
+    )
     if base.model == "mlp":
         yield "narrow and deep", {"model.depth": _one_of(10, 12, 14), "model.width": 3}
-    yield "large weights under tanh", {
-        "model.activation": _one_of("tanh", "sigmoid"), "model.init_scale": _one_of(20.0, 50.0),
-        "model.initializer": "xavier_normal", "optimizer.name": "sgd", "optimizer.lr": 0.01,
-    }  # fmt: skip
+    yield (
+        "large weights under tanh",
+        {
+            "model.activation": _one_of("tanh", "sigmoid"),
+            "model.init_scale": _one_of(20.0, 50.0),
+            "model.initializer": "xavier_normal",
+            "optimizer.name": "sgd",
+            "optimizer.lr": 0.01,
+        },
+    )
     if base.data in ("wine", "breast_cancer"):
-        yield "no scaling", {
-            "data.scaling": "none", "model.activation": "tanh", "model.initializer": "xavier_normal",
-            "optimizer.name": "sgd", "optimizer.lr": 0.02,
-        }  # fmt: skip
-    yield "tiny weights", {
-        "model.init_scale": _one_of(0.02, 0.05), "model.depth": 3, "optimizer.name": "sgd", "optimizer.lr": 0.05,
-    }  # fmt: skip
+        yield (
+            "no scaling",
+            {
+                "data.scaling": "none",
+                "model.activation": "tanh",
+                "model.initializer": "xavier_normal",
+                "optimizer.name": "sgd",
+                "optimizer.lr": 0.02,
+            },
+        )
+    yield (
+        "tiny weights",
+        {
+            "model.init_scale": _one_of(0.02, 0.05),
+            "model.depth": 3,
+            "optimizer.name": "sgd",
+            "optimizer.lr": 0.05,
+        },
+    )
 
 
 def _too_much(base: Base) -> Iterator[tuple[str, Changes]]:
     large: Changes = {"model.width": 128} if base.model == "mlp" else {}
     small = {"digits": 60, "adding": 40, "sine_continuation": 30}.get(base.data, 30)
     noise = _one_of(0.2, 0.3, 0.4)
-    yield "wrong labels", {
-        **large, "data.train_size": 2 * small, "data.label_noise": noise, "budget.epochs": _more_epochs(2.5),
-        "optimizer.name": "adam", "optimizer.lr": 0.01, "schedule.name": "constant",
-    }  # fmt: skip
-    yield "few rows, long", {
-        **large, "data.train_size": small, "budget.epochs": _more_epochs(3),
-        "optimizer.name": "adam", "optimizer.lr": 0.01, "schedule.name": "constant",
-    }  # fmt: skip
+    yield (
+        "wrong labels",
+        {
+            **large,
+            "data.train_size": 2 * small,
+            "data.label_noise": noise,
+            "budget.epochs": _more_epochs(2.5),
+            "optimizer.name": "adam",
+            "optimizer.lr": 0.01,
+            "schedule.name": "constant",
+        },
+    )
+    yield (
+        "few rows, long",
+        {
+            **large,
+            "data.train_size": small,
+            "budget.epochs": _more_epochs(3),
+            "optimizer.name": "adam",
+            "optimizer.lr": 0.01,
+            "schedule.name": "constant",
+        },
+    )
     yield "few rows", {**large, "data.train_size": small, "budget.epochs": _more_epochs(1.5)}
 
 
 _CURVED = (
-    "moons", "spirals", "circles", "xor", "noisy_sine", "polynomial", "sine_exact", "friedman", "quantiles", "hastie",
-    "friedman_2", "swiss_roll", "ringnorm", "checkerboard", "friedman_3", "pinwheel", "threenorm", "corners", "shells",
-    "bands", "product",
-)  # fmt: skip
+    "moons",
+    "spirals",
+    "circles",
+    "xor",
+    "noisy_sine",
+    "polynomial",
+    "sine_exact",
+    "friedman",
+    "quantiles",
+    "hastie",
+    "friedman_2",
+    "swiss_roll",
+    "ringnorm",
+    "checkerboard",
+    "friedman_3",
+    "pinwheel",
+    "threenorm",
+    "corners",
+    "shells",
+    "bands",
+    "product",
+)
 
 
 def _too_little(base: Base) -> Iterator[tuple[str, Changes]]:

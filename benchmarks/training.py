@@ -38,13 +38,20 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 LARGE: dict[str, dict[str, Any]] = {
     "MLP 50-1024-1024-10, blobs, batch 512": {
-        "data.name": "blobs", "data.size": 100_000, "data.features": 50, "data.classes": 10, "model.width": 1024,
+        "data.name": "blobs",
+        "data.size": 100_000,
+        "data.features": 50,
+        "data.classes": 10,
+        "model.width": 1024,
         "budget.batch_size": 512,
     },
     "ResNet-20, digits, batch 256": {
-        "data.name": "digits", "model.name": "resnet", "model.blocks": 3, "budget.batch_size": 256,
+        "data.name": "digits",
+        "model.name": "resnet",
+        "model.blocks": 3,
+        "budget.batch_size": 256,
     },
-}  # fmt: skip
+}
 
 
 def _config(changes: dict[str, Any]) -> RunConfig:

@@ -16,10 +16,24 @@ from trainers.data import DataUnavailable
 from trainers.store import StoredRun
 
 NUMBERS = (
-    "epoch", "step", "complete", "seconds", "samples_per_second", "train_loss", "val_loss", "train_metric",
-    "val_metric", "batch_loss", "baseline_loss", "lr", "grad_norm", "sharpness", "lowest_curvature", "noise_scale",
+    "epoch",
+    "step",
+    "complete",
+    "seconds",
+    "samples_per_second",
+    "train_loss",
+    "val_loss",
+    "train_metric",
+    "val_metric",
+    "batch_loss",
+    "baseline_loss",
+    "lr",
+    "grad_norm",
+    "sharpness",
+    "lowest_curvature",
+    "noise_scale",
     "cosine",
-)  # fmt: skip
+)
 
 
 def reports_csv(runs: Sequence[tuple[StoredRun | None, Sequence[tuple[int, Report]]]]) -> str:

@@ -27,9 +27,15 @@ def axis(dark: bool, title: str = "", **settings: Any) -> dict[str, Any]:
 def note(dark: bool, text: str, **settings: Any) -> dict[str, Any]:
     """A text on the paper, without an arrow; ``settings`` are Plotly's, such as x, y and xref."""
     return {
-        "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
-        "align": "left", "font": {"size": 13, "color": shades(dark).text},
-    } | settings  # fmt: skip
+        "text": text,
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "align": "left",
+        "font": {"size": 13, "color": shades(dark).text},
+    } | settings
 
 
 def chart(traces: Iterable[Mapping[str, Any]], dark: bool, **layout: Any) -> go.Figure:
@@ -56,6 +62,12 @@ def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **set
         between = [float(f"{value:.1g}") for value in np.logspace(low, high, 4)]
         places = sorted({place for place in between if low <= np.log10(place) <= high})
     return axis(
-        dark, title, type="log", range=[low, high], tickvals=places, ticktext=[readable(place) for place in places],
-        fixedrange=True, **settings,
-    )  # fmt: skip
+        dark,
+        title,
+        type="log",
+        range=[low, high],
+        tickvals=places,
+        ticktext=[readable(place) for place in places],
+        fixedrange=True,
+        **settings,
+    )

@@ -18,13 +18,25 @@ if TYPE_CHECKING:
     import torch
 
 _SCALE = Hyperparameter(
-    name="scale", symbol=r"\sigma", default=0.01, low=1e-4, high=10.0, valid="(0, inf)", log=True,
+    name="scale",
+    symbol=r"\sigma",
+    default=0.01,
+    low=1e-4,
+    high=10.0,
+    valid="(0, inf)",
+    log=True,
     meaning="The standard deviation of one weight.",
-)  # fmt: skip
+)
 _BOUND = Hyperparameter(
-    name="scale", symbol="a", default=0.05, low=1e-4, high=10.0, valid="(0, inf)", log=True,
+    name="scale",
+    symbol="a",
+    default=0.05,
+    low=1e-4,
+    high=10.0,
+    valid="(0, inf)",
+    log=True,
     meaning="Weights lie between minus and plus this number.",
-)  # fmt: skip
+)
 _VALUE = Hyperparameter(
     name="scale",
     symbol="c",
@@ -35,20 +47,34 @@ _VALUE = Hyperparameter(
     meaning="The value of every weight.",
 )
 _NUMERATOR = Hyperparameter(
-    name="scale", symbol="c", default=2.0, low=0.1, high=6.0, valid="(0, inf)",
+    name="scale",
+    symbol="c",
+    default=2.0,
+    low=0.1,
+    high=6.0,
+    valid="(0, inf)",
     meaning="The numerator of the variance: 1 suits tanh, 2 suits ReLU.",
-)  # fmt: skip
+)
 _TARGET = Hyperparameter(
-    name="scale", symbol=r"\sigma_z", default=1.0, low=0.1, high=4.0, valid="(0, inf)",
+    name="scale",
+    symbol=r"\sigma_z",
+    default=1.0,
+    low=0.1,
+    high=4.0,
+    valid="(0, inf)",
     meaning="The standard deviation of the pre-activations that the scaling reaches.",
-)  # fmt: skip
+)
 _GAIN = Hyperparameter(
     name="gain", symbol="g", default=1.0, low=0.1, high=4.0, valid="(0, inf)", meaning="A factor on every weight."
 )
 _MODE = Hyperparameter(
-    name="mode", symbol="n", kind="choice", default="fan_in", choices=("fan_in", "fan_out"),
+    name="mode",
+    symbol="n",
+    kind="choice",
+    default="fan_in",
+    choices=("fan_in", "fan_out"),
     meaning="Which side keeps its variance: fan_in the signal, fan_out the gradient.",
-)  # fmt: skip
+)
 
 
 def _kaiming(fan_in: int, fan_out: int, hyper: Hyper, gain: float) -> float:

@@ -22,13 +22,24 @@ from settings import Hyperparameter, by_key
 EPS = 1e-5
 
 GROUPS = Hyperparameter(
-    name="groups", symbol="G", kind="int", default=2, low=1, high=8, valid="[1, inf)",
+    name="groups",
+    symbol="G",
+    kind="int",
+    default=2,
+    low=1,
+    high=8,
+    valid="[1, inf)",
     meaning="Into how many groups the channels are split.",
-)  # fmt: skip
+)
 MOMENTUM = Hyperparameter(
-    name="momentum", symbol=r"\rho", default=0.1, low=0.01, high=1.0, valid="(0, 1]",
+    name="momentum",
+    symbol=r"\rho",
+    default=0.1,
+    low=0.01,
+    high=1.0,
+    valid="(0, 1]",
     meaning="The weight of the newest batch in the running averages.",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, kw_only=True)

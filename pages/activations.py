@@ -51,15 +51,23 @@ def function_controls() -> None:
         with name:
             linked.control(f"f{slot}", label=f"Function {slot}", names=names, hidden=True)
         remove.button(
-            "", icon=":material/close:", key=f"activations.remove.{slot}", help=f"Remove function {slot}",
-            on_click=lambda slot=slot: linked.put(without(values, slot)), disabled=len(curves) == 1,
-        )  # fmt: skip
+            "",
+            icon=":material/close:",
+            key=f"activations.remove.{slot}",
+            help=f"Remove function {slot}",
+            on_click=lambda slot=slot: linked.put(without(values, slot)),
+            disabled=len(curves) == 1,
+        )
         for parameter in curve.activation.hyperparameters:
             linked.control(f"f{slot}.{parameter.name}")
     st.button(
-        "Add a function", icon=":material/add:", width="stretch", disabled=len(curves) == MAX_CURVES,
-        on_click=lambda: linked.put(with_one_more(values)), help="The same function may stand here twice.",
-    )  # fmt: skip
+        "Add a function",
+        icon=":material/add:",
+        width="stretch",
+        disabled=len(curves) == MAX_CURVES,
+        on_click=lambda: linked.put(with_one_more(values)),
+        help="The same function may stand here twice.",
+    )
     linked.control("reach", label="Inputs up to")
     linked.control("threshold", label="Saturated where the slope is below")
     linked.menu(

@@ -7,9 +7,15 @@ import streamlit as st
 from widgets import behind_app, card_style, page_style, player
 
 FIRST_LESSONS = (
-    "good_fit", "overfitting", "rate_too_high", "vanishing_gradients",
-    "dying_relu", "double_descent", "leakage", "overfitting_cures",
-)  # fmt: skip
+    "good_fit",
+    "overfitting",
+    "rate_too_high",
+    "vanishing_gradients",
+    "dying_relu",
+    "double_descent",
+    "leakage",
+    "overfitting_cures",
+)
 
 
 def hero() -> None:

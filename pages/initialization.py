@@ -46,18 +46,25 @@ def setup_controls(slot: int) -> None:
     """One set-up: what is dragged in sight, the rest in a drawer."""
     own, setup = f"s{slot}", setups[slot - 1]
     linked.control(
-        f"{own}.activation", label=f"Activation of set-up {slot}", hidden=True,
+        f"{own}.activation",
+        label=f"Activation of set-up {slot}",
+        hidden=True,
         names={key: f"{slot}: {activation.name}" for key, activation in ACTIVATIONS.items()},
-    )  # fmt: skip
+    )
     linked.control(
-        f"{own}.initializer", label=f"Initializer of set-up {slot}", hidden=True,
+        f"{own}.initializer",
+        label=f"Initializer of set-up {slot}",
+        hidden=True,
         names={key: initializer.name for key, initializer in INITIALIZERS.items()},
-    )  # fmt: skip
+    )
     for parameter in initializer_parameters(values, slot):
         linked.control(
-            f"{own}.{parameter.name}", label=f"{parameter.name.capitalize()} of set-up {slot}", hidden=True,
-            unit=parameter.name, names=MODES,
-        )  # fmt: skip
+            f"{own}.{parameter.name}",
+            label=f"{parameter.name.capitalize()} of set-up {slot}",
+            hidden=True,
+            unit=parameter.name,
+            names=MODES,
+        )
     # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
     with st.expander(f"More of set-up {slot}", type="compact"):
         for parameter in activation_parameters(values, slot):
@@ -72,12 +79,17 @@ def setup_controls(slot: int) -> None:
         fans = setup.widths[0], setup.widths[-1]
         st.code(
             setup.initializer_entry.pytorch_line(setup.initializer_settings, setup.activation_gain, *fans),
-            language="python", wrap_lines=True,
-        )  # fmt: skip
+            language="python",
+            wrap_lines=True,
+        )
         st.button(
-            "Remove", icon=":material/delete:", key=f"initialization.remove.{slot}", width="stretch",
-            disabled=len(setups) == 1, on_click=lambda: linked.put(without(values, slot)),
-        )  # fmt: skip
+            "Remove",
+            icon=":material/delete:",
+            key=f"initialization.remove.{slot}",
+            width="stretch",
+            disabled=len(setups) == 1,
+            on_click=lambda: linked.put(without(values, slot)),
+        )
 
 
 def take_spreads() -> None:
@@ -97,9 +109,13 @@ with st.sidebar:
     for slot in range(1, len(setups) + 1):
         setup_controls(slot)
     st.button(
-        "Add a set-up", icon=":material/add:", width="stretch", disabled=len(setups) == MAX_SETUPS,
-        on_click=lambda: linked.put(with_one_more(values)), help=f"Up to {MAX_SETUPS} stand side by side.",
-    )  # fmt: skip
+        "Add a set-up",
+        icon=":material/add:",
+        width="stretch",
+        disabled=len(setups) == MAX_SETUPS,
+        on_click=lambda: linked.put(with_one_more(values)),
+        help=f"Up to {MAX_SETUPS} stand side by side.",
+    )
     linked.control("samples", label="Inputs sent through")
     linked.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
     linked.control("seed", exact=True, label="Seed")
@@ -185,7 +201,11 @@ for each in found:
                 st.caption(f"Only {each.trace.samples} inputs were sent: more do not fit into memory.")
             st.dataframe(layer_table(each), hide_index=True)
 st.download_button(
-    "All numbers, CSV", lambda: signals_csv(found), "initialization.csv", "text/csv", icon=":material/download:",
+    "All numbers, CSV",
+    lambda: signals_csv(found),
+    "initialization.csv",
+    "text/csv",
+    icon=":material/download:",
     on_click="ignore",
-)  # fmt: skip
+)
 measure_next(found, place)

@@ -80,9 +80,14 @@ def device_menu() -> None:
 with st.sidebar:
     linked.preset_menu(PRESET_TITLES, preset.key if preset else None, choose)
     st.button(
-        "Train", type="primary", icon=":material/play_arrow:", width="stretch", key="training.start",
-        on_click=train, args=(lab, config, preset, st.session_state.get("training.device")),
-    )  # fmt: skip
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        key="training.start",
+        on_click=train,
+        args=(lab, config, preset, st.session_state.get("training.device")),
+    )
     device_menu()
 setup_sidebar()
 
@@ -94,9 +99,14 @@ def look_at() -> str:
     if len(shown) == 1:
         return first
     return st.segmented_control(
-        "Look at", list(titles), format_func=titles.__getitem__, key=f"training.focus.{shown[0].id}", default=first,
-        required=True, label_visibility="collapsed",
-    )  # fmt: skip
+        "Look at",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"training.focus.{shown[0].id}",
+        default=first,
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -167,6 +177,10 @@ if shown:
 else:
     st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
     st.button(  # on a phone the sidebar with the other one is closed
-        "Train", type="primary", icon=":material/play_arrow:", key="training.start.here",
-        on_click=train, args=(lab, config, preset, st.session_state.get("training.device")),
-    )  # fmt: skip
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="training.start.here",
+        on_click=train,
+        args=(lab, config, preset, st.session_state.get("training.device")),
+    )

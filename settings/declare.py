@@ -52,20 +52,42 @@ def number(
 ) -> Hyperparameter:
     """A real number; the slider's range is also the valid one unless ``valid`` is given."""
     return Hyperparameter(
-        name=name, symbol=symbol, default=default, meaning=meaning, low=low, high=high,
-        valid=valid or f"[{low}, {high}]", log=log, stops=stops,
-    )  # fmt: skip
+        name=name,
+        symbol=symbol,
+        default=default,
+        meaning=meaning,
+        low=low,
+        high=high,
+        valid=valid or f"[{low}, {high}]",
+        log=log,
+        stops=stops,
+    )
 
 
 def whole(
-    name: str, default: int, low: int, high: int, meaning: str, *, valid: str | None = None, log: bool = False,
+    name: str,
+    default: int,
+    low: int,
+    high: int,
+    meaning: str,
+    *,
+    valid: str | None = None,
+    log: bool = False,
     stops: tuple[float, ...] = (),
-) -> Hyperparameter:  # fmt: skip
+) -> Hyperparameter:
     """A whole number."""
     return Hyperparameter(
-        name=name, symbol="", default=default, meaning=meaning, kind="int", low=low, high=high,
-        valid=valid or f"[{low}, {high}]", log=log, stops=stops,
-    )  # fmt: skip
+        name=name,
+        symbol="",
+        default=default,
+        meaning=meaning,
+        kind="int",
+        low=low,
+        high=high,
+        valid=valid or f"[{low}, {high}]",
+        log=log,
+        stops=stops,
+    )
 
 
 def switch(name: str, meaning: str, *, default: bool = False) -> Hyperparameter:
@@ -76,6 +98,10 @@ def switch(name: str, meaning: str, *, default: bool = False) -> Hyperparameter:
 def choice(name: str, choices: Sequence[str], meaning: str, *, default: str | None = None) -> Hyperparameter:
     """One of several keys; the first unless ``default`` names another."""
     return Hyperparameter(
-        name=name, symbol="", default=choices[0] if default is None else default, meaning=meaning, kind="choice",
+        name=name,
+        symbol="",
+        default=choices[0] if default is None else default,
+        meaning=meaning,
+        kind="choice",
         choices=tuple(choices),
-    )  # fmt: skip
+    )

@@ -23,59 +23,118 @@ VIEW = Hyperparameter(
     name="view", symbol="", kind="choice", default="one", choices=tuple(VIEWS), meaning="What the page shows."
 )
 COUNT = Hyperparameter(
-    name="n", symbol="n", kind="int", default=len(_FIRST), low=1, high=MAX_CURVES, valid=f"[1, {MAX_CURVES}]",
+    name="n",
+    symbol="n",
+    kind="int",
+    default=len(_FIRST),
+    low=1,
+    high=MAX_CURVES,
+    valid=f"[1, {MAX_CURVES}]",
     meaning="How many functions are compared.",
-)  # fmt: skip
+)
 REACH = Hyperparameter(
-    name="reach", symbol="x", default=5.0, low=1.0, high=100.0, valid="[0.1, 1000]",
+    name="reach",
+    symbol="x",
+    default=5.0,
+    low=1.0,
+    high=100.0,
+    valid="[0.1, 1000]",
     stops=(1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100),
     meaning="The curves run from minus to plus this input.",
-)  # fmt: skip
+)
 THRESHOLD = Hyperparameter(
-    name="threshold", symbol=r"\epsilon", default=0.05, low=0.001, high=0.5, valid="(0, 1]", log=True,
+    name="threshold",
+    symbol=r"\epsilon",
+    default=0.05,
+    low=0.001,
+    high=0.5,
+    valid="(0, 1]",
+    log=True,
     meaning="Where the slope is smaller than this, a function counts as saturated; where it is zero, as dead.",
-)  # fmt: skip
+)
 _CHAIN = (
     Hyperparameter(
-        name="depth", symbol="L", kind="int", default=10, low=1, high=100, valid="[1, 200]",
-        stops=(1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100), meaning="Layers that the gradient passes.",
+        name="depth",
+        symbol="L",
+        kind="int",
+        default=10,
+        low=1,
+        high=100,
+        valid="[1, 200]",
+        stops=(1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100),
+        meaning="Layers that the gradient passes.",
     ),
     Hyperparameter(
-        name="weight", symbol="w", default=1.0, low=-3.0, high=5.0, valid="[-100, 100]",
+        name="weight",
+        symbol="w",
+        default=1.0,
+        low=-3.0,
+        high=5.0,
+        valid="[-100, 100]",
         meaning="The weight between one layer and the next, the same for all.",
     ),
     Hyperparameter(
-        name="spread", symbol=r"\sigma", default=1.0, low=0.01, high=10.0, valid="[0, 1000]", log=True,
+        name="spread",
+        symbol=r"\sigma",
+        default=1.0,
+        low=0.01,
+        high=10.0,
+        valid="[0, 1000]",
+        log=True,
         meaning="Standard deviation of the inputs.",
     ),
     Hyperparameter(
-        name="inputs", symbol="", kind="choice", default="normal", choices=tuple(INPUTS),
+        name="inputs",
+        symbol="",
+        kind="choice",
+        default="normal",
+        choices=tuple(INPUTS),
         meaning="The distribution the inputs are drawn from.",
     ),
     Hyperparameter(
-        name="fresh", symbol="", kind="bool", default=False,
+        name="fresh",
+        symbol="",
+        kind="bool",
+        default=False,
         meaning="Every layer gets new inputs of this spread, as behind a normalization.",
     ),
     Hyperparameter(
-        name="seed", symbol="s", kind="int", default=0, low=0, high=9999, valid="[0, 2147483647]",
+        name="seed",
+        symbol="s",
+        kind="int",
+        default=0,
+        low=0,
+        high=9999,
+        valid="[0, 2147483647]",
         meaning="Fixes the inputs, so that the same link shows the same picture.",
     ),
-)  # fmt: skip
+)
 CHAIN = tuple(parameter.name for parameter in _CHAIN)
 GATE = Hyperparameter(
     name="gate", symbol="", kind="choice", default="swiglu", choices=tuple(GATED), meaning="A function of two inputs."
 )
 TEMPERATURE = Hyperparameter(
-    name="temperature", symbol="T", default=1.0, low=0.01, high=100.0, valid="[0.001, 1000]", log=True,
+    name="temperature",
+    symbol="T",
+    default=1.0,
+    low=0.01,
+    high=100.0,
+    valid="[0.001, 1000]",
+    log=True,
     meaning="Low picks the largest logit, high makes all equal.",
-)  # fmt: skip
+)
 _LOGITS = tuple(
     Hyperparameter(
-        name=name, symbol=f"z_{name[1]}", default=default, low=-10.0, high=10.0, valid="[-1000, 1000]",
+        name=name,
+        symbol=f"z_{name[1]}",
+        default=default,
+        low=-10.0,
+        high=10.0,
+        valid="[-1000, 1000]",
         meaning="One logit, the input of the softmax.",
     )
     for name, default in zip(LOGITS, (2.0, 1.0, 0.5, -1.0), strict=True)
-)  # fmt: skip
+)
 
 
 def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
@@ -124,9 +183,15 @@ def without(values: Mapping[str, Any], slot: int) -> dict[str, Any]:
 
 def _shade(count: int) -> Hyperparameter:
     return Hyperparameter(
-        name="shade", symbol="i", kind="int", default=1, low=0, high=count, valid=f"[0, {count}]",
+        name="shade",
+        symbol="i",
+        kind="int",
+        default=1,
+        low=0,
+        high=count,
+        valid=f"[0, {count}]",
         meaning="Whose saturated and dead zones are shaded through the curves; 0 for nobody's.",
-    )  # fmt: skip
+    )
 
 
 def _function(slot: int) -> Hyperparameter:

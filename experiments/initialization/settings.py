@@ -29,53 +29,106 @@ _FIRST: tuple[Mapping[str, Any], ...] = (
 )
 
 _COUNT = Hyperparameter(
-    name="n", symbol="n", kind="int", default=3, low=1, high=MAX_SETUPS, valid=f"[1, {MAX_SETUPS}]",
+    name="n",
+    symbol="n",
+    kind="int",
+    default=3,
+    low=1,
+    high=MAX_SETUPS,
+    valid=f"[1, {MAX_SETUPS}]",
     meaning="How many set-ups stand side by side.",
-)  # fmt: skip
+)
 _BIAS = Hyperparameter(
-    name="bias", symbol=r"\sigma_b", default=0.0, low=0.0, high=3.0, valid="[0, 1000]",
+    name="bias",
+    symbol=r"\sigma_b",
+    default=0.0,
+    low=0.0,
+    high=3.0,
+    valid="[0, 1000]",
     meaning="Standard deviation of normal biases.",
-)  # fmt: skip
+)
 _RESIDUAL = Hyperparameter(
     name="residual", symbol="", kind="bool", default=False, meaning="Every layer adds its output to its input."
 )
 _NORMALIZATION = Hyperparameter(
-    name="normalization", symbol="", kind="choice", default="none", choices=tuple(NORMALIZATIONS),
+    name="normalization",
+    symbol="",
+    kind="choice",
+    default="none",
+    choices=tuple(NORMALIZATIONS),
     meaning="What every layer does to keep its signal at one spread; without trained scale or shift.",
-)  # fmt: skip
+)
 _POSITION = Hyperparameter(
-    name="position", symbol="", kind="choice", default="before", choices=tuple(POSITIONS),
+    name="position",
+    symbol="",
+    kind="choice",
+    default="before",
+    choices=tuple(POSITIONS),
     meaning="Whether the normalization acts before or after the activation.",
-)  # fmt: skip
+)
 _SHARED = (
     Hyperparameter(
-        name="depth", symbol="L", kind="int", default=10, low=2, high=100, valid="[2, 100]",
-        stops=(2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100), meaning="Layers of every set-up.",
+        name="depth",
+        symbol="L",
+        kind="int",
+        default=10,
+        low=2,
+        high=100,
+        valid="[2, 100]",
+        stops=(2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100),
+        meaning="Layers of every set-up.",
     ),
     Hyperparameter(
-        name="width", symbol="n", kind="int", default=500, low=8, high=2048, valid="[8, 2048]",
-        stops=(8, 16, 32, 64, 128, 256, 500, 512, 1024, 2048), meaning="Units of every layer, and inputs.",
+        name="width",
+        symbol="n",
+        kind="int",
+        default=500,
+        low=8,
+        high=2048,
+        valid="[8, 2048]",
+        stops=(8, 16, 32, 64, 128, 256, 500, 512, 1024, 2048),
+        meaning="Units of every layer, and inputs.",
     ),
     Hyperparameter(
-        name="samples", symbol="N", kind="int", default=1000, low=10, high=5000, valid="[2, 5000]",
+        name="samples",
+        symbol="N",
+        kind="int",
+        default=1000,
+        low=10,
+        high=5000,
+        valid="[2, 5000]",
         stops=(10, 32, 100, 300, 1000, 2000, 5000),
         meaning="Inputs that are sent through; fewer where they would not fit into memory.",
     ),
     Hyperparameter(
-        name="inputs", symbol="", kind="choice", default="normal", choices=tuple(INPUTS),
+        name="inputs",
+        symbol="",
+        kind="choice",
+        default="normal",
+        choices=tuple(INPUTS),
         meaning="The distribution of the inputs.",
     ),
     Hyperparameter(
-        name="seed", symbol="s", kind="int", default=0, low=0, high=9999, valid="[0, 2147483647]",
+        name="seed",
+        symbol="s",
+        kind="int",
+        default=0,
+        low=0,
+        high=9999,
+        valid="[0, 2147483647]",
         meaning="Fixes weights and inputs, so that the same link shows the same picture.",
     ),
-)  # fmt: skip
+)
 _VIEW = (
     Hyperparameter(
-        name="part", symbol="", kind="choice", default="activations", choices=tuple(PARTS),
+        name="part",
+        symbol="",
+        kind="choice",
+        default="activations",
+        choices=tuple(PARTS),
         meaning="Of what the histograms are.",
     ),
-)  # fmt: skip
+)
 
 
 def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
@@ -190,9 +243,15 @@ def at_spreads(slot: int, sigma_w: float, sigma_b: float) -> dict[str, Any]:
 
 def _focus(count: int) -> Hyperparameter:
     return Hyperparameter(
-        name="focus", symbol="i", kind="int", default=1, low=1, high=count, valid=f"[1, {count}]",
+        name="focus",
+        symbol="i",
+        kind="int",
+        default=1,
+        low=1,
+        high=count,
+        valid=f"[1, {count}]",
         meaning="The set-up that a click on the edge of chaos changes.",
-    )  # fmt: skip
+    )
 
 
 def _choice(name: str, catalogue: Mapping[str, Any], first: Mapping[str, Any], meaning: str) -> Hyperparameter:
@@ -202,9 +261,15 @@ def _choice(name: str, catalogue: Mapping[str, Any], first: Mapping[str, Any], m
 
 
 def _one(look_for: str, key: str, title: str, **query: str) -> LinkPreset:
-    return LinkPreset(key=key, title=title, look_for=look_for, query={"n": "1"} | {
-        name if name in ("depth", "width", "inputs", "part") else f"s1.{name}": text for name, text in query.items()
-    })  # fmt: skip
+    return LinkPreset(
+        key=key,
+        title=title,
+        look_for=look_for,
+        query={"n": "1"}
+        | {
+            name if name in ("depth", "width", "inputs", "part") else f"s1.{name}": text for name, text in query.items()
+        },
+    )
 
 
 PRESETS: Mapping[str, LinkPreset] = by_key(
@@ -215,50 +280,105 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             look_for="Three starts of one tanh network: the signal dies, sticks at plus and minus one, or survives.",
             query={},
         ),
-        _one("Every unit is zero and no gradient comes back: the network cannot begin to learn.",
-             "zeros", "All zeros", initializer="zeros"),
-        _one("The lecture counts 0.2131, 0.0476, 0.0106, 0.0024, 0.0005 in layers 1 to 5.",
-             "small", "Normal 0.01 with tanh"),
-        _one("The lecture counts 0.98 in every layer: units stick at plus or minus one.",
-             "large", "Normal 1.0 with tanh", scale="1"),
-        _one("The spread falls slowly, and both signal and gradient arrive.",
-             "xavier_tanh", "Xavier with tanh", initializer="xavier_normal"),
-        _one("ReLU halves the signal at every layer; Xavier does not count that in.",
-             "xavier_relu", "Xavier with ReLU", activation="relu", initializer="xavier_normal"),
-        _one("The gain, the root of two, gives back what ReLU takes away.",
-             "kaiming_relu", "Kaiming with ReLU", activation="relu", initializer="kaiming_normal"),
+        _one(
+            "Every unit is zero and no gradient comes back: the network cannot begin to learn.",
+            "zeros",
+            "All zeros",
+            initializer="zeros",
+        ),
+        _one(
+            "The lecture counts 0.2131, 0.0476, 0.0106, 0.0024, 0.0005 in layers 1 to 5.",
+            "small",
+            "Normal 0.01 with tanh",
+        ),
+        _one(
+            "The lecture counts 0.98 in every layer: units stick at plus or minus one.",
+            "large",
+            "Normal 1.0 with tanh",
+            scale="1",
+        ),
+        _one(
+            "The spread falls slowly, and both signal and gradient arrive.",
+            "xavier_tanh",
+            "Xavier with tanh",
+            initializer="xavier_normal",
+        ),
+        _one(
+            "ReLU halves the signal at every layer; Xavier does not count that in.",
+            "xavier_relu",
+            "Xavier with ReLU",
+            activation="relu",
+            initializer="xavier_normal",
+        ),
+        _one(
+            "The gain, the root of two, gives back what ReLU takes away.",
+            "kaiming_relu",
+            "Kaiming with ReLU",
+            activation="relu",
+            initializer="kaiming_normal",
+        ),
         LinkPreset(
             key="relu_pair",
             title="Xavier or Kaiming for ReLU",
             look_for="Thirty layers tell them apart: one dies out, the other keeps its spread.",
             query={
-                "n": "2", "s1.activation": "relu", "s1.initializer": "xavier_normal", "s2.activation": "relu",
-                "s2.initializer": "kaiming_normal", "depth": "30",
+                "n": "2",
+                "s1.activation": "relu",
+                "s1.initializer": "xavier_normal",
+                "s2.activation": "relu",
+                "s2.initializer": "kaiming_normal",
+                "depth": "30",
             },
         ),
-        _one("Rotations change no length, so the spread stays at one through a hundred layers.",
-             "orthogonal", "Orthogonal linear, depth 100", activation="identity", initializer="orthogonal",
-             depth="100", width="256"),
-        _one("Each layer adds to its input, so the signal doubles its power again and again.",
-             "residual", "Residual without normalization", activation="relu", initializer="kaiming_normal",
-             residual="true", depth="50"),
+        _one(
+            "Rotations change no length, so the spread stays at one through a hundred layers.",
+            "orthogonal",
+            "Orthogonal linear, depth 100",
+            activation="identity",
+            initializer="orthogonal",
+            depth="100",
+            width="256",
+        ),
+        _one(
+            "Each layer adds to its input, so the signal doubles its power again and again.",
+            "residual",
+            "Residual without normalization",
+            activation="relu",
+            initializer="kaiming_normal",
+            residual="true",
+            depth="50",
+        ),
         LinkPreset(
             key="normalized",
             title="What normalization repairs",
             look_for="The same bad start, alone and with batch and layer normalization before the activation.",
-            query={"s2.scale": "0.01", "s2.normalization": "batch", "s3.initializer": "normal",
-                   "s3.normalization": "layer"},
+            query={
+                "s2.scale": "0.01",
+                "s2.normalization": "batch",
+                "s3.initializer": "normal",
+                "s3.normalization": "layer",
+            },
         ),
         LinkPreset(
             key="edge",
             title="The edge of chaos, depth 50",
             look_for="Order forgets the input, chaos tears neighbors apart; on the edge signals go deepest.",
             query={
-                "s1.initializer": "lecun_normal", "s1.gain": "0.8", "s2.initializer": "lecun_normal",
-                "s3.initializer": "lecun_normal", "s3.gain": "2", "depth": "50", "width": "256",
+                "s1.initializer": "lecun_normal",
+                "s1.gain": "0.8",
+                "s2.initializer": "lecun_normal",
+                "s3.initializer": "lecun_normal",
+                "s3.gain": "2",
+                "depth": "50",
+                "width": "256",
             },
         ),
-        _one("Slopes of at most a quarter: the gradient is gone before it reaches the first layer.",
-             "sigmoid", "Xavier with sigmoid", activation="sigmoid", initializer="xavier_normal"),
+        _one(
+            "Slopes of at most a quarter: the gradient is gone before it reaches the first layer.",
+            "sigmoid",
+            "Xavier with sigmoid",
+            activation="sigmoid",
+            initializer="xavier_normal",
+        ),
     ]
-)  # fmt: skip
+)

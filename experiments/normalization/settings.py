@@ -38,24 +38,43 @@ def _choice(name: str, choices: Iterable[str], default: str, meaning: str) -> Hy
 
 def _whole(name: str, default: int, low: int, high: int, meaning: str, stops: tuple[int, ...] = ()) -> Hyperparameter:
     return Hyperparameter(
-        name=name, symbol=name, kind="int", default=default, low=low, high=high, valid=f"[{low}, {high}]",
-        meaning=meaning, stops=stops,
-    )  # fmt: skip
+        name=name,
+        symbol=name,
+        kind="int",
+        default=default,
+        low=low,
+        high=high,
+        valid=f"[{low}, {high}]",
+        meaning=meaning,
+        stops=stops,
+    )
 
 
 def _number(
     name: str, default: float, low: float, high: float, meaning: str, valid: str = "", stops: tuple[float, ...] = ()
 ) -> Hyperparameter:
     return Hyperparameter(
-        name=name, symbol=name, default=default, low=low, high=high, valid=valid or f"[{low:g}, {high:g}]",
-        meaning=meaning, stops=stops,
-    )  # fmt: skip
+        name=name,
+        symbol=name,
+        default=default,
+        low=low,
+        high=high,
+        valid=valid or f"[{low:g}, {high:g}]",
+        meaning=meaning,
+        stops=stops,
+    )
 
 
 _SEED = Hyperparameter(
-    name="seed", symbol="s", default=0, kind="int", low=0, high=9999, valid="[0, 2147483647]",
+    name="seed",
+    symbol="s",
+    default=0,
+    kind="int",
+    low=0,
+    high=9999,
+    valid="[0, 2147483647]",
     meaning="Fixes every random draw, so that the same link shows the same picture.",
-)  # fmt: skip
+)
 
 
 def _even(low: float, high: float, step: float) -> tuple[float, ...]:
@@ -65,7 +84,12 @@ def _even(low: float, high: float, step: float) -> tuple[float, ...]:
 
 _DATA = (
     _number(
-        "correlation", 0.9, -0.99, 0.99, "How strongly the two features depend on each other.", "(-1, 1)",
+        "correlation",
+        0.9,
+        -0.99,
+        0.99,
+        "How strongly the two features depend on each other.",
+        "(-1, 1)",
         (-0.99, -0.95, *_even(-0.9, 0.9, 0.1), 0.95, 0.99),
     ),
     _number("mean1", 6.0, -10, 10, "Mean of the first feature.", "[-1000, 1000]"),
@@ -76,17 +100,27 @@ _DATA = (
     _choice("whitening", WHITENINGS, "whitened", "Whitened along the principal axes, or turned back afterwards."),
     _choice("rates", RATES, "best", "Whether each stage descends at its own best rate, or all at one rate."),
     _number(
-        "share", 0.9, 0.05, 1.2, "The learning rate as a share of each stage's best one.", "(0, 10]",
+        "share",
+        0.9,
+        0.05,
+        1.2,
+        "The learning rate as a share of each stage's best one.",
+        "(0, 10]",
         (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2),
     ),
     _number(
-        "rate", 0.02, 0.001, 2, "The learning rate of every stage.", "(0, 1000]",
+        "rate",
+        0.02,
+        0.001,
+        2,
+        "The learning rate of every stage.",
+        "(0, 1000]",
         (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2),
     ),
     _whole("steps", 1000, 10, 5000, "Steps of gradient descent.", (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)),
     _number("w1", -2.0, -5, 5, "First weight at the start.", "[-1000, 1000]"),
     _number("w2", -1.0, -5, 5, "Second weight at the start.", "[-1000, 1000]"),
-)  # fmt: skip
+)
 
 _LEAK = (
     _choice("stage", _STAGES, "scaled", "How the inputs are prepared."),
@@ -111,30 +145,41 @@ _SHIFT = _number("beta", 0.0, -3, 3, "What is added after that; a network learns
 _BATCH = (
     _whole("batch", 4, 1, 256, "Samples in a batch.", (1, 2, 4, 8, 16, 32, 64, 128, 256)),
     Hyperparameter(
-        name="momentum", symbol=MOMENTUM.symbol, default=0.1, low=0.001, high=1.0, valid=MOMENTUM.valid,
-        meaning=MOMENTUM.meaning, stops=(0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1),
+        name="momentum",
+        symbol=MOMENTUM.symbol,
+        default=0.1,
+        low=0.001,
+        high=1.0,
+        valid=MOMENTUM.valid,
+        meaning=MOMENTUM.meaning,
+        stops=(0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1),
     ),
     _whole("batches", 200, 1, 2000, "Training batches seen.", (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)),
     _number("value", 4.0, -2, 12, "The test value whose fate is drawn.", "[-1000, 1000]", _even(-2, 12, 0.5)),
     _choice("companions", COMPANIONS, "random", "What else is in the batch of the test value."),
-)  # fmt: skip
+)
 
 _NETWORK = (
     _choice(
-        "activation", [key for key, each in ACTIVATIONS.items() if each.trainable], "tanh",
+        "activation",
+        [key for key, each in ACTIVATIONS.items() if each.trainable],
+        "tanh",
         "The activation after each layer.",
     ),
     _choice("initializer", INITIALIZERS, "normal", "How the weights are drawn."),
-)  # fmt: skip
+)
 _SIZE = (
     _whole("depth", 20, 2, 60, "Layers.", (2, 5, 10, 15, 20, 30, 40, 50, 60)),
     _whole("width", 128, 8, 512, "Units in each layer.", (8, 16, 32, 64, 128, 256, 512)),
     _choice("position", NORM_POSITIONS, "before", "Before or after the activation."),
     Hyperparameter(
-        name="residual", symbol="residual", kind="bool", default=False,
+        name="residual",
+        symbol="residual",
+        kind="bool",
+        default=False,
         meaning="Each layer adds its input to its output.",
     ),
-)  # fmt: skip
+)
 _SHOWN = {"batch": True, "layer": True, "rms": False, "weight": False}
 
 
@@ -194,63 +239,88 @@ def compared_kinds(values: Mapping[str, Any]) -> tuple[str, ...]:
 PRESETS: Mapping[str, LinkPreset] = by_key(
     [
         LinkPreset(
-            key="dependent", title="Dependent features: whiten", query={},
+            key="dependent",
+            title="Dependent features: whiten",
+            query={},
             look_for="Rings of a round loss lead straight down; only whitening makes them round here.",
         ),
         LinkPreset(
-            key="independent", title="Independent features: scale", query={"correlation": "0"},
+            key="independent",
+            title="Independent features: scale",
+            query={"correlation": "0"},
             look_for="Without dependence the centered ellipses stand upright, so scaling each feature is enough.",
         ),
         LinkPreset(
-            key="one_rate", title="One rate for every stage", query={"rates": "same", "rate": "0.1", "steps": "200"},
+            key="one_rate",
+            title="One rate for every stage",
+            query={"rates": "same", "rate": "0.1", "steps": "200"},
             look_for="One rate cannot suit all: raw inputs blow up while whitened ones could take ten times more.",
         ),
         LinkPreset(
-            key="drift_hidden", title="A drift the leak hides", query={"part": "leak"},
+            key="drift_hidden",
+            title="A drift the leak hides",
+            query={"part": "leak"},
             look_for="Prepared rightly the test part has visibly moved; after the leak both parts look standard.",
         ),
         LinkPreset(
-            key="too_good", title="A score too good to be true",
+            key="too_good",
+            title="A score too good to be true",
             query={"part": "leak", "drift": "0", "stage": "whitened"},
             look_for="With few samples the leaked statistics help the score, and use will not repeat it.",
         ),
         LinkPreset(
-            key="batch_norm", title="Batch: a channel, all samples", query={"part": "layers"},
+            key="batch_norm",
+            title="Batch: a channel, all samples",
+            query={"part": "layers"},
             look_for="Each channel is one color down all samples, so every output depends on the batch.",
         ),
         LinkPreset(
-            key="layer_norm", title="Layer: each sample alone", query={"part": "layers", "kind": "layer"},
+            key="layer_norm",
+            title="Layer: each sample alone",
+            query={"part": "layers", "kind": "layer"},
             look_for="Bright samples lose their brightness; the levels of the channels stay apart.",
         ),
         LinkPreset(
-            key="group_norm", title="Group: channels in groups", query={"part": "layers", "kind": "group"},
+            key="group_norm",
+            title="Group: channels in groups",
+            query={"part": "layers", "kind": "group"},
             look_for="One group a sample is layer normalization, one channel a group is instance normalization.",
         ),
         LinkPreset(
-            key="rms_norm", title="RMS: the mean stays in", query={"part": "layers", "kind": "rms"},
+            key="rms_norm",
+            title="RMS: the mean stays in",
+            query={"part": "layers", "kind": "rms"},
             look_for="Signs do not change: every cell of a sample is divided by one number.",
         ),
         LinkPreset(
-            key="forgotten", title="A forgotten eval mode", query={"part": "batch"},
+            key="forgotten",
+            title="A forgotten eval mode",
+            query={"part": "batch"},
             look_for="The blue line is the answer; in training mode the same value is a matter of luck.",
         ),
         LinkPreset(
-            key="sorted", title="A sorted test set",
+            key="sorted",
+            title="A sorted test set",
             query={"part": "batch", "batch": "32", "value": "8", "companions": "similar"},
             look_for="Among its like the value loses what made it large; bigger batches do not help.",
         ),
         LinkPreset(
-            key="slow", title="Running averages too slow", query={"part": "batch", "momentum": "0.01", "batches": "50"},
+            key="slow",
+            title="Running averages too slow",
+            query={"part": "batch", "momentum": "0.01", "batches": "50"},
             look_for="At this momentum the running averages still remember their first guess, mean 0 and variance 1.",
         ),
         LinkPreset(
-            key="tanh_depth", title="Small weights, 20 tanh layers", query={"part": "effect"},
+            key="tanh_depth",
+            title="Small weights, 20 tanh layers",
+            query={"part": "effect"},
             look_for="Without normalization the signal dies by layer; with it every layer looks like the first.",
         ),
         LinkPreset(
-            key="relu_depth", title="Large weights, 20 ReLU layers",
+            key="relu_depth",
+            title="Large weights, 20 ReLU layers",
             query={"part": "effect", "activation": "relu", "scale": "0.3", "norm.rms": "true"},
             look_for="The bare signal explodes; batch normalization holds it, and gradients still grow.",
         ),
     ]
-)  # fmt: skip
+)

@@ -26,28 +26,56 @@ from settings import Hyperparameter, QueryReader, query_text
 
 MAX_ENTRIES = 12
 STEPS = Hyperparameter(
-    name="steps", symbol="k", default=500, kind="int", low=10, high=5000, valid="[10, 5000]",
+    name="steps",
+    symbol="k",
+    default=500,
+    kind="int",
+    low=10,
+    high=5000,
+    valid="[10, 5000]",
     stops=(10, 20, 50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 4000, 5000),
     meaning="How many steps every optimizer may take.",
-)  # fmt: skip
+)
 NOISE = Hyperparameter(
-    name="noise", symbol=r"\sigma", default=0.0, low=0.0, high=10.0, valid="[0, 1000]",
+    name="noise",
+    symbol=r"\sigma",
+    default=0.0,
+    low=0.0,
+    high=10.0,
+    valid="[0, 1000]",
     stops=(0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
     meaning="Standard deviation of the Gaussian noise on every gradient, as small minibatches make.",
-)  # fmt: skip
+)
 SEED = Hyperparameter(
-    name="seed", symbol="s", default=0, kind="int", low=0, high=9999, valid="[0, 2147483647]",
+    name="seed",
+    symbol="s",
+    default=0,
+    kind="int",
+    low=0,
+    high=9999,
+    valid="[0, 2147483647]",
     meaning="Fixes the noise, so that the same link shows the same paths.",
-)  # fmt: skip
+)
 COORDINATE = Hyperparameter(
-    name="start", symbol="x_0", default=0.0, low=-10.0, high=10.0, valid="[-1000000, 1000000]",
+    name="start",
+    symbol="x_0",
+    default=0.0,
+    low=-10.0,
+    high=10.0,
+    valid="[-1000000, 1000000]",
     meaning="One coordinate of the point where every path begins.",
-)  # fmt: skip
+)
 WARMUP = Hyperparameter(
-    name="warmup", symbol="w", default=0, kind="int", low=0, high=500, valid="[0, 5000]",
+    name="warmup",
+    symbol="w",
+    default=0,
+    kind="int",
+    low=0,
+    high=500,
+    valid="[0, 5000]",
     stops=(0, 5, 10, 20, 50, 100, 200, 500),
     meaning="Steps over which the rate grows linearly before its schedule begins.",
-)  # fmt: skip
+)
 FORMULA = "formula"
 DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
 DEFAULT_WINDOW = ((-3.0, 3.0), (-3.0, 3.0))

@@ -18,9 +18,13 @@ def drawer_label(
 ) -> str:
     """What a drawer is called: its title and what is set in it. ``shape`` and ``classes``: of a user's own table."""
     words = {
-        "data": _data_words, "optimizer": _optimizer_words, "regularization": _changed_words,
-        "augmentation": _changed_words, "budget": _budget_words, "watch": _watch_words,
-    }  # fmt: skip
+        "data": _data_words,
+        "optimizer": _optimizer_words,
+        "regularization": _changed_words,
+        "augmentation": _changed_words,
+        "budget": _budget_words,
+        "watch": _watch_words,
+    }
     said = _model_words(config, shape, classes) if group.key == "model" else words[group.key](config, group)
     return ": ".join(part for part in (group.title, said) if part)
 

@@ -169,9 +169,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "model.activation": {key: entry.name for key, entry in ACTIVATIONS.items()},
     "model.nonlinearity": {"tanh": "Tanh", "relu": "ReLU"},
     "model.initializer": {"pytorch": "PyTorch's own", **{key: entry.name for key, entry in INITIALIZERS.items()}},
-    "model.normalization": {
-        **NORMALIZATIONS, "group": "Group normalization", "instance": "Instance normalization"
-    },
+    "model.normalization": {**NORMALIZATIONS, "group": "Group normalization", "instance": "Instance normalization"},
     "model.norm_position": {"before": "before the activation", "after": "after the activation"},
     "loss.name": {key: entry.name for key, entry in LOSSES.items()},
     "optimizer.name": {key: entry.name for key, entry in OPTIMIZERS.items()},
@@ -180,7 +178,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "schedule.anneal_strategy": {"cos": "Half a cosine", "linear": "Straight"},
     "schedule.threshold_mode": {"rel": "a share of the best", "abs": "an amount"},
     "schedule.name": {key: entry.name for key, entry in SCHEDULES.items()},
-}  # fmt: skip
+}
 
 
 # Choices of an optimizer or a schedule that nobody has named here.

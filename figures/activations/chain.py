@@ -51,8 +51,12 @@ def chain_figure(curves: Sequence[Curve], products: Sequence[Array], *, weight: 
         dark,
         xaxis=axis(dark, "layers passed", range=[0.8, depth + 0.2], fixedrange=True, nticks=10, hoverformat="d"),
         yaxis=log_axis(dark, "gradient that is left", shown),
-        hovermode="x unified", dragmode=False, height=290, showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-    )  # fmt: skip
+        hovermode="x unified",
+        dragmode=False,
+        height=290,
+        showlegend=False,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
 
 
 def spread(product: Array) -> Array:
@@ -88,11 +92,14 @@ def chain_sentences(curves: Sequence[Curve], products: Sequence[Array], *, weigh
 def _line(layers: Array, heights: Array, color: str, dash: str, name: str) -> dict[str, Any]:
     inside = np.isfinite(heights) & (heights > 0)
     return {
-        "type": "scatter", "mode": "lines+markers" if len(layers) == 1 else "lines", "x": layers, "name": name,
+        "type": "scatter",
+        "mode": "lines+markers" if len(layers) == 1 else "lines",
+        "x": layers,
+        "name": name,
         "y": np.where(inside, heights, np.nan),
         "line": {"color": color, "width": 2.4 if dash != "1px" else 1, "dash": dash},
         "hovertemplate": "%{y:.3~g}",
-    }  # fmt: skip
+    }
 
 
 def _band(layers: Array, low: Array, high: Array, color: str) -> dict[str, Any]:
@@ -100,7 +107,13 @@ def _band(layers: Array, low: Array, high: Array, color: str) -> dict[str, Any]:
     usable = (low > LOWEST) & (high < HIGHEST)
     r, g, b = rgb(color)
     return {
-        "type": "scatter", "mode": "lines", "x": np.concatenate([layers[usable], layers[usable][::-1]]),
-        "y": np.concatenate([low[usable], high[usable][::-1]]), "fill": "toself", "hoverinfo": "skip",
-        "fillcolor": f"rgba({r}, {g}, {b}, 0.1)", "line": {"width": 0}, "showlegend": False,
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.concatenate([layers[usable], layers[usable][::-1]]),
+        "y": np.concatenate([low[usable], high[usable][::-1]]),
+        "fill": "toself",
+        "hoverinfo": "skip",
+        "fillcolor": f"rgba({r}, {g}, {b}, 0.1)",
+        "line": {"width": 0},
+        "showlegend": False,
+    }

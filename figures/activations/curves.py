@@ -107,13 +107,19 @@ def curves_figure(
         for panel, heights in enumerate((lines.value, lines.slope, lines.curvature), 1):
             traces.append(
                 {
-                    "type": "scatter", "x": _single(x), "y": _single(heights), "xaxis": "x", "yaxis": f"y{panel}",
+                    "type": "scatter",
+                    "x": _single(x),
+                    "y": _single(heights),
+                    "xaxis": "x",
+                    "yaxis": f"y{panel}",
                     "mode": "lines",
                     "line": {"color": color, "width": 2.4, "dash": plotly_dash(curve_dash(curve)), "simplify": False},
-                    "name": curve.label, "legendgroup": str(curve.slot), "showlegend": panel == 1,
+                    "name": curve.label,
+                    "legendgroup": str(curve.slot),
+                    "showlegend": panel == 1,
                     "hovertemplate": f"%{{y:.3~g}} {('', 'slope', 'curvature')[panel - 1]}",
                 }
-            )  # fmt: skip
+            )
         traces += [_bar(curve, zone, color, dark) for zone in zones(curve, x, threshold)]
     if not any(zones(curve, x, threshold) for curve in curves):
         traces.append({"type": "bar", "orientation": "h", "x": [0], "y": [0], "yaxis": "y4", "showlegend": False})
@@ -125,22 +131,39 @@ def curves_figure(
     }
     axes["yaxis2"] |= _kept_in_sight(curves, x)
     axes["yaxis4"] |= {
-        "range": [len(curves) - 0.4, -0.6], "tickvals": list(range(len(curves))), "showgrid": False,
-        "ticktext": [_short(curve.label) for curve in curves], "zeroline": False,
-    }  # fmt: skip
+        "range": [len(curves) - 0.4, -0.6],
+        "tickvals": list(range(len(curves))),
+        "showgrid": False,
+        "ticktext": [_short(curve.label) for curve in curves],
+        "zeroline": False,
+    }
     owner = next((curve for curve in curves if curve.slot == shaded), None)
     return chart(
         traces,
         dark,
         **axes,
         xaxis=axis(
-            dark, "input x", range=[-reach, reach], anchor="y4", fixedrange=True, hoverformat=".3~g", nticks=12,
-            showspikes=True, spikemode="across", spikethickness=1, spikedash="solid", spikecolor=shade.muted,
+            dark,
+            "input x",
+            range=[-reach, reach],
+            anchor="y4",
+            fixedrange=True,
+            hoverformat=".3~g",
+            nticks=12,
+            showspikes=True,
+            spikemode="across",
+            spikethickness=1,
+            spikedash="solid",
+            spikecolor=shade.muted,
         ),
-        hovermode="x unified", hoversubplots="axis", dragmode=False, barmode="overlay", bargap=0.25,
+        hovermode="x unified",
+        hoversubplots="axis",
+        dragmode=False,
+        barmode="overlay",
+        bargap=0.25,
         height=480 + 15 * max(len(curves) - 4, 0),
         shapes=[] if owner is None else [_through(zone, shade.muted) for zone in zones(owner, x, threshold)],
-    )  # fmt: skip
+    )
 
 
 def _kept_in_sight(curves: Sequence[Curve], x: Array) -> dict[str, Any]:
@@ -165,22 +188,37 @@ def _domains(rows: int) -> list[list[float]]:
 
 def _bar(curve: Curve, zone: Zone, color: str, dark: bool) -> dict[str, Any]:
     return {
-        "type": "bar", "orientation": "h", "xaxis": "x", "yaxis": "y4", "showlegend": False,
-        "base": [zone.low], "x": [zone.high - zone.low], "y": [curve.slot - 1],
+        "type": "bar",
+        "orientation": "h",
+        "xaxis": "x",
+        "yaxis": "y4",
+        "showlegend": False,
+        "base": [zone.low],
+        "x": [zone.high - zone.low],
+        "y": [curve.slot - 1],
         "marker": {
             "color": color if zone.dead else shades(dark).background,
             "line": {"color": color, "width": 1},
             "pattern": {"shape": "" if zone.dead else "/", "fgcolor": color, "size": 5, "solidity": 0.35},
         },
         "hoverinfo": "skip",
-    }  # fmt: skip
+    }
 
 
 def _through(zone: Zone, color: str) -> dict[str, Any]:
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "x0": zone.low, "x1": zone.high, "y0": 0, "y1": 1,
-        "fillcolor": color, "opacity": 0.2 if zone.dead else 0.1, "line": {"width": 0}, "layer": "below",
-    }  # fmt: skip
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": zone.low,
+        "x1": zone.high,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": color,
+        "opacity": 0.2 if zone.dead else 0.1,
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
 def _short(label: str) -> str:

@@ -30,29 +30,43 @@ def gate_surface(gate: Gated, *, dark: bool = False) -> go.Figure:
 
     def side(title: str) -> dict[str, Any]:
         return {
-            "title": {"text": title, "font": {"color": shade.text, "size": 13}}, "color": shade.muted,
-            "gridcolor": shade.grid, "backgroundcolor": shade.background, "zerolinecolor": shade.grid, "nticks": 6,
+            "title": {"text": title, "font": {"color": shade.text, "size": 13}},
+            "color": shade.muted,
+            "gridcolor": shade.grid,
+            "backgroundcolor": shade.background,
+            "zerolinecolor": shade.grid,
+            "nticks": 6,
             "showspikes": False,
-        }  # fmt: skip
+        }
 
     surface = {
-        "type": "surface", "x": ends, "y": ends, "z": np.asarray(gate.value(a, b), np.float32),
-        "colorscale": plotly_colorscale(dark), "showscale": False,
+        "type": "surface",
+        "x": ends,
+        "y": ends,
+        "z": np.asarray(gate.value(a, b), np.float32),
+        "colorscale": plotly_colorscale(dark),
+        "showscale": False,
         "hovertemplate": "a %{x:.3~g}<br>b %{y:.3~g}<br>f %{z:.3~g}<extra></extra>",
         "contours": {
             name: {"show": True, "color": "rgba(255, 255, 255, 0.35)", "start": -_REACH, "end": _REACH, "size": 1}
             for name in ("x", "y")
         },
-    }  # fmt: skip
+    }
     return chart(
-        [surface], dark, height=430, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="gate",
+        [surface],
+        dark,
+        height=430,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        uirevision="gate",
         scene={
-            "xaxis": side(first), "yaxis": side(second), "zaxis": side("f(a, b)"),
+            "xaxis": side(first),
+            "yaxis": side(second),
+            "zaxis": side("f(a, b)"),
             "aspectratio": {"x": 1, "y": 1, "z": 0.75},
             "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.12}},
             "uirevision": "gate",
         },
-    )  # fmt: skip
+    )
 
 
 def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
@@ -64,13 +78,22 @@ def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
     titles = ("slope in a", "slope in b")
     traces = [
         {
-            "type": "heatmap", "x": ends, "y": ends, "z": gradient[..., part], "xaxis": f"x{part + 1}",
-            "yaxis": f"y{part + 1}", "zmin": -limit, "zmax": limit, "zsmooth": "best", "colorscale": _diverging(dark),
-            "showscale": part == 1, "colorbar": {"thickness": 10, "outlinewidth": 0, "nticks": 7, "len": 0.9},
+            "type": "heatmap",
+            "x": ends,
+            "y": ends,
+            "z": gradient[..., part],
+            "xaxis": f"x{part + 1}",
+            "yaxis": f"y{part + 1}",
+            "zmin": -limit,
+            "zmax": limit,
+            "zsmooth": "best",
+            "colorscale": _diverging(dark),
+            "showscale": part == 1,
+            "colorbar": {"thickness": 10, "outlinewidth": 0, "nticks": 7, "len": 0.9},
             "hovertemplate": "a %{x:.3~g}<br>b %{y:.3~g}<br>slope %{z:.3~g}<extra></extra>",
         }
         for part in (0, 1)
-    ]  # fmt: skip
+    ]
     return chart(
         traces,
         dark,
@@ -80,13 +103,21 @@ def gate_slopes(gate: Gated, *, dark: bool = False) -> go.Figure:
         yaxis2=axis(dark, "", anchor="x2", nticks=5, fixedrange=True, showticklabels=False),
         annotations=[
             {
-                "text": title, "x": 0.5, "y": 1.0, "xref": f"{side} domain", "yref": "paper", "showarrow": False,
-                "xanchor": "center", "yanchor": "bottom", "font": {"size": 13},
+                "text": title,
+                "x": 0.5,
+                "y": 1.0,
+                "xref": f"{side} domain",
+                "yref": "paper",
+                "showarrow": False,
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "font": {"size": 13},
             }
             for title, side in zip(titles, ("x", "x2"), strict=True)
         ],
-        dragmode=False, height=330,
-    )  # fmt: skip
+        dragmode=False,
+        height=330,
+    )
 
 
 def _inputs(gate: Gated) -> tuple[str, str]:

@@ -26,21 +26,37 @@ def softmax_bars(logits: Sequence[float], temperature: float, *, dark: bool = Fa
     return chart(
         [
             {
-                "type": "bar", "x": names, "y": shown, "marker": {"color": colors}, "width": 0.62, "name": "at T",
-                "text": [readable(p) for p in shown], "textposition": "outside", "cliponaxis": False,
-                "constraintext": "none", "textfont": {"size": 12},
+                "type": "bar",
+                "x": names,
+                "y": shown,
+                "marker": {"color": colors},
+                "width": 0.62,
+                "name": "at T",
+                "text": [readable(p) for p in shown],
+                "textposition": "outside",
+                "cliponaxis": False,
+                "constraintext": "none",
+                "textfont": {"size": 12},
                 "hovertemplate": "%{y:.3~g}<extra></extra>",
             },
             {
-                "type": "bar", "x": names, "y": plain, "width": 0.62, "name": "at T = 1",
+                "type": "bar",
+                "x": names,
+                "y": plain,
+                "width": 0.62,
+                "name": "at T = 1",
                 "marker": {"color": "rgba(0, 0, 0, 0)", "line": {"color": shades(dark).muted, "width": 1.5}},
                 "hovertemplate": "%{y:.3~g} at T = 1<extra></extra>",
             },
         ],
         dark,
-        barmode="overlay", showlegend=False, dragmode=False, height=330,
-        xaxis=axis(dark, "", fixedrange=True), yaxis=axis(dark, "probability", range=[0, 1.08], fixedrange=True),
-    )  # fmt: skip
+        barmode="overlay",
+        showlegend=False,
+        dragmode=False,
+        height=330,
+        xaxis=axis(dark, "", fixedrange=True),
+        yaxis=axis(dark, "probability", range=[0, 1.08], fixedrange=True),
+    )
 
 
 def softmax_by_temperature(logits: Sequence[float], temperature: float, *, dark: bool = False) -> go.Figure:
@@ -49,23 +65,41 @@ def softmax_by_temperature(logits: Sequence[float], temperature: float, *, dark:
     curves = np.stack([softmax(logits, float(t)) for t in scale])
     traces = [
         {
-            "type": "scatter", "mode": "lines", "x": scale, "y": curves[:, i], "name": _NAMES[i],
+            "type": "scatter",
+            "mode": "lines",
+            "x": scale,
+            "y": curves[:, i],
+            "name": _NAMES[i],
             "line": {
-                "color": on_background(COLORS[i], dark), "width": 2.4, "dash": plotly_dash(DASHES[i]), "simplify": False
+                "color": on_background(COLORS[i], dark),
+                "width": 2.4,
+                "dash": plotly_dash(DASHES[i]),
+                "simplify": False,
             },
             "hovertemplate": "%{y:.3~g}",
         }
         for i in range(len(logits))
-    ]  # fmt: skip
+    ]
     mark = {
-        "type": "line", "x0": temperature, "x1": temperature, "xref": "x", "yref": "paper", "y0": 0, "y1": 1,
+        "type": "line",
+        "x0": temperature,
+        "x1": temperature,
+        "xref": "x",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
         "line": {"color": shades(dark).muted, "width": 1.5},
-    }  # fmt: skip
+    }
     return chart(
-        traces, dark, shapes=[mark], hovermode="x unified", dragmode=False, height=330,
+        traces,
+        dark,
+        shapes=[mark],
+        hovermode="x unified",
+        dragmode=False,
+        height=330,
         xaxis=log_axis(dark, "temperature T", scale, hoverformat=".3~g"),
         yaxis=axis(dark, "probability", range=[0, 1.08], fixedrange=True),
-    )  # fmt: skip
+    )
 
 
 def softmax_slopes(logits: Sequence[float], temperature: float, *, dark: bool = False) -> go.Figure:
@@ -74,17 +108,28 @@ def softmax_slopes(logits: Sequence[float], temperature: float, *, dark: bool = 
     limit = max(float(np.abs(jacobian).max()), 1e-300)
     shade = shades(dark)
     trace = {
-        "type": "heatmap", "z": jacobian, "x": [f"z{i + 1}" for i in range(len(logits))], "zmin": -limit,
-        "y": [f"p{i + 1}" for i in range(len(logits))], "zmax": limit, "showscale": False, "xgap": 2, "ygap": 2,
+        "type": "heatmap",
+        "z": jacobian,
+        "x": [f"z{i + 1}" for i in range(len(logits))],
+        "zmin": -limit,
+        "y": [f"p{i + 1}" for i in range(len(logits))],
+        "zmax": limit,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
         "colorscale": [[0, "#2A86D1" if dark else "#0072B2"], [0.5, shade.background], [1, "#E69F00"]],
-        "text": [[readable(entry) for entry in row] for row in jacobian], "texttemplate": "%{text}",
+        "text": [[readable(entry) for entry in row] for row in jacobian],
+        "texttemplate": "%{text}",
         "hovertemplate": "d%{y} / d%{x} = %{text}<extra></extra>",
-    }  # fmt: skip
+    }
     return chart(
-        [trace], dark, dragmode=False, height=330,
+        [trace],
+        dark,
+        dragmode=False,
+        height=330,
         xaxis=axis(dark, "logit", fixedrange=True),
         yaxis=axis(dark, "probability", autorange="reversed", fixedrange=True),
-    )  # fmt: skip
+    )
 
 
 def softmax_sentence(logits: Sequence[float], temperature: float) -> str:

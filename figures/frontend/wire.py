@@ -37,8 +37,9 @@ class Buffers:
     def numbers(self, values: NDArray[Any]) -> dict[str, Any]:
         """Real numbers ``(n,)``, cut at float32's largest; NaN stays."""
         return _line(values) or {
-            "at": self._put(np.clip(values, -LARGEST, LARGEST).astype("<f4")), "n": len(values),
-        }  # fmt: skip
+            "at": self._put(np.clip(values, -LARGEST, LARGEST).astype("<f4")),
+            "n": len(values),
+        }
 
     def whole(self, values: NDArray[Any]) -> dict[str, Any]:
         """Whole numbers from 0, flattened, in as few bytes as the largest needs."""

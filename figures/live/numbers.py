@@ -34,18 +34,27 @@ _SERIES = (
     Panel(key="lowest_curvature", text="Lowest curvature", title="lowest curvature", guide=0.0),
     Panel(key="noise_scale", text="Gradient noise scale", title="gradient noise scale, samples", scale="log"),
     Panel(
-        key="cosine", text="Cosine of successive gradients", title="cosine of successive gradients", guide=0.0,
+        key="cosine",
+        text="Cosine of successive gradients",
+        title="cosine of successive gradients",
+        guide=0.0,
         limits=(-1.0, 1.0),
     ),
-)  # fmt: skip
+)
 _LAYERS = tuple(
     Panel(
-        key=f"{panel.layers}.{end}", text=f"{panel.text.replace(' by layer', '')}, {end} layer",
-        title=f"{panel.title}, {end} layer", layers=panel.layers, scale=panel.scale, band=panel.band,
+        key=f"{panel.layers}.{end}",
+        text=f"{panel.text.replace(' by layer', '')}, {end} layer",
+        title=f"{panel.title}, {end} layer",
+        layers=panel.layers,
+        scale=panel.scale,
+        band=panel.band,
         limits=panel.limits,
     )
-    for panel in PANELS if panel.layers for end in ("first", "last")
-)  # fmt: skip
+    for panel in PANELS
+    if panel.layers
+    for end in ("first", "last")
+)
 NUMBERS: dict[str, Panel] = {panel.key: panel for panel in (*_SERIES, *_LAYERS)}
 
 

@@ -93,9 +93,11 @@ def _entry(
     if (surface := pictures.get("surface")) is not None and 0 < classes <= 256:
         cells = surface_cells(surface, classes)
         made["surface"] = {
-            "x": list(map(float, surface["x"])), "y": list(map(float, surface["y"])), "size": len(cells),
+            "x": list(map(float, surface["x"])),
+            "y": list(map(float, surface["y"])),
+            "size": len(cells),
             "cells": buffers.whole(cells),
-        }  # fmt: skip
+        }
     if (curve := pictures.get("curve")) is not None:
         made["curve"] = {name: buffers.numbers(np.asarray(curve[name], dtype=np.float64)) for name in "xy"}
     if (confusion := pictures.get("confusion")) is not None and len(confusion["counts"]) <= _CLASSES:
@@ -114,9 +116,11 @@ def _entry(
         }
     if (weights := pictures.get("weights")) is not None:
         made["weights"] = {
-            "counts": buffers.whole(np.asarray(weights["counts"])), "top": float(weights["top"]),
-            "zeros": int(weights["zeros"]), "total": int(weights["total"]),
-        }  # fmt: skip
+            "counts": buffers.whole(np.asarray(weights["counts"])),
+            "top": float(weights["top"]),
+            "zeros": int(weights["zeros"]),
+            "total": int(weights["total"]),
+        }
     return made
 
 

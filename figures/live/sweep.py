@@ -96,11 +96,25 @@ def _loss(watched: Watched, part: str) -> float:
 
 def _stand_in(buffers: Buffers) -> dict[str, Any]:
     """What stands for all runs of the chart where a single one is asked for."""
-    colors = {part: [on_background(color, dark) for dark in (False, True)] for part, color in
-              (("train", BLUE), ("val", VERMILLION))}  # fmt: skip
+    colors = {
+        part: [on_background(color, dark) for dark in (False, True)]
+        for part, color in (("train", BLUE), ("val", VERMILLION))
+    }
     empty = buffers.numbers(np.empty(0))
     return {
-        "id": "sweep", "name": "", "title": "", "colors": colors, "status": "", "active": False, "diverged": False,
-        "until": None, "best": None, "fork": None, "count": 0, "epoch": empty, "step": empty, "seconds": empty,
+        "id": "sweep",
+        "name": "",
+        "title": "",
+        "colors": colors,
+        "status": "",
+        "active": False,
+        "diverged": False,
+        "until": None,
+        "best": None,
+        "fork": None,
+        "count": 0,
+        "epoch": empty,
+        "step": empty,
+        "seconds": empty,
         "looks": {},
-    }  # fmt: skip
+    }

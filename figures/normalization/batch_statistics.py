@@ -43,25 +43,37 @@ def running_figure(view: BatchView, *, dark: bool = False) -> go.Figure:
         place = {"xaxis": "x", "yaxis": "y" if number == 1 else "y2", "type": "scatter", "showlegend": number == 1}
         steps = np.arange(1, len(batch) + 1)
         traces += [
-            place | {
-                "mode": "markers", "x": steps, "y": batch, "name": "one batch",
+            place
+            | {
+                "mode": "markers",
+                "x": steps,
+                "y": batch,
+                "name": "one batch",
                 "marker": {"color": on_background(SKY, dark), "size": 4, "symbol": "circle-open"},
                 "hovertemplate": f"batch %{{x:,d}}<br>its {own} %{{y:.3g}}",
             },
-            place | {
-                "mode": "lines", "x": [0, len(batch)], "y": [truth, truth], "name": "population",
+            place
+            | {
+                "mode": "lines",
+                "x": [0, len(batch)],
+                "y": [truth, truth],
+                "name": "population",
                 "line": {"color": shade.muted, "width": 1.6, "dash": plotly_dash(DASHED)},
                 "hovertemplate": f"{own} of the population %{{y:.3g}}",
             },
-        ]  # fmt: skip
+        ]
         if running is not None:
             traces.append(
-                place | {
-                    "mode": "lines", "x": np.arange(len(running)), "y": running, "name": "running average",
+                place
+                | {
+                    "mode": "lines",
+                    "x": np.arange(len(running)),
+                    "y": running,
+                    "name": "running average",
                     "line": {"color": on_background(VERMILLION, dark), "width": 2.6},
                     "hovertemplate": f"after batch %{{x:,d}}<br>running {own} %{{y:.3g}}",
                 }
-            )  # fmt: skip
+            )
     return chart(
         traces,
         dark,
@@ -82,32 +94,48 @@ def forgotten_figure(view: BatchView, *, dark: bool = False) -> go.Figure:
         values = view.forgotten[size]
         traces.append(
             {
-                "type": "scatter", "mode": "markers", "x": place + jitter[: len(values)], "y": values,
-                "name": "training mode, each \N{MULTIPLICATION SIGN} another batch", "showlegend": place == 0,
+                "type": "scatter",
+                "mode": "markers",
+                "x": place + jitter[: len(values)],
+                "y": values,
+                "name": "training mode, each \N{MULTIPLICATION SIGN} another batch",
+                "showlegend": place == 0,
                 "marker": {
-                    "color": on_background(VERMILLION, dark), "size": 4.5, "opacity": 0.55, "symbol": "x-thin-open"
+                    "color": on_background(VERMILLION, dark),
+                    "size": 4.5,
+                    "opacity": 0.55,
+                    "symbol": "x-thin-open",
                 },
                 "hovertemplate": f"batch of {size}<br>%{{y:.3g}}<extra></extra>",
             }
-        )  # fmt: skip
+        )
     traces.append(
         {
-            "type": "scatter", "mode": "lines", "x": [-0.5, len(sizes) - 0.5], "y": [view.trained] * 2,
-            "name": "evaluation mode", "line": {"color": on_background(BLUE, dark), "width": 2.6},
+            "type": "scatter",
+            "mode": "lines",
+            "x": [-0.5, len(sizes) - 0.5],
+            "y": [view.trained] * 2,
+            "name": "evaluation mode",
+            "line": {"color": on_background(BLUE, dark), "width": 2.6},
             "hovertemplate": "evaluation mode %{y:.3g}<extra></extra>",
         }
-    )  # fmt: skip
+    )
     return chart(
         traces,
         dark,
         height=330,
         hovermode="closest",
         xaxis=axis(
-            dark, "samples in the test batch", tickvals=list(range(len(sizes))), ticktext=[readable(s) for s in sizes],
-            range=[-0.55, len(sizes) - 0.45], showgrid=False, zeroline=False,
+            dark,
+            "samples in the test batch",
+            tickvals=list(range(len(sizes))),
+            ticktext=[readable(s) for s in sizes],
+            range=[-0.55, len(sizes) - 0.45],
+            showgrid=False,
+            zeroline=False,
         ),
         yaxis=axis(dark, "test value after normalization", zeroline=True, zerolinecolor=shade.muted),
-    )  # fmt: skip
+    )
 
 
 def error_figure(seed: int, *, dark: bool = False) -> go.Figure:
@@ -120,20 +148,28 @@ def error_figure(seed: int, *, dark: bool = False) -> go.Figure:
     )
     traces = [
         {
-            "type": "scatter", "mode": "lines+markers", "x": list(SIZES), "y": values, "name": name,
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": list(SIZES),
+            "y": values,
+            "name": name,
             "line": {"color": on_background(color, dark), "width": 2.4, "dash": plotly_dash(dash)},
             "marker": {"size": 9, "symbol": symbol},
             "hovertemplate": f"batch of %{{x}}<br>error of {name} %{{y:.3g}}<extra></extra>",
         }
         for name, values, color, dash, symbol in lines
-    ]  # fmt: skip
+    ]
     traces.append(
         {
-            "type": "scatter", "mode": "lines", "x": list(SIZES), "y": np.array(SIZES) ** -0.5, "name": "1/√n",
+            "type": "scatter",
+            "mode": "lines",
+            "x": list(SIZES),
+            "y": np.array(SIZES) ** -0.5,
+            "name": "1/√n",
             "line": {"color": on_background(BLACK, dark), "width": 1.2, "dash": plotly_dash(DOTTED)},
             "hoverinfo": "skip",
         }
-    )  # fmt: skip
+    )
     return chart(
         traces,
         dark,

@@ -55,13 +55,16 @@ def effect_figure(effects: Sequence[Effect], column: str, *, dark: bool = False)
         name = NORMALIZATIONS[effect.normalization]
         traces.append(
             {
-                "type": "scatter", "mode": "lines+markers", "x": np.arange(1, len(values) + 1), "y": shown,
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": np.arange(1, len(values) + 1),
+                "y": shown,
                 "name": name,
                 "line": {"color": on_background(color, dark), "width": 2.2, "dash": plotly_dash(dash)},
                 "marker": {"symbol": symbol, "size": 6},
                 "hovertemplate": f"{name}<br>layer %{{x}}<br>%{{y:.3g}}<extra></extra>",
             }
-        )  # fmt: skip
+        )
     low, high = _range(effects, column)
     return chart(
         traces,

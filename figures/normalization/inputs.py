@@ -68,32 +68,50 @@ def stage_figure(race: StageRace, window: Window, *, dark: bool = False) -> go.F
     box = {"showgrid": False, "zeroline": False, "nticks": 5, "constrain": "domain", "automargin": False}
     low, high = _square(race.inputs)
     loss_words = {
-        "type": "scatter", "xaxis": "x2", "yaxis": "y2", "showlegend": False, "hovertemplate":
-        "step %{customdata[0]:,d}<br>w₁ %{x:.3g}<br>w₂ %{y:.3g}<br>loss %{customdata[1]:.4g}<extra></extra>",
-    }  # fmt: skip
+        "type": "scatter",
+        "xaxis": "x2",
+        "yaxis": "y2",
+        "showlegend": False,
+        "hovertemplate": "step %{customdata[0]:,d}<br>w₁ %{x:.3g}<br>w₂ %{y:.3g}<br>"
+        "loss %{customdata[1]:.4g}<extra></extra>",
+    }
     told = np.stack([np.arange(len(path)), race.trajectory.values], -1)
     traces: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "markers", "x": _single(race.inputs[:, 0]), "y": _single(race.inputs[:, 1]),
-            "marker": {"color": color, "size": 4, "opacity": 0.65}, "showlegend": False,
+            "type": "scatter",
+            "mode": "markers",
+            "x": _single(race.inputs[:, 0]),
+            "y": _single(race.inputs[:, 1]),
+            "marker": {"color": color, "size": 4, "opacity": 0.65},
+            "showlegend": False,
             "hovertemplate": "x₁ %{x:.3g}<br>x₂ %{y:.3g}<extra></extra>",
         },
         _contours(race, window, dark),
-        loss_words | {
-            "mode": "lines+markers", "x": _single(path[sight, 0]), "y": _single(path[sight, 1]),
-            "customdata": told[sight], "line": {"color": on_background(BLACK, dark), "width": 1.1},
+        loss_words
+        | {
+            "mode": "lines+markers",
+            "x": _single(path[sight, 0]),
+            "y": _single(path[sight, 1]),
+            "customdata": told[sight],
+            "line": {"color": on_background(BLACK, dark), "width": 1.1},
             "marker": {"size": 3, "color": on_background(BLACK, dark)},
         },
-        loss_words | {
-            "mode": "markers", "x": [path[0, 0], minimum[0]], "y": [path[0, 1], minimum[1]],
+        loss_words
+        | {
+            "mode": "markers",
+            "x": [path[0, 0], minimum[0]],
+            "y": [path[0, 1], minimum[1]],
             "customdata": [told[0], [race.trajectory.points.shape[0] - 1, float(race.loss.value(minimum))]],
             "marker": {
-                "size": [9, 12], "symbol": ["circle-open", "star"], "color": on_background(BLACK, dark),
+                "size": [9, 12],
+                "symbol": ["circle-open", "star"],
+                "color": on_background(BLACK, dark),
                 "line": {"color": shade.halo, "width": [2, 1]},
             },
-            "hovertemplate": "%{text}<br>w₁ %{x:.3g}<br>w₂ %{y:.3g}<extra></extra>", "text": ["start", "minimum"],
+            "hovertemplate": "%{text}<br>w₁ %{x:.3g}<br>w₂ %{y:.3g}<extra></extra>",
+            "text": ["start", "minimum"],
         },
-    ]  # fmt: skip
+    ]
     return chart(
         traces,
         dark,
@@ -126,10 +144,20 @@ def _contours(race: StageRace, window: Window, dark: bool) -> dict[str, Any]:
     levels = np.sqrt(above / above.max())
     line = "rgba(232, 234, 237, 0.35)" if dark else "rgba(255, 255, 255, 0.75)"
     return {
-        "type": "contour", "x": _single(x), "y": _single(y), "z": _single(levels), "xaxis": "x2", "yaxis": "y2",
-        "colorscale": plotly_colorscale(dark), "showscale": False, "hoverinfo": "skip", "zmin": 0, "zmax": 1,
-        "contours": {"start": 0.1, "end": 0.95, "size": 0.1}, "line": {"color": line, "width": 1},
-    }  # fmt: skip
+        "type": "contour",
+        "x": _single(x),
+        "y": _single(y),
+        "z": _single(levels),
+        "xaxis": "x2",
+        "yaxis": "y2",
+        "colorscale": plotly_colorscale(dark),
+        "showscale": False,
+        "hoverinfo": "skip",
+        "zmin": 0,
+        "zmax": 1,
+        "contours": {"start": 0.1, "end": 0.95, "size": 0.1},
+        "line": {"color": line, "width": 1},
+    }
 
 
 def _square(points: Array) -> tuple[Array, Array]:
@@ -151,29 +179,45 @@ def excess_figure(races: Sequence[StageRace], *, dark: bool = False) -> go.Figur
             excess = np.clip(race.excess[at], 1e-9, 1e9)
         traces.append(
             {
-                "type": "scatter", "mode": "lines", "name": race.name, "x": at, "y": excess,
+                "type": "scatter",
+                "mode": "lines",
+                "name": race.name,
+                "x": at,
+                "y": excess,
                 "line": {"color": on_background(color, dark), "width": 2.4, "dash": plotly_dash(dash)},
                 "hovertemplate": f"{race.name}<br>step %{{x:,d}}<br>%{{y:.3g}} of the start<extra></extra>",
             }
-        )  # fmt: skip
+        )
     return chart(
         traces,
         dark,
         height=270,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         xaxis=axis(dark, "step, logarithmic", type="log", dtick=1),
-        yaxis=axis(
-            dark, "loss above minimum,<br>share of the start", type="log", range=[-6, _top(races)], dtick=2
-        ),
+        yaxis=axis(dark, "loss above minimum,<br>share of the start", type="log", range=[-6, _top(races)], dtick=2),
         shapes=[
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": ARRIVED, "y1": ARRIVED,
-             "line": {"color": shades(dark).muted, "width": 1, "dash": "dot"}}
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": ARRIVED,
+                "y1": ARRIVED,
+                "line": {"color": shades(dark).muted, "width": 1, "dash": "dot"},
+            }
         ],
         annotations=[
-            note(dark, "arrived", x=1, xanchor="right", yref="y", y=float(np.log10(ARRIVED)),
-                 font={"size": 12, "color": shades(dark).muted})
+            note(
+                dark,
+                "arrived",
+                x=1,
+                xanchor="right",
+                yref="y",
+                y=float(np.log10(ARRIVED)),
+                font={"size": 12, "color": shades(dark).muted},
+            )
         ],
-    )  # fmt: skip
+    )
 
 
 def _top(races: Sequence[StageRace]) -> float:

@@ -28,10 +28,15 @@ def leak_figure(view: LeakView, *, leaked: bool, dark: bool = False) -> go.Figur
     words = "x₁ %{x:.3g}<br>x₂ %{y:.3g}"
     traces: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "lines", "x": np.cos(ring), "y": np.sin(ring), "hoverinfo": "skip",
-            "line": {"color": shade.muted, "width": 1, "dash": "dot"}, "name": "1 std",
+            "type": "scatter",
+            "mode": "lines",
+            "x": np.cos(ring),
+            "y": np.sin(ring),
+            "hoverinfo": "skip",
+            "line": {"color": shade.muted, "width": 1, "dash": "dot"},
+            "name": "1 std",
         },
-    ]  # fmt: skip
+    ]
     for name, points, color, symbol in (
         ("training part", train, BLUE, "circle"),
         ("test part", test, VERMILLION, "diamond-open"),
@@ -39,15 +44,25 @@ def leak_figure(view: LeakView, *, leaked: bool, dark: bool = False) -> go.Figur
         ink = on_background(color, dark)
         traces += [
             {
-                "type": "scatter", "mode": "markers", "x": points[:, 0], "y": points[:, 1], "name": name,
-                "marker": {"color": ink, "symbol": symbol, "size": 7}, "hovertemplate": f"{name}<br>{words}",
+                "type": "scatter",
+                "mode": "markers",
+                "x": points[:, 0],
+                "y": points[:, 1],
+                "name": name,
+                "marker": {"color": ink, "symbol": symbol, "size": 7},
+                "hovertemplate": f"{name}<br>{words}",
             },
             {
-                "type": "scatter", "mode": "markers", "x": [points[:, 0].mean()], "y": [points[:, 1].mean()],
+                "type": "scatter",
+                "mode": "markers",
+                "x": [points[:, 0].mean()],
+                "y": [points[:, 1].mean()],
                 "marker": {"color": ink, "symbol": "cross", "size": 14, "line": {"color": shade.halo, "width": 2}},
-                "showlegend": False, "name": f"mean, {name}", "hovertemplate": f"mean of the {name}<br>{words}",
+                "showlegend": False,
+                "name": f"mean, {name}",
+                "hovertemplate": f"mean of the {name}<br>{words}",
             },
-        ]  # fmt: skip
+        ]
     title = "Leaked: from both parts" if leaked else "Right: from the training part"
     box = {"zeroline": True, "zerolinecolor": shade.muted, "nticks": 7, "constrain": "domain"}
     return chart(
@@ -73,11 +88,17 @@ def score_figure(view: LeakView, *, dark: bool = False) -> go.Figure:
         ink = on_background(color, dark)
         traces.append(
             {
-                "type": "box", "y": values, "name": name, "boxmean": True, "boxpoints": "outliers",
-                "line": {"color": ink, "width": 1.6}, "marker": {"color": ink, "symbol": symbol, "size": 4},
-                "showlegend": False, "hovertemplate": "loss %{y:.3g}",
+                "type": "box",
+                "y": values,
+                "name": name,
+                "boxmean": True,
+                "boxpoints": "outliers",
+                "line": {"color": ink, "width": 1.6},
+                "marker": {"color": ink, "symbol": symbol, "size": 4},
+                "showlegend": False,
+                "hovertemplate": "loss %{y:.3g}",
             }
-        )  # fmt: skip
+        )
     return chart(
         traces,
         dark,
@@ -88,7 +109,7 @@ def score_figure(view: LeakView, *, dark: bool = False) -> go.Figure:
         annotations=[
             note(dark, f"<b>Score</b> of {readable(len(view.scores.honest))} draws; dashed: mean", x=0, y=1, yshift=4)
         ],
-    )  # fmt: skip
+    )
 
 
 def leak_table(view: LeakView) -> pd.DataFrame:
@@ -105,10 +126,11 @@ def leak_table(view: LeakView) -> pd.DataFrame:
             "test variance": [pair(found.variance), pair(found.leaked_variance)],
             "test loss, this draw": [readable(found.test_loss), readable(found.leaked_loss)],
             "test loss, mean of draws": [
-                readable(float(view.scores.honest.mean())), readable(float(view.scores.leaked.mean()))
+                readable(float(view.scores.honest.mean())),
+                readable(float(view.scores.leaked.mean())),
             ],
         }
-    )  # fmt: skip
+    )
 
 
 def leak_sentences(view: LeakView) -> tuple[str, str]:

@@ -69,24 +69,37 @@ def tensor_figure(x: Array, result: Normalized, kind: str, *, groups: int, dark:
     for number, domain in enumerate(thirds, 1):
         own = "" if number == 1 else str(number)
         layout[f"yaxis{own}"] = axis(
-            dark, "sample", domain=list(domain), autorange="reversed", showgrid=False, zeroline=False, dtick=1,
-            anchor="x", fixedrange=True,
-        )  # fmt: skip
+            dark,
+            "sample",
+            domain=list(domain),
+            autorange="reversed",
+            showgrid=False,
+            zeroline=False,
+            dtick=1,
+            anchor="x",
+            fixedrange=True,
+        )
     return chart(
         traces,
         dark,
         height=150 + 3 * 24 * max(shape[0], 3),
         margin={"l": 8, "r": 8, "t": 26, "b": 8},
         xaxis=axis(
-            dark, "channel, with a column a position", tickvals=middles, ticktext=list(range(1, shape[1] + 1)),
-            showgrid=False, zeroline=False, anchor="y3", fixedrange=True,
+            dark,
+            "channel, with a column a position",
+            tickvals=middles,
+            ticktext=list(range(1, shape[1] + 1)),
+            showgrid=False,
+            zeroline=False,
+            anchor="y3",
+            fixedrange=True,
         ),
         annotations=[
             note(dark, title, x=0, y=domain[1], yshift=3) for title, domain in zip(titles, thirds, strict=True)
         ],
         hoverlabel={"font": {"color": shade.text}, "bgcolor": shade.background, "bordercolor": shade.grid},
         **layout,
-    )  # fmt: skip
+    )
 
 
 def group_table(x: Array, result: Normalized) -> pd.DataFrame:
@@ -166,11 +179,20 @@ def _groups_trace(
     scale = [[(i + edge) / len(tints), color] for i, color in enumerate(tints) for edge in (0, 1)]
     edges, _ = _columns(shape)
     trace: dict[str, Any] = {
-        "type": "heatmap", "x": edges, "y": _rows(shape), "z": _flat(tint[number].astype(np.float64), shape),
-        "zmin": -0.5, "zmax": len(tints) - 0.5, "colorscale": scale, "showscale": False, "xgap": 1.5, "ygap": 1.5,
-        "hovertemplate": "shares with every %{text}<extra></extra>", "text": _flat((number + 1).astype(str), shape),
+        "type": "heatmap",
+        "x": edges,
+        "y": _rows(shape),
+        "z": _flat(tint[number].astype(np.float64), shape),
+        "zmin": -0.5,
+        "zmax": len(tints) - 0.5,
+        "colorscale": scale,
+        "showscale": False,
+        "xgap": 1.5,
+        "ygap": 1.5,
+        "hovertemplate": "shares with every %{text}<extra></extra>",
+        "text": _flat((number + 1).astype(str), shape),
         "hoverongaps": False,
-    }  # fmt: skip
+    }
     if numbers and shape[1] * shape[2] <= 2 * _MOST_NUMBERS:
         trace |= {"texttemplate": "%{text}", "textfont": {"size": 11, "color": shades(dark).text}}
     return trace
@@ -190,24 +212,38 @@ def _values_trace(
     edges, _ = _columns(shape)
     shade = shades(dark)
     told = np.stack(
-        [_flat(each.astype(np.float64), shape) for each in (
-            result.sharing + 1, result.mean, np.sqrt(result.variance), before, result.output)], -1
-    )  # fmt: skip
+        [
+            _flat(each.astype(np.float64), shape)
+            for each in (result.sharing + 1, result.mean, np.sqrt(result.variance), before, result.output)
+        ],
+        -1,
+    )
     trace: dict[str, Any] = {
-        "type": "heatmap", "x": edges, "y": _rows(shape), "yaxis": f"y{panel}", "z": _flat(values, shape),
-        "zmin": -largest, "zmax": largest, "showscale": False, "xgap": 1.5, "ygap": 1.5, "customdata": told,
+        "type": "heatmap",
+        "x": edges,
+        "y": _rows(shape),
+        "yaxis": f"y{panel}",
+        "z": _flat(values, shape),
+        "zmin": -largest,
+        "zmax": largest,
+        "showscale": False,
+        "xgap": 1.5,
+        "ygap": 1.5,
+        "customdata": told,
         "colorscale": [[0, on_background(BLUE, dark)], [0.5, shade.grid], [1, on_background(VERMILLION, dark)]],
         "hovertemplate": "before %{customdata[3]:.3g}, after %{customdata[4]:.3g}<br>number %{customdata[0]}: "
-        "mean %{customdata[1]:.3g}, divided by %{customdata[2]:.3g}<extra></extra>", "hoverongaps": False,
-    }  # fmt: skip
+        "mean %{customdata[1]:.3g}, divided by %{customdata[2]:.3g}<extra></extra>",
+        "hoverongaps": False,
+    }
     if shape[1] * shape[2] <= _MOST_NUMBERS:
         words = np.array(
             [f"{round(value, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}") for value in values.ravel()], dtype=object
         )
         trace |= {
-            "text": _flat(words.reshape(shape), shape), "texttemplate": "%{text}",
+            "text": _flat(words.reshape(shape), shape),
+            "texttemplate": "%{text}",
             "textfont": {"size": 11, "color": shade.text},
-        }  # fmt: skip
+        }
     return trace
 
 

@@ -68,19 +68,39 @@ def spread_figure(signals: Sequence[Signal], *, dark: bool = False) -> go.Figure
         if signal.trace is not None:
             traces += _shares(signal, layers, dark)
     axes["yaxis4"] = axis(
-        dark, "share of units", domain=domains[3], range=[-0.06, 1.06], tickvals=[0, 0.5, 1],
-        ticktext=["0", "50 %", "100 %"], fixedrange=True,
-    )  # fmt: skip
+        dark,
+        "share of units",
+        domain=domains[3],
+        range=[-0.06, 1.06],
+        tickvals=[0, 0.5, 1],
+        ticktext=["0", "50 %", "100 %"],
+        fixedrange=True,
+    )
     return chart(
-        traces, dark, **axes,
+        traces,
+        dark,
+        **axes,
         xaxis=axis(
-            dark, "layer", range=[0.5, depth + 0.5], anchor="y4", fixedrange=True, hoverformat="d",
-            nticks=min(depth + 1, 11), showspikes=True, spikemode="across", spikethickness=1, spikedash="solid",
+            dark,
+            "layer",
+            range=[0.5, depth + 0.5],
+            anchor="y4",
+            fixedrange=True,
+            hoverformat="d",
+            nticks=min(depth + 1, 11),
+            showspikes=True,
+            spikemode="across",
+            spikethickness=1,
+            spikedash="solid",
             spikecolor=shades(dark).muted,
         ),
-        hovermode="x", hoversubplots="axis", dragmode=False, height=530, showlegend=False,
+        hovermode="x",
+        hoversubplots="axis",
+        dragmode=False,
+        height=530,
+        showlegend=False,
         margin={"l": 8, "r": 8, "t": 10, "b": 8},
-    )  # fmt: skip
+    )
 
 
 def _measured(signal: Signal, column: str) -> NDArray[np.float64] | None:
@@ -104,25 +124,35 @@ def _lines(
     traces = []
     if predicted is not None:
         traces.append(
-            shared | {
-                "mode": "lines", "y": _on_log(predicted), "name": f"{signal.slot} theory", "hoverinfo": "skip",
+            shared
+            | {
+                "mode": "lines",
+                "y": _on_log(predicted),
+                "name": f"{signal.slot} theory",
+                "hoverinfo": "skip",
                 "line": {"color": color, "width": 2, "dash": plotly_dash(_STYLES[signal.slot - 1][1])},
             }
-        )  # fmt: skip
+        )
     if measured is not None:
         said = [readable(float(value)) for value in measured]
         if predicted is not None:
             said = [f"{m}, theory {readable(float(t))}" for m, t in zip(said, predicted, strict=True)]
         traces.append(
-            shared | {
-                "mode": "markers", "y": _on_log(measured), "name": str(signal.slot), "customdata": said,
+            shared
+            | {
+                "mode": "markers",
+                "y": _on_log(measured),
+                "name": str(signal.slot),
+                "customdata": said,
                 "marker": {
-                    "color": color, "symbol": _SYMBOLS[signal.slot - 1], "size": 7 if len(layers) <= 30 else 5,
+                    "color": color,
+                    "symbol": _SYMBOLS[signal.slot - 1],
+                    "size": 7 if len(layers) <= 30 else 5,
                     "line": {"color": shades(dark).background, "width": 0.8},
                 },
                 "hovertemplate": f"{signal.slot}: %{{customdata}}<extra></extra>",
             }
-        )  # fmt: skip
+        )
     return traces
 
 
@@ -131,17 +161,23 @@ def _shares(signal: Signal, layers: NDArray[np.float64], dark: bool) -> list[dic
     color = on_background(signal_color(signal), dark)
     return [
         {
-            "type": "scatter", "mode": "lines+markers", "x": layers, "yaxis": "y4", "name": f"{signal.slot} {column}",
-            "y": signal.trace.table[column].to_numpy(), "legendgroup": str(signal.slot),
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": layers,
+            "yaxis": "y4",
+            "name": f"{signal.slot} {column}",
+            "y": signal.trace.table[column].to_numpy(),
+            "legendgroup": str(signal.slot),
             "line": {"color": color, "width": 2 if column == "saturated" else 1.2, "dash": dash},
             "marker": {
-                "color": color, "symbol": _SYMBOLS[signal.slot - 1] + ("" if column == "saturated" else "-open"),
+                "color": color,
+                "symbol": _SYMBOLS[signal.slot - 1] + ("" if column == "saturated" else "-open"),
                 "size": 6 if len(layers) <= 30 else 4,
             },
             "hovertemplate": f"{signal.slot}: %{{y:.1%}} {column}<extra></extra>",
         }
         for column, dash in (("saturated", plotly_dash(_STYLES[signal.slot - 1][1])), ("dead", "1px,3px"))
-    ]  # fmt: skip
+    ]
 
 
 def _on_log(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -49,25 +49,49 @@ def histograms_figure(signals: Sequence[Signal], *, part: str = "activations", d
             traces += _column(signal, shown, part, (low, high), _ROOM[count], number, dark)
         width = high - low
         axes[f"xaxis{number}"] = axis(
-            dark, part.removesuffix("s"), domain=[left, left + wide], anchor=f"y{number}", fixedrange=True,
-            range=[low - 0.01 * width, low + width * _ROOM[count]], tickvals=_ends(low, high),
+            dark,
+            part.removesuffix("s"),
+            domain=[left, left + wide],
+            anchor=f"y{number}",
+            fixedrange=True,
+            range=[low - 0.01 * width, low + width * _ROOM[count]],
+            tickvals=_ends(low, high),
             ticktext=[readable(tick) for tick in _ends(low, high)],
-        )  # fmt: skip
+        )
         axes[f"yaxis{number}"] = axis(
-            dark, "layer" if place == 0 else "", range=[depth + 0.55, 0.05], anchor=f"x{number}", fixedrange=True,
-            tickvals=_ticks(depth), showticklabels=place == 0, showgrid=False, zeroline=False,
-        )  # fmt: skip
+            dark,
+            "layer" if place == 0 else "",
+            range=[depth + 0.55, 0.05],
+            anchor=f"x{number}",
+            fixedrange=True,
+            tickvals=_ticks(depth),
+            showticklabels=place == 0,
+            showgrid=False,
+            zeroline=False,
+        )
         titles.append(
             {
-                "text": f"<b>{signal.slot}</b>", "x": left + wide / 2, "y": 1.0, "xref": "paper", "yref": "paper",
-                "showarrow": False, "yanchor": "bottom",
+                "text": f"<b>{signal.slot}</b>",
+                "x": left + wide / 2,
+                "y": 1.0,
+                "xref": "paper",
+                "yref": "paper",
+                "showarrow": False,
+                "yanchor": "bottom",
                 "font": {"size": 14, "color": on_background(signal_color(signal), dark)},
             }
-        )  # fmt: skip
+        )
     return chart(
-        traces, dark, **axes, annotations=titles, height=height, showlegend=False, dragmode=False,
-        hovermode="closest", margin={"l": 8, "r": 8, "t": 24, "b": 8},
-    )  # fmt: skip
+        traces,
+        dark,
+        **axes,
+        annotations=titles,
+        height=height,
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        margin={"l": 8, "r": 8, "t": 24, "b": 8},
+    )
 
 
 def _of(trace: SignalTrace, part: str) -> tuple[Array, Array, Array, Array]:
@@ -137,22 +161,37 @@ def _column(
     ]
     shared = {"xaxis": f"x{number}", "yaxis": f"y{number}", "type": "scatter"}
     return [
-        shared | {
-            "mode": "lines", "x": np.concatenate(xs) if xs else [], "y": np.concatenate(ys) if ys else [],
-            "fill": "toself", "fillcolor": f"rgba({r}, {g}, {b}, 0.55)", "line": {"color": color, "width": 0.8},
-            "hoverinfo": "skip", "opacity": 1.0 if signal.trace is not None else 0.3,
+        shared
+        | {
+            "mode": "lines",
+            "x": np.concatenate(xs) if xs else [],
+            "y": np.concatenate(ys) if ys else [],
+            "fill": "toself",
+            "fillcolor": f"rgba({r}, {g}, {b}, 0.55)",
+            "line": {"color": color, "width": 0.8},
+            "hoverinfo": "skip",
+            "opacity": 1.0 if signal.trace is not None else 0.3,
         },
-        shared | {
-            "mode": "text", "x": np.full(depth, end), "y": np.arange(1, depth + 1) + 0.1,
-            "textposition": "middle left", "text": words, "textfont": {"size": 11, "color": shades(dark).muted},
+        shared
+        | {
+            "mode": "text",
+            "x": np.full(depth, end),
+            "y": np.arange(1, depth + 1) + 0.1,
+            "textposition": "middle left",
+            "text": words,
+            "textfont": {"size": 11, "color": shades(dark).muted},
             "hoverinfo": "skip",
         },
-        shared | {
-            "mode": "markers", "x": np.tile(np.linspace(low, high, 9), depth), "marker": {"opacity": 0, "size": 12},
-            "y": np.repeat(np.arange(1, depth + 1), 9), "customdata": np.repeat(said, 9),
+        shared
+        | {
+            "mode": "markers",
+            "x": np.tile(np.linspace(low, high, 9), depth),
+            "marker": {"opacity": 0, "size": 12},
+            "y": np.repeat(np.arange(1, depth + 1), 9),
+            "customdata": np.repeat(said, 9),
             "hovertemplate": "%{customdata}<extra></extra>",
         },
-    ]  # fmt: skip
+    ]
 
 
 def _ticks(depth: int) -> list[int]:

@@ -57,21 +57,36 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
         growth = np.clip(np.nan_to_num(np.log(plane.chi) / 2, nan=0.0, posinf=9.0, neginf=-9.0), -1.0, 1.0)
     traces: list[dict[str, Any]] = [
         {
-            "type": "heatmap", "x": plane.sigma_w, "y": plane.sigma_b, "z": growth.astype(np.float32), "zmin": -1,
-            "zmax": 1, "colorscale": [[0, "#2A86D1" if dark else "#0072B2"], [0.5, shade.background], [1, "#E69F00"]],
-            "hoverinfo": "skip", "opacity": 0.75,
+            "type": "heatmap",
+            "x": plane.sigma_w,
+            "y": plane.sigma_b,
+            "z": growth.astype(np.float32),
+            "zmin": -1,
+            "zmax": 1,
+            "colorscale": [[0, "#2A86D1" if dark else "#0072B2"], [0.5, shade.background], [1, "#E69F00"]],
+            "hoverinfo": "skip",
+            "opacity": 0.75,
             "colorbar": {
-                "thickness": 10, "outlinewidth": 0, "tickvals": [-1, -0.5, 0, 0.5, 1], "len": 0.95,
+                "thickness": 10,
+                "outlinewidth": 0,
+                "tickvals": [-1, -0.5, 0, 0.5, 1],
+                "len": 0.95,
                 "ticktext": [readable(float(np.exp(v)), 2) for v in (-1, -0.5, 0, 0.5, 1)],
                 "title": {"text": "gradient a layer", "side": "right", "font": {"size": 12}},
             },
         },
         {
-            "type": "scatter", "x": plane.edge_w, "y": plane.edge_b, "hoverinfo": "skip",
-            "mode": "lines+markers", "line": {"color": shade.text, "width": 2.5}, "connectgaps": False,
-            "marker": {"color": shade.text, "size": _crosses(plane.edge_w), "symbol": "x"}, "name": "edge of chaos",
+            "type": "scatter",
+            "x": plane.edge_w,
+            "y": plane.edge_b,
+            "hoverinfo": "skip",
+            "mode": "lines+markers",
+            "line": {"color": shade.text, "width": 2.5},
+            "connectgaps": False,
+            "marker": {"color": shade.text, "size": _crosses(plane.edge_w), "symbol": "x"},
+            "name": "edge of chaos",
         },
-    ]  # fmt: skip
+    ]
     for signal in signals:
         if signal.setup.activation != plane.activation:
             continue
@@ -79,11 +94,17 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
         outside = sigma_w > plane.sigma_w[-1] or sigma_b > plane.sigma_b[-1] or sigma_w < plane.sigma_w[0]
         traces.append(
             {
-                "type": "scatter", "mode": "markers+text", "text": [str(signal.slot)], "hoverinfo": "skip",
+                "type": "scatter",
+                "mode": "markers+text",
+                "text": [str(signal.slot)],
+                "hoverinfo": "skip",
                 "x": [float(np.clip(sigma_w, plane.sigma_w[0], plane.sigma_w[-1]))],
-                "y": [float(min(sigma_b, plane.sigma_b[-1]))], "textfont": {"size": 12, "color": shade.text},
+                "y": [float(min(sigma_b, plane.sigma_b[-1]))],
+                "textfont": {"size": 12, "color": shade.text},
                 "marker": {
-                    "size": 22, "color": shade.background, "symbol": "square" if outside else "circle",
+                    "size": 22,
+                    "color": shade.background,
+                    "symbol": "square" if outside else "circle",
                     "line": {
                         "color": on_background(signal_color(signal), dark),
                         "width": 4 if signal.slot == focus else 2,
@@ -91,20 +112,33 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
                 },
                 "cliponaxis": False,
             }
-        )  # fmt: skip
+        )
     traces.append(_net(plane))
     return chart(
-        traces, dark, height=360, showlegend=False, dragmode=False, hovermode="closest", clickmode="event+select",
+        traces,
+        dark,
+        height=360,
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        clickmode="event+select",
         xaxis=axis(
-            dark, f"{_W}: spread of weights, times the root of inputs", fixedrange=True,
-            range=[plane.sigma_w[0], plane.sigma_w[-1]], showgrid=False,
+            dark,
+            f"{_W}: spread of weights, times the root of inputs",
+            fixedrange=True,
+            range=[plane.sigma_w[0], plane.sigma_w[-1]],
+            showgrid=False,
         ),
         yaxis=axis(
-            dark, f"{_B}: spread of biases", fixedrange=True, range=[-0.06 * plane.sigma_b[-1], plane.sigma_b[-1]],
-            showgrid=False, zeroline=False,
+            dark,
+            f"{_B}: spread of biases",
+            fixedrange=True,
+            range=[-0.06 * plane.sigma_b[-1], plane.sigma_b[-1]],
+            showgrid=False,
+            zeroline=False,
         ),
         margin={"l": 8, "r": 8, "t": 14, "b": 8},
-    )  # fmt: skip
+    )
 
 
 def _crosses(edge_w: NDArray[np.float64]) -> list[int]:
@@ -143,7 +177,14 @@ def _net(plane: PhaseDiagram) -> dict[str, Any]:
     said = [f"gradient {readable(float(g))} a layer<br>reaches {r}" for g, r in zip(growth, reach, strict=True)]
     invisible = {"marker": {"opacity": 0}}
     return {
-        "type": "scatter", "mode": "markers", "x": x, "y": y, "customdata": said, "name": "net",
-        "marker": {"size": 14, "opacity": 0}, "selected": invisible, "unselected": invisible,
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "customdata": said,
+        "name": "net",
+        "marker": {"size": 14, "opacity": 0},
+        "selected": invisible,
+        "unselected": invisible,
         "hovertemplate": f"{_W} %{{x:.3~g}}, {_B} %{{y:.3~g}}<br>%{{customdata}}<extra></extra>",
-    }  # fmt: skip
+    }

@@ -73,23 +73,41 @@ GATED: Mapping[str, Gated] = MappingProxyType(
                 notes="On the ridge a = b PyTorch gives half of the gradient to each.",
             ),
             _gated(
-                "glu", "GLU", r"a\,\sigma(b)", ACTIVATIONS["sigmoid"],
+                "glu",
+                "GLU",
+                r"a\,\sigma(b)",
+                ACTIVATIONS["sigmoid"],
                 "torch.nn.functional.glu(torch.cat([a, b], -1))",
                 "Dauphin, Fan, Auli & Grangier (2017), arXiv:1612.08083",
                 "Convolutional language models and gated convolutions.",
             ),
             _gated(
-                "reglu", "ReGLU", r"a\,\max(0, b)", ACTIVATIONS["relu"], "a * torch.relu(b)", _SHAZEER,
+                "reglu",
+                "ReGLU",
+                r"a\,\max(0, b)",
+                ACTIVATIONS["relu"],
+                "a * torch.relu(b)",
+                _SHAZEER,
                 "The cheapest gate in the feed-forward block of a Transformer.",
             ),
             _gated(
-                "geglu", "GEGLU", r"a\,b\,\Phi(b)", ACTIVATIONS["gelu"], "a * torch.nn.functional.gelu(b)", _SHAZEER,
+                "geglu",
+                "GEGLU",
+                r"a\,b\,\Phi(b)",
+                ACTIVATIONS["gelu"],
+                "a * torch.nn.functional.gelu(b)",
+                _SHAZEER,
                 "The feed-forward block of Transformers such as T5 v1.1 and Gemma.",
             ),
             _gated(
-                "swiglu", "SwiGLU", r"a\,b\,\sigma(b)", ACTIVATIONS["silu"], "a * torch.nn.functional.silu(b)",
-                _SHAZEER, "The feed-forward block of Transformers such as PaLM and Llama.",
+                "swiglu",
+                "SwiGLU",
+                r"a\,b\,\sigma(b)",
+                ACTIVATIONS["silu"],
+                "a * torch.nn.functional.silu(b)",
+                _SHAZEER,
+                "The feed-forward block of Transformers such as PaLM and Llama.",
             ),
         ]
     )
-)  # fmt: skip
+)

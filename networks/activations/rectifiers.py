@@ -23,21 +23,43 @@ from settings import Hyperparameter
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 _SLOPE = Hyperparameter(
-    name="negative_slope", symbol="a", default=0.01, low=0.001, high=1.0, valid="(0, inf)", log=True,
+    name="negative_slope",
+    symbol="a",
+    default=0.01,
+    low=0.001,
+    high=1.0,
+    valid="(0, inf)",
+    log=True,
     meaning="The slope for negative inputs.",
-)  # fmt: skip
+)
 _WEIGHT = Hyperparameter(
-    name="weight", symbol="a", default=0.25, low=-1.0, high=1.0, valid="(-inf, inf)",
+    name="weight",
+    symbol="a",
+    default=0.25,
+    low=-1.0,
+    high=1.0,
+    valid="(-inf, inf)",
     meaning="The slope for negative inputs, trained with the network.",
-)  # fmt: skip
+)
 _ALPHA = Hyperparameter(
-    name="alpha", symbol=r"\alpha", default=1.0, low=0.1, high=3.0, valid="(0, inf)",
+    name="alpha",
+    symbol=r"\alpha",
+    default=1.0,
+    low=0.1,
+    high=3.0,
+    valid="(0, inf)",
     meaning="How far the negative side reaches down.",
-)  # fmt: skip
+)
 _BETA = Hyperparameter(
-    name="beta", symbol=r"\beta", default=1.0, low=0.1, high=10.0, valid="(0, inf)", log=True,
+    name="beta",
+    symbol=r"\beta",
+    default=1.0,
+    low=0.1,
+    high=10.0,
+    valid="(0, inf)",
+    log=True,
     meaning="Sharpness: large values approach ReLU.",
-)  # fmt: skip
+)
 
 
 def _functional():

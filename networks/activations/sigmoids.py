@@ -9,9 +9,15 @@ from networks.types import Activation, Array
 from settings import Hyperparameter
 
 _OMEGA = Hyperparameter(
-    name="omega", symbol=r"\omega", default=1.0, low=0.1, high=30.0, valid="(0, inf)", log=True,
+    name="omega",
+    symbol=r"\omega",
+    default=1.0,
+    low=0.1,
+    high=30.0,
+    valid="(0, inf)",
+    log=True,
     meaning="Frequency: how many waves fit into one unit of input.",
-)  # fmt: skip
+)
 _MIN = Hyperparameter(
     name="min_val", symbol="a", default=-1.0, low=-3.0, high=-0.1, valid="(-inf, 0)", meaning="The lower limit."
 )

@@ -15,9 +15,15 @@ from widgets import chip
 BUTTONS = 3  # remedies in sight; the others are in the drawer
 
 _WAITING = Finding(
-    kind="not_enough_evidence", name="No report yet", confidence=0.5, since=0.0, alarm=False,
-    evidence="The diagnosis begins with the first report.", remedies=(), span=(0.0, 0.0),
-)  # fmt: skip
+    kind="not_enough_evidence",
+    name="No report yet",
+    confidence=0.5,
+    since=0.0,
+    alarm=False,
+    evidence="The diagnosis begins with the first report.",
+    remedies=(),
+    span=(0.0, 0.0),
+)
 
 _STYLE = """<style>
 .st-key-KEY-card { min-height: 6.9rem; gap: .35rem; padding: .7rem 1rem; }
@@ -96,10 +102,15 @@ def _try_button(
     finding: Finding, remedy: Remedy, number: int, on_try: Callable[[Finding, Remedy], None], key: str
 ) -> None:
     st.button(
-        literal(remedy.label.removesuffix(".")), key=f"{key}.try.{finding.kind}.{number}",
-        type="primary" if number == 0 else "secondary", icon=":material/science:" if number == 0 else None,
-        help=literal(remedy_help(remedy)), on_click=on_try, args=(finding, remedy), wrap=True,
-    )  # fmt: skip
+        literal(remedy.label.removesuffix(".")),
+        key=f"{key}.try.{finding.kind}.{number}",
+        type="primary" if number == 0 else "secondary",
+        icon=":material/science:" if number == 0 else None,
+        help=literal(remedy_help(remedy)),
+        on_click=on_try,
+        args=(finding, remedy),
+        wrap=True,
+    )
 
 
 def _explain(finding: Finding) -> None:

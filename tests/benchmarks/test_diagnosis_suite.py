@@ -85,5 +85,10 @@ def test_two_curves_are_scored_on_what_they_can_show():
     ]
     assert [one.label for one in curve_runs(runs)] == ["good_fit", "overfitting"]
     assert {key for key, kind in KINDS.items() if kind.curves and kind.key != "not_enough_evidence"} == {
-        "diverging", "oscillating", "slow", "overfitting", "generalization_gap", "good_fit",
-    }  # fmt: skip
+        "diverging",
+        "oscillating",
+        "slow",
+        "overfitting",
+        "generalization_gap",
+        "good_fit",
+    }

@@ -69,9 +69,12 @@ def run(epochs: int = 20, status: str = "running", **given: Any) -> Any:
     """Training loss falls from 1, validation loss falls and rises again, accuracy rises."""
     at = np.arange(1.0, epochs + 1)
     series = {
-        "train_loss": 1 / at, "val_loss": 0.5 + ((at - 10) / 20) ** 2, "train_metric": 1 - 0.5 / at,
-        "val_metric": 0.9 - 0.4 / at, "lr": np.full(epochs, 0.01),
-    }  # fmt: skip
+        "train_loss": 1 / at,
+        "val_loss": 0.5 + ((at - 10) / 20) ** 2,
+        "train_metric": 1 - 0.5 / at,
+        "val_metric": 0.9 - 0.4 / at,
+        "lr": np.full(epochs, 0.01),
+    }
     tables = {"dead_share": np.linspace(0, 1, 5 * epochs).reshape(epochs, 5), "grad_norm": np.full((epochs, 5), 0.1)}
     layers = layers_of(epochs, tuple(f"layer {i}" for i in range(5)), **tables)
     more: dict[str, Any] = {"baseline_loss": 0.7} | given

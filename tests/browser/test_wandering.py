@@ -130,8 +130,15 @@ def change_view(page: Page, rng: random.Random) -> None:
 
 
 PLAYER: tuple[Act, ...] = (
-    press_keys, press_a_button, press_a_chip, choose_from_a_menu, on_canvas, on_canvas, resize, change_theme,
-)  # fmt: skip
+    press_keys,
+    press_a_button,
+    press_a_chip,
+    choose_from_a_menu,
+    on_canvas,
+    on_canvas,
+    resize,
+    change_theme,
+)
 
 
 def wander(page: Page, acts: tuple[Act, ...], seed: int, count: int, calm: Callable[[Page], None]) -> None:
@@ -171,10 +178,15 @@ def test_the_descent_page_survives_whatever_a_hand_does(open_page: OpenPage):
 def test_a_player_survives_payloads_views_and_sizes_in_any_order(open_page: OpenPage, tmp_path: Path, seed: int):
     races = [race(), race("himmelblau", 50), race("saddle", 120)]
     views: list[dict[str, Any]] = [
-        {}, {"map": False}, {"charts": False}, {"map": False, "step": 3}, {"zoom": [0, 1, 0, 1], "arrows": True},
-        {"hidden": ["Adam", "SGD", "Momentum"]}, {"y": "rate", "x": "evaluations"},
+        {},
+        {"map": False},
+        {"charts": False},
+        {"map": False, "step": 3},
+        {"zoom": [0, 1, 0, 1], "arrows": True},
+        {"hidden": ["Adam", "SGD", "Momentum"]},
+        {"y": "rate", "x": "evaluations"},
         {"memory": "nothing", "lane": "nobody", "y": "nothing"},
-    ]  # fmt: skip
+    ]
     payloads = [
         encoded(framed(player_payload(each, view=view), height=height, pickable=height > 500))
         for each in races

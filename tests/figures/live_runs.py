@@ -17,9 +17,21 @@ from trainers.report import Internals
 from trainers.store.types import StoredRun
 
 SERIES = (
-    "step", "seconds", "samples_per_second", "train_loss", "val_loss", "train_metric", "val_metric", "batch_loss", "lr",
-    "grad_norm", "sharpness", "lowest_curvature", "noise_scale", "cosine",
-)  # fmt: skip
+    "step",
+    "seconds",
+    "samples_per_second",
+    "train_loss",
+    "val_loss",
+    "train_metric",
+    "val_metric",
+    "batch_loss",
+    "lr",
+    "grad_norm",
+    "sharpness",
+    "lowest_curvature",
+    "noise_scale",
+    "cosine",
+)
 COLUMNS = tuple(field.name for field in fields(Internals) if field.name not in ("layers", "sizes"))
 
 
@@ -32,10 +44,22 @@ class _Stored(SimpleNamespace):
 def stored(**given: Any) -> Any:
     """A run of the store as the live curves read it."""
     values: dict[str, Any] = {
-        "id": "run0000001", "name": "a run", "role": "", "status": "finished", "sentence": "It is done.",
-        "config": None, "findings": (), "facts": None, "parent": None, "parent_epoch": None, "best_epoch": None,
-        "best_val_loss": None, "experiment": None, "parameters": None, "created": datetime(2026, 1, 1, tzinfo=UTC),
-    } | given  # fmt: skip
+        "id": "run0000001",
+        "name": "a run",
+        "role": "",
+        "status": "finished",
+        "sentence": "It is done.",
+        "config": None,
+        "findings": (),
+        "facts": None,
+        "parent": None,
+        "parent_epoch": None,
+        "best_epoch": None,
+        "best_val_loss": None,
+        "experiment": None,
+        "parameters": None,
+        "created": datetime(2026, 1, 1, tzinfo=UTC),
+    } | given
     values.setdefault("active", values["status"] in ("queued", "starting", "running", "paused"))
     return _Stored(**values)
 
@@ -101,10 +125,19 @@ def trained(changes: Mapping[str, Any], *, findings: Sequence[Finding] = (), **r
         layers = layers_of(len(rows), names, **tables)
     album = [(report.epoch, report.pictures) for report in reports if report.pictures]
     defaults: dict[str, Any] = {
-        "status": result.reason, "sentence": result.sentence, "config": config, "best_epoch": result.best_epoch,
-        "best_val_loss": result.best_val_loss, "facts": facts_of(splits, leaks=False), "findings": tuple(findings),
-    }  # fmt: skip
+        "status": result.reason,
+        "sentence": result.sentence,
+        "config": config,
+        "best_epoch": result.best_epoch,
+        "best_val_loss": result.best_val_loss,
+        "facts": facts_of(splits, leaks=False),
+        "findings": tuple(findings),
+    }
     return watched(
-        series, layers=layers, album=album[-24:], epochs=[report.epoch for report in whole],
-        baseline_loss=whole[-1].baseline_loss if whole else None, **(defaults | run),
-    )  # fmt: skip
+        series,
+        layers=layers,
+        album=album[-24:],
+        epochs=[report.epoch for report in whole],
+        baseline_loss=whole[-1].baseline_loss if whole else None,
+        **(defaults | run),
+    )

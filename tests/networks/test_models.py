@@ -108,8 +108,11 @@ def test_powers_of_features_make_a_straight_model_a_polynomial():
 def test_the_convolutional_network_halves_the_image_and_doubles_the_channels():
     assert cnn_channels(_values("cnn"), (3, 32, 32)) == ((3, 16, True), (16, 32, True), (32, 64, True))
     assert cnn_channels(_values("cnn", depth=4), (1, 8, 8)) == (
-        (1, 16, True), (16, 32, True), (32, 64, False), (64, 64, False),
-    )  # fmt: skip
+        (1, 16, True),
+        (16, 32, True),
+        (32, 64, False),
+        (64, 64, False),
+    )
 
 
 def test_resnet_20_has_the_published_number_of_parameters():
@@ -132,9 +135,10 @@ def test_attention_is_softmax_of_scaled_products():
 
 def test_the_encoder_block_is_that_of_pytorch_with_the_norm_first():
     torch.manual_seed(0)
-    mine, theirs = EncoderBlock(8, 2, nn.GELU, 0.0), nn.TransformerEncoderLayer(
-        8, 2, 32, 0.0, functional.gelu, batch_first=True, norm_first=True
-    )  # fmt: skip
+    mine, theirs = (
+        EncoderBlock(8, 2, nn.GELU, 0.0),
+        nn.TransformerEncoderLayer(8, 2, 32, 0.0, functional.gelu, batch_first=True, norm_first=True),
+    )
     norm, first, _, second = mine.perceptron
     pairs = [
         (theirs.self_attn.in_proj_weight, mine.attention.query_key_value.weight),

@@ -91,9 +91,11 @@ def test_every_setting_that_suits_has_a_control_with_its_value(changes: dict[str
     assert app.session_state.config == config
     suited = {name for group in groups(config) for name in (*group.sight, *group.drawer)}
     without_effect = {
-        "data.scale_targets", "data.drop_giveaways", "watch.mistakes",
+        "data.scale_targets",
+        "data.drop_giveaways",
+        "watch.mistakes",
         *(f"augmentation.{name}" for name in ("flip", "crop", "rotation", "cutout", "cutmix")),
-    }  # fmt: skip
+    }
     assert set(config.settings()) - suited <= without_effect
     assert suited - set(controls(app)) <= set(OWN_TABLE)
     agree(app)
@@ -216,9 +218,16 @@ def test_a_refused_combination_keeps_the_old_value_and_says_why(
 
 def test_a_link_sets_every_control_and_what_cannot_be_used_is_named() -> None:
     app = opened(
-        {"data.name": "spirals", "data.turns": "2.2", "optimizer.lr": "fast", "model.widht": "3", "speed": "9",
-         "budget.epochs": "0", "run": "../../etc"}
-    )  # fmt: skip
+        {
+            "data.name": "spirals",
+            "data.turns": "2.2",
+            "optimizer.lr": "fast",
+            "model.widht": "3",
+            "speed": "9",
+            "budget.epochs": "0",
+            "run": "../../etc",
+        }
+    )
     assert app.session_state.config == RunConfig().changed({"data.name": "spirals", "data.turns": 2.2})
     assert app.session_state.run is None
     for part in ("'fast'", "model.widht", "'speed'", "epochs", "'../../etc'"):
@@ -304,8 +313,9 @@ def test_what_is_watched_says_what_it_costs() -> None:
     app = opened({"data.name": "digits"})
     captions = [caption.value for caption in app.caption]
     assert {name for name in controls(app) if name.startswith("watch.")} - set(COSTS) == {
-        "watch.every", "watch.checkpoint_every"
-    }  # fmt: skip
+        "watch.every",
+        "watch.checkpoint_every",
+    }
     assert set(COSTS.values()) <= set(captions)
 
 

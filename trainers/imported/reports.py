@@ -26,8 +26,14 @@ ROLES: Mapping[str, str] = {
 }
 _SERIES = ("train_loss", "val_loss", "train_metric", "val_metric", "lr", "grad_norm")
 _NOT_MEASURED = (
-    "seconds", "samples_per_second", "batch_loss", "sharpness", "lowest_curvature", "noise_scale", "cosine"
-)  # fmt: skip
+    "seconds",
+    "samples_per_second",
+    "batch_loss",
+    "sharpness",
+    "lowest_curvature",
+    "noise_scale",
+    "cosine",
+)
 
 
 def reports_of(history: History) -> list[Report]:
@@ -79,11 +85,35 @@ def watched_of(history: History, findings: Sequence[Finding], name: str) -> Watc
     now = datetime.now(UTC)
     nothing = np.full(len(history), np.nan)
     run = StoredRun(
-        id="imported", name=name, status="imported", sentence="", wanted="run", config=None, device=None,
-        device_name="", created=now, started=None, ended=now, seconds=0.0, samples_per_second=None, parameters=None,
-        findings=tuple(findings), test=None, facts=None, parent=None, parent_epoch=None, experiment=None, role="",
-        resume=None, worker="", heartbeat=None, generation=0, revision=0, last=len(history), **summary_of(history),
-    )  # fmt: skip
+        id="imported",
+        name=name,
+        status="imported",
+        sentence="",
+        wanted="run",
+        config=None,
+        device=None,
+        device_name="",
+        created=now,
+        started=None,
+        ended=now,
+        seconds=0.0,
+        samples_per_second=None,
+        parameters=None,
+        findings=tuple(findings),
+        test=None,
+        facts=None,
+        parent=None,
+        parent_epoch=None,
+        experiment=None,
+        role="",
+        resume=None,
+        worker="",
+        heartbeat=None,
+        generation=0,
+        revision=0,
+        last=len(history),
+        **summary_of(history),
+    )
     series = {name: getattr(history, name) for name in _SERIES} | dict.fromkeys(_NOT_MEASURED, nothing)
     return Watched(
         run=run,

@@ -68,19 +68,34 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str) -> None:
     file = "runs" if several or not configured else f"run-{configured[0].id}"
     with st.popover("Export", icon=":material/download:", key=f"runs.export.{where}"):
         st.download_button(
-            "All reports, CSV", lambda: reports_csv([(lab.store.run(one), lab.store.reports(one)) for one in ids]),
-            "runs.csv", "text/csv", key=f"runs.csv.{where}", on_click="ignore", width="stretch",
-        )  # fmt: skip
+            "All reports, CSV",
+            lambda: reports_csv([(lab.store.run(one), lab.store.reports(one)) for one in ids]),
+            "runs.csv",
+            "text/csv",
+            key=f"runs.csv.{where}",
+            on_click="ignore",
+            width="stretch",
+        )
         st.download_button(
-            "Configurations, JSON" if several else "Configuration, JSON", lambda: configs_json(configured),
-            f"{file}.json", "application/json", key=f"runs.json.{where}", on_click="ignore", width="stretch",
+            "Configurations, JSON" if several else "Configuration, JSON",
+            lambda: configs_json(configured),
+            f"{file}.json",
+            "application/json",
+            key=f"runs.json.{where}",
+            on_click="ignore",
+            width="stretch",
             disabled=not configured,
-        )  # fmt: skip
+        )
         st.download_button(
-            "PyTorch scripts, ZIP" if several else "PyTorch script", lambda: scripts_file(configured),
-            f"{file}.zip" if several else f"{file}.py", "application/zip" if several else "text/x-python",
-            key=f"runs.script.{where}", on_click="ignore", width="stretch", disabled=not configured,
-        )  # fmt: skip
+            "PyTorch scripts, ZIP" if several else "PyTorch script",
+            lambda: scripts_file(configured),
+            f"{file}.zip" if several else f"{file}.py",
+            "application/zip" if several else "text/x-python",
+            key=f"runs.script.{where}",
+            on_click="ignore",
+            width="stretch",
+            disabled=not configured,
+        )
         if len(configured) < len(runs):
             st.caption("Imported curves have no configuration.")
 

@@ -92,9 +92,10 @@ def _comparison(lab: Lab) -> None:
         )
         export_menu(lab, runs, "compare")
     live_curves(
-        comparison_payload(watched, value("number"), x=value("x"), height=HEIGHT), key="runs.compare.curves",
+        comparison_payload(watched, value("number"), x=value("x"), height=HEIGHT),
+        key="runs.compare.curves",
         height=HEIGHT,
-    )  # fmt: skip
+    )
     _tables(runs)
     _test_scores(lab, runs)
     linked.write()
@@ -126,9 +127,12 @@ def _test_scores(lab: Lab, runs: Sequence[StoredRun]) -> None:
     if ready:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Score the test rows", icon=":material/fact_check:", key="runs.score",
-                on_click=_score, args=(lab, [run.id for run in ready]),
-            )  # fmt: skip
+                "Score the test rows",
+                icon=":material/fact_check:",
+                key="runs.score",
+                on_click=_score,
+                args=(lab, [run.id for run in ready]),
+            )
             st.caption("Look once, at the end: whoever chooses by test rows fools himself.", width="content")
 
 

@@ -43,15 +43,21 @@ def import_curves(lab: Lab | None = None) -> None:
     left, right = st.columns(2)
     with left:
         files = st.file_uploader(
-            "Files", accept_multiple_files=True, key="runs.import.files", max_upload_size=MAX_BYTES // 10**6,
+            "Files",
+            accept_multiple_files=True,
+            key="runs.import.files",
+            max_upload_size=MAX_BYTES // 10**6,
             help="Tables, JSON and printed logs of Keras, Lightning, Hugging Face, YOLO, detectron2, mmdetection, "
             "skorch or Weights & Biases; event files of TensorBoard, or its exported files of one series each.",
-        )  # fmt: skip
+        )
     with right:
         text = st.text_area(
-            "Or paste the text", key=_TEXT, height=118, max_chars=MAX_BYTES,
+            "Or paste the text",
+            key=_TEXT,
+            height=118,
+            max_chars=MAX_BYTES,
             placeholder="epoch,train_loss,val_loss\n1,0.93,0.95\n2,0.71,0.78",
-        )  # fmt: skip
+        )
         st.button(
             "Try a sample: an overfitting run, as CSV", icon=":material/science:", type="tertiary", on_click=_sample
         )
@@ -105,9 +111,12 @@ def _column_boxes(read: ReadLog) -> Mapping[str, str | None]:
         options = [_NOTHING, *read.names]
         with boxes:
             chosen = st.selectbox(
-                ROLES[role], options, options.index(found) if found in options else 0,
-                key=f"runs.import.column.{role}.{same}", width=155,
-            )  # fmt: skip
+                ROLES[role],
+                options,
+                options.index(found) if found in options else 0,
+                key=f"runs.import.column.{role}.{same}",
+                width=155,
+            )
         if chosen != (found if found in options else _NOTHING):
             changed[role] = None if chosen == _NOTHING else chosen
             if role == "epoch":
@@ -119,9 +128,12 @@ def _training_box(curves: Curves) -> str:
     """Which training to show, where a file holds several."""
     labels = list(curves.trainings)
     return st.selectbox(
-        "Training", labels, labels.index(curves.training), key=f"runs.import.training.{len(labels)}.{labels[0]}",
+        "Training",
+        labels,
+        labels.index(curves.training),
+        key=f"runs.import.training.{len(labels)}.{labels[0]}",
         width=325,
-    )  # fmt: skip
+    )
 
 
 def _sample() -> None:
@@ -148,9 +160,14 @@ def _show(lab: Lab, curves: Curves, names: Sequence[str], above: DeltaGenerator)
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-import-keep"):
         kept_as = st.text_input("Name", name[:80], max_chars=80, key=f"runs.import.name.{name[:80]}", width=260)
         st.button(
-            "Keep it among the runs", type="primary", icon=":material/save:", disabled=not kept_as.strip(),
-            on_click=_keep, args=(lab, curves, kept_as), key="runs.import.keep",
-        )  # fmt: skip
+            "Keep it among the runs",
+            type="primary",
+            icon=":material/save:",
+            disabled=not kept_as.strip(),
+            on_click=_keep,
+            args=(lab, curves, kept_as),
+            key="runs.import.keep",
+        )
     tell_news()
     live_curves(live_payload([watched_of(curves.history, findings, name)], picture=False), key="runs.import.curves")
 

@@ -59,8 +59,10 @@ def _filters() -> None:
         )
         with st.popover(f"Filters, {used} in use" if used else "Filters", icon=":material/filter_list:"):
             for name, label, menu in (
-                ("statuses", "Status", WORDS), ("data", "Data", DATA), ("verdicts", "Verdict", VERDICTS)
-            ):  # fmt: skip
+                ("statuses", "Status", WORDS),
+                ("data", "Data", DATA),
+                ("verdicts", "Verdict", VERDICTS),
+            ):
                 linked.menu(
                     name,
                     value(name),
@@ -97,9 +99,15 @@ def _list(lab: Lab) -> None:
         linked.write()
         return
     runs_table(
-        table_rows(runs, experiments=_titles(lab, runs)), selected=selected(), version=selection_version(),
-        on_select=_marked, on_open=_opened, on_sort=_sorted, sort=value("sort"), key="runs.table",
-    )  # fmt: skip
+        table_rows(runs, experiments=_titles(lab, runs)),
+        selected=selected(),
+        version=selection_version(),
+        on_select=_marked,
+        on_open=_opened,
+        on_sort=_sorted,
+        sort=value("sort"),
+        key="runs.table",
+    )
     if total > PAGE:
         pages = -(-total // PAGE)
         key, initial = linked.key("page", value("page"))
@@ -137,14 +145,17 @@ def _action_bar(lab: Lab, total: int) -> None:
             return
         st.markdown(f"**{count:,} marked**", width="content")
         st.button(
-            "Compare", type="primary", icon=":material/stacked_line_chart:", key="runs.compare",
-            on_click=compare, args=([run.id for run in marked],), disabled=not 2 <= count <= MOST_COMPARED,
+            "Compare",
+            type="primary",
+            icon=":material/stacked_line_chart:",
+            key="runs.compare",
+            on_click=compare,
+            args=([run.id for run in marked],),
+            disabled=not 2 <= count <= MOST_COMPARED,
             help=f"Two to {MOST_COMPARED} runs on one chart, with the differences of their settings.",
-        )  # fmt: skip
+        )
         if count == 1:
-            st.button(
-                "Open", icon=":material/open_in_full:", key="runs.open", on_click=_opened, args=(marked[0].id,)
-            )  # fmt: skip
+            st.button("Open", icon=":material/open_in_full:", key="runs.open", on_click=_opened, args=(marked[0].id,))
             st.button("Rename", icon=":material/edit:", key="runs.rename", on_click=ask, args=("rename",))
         export_menu(lab, marked, "list")
         st.button("Delete", icon=":material/delete:", key="runs.delete", on_click=ask, args=("delete",))

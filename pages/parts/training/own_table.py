@@ -68,9 +68,13 @@ def csv_controls(
             refuse(f"{uploaded.name} cannot be kept: {error.strerror}.")
 
     st.file_uploader(
-        "CSV file", type=["csv", "tsv", "txt", "data", "dat"], key=_UPLOAD, on_change=take, max_upload_size=MEGABYTES,
+        "CSV file",
+        type=["csv", "tsv", "txt", "data", "dat"],
+        key=_UPLOAD,
+        on_change=take,
+        max_upload_size=MEGABYTES,
         help="One row a sample, best in UTF-8 and with a header. It stays on this server until it is tidied away.",
-    )  # fmt: skip
+    )
     if not config.data.file:
         st.info("Choose a CSV file with a header and one row a sample; then say what to predict.")
         return
@@ -152,19 +156,31 @@ def _role_controls(
 
     target_key, first = key_of("data.target", target)
     st.selectbox(
-        "Column to predict", table.names, table.names.index(first) if first in table.names else None,
-        key=target_key, on_change=retarget, placeholder="Choose a column",
-    )  # fmt: skip
+        "Column to predict",
+        table.names,
+        table.names.index(first) if first in table.names else None,
+        key=target_key,
+        on_change=retarget,
+        placeholder="Choose a column",
+    )
     features_key, begun = key_of("data.features", chosen)
     st.multiselect(
-        "Columns to predict from", others, [name for name in begun if name in others], key=features_key,
-        on_change=choose, placeholder="All others",
-    )  # fmt: skip
+        "Columns to predict from",
+        others,
+        [name for name in begun if name in others],
+        key=features_key,
+        on_change=choose,
+        placeholder="All others",
+    )
     task_key, task = key_of("data.task", config.data.task)
     st.selectbox(
-        "The target is", TASKS, index=TASKS.index(task), key=task_key, on_change=retask,
+        "The target is",
+        TASKS,
+        index=TASKS.index(task),
+        key=task_key,
+        on_change=retask,
         format_func=lambda key: named("data.task", key),
-    )  # fmt: skip
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -138,21 +138,30 @@ def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
         if any(can_pause(one) for one in some):
             every = " all" if len(some) > 1 else ""
             st.button(
-                f"Pause{every}", icon=":material/pause:", key="training.pause", on_click=_all,
+                f"Pause{every}",
+                icon=":material/pause:",
+                key="training.pause",
+                on_click=_all,
                 args=(lab.pause, some, can_pause),
-            )  # fmt: skip
+            )
         elif any(can_resume(one) for one in members):
             st.button(
                 "Try again" if run.status in ("no_data", "failed") else "Resume",
-                icon=":material/play_arrow:", on_click=_all, args=(lab.resume, members, can_resume),
-                key="training.resume", help="Goes on from where it stands.",
-            )  # fmt: skip
+                icon=":material/play_arrow:",
+                on_click=_all,
+                args=(lab.resume, members, can_resume),
+                key="training.resume",
+                help="Goes on from where it stands.",
+            )
         if any(can_stop(one) for one in some):
             every = " all" if len(some) > 1 else ""
             st.button(
-                f"Stop{every}", icon=":material/stop:", key="training.stop", on_click=_all,
+                f"Stop{every}",
+                icon=":material/stop:",
+                key="training.stop",
+                on_click=_all,
                 args=(lab.stop, some, can_stop),
-            )  # fmt: skip
+            )
 
 
 def _all(action: Callable[[str], Any], runs: Sequence[StoredRun], suits: Callable[[StoredRun], bool]) -> None:
@@ -177,33 +186,51 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
     with left:
         chosen = st.selectbox("Checkpoint", list(names), format_func=names.__getitem__, index=len(names) - 1)
         st.button(
-            "Fork with the sidebar's settings", icon=":material/call_split:", width="stretch",
-            on_click=fork, args=(lab, run, config, chosen or None),
+            "Fork with the sidebar's settings",
+            icon=":material/call_split:",
+            width="stretch",
+            on_click=fork,
+            args=(lab, run, config, chosen or None),
             help="A new run goes on from here, with more epochs where none is left; this one stays as it is.",
-        )  # fmt: skip
+        )
         st.button(
-            "Rewind to it", icon=":material/history:", width="stretch", disabled=run.active or not chosen,
-            on_click=order, args=(lab.rewind, run.id, chosen),
+            "Rewind to it",
+            icon=":material/history:",
+            width="stretch",
+            disabled=run.active or not chosen,
+            on_click=order,
+            args=(lab.rewind, run.id, chosen),
             help="Drops what came after it; Resume goes on from there.",
-        )  # fmt: skip
+        )
     with middle:
         more = st.number_input("More epochs", 1, 10_000, max(1, run.config.budget.epochs // 2))
         st.button(
-            "Train on", icon=":material/fast_forward:", width="stretch", disabled=run.active,
-            on_click=order, args=(lab.train_on, run.id, more),
-        )  # fmt: skip
+            "Train on",
+            icon=":material/fast_forward:",
+            width="stretch",
+            disabled=run.active,
+            on_click=order,
+            args=(lab.train_on, run.id, more),
+        )
         st.button(
-            "Take its settings", icon=":material/tune:", width="stretch", on_click=show_config, args=(run.config,),
+            "Take its settings",
+            icon=":material/tune:",
+            width="stretch",
+            on_click=show_config,
+            args=(run.config,),
             help="Puts this run's settings into the sidebar.",
-        )  # fmt: skip
+        )
     with right:
         if run.test is None:
             st.caption("Look at the test rows once, at the end: a choice made by them makes the score too good.")
             st.button(
-                "Score the test rows", icon=":material/fact_check:", width="stretch",
+                "Score the test rows",
+                icon=":material/fact_check:",
+                width="stretch",
                 disabled=run.active or run.wanted == "score" or not kept,
-                on_click=order, args=(lab.score_test, run.id),
-            )  # fmt: skip
+                on_click=order,
+                args=(lab.score_test, run.id),
+            )
             if run.wanted == "score":
                 st.caption("Scoring…")
         else:

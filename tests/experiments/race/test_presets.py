@@ -147,10 +147,24 @@ def deep_linear() -> None:
 CHECKS: dict[str, Callable[[], None]] = {
     check.__name__: check
     for check in (
-        valley, saddle, zigzag, step_size_limit, overshoot, nesterov, adagrad_stalls, bias_correction, weight_decay,
-        plateau, restarts, noise, newton_saddle, rescue, cost, deep_linear,
+        valley,
+        saddle,
+        zigzag,
+        step_size_limit,
+        overshoot,
+        nesterov,
+        adagrad_stalls,
+        bias_correction,
+        weight_decay,
+        plateau,
+        restarts,
+        noise,
+        newton_saddle,
+        rescue,
+        cost,
+        deep_linear,
     )
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("key", PRESETS)

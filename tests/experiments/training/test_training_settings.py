@@ -87,9 +87,17 @@ def test_labels_differ_within_a_group(config: RunConfig) -> None:
 
 def test_a_drawer_says_what_was_set_in_it() -> None:
     config = RunConfig().changed(
-        {"regularization.l2": 0.001, "regularization.patience": 10, "data.leak": "duplicates", "budget.batch_size": 0,
-         "budget.epochs": 1, "watch.pictures": False, "schedule.name": "cosine", "optimizer.beta1": 0.5}
-    )  # fmt: skip
+        {
+            "regularization.l2": 0.001,
+            "regularization.patience": 10,
+            "data.leak": "duplicates",
+            "budget.batch_size": 0,
+            "budget.epochs": 1,
+            "watch.pictures": False,
+            "schedule.name": "cosine",
+            "optimizer.beta1": 0.5,
+        }
+    )
     said = {group.key: drawer_label(config, group) for group in groups(config)}
     assert said["data"] == "More of the data: leak on purpose every row twice"
     assert said["model"] == "2 × 32, ReLU, 1,218 parameters"  # noqa: RUF001
@@ -102,16 +110,16 @@ def test_a_drawer_says_what_was_set_in_it() -> None:
 
 def test_menus_stand_alone_and_sliders_of_the_data_in_pairs() -> None:
     assert rows_of(("data.name", "data.size", "data.noise", "data.label_noise")) == [
-        ("data.name",), ("data.size", "data.noise"), ("data.label_noise",)
-    ]  # fmt: skip
+        ("data.name",),
+        ("data.size", "data.noise"),
+        ("data.label_noise",),
+    ]
     assert rows_of(("optimizer.name", "optimizer.lr")) == [("optimizer.name",), ("optimizer.lr",)]
 
 
 def test_zero_reads_as_what_it_means() -> None:
     read = {name: value_words(name, 0) for name in ("data.train_size", "budget.batch_size", "regularization.patience")}
-    assert read == {
-        "data.train_size": "all", "budget.batch_size": "all rows", "regularization.patience": "never stop"
-    }  # fmt: skip
+    assert read == {"data.train_size": "all", "budget.batch_size": "all rows", "regularization.patience": "never stop"}
     assert value_words("model.dropout", 0) == "none"
     assert value_words("data.label_noise", 0.1) == "10 %"
     assert value_words("optimizer.beta2", 0.9999) == "0.9999"

@@ -59,9 +59,14 @@ class Decoded:
 
 def finding(kind: str = "overfitting", **given: Any) -> Finding:
     values: dict[str, Any] = {
-        "kind": kind, "name": kind.title(), "confidence": 0.9, "since": 5.0, "evidence": "It is so.", "remedies": (),
+        "kind": kind,
+        "name": kind.title(),
+        "confidence": 0.9,
+        "since": 5.0,
+        "evidence": "It is so.",
+        "remedies": (),
         "span": (5.0, 9.0),
-    }  # fmt: skip
+    }
     return Finding(**(values | given))
 
 
@@ -81,9 +86,16 @@ def plane_facts(rng: np.random.Generator) -> Facts:
     points = {f"{part}_{axis}": rng.normal(size=50).astype(np.float32) for part in ("train", "val") for axis in "xy"}
     points |= {f"{part}_class": rng.integers(0, 2, 50).astype(np.uint8) for part in ("train", "val")}
     return Facts(
-        rows=(50, 50, 0), features=("a", "b"), classes=("no", "yes"), target="t", shape=(2,), flipped=0, leaks=None,
-        leak_sentences=(), points=points,
-    )  # fmt: skip
+        rows=(50, 50, 0),
+        features=("a", "b"),
+        classes=("no", "yes"),
+        target="t",
+        shape=(2,),
+        flipped=0,
+        leaks=None,
+        leak_sentences=(),
+        points=points,
+    )
 
 
 def test_every_number_of_a_short_run_arrives_as_float32_with_its_gaps():
@@ -161,9 +173,12 @@ def test_ten_thousand_epochs_with_four_layers_and_a_surface_stay_below_60_kiloby
     layers = layers_of(count, [f"layer {i}" for i in range(4)], **{name: random.random((count, 4)) for name in COLUMNS})
     cells = random.integers(0, 2, (64, 64)).astype(np.uint8)
     run = watched(
-        series, layers=layers, album=[(1.0, surface(cells, cells + np.uint8(200)))], status="running",
+        series,
+        layers=layers,
+        album=[(1.0, surface(cells, cells + np.uint8(200)))],
+        status="running",
         facts=plane_facts(random),
-    )  # fmt: skip
+    )
     payload = live_payload([run])
     assert len(payload) < 60_000
     decoded = Decoded(payload)
@@ -212,9 +227,15 @@ def test_the_first_finding_that_is_no_symptom_is_marked():
 
 def test_forks_best_epochs_divergence_and_looks_are_told():
     run = watched(
-        {"train_loss": [1.0, 0.5]}, status="diverged", best_epoch=2.0, best_val_loss=0.4, parent="other",
-        parent_epoch=1.0, looks={"epoch": [2.25, 2.5], "train_loss": [0.3, np.inf]}, baseline_loss=0.7,
-    )  # fmt: skip
+        {"train_loss": [1.0, 0.5]},
+        status="diverged",
+        best_epoch=2.0,
+        best_val_loss=0.4,
+        parent="other",
+        parent_epoch=1.0,
+        looks={"epoch": [2.25, 2.5], "train_loss": [0.3, np.inf]},
+        baseline_loss=0.7,
+    )
     header = Decoded(live_payload([run])).header
     told = header["runs"][0]
     assert (told["best"], told["fork"], told["diverged"]) == ([2.0, 0.4], 1.0, True)
@@ -228,9 +249,15 @@ def test_a_surface_is_one_byte_a_cell_with_winner_and_confidence(classes: int):
     winner = random.integers(0, classes, (16, 16)).astype(np.uint8)
     confidence = random.integers(256 // classes, 256, (16, 16)).astype(np.uint8)
     facts = Facts(
-        rows=(1, 1, 1), features=("a", "b"), classes=tuple("abcdefg"[:classes]), target="t", shape=(2,), flipped=0,
-        leaks=None, leak_sentences=(),
-    )  # fmt: skip
+        rows=(1, 1, 1),
+        features=("a", "b"),
+        classes=tuple("abcdefg"[:classes]),
+        target="t",
+        shape=(2,),
+        flipped=0,
+        leaks=None,
+        leak_sentences=(),
+    )
     run = watched({"train_loss": [1.0]}, album=[(1.0, surface(winner, confidence))], facts=facts)
     decoded = Decoded(live_payload([run]))
     pictures = decoded.header["pictures"]
@@ -345,9 +372,12 @@ def test_mistakes_and_confusion_arrive_and_large_images_are_bounded():
     random = np.random.default_rng(6)
     images = random.integers(0, 256, (25, 3, 32, 32)).astype(np.uint8)
     mistakes = {
-        "images": images, "true": np.arange(25) % 10, "predicted": (np.arange(25) + 1) % 10,
-        "confidence": np.linspace(1, 0.5, 25), "rows": np.arange(25),
-    }  # fmt: skip
+        "images": images,
+        "true": np.arange(25) % 10,
+        "predicted": (np.arange(25) + 1) % 10,
+        "confidence": np.linspace(1, 0.5, 25),
+        "rows": np.arange(25),
+    }
     counts = random.integers(0, 400, (10, 10))
     album = [(float(i), {"mistakes": mistakes, "confusion": {"counts": counts}}) for i in range(24)]
     running = Decoded(live_payload([watched({"train_loss": [1.0]}, album=album, status="running")]))
@@ -378,10 +408,12 @@ def test_any_number_is_compared_on_one_chart():
     tables = {"grad_norm": np.array([[1.0, 3.0], [2.0, 4.0]])}
     runs = [
         watched(
-            {"train_loss": [1.0, 0.5], "val_loss": [2.0, 1.75]}, id=f"run{i}", layers=layers_of(2, "ab", **tables),
+            {"train_loss": [1.0, 0.5], "val_loss": [2.0, 1.75]},
+            id=f"run{i}",
+            layers=layers_of(2, "ab", **tables),
         )
         for i in range(2)
-    ]  # fmt: skip
+    ]
     available = numbers_of(runs)
     assert set(available) == {"train_loss", "val_loss", "gap", "seconds", "grad_norm.first", "grad_norm.last"}
     assert available["grad_norm.last"] == "Gradient norm, last layer"
@@ -400,11 +432,14 @@ def swept(values: list[Any], name: str, **more: Any) -> list[Any]:
     configs = [RunConfig().changed({name: value} | more) for value in values]
     return [
         watched(
-            {"train_loss": [1.0, 1.0 / (i + 1)], "val_loss": [1.0, 0.5 + 0.1 * i]}, id=f"run{i}", config=config,
-            best_val_loss=0.1 * i, parameters=100 * (i + 1),
+            {"train_loss": [1.0, 1.0 / (i + 1)], "val_loss": [1.0, 0.5 + 0.1 * i]},
+            id=f"run{i}",
+            config=config,
+            best_val_loss=0.1 * i,
+            parameters=100 * (i + 1),
         )
         for i, config in enumerate(configs)
-    ]  # fmt: skip
+    ]
 
 
 def test_a_sweep_shows_final_and_best_losses_against_the_setting_in_rising_order():

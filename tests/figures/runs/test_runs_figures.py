@@ -32,9 +32,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def report(step: int, val_loss: float) -> Report:
     return Report(
-        epoch=float(step), step=step, complete=True, seconds=0.5 * step, samples_per_second=10.0, train_loss=0.1 + 0.2,
-        val_loss=val_loss, train_metric=0.9, val_metric=0.8, batch_loss=None, baseline_loss=0.7, lr=0.01,
-    )  # fmt: skip
+        epoch=float(step),
+        step=step,
+        complete=True,
+        seconds=0.5 * step,
+        samples_per_second=10.0,
+        train_loss=0.1 + 0.2,
+        val_loss=val_loss,
+        train_metric=0.9,
+        val_metric=0.8,
+        batch_loss=None,
+        baseline_loss=0.7,
+        lr=0.01,
+    )
 
 
 def stored(store: Store, name: str, changes: dict | None = None, losses: tuple[float, ...] = (0.5,)) -> StoredRun:

@@ -49,8 +49,12 @@ def test_training_has_every_shared_rule_that_pytorch_has_and_every_shared_schedu
 def test_words_and_hyperparameters_are_those_of_the_shared_rule(key):
     rule, entry = IN_TORCH[key], OPTIMIZERS[key]
     assert (entry.name, entry.meaning, entry.latex, entry.reference, entry.notes) == (
-        rule.name, rule.idea, rule.latex, rule.reference, rule.notes
-    )  # fmt: skip
+        rule.name,
+        rule.idea,
+        rule.latex,
+        rule.reference,
+        rule.notes,
+    )
     declared = {(p.symbol, p.default, p.meaning) for p in rule.hyperparameters}
     own = {"max_iter"}
     assert all(
@@ -120,10 +124,26 @@ def _rates(config: RunConfig, losses: np.ndarray) -> list[float]:
 @pytest.mark.parametrize("changed", [False, True], ids=["defaults", "others"])
 def test_the_rates_are_those_of_the_shared_schedule(key, changed):
     others = {
-        "decay_rate": 1.0, "every": 2, "gamma": 0.7, "power": 2.0, "final": 0.1, "period": 3, "growth": 2,
-        "rise": 0.4, "patience": 1, "lowest": 0.2, "mode": "triangular2", "milestone1": 2, "milestone2": 9,
-        "total_iters": 7, "T_max": 5, "anneal_strategy": "linear", "three_phase": True, "cooldown": 1, "min_lr": 0.2,
-    }  # fmt: skip
+        "decay_rate": 1.0,
+        "every": 2,
+        "gamma": 0.7,
+        "power": 2.0,
+        "final": 0.1,
+        "period": 3,
+        "growth": 2,
+        "rise": 0.4,
+        "patience": 1,
+        "lowest": 0.2,
+        "mode": "triangular2",
+        "milestone1": 2,
+        "milestone2": 9,
+        "total_iters": 7,
+        "T_max": 5,
+        "anneal_strategy": "linear",
+        "three_phase": True,
+        "cooldown": 1,
+        "min_lr": 0.2,
+    }
     entry = SCHEDULES[key]
     names = {setting.name for setting in entry.settings}
     values = {name: value for name, value in others.items() if name in names} if changed else {}

@@ -67,10 +67,16 @@ class StandIn:
             for i, name in enumerate(["pixel0", "pixel1", "pixel2", "pixel3", "class"])
         ]
         description = {
-            "id": "1", "name": "tiny", "version": "1", "format": "ARFF", "status": "active", "description": "",
-            "url": f"{self.url}/data/v1/download/1/tiny.arff", "file_id": "1",
+            "id": "1",
+            "name": "tiny",
+            "version": "1",
+            "format": "ARFF",
+            "status": "active",
+            "description": "",
+            "url": f"{self.url}/data/v1/download/1/tiny.arff",
+            "file_id": "1",
             "md5_checksum": hashlib.md5(self._arff(PIXELS)).hexdigest(),
-        }  # fmt: skip
+        }
         answers = {
             "/api/v1/json/data/1": {"data_set_description": description},
             "/api/v1/json/data/features/1": {"data_features": {"feature": features}},

@@ -18,10 +18,23 @@ from trainers.diagnosis import KINDS as CATALOGUE
 from trainers.diagnosis.findings import Finding
 
 KINDS = {
-    "diverging", "oscillating", "exploding_gradients", "vanishing_gradients", "dead_relus", "saturation", "slow",
-    "plateau", "underfitting", "overfitting", "generalization_gap", "miscalibration", "leakage",
-    "validation_too_small", "good_fit", "not_enough_evidence",
-}  # fmt: skip
+    "diverging",
+    "oscillating",
+    "exploding_gradients",
+    "vanishing_gradients",
+    "dead_relus",
+    "saturation",
+    "slow",
+    "plateau",
+    "underfitting",
+    "overfitting",
+    "generalization_gap",
+    "miscalibration",
+    "leakage",
+    "validation_too_small",
+    "good_fit",
+    "not_enough_evidence",
+}
 SCALES = (1e-3, 1.0, 2e4)
 
 
@@ -154,9 +167,13 @@ def test_underfitting_needs_a_reference_that_is_better_beyond_its_own_error():
     n = 80
     metric = np.full(n, 0.84)
     given: dict[str, Any] = {
-        "train_loss": decay(n, 1.0, 0.5, 5), "val_loss": decay(n, 1.0, 0.51, 5), "train_metric": metric,
-        "val_metric": metric, "reference_metric": 0.9, "config": {"data.val_share": 0.2, "data.test_share": 0.2},
-    }  # fmt: skip
+        "train_loss": decay(n, 1.0, 0.5, 5),
+        "val_loss": decay(n, 1.0, 0.51, 5),
+        "train_metric": metric,
+        "val_metric": metric,
+        "reference_metric": 0.9,
+        "config": {"data.val_share": 0.2, "data.test_share": 0.2},
+    }
     assert not first(**given, val_rows=40).alarm
     assert first(**given, val_rows=400).kind == "underfitting"
 

@@ -14,10 +14,19 @@ from trainers.data.reference import reference_metric
 
 def report(epoch: float, **values: object) -> Report:
     usual: dict[str, object] = {
-        "epoch": epoch, "step": int(10 * epoch), "complete": epoch == int(epoch), "seconds": epoch,
-        "samples_per_second": None, "train_loss": 1 / (1 + epoch), "val_loss": 1.1 / (1 + epoch), "train_metric": None,
-        "val_metric": 0.5, "batch_loss": None, "baseline_loss": 0.7, "lr": 0.1,
-    }  # fmt: skip
+        "epoch": epoch,
+        "step": int(10 * epoch),
+        "complete": epoch == int(epoch),
+        "seconds": epoch,
+        "samples_per_second": None,
+        "train_loss": 1 / (1 + epoch),
+        "val_loss": 1.1 / (1 + epoch),
+        "train_metric": None,
+        "val_metric": 0.5,
+        "batch_loss": None,
+        "baseline_loss": 0.7,
+        "lr": 0.1,
+    }
     return Report(**{**usual, **values})  # pyright: ignore[reportArgumentType]
 
 

@@ -38,9 +38,16 @@ def end(kind: str, a: History, b: History, since: float = 0.0) -> Judgement:
 
 def test_kinds_of_learning_are_judged_by_training_loss_and_the_others_by_what_they_claim():
     assert {
-        "diverging", "exploding_gradients", "vanishing_gradients", "dead_relus", "saturation", "oscillating", "slow",
-        "plateau", "underfitting",
-    } == LEARNING  # fmt: skip
+        "diverging",
+        "exploding_gradients",
+        "vanishing_gradients",
+        "dead_relus",
+        "saturation",
+        "oscillating",
+        "slow",
+        "plateau",
+        "underfitting",
+    } == LEARNING
     assert {key: CATALOGUE[key].judging.watched for key in KINDS - LEARNING} == {
         "overfitting": "val_loss",
         "generalization_gap": "val_loss",
@@ -120,9 +127,12 @@ def test_the_unchanged_side_of_training_longer_stands_where_it_ended():
     short = history(train_loss=np.linspace(0.6, 0.4, N), val=0.42, config={"budget.epochs": N})
     falling = np.linspace(0.4, 0.1, N)
     longer = History(
-        train_loss=falling, val_loss=falling, epochs=np.arange(N + 1, 2 * N + 1), baseline_loss=0.7,
+        train_loss=falling,
+        val_loss=falling,
+        epochs=np.arange(N + 1, 2 * N + 1),
+        baseline_loss=0.7,
         config={"budget.epochs": 2 * N},
-    )  # fmt: skip
+    )
     for unchanged, before in ((short, None), (History(train_loss=[], config={"budget.epochs": N}), short)):
         judged = judge("underfitting", unchanged, longer, since=N, running=False, before=before)
         assert judged.held is True
@@ -154,9 +164,10 @@ def test_only_what_came_after_the_fork_counts():
 
 def test_early_stopping_is_judged_by_the_epoch_it_keeps():
     stopped = history(
-        train_loss=flat(0.3, 12), val_loss=[0.5, 0.4, 0.3, 0.3, 0.3, *flat(0.5, 7)],
+        train_loss=flat(0.3, 12),
+        val_loss=[0.5, 0.4, 0.3, 0.3, 0.3, *flat(0.5, 7)],
         config={"regularization.patience": 7},
-    )  # fmt: skip
+    )
     judged = end("overfitting", history(val=0.8, config={"regularization.patience": 0}), stopped)
     assert judged.held is True
     assert judged.sentence == "The claim held: validation loss is 0.3 at its best with the remedy, 0.8 without."

@@ -28,28 +28,37 @@ def test_a_table_is_read_with_any_usual_delimiter(delimiter: str, end: str):
     rows = ["epoch,train loss,validation loss,val_acc", "1,0.9,1.0,0.5", "2,0.5,0.7,0.75", "", "3,0.4,0.6,0.8"]
     history = parse_curves(end.join(rows).replace(",", delimiter))
     assert series(history, "epochs", "train_loss", "val_loss", "val_metric") == [
-        [1, 2, 3], [0.9, 0.5, 0.4], [1.0, 0.7, 0.6], [0.5, 0.75, 0.8],
-    ]  # fmt: skip
+        [1, 2, 3],
+        [0.9, 0.5, 0.4],
+        [1.0, 0.7, 0.6],
+        [0.5, 0.75, 0.8],
+    ]
 
 
 def test_decimal_commas_are_read_where_commas_do_not_part_cells():
     assert series(parse_curves("loss;val_loss\n0,5;0,75\n0,25;1,5e-1"), "train_loss", "val_loss") == [
-        [0.5, 0.25], [0.75, 0.15],
-    ]  # fmt: skip
+        [0.5, 0.25],
+        [0.75, 0.15],
+    ]
 
 
 def test_a_table_without_a_header_is_read_by_position():
     assert series(parse_curves("1,0.9,1.0\n2,0.5,0.7\n"), "epochs", "train_loss", "val_loss") == [
-        [1, 2], [0.9, 0.5], [1.0, 0.7],
-    ]  # fmt: skip
+        [1, 2],
+        [0.9, 0.5],
+        [1.0, 0.7],
+    ]
     assert series(parse_curves("0.9\n0.5\n"), "train_loss") == [[0.9, 0.5]]
 
 
 def test_the_history_of_keras_is_read():
     text = json.dumps({"loss": [1.0, 0.5], "val_loss": [1.1, 0.8], "accuracy": [0.4, 0.7], "val_accuracy": [0.3, 0.6]})
     assert series(parse_curves(text, "history.json"), "train_loss", "val_loss", "train_metric", "val_metric") == [
-        [1.0, 0.5], [1.1, 0.8], [0.4, 0.7], [0.3, 0.6],
-    ]  # fmt: skip
+        [1.0, 0.5],
+        [1.1, 0.8],
+        [0.4, 0.7],
+        [0.3, 0.6],
+    ]
 
 
 def test_keras_history_with_a_number_that_broke_is_diverging():
@@ -76,8 +85,11 @@ def test_the_sparse_rows_of_lightning_become_one_row_an_epoch():
 """
     curves = read_curves([(text, "metrics.csv")])
     assert series(curves.history, "epochs", "train_loss", "val_loss", "val_metric") == [
-        [0, 1], [1.4, 1.0], [1.2, 1.0], [0.5, 0.6],
-    ]  # fmt: skip
+        [0, 1],
+        [1.4, 1.0],
+        [1.2, 1.0],
+        [0.5, 0.6],
+    ]
     assert curves.columns["train_loss"] == "train_loss_epoch"
 
 
@@ -156,7 +168,7 @@ def test_curves_of_another_tool_get_the_same_diagnosis():
         ("x" * (MAX_BYTES + 1), "the file has 2.0 MB; allowed are 2 MB"),
         (",".join(f"c{i}" for i in range(1200)) + "\n1", "there are 1,200 columns; allowed are 1,000"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_refused_with_its_place(content: str | bytes, message: str):
     with pytest.raises(CurvesError) as caught:
         parse_curves(content)

@@ -102,10 +102,8 @@ def test_distance_is_from_the_start_also_after_a_resumption():
     told = run(config)
     first, last = _session(), Session(config, load(config.data), "cpu", told.last())
     expected = [
-        ((a - b).norm() / b.norm()).item()
-        for a, b in zip(last.parameters, first.parameters, strict=True)
-        if a.ndim > 1
-    ]  # fmt: skip
+        ((a - b).norm() / b.norm()).item() for a, b in zip(last.parameters, first.parameters, strict=True) if a.ndim > 1
+    ]
     assert told.reports[-1].internals is not None
     assert told.reports[-1].internals.distance == pytest.approx(expected, rel=1e-4)
 
