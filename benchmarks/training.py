@@ -24,7 +24,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from trainers import RunConfig, Splits, devices, load, train
 from trainers.loop.curvature import cosine, curvature, noise_scale, probe_gradient
 from trainers.loop.evaluation import evaluate
-from trainers.loop.inside import Inside, Layers
+from trainers.loop.inside import Inside, LayerProbe
 from trainers.loop.pictures import pictures
 from trainers.loop.session import Session, build_model
 
@@ -157,7 +157,7 @@ def _milliseconds(action: Callable[[], Any], device: str, times: int = 20) -> fl
 def costs(config: RunConfig, splits: Splits, device: str) -> dict[str, float]:
     """Milliseconds of one step, and of each quantity once."""
     session = Session(config, splits, device)
-    layers, probe = Layers(session), session.train.first(2048)
+    layers, probe = LayerProbe(session), session.train.first(2048)
     part, rows = session.train.first(512), session.batches()[0]
 
     def losses() -> None:

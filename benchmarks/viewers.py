@@ -146,7 +146,7 @@ def main(count: int = VIEWERS, seconds: float = SECONDS) -> None:
     """Print what one viewer gets, what all get, and the server's memory before, in the middle and after."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/runs.sqlite3", Path(folder))
-        run = store.create(RunConfig().changed(LONG_RUN), name="Watched by many")
+        run = store.create(RunConfig().changed(LONG_RUN), name="Feed by many")
         with serve(ROOT / "app.py", Path(folder) / "server.log", Path(folder)) as url:
             query = f"run={run.id}"
             until_training(store, url, query, [run.id])

@@ -18,7 +18,7 @@ from exports.csv_text import csv_text
 from exports.html import live_page
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 
 def live_html(payload: bytes, title: str) -> str:
@@ -26,7 +26,7 @@ def live_html(payload: bytes, title: str) -> str:
     return live_page(payload, title)
 
 
-def curves_csv(watched: Sequence[Watched]) -> str:
+def curves_csv(watched: Sequence[Feed]) -> str:
     """All complete reports of the runs, in full precision; empty cells stand for what was not measured."""
     columns = ["run", "epoch"]
     tables: list[dict[str, Any]] = []

@@ -25,7 +25,7 @@ from exports.torch_calls import SCHEDULERS, torch_optimizer, torch_scheduler
 from exports.torch_formula import torch_function
 from optimizers import Optimizer, Trajectory
 from optimizers.meter import Meter, noise_tilts
-from optimizers.rates import Rates, Stage, stages
+from optimizers.rates import Rates, RateStage, stages
 
 _IN_A_LINK = "%/:?&=#+,;@!$()*~'[]"
 _IMPORTED = {"np": "numpy", "math": "math", "torch": "torch"}
@@ -46,7 +46,7 @@ class _Plan:
     trajectory: Trajectory
     call: str | None
     scheduler: Code | None
-    stages: Sequence[Stage]
+    stages: Sequence[RateStage]
 
     @property
     def entries(self) -> list[tuple[str, Any]]:
@@ -56,7 +56,7 @@ class _Plan:
         if self.call is None:
             found += [(f"{rule.key}_init", rule.init), (rule.key, rule.step)]
         if self.stages:
-            found += [("Stage", Stage), ("Rates", Rates)]
+            found += [("RateStage", RateStage), ("Rates", Rates)]
         for _ in self.stages:
             assert chosen is not None
             schedule, chosen = chosen.schedule, chosen.then
@@ -215,6 +215,6 @@ def _race(plans: Sequence[_Plan], names: Mapping[int, str]) -> str:
     return "RACE = [\n" + "".join(f"    {laid_out(row, 4)},\n" for row in rows) + "]\n"
 
 
-def _stage(stage: Stage, names: Mapping[int, str]) -> Code:
+def _stage(stage: RateStage, names: Mapping[int, str]) -> Code:
     watching: list[Code] = [] if stage.init is None else [names[id(stage.init)], names[id(stage.observe)]]
-    return ("Stage(", [str(stage.steps), names[id(stage.rate)], as_dict(stage.values), *watching], ")")
+    return ("RateStage(", [str(stage.steps), names[id(stage.rate)], as_dict(stage.values), *watching], ")")

@@ -18,7 +18,7 @@ _CROWDED = 0.7  # share of saturated entries (beyond what a standard normal inpu
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class SignalFacts:
     """What the sentences are made of. Factors are per layer, above 1 for growth: with depth, or backward going down."""
 
     depth: int
@@ -34,7 +34,7 @@ class Facts:
     identical: bool
 
 
-def facts(trace: SignalTrace) -> Facts:
+def facts(trace: SignalTrace) -> SignalFacts:
     """Measure the table: factors by layer, the most saturated and most dead layer, where the signal ends."""
     table = trace.table
     std, grad = table["std"].to_numpy(), table["grad_std"].to_numpy()
@@ -43,7 +43,7 @@ def facts(trace: SignalTrace) -> Facts:
     broken = np.flatnonzero(~np.isfinite(std))
     silent = np.flatnonzero(std == 0)
     last_std, last_sample_std = std[-1], table["sample_std"].to_numpy()[-1]
-    return Facts(
+    return SignalFacts(
         depth=len(table),
         forward=forward,
         forward_total=forward_total,
@@ -75,7 +75,7 @@ def verdict(trace: SignalTrace) -> str:
     return f"{_forward(known, setup.activation_entry, setup.activation_settings)} {_backward(known, trace)}".strip()
 
 
-def _forward(known: Facts, activation: Activation, hyper: Hyper) -> str:
+def _forward(known: SignalFacts, activation: Activation, hyper: Hyper) -> str:
     if known.silent_layer == 1:
         return "Silent: every activation is the same number, whatever the input."
     if known.overflow_layer is not None:
@@ -99,7 +99,7 @@ def _forward(known: Facts, activation: Activation, hyper: Hyper) -> str:
     return f"Healthy: the spread of the signal changes by a factor {_number(known.forward_total)} over all layers."
 
 
-def _backward(known: Facts, trace: SignalTrace) -> str:
+def _backward(known: SignalFacts, trace: SignalTrace) -> str:
     grad = trace.table["grad_std"].to_numpy()
     if known.overflow_layer is not None or not np.isfinite(grad).all():
         return "The gradient overflows too." if known.overflow_layer is not None else "The gradient overflows."

@@ -10,7 +10,7 @@ import numpy as np
 from optimizers.types import ChosenSchedule
 
 
-class Stage(NamedTuple):
+class RateStage(NamedTuple):
     """One schedule for some steps: its functions, as ``Schedule`` has them, and its values."""
 
     steps: int
@@ -20,14 +20,14 @@ class Stage(NamedTuple):
     observe: Callable | None = None
 
 
-def stages(chosen: ChosenSchedule, steps: int) -> list[Stage]:
+def stages(chosen: ChosenSchedule, steps: int) -> list[RateStage]:
     """The stages of a run: a warm-up, where there is one, and what follows it."""
-    found: list[Stage] = []
+    found: list[RateStage] = []
     stage: ChosenSchedule | None = chosen
     while stage is not None:
         length = steps if stage.then is None else min(int(stage.values["total_iters"]), steps)
         schedule = stage.schedule
-        found.append(Stage(length, schedule.rate, stage.values, schedule.init, schedule.observe))
+        found.append(RateStage(length, schedule.rate, stage.values, schedule.init, schedule.observe))
         steps, stage = steps - length, stage.then
     return found
 
@@ -35,7 +35,7 @@ def stages(chosen: ChosenSchedule, steps: int) -> list[Stage]:
 class Rates:
     """The rate of each step for one block of points, through a warm-up and what follows it."""
 
-    def __init__(self, stages: Sequence[Stage], base: Any, batch: tuple[int, ...] = ()) -> None:
+    def __init__(self, stages: Sequence[RateStage], base: Any, batch: tuple[int, ...] = ()) -> None:
         self._stages = list(stages)
         self._base = base
         self._batch = batch

@@ -24,7 +24,7 @@ from pages.parts.training.runs import (
     train,
 )
 from pages.parts.training.setup import linked, put_run, setup_sidebar, show_config
-from trainers.lab import Watched, the_lab
+from trainers.lab import Feed, the_lab
 from trainers.presets import PRESETS
 from widgets import behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news
 
@@ -110,7 +110,7 @@ def look_at() -> str:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def payload(versions: tuple[Hashable, ...], focus_id: str, _watched: Sequence[Watched]) -> bytes:
+def payload(versions: tuple[Hashable, ...], focus_id: str, _watched: Sequence[Feed]) -> bytes:
     """Made once for everybody who watches the same runs."""
     return live_payload(_watched, focus=focus_id)
 

@@ -13,7 +13,7 @@ from figures.live.panels import LONG, PANELS, Panel, column, layer_table, panel_
 from figures.live.thin import shared_rows
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 Array = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ _LAYERS = tuple(
 NUMBERS: dict[str, Panel] = {panel.key: panel for panel in (*_SERIES, *_LAYERS)}
 
 
-def numbers_of(watched: Sequence[Watched]) -> dict[str, str]:
+def numbers_of(watched: Sequence[Feed]) -> dict[str, str]:
     """Numbers that at least one of the runs has, by key, as menus name them."""
     return {
         key: panel.text
@@ -74,7 +74,7 @@ def number_panel(number: str) -> Panel:
     return NUMBERS[number]
 
 
-def number_column(watched: Watched, number: str) -> Array:
+def number_column(watched: Feed, number: str) -> Array:
     """One number of a run, ``(n,)``, NaN where it was not measured."""
     if number == "gap":
         with np.errstate(all="ignore"):
@@ -88,7 +88,7 @@ def number_column(watched: Watched, number: str) -> Array:
     return table[:, 0 if number.endswith(".first") else -1]
 
 
-def number_lines(watched: Sequence[Watched], number: str, panel: Panel, buffers: Buffers) -> dict[str, Any]:
+def number_lines(watched: Sequence[Feed], number: str, panel: Panel, buffers: Buffers) -> dict[str, Any]:
     """The panel with one line a run."""
     lines = []
     for i, run in enumerate(watched):

@@ -13,7 +13,7 @@ from figures.frontend import Buffers
 from figures.live.thin import own_rows, shared_rows
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 Array = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ Scale = Literal["auto", "linear", "log"]
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One chart to choose. ``series``: columns of ``Watched.series``; ``layers``: a column of its layers, else None.
+    """One chart to choose. ``series``: columns of ``Feed.series``; ``layers``: a column of its layers, else None.
 
     aside: a column shown on request; ``aside_text`` and ``aside_help`` ask for it, ``aside_name`` is its line's name.
     guide: a value with a line of its own, guide_text says what it is. band: values shaded faintly. limits: beyond them
@@ -172,7 +172,7 @@ PANELS: tuple[Panel, ...] = (
 NAMES = {"train": "training", "val": "validation"}
 
 
-def column(watched: Watched, name: str) -> Array:
+def column(watched: Feed, name: str) -> Array:
     """A series by name, ``(n,)``; also ``stability``: rate times sharpness over two, above 1 where descent bounces;
     ``train_rmse`` and ``val_rmse``: the root of a mean squared error in units of the target, NaN for other losses."""
     with np.errstate(all="ignore"):
@@ -185,7 +185,7 @@ def column(watched: Watched, name: str) -> Array:
     return np.full(len(watched.epochs), np.nan)
 
 
-def _of_target(watched: Watched) -> float:
+def _of_target(watched: Feed) -> float:
     """How much of its unit 1 in the loss is; NaN where the loss is no squared error, or this is not known."""
     config, facts = watched.run.config, watched.run.facts
     if config is None or facts is None or facts.scale is None or config["loss.name"] != "mse":
@@ -193,7 +193,7 @@ def _of_target(watched: Watched) -> float:
     return facts.scale
 
 
-def layer_table(watched: Watched, name: str) -> tuple[tuple[str, ...], Array]:
+def layer_table(watched: Feed, name: str) -> tuple[tuple[str, ...], Array]:
     """Names of the layers that have this number, and the numbers ``(n, layers)``."""
     if watched.layers is None or not len(watched.epochs):
         return (), np.empty((len(watched.epochs), 0))
@@ -203,7 +203,7 @@ def layer_table(watched: Watched, name: str) -> tuple[tuple[str, ...], Array]:
 
 
 def panel_headers(
-    runs: Sequence[Watched], buffers: Buffers, wanted: Sequence[str] | None, metric: str
+    runs: Sequence[Feed], buffers: Buffers, wanted: Sequence[str] | None, metric: str
 ) -> list[dict[str, Any]]:
     """The panels that have something to show, as the header tells them; the loss is always there."""
     tables: dict[tuple[int, str], tuple[tuple[str, ...], Array]] = {
@@ -229,7 +229,7 @@ def panel_headers(
     return made
 
 
-def unit_title(panel: Panel, runs: Sequence[Watched]) -> str:
+def unit_title(panel: Panel, runs: Sequence[Feed]) -> str:
     """The title of the vertical axis, with the unit of the targets where there is one and all runs share it."""
     units = {run.run.facts.unit for run in runs if run.run.facts is not None}
     unit = units.pop() if len(units) == 1 and panel.series[:1] == ("train_rmse",) else ""
@@ -254,7 +254,7 @@ def panel_header(panel: Panel, lines: Sequence[Mapping[str, Any]], metric: str =
     } | named
 
 
-def _series_lines(i: int, run: Watched, panel: Panel, buffers: Buffers, runs: int) -> list[dict[str, Any]]:
+def _series_lines(i: int, run: Feed, panel: Panel, buffers: Buffers, runs: int) -> list[dict[str, Any]]:
     columns = {name: column(run, name) for name in (*panel.series, *([panel.aside] if panel.aside else []))}
     columns = {name: values for name, values in columns.items() if len(values) and not np.isnan(values).all()}
     if not columns:
@@ -283,7 +283,7 @@ def part_of(name: str) -> str:
     return name.partition("_")[0] if name.endswith(("_loss", "_metric", "_rmse")) else "only"
 
 
-def _inside_buckets(runs: Sequence[Watched], tables: Mapping[Any, tuple[tuple[str, ...], Array]]) -> int:
+def _inside_buckets(runs: Sequence[Feed], tables: Mapping[Any, tuple[tuple[str, ...], Array]]) -> int:
     """Buckets each line inside the network may have, so that all of them together stay small."""
     lines = sum(len(names) for names, _ in tables.values())
     active = any(run.run.active for run in runs)

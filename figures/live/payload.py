@@ -25,7 +25,7 @@ from figures.live.pictures import class_count, picture_header
 from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, on_background
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 MOST_RUNS = 8
 HEIGHT = 420
@@ -36,7 +36,7 @@ _WAITING = "The first numbers come with the first report."
 
 
 def live_payload(
-    watched: Sequence[Watched],
+    watched: Sequence[Feed],
     *,
     height: int = HEIGHT,
     picture: bool = True,
@@ -74,7 +74,7 @@ def live_payload(
 
 
 def comparison_payload(
-    watched: Sequence[Watched],
+    watched: Sequence[Feed],
     number: str,
     *,
     x: Literal["epoch", "step", "seconds"] = "epoch",
@@ -103,7 +103,7 @@ def comparison_payload(
     return blob(header, buffers, height)
 
 
-def _checked(watched: Sequence[Watched]) -> list[Watched]:
+def _checked(watched: Sequence[Feed]) -> list[Feed]:
     if not 1 <= len(watched) <= MOST_RUNS:
         raise ValueError(f"{len(watched)} runs were given; allowed are 1 to {MOST_RUNS} on one chart")
     return list(watched)
@@ -117,7 +117,7 @@ def run_colors(number: int, runs: int) -> Mapping[str, list[str]]:
     return {"train": pair, "val": pair}
 
 
-def _run_header(watched: Watched, number: int, runs: int, buffers: Buffers) -> dict[str, Any]:
+def _run_header(watched: Feed, number: int, runs: int, buffers: Buffers) -> dict[str, Any]:
     run = watched.run
     seconds = np.asarray(watched.series.get("seconds", np.full(len(watched.epochs), np.nan)), dtype=np.float64)
     steps = np.asarray(watched.series.get("step", np.full(len(watched.epochs), np.nan)), dtype=np.float64)
@@ -140,7 +140,7 @@ def _run_header(watched: Watched, number: int, runs: int, buffers: Buffers) -> d
     }
 
 
-def _looks(watched: Watched) -> dict[str, list[float | None]]:
+def _looks(watched: Feed) -> dict[str, list[float | None]]:
     """Looks into the epoch under way: few numbers, so they stand in the header."""
     epochs = watched.looks.get("epoch") if watched.looks else None
     if epochs is None or not len(epochs):
@@ -153,7 +153,7 @@ def _looks(watched: Watched) -> dict[str, list[float | None]]:
     }
 
 
-def _until(watched: Watched) -> float | None:
+def _until(watched: Feed) -> float | None:
     """The epoch at which the budget ends; None where it is not known or the run has ended."""
     run = watched.run
     if not run.active or run.config is None:
@@ -161,7 +161,7 @@ def _until(watched: Watched) -> float | None:
     return plain(run.config["budget.epochs"])
 
 
-def _has_picture(watched: Watched) -> bool:
+def _has_picture(watched: Feed) -> bool:
     """Whether room is kept for a picture: it is there, or it is to come with the first report."""
     if watched.album:
         return True
@@ -169,7 +169,7 @@ def _has_picture(watched: Watched) -> bool:
     return config is not None and watched.run.active and config["watch.pictures"] and not len(watched.epochs)
 
 
-def _finding(watched: Watched) -> dict[str, Any] | None:
+def _finding(watched: Feed) -> dict[str, Any] | None:
     first = watched.run.verdict
     if first is None or first.kind == "not_enough_evidence":
         return None
@@ -179,7 +179,7 @@ def _finding(watched: Watched) -> dict[str, Any] | None:
     return {"kind": first.kind, "name": first.name, "from": begin, "to": end, "alarm": first.alarm}
 
 
-def _note(runs: Sequence[Watched]) -> str:
+def _note(runs: Sequence[Feed]) -> str:
     if any(len(run.epochs) or (run.looks and len(run.looks.get("epoch", ()))) for run in runs):
         return ""
     return runs[0].run.sentence or _WAITING

@@ -17,7 +17,7 @@ from figures.frontend import Buffers
 from figures.theme import BLUE, COLORS, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILLION, on_background
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 KINDS = ("surface", "curve", "mistakes", "confusion", "weights")
 CLASS_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
@@ -46,7 +46,7 @@ def surface_cells(picture: Mapping[str, Any], classes: int) -> NDArray[np.uint8]
     return (winner * levels + np.round(share * (levels - 1)).astype(np.int64)).astype(np.uint8)
 
 
-def class_count(watched: Watched) -> int:
+def class_count(watched: Feed) -> int:
     """How many classes the pictures show; 0 in a regression."""
     if watched.run.facts is not None and watched.run.facts.classes:
         return len(watched.run.facts.classes)
@@ -58,7 +58,7 @@ def class_count(watched: Watched) -> int:
     return int(np.max(newest["surface"]["winner"])) + 1 if "surface" in newest else 0
 
 
-def picture_header(watched: Watched, buffers: Buffers) -> dict[str, Any] | None:
+def picture_header(watched: Feed, buffers: Buffers) -> dict[str, Any] | None:
     """The album as the header tells it: only the newest pictures while the run is active. None where there is none."""
     album = [entry for entry in watched.album if any(kind in entry[1] for kind in KINDS)]
     if not album:

@@ -12,18 +12,18 @@ from figures.live.still_picture import has_still, network_items
 from figures.theme import shades
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 
 def live_svg(
-    watched: Sequence[Watched], *, panel: str = "loss", width: int = 960, height: int = 460, dark: bool = False
+    watched: Sequence[Feed], *, panel: str = "loss", width: int = 960, height: int = 460, dark: bool = False
 ) -> str:
     """The panel of the runs, as they stand, as a standalone SVG."""
     return svg(live_picture(watched, panel=panel, width=width, height=height, dark=dark))
 
 
 def live_png(
-    watched: Sequence[Watched], *, panel: str = "loss", width: int = 960, height: int = 460, dark: bool = False
+    watched: Sequence[Feed], *, panel: str = "loss", width: int = 960, height: int = 460, dark: bool = False
 ) -> bytes:
     """The same picture as PNG, ``width`` by ``height`` pixels."""
     buffer = io.BytesIO()
@@ -33,7 +33,7 @@ def live_png(
 
 
 def live_picture(
-    watched: Sequence[Watched], *, panel: str, width: int = 960, height: int = 460, dark: bool = False
+    watched: Sequence[Feed], *, panel: str, width: int = 960, height: int = 460, dark: bool = False
 ) -> Picture:
     """The runs on one chart as a drawing; what the network of a single run looks like stands beside it.
 

@@ -32,7 +32,7 @@ from figures.theme import GREEN, VERMILLION, rgb, shades
 from numerals import readable
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 Array = NDArray[np.float64]
 
@@ -84,7 +84,7 @@ class Chart:
         return np.stack(np.broadcast_arrays(across, np.clip(down, -1e6, 1e6)), axis=-1)
 
 
-def still_chart(watched: Sequence[Watched], key: str, frame: Rectangle, dark: bool) -> Chart:
+def still_chart(watched: Sequence[Feed], key: str, frame: Rectangle, dark: bool) -> Chart:
     """Lay a panel out. ``frame``: the room for plot and labels; the plot's own frame leaves room for the labels.
 
     Raises:
@@ -135,7 +135,7 @@ def _words(panel: Panel, curves: Sequence[Curve]) -> str:
     return f"{panel.title} by epoch: {', '.join(ends)}." if ends else f"{panel.title} by epoch: no report yet."
 
 
-def _curves(run: Watched, number: int, runs: int, panel: Panel, dark: bool) -> list[Curve]:
+def _curves(run: Feed, number: int, runs: int, panel: Panel, dark: bool) -> list[Curve]:
     epochs = np.asarray(run.epochs, dtype=np.float64)
     colors = run_colors(number, runs)
     name = run.run.role or run.run.name

@@ -13,17 +13,17 @@ from figures.theme import BLUE, VERMILLION, on_background, rgb, shades
 from numerals import readable
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 _UNSURE, _SURE = 0.1, 0.55  # how much of a class's color a cell has where all are alike, and where one is certain
 
 
-def has_still(watched: Watched) -> bool:
+def has_still(watched: Feed) -> bool:
     """Whether the newest pictures have a surface or a curve."""
     return bool(watched.album) and any(kind in watched.album[-1][1] for kind in ("surface", "curve"))
 
 
-def network_items(watched: Watched, frame: Rectangle, dark: bool) -> list[Item]:
+def network_items(watched: Feed, frame: Rectangle, dark: bool) -> list[Item]:
     """The newest surface or curve inside ``frame``, with points and axes."""
     newest = watched.album[-1][1]
     points = watched.run.facts.points if watched.run.facts is not None else {}
@@ -54,7 +54,7 @@ def _place(points: NDArray[Any], frame: Rectangle, box: Any) -> NDArray[np.float
     return np.stack([x, y], axis=-1)
 
 
-def _surface(watched: Watched, surface: Any, frame: Rectangle, dark: bool) -> list[Item]:
+def _surface(watched: Feed, surface: Any, frame: Rectangle, dark: bool) -> list[Item]:
     classes = max(1, class_count(watched))
     cells = surface_cells(_refined(surface, classes), classes)
     return [Image(at=frame, pixels=cells[::-1].copy(), palette=_palette(classes, dark))]
@@ -109,7 +109,7 @@ def _points(points: Any, frame: Rectangle, box: Any, dark: bool, *, classes: boo
     return items
 
 
-def _edges(watched: Watched, frame: Rectangle, box: Any, dark: bool) -> list[Item]:
+def _edges(watched: Feed, frame: Rectangle, box: Any, dark: bool) -> list[Item]:
     shade = shades(dark)
     left, top, right, bottom = frame
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])

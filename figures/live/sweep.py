@@ -17,14 +17,14 @@ from figures.live.panels import Panel, column, panel_header
 from figures.theme import BLUE, VERMILLION, on_background
 
 if TYPE_CHECKING:
-    from trainers.lab import Watched
+    from trainers.lab import Feed
 
 _LINES = (("val", "validation, end"), ("best", "validation, best"), ("train", "training, end"))
 _TITLES = {"optimizer.lr": "learning rate"}  # settings whose name is no word
 _DECADES = 30  # the largest over the smallest value from which the axis is logarithmic
 
 
-def swept_setting(watched: Sequence[Watched]) -> tuple[str, list[float]] | None:
+def swept_setting(watched: Sequence[Feed]) -> tuple[str, list[float]] | None:
     """The one numeric setting in which the runs differ, by dotted name, and its value in each run; else None."""
     configs = [run.run.config for run in watched]
     if len(configs) < 2 or any(config is None for config in configs):
@@ -40,7 +40,7 @@ def swept_setting(watched: Sequence[Watched]) -> tuple[str, list[float]] | None:
 
 
 def sweep_payload(
-    watched: Sequence[Watched], *, x: Literal["setting", "parameters"] = "setting", height: int = 420
+    watched: Sequence[Feed], *, x: Literal["setting", "parameters"] = "setting", height: int = 420
 ) -> bytes | None:
     """The losses of all runs, any number of them, against the setting, or against the number of parameters.
 
@@ -85,7 +85,7 @@ def sweep_payload(
     return blob(header, buffers, height)
 
 
-def _loss(watched: Watched, part: str) -> float:
+def _loss(watched: Feed, part: str) -> float:
     """The newest loss of a part, or the best validation loss; NaN where there is none."""
     if part == "best":
         best = watched.run.best_val_loss

@@ -90,7 +90,7 @@ from trainers.diagnosis.history import Layers
 from trainers.imported.curves import read_curves
 from trainers.imported.reports import ROLES, reports_of, watched_of
 from trainers.imported.sample import SAMPLE_CONFIG, SAMPLE_CSV, SAMPLE_NAME
-from trainers.lab.feed import Watched
+from trainers.lab.feed import Feed
 from trainers.presets import PRESETS as TRAININGS
 from trainers.report import Internals
 
@@ -527,25 +527,25 @@ def _stored() -> Entry:
     }
 
 
-def _imported() -> list[Watched]:
+def _imported() -> list[Feed]:
     history = read_curves([(SAMPLE_CSV, SAMPLE_NAME)]).history
     return [watched_of(history, diagnose(history), SAMPLE_NAME)]
 
 
-def _one() -> list[Watched]:
+def _one() -> list[Feed]:
     return [_run("one", RunConfig(), pictures=True)]
 
 
-def _two() -> list[Watched]:
+def _two() -> list[Feed]:
     slower = RunConfig().changed({"optimizer.name": "sgd", "optimizer.lr": 0.05})
     return [_run("Adam", RunConfig()), _run("=SGD, slow", slower)]
 
 
-def _sweep() -> list[Watched]:
+def _sweep() -> list[Feed]:
     return [_run(f"width {n}", RunConfig().changed({"model.width": n})) for n in (4, 16, 64)]
 
 
-def _run(name: str, config: RunConfig, pictures: bool = False) -> Watched:
+def _run(name: str, config: RunConfig, pictures: bool = False) -> Feed:
     """The sample's curves as a run of the lab with made-up layers and pictures."""
     (seen,) = _imported()
     n = len(seen.epochs)
@@ -578,18 +578,18 @@ def _run(name: str, config: RunConfig, pictures: bool = False) -> Watched:
     return replace(seen, run=run, series=series, layers=layers, baseline_loss=0.66, album=shown)
 
 
-def _live_page(watched: list[Watched]) -> Entry:
+def _live_page(watched: list[Feed]) -> Entry:
     page, payload = values.page_and_payload(live_html(live_payload(watched), "A <run>"))
     return page | {"payload": values.live_payload(payload)}
 
 
-def _others(watched: list[Watched]) -> Entry:
+def _others(watched: list[Feed]) -> Entry:
     swept = sweep_payload(watched)
     compared = comparison_payload(watched, "gap", x="seconds")
     return {"gap": values.live_payload(compared), "sweep": swept and values.live_payload(swept)}
 
 
-_LIVE_EXPORTS: Mapping[str, Callable[[list[Watched]], Any]] = {
+_LIVE_EXPORTS: Mapping[str, Callable[[list[Feed]], Any]] = {
     "HTML": _live_page,
     "compared": _others,
     "CSV": lambda watched: values.csv_text(watched_csv(watched)),

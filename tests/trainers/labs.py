@@ -75,7 +75,7 @@ class Quiet:
 def quiet_lab(folder: Any, **settings: Any) -> Lab:
     """A lab without processes."""
     lab = Lab(folder=folder, slots=2, **settings)
-    lab._supervised = Quiet()  # pyright: ignore[reportAttributeAccessIssue]
+    lab._supervisor = Quiet()  # pyright: ignore[reportAttributeAccessIssue]
     return lab
 
 

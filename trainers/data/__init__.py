@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trainers.data.delimited import lines_of as lines_of
     from trainers.data.delimited import plain_number as plain_number
     from trainers.data.delimited import rows_of as rows_of
-    from trainers.data.facts import Facts as Facts
+    from trainers.data.facts import DataFacts as DataFacts
     from trainers.data.facts import facts_of as facts_of
     from trainers.data.facts import leaks_from as leaks_from
     from trainers.data.real import SOURCES as SOURCES
@@ -82,7 +82,7 @@ __getattr__, __dir__, __all__ = face(
             "rows_of": "The line and the cells of each row that is not blank.",
         },
         "facts": {
-            "Facts": "What is known of loaded rows: how many, which classes, what leaks.",
+            "DataFacts": "What is known of loaded rows: how many, which classes, what leaks.",
             "facts_of": "The facts of loaded data; looking for leaks takes time with many rows and can be "
             "left for later.",
             "leaks_from": "Leaks as ``to_dict`` has them.",

@@ -32,7 +32,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class DataFacts:
     """rows: of training, validation and test. shape: of one sample. flipped: training labels that were made wrong.
 
     reference_metric: what another kind of model reaches on the same rows; None until it is known. points: at most 600
@@ -78,7 +78,7 @@ class Facts:
         }
 
     @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Facts:
+    def from_dict(cls, given: Mapping[str, Any]) -> DataFacts:
         """Read ``to_dict`` back. Raises ValueError for anything else."""
         try:
             train, val, test = (int(count) for count in given["rows"])
@@ -113,10 +113,10 @@ def _points(name: str, text: str) -> NDArray[Any]:
     return np.frombuffer(base64.b64decode(text, validate=True), dtype=_NAMES[name]).copy()
 
 
-def facts_of(splits: Splits, *, leaks: bool = True) -> Facts:
+def facts_of(splits: Splits, *, leaks: bool = True) -> DataFacts:
     """The facts of loaded data; looking for leaks takes time with many rows and can be left for later."""
     found = leak_report(splits) if leaks else None
-    return Facts(
+    return DataFacts(
         rows=(len(splits.train), len(splits.val), len(splits.test)),
         features=tuple(splits.features),
         classes=tuple(splits.classes),

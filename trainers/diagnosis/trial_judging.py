@@ -14,7 +14,7 @@ from typing import Literal
 from numerals import readable
 from trainers.diagnosis.trial_sides import Side, comparable, gains, metric_margin
 
-Watched = Literal["train_loss", "val_loss", "val_metric"]
+Feed = Literal["train_loss", "val_loss", "val_metric"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Judging:
     """rule: the judgement from the unchanged and the remedied side, both ended. watched: what is told before that."""
 
     rule: Callable[[Side, Side], Judgement] = field(repr=False)
-    watched: Watched
+    watched: Feed
 
 
 def learned(a: Side, b: Side) -> Judgement:
@@ -118,7 +118,7 @@ def no_number(b: Side) -> Judgement:
     return said(False, f"with it, the loss is no number from epoch {b.broken_at:g} on")
 
 
-def standing(a: Side, b: Side, name: Watched) -> Judgement:
+def standing(a: Side, b: Side, name: Feed) -> Judgement:
     """How both stand at the last epoch that both have."""
     epoch = min(a.epoch, b.epoch)
     values = []

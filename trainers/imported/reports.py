@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.diagnosis import Finding, History
-from trainers.lab import Watched
+from trainers.lab import Feed
 from trainers.report import Report
 from trainers.store import StoredRun
 
@@ -80,7 +80,7 @@ def summary_of(history: History) -> dict[str, Any]:
     }
 
 
-def watched_of(history: History, findings: Sequence[Finding], name: str) -> Watched:
+def watched_of(history: History, findings: Sequence[Finding], name: str) -> Feed:
     """The curves as the charts take them, before they are kept."""
     now = datetime.now(UTC)
     nothing = np.full(len(history), np.nan)
@@ -115,7 +115,7 @@ def watched_of(history: History, findings: Sequence[Finding], name: str) -> Watc
         **summary_of(history),
     )
     series = {name: getattr(history, name) for name in _SERIES} | dict.fromkeys(_NOT_MEASURED, nothing)
-    return Watched(
+    return Feed(
         run=run,
         epochs=history.epochs,
         series=series | {"step": np.arange(1.0, len(history) + 1)},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from trainers.lab.feed import Watched as Watched
+    from trainers.lab.feed import Feed as Feed
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import LabError as LabError
     from trainers.lab.lab import the_lab as the_lab
@@ -17,7 +17,7 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "feed": {
-            "Watched": "One moment of a run.",
+            "Feed": "One moment of a run.",
         },
         "lab": {
             "Lab": "Safe to share between threads.",

@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Watched:
+class Feed:
     """One moment of a run.
 
     epochs: ``(n,)``, of complete reports. series: ``(n,)`` by name; NaN where there is none. layers: columns
@@ -74,12 +74,12 @@ class _Reader:
     def __init__(self) -> None:
         self.lock = Lock()
         self.columns = Columns()
-        self.known: Watched | None = None
+        self.known: Feed | None = None
         self.pictured = (-1, False)
         self.album: tuple[tuple[float, Mapping[str, Any]], ...] = ()
         self.asked = self.answered = float("-inf")
 
-    def read(self, store: Store, run_id: str) -> Watched | None:
+    def read(self, store: Store, run_id: str) -> Feed | None:
         known = self.known
         if not self.lock.acquire(blocking=known is None):
             return known
@@ -119,14 +119,14 @@ class _Reader:
             self.pictured, self.album = news.pictured, tuple(news.album)
         self.known = self._moment(news.run)
 
-    def _moment(self, run: StoredRun) -> Watched:
+    def _moment(self, run: StoredRun) -> Feed:
         columns = self.columns
         values = columns.series()
         if columns.damaged:
             lost = f"{columns.damaged:,} of its stored reports cannot be read."
             run = replace(run, sentence=f"{run.sentence} {lost}".strip())
         baseline = values["baseline_loss"]
-        return Watched(
+        return Feed(
             run=run,
             epochs=values["epoch"],
             series={name: values[name] for name in SERIES},
@@ -142,7 +142,7 @@ _readers: OrderedDict[tuple[Any, ...], _Reader] = OrderedDict()
 _readers_lock = Lock()
 
 
-def watch(store: Store, run_id: str) -> Watched | None:
+def watch(store: Store, run_id: str) -> Feed | None:
     """The run as it is now, at most 0.15 seconds old; None where there is no such run.
 
     Raises:

@@ -18,11 +18,11 @@ from typing import Any
 from trainers.config import RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.lab.allowed import IMPORTED, ended_word, refusal
-from trainers.lab.feed import Watched, watch
+from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.resuming import newest_checkpoint, resumable
 from trainers.lab.supervisor import READY
-from trainers.lab.supervisor_handle import Supervised
+from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import BUSY, in_turn
 from trainers.lab.worker import DEVICES_KEY
 from trainers.loop import Device
@@ -59,7 +59,7 @@ class Lab:
         folder = usable_folder(folder)
         self.store = Store.open(url, folder)
         self._slots = slots or _usual_slots()
-        self._supervised = Supervised(
+        self._supervisor = SupervisorHandle(
             {
                 "url": url or os.environ.get("DESCENT_LAB_DATABASE") or "",
                 "folder": str(folder),
@@ -120,7 +120,7 @@ class Lab:
         with self.store.changing(alone=True, laid=laid) as change:
             self._room(change, more, visitor)
             yield change
-        self._supervised.tell("wake")
+        self._supervisor.tell("wake")
 
     # -- jobs beside training -----------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class Lab:
         """How far it is, and what has come of it; None where there is no such job."""
         seen = self.store.jobs.one(kind, id)
         if seen is not None and seen.active:
-            self._supervised.ensure()
+            self._supervisor.ensure()
         return seen
 
     def stop_job(self, kind: str, id: str) -> None:
@@ -176,7 +176,7 @@ class Lab:
                 ended = change.job(kind, id)
                 if ended is not None and kind in JOBS:
                     JOBS[kind].settled(change, ended)
-        self._supervised.ensure()
+        self._supervisor.ensure()
 
     # -- while it trains ----------------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Lab:
             elif run.active:
                 sentence = "Stopped." if run.step else "Stopped before it began."
                 change.update(id, status="stopped", sentence=sentence, wanted="run")
-        self._supervised.ensure()
+        self._supervisor.ensure()
 
     def resume(self, id: str) -> None:
         """Let a paused run go on, or put one that has ended before its time into the queue again.
@@ -211,7 +211,7 @@ class Lab:
                 change.update(id, wanted="run")
             elif run.status != "queued":
                 self._queue(change, run)
-        self._supervised.tell("wake")
+        self._supervisor.tell("wake")
 
     def rewind(self, id: str, checkpoint_id: str) -> None:
         """Back to a checkpoint: what came after it is dropped, and resuming goes on from there.
@@ -258,7 +258,7 @@ class Lab:
             if epochs < 1 or config.budget.epochs + epochs > MAX_EPOCHS:
                 raise LabError(f"Epochs were given as {epochs:,} more; allowed are up to {MAX_EPOCHS:,} in all.")
             self._queue(change, run, config=config.changed({"budget.epochs": config.budget.epochs + epochs}))
-        self._supervised.tell("wake")
+        self._supervisor.tell("wake")
 
     def rename(self, id: str, name: str) -> None:
         """Raises LabError where there is no such run, ValueError for a name that is empty or too long."""
@@ -276,7 +276,7 @@ class Lab:
         with self.store.changing() as change:
             _allowed(order, change.run(id))
             change.update(id, **columns)
-        self._supervised.ensure()
+        self._supervisor.ensure()
 
     def _queue(self, change: Changes, run: StoredRun, **columns: Any) -> None:
         """Put a run that has ended, or has given up its place, into the queue."""
@@ -429,27 +429,27 @@ class Lab:
             self._devices = (time.monotonic(), known)
         return known
 
-    def watch(self, id: str) -> Watched | None:
+    def watch(self, id: str) -> Feed | None:
         """What there is to see of a run; None where there is no such run."""
         seen = watch(self.store, id)
         if seen is not None and seen.run.active:
-            self._supervised.ensure()
+            self._supervisor.ensure()
         return seen
 
     def warm(self) -> None:
         """Start the processes that train, in the background; at once where they run already."""
-        self._supervised.ensure()
+        self._supervisor.ensure()
 
     def close(self) -> None:
         """End all processes; runs are interrupted with a checkpoint to go on from."""
-        self._supervised.close()
+        self._supervisor.close()
         self.store.close()
 
     # -- within -------------------------------------------------------------------------------------------------
 
     def _room(self, change: Changes, more: int, visitor: str) -> None:
         """Raises LabError where so many more cannot wait, or nothing would ever begin."""
-        if self._supervised.failed:
+        if self._supervisor.failed:
             raise LabError(CANNOT_START)
         if change.waiting() + more > MAX_QUEUE:
             raise LabError(f"The queue is full: {MAX_QUEUE} runs wait. Stop some of them, or try again later.")

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MAX_STARTS, STARTS_SECONDS = 4, 60.0
 
 
-class Supervised:
+class SupervisorHandle:
     """A child process that reads lines. It ends when this process does, however that ends: its input ends then.
 
     settings: the first line it is told, as JSON; it may hold a password, so it is no argument that others can read.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trainers.config import RunConfig
-from trainers.data import Facts, Splits, facts_of, leak_report, leaks_from, reference_metric
+from trainers.data import DataFacts, Splits, facts_of, leak_report, leaks_from, reference_metric
 from trainers.store import Store, StoreError
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Yardstick:
     run_id: str
     config: RunConfig
     splits: Splits
-    facts: Facts = field(init=False)
+    facts: DataFacts = field(init=False)
     thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
@@ -44,7 +44,7 @@ class Yardstick:
             except (KeyError, TypeError, ValueError):
                 self.known = False
 
-    def _with(self, leaks: Any, reference: float | None) -> Facts:
+    def _with(self, leaks: Any, reference: float | None) -> DataFacts:
         return replace(self.facts, leaks=leaks, leak_sentences=tuple(leaks.sentences()), reference_metric=reference)
 
     def start(self) -> None:

@@ -33,7 +33,7 @@ LANCZOS_STEPS = 20
 NOISE_BATCH = 32
 
 
-class Layers:
+class LayerProbe:
     """The layers of a model: its modules that own weights with two or more axes, in the order the signal meets them."""
 
     def __init__(self, session: Session) -> None:
@@ -130,7 +130,7 @@ def _mostly(flags: Tensor) -> Tensor:
 class Inside:
     """Gradient, update and activity of one step: ``before`` it, ``gradient`` within it, ``after`` it."""
 
-    def __init__(self, layers: Layers) -> None:
+    def __init__(self, layers: LayerProbe) -> None:
         self.layers, self.parameters = layers, layers.session.parameters
         self.old: list[Tensor] = []
         self.gradients: Sequence[Tensor] = ()

@@ -19,7 +19,7 @@ from trainers.config import RunConfig
 from trainers.loop.checkpoint import Checkpoint
 from trainers.loop.curvature import cosine, curvature, noise_scale, probe_gradient
 from trainers.loop.evaluation import baseline_loss, evaluate
-from trainers.loop.inside import INSIDE_ROWS, PROBE_ROWS, Inside, Layers
+from trainers.loop.inside import INSIDE_ROWS, PROBE_ROWS, Inside, LayerProbe
 from trainers.loop.pictures import pictures
 from trainers.loop.session import Session
 from trainers.report import Internals, Reason, Report
@@ -85,7 +85,7 @@ class Run:
         self.epochs = epochs
         self.every = watch.every or math.ceil(epochs / MAX_REPORTS)
         self.costly_every = self.every * math.ceil(math.ceil(epochs / self.every) / MAX_COSTLY)
-        self.layers = Layers(session)
+        self.layers = LayerProbe(session)
         self.probe, self.inside_rows = session.train.first(PROBE_ROWS), session.train.first(INSIDE_ROWS)
         self.baseline = baseline_loss(session)
         now = time.perf_counter()

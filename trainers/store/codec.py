@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.data import Facts
+from trainers.data import DataFacts
 from trainers.diagnosis import Finding, Remedy
 from trainers.report import Internals, Report, Score, from_plain, plain
 
@@ -159,12 +159,12 @@ def pictures_from(content: bytes) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def facts_from(content: bytes) -> Facts:
+def facts_from(content: bytes) -> DataFacts:
     """Raises ValueError where it is damaged."""
-    return Facts.from_dict(json.loads(unpacked(content)))
+    return DataFacts.from_dict(json.loads(unpacked(content)))
 
 
-def facts_to_bytes(facts: Facts) -> bytes:
+def facts_to_bytes(facts: DataFacts) -> bytes:
     return zlib.compress(json.dumps(facts.to_dict(), separators=(",", ":")).encode(), 6)
 
 

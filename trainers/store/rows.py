@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from networks.models import MODELS
 from trainers.config import OPTIMIZERS, RunConfig
-from trainers.data import DATA_SETS, Facts
+from trainers.data import DATA_SETS, DataFacts
 from trainers.store.codec import (
     clean,
     cut,
@@ -152,7 +152,7 @@ _CODED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
 }
 
 
-def keep_facts(connection: Connection, run_id: str, facts: Facts | None) -> dict[str, Any]:
+def keep_facts(connection: Connection, run_id: str, facts: DataFacts | None) -> dict[str, Any]:
     """Write the facts beside the row; what the row itself says of them."""
     connection.execute(FACTS.delete().where(FACTS.c.run == run_id))
     if facts is None:
@@ -176,10 +176,10 @@ class FactsShelf:
     """Facts by their digest, so that a row read often does not bring them each time. Not for two threads at once."""
 
     def __init__(self, room: int = 256) -> None:
-        self._known: dict[str, Facts | None] = {}
+        self._known: dict[str, DataFacts | None] = {}
         self._room = room
 
-    def fetch(self, connection: Connection, rows: list[Any]) -> dict[str, Facts | None]:
+    def fetch(self, connection: Connection, rows: list[Any]) -> dict[str, DataFacts | None]:
         """By digest; None where they are damaged."""
         wanted = {row.facts_digest: row.id for row in rows if row.facts_digest}
         missing = {run_id for digest, run_id in wanted.items() if digest not in self._known}
@@ -195,7 +195,7 @@ class FactsShelf:
         return {digest: found.get(digest) for digest in wanted}
 
 
-def run_from(row: Any, facts: Mapping[str, Facts | None]) -> StoredRun:
+def run_from(row: Any, facts: Mapping[str, DataFacts | None]) -> StoredRun:
     """The run of a row of ``RUNS``."""
     damaged: list[str] = []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from numerals import readable
 from trainers.config import RunConfig
-from trainers.data import Facts
+from trainers.data import DataFacts
 from trainers.diagnosis import Finding
 from trainers.report import Score
 
@@ -66,7 +66,7 @@ class StoredRun:
     parameters: int | None
     findings: tuple[Finding, ...] = field(repr=False)
     test: Score | None
-    facts: Facts | None = field(repr=False)
+    facts: DataFacts | None = field(repr=False)
     parent: str | None
     parent_epoch: float | None
     experiment: str | None

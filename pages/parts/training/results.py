@@ -25,14 +25,14 @@ from pages.parts.training.setup import show_config
 from trainers.config import RunConfig
 from trainers.data import DataUnavailable
 from trainers.diagnosis import History
-from trainers.lab import Lab, Watched
+from trainers.lab import Feed, Lab
 from trainers.store import StoredRun
 from widgets import dark_theme, live_curves, take_away_menu
 
 _AT_WORK = ("starting", "running")
 
 
-def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
+def trial_verdict(lab: Lab, watched: Sequence[Feed]) -> bool:
     """Whether the remedy held, where these runs are the two sides of one that is tried; False where they are not."""
     sides = {one.run.role: one for one in watched}
     if not {"unchanged", "remedied"} <= set(sides):
@@ -61,14 +61,14 @@ def trial_verdict(lab: Lab, watched: Sequence[Watched]) -> bool:
     return True
 
 
-def _before(lab: Lab, side: Watched) -> History | None:
+def _before(lab: Lab, side: Feed) -> History | None:
     """The curves of the run that a side without reports goes on from."""
     if side.run.parent is None or len(side.epochs) or (parent := lab.watch(side.run.parent)) is None:
         return None
     return parent.history()
 
 
-def several(lab: Lab, watched: Sequence[Watched]) -> None:
+def several(lab: Lab, watched: Sequence[Feed]) -> None:
     """Of several runs: a chart against the one setting in which they differ, and one line each."""
     if len(watched) > 2 and (sweep := sweep_payload(watched)):  # two points are no curve
         live_curves(sweep, key="training-sweep")
@@ -107,7 +107,7 @@ def waiting_places(lab: Lab, runs: Sequence[StoredRun]) -> dict[str, int]:
     return {id: place for id in queued if (place := lab.place(id))}
 
 
-def verdict(lab: Lab, watched: Sequence[Watched], focus: Watched) -> None:
+def verdict(lab: Lab, watched: Sequence[Feed], focus: Feed) -> None:
     """The diagnosis in words, above the curves."""
     if trial_verdict(lab, watched):
         return
@@ -245,7 +245,7 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
     """Everything on the page in forms that leave it; each file is made when it is asked for."""
     focus, dark = runs[0], dark_theme()
 
-    def watched() -> list[Watched]:
+    def watched() -> list[Feed]:
         return [seen for run in runs if (seen := lab.watch(run.id))]
 
     def page() -> str:

@@ -90,6 +90,7 @@ def training() -> None:
     lab.store.add_reports(run.id, reports)
     lab.store.update(run.id, findings=(first,))
     stored = lab.store.run(run.id)
+    assert stored is not None
     assert reports_csv([(stored, lab.store.reports(run.id))])
     assert configs_json([stored])
     assert "_stairs" in str(scripts_file([stored]))

@@ -21,7 +21,7 @@ from figures.live.sweep import sweep_payload, swept_setting
 from figures.live.thin import own_rows, shared_rows
 from tests.figures.live_runs import COLUMNS, layers_of, watched
 from trainers import Finding, Report, RunConfig, load, train
-from trainers.data.facts import Facts, facts_of
+from trainers.data.facts import DataFacts, facts_of
 from trainers.lab.feed import watch
 from trainers.store.store import Store
 
@@ -82,10 +82,10 @@ def surface(winner: Any, confidence: Any) -> dict[str, Any]:
     return {"surface": {"x": [-1.0, 2.0], "y": [0.0, 1.0], "winner": winner, "confidence": confidence}}
 
 
-def plane_facts(rng: np.random.Generator) -> Facts:
+def plane_facts(rng: np.random.Generator) -> DataFacts:
     points = {f"{part}_{axis}": rng.normal(size=50).astype(np.float32) for part in ("train", "val") for axis in "xy"}
     points |= {f"{part}_class": rng.integers(0, 2, 50).astype(np.uint8) for part in ("train", "val")}
-    return Facts(
+    return DataFacts(
         rows=(50, 50, 0),
         features=("a", "b"),
         classes=("no", "yes"),
@@ -248,7 +248,7 @@ def test_a_surface_is_one_byte_a_cell_with_winner_and_confidence(classes: int):
     random = np.random.default_rng(classes)
     winner = random.integers(0, classes, (16, 16)).astype(np.uint8)
     confidence = random.integers(256 // classes, 256, (16, 16)).astype(np.uint8)
-    facts = Facts(
+    facts = DataFacts(
         rows=(1, 1, 1),
         features=("a", "b"),
         classes=tuple("abcdefg"[:classes]),

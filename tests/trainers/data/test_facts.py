@@ -7,7 +7,7 @@ import pytest
 
 from trainers import RunConfig, leak_report, load
 from trainers.data.catalogue import DATA_SETS
-from trainers.data.facts import MAX_POINTS, Facts, facts_of
+from trainers.data.facts import MAX_POINTS, DataFacts, facts_of
 
 
 def splits_of(**changes):
@@ -17,7 +17,7 @@ def splits_of(**changes):
 @pytest.mark.parametrize("name", ["moons", "noisy_sine", "iris", "digits", "parity"])
 def test_facts_survive_json(name):
     facts = facts_of(splits_of(data__name=name))
-    again = Facts.from_dict(json.loads(json.dumps(facts.to_dict())))
+    again = DataFacts.from_dict(json.loads(json.dumps(facts.to_dict())))
     assert again == facts
     assert set(again.points) == set(facts.points)
     for key, values in facts.points.items():
@@ -33,7 +33,7 @@ def test_the_scale_of_a_target_is_that_of_the_loss_and_facts_of_an_earlier_day_h
     assert facts.scale == pytest.approx(raw[splits.train.rows].std(), rel=1e-6)
     assert facts_of(splits_of(data__name="iris")).scale is None
     earlier = {name: value for name, value in facts.to_dict().items() if name not in ("unit", "scale")}
-    assert (Facts.from_dict(earlier).unit, Facts.from_dict(earlier).scale) == ("", None)
+    assert (DataFacts.from_dict(earlier).unit, DataFacts.from_dict(earlier).scale) == ("", None)
 
 
 def test_points_of_a_plane_are_the_rows_in_raw_units():
@@ -90,4 +90,4 @@ def test_more_than_two_features_have_no_picture():
 )
 def test_what_are_no_facts_is_refused(junk):
     with pytest.raises(ValueError, match="no facts"):
-        Facts.from_dict(junk)
+        DataFacts.from_dict(junk)

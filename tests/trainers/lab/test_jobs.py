@@ -73,7 +73,7 @@ def job_of(lab: Lab, id: str) -> Any:
 
 def test_a_new_kind_is_queued_run_in_a_worker_told_of_stopped_and_kept(data_home, tmp_path, kinds):
     lab = quiet_lab(data_home)
-    lab._supervised = Threaded(lab, data_home)  # pyright: ignore[reportAttributeAccessIssue]
+    lab._supervisor = Threaded(lab, data_home)  # pyright: ignore[reportAttributeAccessIssue]
     try:
         first = lab.ask("count", request=request_of(tmp_path, 4))
         second = lab.ask("count", request=request_of(tmp_path, 5))

@@ -15,7 +15,7 @@ from tests.trainers.labs import ended, now, quick, stored_curve, true_curve, unt
 from trainers import RunConfig
 from trainers.lab.identity import identity, is_alive
 from trainers.lab.lab import Lab, LabError
-from trainers.lab.supervisor_handle import MAX_STARTS, Supervised
+from trainers.lab.supervisor_handle import MAX_STARTS, SupervisorHandle
 from trainers.store.store import Store
 from trainers.store.types import StoredRun
 
@@ -28,7 +28,7 @@ from trainers.lab.lab import Lab
 
 lab = Lab(folder=Path(sys.argv[1]), slots=1)
 lab.warm()
-print(lab._supervised.pid, flush=True)
+print(lab._supervisor.pid, flush=True)
 sys.stdin.read()
 """
 
@@ -44,7 +44,7 @@ def lab(folder):
     made = Lab(folder=folder, slots=2)
     made.warm()
     yield made
-    session = made._supervised.pid
+    session = made._supervisor.pid
     made.close()
     # Every process that trained was of the supervisor's own session.
     until(lambda: not _session(session))
@@ -142,14 +142,14 @@ def test_a_crash_is_named_after_its_signal(lab):
 def test_a_killed_supervisor_is_replaced_and_its_runs_can_go_on(lab):
     run_id = lab.submit(endless())
     worker = training(lab.store, run_id).worker
-    before = lab._supervised.pid
+    before = lab._supervisor.pid
     os.kill(before, signal.SIGKILL)
     run = ended(lab.store, run_id)
     assert run.status == "interrupted"
     assert "resume goes on from epoch" in run.sentence
     until(lambda: not is_alive(worker))
     lab.resume(run_id)
-    assert lab._supervised.pid not in (None, before)
+    assert lab._supervisor.pid not in (None, before)
     step = run.step
     until(lambda: now(lab.store, run_id).step > step)
     stop(lab, run_id)
@@ -205,7 +205,7 @@ def test_a_run_whose_process_is_long_gone_is_found(lab):
 def test_a_lab_closed_while_it_starts_leaves_no_process(tmp_path):
     lab = Lab(folder=tmp_path, slots=1)
     lab.warm()
-    supervisor = lab._supervised.pid
+    supervisor = lab._supervisor.pid
     lab.close()
     assert not Path(f"/proc/{supervisor}").exists()
 
@@ -225,7 +225,7 @@ def test_workers_that_cannot_start_are_told_to_those_who_wait(tmp_path, monkeypa
 
 
 def test_a_supervisor_that_cannot_start_is_told_and_not_tried_for_ever():
-    handle = Supervised({}, ("-c", "raise SystemExit(3)"))
+    handle = SupervisorHandle({}, ("-c", "raise SystemExit(3)"))
     for _ in range(3 * MAX_STARTS):
         handle.ensure()
         until(lambda: handle.pid is None)
@@ -236,7 +236,7 @@ def test_a_supervisor_that_cannot_start_is_told_and_not_tried_for_ever():
 
 def test_a_lab_whose_supervisor_has_failed_takes_no_runs(tmp_path, monkeypatch):
     lab = Lab(folder=tmp_path, slots=1)
-    monkeypatch.setattr(Supervised, "failed", True)
+    monkeypatch.setattr(SupervisorHandle, "failed", True)
     with pytest.raises(LabError, match="cannot be started"):
         lab.submit(quick())
     lab.close()

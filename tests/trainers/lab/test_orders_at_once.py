@@ -50,7 +50,7 @@ class Hands:
 
     def __init__(self, lab: Lab) -> None:
         self.lab, self._over, self._woken = lab, False, threading.Event()
-        lab._supervised.tell = lambda line: self._woken.set()  # pyright: ignore[reportAttributeAccessIssue]
+        lab._supervisor.tell = lambda line: self._woken.set()  # pyright: ignore[reportAttributeAccessIssue]
         self._thread = threading.Thread(target=self._work)
         self._thread.start()
 

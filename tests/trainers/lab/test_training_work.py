@@ -281,7 +281,7 @@ def test_the_test_part_is_scored_with_the_best_checkpoint(lab):
     run = work(lab.store, lab.submit(quick()))
     lab.score_test(run.id)
     assert now(lab.store, run.id).wanted == "score"
-    assert lab._supervised.told[-1] == "wake"
+    assert lab._supervisor.told[-1] == "wake"
     score(lab.store)
     scored = now(lab.store, run.id)
     assert scored.wanted == "run"

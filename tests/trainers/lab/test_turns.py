@@ -54,7 +54,7 @@ def test_one_visitor_cannot_fill_the_queue(lab, monkeypatch):
 
 def test_a_paused_run_gives_its_place_to_one_that_waits_and_goes_on_later_on_the_same_curve(data_home):
     lab = quiet_lab(data_home)
-    lab._supervised = cast(Any, Threaded(lab, data_home))  # one place
+    lab._supervisor = cast(Any, Threaded(lab, data_home))  # one place
     watched = {"watch.every": 10, "watch.internals": False}
     try:
         first = lab.submit(quick({"budget.epochs": 100_000, **watched}))

@@ -15,7 +15,7 @@ from tests.trainers.databases import inside_of, report_at
 from tests.trainers.store.test_store import FACTS_OF_MOONS
 from trainers import History, RunConfig
 from trainers.lab import feed as watched
-from trainers.lab.feed import SERIES, Watched, watch
+from trainers.lab.feed import SERIES, Feed, watch
 from trainers.store.codec import COLUMNS
 from trainers.store.store import Store, StoreError
 from trainers.store.tables import REPORTS
@@ -65,20 +65,20 @@ def news(lab, monkeypatch) -> list[int]:
     return asked
 
 
-def seen(store: Store, run_id: str) -> Watched:
+def seen(store: Store, run_id: str) -> Feed:
     """The run, which is there."""
     found = watch(store, run_id)
     assert found is not None
     return found
 
 
-def distance(found: Watched) -> np.ndarray:
+def distance(found: Feed) -> np.ndarray:
     """A column of its layers."""
     assert found.layers is not None
     return found.layers["distance"]
 
 
-def later(clock: Clock, store: Store, run_id: str) -> Watched:
+def later(clock: Clock, store: Store, run_id: str) -> Feed:
     """The run, after as long as it takes for the store to be asked again."""
     clock.now += 1.01 * watched.ASK_SECONDS
     return seen(store, run_id)
@@ -175,7 +175,7 @@ def test_thirty_viewers_cost_one_and_see_the_same(lab, clock, news, tmp_path):
     second = Store.open(folder=tmp_path)  # of another session: the same database
     gate = threading.Barrier(30)
 
-    def view(number: int) -> Watched | None:
+    def view(number: int) -> Feed | None:
         gate.wait(300)
         return watch(second if number % 2 else lab, run.id)
 

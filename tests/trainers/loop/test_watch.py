@@ -13,7 +13,7 @@ from trainers import Internals, Report, load
 from trainers.loop.checkpoint import Checkpoint
 from trainers.loop.curvature import curvature, noise_scale
 from trainers.loop.evaluation import baseline_loss
-from trainers.loop.inside import Layers
+from trainers.loop.inside import LayerProbe
 from trainers.loop.pictures import histogram, pictures
 from trainers.loop.session import DevicePart, Session
 
@@ -109,7 +109,7 @@ def test_distance_is_from_the_start_also_after_a_resumption():
 
 
 def _activity(session: Session):
-    rows = Layers(session).activity(session.model.eval(), session.train.inputs)
+    rows = LayerProbe(session).activity(session.model.eval(), session.train.inputs)
     return [[None if value is None else value.item() for value in row] for row in rows]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.trainers.databases import report_at
 from tests.trainers.store.test_store_codec import FINDING
 from trainers import RunConfig
-from trainers.data.facts import Facts
+from trainers.data.facts import DataFacts
 from trainers.data.splits import Leaks
 from trainers.report import Score
 from trainers.store import store
@@ -20,7 +20,7 @@ from trainers.store.tables import EXPERIMENTS, FACTS, PICTURES, REPORTS, RUNS, S
 
 CONFIG = RunConfig()
 OTHER = CONFIG.changed({"optimizer.lr": 0.003})
-FACTS_OF_MOONS = Facts(
+FACTS_OF_MOONS = DataFacts(
     rows=(60, 20, 20),
     features=("x", "y"),
     classes=("a", "b"),
