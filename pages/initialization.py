@@ -76,7 +76,7 @@ def setup_controls(slot: int) -> None:
             linked.control(f"{own}.position", label="It acts", names=POSITIONS)
         st.latex(setup.initializer_entry.latex)
         st.caption(f"{setup.initializer_entry.idea} Source: {setup.initializer_entry.reference}")
-        fans = setup.widths[0], setup.widths[-1]
+        fans = setup.widths[0], setup.widths[1]
         st.code(
             setup.initializer_entry.pytorch_line(setup.initializer_settings, setup.activation_gain, *fans),
             language="python",
@@ -106,6 +106,8 @@ with st.sidebar:
         linked.control("depth", label="Layers")
     with right:
         linked.control("width", label="Units of a layer")
+    linked.control("widths", label="Or each layer's own", keeps=True, placeholder="784-256-64")
+    linked.tell_refusal("widths")
     for slot in range(1, len(setups) + 1):
         setup_controls(slot)
     st.button(

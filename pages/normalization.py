@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from experiments.normalization import PARTS, PRESETS, declared
+from pages.parts.normalization.by_hand import hand_controls, hand_part
 from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
 from settings import SettingsCodec, preset_of
 from widgets import LinkedState, behind_app, dark_theme, page_head, page_style
 
+behind_app()
+linked = LinkedState("normalization", SettingsCodec(declared))
+values = linked.open()
 # Controls and picture of each part, and what to look for where no preset says it.
 VIEWS = {
     "data": (
@@ -28,6 +34,11 @@ VIEWS = {
         layers_part,
         "Look at which cells share a color: mean and variance are taken over exactly those.",
     ),
+    "hand": (
+        hand_controls,
+        partial(hand_part, linked),
+        "Change a cell: mean and deviation are those of its row, over the batch.",
+    ),
     "batch": (batch_controls, batch_part, "Blue is one answer for one input; every other mark is chance."),
     "effect": (
         effect_controls,
@@ -36,9 +47,6 @@ VIEWS = {
     ),
 }
 
-behind_app()
-linked = LinkedState("normalization", SettingsCodec(declared))
-values = linked.open()
 controls, part, look_for = VIEWS[values["part"]]
 preset = preset_of(linked.link, PRESETS)
 

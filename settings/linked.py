@@ -15,18 +15,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from settings.hyperparameter import Hyperparameter
+from settings.declare import Setting
 from settings.query import QueryReader, query_text
 
-Declaration = Callable[[Mapping[str, Any]], Iterable[tuple[str, Hyperparameter]]]
+Declaration = Callable[[Mapping[str, Any]], Iterable[tuple[str, Setting]]]
 
 
-def settle(
-    declared: Declaration, pick: Callable[[str, Hyperparameter], Any]
-) -> tuple[dict[str, Any], dict[str, Hyperparameter]]:
-    """(value by key, hyperparameter by key) of everything declared, each value as ``pick`` gives it."""
+def settle(declared: Declaration, pick: Callable[[str, Setting], Any]) -> tuple[dict[str, Any], dict[str, Setting]]:
+    """(value by key, declaration by key) of everything declared, each value as ``pick`` gives it."""
     values: dict[str, Any] = {}
-    parameters: dict[str, Hyperparameter] = {}
+    parameters: dict[str, Setting] = {}
     for key, parameter in declared(values):
         values[key], parameters[key] = pick(key, parameter), parameter
     return values, parameters
@@ -68,16 +66,16 @@ class SettingsCodec:
         """
         before = self._parameters(state)
 
-        def pick(key: str, parameter: Hyperparameter) -> Any:
+        def pick(key: str, parameter: Setting) -> Any:
             if key in changes:
                 return parameter.check(changes[key])
             return state[key] if before.get(key) == parameter else parameter.default
 
         return settle(self.declared, pick)[0]
 
-    def setting(self, state: Mapping[str, Any], name: str) -> tuple[Hyperparameter, Any]:
+    def setting(self, state: Mapping[str, Any], name: str) -> tuple[Setting, Any]:
         """The declaration of a setting, and its value."""
         return self._parameters(state)[name], state[name]
 
-    def _parameters(self, state: Mapping[str, Any]) -> dict[str, Hyperparameter]:
+    def _parameters(self, state: Mapping[str, Any]) -> dict[str, Setting]:
         return settle(self.declared, lambda key, parameter: state.get(key, parameter.default))[1]

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from settings.declare import Setting, Text
 from settings.hyperparameter import Hyperparameter
 
 _LONGEST = 400  # characters of one parameter; a formula may have 200
@@ -55,7 +56,7 @@ class QueryReader:
         self.complain(key, text, f"one of {', '.join(names)}" if len(names) < 8 else "a key of the menu")
         return default
 
-    def value(self, key: str, parameter: Hyperparameter, default: Any = None) -> Any:
+    def value(self, key: str, parameter: Setting, default: Any = None) -> Any:
         """A valid value of the hyperparameter, or the default with a complaint.
 
         default: instead of the declared one; a function of nothing where it takes work to find.
@@ -66,10 +67,16 @@ class QueryReader:
             return parameter.default if given is None else given
 
         text = self.text(key)
-        if parameter.kind == "choice":
+        if isinstance(parameter, Hyperparameter) and parameter.kind == "choice":
             return usual() if text is None else self.choice(key, parameter.choices, usual())
         if text is None:
             return usual()
+        if isinstance(parameter, Text):
+            try:
+                return parameter.check(text)
+            except ValueError:
+                self.complain(key, text, parameter.allowed)
+                return usual()
         try:
             return parameter.check(_READ[parameter.kind](text))
         except (ValueError, KeyError, OverflowError):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.initialization.settings import setup_label as setup_label
     from experiments.initialization.settings import setups_of as setups_of
     from experiments.initialization.settings import verdicts as verdicts
+    from experiments.initialization.settings import widths_of as widths_of
     from experiments.initialization.settings import with_one_more as with_one_more
     from experiments.initialization.settings import without as without
     from experiments.initialization.signal import Signal as Signal
@@ -44,6 +45,7 @@ __getattr__, __dir__, __all__ = face(
             "setup_label": "A short name.",
             "setups_of": "The networks side by side.",
             "verdicts": "Every set-up with a sentence.",
+            "widths_of": "Inputs, then the units of each layer.",
             "with_one_more": "The changes that add a set-up.",
             "without": "The changes that take away one set-up; those after it move up.",
         },

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.initialization.signal import Signal
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS, Prediction, Setup, verdict
 from numerals import readable
-from settings import Hyperparameter, LinkPreset, by_key
+from settings import Hyperparameter, LinkPreset, Setting, Text, by_key
 
 if TYPE_CHECKING:
     from networks import SignalTrace
@@ -66,6 +66,13 @@ _POSITION = Hyperparameter(
     choices=tuple(POSITIONS),
     meaning="Whether the normalization acts before or after the activation.",
 )
+_UNITS = r"(?:[1-9]\d{0,2}|1\d{3}|20[0-3]\d|204[0-8])"
+WIDTHS = Text(
+    name="widths",
+    pattern=rf"(?:{_UNITS}(?:-{_UNITS}){{1,40}})?",
+    allowed="2 to 41 whole numbers from 1 to 2048 with - between them, as 784-256-64",
+    meaning="Inputs, then the units of each layer, as 784-256-64; empty where all are the same.",
+)
 _SHARED = (
     Hyperparameter(
         name="depth",
@@ -89,6 +96,7 @@ _SHARED = (
         stops=(8, 16, 32, 64, 128, 256, 500, 512, 1024, 2048),
         meaning="Units of every layer, and inputs.",
     ),
+    WIDTHS,
     Hyperparameter(
         name="samples",
         symbol="N",
@@ -131,7 +139,7 @@ _VIEW = (
 )
 
 
-def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Hyperparameter]]:
+def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     """Every setting by key; see settings/query.py."""
     yield "n", _COUNT
     for slot in range(1, values["n"] + 1):
@@ -180,7 +188,7 @@ def _network(values: Mapping[str, Any], slot: int) -> Setup:
         initializer=values[f"{own}.initializer"],
         **{parameter.name: values[f"{own}.{parameter.name}"] for parameter in initializer_parameters(values, slot)},
         bias_scale=values[f"{own}.bias"],
-        widths=(values["width"],) * (values["depth"] + 1),
+        widths=widths_of(values),
         samples=values["samples"],
         seed=values["seed"],
         residual=values[f"{own}.residual"],
@@ -191,11 +199,19 @@ def _network(values: Mapping[str, Any], slot: int) -> Setup:
     )
 
 
+def widths_of(values: Mapping[str, Any]) -> tuple[int, ...]:
+    """Inputs, then the units of each layer: the list where one is given, else all the same."""
+    if values["widths"]:
+        return tuple(int(units) for units in values["widths"].split("-"))
+    return (values["width"],) * (values["depth"] + 1)
+
+
 def setup_label(setup: Setup) -> str:
     """A short name: activation, initializer, and what else it has."""
     number = next((n for n in (setup.scale, setup.gain) if n is not None), None)
     plain = number is None or (setup.gain == 1 and setup.scale is None)
     drawn = setup.initializer_entry.name + ("" if plain else f" {readable(float(number or 0))}")
+    drawn += ", by outputs" if setup.mode == "fan_out" else ""
     extras = [f"bias {readable(setup.bias_scale)}"] if setup.bias_scale else []
     extras += ["residual"] if setup.residual else []
     extras += [f"{setup.normalization} norm"] if setup.normalization != "none" else []
@@ -279,6 +295,22 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             title="Too small, too large, right",
             look_for="Three starts of one tanh network: the signal dies, sticks at plus and minus one, or survives.",
             query={},
+        ),
+        LinkPreset(
+            key="fans",
+            title="Fan-in or fan-out",
+            look_for="Layers narrow: by inputs keeps the signal, by outputs keeps the gradient; nobody keeps both.",
+            query={
+                "n": "4",
+                "widths": "1024-512-256-128-64-32",
+                "s1.activation": "relu",
+                "s1.initializer": "kaiming_normal",
+                "s2.activation": "relu",
+                "s2.initializer": "kaiming_normal",
+                "s2.mode": "fan_out",
+                "s3.activation": "relu",
+                "s4.initializer": "sqrt_fan",
+            },
         ),
         _one(
             "Every unit is zero and no gradient comes back: the network cannot begin to learn.",

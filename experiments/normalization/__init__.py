@@ -40,10 +40,26 @@ if TYPE_CHECKING:
     from experiments.normalization.tensor import normalized_example as normalized_example
     from experiments.normalization.whitening import STAGES as STAGES
     from experiments.normalization.whitening import two_features as two_features
+    from experiments.normalization.worked_example import SAMPLES_BY_HAND as SAMPLES_BY_HAND
+    from experiments.normalization.worked_example import ByHand as ByHand
+    from experiments.normalization.worked_example import by_hand as by_hand
+    from experiments.normalization.worked_example import by_hand_sentence as by_hand_sentence
+    from experiments.normalization.worked_example import by_hand_steps as by_hand_steps
+    from experiments.normalization.worked_example import cells_of as cells_of
+    from experiments.normalization.worked_example import edited as edited
 
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "worked_example": {
+            "ByHand": "Batch normalization of a few cells, worked out.",
+            "SAMPLES_BY_HAND": "Samples of the example that is worked out.",
+            "by_hand_sentence": "Mean and deviation of every unit in words.",
+            "by_hand_steps": "The arithmetic of one unit as formulas.",
+            "cells_of": "The cells of the example.",
+            "edited": "The cells after edits in a table.",
+            "by_hand": "Batch normalization of the cells, as a layer in training mode does it.",
+        },
         "batch_modes": {
             "BatchView": "running_mean, running_variance.",
             "SIZES": "Batch sizes whose errors are compared.",

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from experiments.normalization.worked_example import CELLS
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.normalization import KINDS, MOMENTUM
 from networks.setup import NORM_POSITIONS
-from settings import Hyperparameter, LinkPreset, by_key
+from settings import Hyperparameter, LinkPreset, Setting, by_key
 
 PARTS: Mapping[str, str] = {
     "data": "Data",
     "leak": "Leak",
     "layers": "Layers",
+    "hand": "By hand",
     "batch": "Train and eval",
     "effect": "Effect",
 }
@@ -183,7 +185,7 @@ _SIZE = (
 _SHOWN = {"batch": True, "layer": True, "rms": False, "weight": False}
 
 
-def declared(values: Mapping[str, Any]) -> Iterable[tuple[str, Hyperparameter]]:
+def declared(values: Mapping[str, Any]) -> Iterable[tuple[str, Setting]]:
     """Every setting of the page; see settings/query.py."""
     yield "part", _choice("part", PARTS, "data", "What the page shows.")
     for parameter in (*_DATA, *_LEAK, *_LAYERS):
@@ -197,6 +199,7 @@ def declared(values: Mapping[str, Any]) -> Iterable[tuple[str, Hyperparameter]]:
     )
     yield "gamma", _SCALE
     yield "beta", _SHIFT
+    yield "cells", CELLS
     for parameter in (*_BATCH, *_NETWORK):
         yield parameter.name, parameter
     for parameter in INITIALIZERS[values["initializer"]].hyperparameters:
@@ -291,6 +294,12 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             title="RMS: the mean stays in",
             query={"part": "layers", "kind": "rms"},
             look_for="Signs do not change: every cell of a sample is divided by one number.",
+        ),
+        LinkPreset(
+            key="by_hand",
+            title="Batch norm, worked by hand",
+            query={"part": "hand"},
+            look_for="The first unit has mean 3.7 and deviation 2.5 over the batch; change a cell and work it out.",
         ),
         LinkPreset(
             key="forgotten",

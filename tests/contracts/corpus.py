@@ -39,6 +39,7 @@ from experiments.normalization.settings import compared_kinds, group_count, netw
 from experiments.normalization.stages import race_stages, stage_sentence, stage_table, weight_window
 from experiments.normalization.tensor import normalized_example
 from experiments.normalization.whitening import two_features
+from experiments.normalization.worked_example import by_hand
 from experiments.race.link import race_from_query, race_to_query
 from experiments.race.presets import PRESETS as RACES
 from experiments.race.race import run_race
@@ -391,6 +392,7 @@ def _effect(read: Entry) -> Entry:
 
 
 _PARTS: Mapping[str, Callable[[Entry], Entry]] = {
+    "hand": lambda read: {"worked": by_hand(read["cells"], scale=read["gamma"], shift=read["beta"])},
     "data": _data,
     "leak": _leak,
     "layers": _layers,

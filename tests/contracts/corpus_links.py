@@ -156,8 +156,13 @@ def drawn_value(parameter: Any, rng: random.Random) -> Any:
 
 
 def pick(rng: random.Random) -> Callable[[str, Any], Any]:
-    """What ``settle`` asks for every setting: two of five are drawn, the others stay at their default."""
-    return lambda _, parameter: drawn_value(parameter, rng) if rng.random() < 0.4 else parameter.default
+    """What ``settle`` asks for every setting: two of five are drawn, the others (and texts) stay at their default."""
+
+    def drawn(_: str, parameter: Any) -> Any:
+        is_text = parameter.kind == "text"
+        return drawn_value(parameter, rng) if not is_text and rng.random() < 0.4 else parameter.default
+
+    return drawn
 
 
 def race_link(

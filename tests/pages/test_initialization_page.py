@@ -77,3 +77,21 @@ def test_set_ups_are_added_and_taken_away() -> None:
     app.button(key="initialization.remove.1").click().run()
     assert len(app.dataframe) == 3
     assert link(app)["s1.scale"] == "1"
+
+
+def test_layers_of_their_own_widths_tell_fan_in_from_fan_out() -> None:
+    app = opened({"n": "1", "widths": "64-32-16", "samples": "10"})
+    assert newest(app, "text_input", "initialization.widths").value == "64-32-16"
+    newest(app, "text_input", "initialization.widths").set_value("64-0").run()
+    assert "allowed is 2 to 41 whole numbers" in app.error[0].value.replace("\\", "")
+    assert link(app)["widths"] == "64-32-16"
+    newest(app, "text_input", "initialization.widths").set_value("48-24").run()
+    assert not app.error
+    assert link(app)["widths"] == "48-24"
+
+
+@pytest.mark.parametrize("widths", ["64", "64-", "0-5", "4096-5", "a-b", "-".join(["5"] * 42)])
+def test_widths_that_cannot_be_used_are_named(widths: str) -> None:
+    app = opened({"n": "1", "depth": "2", "width": "8", "samples": "10", "widths": widths})
+    assert "widths was given" in told(app)
+    assert "widths" not in link(app)

@@ -95,3 +95,11 @@ def test_extreme_but_valid_settings_break_nothing(query: dict[str, str]) -> None
     app = opened(**query)
     assert not app.warning
     assert charts(app)
+
+
+def test_batch_norm_by_hand_is_worked_out() -> None:
+    app = opened(part="hand")
+    assert "unit 1 has mean 3.7 and deviation 2.5" in app.markdown[1].value
+    again = opened(part="hand", cells="1,1,1,1,6|1,1,2,3,3|-4,0,2,4,8")
+    assert "unit 1 has mean 2 and deviation 2" in again.markdown[1].value
+    assert "cells was given" in told(opened(part="hand", cells="1,2|3"))

@@ -71,7 +71,8 @@ def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
         from networks import trace
 
         begun = time.perf_counter()
-        size = f"{setup.depth} layers of {readable(setup.widths[-1])} units, {readable(setup.samples)} inputs"
+        units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
+        size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
         result = trace(setup, progress=lambda share: place.progress(share, f"{doing}: {size}"))
         traces.speed = multiplications(setup) / (time.perf_counter() - begun)
     finally:
