@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from figures.normalization.sharing import sharing_figure as sharing_figure
     from figures.normalization.sharing import tensor_figure as tensor_figure
     from figures.normalization.sharing import tensor_sentence as tensor_sentence
+    from figures.normalization.worked import worked_figure as worked_figure
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -57,6 +58,9 @@ __getattr__, __dir__, __all__ = face(
             "sharing_figure": "Small pictures of every kind side by side, ``kind`` in bold.",
             "tensor_figure": "Three panels over the same cells.",
             "tensor_sentence": "What shares, and in how many sets.",
+        },
+        "worked": {
+            "worked_figure": "Two panels, before and after: samples of each unit, its mean and deviation.",
         },
     },
 )

@@ -15,7 +15,8 @@ from experiments.normalization import (
     cells_of,
     edited,
 )
-from widgets import LinkedState
+from figures.normalization import worked_figure
+from widgets import LinkedState, picture
 
 _SAMPLES = [str(number) for number in range(1, SAMPLES_BY_HAND + 1)]
 _UNITS = ("unit 1", "unit 2", "unit 3")
@@ -27,7 +28,7 @@ def hand_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     linked.control("beta", label="Shift, beta")
 
 
-def hand_part(linked: LinkedState, values: Mapping[str, Any], _dark: bool) -> None:
+def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> None:
     """The table before and after, and how each number comes about."""
     scale, shift = values["gamma"], values["beta"]
     worked = by_hand(values["cells"], scale=scale, shift=shift)
@@ -45,6 +46,11 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], _dark: bool) -> No
     with right:
         st.caption("After batch normalization")
         st.dataframe(_table(worked.output), hide_index=True)
+    picture(
+        worked_figure(worked, dark=dark),
+        "normalization.worked",
+        f"Samples of each unit before and after batch normalization. {by_hand_sentence(worked)}",
+    )
     unit = st.segmented_control(
         "Worked out",
         range(len(_UNITS)),

@@ -19,11 +19,13 @@ from experiments.normalization.settings import PARTS, PRESETS, compared_kinds, d
 from experiments.normalization.stages import ARRIVED, race_stages, stage_sentence, stage_table, weight_window
 from experiments.normalization.tensor import normalized_example
 from experiments.normalization.whitening import two_features
+from experiments.normalization.worked_example import by_hand
 from figures.normalization.batch_statistics import forgotten_figure, running_figure
 from figures.normalization.depth_effect import effect_figure, effect_table
 from figures.normalization.inputs import excess_figure, stage_figure
 from figures.normalization.leakage import leak_figure, leak_sentences
 from figures.normalization.sharing import formula, group_table, pytorch_line, sharing_figure, tensor_figure
+from figures.normalization.worked import worked_figure
 from networks import Setup, propagate
 from networks.normalization import KINDS, sharing
 from settings.linked import read_settings, write_settings
@@ -253,3 +255,19 @@ def test_groups_must_divide_the_channels():
     values, problems = read_settings(declared, {"channels": "6", "groups": "4"})
     assert values["groups"] == "2"
     assert "groups was given '4'; allowed is one of 1, 2, 3, 6" in problems[0]
+
+
+# ---- by hand --------------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_by_hand_lies_where_the_table_says_before_and_after():
+    worked = by_hand("1,2,3,4,5|0,0,0,0,10|-4,0,2,4,8", scale=2.0, shift=-1.0)
+    drawn = [trace for trace in traces(worked_figure(worked)) if trace.mode == "markers"]
+    bars = [trace for trace in traces(worked_figure(worked)) if trace.mode == "lines+markers"]
+    for panel, cells in zip((drawn[:3], drawn[3:]), (worked.cells, worked.output), strict=True):
+        np.testing.assert_allclose([numbers(trace.x) for trace in panel], cells)
+    assert [trace.xaxis for trace in drawn] == ["x"] * 3 + ["x2"] * 3
+    np.testing.assert_allclose(numbers(bars[1].x), [2 - 4, 2, 2 + 4])  # unit 2: mean 2, deviation 4
+    for bar in bars[3:]:  # after: scale and shift alone decide
+        np.testing.assert_allclose(numbers(bar.x), [-3, -1, 1], atol=1e-3)
+    assert worked_figure(worked, dark=True).to_dict() != worked_figure(worked).to_dict()
