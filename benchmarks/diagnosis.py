@@ -71,13 +71,13 @@ def kept(path: Path) -> list[Outcome]:
 
 def trained_and_kept(groups: Sequence[str], workers: int, path: Path) -> list[Outcome]:
     """The runs of these groups, each written to the file when it is done; those that are there are not run again."""
-    found = kept(path) if path.exists() else []
+    earlier = kept(path) if path.exists() else []
     with path.open("a") as file:
-        for run in trained(groups, workers, len(found)):
+        for run in trained(groups, workers, len(earlier)):
             file.write(json.dumps(asdict(run)) + "\n")
             file.flush()
-            found.append(run)
-    return found
+            earlier.append(run)
+    return earlier
 
 
 def labelled(found: Outcome) -> Labelled:
@@ -138,7 +138,7 @@ def replayed(run: Labelled) -> list[str]:
 
 def delays(runs: Sequence[Labelled]) -> dict[str, tuple[float, float, int]]:
     """By kind: the median epoch at which the right verdict first stands, its share of the budget, and of how many."""
-    found: dict[str, list[tuple[float, float]]] = {}
+    stood: dict[str, list[tuple[float, float]]] = {}
     for run in runs:
         if run.label == HEALTHY:
             continue
@@ -146,10 +146,10 @@ def delays(runs: Sequence[Labelled]) -> dict[str, tuple[float, float, int]]:
         if run.label == said[-1]:
             epoch = float(run.full.epochs[said.index(run.label)])
             budget = RunConfig.from_json(run.outcome.config).budget.epochs
-            found.setdefault(run.label, []).append((epoch, epoch / budget))
+            stood.setdefault(run.label, []).append((epoch, epoch / budget))
     return {
         kind: (float(np.median([e for e, _ in pairs])), float(np.median([s for _, s in pairs])), len(pairs))
-        for kind, pairs in sorted(found.items())
+        for kind, pairs in sorted(stood.items())
     }
 
 
@@ -335,14 +335,14 @@ def main() -> None:
     begun = time.perf_counter()
     groups = GROUPS if given.all else given.group or GROUPS[:1]
     if given.read:
-        found = [run for path in given.read for run in kept(path)]
+        outcomes = [run for path in given.read for run in kept(path)]
     elif given.keep:
-        found = trained_and_kept(groups, given.workers, given.keep)
+        outcomes = trained_and_kept(groups, given.workers, given.keep)
     else:
-        found = list(trained(groups, given.workers))
-    text = table(found)
+        outcomes = list(trained(groups, given.workers))
+    text = table(outcomes)
     print(text)
-    print(f"{len(found)} runs in {time.perf_counter() - begun:.0f} s")
+    print(f"{len(outcomes)} runs in {time.perf_counter() - begun:.0f} s")
     if given.write:
         TABLE.write_text(text)
 

@@ -76,11 +76,11 @@ def run(config: RunConfig, splits: Splits | None = None, resume: Any = None) -> 
     config = config.changed({"watch.checkpoint_every": half})
     splits = load(config.data) if splits is None else splits
     reports: list[Report] = []
-    kept: dict[str, Any] = {}
+    checkpoints: dict[str, Any] = {}
 
     def keep(checkpoint: Any, kind: str) -> None:
         name = "half" if kind == "regular" and checkpoint.epoch == half else kind
-        kept[name] = checkpoint
+        checkpoints[name] = checkpoint
 
     result = train(
         config,
@@ -94,7 +94,7 @@ def run(config: RunConfig, splits: Splits | None = None, resume: Any = None) -> 
     )
     if result.reason in ("failed", "no_data", "out_of_memory"):
         raise RuntimeError(f"{config.data.name}, {config.model.name}: {result.sentence}")
-    return Trained(config=config, splits=splits, reports=[r for r in reports if r.complete], kept=kept)
+    return Trained(config=config, splits=splits, reports=[r for r in reports if r.complete], kept=checkpoints)
 
 
 def outcome(case: Case) -> Outcome:

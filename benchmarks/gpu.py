@@ -83,13 +83,13 @@ def checks(device: Device) -> Iterator[tuple[str, bool, str]]:
 
 
 def _resumed(device: str) -> Iterator[float]:
-    kept: list[Checkpoint] = []
+    checkpoints: list[Checkpoint] = []
     reports: list[Any] = []
     config = _config({"data.name": "moons"}).changed({"budget.epochs": 6, "optimizer.name": "sgd"})
 
     def keep(checkpoint: Checkpoint, kind: str) -> None:
         if kind == "last":
-            kept.append(checkpoint)
+            checkpoints.append(checkpoint)
 
     train(
         config,
@@ -100,7 +100,7 @@ def _resumed(device: str) -> Iterator[float]:
         device=device,
         threads=1,
     )
-    train(config, report=reports.extend, resume=kept[-1], device=device, threads=1)
+    train(config, report=reports.extend, resume=checkpoints[-1], device=device, threads=1)
     yield [one.train_loss for one in reports if one.complete][-1]
 
 

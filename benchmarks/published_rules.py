@@ -48,85 +48,85 @@ def autotrainer(history: History) -> list[str]:
     """Vanishing: first / last gradient < 1e-3 and first < 1e-4. Exploding: ratio > 70, or no number. Dying ReLU: 70 %
     of gradient entries zero (dead units stand in). Oscillating: accuracy swings by 0.03 in 20 % of epochs. Slow: no
     epoch gains 0.01."""
-    found = []
+    kinds = []
     accuracy = _finite(history.train_metric)
     means = _mean_gradient(history)
     if _broken(history):
-        found += ["exploding_gradients", "diverging"]
+        kinds += ["exploding_gradients", "diverging"]
     if len(means) and means.shape[1] > 1:
         first, last = means[-1, 0], means[-1, -1]
         if last > 0 and first / last > 70:
-            found.append("exploding_gradients")
+            kinds.append("exploding_gradients")
         if last > 0 and first / last < 1e-3 and first < 1e-4:
-            found.append("vanishing_gradients")
+            kinds.append("vanishing_gradients")
     dead = _column(history, "dead_share")
     if dead.size and np.nanmax(dead[-1], initial=0.0) >= 0.7:
-        found.append("dead_relus")
+        kinds.append("dead_relus")
     gains = np.diff(accuracy)
     if len(gains):
         swings = (gains[1:] * gains[:-1] < 0) & (np.abs(gains[1:]) >= 0.03) & (np.abs(gains[:-1]) >= 0.03)
         if len(swings) and swings.mean() >= 0.2:
-            found.append("oscillating")
+            kinds.append("oscillating")
         if not (gains >= 0.01).any():
-            found.append("slow")
-    return list(dict.fromkeys(found))
+            kinds.append("slow")
+    return list(dict.fromkeys(kinds))
 
 
 def umlaut(history: History) -> list[str]:
     """Overfitting: one epoch with V up and L not up. No number. Rate outside 1e-7 .. 0.01: too high stands for
     diverging and oscillating, too low for slow."""
-    found = []
+    kinds = []
     if _broken(history):
-        found += ["diverging", "exploding_gradients"]
+        kinds += ["diverging", "exploding_gradients"]
     rates = _finite(history.lr)
     rate = float(rates[0]) if len(rates) else history.setting("optimizer.lr")
     if rate is not None and rate > 0.01:
-        found += ["diverging", "oscillating"]
+        kinds += ["diverging", "oscillating"]
     if rate is not None and rate < 1e-7:
-        found.append("slow")
+        kinds.append("slow")
     both = np.isfinite(history.train_loss) & np.isfinite(history.val_loss)
     train, val = history.train_loss[both], history.val_loss[both]
     if ((np.diff(val) > 0) & (np.diff(train) <= 0)).any():
-        found.append("overfitting")
-    return list(dict.fromkeys(found))
+        kinds.append("overfitting")
+    return list(dict.fromkeys(kinds))
 
 
 def sagemaker_debugger(history: History) -> list[str]:
     """Overfitting: (V - L) / L > 0.1. Vanishing: mean gradient of a layer < 1e-7. Dead ReLU: half of a layer's units.
     Exploding: a tensor that is no number. Loss that does not fall by 0.1 % in 10 steps (reports stand in): plateau."""
-    found = []
+    kinds = []
     if _broken(history):
-        found += ["exploding_gradients", "diverging"]
+        kinds += ["exploding_gradients", "diverging"]
     means = _mean_gradient(history)
     if means.size and np.nanmin(means[-1]) < 1e-7:
-        found.append("vanishing_gradients")
+        kinds.append("vanishing_gradients")
     dead = _column(history, "dead_share")
     if dead.size and np.nanmax(dead[-1], initial=0.0) >= 0.5:
-        found.append("dead_relus")
+        kinds.append("dead_relus")
     train = _finite(history.train_loss)
     if len(train) > 10 and train[-1] > 0.999 * train[-11]:
-        found.append("plateau")
+        kinds.append("plateau")
     both = np.isfinite(history.train_loss) & np.isfinite(history.val_loss)
     if both.any():
         train, val = history.train_loss[both][-1], history.val_loss[both][-1]
         if train > 0 and (val - train) / train > 0.1:
-            found.append("overfitting")
-    return found
+            kinds.append("overfitting")
+    return kinds
 
 
 def deepdiagnosis(history: History) -> list[str]:
     """Exploding tensor: a number that is none. Dead node: 70 % of a layer's outputs at most 0 (dead units stand in).
     Vanishing: mean gradient < 1e-7. Overfitting is not among its symptoms."""
-    found = []
+    kinds = []
     if _broken(history):
-        found += ["exploding_gradients", "diverging"]
+        kinds += ["exploding_gradients", "diverging"]
     dead = _column(history, "dead_share")
     if dead.size and np.nanmax(dead[-1], initial=0.0) >= 0.7:
-        found.append("dead_relus")
+        kinds.append("dead_relus")
     means = _mean_gradient(history)
     if means.size and np.nanmin(means[-1]) < 1e-7:
-        found.append("vanishing_gradients")
-    return found
+        kinds.append("vanishing_gradients")
+    return kinds
 
 
 # What each could ever say.

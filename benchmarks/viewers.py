@@ -104,9 +104,9 @@ async def watched_by(url: str, query: str, count: int, seconds: float) -> list[V
             group.create_task(_follow(url, query, viewer, until))
             await asyncio.sleep(WARM_UP / 2 / count)  # a class does not open a link in the same millisecond
     for viewer in viewers:
-        kept = [i for i, moment in enumerate(viewer.came) if moment > begun + WARM_UP]
-        viewer.took = viewer.took[-len(kept) or len(viewer.took) :]
-        viewer.came = [viewer.came[i] for i in kept]
+        warm = [i for i, moment in enumerate(viewer.came) if moment > begun + WARM_UP]
+        viewer.took = viewer.took[-len(warm) or len(viewer.took) :]
+        viewer.came = [viewer.came[i] for i in warm]
     return viewers
 
 

@@ -52,17 +52,17 @@ class _Plan:
     def entries(self) -> list[tuple[str, Any]]:
         """The functions that the lane needs the source of, and what they are best called."""
         rule, chosen = self.trajectory.optimizer, self.trajectory.schedule
-        found: list[tuple[str, Any]] = []
+        sources: list[tuple[str, Any]] = []
         if self.call is None:
-            found += [(f"{rule.key}_init", rule.init), (rule.key, rule.step)]
+            sources += [(f"{rule.key}_init", rule.init), (rule.key, rule.step)]
         if self.stages:
-            found += [("RateStage", RateStage), ("Rates", Rates)]
+            sources += [("RateStage", RateStage), ("Rates", Rates)]
         for _ in self.stages:
             assert chosen is not None
             schedule, chosen = chosen.schedule, chosen.then
             functions = {"rate": schedule.rate, "init": schedule.init, "observe": schedule.observe}
-            found += [(f"{schedule.key}_{part}", each) for part, each in functions.items() if each is not None]
-        return found
+            sources += [(f"{schedule.key}_{part}", each) for part, each in functions.items() if each is not None]
+        return sources
 
 
 def python_script(result: RaceResult, address: str = "") -> str:

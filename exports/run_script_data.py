@@ -28,8 +28,8 @@ def _rows(config: RunConfig) -> str:
     if key == "csv":
         return table_text(config)
     if key in SOURCES:
-        found = SOURCES[key]
-        return _OPENML.format(id=found.data_id, shape=found.shape, classes=found.classes)
+        source = SOURCES[key]
+        return _OPENML.format(id=source.data_id, shape=source.shape, classes=source.classes)
     make: Any = DATA_SETS[key].make
     function, bound = (make.func, make.args) if isinstance(make, partial) else (make, ())
     given = ", ".join([*map(repr, bound), written(config.data), "None"])
@@ -49,9 +49,9 @@ def data_text(config: RunConfig) -> str:
             "table = replace(table, inputs=np.repeat(table.inputs, 2, 0), targets=np.repeat(table.targets, 2))"
         )
     if values.drop_giveaways and entry.inputs == "vector":
-        kept = load(values).features
+        features = load(values).features
         functions.append(without)
-        lines.append(f"table = without(table, [name for name in table.features if name not in {list(kept)!r}])")
+        lines.append(f"table = without(table, [name for name in table.features if name not in {list(features)!r}])")
     groups = ""
     if values.grouped:
         functions.append(row_ids)

@@ -37,11 +37,11 @@ def _reading(columns: Columns) -> str:
     edge = ["left edge"], ["right edge"]
     shown = [*edge[0], *names, *edge[1]] if layout.edged else names
     separator = _SEPARATORS.get(layout.delimiter, layout.delimiter)
-    kept = [names[number] for number in columns.kept]
+    used = [names[number] for number in columns.kept]
     lines = [
         "frame = pd.read_csv(",
         f'    "table.csv", sep={separator!r}, skiprows={columns.lines[0] - 1}, header=None, names={shown!r},',
-        f"    usecols={kept!r}, encoding={columns.encoding!r},",
+        f"    usecols={used!r}, encoding={columns.encoding!r},",
         '    index_col=False, dtype=str, keep_default_na=False, skipinitialspace=True, engine="python",',
         ")",
         'frame = frame.fillna("").apply(lambda column: column.str.strip())',

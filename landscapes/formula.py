@@ -121,15 +121,15 @@ def _lowest(
     if not len(basins):
         return [], None
     spacing = points[1, 1] - points[0, 0]
-    found = polish(lambda p: (compiled.gradient(p), compiled.hessian(p)), basins, longest=spacing)
+    places = polish(lambda p: (compiled.gradient(p), compiled.hessian(p)), basins, longest=spacing)
     # A kink on the grid, such as that of |x| + |y|, is a minimum from which Newton's method must not walk away.
-    found = np.concatenate([found, basins])
+    places = np.concatenate([places, basins])
     (left, right), (bottom, top) = domain
-    depth, gradient, hessian = compiled.value(found), compiled.gradient(found), compiled.hessian(found)
+    depth, gradient, hessian = compiled.value(places), compiled.gradient(places), compiled.hessian(places)
     with np.errstate(all="ignore"):
         size = np.abs(hessian).max((-1, -2))
-        still = np.abs(gradient).max(-1) <= 1e-9 * (1 + np.abs(depth) + size * (1 + np.abs(found).max(-1)))
-        inside = (found[:, 0] >= left) & (found[:, 0] <= right) & (found[:, 1] >= bottom) & (found[:, 1] <= top)
+        still = np.abs(gradient).max(-1) <= 1e-9 * (1 + np.abs(depth) + size * (1 + np.abs(places).max(-1)))
+        inside = (places[:, 0] >= left) & (places[:, 0] <= right) & (places[:, 1] >= bottom) & (places[:, 1] <= top)
         sound = still & inside & np.isfinite(depth) & np.isfinite(size)
         sound[sound] = np.linalg.eigvalsh(hessian[sound]).min(-1) >= -1e-9 * (1 + size[sound])
         floor = values.min()
@@ -137,5 +137,5 @@ def _lowest(
         if not sound.any() or depth[sound].min() > floor + tolerance:
             return [], None
         minimum = float(depth[sound].min())
-        lowest = distinct(found[sound & (depth <= minimum + tolerance)], float(spacing.max()) / 2)
+        lowest = distinct(places[sound & (depth <= minimum + tolerance)], float(spacing.max()) / 2)
     return (lowest if len(lowest) <= 16 else []), minimum

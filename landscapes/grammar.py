@@ -45,11 +45,11 @@ def read_formula(text: str) -> sympy.Expr:
     Raises:
         FormulaError: the text is not a formula in this grammar, or breaks one of its limits.
     """
-    found = tokens(text)
+    words = tokens(text)
     try:
-        return _Reader(text, found).formula()
+        return _Reader(text, words).formula()
     except FormulaError as error:
-        raise cure(plain(text), found) or error from None
+        raise cure(plain(text), words) or error from None
 
 
 class _Reader:

@@ -31,8 +31,8 @@ def polish(derivatives: Derivatives, points: Array, *, longest: Array | float, s
 
 def distinct(points: Array, apart: float) -> list[tuple[float, float]]:
     """Points ``(n, 2)`` without repetitions (closer than ``apart`` in both coordinates), sorted."""
-    kept: list[tuple[float, float]] = []
+    result: list[tuple[float, float]] = []
     for x, y in points.tolist():
-        if all(abs(x - p) > apart or abs(y - q) > apart for p, q in kept):
-            kept.append((x + 0.0, y + 0.0))
-    return sorted(kept)
+        if all(abs(x - p) > apart or abs(y - q) > apart for p, q in result):
+            result.append((x + 0.0, y + 0.0))
+    return sorted(result)

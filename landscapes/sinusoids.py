@@ -34,10 +34,10 @@ def waves(seed: int) -> tuple[tuple[Wave, ...], tuple[Wave, ...]]:
     Python's ``Random.random`` gives the same numbers in every version, so a seed in a link stays the same surface.
     """
     draw = random.Random(seed).random
-    found: list[list[Wave]] = [[], []]
+    waves: list[list[Wave]] = [[], []]
     used: set[tuple[int, int]] = set()
-    while len(found[1]) < _PAIRS:
-        kind = int(len(found[0]) > len(found[1]))
+    while len(waves[1]) < _PAIRS:
+        kind = int(len(waves[0]) > len(waves[1]))
         amplitude = round(0.3 + 0.7 * draw(), 2) * (1 if draw() < 0.5 else -1)
         b, c = (int(draw() * (2 * _HIGHEST + 1)) - _HIGHEST for _ in range(2))
         b, c = max((b, c), (-b, -c))  # sin(-u) = -sin(u): one sign of u is enough
@@ -45,8 +45,8 @@ def waves(seed: int) -> tuple[tuple[Wave, ...], tuple[Wave, ...]]:
         parallel = len(used) == 1 and all(b * q - c * p == 0 for p, q in used)
         if (b, c) != (0, 0) and (b, c) not in used and not parallel:
             used.add((b, c))
-            found[kind].append((amplitude, b, c))
-    return tuple(found[0]), tuple(found[1])
+            waves[kind].append((amplitude, b, c))
+    return tuple(waves[0]), tuple(waves[1])
 
 
 def _expression(seed: int) -> sympy.Expr:

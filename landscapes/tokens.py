@@ -95,12 +95,12 @@ def tokens(text: str) -> list[Token]:
         raise FormulaError(f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}", MAX_LENGTH)
     if not text.strip():
         raise FormulaError("the formula is empty; write for example x^2 + 3*y^2")
-    found = []
+    result = []
     for match in _TOKEN.finditer(plain(text)):
         kind = match.lastgroup or "other"
         written = match[kind].translate(_SUPERSCRIPTS) if kind == "superscript" else match[kind]
-        found.append(Token(kind, written, match.start(kind)))
-    return found
+        result.append(Token(kind, written, match.start(kind)))
+    return result
 
 
 def unexpected(token: Token, expected: str) -> FormulaError:

@@ -189,9 +189,9 @@ def _clipped(line: tuple[Array, Array], sigma_w: Array, sigma_b: Array) -> tuple
     """What of a line lies inside the plane; where the line leaves it, NaN parts what is before from what follows."""
     w, b = line
     inside = (w >= sigma_w.min()) & (w <= sigma_w.max()) & (b >= sigma_b.min()) & (b <= sigma_b.max())
-    kept = inside.copy()
-    kept[1:] |= inside[:-1]  # the first point outside is the gap
-    w, b = np.where(inside, w, np.nan)[kept], np.where(inside, b, np.nan)[kept]
+    with_gap = inside.copy()
+    with_gap[1:] |= inside[:-1]  # the first point outside is the gap
+    w, b = np.where(inside, w, np.nan)[with_gap], np.where(inside, b, np.nan)[with_gap]
     last = len(w) - 1 if len(w) and np.isnan(w[-1]) else len(w)
     return w[:last], b[:last]
 

@@ -138,8 +138,8 @@ def sharing(kind: str, shape: tuple[int, int, int], groups: int = 2) -> NDArray[
             raise ValueError(f"groups was given {groups!r}; allowed is a divisor of the {channels} channels")
         number = sample * groups + channel // (channels // groups)
     else:
-        kept = [axis for axis in range(3) if axis not in entry.axes]
-        number = {(1,): channel, (0,): sample, (0, 1): sample * channels + channel}[tuple(kept)]
+        axes = [axis for axis in range(3) if axis not in entry.axes]
+        number = {(1,): channel, (0,): sample, (0, 1): sample * channels + channel}[tuple(axes)]
     return np.broadcast_to(number, shape).astype(np.int64)
 
 

@@ -71,9 +71,9 @@ def choose(key: str) -> None:
 
 def device_menu() -> None:
     """Where to train; a menu where there is a choice."""
-    found = lab.devices() or ()
-    if len(found) > 1:
-        names = {device.key: device.name for device in found}
+    devices = lab.devices() or ()
+    if len(devices) > 1:
+        names = {device.key: device.name for device in devices}
         st.selectbox("Device", list(names), format_func=names.__getitem__, key="training.device")
 
 

@@ -104,23 +104,23 @@ def running_sentence(view: BatchView, momentum: float) -> str:
     if view.running_mean is None or view.running_variance is None:
         return "PyTorch refuses to train on one value a channel: its variance is zero, and every output would be too."
     everyone = population()
-    kept = 100 * (1 - momentum) ** len(view.batch_mean)
+    share = 100 * (1 - momentum) ** len(view.batch_mean)
     return (
         f"After {readable(len(view.batch_mean))} batches the running mean is {readable(float(view.running_mean[-1]))}, "
         f"the population's {readable(float(everyone.mean()))}. "
-        f"The first guess still weighs {readable(kept, 2) if kept >= 0.1 else 'less than 0.1'} %."
+        f"The first guess still weighs {readable(share, 2) if share >= 0.1 else 'less than 0.1'} %."
     )
 
 
 def error_table(seed: int) -> pd.DataFrame:
     """The errors by batch size, numbers as text."""
-    found = batch_error(population(), sizes=SIZES, seed=seed)
+    errors = batch_error(population(), sizes=SIZES, seed=seed)
     return pd.DataFrame(
         {
-            "samples in a batch": [readable(size) for size in found.sizes],
-            "error of the mean (standard deviations)": _texts(found.mean),
-            "error of the variance (share)": _texts(found.variance),
-            "error of normalized values": _texts(found.output),
+            "samples in a batch": [readable(size) for size in errors.sizes],
+            "error of the mean (standard deviations)": _texts(errors.mean),
+            "error of the variance (share)": _texts(errors.variance),
+            "error of normalized values": _texts(errors.output),
         }
     )
 

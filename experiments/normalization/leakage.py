@@ -51,7 +51,7 @@ def reported_scores(
     The first draw is that of ``drifted_features`` with the same seed. The model is least squares without an intercept,
     trained on the training part; a model that is put to work has to prepare its inputs the honest way.
     """
-    found = [
+    leaks = [
         leak(
             stage,
             drifted_features(
@@ -61,5 +61,5 @@ def reported_scores(
         for k in range(draws)
     ]
     return Scores(
-        honest=np.array([each.test_loss for each in found]), leaked=np.array([each.leaked_loss for each in found])
+        honest=np.array([each.test_loss for each in leaks]), leaked=np.array([each.leaked_loss for each in leaks])
     )

@@ -265,12 +265,12 @@ class _Collector:
         if isinstance(value, FunctionType) and is_ours(module_of(value)):
             return self._function(value, defined)
         key = ("global", module, defined)
-        found = statement_of(module, defined)
-        if found is None or isinstance(found[1], ast.ClassDef):
+        statement = statement_of(module, defined)
+        if statement is None or isinstance(statement[1], ast.ClassDef):
             return self._held(key, value, value, defined, module)
         variables = vars(sys.modules[module])
-        if isinstance(found[1], ast.FunctionDef) or constant_text(value) is not None or isinstance(value, _FIXED):
-            return self._statement(*found, module, variables, defined)
+        if isinstance(statement[1], ast.FunctionDef) or constant_text(value) is not None or isinstance(value, _FIXED):
+            return self._statement(*statement, module, variables, defined)
         before = dict(self.definitions)
         try:
             return self._held(key, value, value, defined, module)
@@ -278,7 +278,7 @@ class _Collector:
             self.definitions = before
             if isinstance(value, dict | list | set):  # it may hold more by now than its statement says
                 raise
-            return self._statement(*found, module, variables, defined)
+            return self._statement(*statement, module, variables, defined)
 
     def _held(self, key: Any, alive: Any, value: Any, name: str, module: str = "") -> Name:
         """A value under a name: that of its own definition, or one that it is assigned to."""

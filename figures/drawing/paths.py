@@ -27,10 +27,10 @@ def clip_path(points: Array, rectangle: Rectangle) -> list[Array]:
             inside = (begin[:, axis] >= low) & (begin[:, axis] <= high)
             enter = np.maximum(enter, np.where(still, np.where(inside, 0.0, 2.0), at.min(axis=0)))
             leave = np.minimum(leave, np.where(still, np.where(inside, 1.0, -1.0), at.max(axis=0)))
-    kept = np.nonzero(enter <= leave)[0]
+    inside_at = np.nonzero(enter <= leave)[0]
     first, last = begin + enter[:, None] * delta, begin + leave[:, None] * delta
-    broken = (np.diff(kept) != 1) | (leave[kept[:-1]] < 1) | (enter[kept[1:]] > 0)
-    runs = np.split(kept, np.nonzero(broken)[0] + 1) if len(kept) else []
+    broken = (np.diff(inside_at) != 1) | (leave[inside_at[:-1]] < 1) | (enter[inside_at[1:]] > 0)
+    runs = np.split(inside_at, np.nonzero(broken)[0] + 1) if len(inside_at) else []
     return [np.concatenate([first[run[:1]], last[run]]) for run in runs]
 
 

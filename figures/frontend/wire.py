@@ -52,8 +52,12 @@ class Buffers:
         if len(values) <= 4 * knots or _line(values):
             return self.numbers(values)
         every = 2 ** math.ceil(math.log2(len(values) / knots))
-        kept = np.append(values[::every], values[-1])
-        return {"knots": {"at": self._put(kept.astype("<f4")), "n": len(kept)}, "every": every, "n": len(values)}
+        spread = np.append(values[::every], values[-1])
+        return {
+            "knots": {"at": self._put(spread.astype("<f4")), "n": len(spread)},
+            "every": every,
+            "n": len(values),
+        }
 
     def _put(self, values: NDArray[Any]) -> int:
         data = values.tobytes()

@@ -265,13 +265,13 @@ def _series_lines(i: int, run: Feed, panel: Panel, buffers: Buffers, runs: int) 
     if count > (LONG if main else LONG / 4):
         buckets = _BUCKETS["main" if main else "minor"] // (2 if panel.key == "metric" else 1)
         rows = shared_rows(list(columns.values()), max(_LEAST, buckets // max(1, runs // 2)))
-    kept = None if rows is None else buffers.whole(rows)
+    rows_drawn = None if rows is None else buffers.whole(rows)
     return [
         {
             "run": i,
             "part": "aside" if name == panel.aside else part_of(name),
             "name": panel.aside_name if name == panel.aside else NAMES.get(part_of(name), panel.title),
-            "rows": kept,
+            "rows": rows_drawn,
             "y": buffers.numbers(values if rows is None else values[rows]),
         }
         for name, values in columns.items()

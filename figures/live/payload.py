@@ -145,9 +145,9 @@ def _looks(watched: Feed) -> dict[str, list[float | None]]:
     epochs = watched.looks.get("epoch") if watched.looks else None
     if epochs is None or not len(epochs):
         return {}
-    kept = slice(-200, None)
+    latest = slice(-200, None)
     return {
-        name: [plain(float(f"{value:.7g}")) for value in np.asarray(watched.looks[name], dtype=np.float64)[kept]]
+        name: [plain(float(f"{value:.7g}")) for value in np.asarray(watched.looks[name], dtype=np.float64)[latest]]
         for name in ("epoch", *_LOOKS)
         if name in watched.looks
     }

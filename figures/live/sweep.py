@@ -34,9 +34,9 @@ def swept_setting(watched: Sequence[Feed]) -> tuple[str, list[float]] | None:
     differing = [name for name in names if any(values.get(name) != flat[0].get(name) for values in flat)]
     if len(differing) != 1:
         return None
-    found = [values.get(differing[0]) for values in flat]
-    numbers = [float(value) for value in found if isinstance(value, int | float) and not isinstance(value, bool)]
-    return (differing[0], numbers) if len(numbers) == len(found) else None
+    swept = [values.get(differing[0]) for values in flat]
+    numbers = [float(value) for value in swept if isinstance(value, int | float) and not isinstance(value, bool)]
+    return (differing[0], numbers) if len(numbers) == len(swept) else None
 
 
 def sweep_payload(

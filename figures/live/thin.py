@@ -26,11 +26,11 @@ def shared_rows(columns: Sequence[Array], buckets: int) -> Rows:
     count = len(columns[0])
     size = bucket_size(count, buckets)
     starts = np.arange(0, count, size)
-    kept = [starts, np.minimum(starts + size - 1, count - 1)]
+    picks = [starts, np.minimum(starts + size - 1, count - 1)]
     for column in columns:
         low, high = _extremes(column[:, None], size)
-        kept += [low[0], high[0]]
-    return np.unique(np.concatenate(kept))
+        picks += [low[0], high[0]]
+    return np.unique(np.concatenate(picks))
 
 
 def own_rows(table: Array, buckets: int) -> Rows:

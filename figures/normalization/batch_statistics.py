@@ -140,11 +140,11 @@ def forgotten_figure(view: BatchView, *, dark: bool = False) -> go.Figure:
 
 def error_figure(seed: int, *, dark: bool = False) -> go.Figure:
     """Root mean square error of a batch's statistics by its size, both axes logarithmic."""
-    found = batch_error(population(), sizes=SIZES, seed=seed)
+    errors = batch_error(population(), sizes=SIZES, seed=seed)
     lines = (
-        ("mean (standard deviations)", found.mean, BLUE, (), "circle"),
-        ("variance (share of it)", found.variance, VERMILLION, DASHED, "diamond"),
-        ("normalized values", found.output, GREEN, DASH_DOT, "square"),
+        ("mean (standard deviations)", errors.mean, BLUE, (), "circle"),
+        ("variance (share of it)", errors.variance, VERMILLION, DASHED, "diamond"),
+        ("normalized values", errors.output, GREEN, DASH_DOT, "square"),
     )
     traces = [
         {

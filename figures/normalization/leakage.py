@@ -114,7 +114,7 @@ def score_figure(view: LeakView, *, dark: bool = False) -> go.Figure:
 
 def leak_table(view: LeakView) -> pd.DataFrame:
     """What the test part looks like after each way, numbers as text."""
-    found = view.found
+    leaks = view.found
 
     def pair(values: NDArray[np.float64]) -> str:
         return ", ".join(readable(float(value)) for value in values)
@@ -122,9 +122,9 @@ def leak_table(view: LeakView) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "statistics from": ["training part", "both parts"],
-            "test mean": [pair(found.mean), pair(found.leaked_mean)],
-            "test variance": [pair(found.variance), pair(found.leaked_variance)],
-            "test loss, this draw": [readable(found.test_loss), readable(found.leaked_loss)],
+            "test mean": [pair(leaks.mean), pair(leaks.leaked_mean)],
+            "test variance": [pair(leaks.variance), pair(leaks.leaked_variance)],
+            "test loss, this draw": [readable(leaks.test_loss), readable(leaks.leaked_loss)],
             "test loss, mean of draws": [
                 readable(float(view.scores.honest.mean())),
                 readable(float(view.scores.leaked.mean())),

@@ -23,7 +23,7 @@ _ABOVE = 0.24  # of the mark of mean and deviation over its samples, so that nei
 def worked_figure(worked: ByHand, *, dark: bool = False) -> go.Figure:
     """Two panels side by side, before and after: the samples of each unit over the bar of its mean and deviation."""
     units = [f"unit {number}" for number in range(1, len(worked.cells) + 1)]
-    places = np.arange(len(units), 0, -1)  # the first unit on top, as in the table
+    places = range(len(units), 0, -1)  # the first unit on top, as in the table
     panels = (
         ("", worked.cells, worked.mean, worked.deviation),
         ("2", worked.output, worked.output.mean(1), worked.output.std(1)),

@@ -92,11 +92,11 @@ def _palette(stage: Stage, still: PillowImage.Image) -> NDArray[np.uint8]:
         mixed = np.round((1 - share) * np.array(rgb(light)) + share * np.array(rgb(deep))).astype(int)
         exact.extend(color for color in map(tuple, mixed.tolist()) if color not in exact)
     rest = still.quantize(TRANSPARENT - len(exact), PillowImage.Quantize.MEDIANCUT, dither=PillowImage.Dither.NONE)
-    found = np.array(rest.getpalette() or [], dtype=np.uint8).reshape(-1, 3)[: TRANSPARENT - len(exact)]
+    palette = np.array(rest.getpalette() or [], dtype=np.uint8).reshape(-1, 3)[: TRANSPARENT - len(exact)]
     colors = np.zeros((256, 3), dtype=np.uint8)
     colors[: len(exact)] = exact
-    colors[len(exact) : len(exact) + len(found)] = found
-    colors[len(exact) + len(found) :] = exact[0]
+    colors[len(exact) : len(exact) + len(palette)] = palette
+    colors[len(exact) + len(palette) :] = exact[0]
     return colors
 
 

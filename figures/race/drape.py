@@ -67,14 +67,14 @@ class Plane:
 def _resampled(piece: Array) -> Array:
     """A path in the unit square with points neither crowded nor far apart."""
     distance = 0.002
-    kept = thin(piece, distance)
-    while len(kept) > _MAX_POINTS:
+    knots = thin(piece, distance)
+    while len(knots) > _MAX_POINTS:
         distance *= 2
-        kept = thin(piece, distance)
-    lengths = np.hypot(*np.diff(kept, axis=0).T)
+        knots = thin(piece, distance)
+    lengths = np.hypot(*np.diff(knots, axis=0).T)
     stride = max(_STRIDE, float(lengths.sum()) / _MAX_POINTS)
     counts = np.maximum(np.ceil(lengths / stride), 1).astype(int)
     pieces = [
-        a + np.arange(1, n + 1)[:, None] / n * (b - a) for a, b, n in zip(kept[:-1], kept[1:], counts, strict=True)
+        a + np.arange(1, n + 1)[:, None] / n * (b - a) for a, b, n in zip(knots[:-1], knots[1:], counts, strict=True)
     ]
-    return np.concatenate([kept[:1], *pieces])
+    return np.concatenate([knots[:1], *pieces])

@@ -49,9 +49,9 @@ def let_through(runs: Sequence[StoredRun], data: Sequence[str], verdicts: Sequen
     """Runs on one of these data sets (all where none is named) whose verdict is one of these kinds."""
 
     def suits(run: StoredRun) -> bool:
-        found = run.verdict
+        verdict = run.verdict
         on = "imported" if run.config is None else run.config.data.name
-        return (not data or on in data) and (not verdicts or (found is not None and found.kind in verdicts))
+        return (not data or on in data) and (not verdicts or (verdict is not None and verdict.kind in verdicts))
 
     return [run for run in runs if suits(run)]
 
@@ -156,14 +156,14 @@ def _epochs(run: StoredRun) -> str:
 
 
 def _verdict(run: StoredRun) -> Cell:
-    found = run.verdict
-    if found is None:
+    verdict = run.verdict
+    if verdict is None:
         return {"text": "—", "order": None}
-    tone = "bad" if found.alarm else "wait" if found.kind == "not_enough_evidence" else "good"
-    under = f"since epoch {readable(found.since)}" if found.alarm else ""
-    if found.kind != "not_enough_evidence":
-        under = " · ".join(part for part in (under, confidence_words(found.confidence)) if part)
-    return {"text": found.name, "under": under, "tone": tone, "title": found.evidence}
+    tone = "bad" if verdict.alarm else "wait" if verdict.kind == "not_enough_evidence" else "good"
+    under = f"since epoch {readable(verdict.since)}" if verdict.alarm else ""
+    if verdict.kind != "not_enough_evidence":
+        under = " · ".join(part for part in (under, confidence_words(verdict.confidence)) if part)
+    return {"text": verdict.name, "under": under, "tone": tone, "title": verdict.evidence}
 
 
 def _loss(run: StoredRun) -> Cell:

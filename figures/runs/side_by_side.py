@@ -160,10 +160,10 @@ def _test_metric(run: StoredRun, value: float | None) -> str:
 
 
 def _verdict(run: StoredRun) -> str:
-    found = run.verdict
-    if found is None:
+    verdict = run.verdict
+    if verdict is None:
         return "—"
-    return f"{found.name} since epoch {readable(found.since)}" if found.alarm else found.name
+    return f"{verdict.name} since epoch {readable(verdict.since)}" if verdict.alarm else verdict.name
 
 
 def _epochs(run: StoredRun) -> str:

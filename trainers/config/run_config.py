@@ -163,13 +163,13 @@ class RunConfig:
         given: dict[str, Mapping[str, Any]] = {"data": data}
         probe, usual = RunConfig(data=Settings(data)), RunConfig(data=self.data)
         for section in SECTIONS[1:]:
-            kept = self._section(section, sections[section])
+            result = self._section(section, sections[section])
             if section == "regularization":
-                kept = {**self._set_by_hand(given["optimizer"].get("name", "")), **sections[section]}
+                result = {**self._set_by_hand(given["optimizer"].get("name", "")), **sections[section]}
             untouched = section in ("model", "loss") and getattr(self, section) == getattr(usual, section)
-            if "name" not in sections[section] and (untouched or not _suits(section, kept, probe)):
-                kept = dict(sections[section])
-            given[section] = kept
+            if "name" not in sections[section] and (untouched or not _suits(section, result, probe)):
+                result = dict(sections[section])
+            given[section] = result
         return RunConfig(**{section: Settings(values) for section, values in given.items()})
 
     def _set_by_hand(self, optimizer: str) -> dict[str, Any]:
@@ -185,14 +185,14 @@ class RunConfig:
         if section in _FIXED or name == old["name"] or name not in _CATALOGUED[section][0]:
             return {**old, **changes}
         before = {setting.name: setting for setting in section_settings(section, old["name"])}
-        kept = {}
+        carried = {}
         for setting in section_settings(section, name):
             if setting.name in old and setting.name != "name" and old[setting.name] != before[setting.name].default:
                 try:
-                    kept[setting.name] = setting.check(old[setting.name])
+                    carried[setting.name] = setting.check(old[setting.name])
                 except ValueError:
                     continue
-        return {**kept, **changes}
+        return {**carried, **changes}
 
     def changes(self) -> dict[str, Any]:
         """What differs from the defaults of what is chosen, by dotted name; enough to rebuild it."""

@@ -24,16 +24,16 @@ class Header:
 
     def kept(self, empty: Sequence[bool]) -> list[int] | str:
         """Which columns are of the table, or what is wrong. empty: whether a column has no cell with anything in it."""
-        kept = []
+        numbers = []
         for number, name in enumerate(self.names):
             if name or (not empty[number] and number > 0):
-                kept.append(number)
-        nameless = next((number for number in kept if not self.names[number]), None)
+                numbers.append(number)
+        nameless = next((number for number in numbers if not self.names[number]), None)
         if nameless is not None:
             return f"column {nameless + 1} has no name"
-        if len(kept) < 2:
+        if len(numbers) < 2:
             return "there is one column; a table needs a target and at least one feature"
-        return kept
+        return numbers
 
     def notes(self, kept: Sequence[int]) -> Iterator[str]:
         """What was guessed, in sentences."""

@@ -70,8 +70,8 @@ class Columns:
     def is_numeric(self, name: str) -> bool:
         """Whether every cell of the column that is not empty is a finite number, and one is."""
         cells = self.column(name)
-        found = {cell for cell in set(cells) if not is_missing(cell)}
-        return bool(found) and all((number := plain_number(cell)) is not None and isfinite(number) for cell in found)
+        filled = {cell for cell in set(cells) if not is_missing(cell)}
+        return bool(filled) and all((number := plain_number(cell)) is not None and isfinite(number) for cell in filled)
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of a column. Raises CsvError for a name that the table does not have."""
@@ -101,11 +101,11 @@ def read_csv(content: bytes) -> Columns:
         raise CsvError(str(error), error.line) from None
     if not lines:
         raise CsvError("the file has a header but no rows")
-    kept = header.kept([bool((column == "").all()) for column in columns])
-    if isinstance(kept, str):
-        raise CsvError(kept, ahead[0][0])
-    kept_names, cells, commas = [header.names[j] for j in kept], [], {}
-    for name, column in zip(kept_names, (columns[j] for j in kept), strict=True):
+    numbers = header.kept([bool((column == "").all()) for column in columns])
+    if isinstance(numbers, str):
+        raise CsvError(numbers, ahead[0][0])
+    kept_names, cells, commas = [header.names[j] for j in numbers], [], {}
+    for name, column in zip(kept_names, (columns[j] for j in numbers), strict=True):
         read, how = with_points(column, parted_by_commas=layout.delimiter == ",")
         cells.append(read)
         if how:
@@ -114,20 +114,20 @@ def read_csv(content: bytes) -> Columns:
         names=tuple(kept_names),
         cells=tuple(cells),
         lines=tuple(lines),
-        notes=(*notes, *_notes(layout, header, kept, commas)),
+        notes=(*notes, *_notes(layout, header, numbers, commas)),
         encoding=encoding,
         layout=layout,
         header=header,
-        kept=tuple(kept),
+        kept=tuple(numbers),
         commas=commas,
     )
 
 
 def _header(ahead: Sequence[tuple[int, list[str]]]) -> Header:
-    found = header_of([cells for _, cells in ahead])
-    if isinstance(found, str):
-        raise CsvError(found, ahead[0][0])
-    return found
+    header = header_of([cells for _, cells in ahead])
+    if isinstance(header, str):
+        raise CsvError(header, ahead[0][0])
+    return header
 
 
 def _columns(rows: Iterator[tuple[int, list[str]]], width: int) -> tuple[list[NDArray[Any]], list[int]]:
@@ -337,15 +337,15 @@ def _classes(columns: Columns, name: str) -> tuple[NDArray[np.int64], tuple[str,
     cells = columns.column(name)
     if "" in cells:
         raise CsvError(_empty(columns, name, cells.count("")), columns.lines[cells.index("")])
-    found = sorted(set(cells), key=_order)
-    if len(found) < 2:
+    classes = sorted(set(cells), key=_order)
+    if len(classes) < 2:
         raise CsvError(f"the target {name!r} has one value; a classification needs two classes or more")
-    if len(found) > MAX_CLASSES:
+    if len(classes) > MAX_CLASSES:
         raise CsvError(
-            f"the target {name!r} has {len(found)} values; allowed are {MAX_CLASSES} classes, or a regression"
+            f"the target {name!r} has {len(classes)} values; allowed are {MAX_CLASSES} classes, or a regression"
         )
-    numbers = {label: number for number, label in enumerate(found)}
-    return np.array([numbers[cell] for cell in cells], dtype=np.int64), tuple(found)
+    numbers = {label: number for number, label in enumerate(classes)}
+    return np.array([numbers[cell] for cell in cells], dtype=np.int64), tuple(classes)
 
 
 def _order(label: str) -> tuple[int, float, str]:
@@ -366,12 +366,14 @@ def _words(columns: Columns, name: str) -> list[str] | None:
     cells = columns.column(name)
     if not _mostly_words(cells):
         return None
-    found = sorted(set(cells))
-    if "" in found:
+    categories = sorted(set(cells))
+    if "" in categories:
         raise CsvError(_empty(columns, name, cells.count("")), columns.lines[cells.index("")])
-    if len(found) > MAX_WORDS:
-        raise CsvError(f"column {name!r} has {len(found)} different words; allowed are {MAX_WORDS}, or leave it out")
-    return found
+    if len(categories) > MAX_WORDS:
+        raise CsvError(
+            f"column {name!r} has {len(categories)} different words; allowed are {MAX_WORDS}, or leave it out"
+        )
+    return categories
 
 
 def _labels(name: str, words: Sequence[str] | None) -> list[str]:

@@ -161,18 +161,18 @@ def _delimiter(sample: Sequence[str]) -> str:
     """The one that cuts most lines into equally many cells; of those alike, the one that cuts into more."""
     if len(sample) > 1 and all(_DECIMAL_COMMA.fullmatch(line) for line in sample[1:]) and sample[0].count(",") != 1:
         return ";" if ";" in sample[0] else ","
-    found: dict[str, tuple[float, int]] = {}
+    agreements: dict[str, tuple[float, int]] = {}
     for delimiter in DELIMITERS:
         if any(delimiter in line for line in sample):
             cells = [_cut(line, delimiter) for line in sample]
-            found[delimiter] = _agreement(list(map(len, cells)))
+            agreements[delimiter] = _agreement(list(map(len, cells)))
             # Where commas are inside numbers they part nothing.
             inside = [cell for row in cells for cell in row if "," in cell]
             decimal = bool(inside) and all(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in inside)
-            if delimiter != "," and found[delimiter][0] >= 0.8 and decimal:
+            if delimiter != "," and agreements[delimiter][0] >= 0.8 and decimal:
                 return delimiter
-    best = max(found, key=lambda one: found[one], default="")
-    if best and (found[best][0] >= 0.6 or best in sample[0]):
+    best = max(agreements, key=lambda one: agreements[one], default="")
+    if best and (agreements[best][0] >= 0.6 or best in sample[0]):
         return best
     return _spaces(sample) or best or ","
 

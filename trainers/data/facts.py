@@ -115,7 +115,7 @@ def _points(name: str, text: str) -> NDArray[Any]:
 
 def facts_of(splits: Splits, *, leaks: bool = True) -> DataFacts:
     """The facts of loaded data; looking for leaks takes time with many rows and can be left for later."""
-    found = leak_report(splits) if leaks else None
+    report = leak_report(splits) if leaks else None
     return DataFacts(
         rows=(len(splits.train), len(splits.val), len(splits.test)),
         features=tuple(splits.features),
@@ -123,8 +123,8 @@ def facts_of(splits: Splits, *, leaks: bool = True) -> DataFacts:
         target=splits.target,
         shape=tuple(splits.shape),
         flipped=len(splits.flipped),
-        leaks=found,
-        leak_sentences=() if found is None else tuple(found.sentences()),
+        leaks=report,
+        leak_sentences=() if report is None else tuple(report.sentences()),
         unit=splits.unit[0],
         scale=None if splits.classes else splits.target_scale * splits.unit[1],
         points=_drawn(splits),

@@ -77,18 +77,18 @@ class Leaks:
 
     def sentences(self) -> list[str]:
         """What was found, each in one sentence; empty where nothing was."""
-        found = []
+        sentences = []
         for shared, rows, part in (
             (self.shared_val, self.val_rows, "validation"),
             (self.shared_test, self.test_rows, "test"),
         ):
             if shared:
-                found.append(f"{shared:,} of {rows:,} {part} rows also stand in the training part.")
-        found += [
+                sentences.append(f"{shared:,} of {rows:,} {part} rows also stand in the training part.")
+        sentences += [
             f"The feature {name} predicts the target alone, with a score of {score:.2f}."
             for name, score in self.giveaways
         ]
-        return found
+        return sentences
 
 
 def load(data: Settings, progress: Progress = silent) -> Splits:
@@ -245,15 +245,15 @@ def leak_report(splits: Splits) -> Leaks:
     counts = [len(splits.train), len(splits.val), len(splits.test)]
     ids = row_ids(np.concatenate([splits.train.inputs, splits.val.inputs, splits.test.inputs]))
     train, val, test = np.split(ids, np.cumsum(counts)[:2])
-    found: tuple[tuple[str, float], ...] = ()
+    giveaways: tuple[tuple[str, float], ...] = ()
     if splits.inputs == "vector":
-        found = _giveaways(splits.train, splits.val, splits.features, len(splits.classes))
+        giveaways = _giveaways(splits.train, splits.val, splits.features, len(splits.classes))
     return Leaks(
         shared_val=int(np.isin(val, train).sum()),
         shared_test=int(np.isin(test, train).sum()),
         val_rows=counts[1],
         test_rows=counts[2],
-        giveaways=found,
+        giveaways=giveaways,
     )
 
 

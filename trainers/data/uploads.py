@@ -80,15 +80,15 @@ def make_room(place: Path, size: int, in_use: Callable[[], Collection[str]] | No
     Raises:
         NoRoom: there is no room even so; then nothing was removed.
     """
-    kept = _kept(place)
+    present = _kept(place)
     free = shutil.disk_usage(place).free if free is None else free
-    files = len(kept) + 1 - MAX_KEPT
-    excess = max(sum(taken for _, taken, _ in kept) + size - MAX_KEPT_BYTES, size + RESERVE - free)
+    files = len(present) + 1 - MAX_KEPT
+    excess = max(sum(taken for _, taken, _ in present) + size - MAX_KEPT_BYTES, size + RESERVE - free)
     if files <= 0 and excess <= 0:
         return
     needed = None if in_use is None else in_use()
     gone = []
-    for moment, taken, path in kept:
+    for moment, taken, path in present:
         if files <= 0 and excess <= 0:
             break
         old = time.time() - moment >= RECENT_SECONDS
@@ -115,13 +115,13 @@ def let_go_unused(data: Path, in_use: Collection[str]) -> None:
 
 def _kept(place: Path) -> list[tuple[float, int, Path]]:
     """(when it was last used, bytes, path) of all files, the oldest first."""
-    found = []
+    present = []
     for path in place.glob("*"):
         if path.suffix in (".csv", _UNFINISHED):
             with contextlib.suppress(OSError):
                 state = path.stat()
-                found.append((state.st_mtime, state.st_size, path))
-    return sorted(found)
+                present.append((state.st_mtime, state.st_size, path))
+    return sorted(present)
 
 
 def _holds(path: Path, digest: str) -> bool:

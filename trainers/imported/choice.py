@@ -54,35 +54,37 @@ def runs_of(log: Log) -> list[str]:
 
 def choose(log: Log) -> dict[str, int]:
     """The column of each role that is found; of several runs those of the first."""
-    found: dict[str, list[Candidate]] = {}
+    candidates: dict[str, list[Candidate]] = {}
     runs = [] if log.series else runs_of(log)
     for number, name in enumerate(log.names):
         if number in log.derived:
-            found.setdefault(log.derived[number], []).append((number, Meaning(kind="loss"), 0))
+            candidates.setdefault(log.derived[number], []).append((number, Meaning(kind="loss"), 0))
             continue
         meaning = meaning_of(name)
         if meaning is not None and (meaning.kind in AXES or len(runs) < 2 or meaning.run == runs[0]):
             role = meaning.kind if meaning.kind in ("lr", "grad_norm", *AXES) else f"{meaning.side}_{meaning.kind}"
-            found.setdefault(role, []).append((number, meaning, meaning.rank))
+            candidates.setdefault(role, []).append((number, meaning, meaning.rank))
     if log.series:
-        _name_files(log, found)
-    trains = _weighed(log, [*found.get("train_loss", []), *found.get("_loss", [])])
+        _name_files(log, candidates)
+    trains = _weighed(log, [*candidates.get("train_loss", []), *candidates.get("_loss", [])])
     if not trains:
-        trains = _weighed(log, [*found.get("train_error", []), *found.get("_error", [])])
-    vals = _weighed(log, found.get("val_loss", []) or ([] if found.get("train_loss") else found.get("val_error", [])))
+        trains = _weighed(log, [*candidates.get("train_error", []), *candidates.get("_error", [])])
+    vals = _weighed(
+        log, candidates.get("val_loss", []) or ([] if candidates.get("train_loss") else candidates.get("val_error", []))
+    )
     chosen: dict[str, int | None] = dict(zip(("train_loss", "val_loss"), _pair(trains, vals), strict=True))
     loss = chosen["train_loss"]
     unsided = loss is not None and not _side(log, loss)
     taken = set(chosen.values())
-    metrics = {side: _metrics(found, side, taken) for side in ("train", "val")}
-    for number, meaning, rank in _metrics(found, "", taken):
+    metrics = {side: _metrics(candidates, side, taken) for side in ("train", "val")}
+    for number, meaning, rank in _metrics(candidates, "", taken):
         # accuracy beside val_accuracy, or beside a loss that names no side either, is that of training.
         if unsided or any(other.part == meaning.part and other.kind == meaning.kind for _, other, _ in metrics["val"]):
             metrics["train"].append((number, meaning, rank))
     pair = _pair(_weighed(log, metrics["train"]), _weighed(log, metrics["val"]), apart=7)
     chosen |= dict(zip(("train_metric", "val_metric"), pair, strict=True))
     for role in ("lr", "grad_norm", *AXES):
-        best = _weighed(log, [one for one in found.get(role, []) if log.columns[one[0]].numbers])
+        best = _weighed(log, [one for one in candidates.get(role, []) if log.columns[one[0]].numbers])
         chosen[role] = min(best, key=lambda one: one[2])[0] if best else None
     return {role: number for role in ROLES if (number := chosen.get(role)) is not None}
 

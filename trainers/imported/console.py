@@ -40,8 +40,8 @@ _LONGEST = 5000  # characters of a line in which names and numbers are looked fo
 
 def without_name(text: str) -> str:
     """``history = {...}`` without what stands before the brace."""
-    found = _ASSIGNED.match(text[:200])
-    return text[found.end() :] if found else text
+    assigned = _ASSIGNED.match(text[:200])
+    return text[assigned.end() :] if assigned else text
 
 
 def read_python(text: str) -> Log:

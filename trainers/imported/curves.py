@@ -316,11 +316,11 @@ def _history(log: Log, series: Mapping[str, _Cells], places: NDArray[np.float64]
     made: dict[str, NDArray[Any]] = {}
     logged = np.zeros(len(order), dtype=bool)
     for role, cells in series.items():
-        kept = ours[cells.rows]
-        at = np.searchsorted(order, places[cells.rows[kept]])
+        chosen = ours[cells.rows]
+        at = np.searchsorted(order, places[cells.rows[chosen]])
         counts = np.bincount(at, minlength=len(order))
         with np.errstate(all="ignore"):  # infinite losses and empty places
-            means = np.bincount(at, weights=cells.values[kept], minlength=len(order)) / counts
+            means = np.bincount(at, weights=cells.values[chosen], minlength=len(order)) / counts
         made[role] = means.astype(object)
         made[role][counts == 0] = None
         if role in _SERIES[:2]:

@@ -23,10 +23,10 @@ def keep_curves(store: Store, history: History, name: str) -> str:
     """
     history = thinned(history, MAX_ROWS_KEPT)
     count = store.count(statuses=("imported",))
-    kept = sum(run.last for run in store.runs(statuses=("imported",), limit=count))
-    if kept + len(history) > MAX_ROWS_OF_ALL:
+    present = sum(run.last for run in store.runs(statuses=("imported",), limit=count))
+    if present + len(history) > MAX_ROWS_OF_ALL:
         raise ValueError(
-            f"Imported curves have {kept:,} rows here, and these {len(history):,}; there is room for "
+            f"Imported curves have {present:,} rows here, and these {len(history):,}; there is room for "
             f"{MAX_ROWS_OF_ALL:,}. Delete imported runs that nobody needs."
         )
     run = store.create(None, name=name, status="imported")
@@ -48,9 +48,9 @@ def thinned(history: History, most: int) -> History:
     def means(values: NDArray[np.float64], there: NDArray[np.bool_]) -> NDArray[np.object_]:
         counts = np.add.reduceat(there.astype(float), starts)
         with np.errstate(all="ignore"):  # losses that broke, and stretches without any
-            found = (np.add.reduceat(np.where(there, values, 0), starts) / counts).astype(object)
-        found[counts == 0] = None
-        return found
+            means = (np.add.reduceat(np.where(there, values, 0), starts) / counts).astype(object)
+        means[counts == 0] = None
+        return means
 
     series = {
         name: means(getattr(history, name), ~getattr(history, f"missing_{name.partition('_')[0]}")) for name in _LOSSES

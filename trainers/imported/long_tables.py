@@ -16,11 +16,11 @@ _AXES = ("epoch", "step")
 
 def side_of(text: str) -> str:
     """train, val, test or empty, for a cell that names a part of the data."""
-    found = words(text)
-    meaning = meaning_of(f"{text} loss") if len(found) <= 2 else None
+    parts = words(text)
+    meaning = meaning_of(f"{text} loss") if len(parts) <= 2 else None
     if meaning is None or meaning.part:
         return ""
-    return "test" if set(found) & {"test", "testing", "tst"} else meaning.side
+    return "test" if set(parts) & {"test", "testing", "tst"} else meaning.side
 
 
 def pivoted(log: Log) -> Log:

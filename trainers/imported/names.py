@@ -85,8 +85,8 @@ class Meaning:
 
 def words(name: str) -> list[str]:
     """Lower-case words of a name, in the singular: valLoss, val_losses, Loss/val and ``valloss`` give the same ones."""
-    found = [word.lower() for word in _WORDS.findall(name.replace("R²", "r2"))]
-    return [part for word in found for part in _parted(word)]
+    whole = [word.lower() for word in _WORDS.findall(name.replace("R²", "r2"))]
+    return [part for word in whole for part in _parted(word)]
 
 
 @lru_cache(maxsize=4096)
@@ -117,22 +117,22 @@ def meaning_of(name: str) -> Meaning | None:
     if name.endswith(("__MIN", "__MAX")) or len(name) > 300:
         return None
     run, dash, tag = name.rpartition(" - ")
-    found = words(tag if dash else name)
-    joined = {*found, *(a + b for a, b in pairwise(found))}
+    parts = words(tag if dash else name)
+    joined = {*parts, *(a + b for a, b in pairwise(parts))}
     if joined & _RATE:
-        return Meaning(kind="lr", run=run, rank=len(found))
+        return Meaning(kind="lr", run=run, rank=len(parts))
     if joined & {"grad", "gradient"} and "norm" in joined:
-        return Meaning(kind="grad_norm", run=run, rank=len(found))
+        return Meaning(kind="grad_norm", run=run, rank=len(parts))
     for kind, axis in (("epoch", _EPOCH), ("step", _STEP)):
-        if joined & axis and set(found) <= axis | _OF_AXES:
-            return Meaning(kind=kind, rank=len(found) + 3 * ("batch" in found))
+        if joined & axis and set(parts) <= axis | _OF_AXES:
+            return Meaning(kind=kind, rank=len(parts) + 3 * ("batch" in parts))
     if joined & _NO_CURVE:
         return None
     held, train = joined & (_VAL | _TEST), joined & _TRAIN
     side = "val" if held else "train" if train else ""
     # A mean of the epoch comes before single steps, the validation part before the test part, the total before a part.
     rank = 5 * bool(joined & _STEP) + 4 * (not held & _VAL if held else 0) + 2 * (not side) - bool(joined & _TOTAL)
-    rest = set(found) - _VAL - _TEST - _TRAIN - _NEUTRAL - _STEP
+    rest = set(parts) - _VAL - _TEST - _TRAIN - _NEUTRAL - _STEP
     if joined & _LOSS:
         part = frozenset(rest - _LOSS - _LOSS_BY_KIND)
         return Meaning(kind="loss", side=side, run=run, part=part, rank=rank + 10 * len(part))
@@ -142,10 +142,10 @@ def meaning_of(name: str) -> Meaning | None:
     if joined & _ERROR:
         part = frozenset(rest - _ERROR - {"rate"} - _METRIC)
         return Meaning(kind="error", side=side, run=run, part=part, rank=rank + 10 * len(part))
-    if joined & _METRIC and found != ["metric"]:
+    if joined & _METRIC and parts != ["metric"]:
         part = frozenset(rest - _FIRST_METRICS)
         first = bool(joined & _FIRST_METRICS)
         return Meaning(kind="metric", side=side, run=run, part=part, rank=rank + 5 * (not first) + 2 * len(part))
-    if found in (["train"], ["training"], ["val"], ["validation"], ["valid"], ["eval"], ["test"]):
+    if parts in (["train"], ["training"], ["val"], ["validation"], ["valid"], ["eval"], ["test"]):
         return Meaning(kind="loss", side=side, run=run, rank=50)
     return None

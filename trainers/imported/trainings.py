@@ -65,8 +65,8 @@ def trainings_of(log: Log, places: Places, marks: Sequence[Rows]) -> tuple[list[
 def _groups(log: Log, places: Places) -> Mapping[str, list[int]]:
     """Rows by the run that a column names; empty where no column names more than one."""
     for number, name in enumerate(log.names):
-        found = words(name)
-        if not set(found) & _RUN_COLUMNS or len(found) > 2 or log.columns[number].rows != list(range(log.rows)):
+        parts = words(name)
+        if not set(parts) & _RUN_COLUMNS or len(parts) > 2 or log.columns[number].rows != list(range(log.rows)):
             continue
         groups: dict[str, list[int]] = {}
         for row, value in enumerate(log.columns[number].values):

@@ -155,12 +155,12 @@ def watch(store: Store, run_id: str) -> Feed | None:
             reader = _readers[key] = _Reader()
             _make_room(key)
         _readers.move_to_end(key)
-    found = reader.read(store, run_id)
-    if found is None:
+    fresh = reader.read(store, run_id)
+    if fresh is None:
         with _readers_lock:
             if _readers.get(key) is reader:
                 del _readers[key]
-    return found
+    return fresh
 
 
 def _make_room(newcomer: tuple[Any, ...]) -> None:

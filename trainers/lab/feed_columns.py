@@ -97,11 +97,11 @@ class Columns:
         lines = [line for line, good in zip(lines, rising, strict=True) if good]
         values = values[rising]
         before = self.numbers.view()[_EPOCH]
-        kept = int(np.searchsorted(before, values[0, _EPOCH]))
-        if kept < self.numbers.used:
-            self.numbers.shorten(kept)
+        length = int(np.searchsorted(before, values[0, _EPOCH]))
+        if length < self.numbers.used:
+            self.numbers.shorten(length)
             if self.inside is not None:
-                self.inside.shorten(kept)
+                self.inside.shorten(length)
         self._add_inside(lines)
         self.numbers.add(values.T)
 

@@ -282,8 +282,8 @@ class Lab:
         """Put a run that has ended, or has given up its place, into the queue."""
         self._room(change, 1, run.visitor)
         change.stop_jobs_about(run.id, WENT_ON)
-        kept = resumable(change.checkpoints(run.id), run)
-        resume = kept.id if kept else None
+        checkpoint = resumable(change.checkpoints(run.id), run)
+        resume = checkpoint.id if checkpoint else None
         change.update(run.id, status="queued", sentence="", wanted="run", worker="", resume=resume, **columns)
 
     # -- other runs from this one -------------------------------------------------------------------------------
@@ -304,14 +304,16 @@ class Lab:
         Raises:
             LabError: a change is refused, or the checkpoint is gone or leaves no epoch.
         """
-        run, kept = _allowed("fork", self.store.run(id)), None
+        run, checkpoint = _allowed("fork", self.store.run(id)), None
         before = _config(run)
         after = _changed(before, changes or {})
         if checkpoint_id is not None and fits(before, after):
-            kept = self._checkpoint(id, checkpoint_id)
-            if kept.epoch >= after.budget.epochs:
-                raise LabError(f"This checkpoint stands at epoch {kept.epoch:.4g} already; give the fork more epochs.")
-        return self._fork(run, kept, [(name or f"Fork of {run.name}"[:80], "", after)], visitor=visitor)[0]
+            checkpoint = self._checkpoint(id, checkpoint_id)
+            if checkpoint.epoch >= after.budget.epochs:
+                raise LabError(
+                    f"This checkpoint stands at epoch {checkpoint.epoch:.4g} already; give the fork more epochs."
+                )
+        return self._fork(run, checkpoint, [(name or f"Fork of {run.name}"[:80], "", after)], visitor=visitor)[0]
 
     def try_remedy(self, id: str, finding: Finding, remedy: Remedy, *, visitor: str = "") -> list[str]:
         """Two forks from the same start with the same seed and budget, unchanged and remedied, or none; their ids.
@@ -323,13 +325,13 @@ class Lab:
         config = _config(run)
         if not remedy.changes:
             raise LabError("This remedy is advice; there is no setting to change.")
-        wanted, kept = remedy.start, None
+        wanted, checkpoint = remedy.start, None
         if wanted != "beginning":
-            kept = self._start_of(run, wanted)
-            wanted = wanted if kept is not None else "beginning"
-        if kept is not None and not fits(config, _changed(config, remedy.changes)):
-            wanted, kept = "beginning", None
-        epoch = kept.epoch if kept is not None else 0.0
+            checkpoint = self._start_of(run, wanted)
+            wanted = wanted if checkpoint is not None else "beginning"
+        if checkpoint is not None and not fits(config, _changed(config, remedy.changes)):
+            wanted, checkpoint = "beginning", None
+        epoch = checkpoint.epoch if checkpoint is not None else 0.0
         try:
             unchanged, remedied = remedy_pair(config, remedy.changes, epoch)
         except ValueError as error:
@@ -349,12 +351,14 @@ class Lab:
             claim["note"] = f"Both start at the beginning: the checkpoint ({remedy.start}) is gone or does not fit."
         both = (("unchanged", unchanged), ("remedied", remedied))
         sides = [(f"{run.name}, {role}"[-80:], role, side) for role, side in both]
-        return self._fork(run, kept, sides, experiment=(f"{finding.name}: {remedy.label}", claim), visitor=visitor)
+        return self._fork(
+            run, checkpoint, sides, experiment=(f"{finding.name}: {remedy.label}", claim), visitor=visitor
+        )
 
     def _start_of(self, run: StoredRun, start: str) -> StoredCheckpoint | None:
         """The checkpoint that a remedy is to begin from; None where it is gone."""
-        kept = self.store.checkpoints(run.id)
-        return newest_checkpoint([one for one in kept if one.kind == "best"] if start == "best" else kept)
+        checkpoints = self.store.checkpoints(run.id)
+        return newest_checkpoint([one for one in checkpoints if one.kind == "best"] if start == "best" else checkpoints)
 
     def _fork(
         self,
@@ -478,16 +482,16 @@ def _refuse(why: str) -> None:
 
 def _allowed(order: str, run: StoredRun | None) -> StoredRun:
     """The run, which takes this order as it stands. Raises LabError where it does not."""
-    found = _known(run)
-    _refuse(refusal(order, found))
-    return found
+    known = _known(run)
+    _refuse(refusal(order, known))
+    return known
 
 
 def _among(kept: Sequence[StoredCheckpoint], checkpoint_id: str) -> StoredCheckpoint:
-    found = next((one for one in kept if one.id == checkpoint_id), None)
-    if found is None:
+    checkpoint = next((one for one in kept if one.id == checkpoint_id), None)
+    if checkpoint is None:
         raise LabError("This checkpoint is no longer kept; choose another one.")
-    return found
+    return checkpoint
 
 
 def _config(run: StoredRun) -> RunConfig:

@@ -33,10 +33,10 @@ def going_on(store: Store, run_id: str, *, begin: bool = True) -> str:
     word = "Resume" if begin else "resume"
     try:
         run = store.run(run_id)
-        kept = resumable(store.checkpoints(run_id), run) if run is not None else None
+        checkpoint = resumable(store.checkpoints(run_id), run) if run is not None else None
     except StoreError:
         return f"{word} goes on from its last checkpoint."
-    return f"{word} goes on from epoch {kept.epoch:.4g}." if kept else f"{word} starts it again."
+    return f"{word} goes on from epoch {checkpoint.epoch:.4g}." if checkpoint else f"{word} starts it again."
 
 
 def death_of(exit_code: int | None) -> str:

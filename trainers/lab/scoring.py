@@ -47,8 +47,8 @@ def work(task: Task) -> End:
     try:
         if chosen is None:
             raise ValueError("no checkpoint is left")
-        kept = Checkpoint.from_bytes(task.store.checkpoint_bytes(chosen.id))
-        score = score_checkpoint(run.config, kept, device=run.device)
+        checkpoint = Checkpoint.from_bytes(task.store.checkpoint_bytes(chosen.id))
+        score = score_checkpoint(run.config, checkpoint, device=run.device)
     except (ValueError, DataUnavailable, StoreError) as error:
         return End(status="failed", sentence=str(error))
     return End(status="finished", sentence="Scored.", columns={"result": json.loads(score_to_json(score))})

@@ -109,21 +109,21 @@ class TrainingWork:
 
     def _resumed(self) -> Checkpoint | None:
         """The checkpoint to go on from. Reports that come after it are dropped with the first new ones."""
-        kept = None
+        checkpoint = None
         if self.run.resume is not None:
             try:
-                kept = Checkpoint.from_bytes(self.store.checkpoint_bytes(self.run.resume))
-                kept = _patient(kept, self.config)
+                checkpoint = Checkpoint.from_bytes(self.store.checkpoint_bytes(self.run.resume))
+                checkpoint = _patient(checkpoint, self.config)
             except ValueError as error:  # not where the store is away: it is there later
                 LOG.warning("run %s begins anew: %s", self.run.id, error)
                 self.trouble = "Its checkpoint was gone, so it began anew."
         reports = [report for _, report in self.store.reports(self.run.id)]
-        at = kept.step if kept is not None else -1
+        at = checkpoint.step if checkpoint is not None else -1
         stay = [report for report in reports if report.step <= at]
         if len(stay) < len(reports):
             self.drop_after = at
         self.told = [report for report in stay if report.complete]
-        return kept
+        return checkpoint
 
     def _progress(self, sentence: str, share: float | None) -> None:
         """Tell what is waited for while data are fetched."""

@@ -22,14 +22,14 @@ def devices() -> tuple[Device, ...]:
     """All devices, the fastest first; the CPU is always there. Imports PyTorch."""
     import torch
 
-    found = []
+    result = []
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
             facts = torch.cuda.get_device_properties(index)
-            found.append(Device(key=f"cuda:{index}", name=facts.name, kind="cuda", memory=facts.total_memory))
+            result.append(Device(key=f"cuda:{index}", name=facts.name, kind="cuda", memory=facts.total_memory))
     if torch.backends.mps.is_available():
-        found.append(Device(key="mps", name="Apple GPU (MPS)", kind="mps"))
-    return (*found, Device(key="cpu", name=_cpu_name(), kind="cpu"))
+        result.append(Device(key="mps", name="Apple GPU (MPS)", kind="mps"))
+    return (*result, Device(key="cpu", name=_cpu_name(), kind="cpu"))
 
 
 def choose_device(key: str | None = None) -> Device:
@@ -38,13 +38,13 @@ def choose_device(key: str | None = None) -> Device:
     Raises:
         ValueError: there is no such device; it names those that there are.
     """
-    found = devices()
+    present = devices()
     if key is None:
-        return found[0]
-    for device in found:
+        return present[0]
+    for device in present:
         if key in (device.key, device.kind):
             return device
-    raise ValueError(f"the device was given {key!r:.40}; here are {', '.join(device.key for device in found)}")
+    raise ValueError(f"the device was given {key!r:.40}; here are {', '.join(device.key for device in present)}")
 
 
 def _cpu_name() -> str:

@@ -83,21 +83,21 @@ class LayerProbe:
     @torch.no_grad()
     def activity(self, model: nn.Module, inputs: Tensor) -> list[list[Tensor | None]]:
         """[spread, dead share, saturated share] of each layer on these rows; ``model`` is in eval mode."""
-        found: list[list[Tensor | None]] = [[None, None, None] for _ in self.modules]
+        activities: list[list[Tensor | None]] = [[None, None, None] for _ in self.modules]
         last = [-1]
 
         def after_layer(module: nn.Module, _: Any, output: Any) -> None:
             last[0] = self.of_module[id(module)]
             values = output[0] if isinstance(output, tuple) else output
-            found[last[0]][0] = values.std()
+            activities[last[0]][0] = values.std()
             if isinstance(module, nn.RNN) and module.nonlinearity == "tanh":
-                found[last[0]][2] = _mostly(values.abs() > 0.97)
+                activities[last[0]][2] = _mostly(values.abs() > 0.97)
 
         def after_activation(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
             if last[0] < 0:
                 return
             flat_low, flat_high, shut_low, shut_high = self.activations[id(module)]
-            row, z = found[last[0]], args[0]
+            row, z = activities[last[0]], args[0]
             row[0] = output.std()
             if math.isfinite(shut_low) or math.isfinite(shut_high):
                 row[1] = _always((z <= shut_low) | (z >= shut_high))
@@ -111,7 +111,7 @@ class LayerProbe:
                 if id(module) in self.activations:
                     hooks.callback(module.register_forward_hook(after_activation).remove)
             model(inputs)
-        return found
+        return activities
 
 
 def _units_first(flags: Tensor) -> Tensor:

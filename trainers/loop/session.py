@@ -135,18 +135,18 @@ class Session:
     @contextmanager
     def evaluating(self, *, average: bool = True) -> Iterator[nn.Module]:
         """The model in eval mode, with averaged weights where there are such; afterwards all is as before."""
-        kept: list[Tensor] = []
+        own: list[Tensor] = []
         self.model.eval()
         try:
             if average and self.average is not None:
                 with torch.no_grad():
-                    kept = [p.detach().clone() for p in self.parameters]
+                    own = [p.detach().clone() for p in self.parameters]
                     foreach.copy_(self.parameters, self.average)
             yield self.model
         finally:
-            if kept:
+            if own:
                 with torch.no_grad():
-                    foreach.copy_(self.parameters, kept)
+                    foreach.copy_(self.parameters, own)
             self.model.train()
 
     def checkpoint(self, extra: dict[str, Any]) -> Checkpoint:

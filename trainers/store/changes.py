@@ -207,11 +207,11 @@ class Changes:
 
     def job(self, kind: str, id: str) -> StoredJob | None:
         """The job as it is now; the run it is about is locked before it, whatever its kind."""
-        found = store_jobs.one(self.connection, kind, known_form(id))
-        if found is None or found.run is None:
-            return found if found is None else store_jobs.one(self.connection, kind, found.id, lock=True)
-        self._row(found.run)
-        return store_jobs.one(self.connection, kind, found.id, lock=True)
+        job = store_jobs.one(self.connection, kind, known_form(id))
+        if job is None or job.run is None:
+            return job if job is None else store_jobs.one(self.connection, kind, job.id, lock=True)
+        self._row(job.run)
+        return store_jobs.one(self.connection, kind, job.id, lock=True)
 
     def jobs_about(self, run_id: str, kind: str | None = None) -> list[StoredJob]:
         """Jobs beside training that wait or work on this run."""

@@ -33,10 +33,10 @@ def from_row(row: Any) -> StoredCheckpoint:
 def needed(connection: Connection) -> dict[str, set[str]]:
     """Checkpoints that runs start from: the ids of those runs by the checkpoint's id."""
     query = sa.select(RUNS.c.resume, RUNS.c.id).where(RUNS.c.resume.is_not(None), RUNS.c.status.in_(_NEEDING))
-    found: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
     for checkpoint, run_id in connection.execute(query):
-        found.setdefault(checkpoint, set()).add(run_id)
-    return found
+        users.setdefault(checkpoint, set()).add(run_id)
+    return users
 
 
 def of_run(connection: Connection, run_id: str) -> list[Any]:
@@ -77,8 +77,8 @@ def delete(connection: Connection, ids: Collection[str]) -> None:
 
 def drop_after(connection: Connection, run_id: str, step: int) -> list[Any]:
     """Checkpoints of a later step go with the reports they follow from; the rows that went."""
-    kept = needed(connection)
-    gone = [row for row in of_run(connection, run_id) if row.step > step and row.id not in kept]
+    in_use = needed(connection)
+    gone = [row for row in of_run(connection, run_id) if row.step > step and row.id not in in_use]
     delete(connection, [row.id for row in gone])
     return gone
 
@@ -89,7 +89,7 @@ def to_prune(connection: Connection, limit: int) -> list[Any]:
     excess = int(total) - limit
     if excess <= 0:
         return []
-    kept = needed(connection)
+    in_use = needed(connection)
     query = (
         sa.select(CHECKPOINTS)
         .join(RUNS, RUNS.c.id == CHECKPOINTS.c.run)
@@ -100,7 +100,7 @@ def to_prune(connection: Connection, limit: int) -> list[Any]:
     for row in connection.execute(query):
         if excess <= 0:
             break
-        if row.id not in kept:
+        if row.id not in in_use:
             gone.append(row)
             excess -= row.size
     return gone

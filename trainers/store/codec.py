@@ -35,8 +35,8 @@ _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u20
 def clean(text: str) -> str:
     """The text on one line, without control characters and marks that turn the direction of what follows."""
     spaced = "".join(" " if c.isspace() or unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in str(text))
-    kept = "".join(c for c in spaced if c not in _TURNING and unicodedata.category(c) != "Cs")
-    return " ".join(kept.split())
+    clean_text = "".join(c for c in spaced if c not in _TURNING and unicodedata.category(c) != "Cs")
+    return " ".join(clean_text.split())
 
 
 def cut(text: str, limit: int) -> str:

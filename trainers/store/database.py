@@ -164,13 +164,13 @@ class Database:
         """What is written into a deleted file is lost. Raises StoreError where it is gone; another one is taken up."""
         if self._file is None:
             return
-        found = self._found()
-        if found is None:
+        current = self._found()
+        if current is None:
             raise StoreError(GONE)
-        if found != self._file:
+        if current != self._file:
             with self._opening:
                 self.engine.dispose()
-                self._file = found
+                self._file = current
 
     def give_back(self, *, quiet: bool = False) -> None:
         """Return the room of what was deleted to the disk, for a moment at most; others may write in between.
@@ -230,12 +230,12 @@ def _prepare(connection: Connection, is_sqlite: bool) -> None:
     if not sa.inspect(connection).has_table(SCHEMA.name):
         METADATA.create_all(connection)
         connection.execute(SCHEMA.insert().values(id=1, version=VERSION))
-    found = connection.execute(sa.select(SCHEMA.c.version)).scalar()
-    if found == VERSION:
+    version = connection.execute(sa.select(SCHEMA.c.version)).scalar()
+    if version == VERSION:
         store_added.add_missing(connection)
     else:
         raise StoreError(
-            f"The database of runs has version {found}, and this program reads version {VERSION}. "
+            f"The database of runs has version {version}, and this program reads version {VERSION}. "
             "Move the database away, or start the program that made it."
         )
 

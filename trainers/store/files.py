@@ -85,7 +85,7 @@ def orphans(
     folder: Path, known: Collection[tuple[str, str]], older_than: float, run_id: str | None = None
 ) -> list[Path]:
     """Files that no row knows, untouched for so many seconds; a younger one may yet get its row. Of one run, or all."""
-    found = []
+    unknown = []
     now = time.time()
     for path in folder.glob(f"{run_id or '*'}/*"):
         if path.suffix not in (ENDING, UNFINISHED) or (
@@ -94,5 +94,5 @@ def orphans(
             continue
         with contextlib.suppress(OSError):
             if now - path.stat().st_mtime >= older_than:
-                found.append(path)
-    return found
+                unknown.append(path)
+    return unknown

@@ -71,11 +71,11 @@ def one(connection: Connection, kind: str, id: str, *, lock: bool = False) -> St
 
 def listed(connection: Connection, statuses: Collection[str]) -> list[StoredJob]:
     """Of all kinds, the oldest first."""
-    found: list[StoredJob] = []
+    jobs: list[StoredJob] = []
     for table, read in ((RUNS, _from_run), (JOBS, _from_job)):
         query = sa.select(*_columns(table)).where(table.c.status.in_(list(statuses))).order_by(table.c.number)
-        found += [read(row) for row in connection.execute(query.limit(MOST_LISTED))]
-    return sorted(found, key=lambda job: job.created)
+        jobs += [read(row) for row in connection.execute(query.limit(MOST_LISTED))]
+    return sorted(jobs, key=lambda job: job.created)
 
 
 def about(connection: Connection, run_id: str, kind: str | None = None) -> list[StoredJob]:

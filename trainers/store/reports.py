@@ -111,8 +111,8 @@ def _thin_album(connection: Connection, run_id: str) -> None:
     query = sa.select(PICTURES.c.number, PICTURES.c.epoch).where(PICTURES.c.run == run_id).order_by(PICTURES.c.number)
     rows = connection.execute(query).all()
     if len(rows) > 2 * ALBUM:
-        kept = set(spread([row.epoch for row in rows], ALBUM))
-        gone = [row.number for position, row in enumerate(rows) if position not in kept]
+        staying = set(spread([row.epoch for row in rows], ALBUM))
+        gone = [row.number for position, row in enumerate(rows) if position not in staying]
         _delete_numbers(connection, PICTURES, run_id, gone)
 
 
@@ -179,16 +179,16 @@ def album(connection: Connection, run_id: str, *, whole: bool = True) -> list[tu
     """Epoch and pictures, oldest first, the newest always there or alone; those that are damaged are left out."""
     query = sa.select(PICTURES.c.number, PICTURES.c.epoch).where(PICTURES.c.run == run_id).order_by(PICTURES.c.number)
     rows = connection.execute(query).all()
-    kept = (
+    numbers = (
         [rows[i].number for i in spread([row.epoch for row in rows], ALBUM)] if whole else [r.number for r in rows[-1:]]
     )
-    if not kept:
+    if not numbers:
         return []
-    wanted = sa.select(PICTURES).where(PICTURES.c.run == run_id, PICTURES.c.number.in_(kept))
-    found = []
+    wanted = sa.select(PICTURES).where(PICTURES.c.run == run_id, PICTURES.c.number.in_(numbers))
+    pictures = []
     for row in connection.execute(wanted.order_by(PICTURES.c.number)):
         try:
-            found.append((row.epoch, pictures_from(row.content)))
+            pictures.append((row.epoch, pictures_from(row.content)))
         except ValueError:
             continue
-    return found
+    return pictures

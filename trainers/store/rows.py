@@ -183,16 +183,16 @@ class FactsShelf:
         """By digest; None where they are damaged."""
         wanted = {row.facts_digest: row.id for row in rows if row.facts_digest}
         missing = {run_id for digest, run_id in wanted.items() if digest not in self._known}
-        found = dict(self._known)
+        facts = dict(self._known)
         if missing:
             for row in connection.execute(sa.select(FACTS).where(FACTS.c.run.in_(sorted(missing)))):
                 digest = hashlib.sha256(row.content).hexdigest()
                 try:
-                    found[digest] = facts_from(row.content)
+                    facts[digest] = facts_from(row.content)
                 except ValueError:
-                    found[digest] = None
-            self._known = dict(list(found.items())[-self._room :])
-        return {digest: found.get(digest) for digest in wanted}
+                    facts[digest] = None
+            self._known = dict(list(facts.items())[-self._room :])
+        return {digest: facts.get(digest) for digest in wanted}
 
 
 def run_from(row: Any, facts: Mapping[str, DataFacts | None]) -> StoredRun:

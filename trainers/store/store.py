@@ -173,8 +173,8 @@ class Store:
         self, config: RunConfig, statuses: Collection[str] = ("finished", "early_stopped")
     ) -> StoredRun | None:
         """The newest run of this very configuration; what was forked from another stands apart."""
-        found = self.of_config(config, statuses, limit=1)
-        return found[0] if found else None
+        runs = self.of_config(config, statuses, limit=1)
+        return runs[0] if runs else None
 
     def of_config(self, config: RunConfig, statuses: Collection[str], *, limit: int = 20) -> list[StoredRun]:
         """Runs of this very configuration that were made for it, the newest first.
@@ -432,6 +432,6 @@ def _run_row(connection: Connection, id: str, *, lock: bool = False) -> Any:
 
 
 def _conditions(statuses: Collection[str] | None, search: str, experiment: str | None) -> list[Any]:
-    found: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
-    found += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
-    return found if experiment is None else [*found, RUNS.c.experiment == known_form(experiment)]
+    conditions: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
+    conditions += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
+    return conditions if experiment is None else [*conditions, RUNS.c.experiment == known_form(experiment)]

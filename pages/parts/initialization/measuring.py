@@ -40,15 +40,15 @@ def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
     traces = _traces()
     missing = sum(multiplications(setup) for setup in setups if traces.get(setup) is None)
     quick = bool(last) and "torch" in sys.modules and missing < _QUICK * traces.speed
-    found = []
+    measured = []
     for slot, setup in enumerate(setups, 1):
         trace = traces.get(setup)
         if trace is None and quick:
             trace = _measure(setup, place, f"Measuring set-up {slot}")
-        found.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
+        measured.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
         if trace is not None:
             last[slot] = trace
-    return tuple(found)
+    return tuple(measured)
 
 
 def measure_next(found: Sequence[Signal], place: Any) -> None:

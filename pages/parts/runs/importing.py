@@ -107,17 +107,17 @@ def _column_boxes(read: ReadLog) -> Mapping[str, str | None]:
     changed: dict[str, str | None] = {}
     boxes = st.container(horizontal=True, gap="small")
     for role in _CHOSEN:
-        found = read.roles.get(role) or (read.roles.get("step") if role == "epoch" else None)
+        column = read.roles.get(role) or (read.roles.get("step") if role == "epoch" else None)
         options = [_NOTHING, *read.names]
         with boxes:
             chosen = st.selectbox(
                 ROLES[role],
                 options,
-                options.index(found) if found in options else 0,
+                options.index(column) if column in options else 0,
                 key=f"runs.import.column.{role}.{same}",
                 width=155,
             )
-        if chosen != (found if found in options else _NOTHING):
+        if chosen != (column if column in options else _NOTHING):
             changed[role] = None if chosen == _NOTHING else chosen
             if role == "epoch":
                 changed["step"] = None

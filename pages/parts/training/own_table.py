@@ -91,21 +91,21 @@ def csv_controls(
     if table.notes:
         st.caption(literal(" ".join(table.notes)), help="Guessed from the file. Change the file where it is wrong.")
     _role_controls(config, table, key_of, change)
-    found = _found(config)
-    if found.left_out:
-        _missing_control(config, table, found, key_of, change)
-    if found.problem:
-        st.error(literal(found.problem), icon=":material/error:")
+    usable = _found(config)
+    if usable.left_out:
+        _missing_control(config, table, usable, key_of, change)
+    if usable.problem:
+        st.error(literal(usable.problem), icon=":material/error:")
     else:
-        st.caption(found.sentence)
+        st.caption(usable.sentence)
 
 
 def table_shape(config: RunConfig) -> tuple[tuple[int, ...] | None, int | None]:
     """Shape of a row and number of classes of the user's own table; None where it cannot be used."""
     if config.data.name != "csv" or not is_kept(config.data.file):
         return None, None
-    found = _found(config)
-    return found.shape, found.classes
+    usable = _found(config)
+    return usable.shape, usable.classes
 
 
 def _found(config: RunConfig) -> Usable:

@@ -174,13 +174,13 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
     """Checkpoints: rewind, fork with the settings of the sidebar, train on; and the test score."""
     if run.config is None:
         return
-    kept = lab.store.checkpoints(run.id)
-    if not kept and run.active:
+    checkpoints = lab.store.checkpoints(run.id)
+    if not checkpoints and run.active:
         st.caption("The first checkpoint comes after a few seconds of training.")
         return
     names = {"": "the beginning"} | {
         one.id: f"epoch {readable(one.epoch)}" + {"best": ", the best", "last": ", the last"}.get(one.kind, "")
-        for one in sorted(kept, key=lambda one: one.step)
+        for one in sorted(checkpoints, key=lambda one: one.step)
     }
     left, middle, right = st.columns(3)
     with left:
@@ -227,7 +227,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
                 "Score the test rows",
                 icon=":material/fact_check:",
                 width="stretch",
-                disabled=run.active or run.wanted == "score" or not kept,
+                disabled=run.active or run.wanted == "score" or not checkpoints,
                 on_click=order,
                 args=(lab.score_test, run.id),
             )

@@ -66,10 +66,10 @@ def existing(lab: Lab, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
 
     What others have tried on such a run is theirs, and stands apart.
     """
-    found = lab.store.of_config(runs[0][1], _TELLING)
+    candidates = lab.store.of_config(runs[0][1], _TELLING)
     if len(runs) == 1:
-        return next((run.id for run in found if run.experiment is None), found[0].id if found else None)
-    for run in found:
+        return next((run.id for run in candidates if run.experiment is None), candidates[0].id if candidates else None)
+    for run in candidates:
         have = {one.role: one.config for one in members(lab, run.id)}
         if all(have.get(role) == config for role, config in runs):
             return run.id
@@ -102,9 +102,11 @@ def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: s
 
 def preset_of(config: RunConfig | None, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:
     """The preset whose first run this is; of several that begin alike, the one whose runs are shown."""
-    found = [preset for preset, first in _first_configs() if first == config]
+    presets = [preset for preset, first in _first_configs() if first == config]
     roles = {run.role for run in shown}
-    return next((preset for preset in found if {role for role, _ in preset.runs} == roles), found[0] if found else None)
+    return next(
+        (preset for preset in presets if {role for role, _ in preset.runs} == roles), presets[0] if presets else None
+    )
 
 
 def set_up_differs(config: RunConfig, shown: Sequence[StoredRun]) -> str:
@@ -112,12 +114,12 @@ def set_up_differs(config: RunConfig, shown: Sequence[StoredRun]) -> str:
 
     A longer budget is no other set-up: a run that was trained on or forked has one.
     """
-    found = [
+    changes = [
         {name: pair for name, pair in differences(run.config, config).items() if name != "budget.epochs"}
         for run in shown
         if run.config is not None
     ]
-    return difference_words(min(found, key=len)) if found else ""
+    return difference_words(min(changes, key=len)) if changes else ""
 
 
 @cache

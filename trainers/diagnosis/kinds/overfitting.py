@@ -82,7 +82,7 @@ def rise_of(m: Measures, at: Thresholds = AT) -> Rise | None:
         return None
     # What an earlier stop would have kept: at the lowest V, or over the reports whose average of V is lowest.
     val_metric, lowest = m.metrics[1], int(np.searchsorted(m.val_epochs, m.best_epoch))
-    kept = [mean_of(val_metric[begins : begins + window]) for begins in (lowest, max(0, best + 1 - window))]
+    stops = [mean_of(val_metric[begins : begins + window]) for begins in (lowest, max(0, best + 1 - window))]
     return Rise(
         strength=(high - low) / margin,
         best=best,
@@ -90,7 +90,7 @@ def rise_of(m: Measures, at: Thresholds = AT) -> Rise | None:
         high=high,
         train_before=before,
         train_now=now,
-        metric_before=max(kept),
+        metric_before=max(stops),
         metric_now=mean_of(val_metric[-window:]),
         mild=mild,
     )
