@@ -208,12 +208,9 @@ def test_an_event_file_without_its_reader_says_what_to_do(monkeypatch: pytest.Mo
 
 
 def test_an_event_file_is_read_through_tensorboard(tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard")
-    from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportMissingImports]
-    from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportMissingImports]
-    from tensorboard.summary.writer.event_file_writer import (  # pyright: ignore[reportMissingImports]
-        EventFileWriter,
-    )
+    from tensorboard.compat.proto.event_pb2 import Event  # pyright: ignore[reportAttributeAccessIssue]
+    from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
     writer = EventFileWriter(str(tmp_path))
     for step in range(3):
