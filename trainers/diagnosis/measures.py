@@ -341,6 +341,12 @@ class Measures:
         error = self.val_noise / np.sqrt(window_of(len(self.val)))
         return lasted >= MIN_WINDOW and self.val_now - low > max(TURNED * abs(low - self.floor), 3 * error)
 
+    @property
+    def may_have_turned(self) -> bool:
+        """Whether V stands above its lowest where there is too little of it to say more."""
+        few = MIN_WINDOW <= len(self.val) < 2 * MIN_REPORTS
+        return few and bool(self.val[-1] - self.val.min() > TURNED * abs(self.val.min() - self.floor))
+
     @cached_property
     def below(self) -> bool:
         """Whether V stands below L at the end, by more than the noise of both."""

@@ -157,6 +157,20 @@ def test_few_validation_losses_are_told_without_a_verdict_of_health(count: int):
     assert str(count) in found.evidence
 
 
+@pytest.mark.parametrize("count", [5, 9])
+def test_a_few_validation_losses_that_rise_are_no_case_for_a_larger_rate(count: int):
+    train = np.linspace(1.0, 0.2, 60)
+    assert "slow" in kinds(train_loss=train)
+    val: list[float | None] = [None] * 60
+    for place, value in zip(
+        np.linspace(5, 59, count).astype(int), [0.6, *np.linspace(0.34, 0.49, count - 1)], strict=True
+    ):
+        val[place] = value
+    said = first(train_loss=train, val_loss=val)
+    assert said.kind == "not_enough_evidence"
+    assert "from 0.6 down to 0.34 and up to 0.49" in said.evidence
+
+
 # -- no number, or none measured --------------------------------------------------------------------------------------
 
 

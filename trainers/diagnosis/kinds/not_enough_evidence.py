@@ -38,7 +38,9 @@ def _evidence(m: Measures) -> str:
 
 
 def _went(m: Measures) -> str:
-    return f"validation went from {readable(float(m.val[0]))} to {readable(float(m.val[-1]))}; "
+    first, low, last = (readable(float(value)) for value in (m.val[0], m.val.min(), m.val[-1]))
+    over = f"down to {low} and up " if m.may_have_turned and low not in (first, last) else ""
+    return f"validation went from {first} {over}to {last}; "
 
 
 def _level(m: Measures) -> int:

@@ -40,7 +40,7 @@ def _slow(m: Measures, at: Thresholds) -> Sign | None:
     if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.swing.turns > OSCILLATING.thresholds.turns or m.faint:
         return None
     # More of what has turned is no cure.
-    if m.turned or m.knows_better:
+    if m.turned or m.may_have_turned or m.knows_better:
         return None
     if (sign := _unfinished(m, at)) is not None:
         return sign
