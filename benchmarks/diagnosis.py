@@ -1,12 +1,12 @@
 """The diagnosis put to the test: several hundred small runs with confirmed labels, and the published rules beside it.
 
-    python -m benchmarks.diagnosis                    trains the reporting group and prints its table
+    python -m benchmarks.diagnosis                    trains the reporting groups and prints their tables
     python -m benchmarks.diagnosis --all --write      trains all groups, writes benchmarks/diagnosis.md
     python -m benchmarks.diagnosis --group NAME ...   trains these groups instead
     python -m benchmarks.diagnosis --keep FILE        keeps the runs as JSON lines, and goes on from those it has
     python -m benchmarks.diagnosis --read FILE ...    scores runs that were kept
 
-Thresholds were set on all groups but the reporting one. What confirms a label is in
+Thresholds were set on all groups but the reporting ones. What confirms a label is in
 ``benchmarks/diagnosis_runs.py``.
 """
 
@@ -37,7 +37,8 @@ from trainers.diagnosis import KINDS
 
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
-GROUPS = ("reporting", "third_rehearsal", "second_rehearsal", "rehearsal", "development", "calibration")
+REPORTING = ("reporting", "reporting_curves")
+GROUPS = (*REPORTING, "third_rehearsal", "second_rehearsal", "rehearsal", "development", "calibration")
 HEALTHY = "good_fit"
 Verdicts = Callable[[History], Sequence[str]]
 
@@ -170,7 +171,7 @@ def _trained_of(name: str, count: int) -> str:
         whole = len(cases(name))
     if count >= whole:
         return f"{count} runs were trained"
-    order = "in the drawn order of the group" if name == "reporting" else "of its first configurations"
+    order = "in the drawn order of the group" if name in REPORTING else "of its first configurations"
     return f"{count} of {whole} runs were trained, {order}"
 
 
@@ -282,7 +283,7 @@ def table(found: Sequence[Outcome]) -> str:
     """The whole table as Markdown."""
     runs = [labelled(run) for run in found if run.label]
     by_group = {name: [r for r in runs if r.outcome.group == name] for name in GROUPS}
-    seen = {base.family for base in BASES if base.group != "reporting"}
+    seen = {base.family for base in BASES if base.group not in REPORTING}
     lines = [
         "# The diagnosis put to the test",
         "",
@@ -314,6 +315,9 @@ def table(found: Sequence[Outcome]) -> str:
     for name, members in by_group.items():
         if members:
             lines += group_lines(name, members, found)
+    if by_group["reporting_curves"]:
+        both = [run for name in REPORTING for run in by_group[name]]
+        lines += ["## Both reporting groups together", "", *_curve_lines(both)]
     if by_group["reporting"]:
         lines += ["## Reporting, by model family", "", *_family_lines(by_group["reporting"], seen)]
     dropped = Counter(f"{run.cause or 'sound'}: {run.why}" for run in found if not run.label)
@@ -333,7 +337,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=WORKERS, help=f"runs at one time, {WORKERS} by default")
     given = parser.parse_args()
     begun = time.perf_counter()
-    groups = GROUPS if given.all else given.group or GROUPS[:1]
+    groups = GROUPS if given.all else given.group or REPORTING
     if given.read:
         outcomes = [run for path in given.read for run in kept(path)]
     elif given.keep:

@@ -1,14 +1,15 @@
 """The runs that the diagnosis is tested on: sound configurations, and the same with one cause of trouble put in.
 
 Thresholds were set on the groups calibration, development and the three rehearsals; the latter were reporting groups of
-earlier freezes, and joined the others when they had been seen. Reporting has other tables. Plain perceptrons are in
-all, since some troubles belong to them.
+earlier freezes, and joined the others when they had been seen. Reporting has other tables; reporting curves has them
+again with other seeds and rates, for the causes that two loss curves can show. Plain perceptrons are in all, since
+some troubles belong to them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,7 @@ BASES: tuple[Base, ...] = (
     *_rehearsed_again(),
     *_rehearsed_a_third_time(),
     *_reported(),
+    *(replace(base, group="reporting_curves") for base in _reported()),
 )
 # Units die by chance, so there are more tries.
 SEEDS = {"narrow and deep": 4, "rate that kills units": 4}
@@ -249,7 +251,10 @@ SOUND_SEEDS = {
     "second_rehearsal": 22,
     "third_rehearsal": 20,
     "reporting": 18,
+    "reporting_curves": 6,
 }
+# Causes of what two loss curves can show; of each so many runs more.
+CURVE_SEEDS = {"rate far too high": 1, "rate too high": 2, "rate too low": 3, "few rows, long": 2, "few rows": 3}
 
 
 def cases(*groups: str) -> list[Case]:
@@ -263,14 +268,15 @@ def cases(*groups: str) -> list[Case]:
 
 def _of(base: Base, number: int) -> Iterator[Case]:
     rng = np.random.default_rng(1000 + number)
+    others = 100 if base.group == "reporting_curves" else 0  # none that reporting has
     for seed in range(SOUND_SEEDS[base.group]):
-        config = _varied(base, rng, seed)
+        config = _varied(base, rng, others + seed)
         yield Case(group=base.group, data=base.label, model=base.family, cause="", config=config, sound=config)
-    later = {"second_rehearsal": SECOND_SEEDS, "third_rehearsal": REPORTED_SEEDS}
+    later = {"second_rehearsal": SECOND_SEEDS, "third_rehearsal": REPORTED_SEEDS, "reporting_curves": CURVE_SEEDS}
     seeds = later.get(base.group, SEEDS)
     for cause, changes in _causes(base):
-        for seed in range(seeds.get(cause, 2)):
-            sound = _varied(base, rng, 20 + seed)
+        for seed in range(seeds.get(cause, 0 if others else 2)):
+            sound = _varied(base, rng, 20 + others + seed)
             broken = {name: value(rng, sound) if callable(value) else value for name, value in changes.items()}
             try:
                 config = sound.changed(broken)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.diagnosis import HEALTHY, Labelled, coarse, curve_runs, macro, scores, verdict
+from benchmarks.diagnosis import HEALTHY, REPORTING, Labelled, coarse, curve_runs, macro, scores, verdict
 from benchmarks.diagnosis_runs import gains
 from benchmarks.diagnosis_suite import BASES, cases
 from tests.trainers.curves_by_hand import healthy, overfit
@@ -33,14 +33,16 @@ def test_there_are_enough_runs_data_sets_and_families(suite: list):
 
 
 def test_what_is_reported_is_on_other_data_than_thresholds_were_set_on():
-    reported = {(base.label, base.family) for base in BASES if base.group == "reporting"}
-    known = {(base.label, base.family) for base in BASES if base.group != "reporting"}
+    reported = {(base.label, base.family) for base in BASES if base.group in REPORTING}
+    known = {(base.label, base.family) for base in BASES if base.group not in REPORTING}
     assert not reported & known
     assert not {label for label, _ in reported} & {label for label, _ in known}
 
 
 def test_no_run_is_in_the_suite_twice(suite: list):
-    assert max(Counter((case.config, case.cause) for case in suite).values()) == 1
+    both = cases(*REPORTING)
+    assert len(both) > len(suite)
+    assert max(Counter((case.config, case.cause) for case in both).values()) == 1
 
 
 def test_scores_are_those_of_the_definition():
