@@ -73,7 +73,7 @@ def groups(config: RunConfig) -> tuple[Group, ...]:
                 ("regularization", "Regularization"),
                 ("augmentation", "Augmentation"),
                 ("budget", "Budget"),
-                ("watch", "Feed"),
+                ("watch", "Watched"),
             )
         ),
     )

@@ -1,5 +1,5 @@
-"""What the network looks like at an epoch, as columns of the blob: decision surface, fitted curve, mistakes, confusion,
-histogram of the weights.
+"""What the network looks like at an epoch, as columns of the blob: decision surface, fitted curve, the network itself,
+mistakes, confusion, histogram of the weights.
 
 A surface is one byte a cell: which class wins, and how sure the network is of it, see ``surface_cells``. Points lie on
 a grid of 65,536 places a side between ``low`` and ``high``.
@@ -19,11 +19,13 @@ from figures.theme import BLUE, COLORS, GREEN, MARKERS, ORANGE, PURPLE, SKY, VER
 if TYPE_CHECKING:
     from trainers.lab import Feed
 
-KINDS = ("surface", "curve", "mistakes", "confusion", "weights")
+KINDS = ("surface", "curve", "network", "mistakes", "confusion", "weights")
 CLASS_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 CLASS_MARKERS = ("circle", "triangle", "square", "diamond", "cross", "star")
 _IMAGES_RUNNING, _IMAGES_ENDED = 24_000, 400_000  # bytes of mistakes
 _CLASSES = 40
+_INPUTS = 16  # names of inputs in the picture of the network
+SIGN_COLORS = (GREEN, PURPLE)  # positive and negative, of weights and of what a unit answers
 
 
 def class_style(number: int) -> tuple[str, str]:
@@ -76,7 +78,9 @@ def picture_header(watched: Feed, buffers: Buffers) -> dict[str, Any] | None:
         "colors": [[on_background(color, dark) for dark in (False, True)] for color, _ in styles],
         "markers": [MARKERS[marker] for _, marker in styles],
         "levels": surface_levels(classes),
+        "signs": [[on_background(color, dark) for dark in (False, True)] for color in SIGN_COLORS],
         "axes": [str(name) for name in facts.features[:2]] if facts is not None else [],
+        "inputs": [str(name) for name in facts.features[:_INPUTS]] if facts is not None else [],
         "target": str(facts.target) if facts is not None else "",
         "points": _points(facts.points, buffers) if facts is not None and facts.points else {},
         "album": [
@@ -100,6 +104,15 @@ def _entry(
         }
     if (curve := pictures.get("curve")) is not None:
         made["curve"] = {name: buffers.numbers(np.asarray(curve[name], dtype=np.float64)) for name in "xy"}
+    if (network := pictures.get("network")) is not None:
+        made["network"] = {
+            "sizes": [int(size) for size in network["sizes"]],
+            "weights": buffers.numbers(np.asarray(network["weights"], dtype=np.float64)),
+            "spread": buffers.numbers(np.asarray(network["spread"], dtype=np.float64)),
+        }
+        if "maps" in network:
+            maps = np.asarray(network["maps"])
+            made["network"] |= {"side": int(maps.shape[-1]), "maps": buffers.whole(maps)}
     if (confusion := pictures.get("confusion")) is not None and len(confusion["counts"]) <= _CLASSES:
         made["confusion"] = {"counts": buffers.whole(np.asarray(confusion["counts"]))}
     if (mistakes := pictures.get("mistakes")) is not None and with_images:

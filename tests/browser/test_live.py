@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from exports.live import live_html
 from figures.live.payload import comparison_payload, live_payload
+from figures.live.pictures import SIGN_COLORS
 from figures.live.sweep import sweep_payload
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.browser.pages import OpenPage, eventually, fits, hover_until
@@ -456,3 +457,25 @@ def test_the_weights_are_drawn_with_their_exact_zeros(open_live: Opener):
     page.get_by_role("slider", name="Epoch of the picture").fill("0")
     expect(picture).to_have_attribute("aria-label", re.compile("none is exactly zero"))
     assert page.evaluate(_COUNT, ["canvas.dl-live-picture", zero, whole]) == 0
+
+
+def test_a_small_network_is_drawn_with_its_weights(open_live: Opener):
+    def network(weight: float, spread: float) -> dict[str, object]:
+        return {
+            "sizes": np.array([2, 2, 1], np.int32),
+            "weights": np.array([weight, 0.5, -0.25, 0.1, 1.0, -1.0], np.float32),
+            "spread": np.array([1.0, spread, 1.0], np.float32),
+        }
+
+    album = [(1.0, {"network": network(0.5, 1.0)}), (2.0, {"network": network(-4.0, 0.0)})]
+    page = open_live(live_payload([watched({"train_loss": [1.0, 0.5]}, album=album)]))
+    picture = page.locator("canvas.dl-live-picture")
+    expect(picture).to_have_attribute("aria-label", re.compile("2-2-1, largest weight 4; 1 unit never moves"))
+    positive, negative = (rgb(color) for color in SIGN_COLORS)
+    whole = [0.0, 0.0, 1.0, 1.0]
+    strong = page.evaluate(_COUNT, ["canvas.dl-live-picture", negative, whole])
+    assert strong > 100
+    page.get_by_role("slider", name="Epoch of the picture").fill("0")
+    expect(picture).to_have_attribute("aria-label", re.compile("largest weight 1$"))
+    assert page.evaluate(_COUNT, ["canvas.dl-live-picture", positive, whole]) > 100
+    expect(page.locator(".dl-live-key")).to_contain_text("negative weight")

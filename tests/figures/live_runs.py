@@ -1,4 +1,4 @@
-"""Feed runs for tests: made from real training, or written by hand."""
+"""Watched runs for tests: made from real training, or written by hand."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ surface (two features, classification): ``x``, ``y`` (ranges in raw units), ``wi
 ``counts`` int32 ``(classes, classes)``, rows true. mistakes (images): ``images`` uint8
 ``(n, channels, height, width)``, ``true``, ``predicted`` int32, ``confidence`` float32, ``rows``: their numbers in the
 data set. weights: ``counts`` int32 ``(bins,)`` of all weights from ``-top`` to ``top``, the largest of them; ``zeros``:
-how many are exactly zero, of ``total``.
+how many are exactly zero, of ``total``. network (small ones): see ``trainers.loop.diagram``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from trainers.loop.diagram import MAP_SIDE, diagram
 from trainers.loop.evaluation import predicted
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ CURVE_POINTS = 200
 MARGIN = 0.15
 MISTAKES = 25
 ROWS = 4096
+DIAGRAM_ROWS = 512
 BINS = 41  # an odd number: zero is in the middle of one
 
 
@@ -44,6 +46,11 @@ def pictures(session: Session) -> dict[str, Any]:
             made["confusion"] = {"counts": confusion(session, outputs, part.targets)}
             if splits.inputs == "image" and session.config.watch.mistakes:
                 made["mistakes"] = _mistakes(session, outputs, part)
+        if splits.inputs == "vector":
+            flat = splits.shape == (2,)
+            grid = _grid(session, MAP_SIDE) if flat else None
+            if (network := diagram(model, session.val.first(DIAGRAM_ROWS).inputs, grid)) is not None:
+                made["network"] = network
         if (weights := histogram([p for p in session.parameters if p.ndim > 1])) is not None:
             made["weights"] = weights
     return made
@@ -85,11 +92,15 @@ def _ranges(session: Session) -> list[tuple[float, float]]:
     return list(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
 
 
+def _grid(session: Session, side: int) -> Tensor:
+    """``(side * side, 2)``: places over the two features, those with the lowest second one first."""
+    x, y = (torch.linspace(low, high, side) for low, high in _ranges(session))
+    return torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).view(-1, 2).to(session.device)
+
+
 def _surface(session: Session, model: nn.Module) -> dict[str, Any]:
     (left, right), (bottom, top) = _ranges(session)
-    x, y = torch.linspace(left, right, SURFACE_SIZE), torch.linspace(bottom, top, SURFACE_SIZE)
-    grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).view(-1, 2).to(session.device)
-    likely = probabilities(session, model(grid)).nan_to_num()
+    likely = probabilities(session, model(_grid(session, SURFACE_SIZE))).nan_to_num()
     confidence, winner = likely.max(1)
     shape = (SURFACE_SIZE, SURFACE_SIZE)
     shift, scale = session.splits.shift, session.splits.scale

@@ -70,6 +70,11 @@ export class Album {
       entries.push(this.swatch([], parts[0], true, "training"), this.swatch([], parts[1], false, "validation"));
     }
     if (kind === "mistakes") entries.push(element("span", {}, "true → predicted class, surest first"));
+    if (kind === "network") {
+      const [positive, negative] = pictures.signs.map((pair) => pair[dark]);
+      entries.push(this.stroke(positive, "", "positive"), this.stroke(negative, "3 2", "negative weight"));
+      entries.push(element("span", {}, pictures.album.some((entry) => entry.network?.maps) ? "squares: what units answer" : "squares: how much units move"));
+    }
     if (kind === "weights") entries.push(element("span", {}, "all weights, without biases and scales"));
     if (kind === "confusion") entries.push(element("span", {}, "validation rows by true and predicted class"));
     this.key.replaceChildren(...entries);
@@ -81,6 +86,11 @@ export class Album {
       ? svg("polygon", { points: outline.map(([x, y]) => `${6 + 4.6 * x},${6 + 4.6 * y}`).join(" "), ...ink })
       : svg("circle", { cx: 6, cy: 6, r: 4, ...ink });
     return element("span", { class: "dl-live-swatch" }, svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, mark), element("span", {}, name));
+  }
+
+  stroke(color, dashes, name) {
+    const line = svg("line", { x1: 0, y1: 6, x2: 16, y2: 6, stroke: color, "stroke-width": 2.4, "stroke-dasharray": dashes });
+    return element("span", { class: "dl-live-swatch" }, svg("svg", { viewBox: "0 0 16 12", width: 16, height: 12, "aria-hidden": "true" }, line), element("span", {}, name));
   }
 
   scrubbed() {

@@ -16,6 +16,10 @@ function readPictures(pictures, column) {
     if (entry.surface) read.surface = { ...entry.surface, cells: column(entry.surface.cells) };
     if (entry.curve) read.curve = { x: column(entry.curve.x), y: column(entry.curve.y) };
     if (entry.confusion) read.confusion = column(entry.confusion.counts);
+    if (entry.network) {
+      const { maps, weights, spread } = entry.network;
+      read.network = { ...entry.network, weights: column(weights), spread: column(spread), maps: maps ? column(maps) : null };
+    }
     if (entry.weights) read.weights = { ...entry.weights, counts: column(entry.weights.counts) };
     if (entry.mistakes) read.mistakes = { ...entry.mistakes, images: column(entry.mistakes.images) };
     return read;

@@ -1,13 +1,16 @@
-// The picture of the network: decision surface, fitted curve, grid of its worst mistakes, confusion matrix, or histogram of
-// its weights.
+// The picture of the network: decision surface, fitted curve, its units and weights, grid of its worst mistakes, confusion
+// matrix, or histogram of its weights.
 
 import { drawAxes, fitText } from "../shared/axes.js";
+import { blended, rgbOf } from "../shared/colors.js";
 import { formatNumber, makeScale } from "../shared/numbers.js";
+import { drawNetwork } from "./network.js";
 import { extent } from "./scale.js";
 
 export const PICTURES = {
   surface: "Decision surface",
   curve: "Fitted curve",
+  network: "Network",
   mistakes: "Worst mistakes",
   confusion: "Confusion matrix",
   weights: "Weights",
@@ -16,11 +19,6 @@ export const PICTURES = {
 const EDGES = { left: 46, right: 8, top: 6, bottom: 34 };
 const UNSURE = 0.1; // how much of its color a cell has where all classes are alike
 const SURE = { light: 0.55, dark: 0.5 };
-
-function rgbOf(color) {
-  if (color.startsWith("#")) return [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
-  return (color.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map(Number);
-}
 
 export class PictureView {
   constructor(host) {
@@ -106,7 +104,7 @@ export class PictureView {
       const winner = Math.min(pictures.colors.length - 1, Math.floor(cell / levels));
       const ink = rgbOf(pictures.colors[winner][look.dark ? 1 : 0]);
       const share = UNSURE + (SURE[look.dark ? "dark" : "light"] - UNSURE) * (levels > 1 ? (cell % levels) / (levels - 1) : 1);
-      return [...ink.map((c, i) => Math.round(c * share + paper[i] * (1 - share))), 255];
+      return [...blended(ink, paper, share), 255];
     });
     return this.shadesFor;
   }
@@ -167,6 +165,12 @@ export class PictureView {
     });
   }
 
+  network(context, pictures, network, look) {
+    const { width, height } = this;
+    const text = drawNetwork(context, { ...look, width, height }, pictures, network);
+    this.canvas.setAttribute("aria-label", `${this.canvas.getAttribute("aria-label")}: ${text}`);
+  }
+
   mistakes(context, pictures, { shape, images, true: labels, predicted }, look) {
     const count = labels.length;
     if (!count) {
@@ -224,7 +228,7 @@ export class PictureView {
         const count = counts[row * size + k];
         const share = total ? count / total : 0;
         const part = count ? 0.08 + 0.82 * share : 0;
-        const mixed = paper.map((c, i) => Math.round(c * (1 - part) + (k === row ? ink : wrong)[i] * part));
+        const mixed = blended(k === row ? ink : wrong, paper, part);
         const [x, y] = [left + k * wide, top + row * high];
         context.fillStyle = `rgb(${mixed.join(" ")})`;
         context.fillRect(x + 0.5, y + 0.5, wide - 1, high - 1);

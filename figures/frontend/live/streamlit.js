@@ -2,6 +2,7 @@
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
 import "../shared/axes.js";
+import "../shared/colors.js";
 import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
@@ -12,6 +13,7 @@ import "./chart.js";
 import "./controls.js";
 import { mountLive } from "./curves.js";
 import "./frame.js";
+import "./network.js";
 import "./panel.js";
 import "./payload.js";
 import "./picture.js";

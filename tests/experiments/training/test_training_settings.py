@@ -105,7 +105,7 @@ def test_a_drawer_says_what_was_set_in_it() -> None:
     assert said["regularization"] == "Regularization: L2 penalty 0.001, early stopping: patience 10"
     assert said["augmentation"] == "Augmentation: none"
     assert said["budget"] == "Budget: 1 epoch, full batch"
-    assert said["watch"] == "Feed: internals"
+    assert said["watch"] == "Watched: internals"
 
 
 def test_menus_stand_alone_and_sliders_of_the_data_in_pairs() -> None:

@@ -346,6 +346,26 @@ def test_the_weights_are_a_picture_by_epoch():
     assert decoded.header["roomForPicture"] is True
 
 
+def test_a_small_network_is_a_picture_with_weights_spread_and_maps():
+    rng = np.random.default_rng(0)
+    network = {
+        "sizes": np.array([2, 3, 1], np.int32),
+        "weights": rng.normal(size=9).astype(np.float32),
+        "spread": rng.random(4).astype(np.float32),
+        "maps": rng.integers(0, 255, (4, 12, 12)).astype(np.uint8),
+    }
+    decoded = Decoded(live_payload([watched({"train_loss": [1.0]}, album=[(1.0, {"network": network})])]))
+    (entry,) = decoded.header["pictures"]["album"]
+    told = entry["network"]
+    assert (told["sizes"], told["side"]) == ([2, 3, 1], 12)
+    np.testing.assert_array_equal(decoded.column(told["weights"]), network["weights"])
+    np.testing.assert_array_equal(decoded.column(told["spread"]), network["spread"])
+    np.testing.assert_array_equal(decoded.column(told["maps"]), network["maps"].ravel())
+    del network["maps"]
+    decoded = Decoded(live_payload([watched({"train_loss": [1.0]}, album=[(1.0, {"network": network})])]))
+    assert "maps" not in decoded.header["pictures"]["album"][0]["network"]
+
+
 def test_a_run_of_the_store_is_shown_with_its_pictures(tmp_path: Path):
     config = RunConfig().changed({"data.size": 60, "budget.epochs": 3})
     reports: list[Report] = []
