@@ -18,6 +18,12 @@ def small() -> nn.Sequential:
     return nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1)).eval()
 
 
+def layer(model: nn.Sequential, number: int) -> nn.Linear:
+    linear = model[number]
+    assert isinstance(linear, nn.Linear)
+    return linear
+
+
 def grid() -> torch.Tensor:
     places = torch.linspace(-1, 2, MAP_SIDE)
     return torch.stack(torch.meshgrid(places, places, indexing="xy"), -1).view(-1, 2)
@@ -28,7 +34,7 @@ def test_sizes_weights_and_spread_are_the_networks():
     drawn = diagram(model, rows)
     assert drawn is not None
     assert drawn["sizes"].tolist() == [2, 3, 4, 1]
-    every = torch.cat([model[i].weight.detach().flatten() for i in (0, 2, 4)])
+    every = torch.cat([layer(model, i).weight.detach().flatten() for i in (0, 2, 4)])
     np.testing.assert_array_equal(drawn["weights"], every.numpy())
     values = torch.cat([model[:2](rows), model[:4](rows), model(rows)], 1)
     np.testing.assert_allclose(drawn["spread"], values.std(0, unbiased=False).detach(), rtol=1e-5, atol=1e-7)
@@ -50,7 +56,7 @@ def test_maps_are_what_each_unit_answers_over_the_plane():
 def test_a_unit_that_never_moves_has_no_spread():
     model = small()
     with torch.no_grad():
-        model[2].bias[1] = -1e3
+        layer(model, 2).bias[1] = -1e3
     drawn = diagram(model, torch.randn(50, 2))
     assert drawn is not None
     assert drawn["spread"][4] == 0 < drawn["spread"][0]
@@ -73,7 +79,7 @@ def test_large_or_branched_networks_have_none(model: nn.Module):
 def test_weights_that_are_no_numbers_have_none():
     model = small()
     with torch.no_grad():
-        model[0].weight[0, 0] = float("nan")
+        layer(model, 0).weight[0, 0] = float("nan")
     assert diagram(model, torch.randn(5, 2)) is None
 
 
