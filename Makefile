@@ -38,6 +38,10 @@ gpu:
 fuzz: $(VENV)/test-installed
 	$(BIN)/python -W error -m tests.fuzz.formulas $(N)
 
+# The runs of all presets, trained ahead into the run store, so that a class finds them at once.
+presets: $(VENV)/app-installed
+	$(BIN)/python -m trainers.lab.train_presets
+
 # The pictures in the README, taken from the running app.
 picture: $(VENV)/test-installed
 	$(BIN)/python -m tools.picture
@@ -75,4 +79,4 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 
-.PHONY: app test test-busy format benchmarks fuzz gpu picture stored constraints clean
+.PHONY: app test test-busy format benchmarks fuzz gpu presets picture stored constraints clean

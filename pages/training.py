@@ -12,21 +12,19 @@ from figures.runs import literal, title_of
 from pages.parts.training.results import continuations, details, progress, several, take_away, verdict
 from pages.parts.training.runs import (
     choose_preset,
-    existing,
     go_back,
     is_moved,
     is_ordered,
-    members,
+    order,
     origin,
     preset_of,
     set_up_differs,
-    start,
     train,
 )
 from pages.parts.training.setup import linked, put_run, setup_sidebar, show_config
 from trainers.lab import Feed, the_lab
 from trainers.presets import PRESETS
-from widgets import behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news
+from widgets import behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news, visitor
 
 TICK = 0.45  # seconds between two looks at runs that go on
 
@@ -36,7 +34,7 @@ behind_app()
 lab = the_lab()
 lab.warm()
 linked.open()
-shown = members(lab, linked.state.run)
+shown = lab.members(linked.state.run)
 if linked.is_bare:  # it has the settings of its run or, since no page opens empty, those of the first preset
     own = next((run.config for run in shown if run.id == linked.state.run), None)
     show_config(own or next(iter(PRESETS.values())).configs()[0][1])
@@ -48,13 +46,12 @@ preset = preset_of(config, shown)
 if run_id is None or missing:
     # Nobody has to press a button to see something: runs of this set-up that are there, else those of a preset.
     runs = preset.configs() if preset else [("", config)]
-    if known := existing(lab, runs):
+    known = order(lab.shared, runs, preset.title, visitor=visitor()) if preset else lab.presented(runs)
+    if known:
         put_run(known)
-    elif preset is not None:
-        start(lab, runs, preset.title)
     linked.write()
     run_id = linked.state.run
-    shown = members(lab, run_id)
+    shown = lab.members(run_id)
 if missing:
     st.session_state["training.gone"] = run_id or ""
 # The page may run again at once, so the warning stays with what is shown instead.

@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 import trainers.lab.lab
-from pages.parts.training.runs import existing
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.lab.test_lab_runs import finding
 from tests.trainers.labs import quick, quiet_lab, until, work
@@ -154,7 +153,7 @@ def test_of_a_preset_with_several_runs_an_older_experiment_that_has_them_all_is_
     preset = next(preset for preset in PRESETS.values() if len(preset.runs) > 1)
     whole = lab.submit_together(preset.configs(), preset.title)
     lab.submit(preset.configs()[0][1])
-    assert existing(lab, preset.configs()) == whole[0]
+    assert lab.presented(preset.configs()) == whole[0]
 
 
 def test_a_way_back_to_the_run_it_came_from_stands_in_every_trial_and_fork(lab: Lab) -> None:

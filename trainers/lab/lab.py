@@ -20,6 +20,7 @@ from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.lab.allowed import IMPORTED, ended_word, refusal
 from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
+from trainers.lab.presented import members, presented
 from trainers.lab.resuming import newest_checkpoint, resumable
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
@@ -99,20 +100,34 @@ class Lab:
         """Put runs into the queue that are shown on one chart, each with its role, all or none; their ids."""
         counts = [config.parameter_count() for _, config in runs]
         with self._queueing(len(runs), visitor) as change:
-            experiment = change.create_experiment(title, "preset").id
-            made = [
-                change.create(
-                    config,
-                    name=f"{title}: {role}"[:80] if role else title,
-                    experiment=experiment,
-                    role=role,
-                    device=device,
-                    visitor=visitor,
-                    parameters=count,
-                )
-                for (role, config), count in zip(runs, counts, strict=True)
-            ]
-        return [run.id for run in made]
+            return _together(change, runs, counts, title, device=device, visitor=visitor)
+
+    def members(self, run_id: str | None) -> list[StoredRun]:
+        """The run and those it is shown with, in the order they were made; empty where there is no such run."""
+        return members(self.store, run_id)
+
+    def presented(self, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
+        """A run that shows these configurations already; None where they have to be trained."""
+        return presented(self.store, runs)
+
+    def shared(
+        self, runs: Sequence[tuple[str, RunConfig]], title: str, *, device: str | None = None, visitor: str = ""
+    ) -> str:
+        """A run that shows these configurations, queued where there is none: of all who ask at once one trains them.
+
+        Raises:
+            LabError: as ``submit``.
+        """
+        known = self.presented(runs)
+        if known is None:
+            counts = [config.parameter_count() for _, config in runs]
+            with self.store.changing(alone=True) as change:  # whoever was first has written by now
+                known = self.presented(runs)
+                if known is None:
+                    self._room(change, len(runs), visitor)
+                    known = _together(change, runs, counts, title, device=device, visitor=visitor)[0]
+            self._supervisor.tell("wake")
+        return known
 
     @contextmanager
     def _queueing(self, more: int, visitor: str = "", laid: Sequence[LaidDown] = ()) -> Iterator[Changes]:
@@ -462,6 +477,31 @@ class Lab:
 
     def _checkpoint(self, id: str, checkpoint_id: str) -> StoredCheckpoint:
         return _among(self.store.checkpoints(id), checkpoint_id)
+
+
+def _together(
+    change: Changes,
+    runs: Sequence[tuple[str, RunConfig]],
+    counts: Sequence[int | None],
+    title: str,
+    *,
+    device: str | None,
+    visitor: str,
+) -> list[str]:
+    """One run of its own, or several of one experiment; their ids."""
+    experiment = change.create_experiment(title, "preset").id if len(runs) > 1 else None
+    return [
+        change.create(
+            config,
+            name=f"{title}: {role}"[:80] if role else title,
+            experiment=experiment,
+            role=role,
+            device=device,
+            visitor=visitor,
+            parameters=count,
+        ).id
+        for (role, config), count in zip(runs, counts, strict=True)
+    ]
 
 
 def _known(run: StoredRun | None) -> StoredRun:

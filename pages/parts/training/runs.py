@@ -14,12 +14,10 @@ from trainers.config import RunConfig, differences
 from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
-from trainers.store import ACTIVE, StoredRun
+from trainers.store import StoredRun
 from widgets import attempt, visitor
 
 _MOVED, _ORDERED = "training.moved", "training.ordered"
-# A run with these ends shows what its configuration does; one that was stopped or broke off may not.
-_TELLING = (*ACTIVE, "finished", "early_stopped", "diverged")
 
 
 def show_run(run_id: str) -> None:
@@ -42,38 +40,6 @@ def order(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """Attempt it, and let the page look again at what comes of it. None where it was refused."""
     st.session_state[_ORDERED] = True
     return attempt(action, *arguments, **named)
-
-
-def members(lab: Lab, run_id: str | None) -> list[StoredRun]:
-    """The run and those it is shown with, in the order they were made; empty where there is no such run.
-
-    A run that goes on from a checkpoint of another stands beside that one, whose curve leads up to it.
-    """
-    run = lab.store.run(run_id) if run_id else None
-    if run is None:
-        return []
-    together = [run]
-    if run.experiment is not None:
-        together = sorted(
-            lab.store.runs(experiment=run.experiment), key=lambda one: (one.created, one.role != "unchanged")
-        )
-    parent = lab.store.run(run.parent) if run.parent and run.parent_epoch else None
-    return [parent, *together] if parent and parent not in together else together
-
-
-def existing(lab: Lab, runs: Sequence[tuple[str, RunConfig]]) -> str | None:
-    """A run that shows these configurations already: one of its own, or of several, of an experiment that has them all.
-
-    What others have tried on such a run is theirs, and stands apart.
-    """
-    candidates = lab.store.of_config(runs[0][1], _TELLING)
-    if len(runs) == 1:
-        return next((run.id for run in candidates if run.experiment is None), candidates[0].id if candidates else None)
-    for run in candidates:
-        have = {one.role: one.config for one in members(lab, run.id)}
-        if all(have.get(role) == config for role, config in runs):
-            return run.id
-    return None
 
 
 def origin(lab: Lab, shown: Sequence[StoredRun]) -> StoredRun | None:
@@ -132,11 +98,8 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     preset = PRESETS[key]
     runs = preset.configs()
     show_config(runs[0][1])
-    known = order(existing, lab, runs)
-    if known:
-        show_run(known)
-    else:
-        start(lab, runs, preset.title, device)
+    if run := order(lab.shared, runs, preset.title, device=device, visitor=visitor()):
+        show_run(run)
 
 
 def train(lab: Lab, config: RunConfig, preset: TrainingPreset | None, device: str | None) -> None:

@@ -1,0 +1,87 @@
+"""A preset is trained once, however many open it, and ahead of all of them on request."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.trainers.labs import quick, quiet_lab
+from trainers.lab.lab import MAX_QUEUE, Lab, LabError
+from trainers.lab.train_presets import train_presets
+from trainers.presets import PRESETS
+
+ROLES = [("small", quick()), ("large", quick({"model.width": 99}))]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return quiet_lab(tmp_path)
+
+
+def asked_at_once(lab: Lab, runs: list, people: int) -> list[str]:
+    """What each of them is shown, who all ask in the same moment."""
+    shown: list[str] = []
+    ready = threading.Barrier(people)
+
+    def ask(visitor: str) -> None:
+        ready.wait()
+        shown.append(lab.shared(runs, "Widths", visitor=visitor))
+
+    threads = [threading.Thread(target=ask, args=(f"visitor {i}",)) for i in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return shown
+
+
+@pytest.mark.parametrize("runs", [[("", quick())], ROLES])
+def test_of_all_who_ask_at_once_one_trains_it(lab: Lab, runs: list) -> None:
+    shown = asked_at_once(lab, runs, 12)
+    assert len(shown) == 12
+    assert len(set(shown)) == 1
+    assert lab.store.count() == len(runs)
+    assert [run.config for run in lab.members(shown[0])] == [config for _, config in runs]
+
+
+def test_one_run_is_of_its_own_and_several_are_an_experiment(lab: Lab) -> None:
+    (alone,) = lab.members(lab.shared([("", quick({"model.width": 7}))], "Alone", visitor="me"))
+    assert (alone.name, alone.experiment, alone.visitor) == ("Alone", None, "me")
+    both = lab.members(lab.shared(ROLES, "Widths"))
+    assert [run.name for run in both] == ["Widths: small", "Widths: large"]
+    assert both[0].experiment == both[1].experiment is not None
+
+
+@pytest.mark.parametrize("end", ["stopped", "failed"])
+def test_what_does_not_show_it_is_trained_again(lab: Lab, end: str) -> None:
+    first = lab.shared([("", quick())], "Alone")
+    lab.store.update(first, status=end)
+    second = lab.shared([("", quick())], "Alone")
+    assert second != first
+    assert lab.shared([("", quick())], "Alone") == second
+
+
+def test_a_full_queue_refuses_what_is_not_there(lab: Lab) -> None:
+    there = lab.shared([("", quick())], "Alone")
+    for i in range(MAX_QUEUE - 1):
+        lab.submit(quick({"budget.seed": i + 1}))
+    with pytest.raises(LabError, match="The queue is full"):
+        lab.shared(ROLES, "Widths")
+    assert lab.shared([("", quick())], "Alone") == there
+
+
+def test_presets_are_trained_ahead_once(lab: Lab) -> None:
+    def finish() -> None:
+        for run in lab.store.runs():
+            lab.store.update(run.id, status="finished")
+
+    keys = ["good_fit", "three_rates"]
+    said = list(train_presets(lab, keys, wait=finish))
+    assert said[0] == f"{PRESETS['good_fit'].title}: finished"
+    assert said[1].startswith(f"{PRESETS['three_rates'].title}: ")
+    count = lab.store.count()
+    assert count == sum(len(PRESETS[key].runs) for key in keys)
+    assert list(train_presets(lab, keys, wait=finish)) == said
+    assert lab.store.count() == count
