@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from networks.setup import Setup
+from networks.workload import QUICK, multiplications
 
 if TYPE_CHECKING:
     from networks.propagation import SignalTrace
 
 
 class KeptTraces:
-    """The latest measurements of every session by set-up, and the turn to measure: one at a time bounds the memory."""
+    """The latest measurements of every session by set-up, and the turn to measure.
+
+    One at a time bounds the memory; quick ones have a turn of their own, so that they do not wait for long ones.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[str, SignalTrace] = OrderedDict()
-        self.turn = threading.Lock()
+        self._turns = {quick: threading.Lock() for quick in (True, False)}
         self.speed = 2e10  # multiplications a second, as last measured
 
     def get(self, setup: Setup) -> SignalTrace | None:
@@ -28,12 +31,11 @@ class KeptTraces:
             self._kept[repr(setup)] = self._kept.pop(repr(setup), trace)
         return trace
 
+    def turn(self, setup: Setup) -> threading.Lock:
+        """What is held while this set-up is measured."""
+        return self._turns[multiplications(setup) <= QUICK]
+
     def put(self, setup: Setup, trace: SignalTrace) -> None:
         self._kept[repr(setup)] = trace
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-
-
-def multiplications(setup: Setup) -> float:
-    """How many a forward and backward pass takes, for an estimate of its time."""
-    return 3.0 * setup.samples * sum(a * b for a, b in pairwise(setup.widths))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import numbers
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from optimizers.types import Array, ChosenSchedule, Hyper, Objective, Optimizer,
 from settings import check_all
 
 MAX_STEPS = 100_000
+SMALL_STATE = 6
+"""The most numbers a point of a state that ``record="small"`` keeps: two vectors, a matrix and a vector."""
 
 # Points moved together. A block's arrays (128 kB each) stay in the second-level cache; those of 65,536 would not.
 _BLOCK = 8192
@@ -35,7 +38,8 @@ def descend(
     schedule: Schedule | ChosenSchedule | None = None,
     noise: float = 0.0,
     seed: int = 0,
-    record: Literal["all", "points"] = "all",
+    record: Literal["all", "small", "points"] = "all",
+    progress: Callable[[float], None] | None = None,
     **hyperparameters: Any,
 ) -> Trajectory:
     """Move points down an objective and record everything.
@@ -47,7 +51,9 @@ def descend(
         schedule: replaces ``lr`` at each step (and in ``init``, by that of step 0); needs a rule with an ``lr``.
         noise: standard deviation, per coordinate, of Gaussian noise added to every gradient. The noise of step k is
             fixed by ``seed`` and shared by the batch, as a minibatch is, so every run can be replayed.
-        record: "points" leaves ``states`` empty, for large batches.
+        record: "points" leaves ``states`` empty, for large batches; "small" records those of at most six numbers a
+            point, and not the many steps that L-BFGS keeps.
+        progress: called now and then with the share done, 0 to 1; what it raises ends the descent.
         hyperparameters: numbers, or arrays that broadcast with the batch of ``start``: 64 rates give 64 paths.
 
     The arrays of the result are read-only, so that a cached trajectory can be shared. A batch equals its paths one by
@@ -63,8 +69,8 @@ def descend(
         raise ValueError(f"noise was given {noise!r}; allowed is a number from 0, and finite")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise ValueError(f"seed was given {seed!r}; allowed is a whole number from 0")
-    if record not in ("all", "points"):
-        raise ValueError(f"record was given {record!r}; allowed is 'all' or 'points'")
+    if record not in ("all", "small", "points"):
+        raise ValueError(f"record was given {record!r}; allowed is 'all', 'small' or 'points'")
     hyper = check_all(optimizer.hyperparameters, hyperparameters, optimizer.name)
     hyper = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in hyper.items()}
     chosen = schedule.choose() if isinstance(schedule, Schedule) else schedule
@@ -89,7 +95,9 @@ def descend(
         evaluations=np.empty((length, *flat), dtype=np.int64),
         rates=np.empty((length, *flat)),
         first_nonfinite=np.empty(flat, dtype=np.int64),
-        states={} if record == "all" else None,
+        states=None if record == "points" else {},
+        largest_state=SMALL_STATE if record == "small" else None,
+        progress=progress,
     )
     with np.errstate(all="ignore"):  # overflow is expected: it is recorded in first_nonfinite, not raised
         for block, block_hyper in _blocks(hyper, batch):
@@ -127,6 +135,8 @@ _Block = slice | EllipsisType
 class _Recording:
     """What a Trajectory records, steps along axis 0, the batch flattened to one axis or none; states None to leave out.
 
+    largest_state: the most numbers a point of a state that is recorded; None for any.
+
     Every block writes into its part: copying as we go is faster than keeping thousands of small arrays.
     """
 
@@ -136,16 +146,25 @@ class _Recording:
     rates: Array
     first_nonfinite: NDArray[np.int64]
     states: dict[str, Array] | None
+    largest_state: int | None
+    progress: Callable[[float], None] | None
 
     def histories(self, state: State, batch: tuple[int, ...], block: _Block) -> dict[str, Array]:
         """The parts of the states' records that belong to a block, made for the first one."""
         if self.states is None:
             return {}
         for name, entry in state.items():
-            if name not in self.states:
-                shape = (*self.values.shape, *np.shape(entry)[len(batch) :])
-                self.states[name] = np.empty(shape, dtype=np.asarray(entry).dtype)
-        return {name: self.states[name][:, block] for name in state}
+            own = np.shape(entry)[len(batch) :]
+            if name not in self.states and (self.largest_state is None or math.prod(own) <= self.largest_state):
+                self.states[name] = np.empty((*self.values.shape, *own), dtype=np.asarray(entry).dtype)
+        return {name: self.states[name][:, block] for name in state if name in self.states}
+
+    def share(self, block: _Block, of_block: float) -> float:
+        """The share of all that is done when a share of a block is."""
+        if isinstance(block, EllipsisType):
+            return of_block
+        size = self.values.shape[1]
+        return (block.start + of_block * (block.stop - block.start)) / size
 
 
 def _blocks(hyper: Hyper, batch: tuple[int, ...]) -> Iterator[tuple[_Block, Hyper]]:
@@ -197,9 +216,12 @@ def _loop(
         spent.append(meter.spent)
         if schedule is not None and schedule.watches:
             schedule.observe(objective.value(points))
-        if k % _LOOK == _LOOK - 1 and not np.isfinite(points).all(-1).any():
-            end = k + 1
-            break
+        if k % _LOOK == _LOOK - 1:
+            if recording.progress is not None:
+                recording.progress(recording.share(block, (k + 1) / steps))
+            if not np.isfinite(points).all(-1).any():
+                end = k + 1
+                break
 
     values = recording.values[:, block]
     _value(objective, path[: end + 1], values[: end + 1])

@@ -10,21 +10,24 @@ from experiments.race import FORMULA, PRESETS, finished_race, preset_of
 from figures.race import player_payload, results_table, surface_figure
 from pages.parts.race.controls import PICTURES, linked, race_sidebar, take_start, take_view
 from pages.parts.race.results import lane_sentences, rules, take_away
-from widgets import behind_app, dark_theme, page_head, page_style, player
+from widgets import behind_app, dark_theme, page_head, page_style, player, progress_bar
 
 behind_app()
 shown = linked.open()
 race, view = shown.race, shown.view
-finished = finished_race(race)
 landscape = race.landscape
 
 shows = view.get("picture", "map")
 page_style()
 head, picture = st.container(), st.container()
+with progress_bar(head, "The race is run") as progress:
+    finished = finished_race(race, progress)
+
+step = min(view.get("step", finished.race.steps), finished.race.steps)
 
 with picture:  # first, for it is what people wait for
     if shows == "3d":
-        st.plotly_chart(surface_figure(finished.result, step=view.get("step"), dark=dark_theme()), width="stretch")
+        st.plotly_chart(surface_figure(finished.result, step=step, dark=dark_theme()), width="stretch")
     player(
         player_payload(finished.result, view={**view, "map": shows == "map"}),
         key="race",
@@ -50,6 +53,8 @@ with head:
         )
         take_away(finished, f"{st.context.url}?{urlencode(linked.link)}")
     linked.tell_problems()
+    if finished.shortened:
+        st.info(finished.shortened, icon=":material/speed:")
     preset = preset_of(race)
     st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 

@@ -32,6 +32,7 @@ from figures.signals import (
     spread_figure,
 )
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
+from networks.workload import affordable, shortened
 from pages.parts.initialization.measuring import measure_next, signals
 from settings import SettingsCodec
 from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_head, page_style, picture
@@ -39,12 +40,13 @@ from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page
 behind_app()
 linked = LinkedState("initialization", SettingsCodec(declared))
 values = linked.open()
-setups, dark = setups_of(values), dark_theme()
+asked, dark = setups_of(values), dark_theme()
+setups = tuple(map(affordable, asked))
 
 
 def setup_controls(slot: int) -> None:
     """One set-up: what is dragged in sight, the rest in a drawer."""
-    own, setup = f"s{slot}", setups[slot - 1]
+    own, setup = f"s{slot}", asked[slot - 1]
     linked.control(
         f"{own}.activation",
         label=f"Activation of set-up {slot}",
@@ -135,6 +137,9 @@ with page_head("Initialization"):
         required=True,
     )
 linked.tell_problems()
+for slot, pair in enumerate(zip(asked, setups, strict=True), 1):
+    if sentence := shortened(*pair):
+        st.info(f"Set-up {slot}: {sentence}", icon=":material/speed:")
 with st.container(height=42, border=False):
     place = st.empty()
 found = signals(setups, place)
@@ -199,8 +204,6 @@ st.markdown("##### Numbers by layer")
 for each in found:
     if each.trace is not None:
         with st.expander(f"{each.slot}: {setup_label(each.setup)}", expanded=len(found) == 1):
-            if each.trace.samples < each.setup.samples:
-                st.caption(f"Only {each.trace.samples} inputs were sent: more do not fit into memory.")
             st.dataframe(layer_table(each), hide_index=True)
 st.download_button(
     "All numbers, CSV",

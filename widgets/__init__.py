@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from widgets.notices import put_news as put_news
     from widgets.notices import store_told as store_told
     from widgets.notices import tell_news as tell_news
+    from widgets.progress import progress_bar as progress_bar
     from widgets.session import behind_app as behind_app
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
@@ -55,6 +56,9 @@ __getattr__, __dir__, __all__ = face(
             "put_news": "Let ``tell_news`` say that something is done.",
             "store_told": "A wrong database, a folder that cannot be written or a full disk becomes a sentence.",
             "tell_news": "What was refused or done, once.",
+        },
+        "progress": {
+            "progress_bar": "A bar for work that takes longer than a moment; the work ends when the page is left.",
         },
         "session": {
             "behind_app": "The first line of every page.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from threading import Lock
 
@@ -10,16 +12,24 @@ from experiments.race.link import race_from_query, race_link
 from experiments.race.race import run_race
 from experiments.race.reports import LaneReport, report
 from experiments.race.types import Race, RaceResult
+from experiments.race.workload import QUICK, affordable, shortened, work
 
-KEPT_BYTES = 200_000_000
+KEPT_BYTES = 100_000_000
+
+Progress = Callable[[float], None] | None
+"""Called now and then with the share done, also while a race waits; what it raises ends the wait or the race."""
 
 
 class Finished:
-    """A race with its result, and its reports once they are asked for."""
+    """A race with its result, and its reports once they are asked for.
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        self.result: RaceResult = run_race(race)
+    race: what was run; shortened: one sentence where that is less than what was asked, else empty.
+    """
+
+    def __init__(self, asked: Race, progress: Progress = None) -> None:
+        self.race = affordable(asked)
+        self.shortened = shortened(asked, self.race)
+        self.result: RaceResult = run_race(self.race, progress)
 
     @cached_property
     def reports(self) -> tuple[LaneReport, ...]:
@@ -33,38 +43,60 @@ class Finished:
 
 
 class Races:
-    """The races that were asked for last. Safe to share between threads."""
+    """The races that were asked for last. Safe to share between threads.
+
+    Long ones run one after the other, so that quick ones find a free core beside them.
+    """
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self._most = most
         self._lock = Lock()
         self._kept: OrderedDict[Race, Finished] = OrderedDict()
         self._running: dict[Race, Lock] = {}
+        self._long = Lock()
 
-    def of(self, race: Race) -> Finished:
+    def of(self, race: Race, progress: Progress = None) -> Finished:
         """The finished race; several who ask for the same one at once wait for one run of it."""
         with self._lock:
             if race in self._kept:
                 self._kept.move_to_end(race)
                 return self._kept[race]
             running = self._running.setdefault(race, Lock())
-        with running:
-            with self._lock:
-                if race in self._kept:
-                    return self._kept[race]
+        with _turn(running, progress):
             try:
-                finished = Finished(race)
-                self._keep(finished)
+                if work(race) <= QUICK:
+                    return self._run(race, progress)
+                with _turn(self._long, progress):
+                    return self._run(race, progress)
             finally:
                 with self._lock:
                     self._running.pop(race, None)
+
+    def _run(self, race: Race, progress: Progress) -> Finished:
+        with self._lock:
+            if race in self._kept:
+                return self._kept[race]
+        finished = Finished(race, progress)
+        self._keep(race, finished)
         return finished
 
-    def _keep(self, finished: Finished) -> None:
+    def _keep(self, race: Race, finished: Finished) -> None:
         with self._lock:
-            self._kept[finished.race] = finished
+            self._kept[race] = finished
             while len(self._kept) > 1 and sum(each.size for each in self._kept.values()) > self._most:
                 self._kept.popitem(last=False)
+
+
+@contextmanager
+def _turn(lock: Lock, progress: Progress) -> Iterator[None]:
+    """Hold a lock; while it is waited for, ``progress`` can end the wait."""
+    while not lock.acquire(timeout=-1 if progress is None else 0.1):
+        if progress is not None:
+            progress(0.0)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 RACES = Races()
@@ -75,10 +107,10 @@ def _linked(race: Race) -> Race:
     return race_from_query(race_link(race))[0]
 
 
-def finished_race(race: Race) -> Finished:
-    """The race that the link of this one opens, run once for everybody.
+def finished_race(race: Race, progress: Progress = None) -> Finished:
+    """The race that the link of this one opens, run once for everybody; see ``Progress``.
 
     A link keeps twelve digits; a start that was clicked has more, and what is left out grows along a path that is
     near chaos.
     """
-    return RACES.of(_linked(race))
+    return RACES.of(_linked(race), progress)

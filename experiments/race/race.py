@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from experiments.race.labels import lane_labels
@@ -11,8 +11,18 @@ from optimizers import OPTIMIZERS, SCHEDULES, descend
 from settings import Hyperparameter
 
 
-def run_race(race: Race) -> RaceResult:
-    """Run every entry. Raises ValueError as ``descend`` does."""
+def run_race(race: Race, progress: Callable[[float], None] | None = None) -> RaceResult:
+    """Run every entry, and record of what rules remember all that can be drawn.
+
+    progress: called now and then with the share done, 0 to 1; what it raises ends the race.
+
+    Raises:
+        ValueError: as ``descend`` does.
+    """
+
+    def share_of_all(lane: int) -> Callable[[float], None] | None:
+        return None if progress is None else lambda share: progress((lane + share) / len(race.entries))
+
     trajectories = [
         descend(
             race.landscape,
@@ -22,9 +32,11 @@ def run_race(race: Race) -> RaceResult:
             schedule=entry.chosen_schedule,
             noise=race.noise,
             seed=race.seed,
+            record="small",
+            progress=share_of_all(lane),
             **entry.values,
         )
-        for entry in race.entries
+        for lane, entry in enumerate(race.entries)
     ]
     labels = lane_labels(race.entries, trajectories)
     return RaceResult(

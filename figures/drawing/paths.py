@@ -49,14 +49,22 @@ def thin(points: Array, distance: float) -> Array:
     return points[kept]
 
 
+_MOST_DASHES = 2000  # a line with more runs over itself, and its dashes cannot be told from each other
+
+
 def dashes(points: Array, pattern: Sequence[float]) -> list[Array]:
-    """The drawn pieces of a dashed polyline ``(n, 2)``; the pattern alternates drawn and blank lengths."""
+    """The drawn pieces of a dashed polyline ``(n, 2)``; the pattern alternates drawn and blank lengths.
+
+    A scribble of thousands of dashes is one piece, without gaps.
+    """
     if not pattern or len(points) < 2:
         return [points]
     lengths = np.hypot(*np.diff(points, axis=0).T)
     arc = np.concatenate([[0.0], np.cumsum(lengths)])
     total = float(arc[-1])
     period = float(sum(pattern))
+    if total > _MOST_DASHES * period:
+        return [points]
     starts: list[tuple[float, float]] = []
     offset = 0.0
     for i in range(0, len(pattern), 2):
@@ -68,7 +76,7 @@ def dashes(points: Array, pattern: Sequence[float]) -> list[Array]:
             a, b = cycle * period + low, min(cycle * period + high, total)
             if a >= total:
                 break
-            inner = points[(arc > a) & (arc < b)]
+            inner = points[np.searchsorted(arc, a, "right") : np.searchsorted(arc, b, "left")]
             ends = np.stack([np.interp([a, b], arc, points[:, axis]) for axis in (0, 1)], axis=-1)
             pieces.append(np.concatenate([ends[:1], inner, ends[1:]]))
     return pieces

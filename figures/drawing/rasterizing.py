@@ -44,6 +44,9 @@ def paint(
         brush.draw(item)
 
 
+_ROUNDED = 2000  # corners of a line that are rounded, a slow thing; in a scribble of more, none can be seen
+
+
 class _Brush:
     def __init__(self, image: PillowImage.Image, scale: int, origin: tuple[float, float]) -> None:
         self.image, self.scale, self.origin = image, scale, np.asarray(origin)
@@ -96,7 +99,8 @@ class _Brush:
     def line(self, points: Sequence[tuple[float, float]], color: str, width: float, opacity: float, caps: bool) -> None:
         thickness = max(1, round(width * self.scale))
         fill = (*rgb(color), round(255 * opacity))
-        self.ink.line(points, fill=fill, width=thickness, joint="curve" if thickness > 2 and opacity == 1 else None)
+        round_ = thickness > 2 and opacity == 1 and len(points) <= _ROUNDED
+        self.ink.line(points, fill=fill, width=thickness, joint="curve" if round_ else None)
         if caps and thickness > 2 and opacity == 1:
             r = thickness / 2
             for x, y in (points[0], points[-1]):

@@ -12,12 +12,13 @@ from experiments.race import RaceResult
 from figures.drawing import TRANSPARENT, canvas, field_lane_color, gif, paint, paint_inside
 from figures.race.backdrop import Stage, backdrop, race_stage
 from figures.race.legend import legend
-from figures.race.runners import Slots, runners
+from figures.race.runners import Slots, heads, trails
 from figures.theme import on_background, rgb, shades
 
 _SCALE = 2
 _HOLD = 2000  # milliseconds that the end stays
 _BITS = 5
+_DRAWN_WHOLE = 4000  # steps of all lanes together, up to which every frame draws its trails anew
 
 
 def race_gif(
@@ -32,7 +33,8 @@ def race_gif(
 ) -> bytes:
     """The race from its start to its end, repeated forever; the last frame stays for two seconds.
 
-    ``progress`` is called with the finished share from 0 to 1. A race of few steps shows each once.
+    ``progress`` is called with the finished share from 0 to 1. A race of few steps shows each once. In one of very many
+    a frame adds to the trails of the last one: what is newer lies above.
 
     Raises:
         ValueError: seconds outside 1 to 30, fps outside 1 to 50, or a size outside 64 to 4,096 pixels.
@@ -64,9 +66,16 @@ def _frames(
     background = _closest(plain, colors)
     picture = backdrop(stage)
     slots: Slots = {}
+    adds = stage.result.race.steps * len(stage.lanes) > _DRAWN_WHOLE
+    trodden, since = base.copy(), 0
     for number, step in enumerate(steps):
-        image = base.copy()
-        paint_inside(image, picture, runners(stage, step, slots), _SCALE)
+        if adds:
+            paint_inside(trodden, picture, trails(stage, step, since), _SCALE)
+            image, since = trodden.copy(), step
+            paint_inside(image, picture, heads(stage, step, slots), _SCALE)
+        else:
+            image = base.copy()
+            paint_inside(image, picture, trails(stage, step) + heads(stage, step, slots), _SCALE)
         paint(image, legend(stage, step), _SCALE)
         pixels = np.asarray(image.reduce(_SCALE))
         different = pixels != plain

@@ -36,37 +36,52 @@ _ANGLES = np.radians((0, 180, -35, 35, -145, 145, -90, 90, -65, 65, -115, 115)).
 Slots = dict[str, tuple[float, float]]
 
 
-def runners(stage: Stage, step: int, slots: Slots | None = None) -> list[Item]:
-    """Trails up to ``step``, heads, and their names. ``slots`` carries the labels' places from frame to frame."""
+def runners(stage: Stage, step: int) -> list[Item]:
+    """Trails up to ``step``, heads, and their names."""
+    return trails(stage, step) + heads(stage, step)
+
+
+def trails(stage: Stage, step: int, since: int = 0) -> list[Item]:
+    """What the lanes have left behind between two steps."""
     shade = shades(stage.dark)
     left, top, right, bottom = stage.frame
     small = not stage.chrome
     trail, halo = (_TRAIL, _HALO) if not small else (1.8, 3.4)
-    trails: list[Item] = []
-    heads: list[Item] = []
-    anchors: list[tuple[DrawnLane, float, float]] = []
-    paths = [(lane, stage.place(lane.trajectory.points[: step + 1])) for lane in stage.lanes]
+    items: list[Item] = []
+    paths = [(lane, stage.place(lane.trajectory.points[since : step + 1])) for lane in stage.lanes]
     # Those who came furthest lie lowest: in a valley that all take, the others' trails stay visible on top.
     for lane, points in sorted(paths, key=lambda path: -_reach(path[1], stage.frame)):
         color = field_lane_color(lane.color, stage.dark)
         pieces = (
             [thin(piece, 0.7) for piece in clip_path(points, (left - 8, top - 8, right + 8, bottom + 8))]
-            if step
+            if step > since
             else []
         )
-        trails.extend(Line(points=piece, color=shade.halo, width=halo, opacity=1.0) for piece in pieces)
-        trails.extend(
+        items.extend(Line(points=piece, color=shade.halo, width=halo, opacity=1.0) for piece in pieces)
+        items.extend(
             Line(points=piece, color=color, width=trail, dash=tuple(map(float, lane.dash))) for piece in pieces
         )
         if not small:
-            trails.extend(_footprints(points, stage.frame, color))
-        x, y = points[-1]
-        if left <= x <= right and top <= y <= bottom:
-            heads.append(marker(lane.marker, x, y, 3.6 if small else 5.2, color, shade.halo))
-            anchors.append((lane, x, y))
+            items.extend(_footprints(points, stage.frame, color))
+    return items
+
+
+def heads(stage: Stage, step: int, slots: Slots | None = None) -> list[Item]:
+    """The start, where the lanes are, and their names. ``slots`` carries the names' places from frame to frame."""
+    shade = shades(stage.dark)
+    left, top, right, bottom = stage.frame
+    small = not stage.chrome
+    anchors: list[tuple[DrawnLane, float, float]] = []
+    places = [(lane, stage.place(lane.trajectory.points[[0, step]])) for lane in stage.lanes]
     x, y = stage.place(np.array(stage.result.race.start))
-    start = start_mark(x, y, 3.3 if small else 5.2, stage.dark)
-    return trails + start + heads + ([] if small else _labels(stage, anchors, {} if slots is None else slots))
+    items = start_mark(x, y, 3.3 if small else 5.2, stage.dark)
+    for lane, ends in sorted(places, key=lambda place: -_reach(place[1], stage.frame)):
+        x, y = ends[1].tolist()
+        if left <= x <= right and top <= y <= bottom:
+            color = field_lane_color(lane.color, stage.dark)
+            items.append(marker(lane.marker, x, y, 3.6 if small else 5.2, color, shade.halo))
+            anchors.append((lane, x, y))
+    return items + ([] if small else _labels(stage, anchors, {} if slots is None else slots))
 
 
 def _reach(points: Array, frame: Rectangle) -> float:

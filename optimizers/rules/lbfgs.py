@@ -107,18 +107,25 @@ def _remember(state: State, gradient: Array, eligible: Any, hyper: Hyper) -> Sta
 
 
 def _two_loops(memory: State, gradient: Array) -> Array:
-    steps, changes, stored = memory["steps"], memory["changes"], memory["stored"]
+    stored = memory["stored"]
     count = int(np.max(stored, initial=0))
-    weights, shares = [], []
+    # Pairs first, so that each is a row; no choice is made for pairs that every point of the batch has.
+    steps, changes = (np.moveaxis(memory[name][..., :count, :], -2, 0) for name in ("steps", "changes"))
+    weights = 1.0 / dot(changes, steps)
+    has = np.arange(count).reshape(count, *(1,) * stored.ndim) < stored
+    everywhere = list(np.all(has, axis=tuple(range(1, has.ndim))))
+    pairs = list(zip(steps, changes, weights, has, everywhere, strict=True))
+    shares = []
     q = -gradient
-    for i in range(count):  # newest first
-        weights.append(1.0 / dot(changes[..., i, :], steps[..., i, :]))
-        shares.append(dot(steps[..., i, :], q) * weights[i])
-        q = np.where(i < stored, q - shares[i][..., None] * changes[..., i, :], q)
+    for step, change, weight, there, all_there in pairs:  # newest first
+        share = dot(step, q) * weight
+        shares.append(share)
+        moved = q - share[..., None] * change
+        q = moved if all_there else np.where(there, moved, q)
     q = q * memory["scale"]
-    for i in reversed(range(count)):
-        back = dot(changes[..., i, :], q) * weights[i]
-        q = np.where(i < stored, q + (shares[i] - back)[..., None] * steps[..., i, :], q)
+    for (step, change, weight, there, all_there), share in zip(reversed(pairs), reversed(shares), strict=True):
+        moved = q + (share - dot(change, q) * weight)[..., None] * step
+        q = moved if all_there else np.where(there, moved, q)
     return q
 
 

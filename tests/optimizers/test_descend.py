@@ -282,7 +282,7 @@ def test_a_warm_up_longer_than_the_run_never_hands_over():
         ({"noise": "loud"}, "noise was given 'loud'"),
         ({"seed": -1}, "seed was given -1; allowed is a whole number from 0"),
         ({"seed": 1.5}, "seed was given 1.5"),
-        ({"record": "some"}, "record was given 'some'; allowed is 'all' or 'points'"),
+        ({"record": "some"}, "record was given 'some'; allowed is 'all', 'small' or 'points'"),
         ({"lr": -0.1}, r"lr was given -0.1; allowed is a number in \[0, inf\)"),
         ({"lr": np.nan}, "lr was given nan"),
         ({"lr": np.array([0.1, np.inf])}, "lr was given inf"),
@@ -308,3 +308,27 @@ def test_only_a_warm_up_is_followed_and_schedules_take_single_numbers():
         SCHEDULES["exponential"].choose(gamma=np.array([0.9, 0.99]))
     with pytest.raises(ValueError, match="step_size was given 0; allowed is a whole number"):
         SCHEDULES["step"].choose(step_size=0)
+
+
+def test_small_states_are_recorded_where_large_ones_are_left_out():
+    lbfgs = OPTIMIZERS["lbfgs"]
+    everything = descend(HIMMELBLAU, lbfgs, start=(0.3, -1.4), steps=40)
+    small = descend(HIMMELBLAU, lbfgs, start=(0.3, -1.4), steps=40, record="small")
+    assert set(everything.states) - set(small.states) == {"steps", "changes"}
+    for name, state in small.states.items():
+        np.testing.assert_array_equal(state, everything.states[name])
+
+
+def test_progress_is_told_over_all_blocks_and_can_end_the_descent():
+    shares = []
+    start = np.random.default_rng(0).normal(size=(20_000, 2))
+    descend(HIMMELBLAU, SGD, start=start, steps=64, record="points", progress=shares.append, lr=1e-3)
+    assert len(shares) == 6
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+    def leave(share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        descend(HIMMELBLAU, SGD, start=(0.3, -1.4), steps=64, progress=leave)

@@ -139,3 +139,20 @@ def test_a_rule_whose_source_is_not_at_hand_is_shown_by_its_formula() -> None:
     assert not app.exception
     assert [each.value for each in app.latex] == ["$$\nx - g\n$$", "$$\nx\n$$"]
     assert len(app.code) == 1
+
+
+def test_a_race_of_too_much_work_is_run_shorter_and_says_so() -> None:
+    twelve = {f"o{number}": "lbfgs" for number in range(1, 13)} | {f"o{number}.lr": "0.01" for number in range(1, 13)}
+    query = {"surface": "booth", "steps": "5000", "v.step": "4000", "v.picture": "3d"} | twelve
+    app = opened(query)
+    assert not app.exception
+    (sentence,) = [each.value for each in app.info]
+    assert re.match(r"5,000 steps of 12 optimizers .* [\d,]+ steps were run", sentence)
+    assert race_of(app).steps == 5000  # the link stays what it is
+    assert link(app)["steps"] == "5000"
+    assert len(app.dataframe[0].value) == 12
+
+
+def test_a_step_beyond_the_end_of_the_race_shows_its_end() -> None:
+    app = opened({"surface": "booth", "steps": "20", "v.step": "3000", "v.picture": "3d"})
+    assert not app.exception

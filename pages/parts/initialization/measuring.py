@@ -11,7 +11,8 @@ import streamlit as st
 
 from experiments.initialization import Signal, make_signal
 from networks import Prediction, Setup, predict
-from networks.kept_traces import KeptTraces, multiplications
+from networks.kept_traces import KeptTraces
+from networks.workload import MEMORY, multiplications
 from numerals import readable
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
     """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
     traces = _traces()
     place.progress(0.0, f"{doing}: waiting for its turn")
-    while not traces.turn.acquire(timeout=0.1):
+    turn = traces.turn(setup)
+    while not turn.acquire(timeout=0.1):
         place.progress(0.0, f"{doing}: waiting for its turn")
     try:
         if "torch" not in sys.modules:
@@ -73,9 +75,9 @@ def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
         begun = time.perf_counter()
         units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
         size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
-        result = trace(setup, progress=lambda share: place.progress(share, f"{doing}: {size}"))
+        result = trace(setup, memory_limit=MEMORY, progress=lambda share: place.progress(share, f"{doing}: {size}"))
         traces.speed = multiplications(setup) / (time.perf_counter() - begun)
     finally:
-        traces.turn.release()
+        turn.release()
     traces.put(setup, result)
     return result

@@ -21,6 +21,14 @@ def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool, _race: Race) -> st
     return race_svg(finished_race(_race).result, width=320, height=200, dark=dark, chrome=False)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def _animation(link: tuple[tuple[str, str], ...], dark: bool, _result: RaceResult) -> bytes:
+    """Drawn once for everybody: it takes seconds."""
+    from figures.race import race_gif
+
+    return race_gif(_result, dark=dark)
+
+
 def lane_sentences(race: Finished) -> None:
     """What happened, a sentence a lane, each behind its colour."""
     lanes = drawn_lanes(race.result)
@@ -37,9 +45,7 @@ def take_away(race: Finished, address: str) -> None:
         return standalone_html(player_payload(result), title=name)
 
     def gif() -> bytes:
-        from figures.race import race_gif
-
-        return race_gif(result, dark=dark)
+        return _animation(tuple(race_link(result.race).items()), dark, result)
 
     def svg() -> str:
         from figures.race import race_svg

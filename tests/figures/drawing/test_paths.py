@@ -58,3 +58,10 @@ def test_dashes_alternate_by_arc_length_around_corners() -> None:
 def test_a_solid_line_is_one_piece() -> None:
     path = np.array([[0.0, 0.0], [1.0, 1.0]])
     assert dashes(path, ())[0].tolist() == path.tolist()
+
+
+def test_a_scribble_of_thousands_of_dashes_is_one_line() -> None:
+    path = np.random.default_rng(0).uniform(0, 400, (500, 2))
+    assert len(dashes(path[:20], (7.0, 4.0))) > 200
+    (piece,) = dashes(path, (7.0, 4.0))
+    assert piece is path

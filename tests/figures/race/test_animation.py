@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from experiments.race import Race, make_entry, run_race
+from figures.drawing import Line, paint_inside
 from figures.drawing.gif_file import gif
+from figures.race import animation
 from figures.race.animation import race_gif
 from figures.race.backdrop import race_stage
 from figures.race.lanes import drawn_lanes
 from figures.theme import rgb
+from landscapes import LANDSCAPES
 from tests.figures.races import noisy, valley
 
 
@@ -86,3 +90,27 @@ def test_impossible_lengths_are_refused() -> None:
         race_gif(valley(), fps=99)
     with pytest.raises(ValueError, match="at least one frame"):
         gif([], np.zeros((256, 3), dtype=np.uint8))
+
+
+def test_a_frame_of_a_long_race_adds_to_the_trails_of_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    race = Race(
+        landscape=LANDSCAPES["himmelblau"],
+        entries=tuple(make_entry("sgd", {"lr": lr}) for lr in (0.002, 0.004, 0.006)),
+        start=(0.3, -1.4),
+        steps=3000,
+        noise=20.0,
+    )
+    corners = []
+
+    def counted(image, picture, items, scale):
+        corners.append(sum(len(item.points) for item in items if isinstance(item, Line)))
+        paint_inside(image, picture, items, scale)
+
+    monkeypatch.setattr(animation, "paint_inside", counted)
+    image = Image.open(io.BytesIO(race_gif(run_race(race), width=480, height=360, seconds=2, fps=10)))
+    assert image.n_frames == 20  # pyright: ignore[reportAttributeAccessIssue]
+    assert 2 * 3 * 500 < sum(corners) < 1.5 * 2 * 3 * 3000  # a halo and a line of every step, once
+    plain, early, end = (frame(image, number)[40:320, 60:300] for number in (0, 6, 19))
+    trodden = (early != plain).any(axis=-1)
+    assert trodden.sum() > 1000
+    assert (end != plain).any(axis=-1)[trodden].mean() > 0.9
