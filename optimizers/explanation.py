@@ -154,16 +154,15 @@ def _moving(o: Outcome) -> str:
     if o.condition_number is not None and o.condition_number >= 10:
         return f"{still}: with condition number {readable(o.condition_number)}, {_pace(o)}"
     if o.steps_left is not None and o.distance and o.start_distance and o.distance > 0.1 * o.start_distance:
-        left = f"about {readable(float(round(o.steps_left)))} more of {readable(o.last_step)} each are needed"
+        left = f"about {readable(float(round(o.steps_left)))} more steps of {readable(o.last_step)} are needed"
         return f"{still}: {left}"
     if o.gap is not None:
-        return f"{still}: {_gap_and_pace(o)}"
+        return f"{still}: f is {readable(o.gap)} above the minimum{_and_pace(o)}"
     return f"{still}: f = {readable(o.final_value)}, the gradient is {readable(o.gradient_norm)}"
 
 
-def _gap_and_pace(o: Outcome) -> str:
-    gap = f"f is {readable(o.gap)} above the minimum"
-    return gap if o.steps_per_decade is None else f"{gap}, and {_pace(o)}"
+def _and_pace(o: Outcome) -> str:
+    return "" if o.steps_per_decade is None else f", and {_pace(o)}"
 
 
 def _whereabouts(o: Outcome) -> str:

@@ -43,7 +43,8 @@ class Outcome:
     """The facts of one path. "The end" is the last finite entry; None stands for what does not apply or is not known.
 
     state: one of ``State``. steps, last: steps asked for, and the index of the last finite entry.
-    diverged_at: the first entry that is not finite (where the state is "undefined", f is not defined there), or from which f stays above its start while the point runs away.
+    diverged_at: the first entry that is not finite (f is not defined there where the state says so), or from which f
+        stays above its start while the point runs away.
     calm_until: the last entry before the path runs away; ``last`` where it does not.
     start_value, final_value, final_point: f and where.
     gap: final value above the minimum. threshold: the gap that counts as reached, ``tolerance`` times the gap at the

@@ -48,7 +48,8 @@ def decide(
 ) -> State:
     """The state of a path.
 
-    distance: from the end to the nearest minimum. lost: it breaks off where f is not defined. falls: it goes down where no bottom is known. held: weight decay pulls against the slope at the end.
+    distance: from the end to the nearest minimum. lost: it breaks off where f is not defined. falls: it goes down where
+        no bottom is known. held: weight decay pulls against the slope at the end.
     """
     if lost:
         return "undefined"

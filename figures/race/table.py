@@ -20,7 +20,8 @@ def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
     """One row a lane, the best first, written with the app's numbers; ``.data`` is the DataFrame behind it.
 
     First come those who reached the tolerance, by gradient evaluations spent on the way, then the others by final
-    value, then who diverged or left the domain of f. Empty cells stand for what was not reached, or is not known on this landscape.
+    value, then who diverged or left the domain of f. Empty cells stand for what was not reached, or is not known on
+    this landscape.
     """
     import pandas as pd
 
