@@ -66,22 +66,25 @@ def _expression(seed: int) -> sympy.Expr:
     return total
 
 
-def _derivatives(seed: int, points: Array) -> tuple[Array, Array, Array]:
-    """Value ``(n)``, gradient ``(n, 2)`` and Hessian ``(n, 2, 2)`` of the waves of a seed at points ``(n, 2)``."""
+def _waves(seed: int, points: Array) -> tuple[Array, Array, Array]:
+    """The waves of a seed at points ``(..., 2)``, and what they rise by along their angles, ``(..., 6)``; their turns."""
     sines, cosines = waves(seed)
     amplitude = np.array([wave[0] for wave in (*sines, *cosines)])
     turns = np.array([wave[1:] for wave in (*sines, *cosines)], dtype=np.float64)
-    angle = points @ turns.T
-    sine, cosine = np.sin(angle), np.cos(angle)
-    is_sine = np.arange(len(amplitude)) < len(sines)
-    wave = amplitude * np.where(is_sine, sine, cosine)
-    slope = amplitude * np.where(is_sine, cosine, -sine)
+    # sin(u) = cos(u - pi / 2): one cosine and one sine of all angles.
+    angle = points @ turns.T - np.pi / 2 * (np.arange(len(amplitude)) < len(sines))
+    return amplitude * np.cos(angle), -amplitude * np.sin(angle), turns
+
+
+def _derivatives(seed: int, points: Array) -> tuple[Array, Array, Array]:
+    """Value ``(n)``, gradient ``(n, 2)`` and Hessian ``(n, 2, 2)`` of the waves of a seed at points ``(n, 2)``."""
+    wave, slope, turns = _waves(seed, points)
     return wave.sum(-1), slope @ turns, -np.einsum("nk,ki,kj->nij", wave, turns, turns)
 
 
 @lru_cache(maxsize=64)
 def lowest_points(seed: int) -> tuple[Points, float, tuple[float, float]]:
-    """The global minima in [-pi, pi] x [-pi, pi], their value, and a start: beside the highest point."""
+    """The global minima in [-pi, pi] x [-pi, pi], their value, and a start on a ridge."""
     axis = -np.pi + 2 * np.pi * np.arange(_GRID) / _GRID
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
     value = _derivatives(seed, points.reshape(-1, 2))[0].reshape(_GRID, _GRID)
@@ -91,8 +94,35 @@ def lowest_points(seed: int) -> tuple[Points, float, tuple[float, float]]:
     depth = _derivatives(seed, basins)[0]
     lowest = basins[depth <= depth.min() + 1e-9]
     minima = distinct(np.mod(lowest + np.pi, 2 * np.pi) - np.pi, 1e-5)
-    peak = points.reshape(-1, 2)[int(np.argmax(np.where(np.abs(points).max(-1) < 2.6, value, -np.inf)))]
-    return tuple(minima), float(depth.min()), (round(float(peak[0]), 2) + 0.1, round(float(peak[1]), 2) - 0.15)
+    return tuple(minima), float(depth.min()), _ridge(seed)
+
+
+def _ridge(seed: int) -> tuple[float, float]:
+    """The highest start of a coarse grid from which two ways down end apart, both of them in the window.
+
+    One way follows the gradient, the other gives every coordinate about the same pace, as Adam and its kin do: where
+    these two part, so do the rules of a race.
+    """
+    axis = np.round(np.linspace(-2.4, 2.4, 17), 1)
+    starts = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    points, reach = np.stack([starts, starts]), np.zeros((2, len(starts)))
+    for k in range(240):
+        _, slope, turns = _waves(seed, points)
+        gradient = slope @ turns
+        if k < 160:
+            gradient[1] /= np.abs(gradient[1]) + 0.1
+        points = points - 0.02 * gradient
+        reach = np.maximum(reach, np.abs(points).max(-1))
+    stays = reach.max(0) <= np.pi - 0.15
+    parts = np.abs(points[0] - points[1]).max(-1) > 0.3
+    height = _derivatives(seed, starts)[0]
+    for wanted in (stays & parts, stays):
+        if wanted.any():
+            best = starts[int(np.where(wanted, height, -np.inf).argmax())]
+            break
+    else:
+        best = starts[int(reach.max(0).argmin())]
+    return float(best[0]), float(best[1])
 
 
 def _sinusoids(seed: int) -> Facts:

@@ -33,6 +33,14 @@ def _diverged(o: Outcome) -> str:
     return f"{when}: f has grown from {readable(o.start_value)} to {readable(o.final_value)}"
 
 
+def _undefined(o: Outcome) -> str:
+    x, y = (readable(each) for each in o.final_point)
+    if not o.diverged_at:
+        return f"starts at ({x}, {y}), where f is not defined"
+    where = f"after ({x}, {y}), with f = {readable(o.final_value)}, comes a point where f is not defined"
+    return f"leaves the domain of f at step {readable(o.diverged_at)}: {where}"
+
+
 def _falling(o: Outcome) -> str:
     where = f"f = {readable(o.final_value)} after {_steps(o.last)}"
     if o.diverged_at is not None:
@@ -120,8 +128,7 @@ def _stalled(o: Outcome) -> str:
         shrunk = f"its steps are only {readable(o.last_step)} long"
     if o.distance is None:
         return f"stalls: {shrunk}, although the gradient is {readable(o.gradient_norm)}"
-    where = f"stalls {readable(o.distance)} from the minimum"
-    return f"{where}: {shrunk}, although the gradient is {readable(o.gradient_norm)}"
+    return f"stalls{_whereabouts(o).removeprefix(',')}: {shrunk}, although the gradient is {readable(o.gradient_norm)}"
 
 
 def _moving(o: Outcome) -> str:
@@ -131,53 +138,46 @@ def _moving(o: Outcome) -> str:
             f"crosses the valley at {_percent(o.zigzag)} of its steps{_in_brackets(o)} and creeps along it: "
             f"condition number {readable(o.condition_number)}"
         )
-    still = f"still moves after {_steps(o.steps)}"
+    still = f"still moves{_whereabouts(o) or f' after {_steps(o.steps)}'}"
     if not o.inside and o.left_domain_at is not None:
         away = f", now {readable(o.distance)} from the minimum" if o.distance is not None else ""
         above = f"f is {readable(o.gap)} above it" if o.gap is not None else f"f = {readable(o.final_value)}"
         return f"leaves the window at step {readable(o.left_domain_at)} and still moves{away}: {above}"
     if share is not None and (share < 0.25 or o.rescaled) and o.rate_left is not None and o.rate_left <= 0.1:
         whose = "its effective rate has" if o.rescaled else "its rate has"
-        return f"{still}: {whose} fallen to {_percent(o.rate_left)} of the first{_and(_progress(o))}"
+        return f"{still}: {whose} fallen to {_percent(o.rate_left)} of the first"
     if share is not None and 0 < share < 0.05 and not o.rescaled and o.product is not None and o.limit is not None:
-        small = f"{_rate_times(o)} is {readable(o.product)}, far below the limit {readable(o.limit)}"
-        return f"{still}: {small}{_and(_progress(o))}"
-    if share is not None and o.condition_number is not None and o.condition_number >= 10:
-        along = f"along {o.slow_axis}" if o.slow_axis else "along the flat direction"
-        if o.slow_progress is not None and o.slow_progress > 0.9 and o.steps_per_decade is not None:
-            return f"{still}: with condition number {readable(o.condition_number)}, {_pace(o)}"
-        if o.slow_progress is not None and 0 <= o.slow_progress <= 0.9:
-            done = f"{_percent(o.slow_progress)} of the way {along} is done"
-            return f"{still}: with condition number {readable(o.condition_number)}, {done}"
-    if o.steps_left is not None and o.progress is not None and 0 < o.progress <= 0.9:
-        left = f"about {readable(float(round(o.steps_left)))} more of {readable(o.last_step)} each are needed"
-        return f"{still}: {_progress(o)}, and {left}"
+        return f"{still}: {_rate_times(o)} is {readable(o.product)}, far below the limit {readable(o.limit)}"
     if o.gap is not None and o.overshoot >= 0.1 and o.steps_per_decade is None:
-        past = f"it went past the minimum by {_percent(o.overshoot)} of the way"
-        return f"{still}: {past}, and f is {readable(o.gap)} above it"
+        past = f"it overshot by {_percent(o.overshoot)} of the way"
+        return f"{still}: {past}, and f is {readable(o.gap)} above the minimum"
+    if o.condition_number is not None and o.condition_number >= 10:
+        return f"{still}: with condition number {readable(o.condition_number)}, {_pace(o)}"
+    if o.steps_left is not None and o.distance and o.start_distance and o.distance > 0.1 * o.start_distance:
+        left = f"about {readable(float(round(o.steps_left)))} more steps of {readable(o.last_step)} are needed"
+        return f"{still}: {left}"
     if o.gap is not None:
-        return f"{still}: f is {readable(o.gap)} above the minimum, and {_pace(o)}"
+        return f"{still}: f is {readable(o.gap)} above the minimum{_and_pace(o)}"
     return f"{still}: f = {readable(o.final_value)}, the gradient is {readable(o.gradient_norm)}"
 
 
-def _progress(o: Outcome) -> str:
-    if o.progress is not None and o.progress > 0.9 and o.steps_per_decade is not None:
-        return _pace(o)
-    if o.progress is not None and o.progress >= 0:
-        return f"{_percent(o.progress)} of the way is done"
-    return f"f is {readable(o.gap)} above the minimum" if o.gap is not None else f"f = {readable(o.final_value)}"
+def _and_pace(o: Outcome) -> str:
+    return "" if o.steps_per_decade is None else f", and {_pace(o)}"
+
+
+def _whereabouts(o: Outcome) -> str:
+    """How far it has come: the distances that the picture shows, the same measure for every path."""
+    if o.distance is None or o.start_distance is None:
+        return ""
+    return f", {readable(o.distance)} from the minimum ({readable(o.start_distance)} at the start)"
 
 
 def _pace(o: Outcome) -> str:
     if o.steps_per_decade is None:
-        return "does not fall steadily"
+        return f"f is {readable(o.gap)} above the minimum" if o.gap is not None else f"f = {readable(o.final_value)}"
     if o.steps_per_decade > 100 * o.steps:
-        return "hardly falls"
+        return "f hardly falls"
     return f"the gap shrinks tenfold every {readable(float(round(o.steps_per_decade)))} steps"
-
-
-def _and(text: str) -> str:
-    return f", and {text}"
 
 
 def _in_brackets(o: Outcome) -> str:
@@ -189,6 +189,7 @@ def _in_brackets(o: Outcome) -> str:
 _TELL = {
     "diverged": _diverged,
     "falling": _falling,
+    "undefined": _undefined,
     "converged": _converged,
     "local minimum": _local_minimum,
     "saddle": _saddle,

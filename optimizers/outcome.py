@@ -14,21 +14,22 @@ import numpy as np
 from optimizers.explanation import explain
 from optimizers.outcome_types import Outcome, State
 from optimizers.path_measures import (
+    Distance,
     Domain,
     Path,
     Point,
+    distances_to,
     divergence,
     doubling_of,
     first_for_good,
     first_outside,
     is_outside,
+    leaves_domain,
     measure,
     nearest_of,
     noise_floor_of,
     onset_of,
     overshoot_of,
-    progress_of,
-    slow_direction,
     steps_left,
     steps_per_decade,
     zigzag_of,
@@ -36,7 +37,7 @@ from optimizers.path_measures import (
 from optimizers.path_state import decide
 from optimizers.rules.symmetric import dot, norm
 from optimizers.stability import DECAY_IN_GRADIENT, Stability, stability
-from optimizers.types import Objective, Trajectory
+from optimizers.types import Array, Objective, Trajectory
 
 __all__ = ["Outcome", "State", "analyse", "explain"]
 
@@ -49,6 +50,7 @@ def analyse(
     *,
     minima: Sequence[Point] = (),
     minimum: float | None = None,
+    distance: Distance | None = None,
     saddles: Sequence[Point] = (),
     domain: Domain | None = None,
     noise: float = 0.0,
@@ -60,6 +62,7 @@ def analyse(
         objective: the one it was made on.
         trajectory: batch shape ``()``.
         minima, minimum: the global minima and their value, where known. saddles: known saddles.
+        distance: from points to the nearest minimum, where the minima form a curve and ``minima`` only stand for it.
         domain: what the picture shows; lengths are judged against its diagonal, else against the path's own extent.
         noise: the standard deviation that ``descend`` was given.
         tolerance: the share of the first gap at which the minimum counts as reached.
@@ -70,7 +73,7 @@ def analyse(
     if trajectory.points.ndim != 2:
         raise ValueError(f"trajectory was given with batch shape {trajectory.points.shape[1:-1]}; allowed is one path")
     with np.errstate(all="ignore"):
-        return _analyse(objective, trajectory, minima, minimum, saddles, domain, noise, tolerance)
+        return _analyse(objective, trajectory, minima, minimum, distance, saddles, domain, noise, tolerance)
 
 
 def _analyse(
@@ -78,6 +81,7 @@ def _analyse(
     trajectory: Trajectory,
     minima: Sequence[Point],
     minimum: float | None,
+    distance_of: Distance | None,
     saddles: Sequence[Point],
     domain: Domain | None,
     noise: float,
@@ -100,13 +104,15 @@ def _analyse(
     decay = float(trajectory.hyperparameters.get("weight_decay", 0.0))
     in_gradient = trajectory.optimizer.key in DECAY_IN_GRADIENT
     held = decay > 0 and _held(path, decay, in_gradient)
-    state = decide(path, gap, threshold, minima, saddles, noise, tolerance, diverged_at, falls, held)
+    away = distances_to(path.points, minima, distance_of)
+    distance = None if away is None else float(away[-1])
+    lost = leaves_domain(objective, path, first_bad, float(trajectory.rates[0]))
+    state = decide(path, gap, threshold, distance, saddles, noise, tolerance, diverged_at, falls, held, lost)
     onset = onset_of(path, diverged_at)
     steep = path.eigenvalues[: onset + 1, 1]
-    distance, nearest = nearest_of(end, minima)
+    nearest = _nearest(end, minima, distance)
     gradient_norm = float(norm(path.gradients[-1]))
     low, high = (float(each) for each in path.eigenvalues[-1])
-    slow_progress, slow_axis = slow_direction(path, nearest)
     zigzag, across = zigzag_of(path, reached if state == "converged" else None)
     steps_of_path = norm(path.moves)
     taken = last + 1 if first_bad > 0 else last  # the step that broke off left the last finite entry
@@ -126,6 +132,7 @@ def _analyse(
         evaluations_to_tolerance=None if reached is None else int(trajectory.evaluations[reached]),
         evaluations=int(trajectory.evaluations[-1]),
         distance=distance,
+        start_distance=None if away is None else float(away[0]),
         nearest=nearest,
         gradient_norm=gradient_norm,
         eigenvalues=(low, high),
@@ -140,10 +147,7 @@ def _analyse(
         first_product=bounds.first,
         rescaled=bounds.rescaled,
         rate_left=bounds.left,
-        progress=progress_of(path, nearest),
-        steps_left=steps_left(path, nearest),
-        slow_progress=slow_progress,
-        slow_axis=slow_axis,
+        steps_left=steps_left(path, away),
         zigzag=zigzag,
         across=across,
         overshoot=overshoot_of(path, nearest),
@@ -160,6 +164,12 @@ def _analyse(
         noise=noise,
         noise_floor=noise_floor_of(path, minimum) if noise else None,
     )
+
+
+def _nearest(end: Array, minima: Sequence[Point], distance: float | None) -> Point | None:
+    """The minimum that a path ends near; None where it is one of a curve that none of them stands on."""
+    gap, nearest = nearest_of(end, minima)
+    return nearest if gap is not None and distance is not None and gap <= distance * (1 + 1e-6) + 1e-12 else None
 
 
 def _held(path: Path, decay: float, in_gradient: bool) -> bool:

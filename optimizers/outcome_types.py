@@ -19,6 +19,7 @@ State = Literal[
     "stalled",
     "moving",
     "falling",
+    "undefined",
     "diverged",
 ]
 
@@ -42,12 +43,14 @@ class Outcome:
     """The facts of one path. "The end" is the last finite entry; None stands for what does not apply or is not known.
 
     state: one of ``State``. steps, last: steps asked for, and the index of the last finite entry.
-    diverged_at: the first entry that is not finite, or from which f stays above its start while the point runs away.
+    diverged_at: the first entry that is not finite (f is not defined there where the state says so), or from which f
+        stays above its start while the point runs away.
     calm_until: the last entry before the path runs away; ``last`` where it does not.
     start_value, final_value, final_point: f and where.
     gap: final value above the minimum. threshold: the gap that counts as reached, ``tolerance`` times the gap at the
         start. steps_to_tolerance, evaluations_to_tolerance: when f came below it for good. evaluations: in all.
-    distance, nearest: from the end to the nearest of the minima, and which one.
+    distance, start_distance: from the end and from the start to the nearest minimum: the one measure of progress, the
+        same for every path and the same that the picture shows. nearest: the minimum that the end is near.
     gradient_norm, eigenvalues: at the end; the eigenvalues of the Hessian ascending. start_eigenvalues: at the start.
     condition_number: largest over smallest eigenvalue at the end, where both are positive.
     largest_curvature: the largest eigenvalue met before anything blew up; largest_curvature_at: at which entry.
@@ -55,10 +58,7 @@ class Outcome:
         beyond the limit where the path diverged, the largest late one where it swings, else the late median.
     rescaled: whether each coordinate has a rate of its own; ``rate`` is then None. first_product: at the first step.
     rate_left: the late rate as a share of the first, of the coordinate that kept most.
-    progress: share of the way from the start to the nearest minimum that is done. steps_left: steps still needed at the
-        late pace, where that is steady.
-    slow_progress: share of the way to the nearest minimum that is done along the slower eigenvector of the end;
-        slow_axis: "x" or "y" where that eigenvector lies along an axis, else "".
+    steps_left: steps still needed at the late pace, where that is steady.
     zigzag: share of the late steps that go back across the steepest direction. across: share of the late way spent on
         that. overshoot: how far beyond the minimum the path went, as a share of the way from the start.
     path_length, straight_distance: along the path, and from start to end. last_step: length of the mean late step.
@@ -85,6 +85,7 @@ class Outcome:
     evaluations_to_tolerance: int | None
     evaluations: int
     distance: float | None
+    start_distance: float | None
     nearest: tuple[float, float] | None
     gradient_norm: float
     eigenvalues: tuple[float, float]
@@ -99,10 +100,7 @@ class Outcome:
     first_product: float | None
     rescaled: bool
     rate_left: float | None
-    progress: float | None
     steps_left: float | None
-    slow_progress: float | None
-    slow_axis: str
     zigzag: float
     across: float
     overshoot: float
@@ -124,4 +122,6 @@ class Outcome:
         """The state in a few words, as a table shows it: "diverged at step 14"."""
         if self.state == "diverged":
             return f"diverged at step {readable(self.diverged_at or 0)}"
+        if self.state == "undefined":
+            return f"left the domain of f at step {readable(self.diverged_at or 0)}"
         return _LABELS[self.state]

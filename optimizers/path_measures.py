@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizers.rules.symmetric import dot, eigen, into_basis, norm
+from optimizers.rules.symmetric import dot, eigen, norm
 from optimizers.types import Array, Objective, Trajectory
 
 Mask = NDArray[np.bool_]
 Point = tuple[float, float]
 Domain = tuple[tuple[float, float], tuple[float, float]]
+# Points (*batch, 2) to their distance (*batch) from the nearest minimum.
+Distance = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,33 +104,41 @@ def nearest_of(point: Array, candidates: Sequence[Point]) -> tuple[float | None,
     return float(distances[best]), (float(candidates[best][0]), float(candidates[best][1]))
 
 
-def slow_direction(path: Path, nearest: Point | None) -> tuple[float | None, str]:
-    if nearest is None or len(path.points) < 2:
-        return None, ""
-    basis = path.vectors[-1]
-    before, after = (np.abs(into_basis(basis, path.points[i] - np.array(nearest))) for i in (0, -1))
-    far = before > 1e-3 * path.scale
-    if not far.any():
-        return None, ""
-    progress = np.where(far, 1 - after / np.where(far, before, 1.0), np.inf)
-    slow = int(progress.argmin())
-    along = np.abs(basis[:, slow])
-    axis = "x" if along[0] > 0.98 else "y" if along[1] > 0.98 else ""
-    return float(progress[slow]), axis
-
-
-def progress_of(path: Path, nearest: Point | None) -> float | None:
-    if nearest is None:
+def distances_to(points: Array, minima: Sequence[Point], distance: Distance | None) -> Array | None:
+    """The distance from each of ``(S, 2)`` to the nearest minimum, ``(S)``; None where none is known."""
+    if not minima:
         return None
-    start, end = (float(norm(path.points[i] - np.array(nearest))) for i in (0, -1))
-    return 1 - end / start if start > 1e-3 * path.scale else None
+    if distance is not None:
+        return distance(points)
+    return np.min([norm(points - np.array(each)) for each in minima], axis=0)
 
 
-def steps_left(path: Path, nearest: Point | None) -> float | None:
-    """The steps that are left at the late pace, if both halves of the late part come nearer at about the same pace."""
-    if nearest is None or path.late < 4:
+def leaves_domain(objective: Objective, path: Path, first_bad: int, rate: float) -> bool:
+    """Whether a path that broke off left the set where f is defined: the way it was going, f is not a number.
+
+    An overflow is told from that by where it happens: far away, where points and values are out of all proportion.
+    """
+    end = path.points[-1]
+    if first_bad < 0 or np.isnan(path.values[-1]) or float(norm(end - path.points[0])) > 10 * path.scale:
+        return first_bad >= 0 and bool(np.isnan(path.values[-1]))
+    ways = [-path.gradients[-1]] if not len(path.moves) else [path.moves[-1], -path.gradients[-1]]
+    ahead = []
+    for way in ways:
+        length = float(norm(way))
+        if np.isfinite(length) and length > 0:
+            stride = float(norm(path.moves[-1])) if len(path.moves) else rate * length
+            ahead += [end + way / length * stride * times for times in (1.0, 2.0, 4.0, 8.0)]
+    return bool(ahead) and bool(np.isnan(objective.value(np.stack(ahead))).any())
+
+
+def steps_left(path: Path, away: Array | None) -> float | None:
+    """The steps that are left at the late pace, if both halves of the late part come nearer at about the same pace.
+
+    away: the distance to the nearest minimum at every entry.
+    """
+    if away is None or path.late < 4:
         return None
-    away = norm(path.points[-path.late - 1 :] - np.array(nearest))
+    away = away[-path.late - 1 :]
     half = len(away) // 2
     paces = (away[0] - away[half]) / half, (away[half] - away[-1]) / (len(away) - 1 - half)
     if min(paces) <= 0 or max(paces) > 1.25 * min(paces):

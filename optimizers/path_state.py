@@ -1,6 +1,7 @@
 """Which state a path has ended in.
 
 Decided in this order; "late" means the last fifth of the path, at least ten steps:
+    undefined      the next step leads to where f is not defined
     diverged       point or value is not finite, or far away and above the start
     falling        downhill out of the domain where no minimum is known
     converged      f - minimum <= tolerance (f_start - minimum): relative, so it means the same on every surface
@@ -36,18 +37,22 @@ def decide(
     path: Path,
     gap: float | None,
     threshold: float | None,
-    minima: Sequence[Point],
+    distance: float | None,
     saddles: Sequence[Point],
     noise: float,
     tolerance: float,
     diverged_at: int | None,
     falls: bool,
     held: bool,
+    lost: bool,
 ) -> State:
     """The state of a path.
 
-    falls: it goes down where no bottom is known. held: weight decay pulls against the slope at the end.
+    distance: from the end to the nearest minimum. lost: it breaks off where f is not defined. falls: it goes down where
+        no bottom is known. held: weight decay pulls against the slope at the end.
     """
+    if lost:
+        return "undefined"
     if diverged_at is not None:
         return "falling" if falls else "diverged"
     if gap is not None and threshold is not None and gap <= threshold:
@@ -86,7 +91,7 @@ def decide(
     if resting and held:
         return "held"
     level = float(np.ptp(path.values[-path.late - 1 :])) <= 1e-3 * (gap if known else float(np.ptp(path.values)))
-    if (resting or level) and not (curved and near_stationary) and _flat(path, gap, minima):
+    if (resting or level) and not (curved and near_stationary) and _flat(path, gap, distance):
         return "plateau"
     wanders = reach > _NOTHING * path.scale and reach >= 5 * net
     if noise and (_no_lower(path, gap, 0.5) or wanders):
@@ -96,13 +101,17 @@ def decide(
     return "stalled" if reach <= _NOTHING * path.scale else "moving"
 
 
-def _flat(path: Path, gap: float | None, minima: Sequence[Point]) -> bool:
-    """Whether the slope cannot account for what is missing: on a convex surface |g| distance >= gap."""
+def _flat(path: Path, gap: float | None, distance: float | None) -> bool:
+    """Whether the slope cannot account for what is missing: on a convex surface |g| distance >= gap.
+
+    Where no minimum is known, followed through the whole window it must change f by next to nothing: little beside the
+    descent, and little beside f as it stands, since a steep start makes anything else look flat.
+    """
     slope = float(norm(path.gradients[-1]))
-    if gap is not None and minima:
-        distance = nearest_of(path.points[-1], minima)[0] or 0.0
+    if gap is not None and distance is not None:
         return slope * distance <= 0.25 * gap
-    return slope * path.scale <= 1e-3 * float(np.ptp(path.values)) and len(path.moves) > 0
+    value, descent = abs(float(path.values[-1])), float(np.ptp(path.values))
+    return slope * path.scale <= 1e-3 * min(descent, max(1.0, value)) and len(path.moves) > 0
 
 
 def _no_lower(path: Path, gap: float | None, slack: float) -> bool:

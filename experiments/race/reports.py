@@ -27,6 +27,7 @@ def report(result: RaceResult) -> tuple[LaneReport, ...]:
             lane.trajectory,
             minima=landscape.minima,
             minimum=landscape.minimum,
+            distance=landscape.distance,
             saddles=landscape.saddles,
             domain=landscape.domain,
             noise=result.race.noise,

@@ -1,10 +1,11 @@
 """Learning rates that make the first picture of any surface a good race.
 
 Every optimizer is tuned the same way, by search over a stated grid with a stated budget, on the surface's own start:
-the rate with the lowest mean of log10(f - f_min) over ``BUDGET`` steps, among those whose path stays in the window and
-strides through it instead of jumping.
-The mean over the whole path rewards getting down early; the last value alone would reward lucky jumps at the end. The
-known minimum is never used: f_min is the lowest value that any rate of the search has seen.
+the rate with the lowest mean of log10(f - f_min) over ``BUDGET`` steps, among those whose path stays in the window,
+strides through it instead of jumping, and does not end swinging to and fro. Where no rate does all of that, the last of
+these wishes is given up first. The mean over the whole path rewards getting down early; the last value alone would
+reward lucky jumps at the end. The known minimum is never used: f_min is the lowest value that any rate of the search
+has seen.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.race.race import make_entry
 from experiments.race.types import Entry
@@ -20,9 +22,13 @@ from landscapes import Landscape
 from optimizers import OPTIMIZERS, descend
 from settings import Hyperparameter
 
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Domain = tuple[tuple[float, float], tuple[float, float]]
+
 BUDGET = 500
-_MARGIN = 0.25  # of the window's width: how far outside a tuned path may swing
 _LONGEST_STRIDE = 0.06  # of the window's width: a tuned path is to be seen walking, not jumping
+_LATE = BUDGET // 5  # the steps by which the end is judged, as in ``optimizers/path_state.py``
 DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
@@ -84,32 +90,36 @@ def _tuned(carried: _Ignored, identity: str, parameters: tuple, domain: tuple, o
         return None
     rates = np.array(_offered(declared))
     path = descend(landscape, rule, start=landscape.start, steps=BUDGET, record="points", lr=rates)
-    low, high = np.array(domain).T
-    inside = ((path.points >= low - _MARGIN * (high - low)) & (path.points <= high + _MARGIN * (high - low))).all(-1)
-    # A stride is a step's share of the window; only strides that begin inside count, a runaway's later ones do not.
-    strides = np.where(inside[:-1], (np.abs(np.diff(path.points, axis=0)) / (high - low)).max(-1), 0.0)
-    values = path.values
-    usable = (path.first_nonfinite < 0) & (strides.max(0) <= _LONGEST_STRIDE)
-    if landscape.minimum is None:
-        values = np.maximum(values, _lowest_inside(landscape))  # downhill without end: only the window counts
-    else:
-        usable &= inside.all(0)
-    if not usable.any():
-        return float(declared.default)
-    values = values[:, usable]
-    span = values[0, 0] - values.min()
-    if not span > 0:
-        return float(declared.default)
-    height = np.log10((values - values.min()) / span + 1e-8).mean(axis=0)
-    return float(rates[usable][height.argmin()])
+    best = best_rate(path.points, path.values, path.first_nonfinite < 0, domain)
+    return float(rates[best])
+
+
+def best_rate(points: Array, values: Array, finite: Mask, domain: Domain) -> int:
+    """The index of the rate to open with, of paths ``(S, rates, 2)`` with values ``(S, rates)`` in ascending order."""
+    with np.errstate(all="ignore"):  # paths that run away overflow
+        low, high = np.array(domain).T
+        inside = finite & ((points >= low) & (points <= high)).all((0, -1))
+        strides = np.where(inside, (np.abs(np.diff(points, axis=0)) / (high - low)).max((0, -1)), np.inf)
+        walks = inside & (strides <= _LONGEST_STRIDE)
+        for usable in (walks & ~_swings(points, float(np.hypot(*(high - low)))), walks, inside):
+            if usable.any():
+                break
+        else:
+            return 0  # whatever else it does, the smallest rate goes least astray
+        span = values[0, 0] - values[:, usable].min()
+        height = np.log10((values[:, usable] - values[:, usable].min()) / (span if span > 0 else 1.0) + 1e-8).mean(
+            axis=0
+        )
+        return int(np.flatnonzero(usable)[height.argmin()])
+
+
+def _swings(points: Array, diagonal: float) -> Mask:
+    """Whether the late path is far longer than where it leads, as in ``optimizers/path_state.py``."""
+    late = np.diff(points[-_LATE - 1 :], axis=0)
+    reach, net = np.hypot(*np.moveaxis(late, -1, 0)).sum(0), np.hypot(*late.sum(0).T)
+    return (reach > 1e-4 * diagonal) & (reach >= 5 * net)
 
 
 def _offered(rate: Hyperparameter) -> list[float]:
     """The rates of the search, in quarter steps of a decade: finer ones change the picture little."""
     return [stop for stop in rate.slider_stops if stop > 0][::3]
-
-
-def _lowest_inside(landscape: Landscape) -> float:
-    (x_low, x_high), (y_low, y_high) = landscape.domain
-    x, y = np.meshgrid(np.linspace(x_low, x_high, 33), np.linspace(y_low, y_high, 33))
-    return float(landscape.value(np.stack([x, y], axis=-1)).min())

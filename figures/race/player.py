@@ -51,8 +51,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     stride = math.ceil((steps + 1) / MAX_SAMPLES)
     buffers = Buffers()
     base = _base(result)
-    minima = np.asarray(landscape.minima, dtype=np.float64).reshape(-1, 2)
-    lanes = [_lane(lane, landscape, minima, base, stride, buffers) for lane in drawn_lanes(result)]
+    lanes = [_lane(lane, landscape, base, stride, buffers) for lane in drawn_lanes(result)]
     program = landscape.program
     header: dict[str, Any] = {
         "version": 1,
@@ -86,16 +85,14 @@ def _base(result: RaceResult) -> float | None:
     return float(minimum) if lowest >= minimum - 1e-9 * max(1.0, abs(minimum)) else None
 
 
-def _lane(
-    lane: DrawnLane, landscape: Any, minima: Array, base: float | None, stride: int, buffers: Buffers
-) -> dict[str, Any]:
+def _lane(lane: DrawnLane, landscape: Any, base: float | None, stride: int, buffers: Buffers) -> dict[str, Any]:
     trajectory = lane.trajectory
     points, values = trajectory.points, trajectory.values
     anchor = _anchor(points, landscape.domain)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is drawn up to the edge
         gradient = np.asarray(landscape.gradient(points), dtype=np.float64)
         norm = np.hypot(gradient[:, 0], gradient[:, 1])
-        distance = _distance(points, minima)
+        distance = landscape.distance(points) if landscape.minima else None
         gap = values if base is None else np.maximum(values - base, 0.0)
         effective = -np.diff(points, axis=0) / gradient[:-1]
         effective = np.concatenate([effective, np.full((1, 2), np.nan)])
@@ -133,14 +130,6 @@ def _anchor(points: Array, domain: Any) -> Array:
     low, high = np.asarray(domain, dtype=np.float64).T
     inside = np.abs(points[-1] - (low + high) / 2) <= 10 * (high - low)
     return points[-1] if inside.all() else points[0]
-
-
-def _distance(points: Array, minima: Array) -> Array | None:
-    """``(S, 2)`` and ``(M, 2)`` -> ``(S,)``, to the nearest minimum; None where none is known."""
-    if not len(minima):
-        return None
-    gaps = points[:, None, :] - minima[None, :, :]
-    return np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1)
 
 
 def _remembered(name: str, values: Array, stride: int, buffers: Buffers) -> dict[str, Any]:

@@ -20,14 +20,15 @@ def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
     """One row a lane, the best first, written with the app's numbers; ``.data`` is the DataFrame behind it.
 
     First come those who reached the tolerance, by gradient evaluations spent on the way, then the others by final
-    value, then who diverged. Empty cells stand for what was not reached, or is not known on this landscape.
+    value, then who diverged or left the domain of f. Empty cells stand for what was not reached, or is not known on
+    this landscape.
     """
     import pandas as pd
 
     def rank(pair: tuple[Lane, Outcome]) -> tuple[bool, float, float]:
         outcome = pair[1]
         reached = outcome.evaluations_to_tolerance
-        return outcome.state == "diverged", np.inf if reached is None else reached, outcome.final_value
+        return outcome.state in ("diverged", "undefined"), np.inf if reached is None else reached, outcome.final_value
 
     pairs = sorted(zip(result.lanes, outcomes, strict=True), key=rank)
     frame = pd.DataFrame(

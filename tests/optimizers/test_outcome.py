@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, parse_formula
 from optimizers import OPTIMIZERS, descend
 from optimizers.outcome import Outcome, analyse, explain
 from tests.optimizers.surfaces import Quadratic, surface
@@ -219,19 +219,40 @@ def test_far_below_the_limit_no_step_crosses_the_valley_and_the_rate_is_named():
     assert outcome.zigzag == 0.0
     # x shrinks by 0.999 a step, y by 0.95, so what is left of the way is x alone.
     left = 1.5 * 0.999**200
-    assert outcome.progress == pytest.approx(1 - left / np.hypot(1.5, 1.0), rel=1e-4)
-    assert outcome.slow_axis == "x"
-    assert outcome.slow_progress == pytest.approx(1 - 0.999**200, rel=1e-9)
+    assert outcome.distance == pytest.approx(left, rel=1e-4)
+    assert outcome.start_distance == np.hypot(1.5, 1.0)
     assert "rate × curvature is 0.05, far below the limit 2" in explain(outcome, "SGD")
 
 
-def test_between_the_two_the_flat_direction_is_named():
+def test_between_the_two_the_condition_number_is_named():
     _, outcome = _bowl(lr=1.0 / 50, steps=60)
     assert outcome.state == "moving"
-    share = 100 * (1 - 0.98**60)
     assert explain(outcome, "SGD") == (
-        f"SGD still moves after 60 steps: with condition number 50, {share:.0f} % of the way along x is done."
+        f"SGD still moves, {1.5 * 0.98**60:.3f} from the minimum (1.8 at the start): "
+        "with condition number 50, the gap shrinks tenfold every 57 steps."
     )
+
+
+def test_every_path_of_a_race_is_measured_by_its_distance_to_the_minimum():
+    """The one that stands nearest the minimum in the picture has the smallest number in its sentence."""
+    rates = {"sgd": 0.001, "momentum": 0.0013, "rmsprop": 0.024, "adam": 0.18}
+    for name, rate in rates.items():
+        outcome = _on("rosenbrock", name, lr=rate)
+        away = np.hypot(outcome.final_point[0] - 1, outcome.final_point[1] - 1)
+        assert outcome.distance == pytest.approx(away)
+        told = re.search(r"still moves, ([\d.]+) from the minimum \(([\d.]+) at the start\)", explain(outcome, name))
+        assert told is not None
+        assert float(told[1]) == pytest.approx(away, rel=5e-3)
+        assert float(told[2]) == pytest.approx(np.hypot(2.5, 1.0), rel=5e-3)
+
+
+def test_on_a_curve_of_minima_distance_is_to_the_curve():
+    land = LANDSCAPES["deep_linear"]
+    path = descend(land, OPTIMIZERS["sgd"], start=land.start, steps=200, lr=0.033)
+    outcome = analyse(land, path, minima=land.minima, minimum=land.minimum, distance=land.distance, domain=land.domain)
+    assert outcome.distance == pytest.approx(0, abs=1e-6)
+    assert outcome.nearest is None  # the minima that stand for the curve are far from here
+    assert outcome.overshoot == 0
 
 
 def test_the_pace_is_that_of_the_flat_direction():
@@ -333,8 +354,35 @@ def test_a_start_where_f_is_not_finite_is_an_outcome_too():
     land = surface("logarithm")
     path = descend(land, OPTIMIZERS["sgd"], start=(-3.0, 0.0), steps=3)
     outcome = analyse(land, path, domain=WINDOW)
-    assert outcome.state == "diverged"
-    assert explain(outcome, "SGD").startswith("SGD diverges at step 0")
+    assert outcome.state == "undefined"
+    assert explain(outcome, "SGD") == "SGD starts at (−3, 0), where f is not defined."
+
+
+def test_a_path_that_leaves_the_domain_of_f_does_not_overflow():
+    land = parse_formula("log(x)", domain=((-3.0, 3.0), (-3.0, 3.0)))
+    path = descend(land, OPTIMIZERS["momentum"], start=(2.25, -0.6), steps=500, lr=0.001)
+    outcome = analyse(land, path, domain=land.domain)
+    assert outcome.state == "undefined"
+    assert outcome.label == f"left the domain of f at step {path.first_nonfinite}"
+    sentence = explain(outcome, "Momentum")
+    assert re.search(r"leaves the domain of f at step \d+: after \(0\.0\d+, −0\.6\)", sentence)
+    assert "overflow" not in sentence
+    at_once = descend(land, OPTIMIZERS["sgd"], start=(0.1, 0.0), steps=5, lr=1.0)
+    assert analyse(land, at_once, domain=land.domain).state == "undefined"
+    overflow = _on("saddle", "bfgs")
+    assert overflow.state == "falling"
+
+
+def test_no_plateau_where_the_gradient_is_steep():
+    land = parse_formula("exp(exp(exp(x)))", domain=((-3.0, 3.0), (-3.0, 3.0)))
+    for key, rate in {"rmsprop": 0.024, "adam": 0.24}.items():
+        path = descend(land, OPTIMIZERS[key], start=land.start, steps=500, lr=rate)
+        outcome = analyse(land, path, domain=land.domain)
+        assert outcome.gradient_norm > 10
+        assert outcome.state in ("stalled", "moving")
+    flat = parse_formula("exp(-x)", domain=((-3.0, 30.0), (-3.0, 3.0)))
+    path = descend(flat, OPTIMIZERS["sgd"], start=(15.0, 0.0), steps=100, lr=0.1)
+    assert analyse(flat, path, domain=flat.domain).state != "moving"
 
 
 RATES = {"sgd": 0.02, "momentum": 0.1, "rmsprop": 0.1, "adam": 0.1, "lion": 0.5, "nesterov": 1e300}

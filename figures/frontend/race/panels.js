@@ -62,11 +62,13 @@ export class Panels {
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
     const xMax = byCost ? Math.max(1, ...lanes.map((lane) => lane.evaluations[race.steps])) : race.steps;
     const valueTitle = race.base !== null ? "f − f*" : "f";
+    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate" }[this.measure.value];
+    const scale = chooseScale(visible(lanes, field, race), "log");
     this.charts[0].setData({
       series,
       xTitle: byCost ? "gradient evaluations" : "step",
-      yTitle: { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate" }[this.measure.value],
-      scale: chooseScale(visible(lanes, field, race), "log"),
+      yTitle: cutOff(lanes, field, race, scale) ? `${title}, cut off outside the window` : title,
+      scale,
       xMax,
       stepAt: byCost && guide ? (x) => stepFor(guide.evaluations, x) : (x) => Math.round(x),
       describe: `${text} by ${byCost ? "gradient evaluations" : "step"} of ${lanes.map((lane) => lane.label).join(", ")}`,
@@ -128,18 +130,30 @@ function remembered(lane) {
   return lane.memory.filter((state) => state.name !== "effective step").map((state) => [state.name, state.name]);
 }
 
-// A path that blows up would flatten everyone else: beyond a thousand times the first value it leaves the chart.
+// What the scale is chosen from: of a path that leaves the window for good only the part before, or the values far
+// outside, 10^25 on a saddle, would flatten everyone else. A rate is the same wherever a path is.
 function visible(lanes, field, race) {
-  const calm = lanes.filter((lane) => lane.diverged < 0);
-  const first = Math.max(...lanes.map((lane) => Math.abs(lane[field][0])).filter(Number.isFinite), 0);
-  const top = Math.max(...calm.map((lane) => largest(lane[field], race.steps + 1)), first) * (calm.length ? 10 : 1e3);
-  return lanes.map((lane) => lane[field].subarray(0, lastStep(lane, race.steps) + 1).filter((value) => !(value > top) || top === 0));
+  return lanes.map((lane) => {
+    const end = field === "rate" ? lastStep(lane, race.steps) : lastInside(lane, race);
+    return lane[field].subarray(0, end + 1);
+  });
 }
 
-function largest(values, count) {
-  let top = 0;
-  for (let i = 0; i < count; i += 1) if (Number.isFinite(values[i]) && values[i] > top) top = values[i];
-  return top;
+// The last step at which a path is in the window; 0 where it never is.
+function lastInside(lane, race) {
+  const [[left, right], [bottom, top]] = race.landscape.domain;
+  let k = lastStep(lane, race.steps);
+  while (k > 0 && !(lane.x[k] >= left && lane.x[k] <= right && lane.y[k] >= bottom && lane.y[k] <= top)) k -= 1;
+  return k;
+}
+
+// Whether a curve goes on beyond the scale after its path has left the window.
+function cutOff(lanes, field, race, scale) {
+  if (field === "rate") return false;
+  return lanes.some((lane) => lane[field].subarray(lastInside(lane, race) + 1, lastStep(lane, race.steps) + 1).some((value) => {
+    const part = scale.at(value);
+    return part < 0 || part > 1;
+  }));
 }
 
 function stepFor(evaluations, x) {

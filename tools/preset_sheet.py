@@ -1,0 +1,121 @@
+"""Every preset of every page as a person first sees it, on one sheet a page, to be looked at.
+
+    python -m tools.preset_sheet FOLDER [page ...] [--dark] [--phone] [--only KEY]
+
+Writes ``FOLDER/<page>.png`` and prints what a browser complained of. Training presets are trained first, each once,
+which takes minutes on a small machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Error, Page, expect, sync_playwright
+
+from experiments import activations, initialization, normalization, race
+from tests.browser.app_server import ROOT, serve
+from tests.browser.chromium import FLAGS, find_or_install
+from tests.browser.pages import open_in, settle
+from trainers.presets import PRESETS as TRAINING
+
+_TILE = 640  # pixels across, of a wide picture on the sheet
+_COLUMNS = 3
+_TITLE = 26
+_TRAINED = 120_000  # milliseconds for one preset's runs
+
+
+def links(page: str) -> Iterator[tuple[str, str, str]]:
+    """Key, title and query of every preset of a page."""
+    if page == "descent":
+        for key, preset in race.PRESETS.items():
+            view = race.view_to_query(preset.view)
+            yield key, preset.title, urlencode(dict(race.race_link(preset.race)) | view)
+    elif page == "training":
+        for key, preset in TRAINING.items():
+            yield key, preset.title, urlencode(preset.configs()[0][1].to_query())
+    else:
+        catalogues: Mapping[str, Mapping] = {
+            "activations": activations.PRESETS,
+            "initialization": initialization.PRESETS,
+            "normalization": normalization.PRESETS,
+        }
+        for key, preset in catalogues[page].items():
+            yield key, preset.title, urlencode(preset.query)
+
+
+PAGES = ("descent", "activations", "initialization", "normalization", "training")
+
+
+def _ready(page: Page, name: str) -> None:
+    settle(page)
+    if name == "descent":
+        page.wait_for_selector(".dl-chip .dl-value:not(:empty)")
+    elif name == "training":
+        page.get_by_text("Finished · epoch").first.wait_for(timeout=_TRAINED)
+    else:
+        page.wait_for_selector("[data-testid=stMain] .js-plotly-plot, [data-testid=stMain] img")
+    expect(page.locator("[data-testid=stMain] [data-testid=stSkeleton]")).to_have_count(0)
+    page.wait_for_timeout(1200)  # pictures are drawn
+
+
+def _picture(page: Page, address: str, name: str) -> tuple[Image.Image, str]:
+    page.goto(address)
+    try:
+        _ready(page, name)
+        complaint = ""
+    except (Error, AssertionError) as error:
+        complaint = str(error).splitlines()[0]
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB"), complaint
+
+
+def _sheet(pictures: list[tuple[str, Image.Image]]) -> Image.Image:
+    width = _TILE if pictures[0][1].width > 640 else pictures[0][1].width
+    height = round(width * pictures[0][1].height / pictures[0][1].width)
+    columns = _COLUMNS if width == _TILE else 5
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * width, rows * (height + _TITLE)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for i, (title, picture) in enumerate(pictures):
+        x, y = i % columns * width, i // columns * (height + _TITLE)
+        draw.text((x + 6, y + 6), title, fill="black", font_size=15)
+        sheet.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + _TITLE))
+    return sheet
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("pages", nargs="*", default=PAGES)
+    parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--phone", action="store_true")
+    parser.add_argument("--only", default="")
+    wanted = parser.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    options = {"color_scheme": "dark" if wanted.dark else "light", "phone": wanted.phone}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
+        with serve(ROOT / "app.py", Path(folder, "server.log")) as url:
+            opened = open_in(browser, url, reduced_motion="reduce", **options)
+            for page in wanted.pages:
+                pictures = []
+                for key, title, query in links(page):
+                    if wanted.only and wanted.only not in key:
+                        continue
+                    picture, complaint = _picture(opened.page, f"{url}/{page}?{query}", page)
+                    pictures.append((f"{key}: {title}", picture))
+                    picture.save(wanted.folder / f"{page}-{key}.png")
+                    print(page, key, complaint, flush=True)
+                if pictures:
+                    _sheet(pictures).save(wanted.folder / f"{page}.png")
+            print(*opened.close(), sep="\n")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
