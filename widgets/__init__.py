@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from widgets.address import put_address as put_address
     from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
     from widgets.components import player as player
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "address": {
+            "put_address": "Make a link the parameters of the address.",
+        },
         "browser": {
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
@@ -59,7 +63,7 @@ __getattr__, __dir__, __all__ = face(
         "session": {
             "behind_app": "The first line of every page.",
             "run_again": "Run the page again, from within it.",
-            "run_page": "Run it; see ``store_told``.",
+            "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
         },
         "style": {
             "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",

@@ -19,6 +19,7 @@ import streamlit as st
 
 from figures.runs import literal
 from settings import LinkPreset, Setting, Text, preset_of
+from widgets.address import is_back_or_forward, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
 
@@ -276,6 +277,8 @@ class LinkedState(Generic[State]):
         return f"{self.page}.{name} {number}" if number else f"{self.page}.{name}"
 
     def _is_opened(self, held: _Held[State], query: Mapping[str, str], run: int) -> bool:
+        if is_back_or_forward():
+            return True
         if held.by_hand or query == held.link:
             return False
         # Changing page clears the address: a bare one is a return then, and else the bare link of this page.
@@ -283,8 +286,7 @@ class LinkedState(Generic[State]):
 
     def _write(self, held: _Held[State]) -> None:
         held.link = self.codec.write(held.state)
-        if held.link != st.query_params.to_dict():
-            st.query_params.from_dict(held.link)
+        put_address(held.link)
 
 
 def _is_bare(query: Mapping[str, str]) -> bool:

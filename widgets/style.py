@@ -36,6 +36,7 @@ def page_style() -> None:
         """<style>
         [data-testid="stMainBlockContainer"] { padding: 4rem 1.5rem 3rem; }
         [data-testid="stSidebarUserContent"] { padding-top: 0; }
+        .st-key-address { display: none; }
         [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
         @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4rem .9rem 3rem; } }
         /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
