@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.race import FORMULA, PRESETS, finished_race, preset_of
-from figures.race import player_payload, results_table, surface_figure
+from figures.race import player_payload, results_table
 from pages.parts.race.controls import PICTURES, linked, race_sidebar, take_start, take_view
 from pages.parts.race.results import lane_sentences, rules, take_away
-from widgets import behind_app, dark_theme, page_head, page_style, player
+from widgets import behind_app, page_head, page_style, player
 
 behind_app()
 shown = linked.open()
@@ -23,14 +23,7 @@ page_style()
 head, picture = st.container(), st.container()
 
 with picture:  # first, for it is what people wait for
-    if shows == "3d":
-        st.plotly_chart(surface_figure(finished.result, step=view.get("step"), dark=dark_theme()), width="stretch")
-    player(
-        player_payload(finished.result, view={**view, "map": shows == "map"}),
-        key="race",
-        on_pick=take_start,
-        on_view=take_view,
-    )
+    player(player_payload(finished.result, view=view), key="race", on_pick=take_start, on_view=take_view)
 
 with head:
     name = "Your own formula" if landscape.key == FORMULA else landscape.name
