@@ -8,7 +8,7 @@ import streamlit as st
 
 from experiments.race import FORMULA, PRESETS, finished_race, preset_of
 from figures.race import player_payload, results_table
-from pages.parts.race.controls import PICTURES, linked, race_sidebar, take_start, take_view
+from pages.parts.race.controls import PICTURES, linked, race_sidebar, rates_beside, take_start, take_view
 from pages.parts.race.results import lane_sentences, rules, take_away
 from widgets import behind_app, page_head, page_style, player
 
@@ -23,13 +23,14 @@ page_style()
 head, picture = st.container(), st.container()
 
 with picture:  # first, for it is what people wait for
-    player(player_payload(finished.result, view=view), key="race", on_pick=take_start, on_view=take_view)
+    with st.container(key="race-player"):
+        player(player_payload(finished.result, view=view), key="race", on_pick=take_start, on_view=take_view)
+    rates_beside(race.entries)
 
 with head:
     name = "Your own formula" if landscape.key == FORMULA else landscape.name
     with (
         page_head(f"{name} &ensp; ${landscape.latex}$"),
-        st.container(horizontal=True, width="content", vertical_alignment="center"),
     ):
         linked.menu(
             "picture",
@@ -44,7 +45,8 @@ with head:
         take_away(finished, f"{st.context.url}?{urlencode(linked.link)}")
     linked.tell_problems()
     preset = preset_of(race)
-    st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
+    with st.container(key="look-for"):
+        st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
 race_sidebar(race)
 lane_sentences(finished)

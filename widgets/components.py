@@ -47,14 +47,13 @@ def _renderer(name: str) -> Any:
     return renderer
 
 
-def address_script(visit: int, path: str, paths: Sequence[str], *, key: str) -> tuple[int, str]:
+def address_script(data: Mapping[str, Any], *, key: str) -> tuple[int, str]:
     """Load the script that keeps the browser's history; the visit that the browser shows, and with which parameters.
 
-    path: the last part of the path of the page that is visited, among the ``paths`` of all pages. The visit is 0, and
-    the parameters are empty, until the script is there; else they are as in an address: "?seed=1".
+    data: see figures/frontend/address/streamlit.js. The visit is 0, and the parameters are empty, until the script is
+    there; else they are as in an address: "?seed=1".
     """
-    data = {"visit": visit, "path": path, "paths": list(paths)}
-    shown = _renderer("address")(key=key, data=data, on_shown_change=lambda: None).shown
+    shown = _renderer("address")(key=key, data=dict(data), on_shown_change=lambda: None).shown
     if not isinstance(shown, Mapping):
         return 0, ""
     number, search = shown.get("visit"), shown.get("search")

@@ -19,7 +19,7 @@ import streamlit as st
 
 from figures.runs import literal
 from settings import LinkPreset, Setting, Text, preset_of
-from widgets.address import is_back_or_forward, put_address
+from widgets.address import is_back_or_forward, own_query, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
 
@@ -83,7 +83,7 @@ class LinkedState(Generic[State]):
 
     def open(self) -> State:
         """The state of this run: from the link where it was opened from outside, else as hands left it."""
-        query, run = st.query_params.to_dict(), st.session_state.get("runs", 0)
+        query, run = own_query(), st.session_state.get("runs", 0)
         held = self._known()
         again = was_run_again()
         if held is None:
@@ -197,6 +197,14 @@ class LinkedState(Generic[State]):
             if setting.kind == "int":
                 ends = {"min_value": int(low), "max_value": int(high), "step": 1}
             return st.number_input(**ends, **options)
+        return parameter_control(setting, key, initial=initial, on_change=taking, **options)
+
+    def control_again(self, name: str, where: str, **options: Any) -> Any:
+        """A second slider, switch or menu of a setting, elsewhere on the page."""
+        setting, value = self.codec.setting(self.state, name)
+        assert not isinstance(setting, Text), name
+        key, initial = self.key(f"{name} {where}", value)
+        taking = self.taking(f"{name} {where}", key, lambda given: self.put({name: given}))
         return parameter_control(setting, key, initial=initial, on_change=taking, **options)
 
     def menu(

@@ -13,6 +13,9 @@ import { lastStep } from "./trails.js";
 import { Transport, validSpeed } from "./transport.js";
 
 const WIDE = 760;
+const LOW = 640; // a window of this height has no room for charts below the map
+const WIDE_IF_LOW = 520;
+const LOWEST = 500; // a phone on its side: picture and controls alone
 const NARROW = 600;
 const SECONDS = 5;
 const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
@@ -370,7 +373,8 @@ class Player {
   relayout() {
     const width = this.root.clientWidth;
     if (!width || !this.race) return;
-    this.root.classList.toggle("dl-wide", width >= WIDE);
+    this.root.classList.toggle("dl-wide", width >= (window.innerHeight < LOW && this.choice.charts !== false ? WIDE_IF_LOW : WIDE));
+    this.root.classList.toggle("dl-low", window.innerHeight < LOWEST && this.choice.charts !== false);
     this.root.classList.toggle("dl-narrow", width < NARROW);
     const ratio = this.forcedRatio || Math.max(1, window.devicePixelRatio || 1);
     const hosts = [this.mapHost, this.reliefHost, ...this.panels.plots];

@@ -83,6 +83,7 @@ export function readLook(root, race = null) {
   const dark = 0.3 * background[0] + 0.59 * background[1] + 0.11 * background[2] < 110;
   const mix = (part) => `rgb(${text.map((c, i) => Math.round(c * part + background[i] * (1 - part))).join(" ")})`;
   const family = style.fontFamily;
+  const larger = Math.max(1, parseFloat(style.fontSize) / 13 || 1);
   return {
     dark,
     text: mix(1),
@@ -100,6 +101,6 @@ export function readLook(root, race = null) {
       },
     }),
     laneColor: (lane) => lane.colors[dark ? 1 : 0],
-    font: (size, weight = 400) => `${weight} ${size}px ${family}`,
+    font: (size, weight = 400) => `${weight} ${Math.round(size * larger * 2) / 2}px ${family}`,
   };
 }
