@@ -6,21 +6,18 @@ from widgets import run_page
 
 st.session_state.app = True  # see widgets.behind_app
 st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="wide")
-page = st.navigation(
-    [
-        st.Page("pages/home.py", title="Descent Lab", icon=":material/trending_down:", default=True),
-        st.Page("pages/descent.py", title="Descent", icon=":material/landscape:", url_path="descent"),
-        st.Page("pages/activations.py", title="Activations", icon=":material/show_chart:", url_path="activations"),
-        st.Page(
-            "pages/initialization.py",
-            title="Initialization",
-            icon=":material/stacked_line_chart:",
-            url_path="initialization",
-        ),
-        st.Page("pages/normalization.py", title="Normalization", icon=":material/balance:", url_path="normalization"),
-        st.Page("pages/training.py", title="Training", icon=":material/model_training:", url_path="training"),
-        st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
-    ],
-    position="top",
-)
-run_page(page)
+PAGES = [
+    st.Page("pages/home.py", title="Descent Lab", icon=":material/trending_down:", default=True),
+    st.Page("pages/descent.py", title="Descent", icon=":material/landscape:", url_path="descent"),
+    st.Page("pages/activations.py", title="Activations", icon=":material/show_chart:", url_path="activations"),
+    st.Page(
+        "pages/initialization.py",
+        title="Initialization",
+        icon=":material/stacked_line_chart:",
+        url_path="initialization",
+    ),
+    st.Page("pages/normalization.py", title="Normalization", icon=":material/balance:", url_path="normalization"),
+    st.Page("pages/training.py", title="Training", icon=":material/model_training:", url_path="training"),
+    st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
+]
+run_page(st.navigation(PAGES, position="top"), PAGES)

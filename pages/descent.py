@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.race import FORMULA, PRESETS, finished_race, preset_of
-from figures.race import player_payload, results_table, surface_figure
-from pages.parts.race.controls import PICTURES, linked, race_sidebar, take_start, take_view
+from figures.race import player_payload, results_table
+from pages.parts.race.controls import PICTURES, linked, race_sidebar, rates_beside, take_start, take_view
 from pages.parts.race.results import lane_sentences, rules, take_away
-from widgets import behind_app, dark_theme, page_head, page_style, player, progress_bar
+from widgets import behind_app, page_head, page_style, player, progress_bar
 
 behind_app()
 shown = linked.open()
@@ -23,23 +23,15 @@ head, picture = st.container(), st.container()
 with progress_bar(head, "The race is run") as progress:
     finished = finished_race(race, progress)
 
-step = min(view.get("step", finished.race.steps), finished.race.steps)
-
 with picture:  # first, for it is what people wait for
-    if shows == "3d":
-        st.plotly_chart(surface_figure(finished.result, step=step, dark=dark_theme()), width="stretch")
-    player(
-        player_payload(finished.result, view={**view, "map": shows == "map"}),
-        key="race",
-        on_pick=take_start,
-        on_view=take_view,
-    )
+    with st.container(key="race-player"):
+        player(player_payload(finished.result, view=view), key="race", on_pick=take_start, on_view=take_view)
+    rates_beside(race.entries)
 
 with head:
     name = "Your own formula" if landscape.key == FORMULA else landscape.name
     with (
         page_head(f"{name} &ensp; ${landscape.latex}$"),
-        st.container(horizontal=True, width="content", vertical_alignment="center"),
     ):
         linked.menu(
             "picture",
@@ -56,7 +48,8 @@ with head:
     if finished.shortened:
         st.info(finished.shortened, icon=":material/speed:")
     preset = preset_of(race)
-    st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
+    with st.container(key="look-for"):
+        st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
 race_sidebar(race)
 lane_sentences(finished)

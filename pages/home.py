@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from widgets import behind_app, card_style, page_style, player
+from widgets import behind_app, card_style, page_style, player, put_address
 
 FIRST_LESSONS = (
     "good_fit",
@@ -56,6 +56,7 @@ def lessons() -> None:
 
 
 behind_app()
+put_address({})
 page_style()
 card_style()
 words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")

@@ -19,9 +19,10 @@ from pages.parts.training.runs import (
     origin,
     preset_of,
     set_up_differs,
+    take_view,
     train,
 )
-from pages.parts.training.setup import linked, put_run, setup_sidebar, show_config
+from pages.parts.training.setup import linked, look_at, put_run, setup_sidebar, show_config
 from trainers.lab import Feed, the_lab
 from trainers.presets import PRESETS
 from widgets import behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news, visitor
@@ -89,18 +90,21 @@ with st.sidebar:
 setup_sidebar()
 
 
-def look_at() -> str:
+def looked_at() -> str:
     """The id of the run that verdict, picture and buttons are about; a menu where several are shown."""
     titles = {run.id: literal(title_of(run)) for run in shown}
-    first = next((run.id for run in shown if run.role == "remedied"), run_id or "")
+    usual = next((run.id for run in shown if run.role == "remedied"), run_id or "")
     if len(shown) == 1:
-        return first
-    return st.segmented_control(
+        return usual
+    chosen = linked.state.view.get("look")
+    return linked.menu(
+        "look",
+        chosen if chosen in titles else usual,
+        st.segmented_control,
         "Look at",
         list(titles),
+        take=lambda chosen: look_at(chosen, usual),
         format_func=titles.__getitem__,
-        key=f"training.focus.{shown[0].id}",
-        default=first,
         required=True,
         label_visibility="collapsed",
     )
@@ -132,7 +136,8 @@ def show_now(focus_id: str) -> None:
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_news()
     verdict(lab, watched, focus)
-    live_curves(payload(tuple(seen.version for seen in watched), focus.run.id, watched), key="training")
+    curves = payload(tuple(seen.version for seen in watched), focus.run.id, watched)
+    live_curves(curves, key="training", view=linked.state.view, on_view=take_view)
     progress(lab, focus.run, [seen.run for seen in watched])
     if len(watched) > 1:
         several(lab, watched)
@@ -151,7 +156,7 @@ with page_head(title):
             args=(came_from,),
         )
     if shown:
-        take_away(lab, shown, f"{st.context.url}?{urlencode(st.query_params.to_dict())}")
+        take_away(lab, shown, f"{st.context.url}?{urlencode(linked.link)}")
 # Always one line, so that what stands below keeps its place and stays open.
 if preset:
     st.caption(preset.look_for)
@@ -162,7 +167,7 @@ elif others := set_up_differs(config, shown):
 else:
     st.caption("Change a setting in the sidebar and press Train to see what it does.")
 if shown:
-    focus_id = look_at()
+    focus_id = looked_at()
     going = st.session_state.setdefault("training.going", False)
     st.fragment(show, run_every=TICK if going else None)(focus_id)
     focus = next(run for run in shown if run.id == focus_id)

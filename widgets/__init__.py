@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from widgets.address import put_address as put_address
     from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
     from widgets.components import player as player
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from widgets.style import chip as chip
     from widgets.style import colored_sentences as colored_sentences
     from widgets.style import dark_theme as dark_theme
+    from widgets.style import look_buttons as look_buttons
     from widgets.style import page_head as page_head
     from widgets.style import page_style as page_style
     from widgets.style import picture as picture
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "address": {
+            "put_address": "Make a link the page's parameters of the address.",
+        },
         "browser": {
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
@@ -63,13 +68,14 @@ __getattr__, __dir__, __all__ = face(
         "session": {
             "behind_app": "The first line of every page.",
             "run_again": "Run the page again, from within it.",
-            "run_page": "Run it; see ``store_told``.",
+            "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
         },
         "style": {
             "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",
             "chip": "Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``.",
             "colored_sentences": "(color of the theme, sentence) as a list, each behind its color.",
             "dark_theme": "Whether the viewer sees the dark theme; light until the browser has said so.",
+            "look_buttons": "How every page is shown: for a presentation or not, in the dark or light theme.",
             "page_head": "The first line of a page: its title, and at the other end what is drawn inside.",
             "page_style": "Less air around the page, so that the picture is large and what happened is above the fold.",
             "picture": "A Plotly figure in its own theme, without Plotly's buttons.",

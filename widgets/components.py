@@ -19,6 +19,7 @@ _FILES = {
     "player": ("race/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
+    "address": ("address/streamlit.js", None),
 }
 """Script and style sheet of every component, by its name; paths below figures/frontend/."""
 
@@ -44,6 +45,19 @@ def _renderer(name: str) -> Any:
     js, css = _FILES[name]
     _RENDERERS[manager, name] = renderer = component(full_name, js=js, css=css)
     return renderer
+
+
+def address_script(data: Mapping[str, Any], *, key: str) -> tuple[int, str]:
+    """Load the script that keeps the browser's history; the visit that the browser shows, and with which parameters.
+
+    data: see figures/frontend/address/streamlit.js. The visit is 0, and the parameters are empty, until the script is
+    there; else they are as in an address: "?seed=1".
+    """
+    shown = _renderer("address")(key=key, data=dict(data), on_shown_change=lambda: None).shown
+    if not isinstance(shown, Mapping):
+        return 0, ""
+    number, search = shown.get("visit"), shown.get("search")
+    return (number, search) if isinstance(number, int) and isinstance(search, str) else (0, "")
 
 
 def player(
@@ -80,14 +94,29 @@ def player(
     _renderer("player")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
 
 
-def live_curves(payload: bytes, *, key: str, height: int | None = None) -> None:
+def live_curves(
+    payload: bytes,
+    *,
+    key: str,
+    height: int | None = None,
+    view: Mapping[str, Any] | None = None,
+    on_view: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
     """Curves of runs that may still be training; ``payload`` is from ``live_payload`` and its like in figures/live/.
 
     What the viewer has chosen (panel, scales, zoom, cursor) stays while the payload changes and ``key`` does not. A
-    payload that stayed the same is not shown again. ``height`` in CSS pixels goes over the payload's own.
+    payload that stayed the same is not shown again. ``height`` in CSS pixels goes over the payload's own. ``view`` is
+    what a link says of the choice; ``on_view`` gets what differs from the defaults when the viewer has chosen.
     """
-    data = payload if height is None else framed(payload, height=height)
-    _renderer("live")(key=f"live.{key}", data=data)
+    own = f"live.{key}"
+
+    def viewed() -> None:
+        chosen = st.session_state[own].get("view")
+        if on_view is not None and isinstance(chosen, Mapping):
+            on_view(dict(chosen))
+
+    data = payload if height is None and view is None else framed(payload, height=height, view=view)
+    _renderer("live")(key=own, data=data, on_view_change=viewed)
 
 
 def runs_table(

@@ -19,6 +19,7 @@ import streamlit as st
 
 from figures.runs import literal
 from settings import LinkPreset, Setting, Text, preset_of
+from widgets.address import is_back_or_forward, own_query, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
 
@@ -82,7 +83,7 @@ class LinkedState(Generic[State]):
 
     def open(self) -> State:
         """The state of this run: from the link where it was opened from outside, else as hands left it."""
-        query, run = st.query_params.to_dict(), st.session_state.get("runs", 0)
+        query, run = own_query(), st.session_state.get("runs", 0)
         held = self._known()
         again = was_run_again()
         if held is None:
@@ -198,6 +199,14 @@ class LinkedState(Generic[State]):
             return st.number_input(**ends, **options)
         return parameter_control(setting, key, initial=initial, on_change=taking, **options)
 
+    def control_again(self, name: str, where: str, **options: Any) -> Any:
+        """A second slider, switch or menu of a setting, elsewhere on the page."""
+        setting, value = self.codec.setting(self.state, name)
+        assert not isinstance(setting, Text), name
+        key, initial = self.key(f"{name} {where}", value)
+        taking = self.taking(f"{name} {where}", key, lambda given: self.put({name: given}))
+        return parameter_control(setting, key, initial=initial, on_change=taking, **options)
+
     def menu(
         self,
         name: str,
@@ -276,6 +285,8 @@ class LinkedState(Generic[State]):
         return f"{self.page}.{name} {number}" if number else f"{self.page}.{name}"
 
     def _is_opened(self, held: _Held[State], query: Mapping[str, str], run: int) -> bool:
+        if is_back_or_forward():
+            return True
         if held.by_hand or query == held.link:
             return False
         # Changing page clears the address: a bare one is a return then, and else the bare link of this page.
@@ -283,8 +294,7 @@ class LinkedState(Generic[State]):
 
     def _write(self, held: _Held[State]) -> None:
         held.link = self.codec.write(held.state)
-        if held.link != st.query_params.to_dict():
-            st.query_params.from_dict(held.link)
+        put_address(held.link)
 
 
 def _is_bare(query: Mapping[str, str]) -> bool:

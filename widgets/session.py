@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
+from widgets.address import keep_address
 from widgets.notices import store_told
 
 _AGAIN = "run again"
@@ -25,8 +27,9 @@ def behind_app() -> None:
     st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedState
 
 
-def run_page(page: StreamlitPage) -> None:
-    """Run it; see ``store_told``."""
+def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
+    """Run it, one of ``pages``; see ``store_told`` and ``keep_address``."""
+    keep_address(page.url_path, [each.url_path for each in pages])
     with store_told():
         page.run()
 

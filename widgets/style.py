@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from figures.theme import on_background
+from widgets.address import change_size, change_theme, is_large
 
 
 def chip(color: str) -> str:
@@ -20,9 +21,36 @@ def chip(color: str) -> str:
 @contextmanager
 def page_head(title: str) -> Iterator[None]:
     """The first line of a page: its title, and at the other end what is drawn inside."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"#### {title}", width="content")
-        yield
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small", key="page-head"
+    ):
+        st.markdown(f"# {title}", width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            yield
+            look_buttons()
+
+
+def look_buttons() -> None:
+    """How every page is shown: in the size of a presentation or not, in the dark or the light theme."""
+    with st.container(horizontal=True, width="content", gap=None, key="look-buttons"):
+        st.button(
+            "Usual size" if is_large() else "Size for a presentation",
+            icon=":material/close_fullscreen:" if is_large() else ":material/slideshow:",
+            type="tertiary",
+            key="look.size",
+            on_click=change_size,
+            help="Large type, controls folded; the link keeps it.",
+        )
+        other = "light" if dark_theme() else "dark"
+        st.button(
+            f"{other.capitalize()} theme",
+            icon=f":material/{other}_mode:",
+            type="tertiary",
+            key="look.theme",
+            on_click=change_theme,
+            args=(other,),
+            help=f"Show all pages in the {other} theme; the link keeps it.",
+        )
 
 
 def dark_theme() -> bool:
@@ -30,20 +58,57 @@ def dark_theme() -> bool:
     return st.context.theme.type == "dark"
 
 
+_PAGE = """
+    .st-key-address { display: none; }
+    [data-testid="stMainBlockContainer"] { padding: 3.6rem 1.5rem 3rem; }
+    [data-testid="stSidebarUserContent"] { padding-top: 0; }
+    [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
+    .st-key-page-head h1 { font-size: 1.15rem; padding: .2rem 0; font-weight: 600; }
+    .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
+    .st-key-look-buttons button p
+        { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    /* As tall as leaves the first sentence in view; what is not loaded yet keeps its place. */
+    .st-key-race-player { --dl-fit: clamp(15rem, calc(100dvh - 14.4rem), 70rem); }
+    .st-key-race-player > div { min-height: var(--dl-fit); }
+    @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.6rem .9rem 3rem; } }
+    .st-key-beside-picture { display: none; }
+    @media (max-width: 767.98px), (max-height: 500px)
+        { .st-key-beside-picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } }
+    @media (max-width: 767.98px) { [data-testid="stLayoutWrapper"]:has(> .st-key-beside-picture) { order: -1; } }
+    @media (max-width: 640px) { .st-key-look-size { display: none; } }
+    @media (max-height: 640px) {
+        [data-testid="stMainBlockContainer"] { padding-top: 3rem; }
+        [data-testid="stMainBlockContainer"] > div { gap: .4rem; }
+        .st-key-page-head h1 { padding: 0; }
+        .st-key-page-head { flex-wrap: nowrap; }
+        .st-key-look-for { display: none; }
+        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 10.6rem), 70rem); }
+    }
+    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 6.8rem), 70rem); } }
+    /* A finger needs 44 pixels. */
+    @media (pointer: coarse) {
+        button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
+        [data-testid="stTopNavLink"], [data-testid="stExpander"] summary, [data-baseweb="select"] > div,
+        [data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
+        [data-testid="stCheckbox"] label { min-height: 44px; }
+        button[data-testid^="stBaseButton"], [data-testid="stTooltipHoverTarget"] { min-width: 44px; }
+        [data-testid="stSlider"] [role="slider"]::after { content: ""; position: absolute; inset: -16px; }
+    }
+    /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
+    button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-baseweb="tag"]
+        { background: #0072B2; border-color: #0072B2; color: white; }
+    button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
+"""
+_LARGE = """
+    html { font-size: 20px; --dl-font: 17px; }
+    .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 14.6rem), 70rem); }
+    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 11rem), 70rem); } }
+"""
+
+
 def page_style() -> None:
     """Less air around the page, so that the picture is large and what happened is above the fold."""
-    st.html(
-        """<style>
-        [data-testid="stMainBlockContainer"] { padding: 4rem 1.5rem 3rem; }
-        [data-testid="stSidebarUserContent"] { padding-top: 0; }
-        [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
-        @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4rem .9rem 3rem; } }
-        /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
-        button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-baseweb="tag"]
-            { background: #0072B2; border-color: #0072B2; color: white; }
-        button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
-        </style>"""
-    )
+    st.html(f"<style>{_PAGE}{_LARGE if is_large() else ''}</style>")
 
 
 def take_away_menu(address: str, what: str, name: str, files: Sequence[tuple[str, str, str, Any]]) -> None:
@@ -85,5 +150,7 @@ def colored_sentences(sentences: Sequence[tuple[str, str]]) -> None:
 
 def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
     """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it."""
+    if is_large():
+        figure.update_layout(font_size=17)
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
     return st.plotly_chart(figure, key=f"picture.{key}", theme=None, config=config, alt=alt, **options)

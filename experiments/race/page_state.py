@@ -136,7 +136,8 @@ def with_start(state: ShownRace, x: float, y: float) -> ShownRace:
 def with_view(state: ShownRace, view: Mapping[str, Any]) -> ShownRace:
     """How the player shows the race now; it comes from the browser, so only what is valid is taken."""
     own = {"picture": state.view["picture"]} if "picture" in state.view else {}
-    return replace(state, view={**checked_view(view), **own})
+    told = {name: value for name, value in checked_view(view).items() if name != "picture"}
+    return replace(state, view={**told, **own})
 
 
 def with_one_more(race: Race) -> Race:

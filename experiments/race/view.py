@@ -53,6 +53,14 @@ def _zoom(value: Any) -> list[float]:
     return [x_low, x_high, y_low, y_high]
 
 
+def _camera(value: Any) -> list[float]:
+    parts = value.split(",") if isinstance(value, str) else value
+    turn, tilt = (float(part) for part in parts)
+    if not (-180 <= turn <= 180 and 0 <= tilt <= 90):
+        raise ValueError
+    return [turn, tilt]
+
+
 # Name -> what reads it, from text or from the browser's JSON, and what is allowed.
 _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "step": (_step, "a whole number from 0 to 5000"),
@@ -65,6 +73,7 @@ _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "loop": (_one_of(True, False), "true or false"),
     "speed": (_speed, "a number from 0.25 to 16"),
     "zoom": (_zoom, "x low, x high, y low, y high with commas between them"),
+    "camera": (_camera, "degrees around, -180 to 180, and up, 0 to 90, with a comma between them"),
     "picture": (_one_of("map", "3d"), "map or 3d"),
 }
 
@@ -86,7 +95,9 @@ def view_to_query(view: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, bool):
             value = str(value).lower()
         elif isinstance(value, list):
-            value = ("," if name == "zoom" else "|").join(f"{v:.9g}" if isinstance(v, float) else v for v in value)
+            value = ("," if name in ("zoom", "camera") else "|").join(
+                f"{v:.9g}" if isinstance(v, float) else v for v in value
+            )
         elif isinstance(value, float):
             value = f"{value:g}"
         query[PREFIX + name] = str(value)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from experiments.training.summary import download_sentence as download_sentence
     from experiments.training.summary import drawer_label as drawer_label
     from experiments.training.summary import meaning_of as meaning_of
+    from experiments.training.view import VIEW as VIEW
+    from experiments.training.view import checked_view as checked_view
     from experiments.training.words import COSTS as COSTS
     from experiments.training.words import difference_words as difference_words
     from experiments.training.words import label as label
@@ -66,6 +68,10 @@ __getattr__, __dir__, __all__ = face(
             "drawer_label": "What a drawer is called.",
             "meaning_of": "What the chosen data, model or optimizer is, in one sentence; empty for the other groups.",
         },
+        "view": {
+            "VIEW": "How the curves of a training are shown, as settings by name.",
+            "checked_view": "What of a view is known and valid.",
+        },
         "words": {
             "COSTS": "Widest range over a perceptron, a CNN and a GRU on a processor; see benchmarks/training.py.",
             "difference_words": "(shown, set) by dotted name as words.",
@@ -77,7 +83,7 @@ __getattr__, __dir__, __all__ = face(
             "value_words": "How a number reads on its slider.",
         },
         "page_state": {
-            "ShownTraining": "The configuration that the controls show, and the run beside them.",
+            "ShownTraining": "The configuration that the controls show, the run beside them, and its view.",
             "TrainingCodec": "A shown training as a link and back, and its settings by dotted name.",
         },
     },

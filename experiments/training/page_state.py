@@ -1,4 +1,4 @@
-"""What the training page shows: a configuration and a run, as one state with a link and settings by dotted name."""
+"""What the training page shows: configuration, run and view, as one state with a link and settings by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from experiments.training.view import VIEW, query_of_view, view_of_query
 from experiments.training.words import refusal, sentence
 from settings import Setting
 from trainers.config import SECTIONS, RunConfig
@@ -17,10 +18,11 @@ _FOREIGN = ("embed", "embed_options")  # Streamlit's own parameters
 
 @dataclass(frozen=True, kw_only=True)
 class ShownTraining:
-    """The configuration that the controls show, and the id of the run beside them."""
+    """The configuration that the controls show, the id of the run beside them, and how its curves are shown."""
 
     config: RunConfig = field(default_factory=RunConfig)
     run: str | None = None
+    view: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 class TrainingCodec:
@@ -34,11 +36,12 @@ class TrainingCodec:
         if run is not None and not _RUN.fullmatch(run):
             told.append(f"run was given {run!r:.80}; allowed are 1 to 20 letters and digits.")
             run = None
-        return ShownTraining(config=config, run=run), told
+        view, wrong = view_of_query(query)
+        return ShownTraining(config=config, run=run, view=view), told + wrong
 
     def write(self, state: ShownTraining) -> dict[str, str]:
-        """The link that opens this configuration and run."""
-        return state.config.to_query() | ({"run": state.run} if state.run else {})
+        """The link that opens this configuration and run in this view."""
+        return state.config.to_query() | ({"run": state.run} if state.run else {}) | query_of_view(state.view)
 
     def changed(self, state: ShownTraining, changes: Mapping[str, Any]) -> ShownTraining:
         """The configuration with some settings changed.
@@ -58,6 +61,6 @@ class TrainingCodec:
 
 
 def _strangers(query: Mapping[str, str]) -> list[str]:
-    ours = (*SECTIONS, "run", *_FOREIGN)
+    ours = (*SECTIONS, "run", *VIEW, *_FOREIGN)
     strange = [name for name in query if name.partition(".")[0] not in ours]
     return [f"{name[:80]!r} is not a parameter of this page; it is left out." for name in strange]

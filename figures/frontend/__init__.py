@@ -26,7 +26,7 @@ __getattr__, __dir__, __all__ = face(
         "wire": {
             "Buffers": "Columns of numbers one after another, with what the header says of each.",
             "blob": "Header and buffers in one piece.",
-            "framed": "The same payload for another height in CSS pixels, whose start can be picked or not.",
+            "framed": "The same payload for another height or view, whose start can be picked or not.",
             "plain": "What JSON can hold: None for what is no finite number.",
         },
     },

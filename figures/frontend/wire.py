@@ -95,10 +95,21 @@ def blob(header: Mapping[str, Any], buffers: Buffers, height: int = 0) -> bytes:
     return struct.pack("<IHH", len(text), _bounded(height), 0) + text + buffers.joined()
 
 
-def framed(payload: bytes, *, height: int | None = None, pickable: bool = False) -> bytes:
-    """The same payload, ``height`` CSS pixels high (None: as it was), whose start can be picked or not."""
+def framed(
+    payload: bytes, *, height: int | None = None, pickable: bool = False, view: Mapping[str, Any] | None = None
+) -> bytes:
+    """The same payload, ``height`` CSS pixels high (None: as it was), whose start can be picked or not.
+
+    view: goes into a header without one, as ``view``; None leaves the header as it is.
+    """
     tall = payload[4:6] if height is None else struct.pack("<H", _bounded(height))
-    return payload[:4] + tall + struct.pack("<H", pickable) + payload[8:]
+    if view is None:
+        return payload[:4] + tall + struct.pack("<H", pickable) + payload[8:]
+    end = 8 + struct.unpack_from("<I", payload)[0]
+    given = json.dumps({"view": dict(view)}, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text = given[:-1] + b"," + payload[9:end]
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<I", len(text)) + tall + struct.pack("<H", pickable) + text + payload[end:]
 
 
 def _bounded(height: int) -> int:

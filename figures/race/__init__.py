@@ -1,4 +1,4 @@
-"""A race as pictures: the player, stills, animations, the surface in three dimensions, the table."""
+"""A race as pictures: the player, stills, animations, the table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from figures.race.player import player_payload as player_payload
     from figures.race.still import race_png as race_png
     from figures.race.still import race_svg as race_svg
-    from figures.race.surface import surface_figure as surface_figure
     from figures.race.table import results_table as results_table
 
 __getattr__, __dir__, __all__ = face(
@@ -30,9 +29,6 @@ __getattr__, __dir__, __all__ = face(
         "still": {
             "race_png": "The same picture as PNG, ``width`` by ``height`` pixels.",
             "race_svg": "The race up to ``step`` (None.",
-        },
-        "surface": {
-            "surface_figure": "The surface over the domain with the paths up to ``step`` (None.",
         },
         "table": {
             "results_table": "One row a lane, the best first, written with the app's numbers; ``.data`` is the "

@@ -218,13 +218,41 @@ def test_junk_in_a_link_is_told_on_the_page(open_page: OpenPage) -> None:
         expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
 
 
-def test_three_dimensions_show_the_same_race_and_keep_the_charts(open_page: OpenPage) -> None:
+PAINTED = """name => {
+    const find = (root) => root.querySelector(`.dl-relief-${name}`)
+        || [...root.querySelectorAll('*')].map((each) => each.shadowRoot && find(each.shadowRoot)).find((one) => one);
+    const canvas = find(document);
+    if (!canvas || canvas.width < 100) return "";
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let sum = 0, count = 0;
+    for (let i = 3; i < data.length; i += 4) {
+        if (data[i] < 128) continue;
+        sum = (sum * 31 + i + data[i - 1]) % 1000000007;
+        count += 1;
+    }
+    return count > 500 ? `${count} ${sum}` : "";
+}"""
+
+
+def test_three_dimensions_show_the_same_race_follow_it_and_keep_charts_and_controls(open_page: OpenPage) -> None:
     page = open_page("/descent?surface=himmelblau", **STILL)
     loaded(page)
     page.get_by_role("radio", name="3-D").or_(page.get_by_role("button", name="3-D")).first.click()
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.wait_for_url(re.compile(r"v\.picture=3d"))
-    expect(page.get_by_role("slider", name="Step", exact=True)).to_be_visible()
+    surface = eventually(lambda: page.evaluate(PAINTED, "surface"), bool)
+    step = page.get_by_role("slider", name="Step", exact=True)
+    expect(step).to_be_in_viewport()
+    trail = eventually(lambda: page.evaluate(PAINTED, "trail"), bool)
+    step.focus()
+    page.keyboard.press("Home")
+    eventually(lambda: page.evaluate(PAINTED, "trail"), lambda now: now != trail)
+    assert page.evaluate(PAINTED, "surface") == surface
+    page.get_by_role("button", name="Turn left").click()
+    eventually(lambda: page.evaluate(PAINTED, "surface"), lambda now: now not in ("", surface))
+    page.wait_for_url(re.compile(r"v\.camera="))
+    page.get_by_role("button", name="Look from where start and finish are seen").click()
+    eventually(lambda: page.evaluate(PAINTED, "surface"), lambda now: now == surface)
+    expect(page.locator(".js-plotly-plot")).to_have_count(0)
 
 
 @pytest.mark.parametrize("label", ["Player, HTML", "Paths, CSV", "Picture, SVG", "Python script", "Animation, GIF"])

@@ -179,3 +179,19 @@ def test_a_phone_shows_verdict_and_curves_in_its_width(training, scheme: str) ->
     ended(page)
     expect(page.locator(".st-key-findings-card")).to_be_visible()
     fits(page)
+
+
+def test_a_link_holds_panel_scales_and_the_run_that_is_looked_at(training, open_page: OpenPage, url: str) -> None:
+    page = training({"data.size": 100, "budget.epochs": 20})
+    ended(page)
+    live = page.locator(".dl-live").first
+    live.get_by_role("button", name="Accuracy", exact=True).click()
+    live.get_by_role("button", name="Logarithmic horizontal axis").click()
+    eventually(lambda: query(page), lambda now: (now.get("panel"), now.get("x")) == ("metric", "log"))
+    for again in (page, open_page(url + page.evaluate("location.pathname + location.search"))):
+        again.reload()
+        settle(again)
+        live = again.locator(".dl-live").first
+        expect(live.get_by_role("button", name="Accuracy", exact=True)).to_have_attribute("aria-pressed", "true")
+        expect(live.get_by_role("button", name="Logarithmic horizontal axis")).to_have_attribute("aria-pressed", "true")
+        assert query(again)["panel"] == "metric"

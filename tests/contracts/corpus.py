@@ -72,7 +72,6 @@ from figures.normalization.sharing import formula, group_table, sharing_figure, 
 from figures.race.animation import race_gif
 from figures.race.player import player_payload
 from figures.race.still import race_png, race_svg
-from figures.race.surface import surface_figure
 from figures.race.table import results_table
 from figures.signals.depth import signal_color, spread_figure
 from figures.signals.histograms import histograms_figure
@@ -173,7 +172,6 @@ _RACE_EXPORTS: Mapping[str, Callable[[RaceResult], Any]] = {
     "PNG": lambda result: values.image(race_png(result, width=1600, height=1066, dark=True)),
     "GIF": lambda result: values.image(race_gif(result, seconds=2, fps=5)),
     "CSV": lambda result: values.csv_text(paths_csv(result)),
-    "surface": lambda result: surface_figure(result, step=10),
 }
 _RACE_TEXTS: Mapping[str, Callable[[RaceResult], Any]] = {
     "script": lambda result: values.lines(python_script(result)),

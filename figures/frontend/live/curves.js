@@ -1,11 +1,13 @@
 // The live curves: one chart of one or several runs, and what the network looks like beside it.
 // mountLive(root) -> view; view.show(bytes) takes a payload (payload.js); view.destroy() ends it.
 //
-// What a person has chosen (panel, scales, zoom, cursor, hidden runs, picture) outlives every new payload.
+// What a person has chosen (panel, scales, zoom, cursor, hidden runs, picture) outlives every new payload, and is told to
+// a page that has given a view (hooks.onView) as what differs from DEFAULTS; experiments/training/view.py has the same names.
 
 import { element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp } from "../shared/numbers.js";
+import { ViewKeeper } from "../shared/view.js";
 import { Album } from "./album.js";
 import { LiveChart } from "./chart.js";
 import { CLOCKS, Controls, Legend } from "./controls.js";
@@ -15,6 +17,7 @@ import { readRuns } from "./payload.js";
 import { leading, Readout } from "./readout.js";
 import { toScale } from "./scale.js";
 
+const DEFAULTS = { panel: "", picture: "", clock: "own", x: "linear", y: "own", aside: false, hidden: "", zoom: "" };
 const TWO_COLUMNS = 700;
 const ONE_HAND = 600;
 
@@ -22,6 +25,7 @@ class LiveCurves {
   constructor(root) {
     this.root = root;
     this.hooks = {};
+    this.view = new ViewKeeper(root, DEFAULTS, (view) => this.hooks.onView?.(view));
     this.choice = { panel: null, y: null, clock: null, logX: false, aside: false };
     this.hidden = new Set();
     this.ranges = new Map();
@@ -44,7 +48,7 @@ class LiveCurves {
     this.readout = new Readout();
     this.plotHost.append(this.readout.tip);
     this.legend = new Legend((id) => this.toggleRun(id));
-    this.album = new Album({ kind: () => this.drawCursor(), epoch: (epoch) => this.showEpoch(epoch) });
+    this.album = new Album({ kind: () => this.chosenPicture(), epoch: (epoch) => this.showEpoch(epoch) });
     const left = element("div", { class: "dl-live-left" }, this.controls.root, this.plotHost, this.readout.root);
     this.root.classList.add("dl-live");
     this.root.tabIndex = 0;
@@ -65,11 +69,13 @@ class LiveCurves {
   show(bytes) {
     const data = readRuns(bytes);
     const subject = JSON.stringify([data.kind, data.runs.map((run) => run.id)]);
+    const given = this.view.take(data.view || {});
     if (subject !== this.subject) {
       this.subject = subject;
       this.ranges.clear();
       this.zoomed = this.cursor = null;
     }
+    if (given) this.applyView(given);
     this.data = data;
     this.root.style.setProperty("--dl-height", `${data.height || 420}px`);
     this.root.classList.toggle("dl-no-picture", !data.roomForPicture && !data.pictures);
@@ -78,6 +84,39 @@ class LiveCurves {
     this.lookKey = JSON.stringify(this.look);
     this.refresh();
     this.relayout();
+  }
+
+  applyView({ panel, picture, clock, x, y, aside, hidden, zoom }) {
+    const own = (value) => (value === "own" ? null : value);
+    this.choice = { panel: panel || null, y: own(y), clock: own(clock), logX: x === "log", aside };
+    this.hidden = new Set(hidden ? hidden.split(".") : []);
+    this.album.chosen = picture || null;
+    const [low, high] = zoom.split("~").map(Number);
+    this.zoomed = Number.isFinite(low) && low < high ? [low, high] : null;
+  }
+
+  viewState() {
+    const { panel, y, clock, logX, aside } = this.choice;
+    const zoom = this.zoomed ? this.zoomed.map((value) => Number(value.toPrecision(6))).join("~") : "";
+    return {
+      panel: panel || "",
+      picture: this.album.chosen || "",
+      clock: clock || "own",
+      x: logX ? "log" : "linear",
+      y: y || "own",
+      aside,
+      hidden: [...this.hidden].join("."),
+      zoom,
+    };
+  }
+
+  changed() {
+    if (this.data?.view) this.view.changed(() => this.viewState());
+  }
+
+  chosenPicture() {
+    this.drawCursor();
+    this.changed();
   }
 
   get panel() {
@@ -97,6 +136,7 @@ class LiveCurves {
     Object.assign(this.choice, part);
     this.pointerY = null;
     this.refresh();
+    this.changed();
   }
 
   chooseClock(clock) {
@@ -110,11 +150,13 @@ class LiveCurves {
   zoom(range) {
     this.zoomed = range;
     this.refresh();
+    this.changed();
   }
 
   toggleRun(id) {
     if (!this.hidden.delete(id)) this.hidden.add(id);
     this.refresh();
+    this.changed();
   }
 
   refresh() {
@@ -254,6 +296,7 @@ class LiveCurves {
 
   destroy() {
     this.observer.disconnect();
+    this.view.destroy();
     this.root.replaceChildren();
   }
 }

@@ -1,4 +1,4 @@
-// The live curves as a component of Streamlit: bytes in, nothing out.
+// The live curves as a component of Streamlit: bytes in, the view out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
 import "../shared/axes.js";
@@ -7,6 +7,7 @@ import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
+import "../shared/view.js";
 import "../shared/wire.js";
 import "./album.js";
 import "./chart.js";
@@ -20,4 +21,6 @@ import "./picture.js";
 import "./readout.js";
 import "./scale.js";
 
-export default component(mountLive);
+export default component(mountLive, (hooks, { setStateValue }) => {
+  hooks.onView = (view) => setStateValue("view", view);
+});

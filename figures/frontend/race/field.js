@@ -6,7 +6,7 @@ import { compileProgram } from "./program.js";
 
 const BLOCK = 1024;
 const MAX_CURVE = 1e7;
-const CONTOURS = 12;
+export const CONTOURS = 12;
 
 function curveFor(share, level) {
   if (share >= level) return 0;

@@ -8,13 +8,17 @@ import { PlaneMap } from "./map.js";
 import { Panels } from "./panels.js";
 import { readRace } from "./payload.js";
 import { savePicture } from "./picture.js";
+import { Relief } from "./relief.js";
 import { lastStep } from "./trails.js";
 import { Transport, validSpeed } from "./transport.js";
 
 const WIDE = 760;
+const LOW = 640; // a window of this height has no room for charts below the map
+const WIDE_IF_LOW = 520;
+const LOWEST = 500; // a phone on its side: picture and controls alone
 const NARROW = 600;
 const SECONDS = 5;
-const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, map: true, charts: true };
+const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
   const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
@@ -62,6 +66,23 @@ class Player {
         button("home", "Show the whole domain", () => this.map.reset()),
       ),
     );
+    this.reliefHost = element("div", { class: "dl-map dl-relief", role: "group", "aria-label": "Surface in three dimensions with the paths" });
+    this.relief = new Relief(this.reliefHost, {
+      wake,
+      selected: () => this.selected,
+      position: () => this.position,
+      hover: (hover) => this.showReadout(hover),
+      changed: () => this.changed(),
+    });
+    this.reliefHost.append(
+      element(
+        "div",
+        { class: "dl-zoom" },
+        button("turnLeft", "Turn left", () => this.relief.turn(15)),
+        button("turnRight", "Turn right", () => this.relief.turn(-15)),
+        button("home", "Look from where start and finish are seen", () => this.relief.reset()),
+      ),
+    );
     this.panels = new Panels({ wake, choose: (part) => this.choose(part), scrub: (step) => this.scrub(step) });
     this.readout = element("div", { class: "dl-readout" }, element("span", { class: "dl-here" }), element("span", { class: "dl-near" }));
     this.transport = new Transport({
@@ -76,7 +97,7 @@ class Player {
       toggleArrows: () => this.choose({ arrows: !this.choice.arrows }),
       savePicture: () => savePicture(this),
     });
-    this.stage = element("div", { class: "dl-stage" }, this.mapHost, this.panels.root);
+    this.stage = element("div", { class: "dl-stage" }, this.mapHost, this.reliefHost, this.panels.root);
     this.root.classList.add("dl-player");
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
@@ -84,12 +105,14 @@ class Player {
     this.root.append(this.legend, this.stage, this.readout, this.transport.root);
     listen(this.root, "keydown", (event) => this.key(event));
     listen(this.root, "transitionend", (event) => event.target === this.root && this.restyle());
-    listen(this.mapHost, "pointerdown", (event) => {
-      this.root.classList.add("dl-pointed");
-      if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
-    });
+    for (const host of [this.mapHost, this.reliefHost]) {
+      listen(host, "pointerdown", (event) => {
+        this.root.classList.add("dl-pointed");
+        if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
+      });
+    }
     this.observer = new ResizeObserver(guard(this.root, () => this.relayout()));
-    for (const host of [this.root, this.mapHost, ...this.panels.plots]) this.observer.observe(host);
+    for (const host of [this.root, this.mapHost, this.reliefHost, ...this.panels.plots]) this.observer.observe(host);
   }
 
   // ---- data ---------------------------------------------------------------------------------------------------------
@@ -115,9 +138,10 @@ class Player {
     if (before && before.landscape.key !== race.landscape.key && !viewChanged) this.map.zoomed = null;
     this.look = readLook(this.root, race);
     this.lookKey = JSON.stringify(this.look);
-    this.map.look = this.look;
-    this.map.lanes = this.shown;
+    this.map.look = this.relief.look = this.look;
+    this.map.lanes = this.relief.lanes = this.shown;
     this.map.setRace(race);
+    this.relief.setRace(race);
     this.buildLegend();
     this.relayout();
     this.refresh();
@@ -139,6 +163,9 @@ class Player {
     this.choice = { ...DEFAULTS, ...given, speed: validSpeed(given.speed), hidden: [...(given.hidden || [])] };
     const zoom = this.choice.zoom;
     const valid = Array.isArray(zoom) && zoom.length === 4 && zoom.every(Number.isFinite) && zoom[0] < zoom[1] && zoom[2] < zoom[3];
+    const { camera } = this.choice;
+    this.relief.chosen = Array.isArray(camera) && camera.length === 2 && camera.every(Number.isFinite) ? [...camera] : null;
+    this.relief.invalidate();
     this.map.zoomed = valid ? { x0: zoom[0], x1: zoom[1], y0: zoom[2], y1: zoom[3] } : null;
     if (this.look) {
       this.map.layout();
@@ -160,6 +187,7 @@ class Player {
     const state = {
       ...this.choice,
       step: this.playing || !this.race || step === this.race.steps ? null : step,
+      camera: this.relief.chosen && this.relief.chosen.map((degrees) => Math.round(degrees)),
       zoom: zoomed && [zoomed.x0, zoomed.x1, zoomed.y0, zoomed.y1].map((value) => Number(value.toPrecision(9))),
     };
     return differing(state);
@@ -178,6 +206,15 @@ class Player {
     this.sentView = text;
     this.sent.push({ text, at: performance.now() });
     this.hooks.onView?.(state);
+  }
+
+  // Whether the surface is shown in three dimensions, and what draws the large picture.
+  get solid() {
+    return this.choice.picture === "3d";
+  }
+
+  get plane() {
+    return this.solid ? this.relief : this.map;
   }
 
   get canPick() {
@@ -206,10 +243,11 @@ class Player {
     if (!this.race) return;
     this.root.classList.toggle("dl-no-map", this.choice.map === false);
     this.root.classList.toggle("dl-no-charts", this.choice.charts === false);
-    this.map.setShown(this.shown);
+    this.root.classList.toggle("dl-solid", this.solid);
+    this.plane.setShown(this.shown);
     this.panels.update(this.race, this.shown, this.selected, this.choice, this.look);
     for (const [label, chip] of this.chips) chip.setAttribute("aria-pressed", String(!this.choice.hidden.includes(label)));
-    this.showReadout(this.map.hover);
+    this.showReadout(this.plane.hover);
     this.wake();
   }
 
@@ -327,6 +365,7 @@ class Player {
     this.look = look;
     this.lookKey = JSON.stringify(look);
     this.map.setLook(look);
+    this.relief.setLook(look);
     this.buildLegend();
     this.refresh();
   }
@@ -334,14 +373,16 @@ class Player {
   relayout() {
     const width = this.root.clientWidth;
     if (!width || !this.race) return;
-    this.root.classList.toggle("dl-wide", width >= WIDE);
+    this.root.classList.toggle("dl-wide", width >= (window.innerHeight < LOW && this.choice.charts !== false ? WIDE_IF_LOW : WIDE));
+    this.root.classList.toggle("dl-low", window.innerHeight < LOWEST && this.choice.charts !== false);
     this.root.classList.toggle("dl-narrow", width < NARROW);
     const ratio = this.forcedRatio || Math.max(1, window.devicePixelRatio || 1);
-    const hosts = [this.mapHost, ...this.panels.plots];
+    const hosts = [this.mapHost, this.reliefHost, ...this.panels.plots];
     const key = JSON.stringify([ratio, ...hosts.map((host) => [host.clientWidth, host.clientHeight])]);
     if (key === this.layoutKey) return;
     this.layoutKey = key;
-    if (this.choice.map !== false) this.map.resize(this.mapHost.clientWidth, this.mapHost.clientHeight, ratio);
+    const host = this.solid ? this.reliefHost : this.mapHost;
+    if (this.choice.map !== false) this.plane.resize(host.clientWidth, host.clientHeight, ratio);
     if (this.choice.charts !== false) this.panels.resize(ratio);
     this.draw(4);
   }
@@ -359,7 +400,7 @@ class Player {
   }
 
   draw(budget) {
-    const busy = this.choice.map !== false && this.map.draw(this.position, budget);
+    const busy = this.choice.map !== false && this.plane.draw(this.position, budget);
     if (this.choice.charts !== false) this.panels.draw(this.position);
     const step = Math.floor(this.position + 1e-9);
     this.transport.show({ ...this.choice, playing: this.playing, step, steps: this.race.steps });
@@ -370,7 +411,7 @@ class Player {
         const gone = lane.diverged >= 0 && step >= lane.diverged;
         node.textContent = gone ? "diverged" : formatNumber(this.valueOf(lane, step));
       }
-      if (!this.map.hover) this.showReadout(null);
+      if (!this.plane.hover) this.showReadout(null);
     }
     return busy;
   }
@@ -390,7 +431,7 @@ class Player {
     } else {
       for (const name of ["x", "y", "f"]) delete data[name];
       const touch = this.canPick ? "Click the map to start there. " : "";
-      here.textContent = `${touch}Drag to pan, wheel or pinch to zoom.`;
+      here.textContent = this.solid ? "Drag to turn the surface." : `${touch}Drag to pan, wheel or pinch to zoom.`;
     }
     const lane = hover?.lane || this.selected;
     if (!lane) {

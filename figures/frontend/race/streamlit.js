@@ -7,6 +7,7 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
+import "./camera.js";
 import "./charts.js";
 import "./field.js";
 import "./map.js";
@@ -18,6 +19,7 @@ import "./picture.js";
 import { mount } from "./player.js";
 import "./pointer.js";
 import "./program.js";
+import "./relief.js";
 import "./trails.js";
 import "./transport.js";
 

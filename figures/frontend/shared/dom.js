@@ -37,6 +37,8 @@ const LINES = {
   loop: "M4 9a5 5 0 0 1 5-5h6m0 0-2.600-2.600M15 4l-2.600 2.600M16 11a5 5 0 0 1-5 5H5m0 0 2.600 2.600M5 16l2.600-2.600",
   arrows: "M3.500 16.500 15 5m0 0H8.500M15 5v6.500",
   home: "M3.500 7V3.500H7M13 3.500h3.500V7M16.500 13v3.500H13M7 16.500H3.500V13",
+  turnLeft: "M3.500 9.500c0-6 13-6 13 0s-6.500 5-9 4.500M10 11l-3 3 3 3",
+  turnRight: "M16.500 9.500c0-6-13-6-13 0s6.500 5 9 4.500M10 11l3 3-3 3",
   image: "M10 3v9m0 0-3.500-3.500M10 12l3.500-3.500M3.500 13v3.500h13V13",
 };
 
@@ -81,6 +83,7 @@ export function readLook(root, race = null) {
   const dark = 0.3 * background[0] + 0.59 * background[1] + 0.11 * background[2] < 110;
   const mix = (part) => `rgb(${text.map((c, i) => Math.round(c * part + background[i] * (1 - part))).join(" ")})`;
   const family = style.fontFamily;
+  const larger = Math.max(1, parseFloat(style.fontSize) / 13 || 1);
   return {
     dark,
     text: mix(1),
@@ -98,6 +101,6 @@ export function readLook(root, race = null) {
       },
     }),
     laneColor: (lane) => lane.colors[dark ? 1 : 0],
-    font: (size, weight = 400) => `${weight} ${size}px ${family}`,
+    font: (size, weight = 400) => `${weight} ${Math.round(size * larger * 2) / 2}px ${family}`,
   };
 }

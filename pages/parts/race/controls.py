@@ -101,6 +101,15 @@ def _entry_controls(entries: tuple[Entry, ...]) -> None:
     )
 
 
+def rates_beside(entries: tuple[Entry, ...]) -> None:
+    """The rates once more, beside the picture; the page's style shows them where the sidebar covers it."""
+    with st.container(key="beside-picture", gap="xsmall"):
+        for number, entry in enumerate(entries, 1):
+            name, rule = f"o{number}.lr", OPTIMIZERS[entry.optimizer]
+            if any(parameter.name == "lr" for parameter in rule.hyperparameters):
+                linked.control_again(name, "beside", label=f"{rule.name}: rate", unit=rule.name)
+
+
 def _entry_control(number: int, entry: Entry, *, alone: bool) -> None:
     """One optimizer of the race: its name, its rate, and all the rest in a drawer below."""
     own = f"o{number}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from experiments.training import difference_words
-from pages.parts.training.setup import put_run, show_config
+from experiments.training import checked_view, difference_words
+from pages.parts.training.setup import linked, put_run, reset_view, show_config
 from trainers.config import RunConfig, differences
 from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
@@ -23,6 +24,13 @@ _MOVED, _ORDERED = "training.moved", "training.ordered"
 def show_run(run_id: str) -> None:
     """Make this the run of the page; ``is_moved`` then asks the fragment that shows runs for the whole page."""
     put_run(run_id)
+    st.session_state[_MOVED] = True
+
+
+def take_view(view: Mapping[str, Any]) -> None:
+    """Remember how the curves are shown, as the browser tells it."""
+    look = {name: value for name, value in linked.state.view.items() if name == "look"}
+    linked.show(replace(linked.state, view={**checked_view(view), **look}))
     st.session_state[_MOVED] = True
 
 
@@ -98,6 +106,7 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     preset = PRESETS[key]
     runs = preset.configs()
     show_config(runs[0][1])
+    reset_view()
     if run := order(lab.shared, runs, preset.title, device=device, visitor=visitor()):
         show_run(run)
 

@@ -45,8 +45,22 @@ def show_config(config: RunConfig) -> None:
 
 
 def put_run(run_id: str | None) -> None:
-    """Make this the run of the page and its link."""
-    linked.show(replace(linked.state, run=run_id))
+    """Make this the run of the page and its link; what the view says of other runs is left out."""
+    view = linked.state.view
+    if run_id != linked.state.run:
+        view = {name: value for name, value in view.items() if name not in ("look", "hidden", "zoom")}
+    linked.show(replace(linked.state, run=run_id, view=view))
+
+
+def look_at(run_id: str, usual: str) -> None:
+    """Remember which run is looked at; the ``usual`` one needs no word."""
+    view = {name: value for name, value in linked.state.view.items() if name != "look"}
+    linked.show(replace(linked.state, view=view if run_id == usual else {**view, "look": run_id}))
+
+
+def reset_view() -> None:
+    """Show curves as a page shows them first."""
+    linked.show(replace(linked.state, view={}))
 
 
 def setup_sidebar() -> None:

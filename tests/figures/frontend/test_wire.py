@@ -76,3 +76,15 @@ def test_a_height_is_bounded():
 
 def test_what_is_no_finite_number_is_left_out():
     assert [plain(number) for number in (1, 0.5, None, float("nan"), float("inf"))] == [1.0, 0.5, None, None, None]
+
+
+def test_a_view_goes_into_the_header_and_leaves_the_numbers_where_they_are() -> None:
+    buffers = Buffers()
+    header = {"kind": "live", "y": buffers.numbers(np.array([1.0, 5.0, 2.0]))}
+    payload = blob(header, buffers, 300)
+    shown = framed(payload, view={"panel": "rate", "zoom": "1~2"})
+    size, height, pick = struct.unpack_from("<IHH", shown)
+    assert size % 8 == 0
+    assert (height, pick) == (300, 0)
+    assert json.loads(shown[8 : 8 + size]) == {"view": {"panel": "rate", "zoom": "1~2"}, **header}
+    assert shown[8 + size :] == payload[8 + struct.unpack_from("<I", payload)[0] :]

@@ -1,0 +1,16 @@
+// The address as a component of Streamlit, without anything to see: tells which visit the browser shows, and its parameters.
+// data: {visit, path, paths, large, theme}; the drawer follows visits, and a theme that is asked for is loaded.
+
+import { Drawer } from "./drawer.js";
+import { wear } from "./theme.js";
+import { whenThere } from "./visit.js";
+
+const drawer = new Drawer();
+
+export default function address({ data, setStateValue }) {
+  drawer.show(data);
+  whenThere(data.path, data.paths, () => {
+    if (data.theme) wear(data.theme);
+    setStateValue("shown", { visit: data.visit, search: location.search });
+  });
+}

@@ -1,0 +1,102 @@
+"""The address of the page that is shown: one entry of the browser's history a visit, always with its own parameters.
+
+Streamlit pushes an entry with every change of the parameters, below whatever path the browser is at by then. So a
+script in the browser (frontend/address/) lets a change take the place of the entry before, and what a page has to say
+is held back until that script has told that the browser is at this page.
+
+One parameter is of all pages: ``size=large``, for a presentation. (The theme is Streamlit's own ``embed_options``.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from widgets.components import address_script
+
+_SIZE, _LARGE = "size", "large"
+
+
+@dataclass
+class _Address:
+    """What the session keeps. visit: how often a page was gone to. shown: the visit that the browser is known to show.
+
+    held: the link of this visit was not told yet. theme: asked for, and not loaded yet.
+    """
+
+    path: str | None = None
+    visit: int = 0
+    shown: int = 0
+    link: dict[str, str] = field(default_factory=dict)
+    held: bool = False
+    large: bool = False
+    theme: str | None = None
+
+
+def _address() -> _Address:
+    return st.session_state.setdefault("address of page", _Address())
+
+
+def own_query() -> dict[str, str]:
+    """The parameters of the address that are the page's own."""
+    return {name: text for name, text in st.query_params.to_dict().items() if name != _SIZE}
+
+
+def put_address(link: Mapping[str, str]) -> None:
+    """Make ``link`` the page's parameters of the address."""
+    address = _address()
+    address.link = {**link, **({_SIZE: _LARGE} if address.large else {})}
+    if st.context.url is not None and address.shown != address.visit:
+        address.held = True
+    elif address.held or address.link != st.query_params.to_dict():  # without an address this is no browser
+        address.held = False
+        st.query_params.from_dict(address.link)
+
+
+def is_back_or_forward() -> bool:
+    """Whether this run was caused by the browser's own buttons: its address is meant, even where it is bare."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def is_large() -> bool:
+    """Whether pages are shown in the size of a presentation: large type, the controls folded."""
+    return _address().large
+
+
+def change_size() -> None:
+    """To the size of a presentation or back, from a callback."""
+    _address().large = not _address().large
+
+
+def change_theme(to: str) -> None:
+    """Load the page anew in the theme "light" or "dark", from a callback."""
+    _address().theme = to
+
+
+def keep_address(path: str, paths: Sequence[str]) -> None:
+    """Before a page runs: count visits, and load the script. ``path`` is this page's among the ``paths`` of all."""
+    address = _address()
+    if path != address.path or is_back_or_forward():
+        given = st.query_params.get(_SIZE)
+        if address.path is None or given is not None or is_back_or_forward():
+            address.large = given == _LARGE
+        address.path, address.visit = path, address.visit + 1
+    with st.container(key="address"):
+        _await(path, paths)
+
+
+@st.fragment
+def _await(path: str, paths: Sequence[str]) -> None:
+    """Hear that the browser is at the page, and tell the link that was held back."""
+    address = _address()
+    data = {"visit": address.visit, "path": path, "paths": list(paths), "large": address.large, "theme": address.theme}
+    address.shown, search = address_script(data, key="address.script")
+    if address.held and address.shown == address.visit:
+        address.held = False
+        if dict(parse_qsl(search.removeprefix("?"), keep_blank_values=True)) != address.link:
+            st.query_params.from_dict(address.link)
