@@ -2,13 +2,16 @@
 
 PYTHON = python3
 PORT = 8501
+HOST = 127.0.0.1
+NAMES =
 N = 20000
 VENV = .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
 app: $(VENV)/app-installed
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run server.py --server.port $(PORT) --server.address $(HOST) \
+		$(addprefix --server.allowedHosts=,$(NAMES))
 
 test: $(VENV)/test-installed
 	$(BIN)/ruff check .

@@ -89,7 +89,8 @@ def main(clicks: int = 31) -> None:
         script = Path(folder, "empty.py")
         script.write_text(EMPTY)
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
-        with serve(script, Path(folder, "empty.log")) as empty, serve(ROOT / "app.py", Path(folder, "app.log")) as app:
+        app_log = Path(folder, "app.log")
+        with serve(script, Path(folder, "empty.log")) as empty, serve(ROOT / "server.py", app_log) as app:
             floor, taken = measure(browser, empty, app, clicks)
         browser.close()
     print(f"click to repainted, {clicks - 1} alternating clicks (aim: within {AIM_MS:.0f} ms of the empty fragment)")

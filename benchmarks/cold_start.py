@@ -41,9 +41,9 @@ def main(rounds: int = 7) -> None:
         empty.write_text("import streamlit as st\n\nst.write('hello')\n")
         races = {
             "empty page": (empty, "/", "text=hello"),
-            "landing page, words": (ROOT / "app.py", "/", "h1:has-text('Descent Lab')"),
-            "landing page, race": (ROOT / "app.py", "/", PATHS_DRAWN),
-            "descent page, race": (ROOT / "app.py", "/descent", PATHS_DRAWN),
+            "landing page, words": (ROOT / "server.py", "/", "h1:has-text('Descent Lab')"),
+            "landing page, race": (ROOT / "server.py", "/", PATHS_DRAWN),
+            "descent page, race": (ROOT / "server.py", "/descent", PATHS_DRAWN),
         }
         taken: dict[str, list[float]] = {name: [] for name in races}
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))

@@ -80,7 +80,7 @@ def main(moves: int = 12) -> None:
         rows = []
         with serve(script, Path(folder, "empty.log")) as url:
             rows.append(("a slider alone", milliseconds(open_in(browser, url).page, "Value", CHOSEN, moves)))
-        with serve(ROOT / "app.py", Path(folder, "app.log")) as url:
+        with serve(ROOT / "server.py", Path(folder, "app.log")) as url:
             page = open_in(browser, f"{url}/activations").page
             rows.append(("activations", milliseconds(page, "Weight", SENTENCE, moves)))
             page = open_in(browser, f"{url}/initialization?n=1").page

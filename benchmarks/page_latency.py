@@ -53,7 +53,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/runs.sqlite3", Path(folder))
         done = store.create(RunConfig(), name="Ended", status="stopped")
-        with serve(ROOT / "app.py", Path(folder) / "server.log", Path(folder)) as url:
+        with serve(ROOT / "server.py", Path(folder) / "server.log", Path(folder)) as url:
             query = f"run={done.id}"  # a run that has ended: the page is the same in both measurements
             idle = {page: asyncio.run(reruns(url, page, query if page == "training" else "")) for page in PAGES}
             runs = [store.create(RunConfig().changed(LONG_RUN | {"budget.seed": seed})).id for seed in range(2)]

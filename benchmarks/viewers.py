@@ -147,7 +147,7 @@ def main(count: int = VIEWERS, seconds: float = SECONDS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/runs.sqlite3", Path(folder))
         run = store.create(RunConfig().changed(LONG_RUN), name="Feed by many")
-        with serve(ROOT / "app.py", Path(folder) / "server.log", Path(folder)) as url:
+        with serve(ROOT / "server.py", Path(folder) / "server.log", Path(folder)) as url:
             query = f"run={run.id}"
             until_training(store, url, query, [run.id])
             server = _server(url)

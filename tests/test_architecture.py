@@ -22,6 +22,7 @@ _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
+    "server": set(),
     "pages": _COMPUTED | {"figures", "exports", "widgets"},
     "widgets": _COMPUTED | {"figures"},
     "exports": _COMPUTED | {"figures"},
@@ -37,6 +38,7 @@ MAY_IMPORT = {
 }
 THIRD_PARTY = {
     "app": {"streamlit"},
+    "server": {"streamlit", "starlette"},
     "pages": {"streamlit"},
     "widgets": {"streamlit"},
     "exports": {"numpy", "sympy"},
@@ -283,7 +285,7 @@ def test_pytorch_is_loaded_late_but_where_networks_are_trained(top: str, path: P
     assert not {name for name in names if name.partition(".")[0] == "torch"}
 
 
-@pytest.mark.parametrize("top", sorted(OURS - {"app", "faces", "numerals"}))
+@pytest.mark.parametrize("top", sorted(OURS - {"app", "server", "faces", "numerals"}))
 def test_no_folder_holds_more_than_a_person_can_look_over(top: str):
     folders = [folder for folder in [ROOT / top, *(ROOT / top).rglob("*")] if folder.is_dir()]
     sizes = {_name(folder): len([*folder.glob("*.py"), *folder.glob("*.js")]) for folder in folders}

@@ -48,7 +48,7 @@ def main() -> None:
     overfitting = urlencode(PRESETS["overfitting"].configs()[0][1].to_query())
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
-        with serve(ROOT / "app.py", Path(folder, "server.log")) as url:
+        with serve(ROOT / "server.py", Path(folder, "server.log")) as url:
             complaints = take(browser, f"{url}/descent", "descent.png", descent)
             complaints += take(browser, f"{url}/training?{overfitting}", "training.png", training)
         browser.close()

@@ -44,22 +44,23 @@ def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None
 
 
 @contextlib.contextmanager
-def serve(script: Path, log: Path, data: Path | None = None) -> Iterator[str]:
+def serve(script: Path, log: Path, data: Path | None = None, *options: str) -> Iterator[str]:
     """Serve ``script`` with the repository's settings on a free port; gives the URL, without a slash at its end.
 
     data: a folder of its own for the app's runs, beside the log by default: those of whoever runs this stay apart.
+    options: more of Streamlit's, after ours.
 
     Raises:
         RuntimeError: the server ended or stayed silent for three minutes; the message holds its log.
     """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    options = ["--server.address", "127.0.0.1", "--server.headless", "true"]
+    local = ["--server.address", "127.0.0.1", "--server.headless", "true"]
     environment = {name: value for name, value in os.environ.items() if name != "DESCENT_LAB_DATABASE"}
     environment["DESCENT_LAB_DATA"] = str(data or log.with_suffix(".data"))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *options],
+            [*command, *local, *options],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -50,14 +50,14 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
     """The URL of the running app, without a slash at its end."""
     log = tmp_path_factory.mktemp("server") / "server.log"
     pytestconfig.stash[_LOG] = log
-    with serve(ROOT / "app.py", log) as url:
+    with serve(ROOT / "server.py", log) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def url(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app with a data folder of its own: that of the module's fixture ``folder``."""
-    with serve(ROOT / "app.py", tmp_path_factory.mktemp("server") / "server.log", folder) as url:
+    with serve(ROOT / "server.py", tmp_path_factory.mktemp("server") / "server.log", folder) as url:
         yield url
 
 

@@ -15,7 +15,7 @@ from tests.browser.pages import open_in, settle
 
 
 def test_the_first_request_of_a_process_may_be_for_any_page(browser: Browser, tmp_path: Path):
-    with serve(ROOT / "app.py", tmp_path / "server.log") as url:
+    with serve(ROOT / "server.py", tmp_path / "server.log") as url:
         opened = open_in(browser, f"{url}/descent", reduced_motion="reduce")
         page = opened.page
         settle(page)

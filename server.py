@@ -1,0 +1,128 @@
+"""The web server: whom it answers, and what browsers may do with its pages. ``streamlit run server.py`` starts it.
+
+Two attacks come from web pages that a visitor has open beside ours. One makes its own name point to this machine (DNS
+rebinding): its requests then carry that name as Host and as Origin, which agree. The other opens our WebSocket from
+where it is, or puts our pages into a frame. So only names that are ours are answered, a WebSocket only from our own
+pages, and each answer says that it belongs into no other page's frame and loads nothing from elsewhere.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+# Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
+# their loops.
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self' 'unsafe-inline' blob:",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "media-src": "'self' data: blob:",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in _POLICY.items()),
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def host_name(host: str | None) -> str | None:
+    """The name in a Host header, without its port, in small letters; None where there is none or it is malformed."""
+    try:
+        parts = urlsplit(f"//{host or ''}")
+        _ = parts.port
+    except ValueError:
+        return None
+    plain = parts.netloc == host and "@" not in parts.netloc
+    return parts.hostname.rstrip(".") if plain and parts.hostname else None
+
+
+def is_ours(name: str | None, *, address: str, names: frozenset[str]) -> bool:
+    """Whether a request may ask for this name.
+
+    Where the server listens on this machine alone, it has the local names. Where it listens on others, too, so are
+    this machine's own name and whatever is an IP address: that is no name which somebody could have pointed at us.
+
+    Args:
+        name: from the Host header, see ``host_name``.
+        address: what the server listens on.
+        names: further names, in small letters; ``*.example.org`` stands for all names below it, ``*`` for any.
+    """
+    if name is None:
+        return False
+    if name in _LOCAL or name in names or "*" in names:
+        return True
+    if any(each.startswith("*.") and name.endswith(each[1:]) for each in names):
+        return True
+    if address in _LOCAL:
+        return False
+    own = socket.gethostname().lower()
+    if name in {own, own.partition(".")[0], f"{own.partition('.')[0]}.local"}:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class Guard:
+    """ASGI middleware: foreign names and WebSockets of foreign pages are refused, every answer has ``HEADERS``."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.address = config.get_option("server.address") or "0.0.0.0"
+        self.names = frozenset(
+            str(name).strip().lower().rstrip(".") for name in config.get_option("server.allowedHosts")
+        )
+        # Streamlit compares with the list alone, and would refuse an IP address that is accepted here.
+        config.set_option("server.allowedHosts", [])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self.app(scope, receive, send_with_headers)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal})
+        else:
+            await PlainTextResponse(refusal, status_code=403)(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> str | None:
+        """Why a request is not answered; None for one that is."""
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host"), headers.get("origin")
+        if not is_ours(host_name(host), address=self.address, names=self.names):
+            return "This server does not go by that name. Whoever runs it can allow it: make app HOST=... NAMES=..."
+        if scope["type"] == "websocket" and origin is not None and urlsplit(origin).netloc != host:
+            return "Only pages of this server may connect to it."
+        return None
+
+
+app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(Guard)])
