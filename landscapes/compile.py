@@ -3,7 +3,7 @@
 All of them come from the one expression, so they cannot disagree (landscapes/stored.py keeps the codes of the
 catalogue, and a test holds them equal to fresh ones): the expression becomes a graph
 (landscapes/graph.py), which is differentiated exactly (landscapes/derivative.py), and one postfix code
-(landscapes/program.py) is what the browser runs and what NumPy runs, operation by operation. No Python source is
+(programs/language.py) is what the browser runs and what NumPy runs, operation by operation. No Python source is
 written or evaluated. The arithmetic is the same for one point as for an array, so a batch equals its points one by one
 to the last bit.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,16 @@ from landscapes.typeset import to_latex
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Code", "Compiled", "ExpressionCodes", "Program", "StoredCodes", "compile_expression", "run_program"]
+__all__ = [
+    "Code",
+    "Compiled",
+    "ExpressionCodes",
+    "MovingCodes",
+    "Program",
+    "StoredCodes",
+    "compile_expression",
+    "run_program",
+]
 
 # Python's operators are NumPy's on arrays, and on one point work on Python floats, which is several times faster than
 # on NumPy numbers and equal to the last bit.
@@ -150,13 +159,16 @@ class ExpressionCodes:
 
     ``gradient`` leaves df/dx and df/dy, ``hessian`` the second derivatives xx, xy and yy.
 
+    parameters: the names of further symbols, which the codes take as inputs (``@condition``). Only run_code and the
+    browser run such codes.
+
     Raises:
         ValueError: the expression holds another symbol or a function that no program has, or is too large.
     """
 
-    def __init__(self, expression: sympy.Expr) -> None:
+    def __init__(self, expression: sympy.Expr, parameters: Collection[str] = ()) -> None:
         self._expression = expression
-        self._graph, self._f = to_graph(expression)
+        self._graph, self._f = to_graph(expression, parameters)
         self._dx, self._dy = (derivative(self._graph, self._f, by) for by in (self._graph.x, self._graph.y))
 
     @cached_property
@@ -181,6 +193,21 @@ class ExpressionCodes:
     @cached_property
     def latex(self) -> str:
         return to_latex(self._expression)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovingCodes:
+    """The codes of a landscape whose parameters are inputs of the program."""
+
+    value: Code
+    gradient: Code
+    hessian: Code
+
+
+def moving_codes(expression: sympy.Expr, parameters: Collection[str]) -> MovingCodes:
+    """The codes of an expression in x, y and the symbols named. Raises ValueError as ``ExpressionCodes`` does."""
+    codes = ExpressionCodes(expression, parameters)
+    return MovingCodes(value=codes.value, gradient=codes.gradient, hessian=codes.hessian)
 
 
 class Compiled:

@@ -22,7 +22,7 @@ def derivative(graph: Graph, root: int, variable: int) -> int:
         operation, *operands = graph.nodes[node]
         if node == variable:
             slope[node] = one
-        elif operation in ("number", "x", "y") or all(slope[operand] == zero for operand in operands):
+        elif operation in ("number", "x", "y", "@") or all(slope[operand] == zero for operand in operands):
             slope[node] = zero
         else:
             slope[node] = _rule(graph, operation, node, operands, [slope[operand] for operand in operands])

@@ -6,6 +6,7 @@ A Piecewise replaces a formula by its series where the formula loses its digits,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from landscapes.graph import Graph
@@ -26,19 +27,23 @@ def coordinates() -> tuple[sympy.Symbol, sympy.Symbol]:
     return sympy.Symbol("x", real=True), sympy.Symbol("y", real=True)
 
 
-def exact(value: float) -> sympy.Expr:
-    """A number as SymPy prints it best: 2.0 becomes 2, 0.25 stays 0.25."""
+def exact(value: float | sympy.Expr) -> sympy.Expr:
+    """A number as SymPy prints it best: 2.0 becomes 2, 0.25 stays 0.25. A symbol in its place stays one."""
     import sympy
 
+    if isinstance(value, sympy.Expr):
+        return value
     whole = float(value).is_integer() and abs(value) < 1e15
     return sympy.Integer(int(value)) if whole else sympy.Float(value)
 
 
-def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
+def to_graph(expression: sympy.Expr, parameters: Collection[str] = ()) -> tuple[Graph, int]:
     """The graph of an expression and the node that is its value.
 
+    parameters: the names of symbols that are inputs of the program, beside x and y.
+
     Raises:
-        ValueError: a symbol other than x and y, or a function that no program has.
+        ValueError: a symbol other than x, y and the parameters, or a function that no program has.
     """
     import sympy
     from sympy.functions.elementary.piecewise import ExprCondPair
@@ -51,6 +56,8 @@ def to_graph(expression: sympy.Expr) -> tuple[Graph, int]:
         name = type(part).__name__
         if isinstance(part, sympy.Symbol) and part.name in ("x", "y"):
             return graph.x if part.name == "x" else graph.y
+        if isinstance(part, sympy.Symbol) and part.name in parameters:
+            return graph.input(part.name)
         if isinstance(part, sympy.Number | sympy.NumberSymbol):
             return graph.number(float(part))
         if isinstance(part, sympy.Piecewise):

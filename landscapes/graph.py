@@ -7,12 +7,9 @@ common.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TypeGuard
 
-import numpy as np
-
-from landscapes.program import OPERATIONS, Code
+from programs import Code, Tape
 
 # x^2 to x^64 become products: exact to the last bit on one point and on many, and several times faster than a power.
 _LARGEST_PRODUCT = 64
@@ -23,50 +20,13 @@ def _is_moderate(number: float) -> bool:
     return 1e-30 <= abs(number) <= 1e30
 
 
-class Graph:
-    """Nodes in the order they were made, so operands always come before what uses them.
-
-    ``nodes[i]`` is ``("x",)``, ``("y",)``, ``("number", value)`` or an operation of the program and its operands.
-    A graph that would grow beyond ``largest`` nodes raises ValueError, before any more work is done on it.
-    """
-
-    largest = 20_000
-
-    def __init__(self) -> None:
-        self.nodes: list[tuple] = []
-        self._index: dict[tuple, int] = {}
-        self.x = self._node("x")
-        self.y = self._node("y")
-
-    def _node(self, *parts: str | float) -> int:
-        if parts not in self._index:
-            if len(self.nodes) >= self.largest:
-                raise ValueError(f"the expression and its derivatives take more than {self.largest} operations")
-            self._index[parts] = len(self.nodes)
-            self.nodes.append(parts)
-        return self._index[parts]
-
-    def __len__(self) -> int:
-        return len(self.nodes)
-
-    def number(self, value: float) -> int:
-        """A constant. -0 becomes 0, so that equal numbers are one node. Raises ValueError where it is not finite."""
-        if not math.isfinite(value):
-            raise ValueError(f"a constant of the expression is {value}; allowed are finite numbers")
-        return self._node("number", float(value) + 0.0)
-
-    def constant(self, node: int) -> float | None:
-        """The number at a node, or None where it depends on x or y."""
-        return self.nodes[node][1] if self.nodes[node][0] == "number" else None
+class Graph(Tape):
+    """A tape that simplifies as a person would: x - (-y) is x + y, constants before a product become one."""
 
     def apply(self, operation: str, *operands: int) -> int:
         """An operation of the program on nodes, simplified where one operand is 0 or 1 or all are numbers."""
-        numbers = [self.constant(operand) for operand in operands]
-        if None not in numbers:
-            with np.errstate(all="ignore"):
-                folded = float(OPERATIONS[operation][1](*(np.float64(number) for number in numbers)))
-            if math.isfinite(folded):
-                return self.number(folded)
+        if (constant := self.folded(operation, *operands)) is not None:
+            return constant
         simplify = getattr(self, f"_{operation}", None)
         return simplify(*operands) if simplify else self._node(operation, *operands)
 
@@ -168,22 +128,12 @@ class Graph:
             return a
         return self.apply("sqrt", a) if power == 0.5 else self._node("pow", a, b)
 
-    def needed(self, roots: Iterable[int]) -> list[int]:
-        """The nodes that roots are made of, operands first."""
-        needed, waiting = set(), list(roots)
-        while waiting:
-            node = waiting.pop()
-            if node not in needed:
-                needed.add(node)
-                waiting += [part for part in self.nodes[node][1:] if isinstance(part, int)]
-        return sorted(needed)
-
     def _expand_powers(self, roots: tuple[int, ...]) -> tuple[int, ...]:
         """The same roots with whole and half powers as products, quotients and square roots."""
         expanded: dict[int, int] = {}
         for node in self.needed(roots):
             operation, *operands = self.nodes[node]
-            if operation in ("number", "x", "y"):
+            if operation in ("number", "x", "y", "@"):
                 expanded[node] = node
             elif operation == "pow" and self._is_product(power := self.constant(operands[1])):
                 expanded[node] = self._product(expanded[operands[0]], power)
@@ -209,32 +159,4 @@ class Graph:
 
     def code(self, *roots: int) -> Code:
         """Postfix code that leaves one block for each root."""
-        roots = self._expand_powers(roots)
-        uses = dict.fromkeys(self.needed(roots), 0)
-        for node in uses:
-            for operand in self.nodes[node][1:]:
-                if isinstance(operand, int):
-                    uses[operand] += 1
-        for root in roots:
-            uses[root] += 1
-        code: Code = []
-        registers: dict[int, int] = {}
-        waiting: list[tuple[int, bool]] = [(root, False) for root in reversed(roots)]
-        while waiting:
-            node, ready = waiting.pop()
-            operation, *operands = self.nodes[node]
-            if operation == "number":
-                code.append(operands[0])
-            elif operation in ("x", "y"):
-                code.append(operation)
-            elif node in registers:
-                code.append(f"${registers[node]}")
-            elif not ready:
-                waiting.append((node, True))
-                waiting += [(operand, False) for operand in reversed(operands)]
-            else:
-                code.append(operation)
-                if uses[node] > 1:
-                    registers[node] = len(registers)
-                    code.append(f"={registers[node]}")
-        return code
+        return super().code(*self._expand_powers(roots))

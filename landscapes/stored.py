@@ -10,9 +10,12 @@ import json
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from landscapes.compile import Compiled, ExpressionCodes, Program, StoredCodes
+from landscapes.compile import Compiled, ExpressionCodes, MovingCodes, Program, StoredCodes, moving_codes
+
+if TYPE_CHECKING:
+    from landscapes.types import Landscape
 
 PATH = Path(__file__).with_name("stored.json")
 
@@ -30,18 +33,27 @@ def stored_keys() -> frozenset[str]:
 @cache
 def stored(key: str) -> Compiled:
     """A landscape of the file at its default parameters. Raises KeyError for one that it does not hold."""
-    entry = _entries()[key]
+    entry = {name: value for name, value in _entries()[key].items() if name != "moving"}
     return Compiled(StoredCodes(**{**entry, "program": Program(**entry["program"])}))
 
 
-def as_entry(codes: ExpressionCodes) -> dict[str, Any]:
-    """Codes as the file holds them."""
+@cache
+def stored_moving(key: str) -> MovingCodes:
+    """The codes of a landscape of the file that take its parameters as inputs. Raises KeyError as ``stored``."""
+    entry = _entries()[key]
+    return MovingCodes(**(entry["moving"] or {name: entry[name] for name in ("value", "gradient", "hessian")}))
+
+
+def as_entry(landscape: Landscape) -> dict[str, Any]:
+    """Codes at the default parameters, and those that take parameters as inputs, as the file holds them."""
+    codes = ExpressionCodes(landscape.expression)
     return {
         "value": codes.value,
         "gradient": codes.gradient,
         "hessian": codes.hessian,
         "program": asdict(codes.program),
         "latex": codes.latex,
+        "moving": asdict(moving_codes(landscape.symbolic_expression, landscape.moving)) if landscape.moving else None,
     }
 
 
@@ -49,7 +61,7 @@ def write() -> None:
     """Compile the catalogue and write it to the file."""
     from landscapes import LANDSCAPES
 
-    entries = {key: as_entry(ExpressionCodes(landscape.expression)) for key, landscape in LANDSCAPES.items()}
+    entries = {key: as_entry(landscape) for key, landscape in LANDSCAPES.items()}
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries.items())
     PATH.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     print(f"{len(entries)} landscapes in {PATH.name}")

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes.compile import Compiled, ExpressionCodes, Program, StoredCodes, compile_expression
-from landscapes.stored import stored, stored_keys
+from landscapes.compile import (
+    Compiled,
+    ExpressionCodes,
+    MovingCodes,
+    Program,
+    StoredCodes,
+    compile_expression,
+    moving_codes,
+)
+from landscapes.stored import stored, stored_keys, stored_moving
 from settings import Hyperparameter, check_all
 
 if TYPE_CHECKING:
@@ -27,13 +35,14 @@ class Facts:
     """What is known of a landscape at one setting of its parameters. Points are (x, y) pairs.
 
     expression: makes the SymPy expression; it is called with SymPy's automatic evaluation off, and only when needed.
+    It takes every parameter that is a real number as a keyword, so that a symbol may stand in its place.
     minima: every global minimum inside the domain; where they form a curve, the ones that stand for it. minimum: the
     value there, or None where the function is unbounded below (a saddle) or nothing is known. saddles: the ones that
     are the point of the landscape, not necessarily all. distance: points ``(*batch, 2)`` to the distance ``(*batch)``
     to the nearest minimum; needed only where the minima form a curve.
     """
 
-    expression: Callable[[], sympy.Expr]
+    expression: Callable[..., sympy.Expr]
     domain: Domain
     start: tuple[float, float]
     minima: Points = ()
@@ -81,9 +90,15 @@ class Landscape:
     def _facts(self) -> Facts:
         return self.facts(**self.parameters)
 
+    @property
+    def _is_stored(self) -> bool:
+        """Whether the file knows it: a parameter that is no real number (a seed) makes another surface."""
+        fixed = [p for p in self.hyperparameters if p.kind != "float"]
+        return self.key in stored_keys() and all(self.parameters[p.name] == p.default for p in fixed)
+
     @cached_property
     def _compiled(self) -> Compiled:
-        if self.key in stored_keys() and all(self.parameters[p.name] == p.default for p in self.hyperparameters):
+        if self._is_stored and all(self.parameters[p.name] == p.default for p in self.hyperparameters):
             return stored(self.key)
         return compile_expression(self.expression)
 
@@ -119,6 +134,27 @@ class Landscape:
     def codes(self) -> ExpressionCodes | StoredCodes:
         """The postfix codes of value, gradient and Hessian that NumPy runs, operation by operation."""
         return self._compiled.codes
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The parameters that ``moving_codes`` take as inputs: those that are real numbers."""
+        return tuple(p.name for p in self.hyperparameters if p.kind == "float")
+
+    @cached_property
+    def moving_codes(self) -> MovingCodes:
+        """Codes of value, gradient and Hessian with the parameters of ``moving`` as inputs, one for every setting.
+
+        ``codes`` put more constants together, so the last digits may differ.
+        """
+        return stored_moving(self.key) if self._is_stored else moving_codes(self.symbolic_expression, self.moving)
+
+    @property
+    def symbolic_expression(self) -> sympy.Expr:
+        """The expression with a symbol in place of each parameter of ``moving``, unevaluated."""
+        import sympy
+
+        with sympy.evaluate(False):
+            return self._facts.expression(**{name: sympy.Symbol(name, real=True) for name in self.moving})
 
     @cached_property
     def expression(self) -> sympy.Expr:

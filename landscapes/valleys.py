@@ -7,7 +7,7 @@ optimization problems, arXiv:1308.4008; Surjanovic and Bingham (2013), Virtual l
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landscapes.from_sympy import coordinates, exact
 from landscapes.types import Facts, Landscape
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _elongated_bowl(condition: float, rotation: float) -> Facts:
-    def expression() -> sympy.Expr:
+    def expression(condition: Any = condition, rotation: Any = rotation) -> sympy.Expr:
         import sympy
 
         x, y = coordinates()
@@ -35,7 +35,7 @@ def _elongated_bowl(condition: float, rotation: float) -> Facts:
 
 
 def _rosenbrock(a: float, b: float) -> Facts:
-    def expression() -> sympy.Expr:
+    def expression(a: Any = a, b: Any = b) -> sympy.Expr:
         x, y = coordinates()
         return (exact(a) - x) ** 2 + exact(b) * (y - x**2) ** 2
 

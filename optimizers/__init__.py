@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from optimizers import cyclic_schedules, plateau_schedule, schedules
 from optimizers.descend import MAX_STEPS, descend
+from optimizers.path_program import PathProgram, path_program
 from optimizers.rules import RULES
 from optimizers.types import ChosenSchedule, Objective, Optimizer, Schedule, Trajectory
 from settings import Hyperparameter, by_key
@@ -26,7 +27,9 @@ __all__ = [
     "Hyperparameter",
     "Objective",
     "Optimizer",
+    "PathProgram",
     "Schedule",
     "Trajectory",
     "descend",
+    "path_program",
 ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from optimizers.rules.arithmetic import choose, cosine
 from optimizers.schedules import count, eta_min
 from optimizers.types import Hyper, Schedule, State
 from settings import Hyperparameter
 
 
-def _half_cosine(start: Any, end: Any, progress: float) -> Any:
+def _half_cosine(start: Any, end: Any, progress: Any) -> Any:
     """From start at progress 0 to end at progress 1, along half a cosine."""
-    return end + (start - end) * ((1.0 + math.cos(math.pi * progress)) / 2.0)
+    return end + (start - end) * ((1.0 + cosine(math.pi * progress)) / 2.0)
 
 
 def _cosine(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
@@ -37,9 +38,12 @@ def _cosine_restarts(lr: Any, k: int, steps: int, hyper: Hyper, state: State | N
     length, growth = hyper["T_0"], hyper["T_mult"]
     if growth == 1:
         return _half_cosine(lr, hyper["eta_min"], k % length / length)
-    while k >= length:
-        k, length = k - length, length * growth
-    return _half_cosine(lr, hyper["eta_min"], k / length)
+    begin, place, span = 0, k, length
+    last = k if isinstance(k, int) else steps - 1  # a step that is not known may be any of the run
+    while begin + length <= last:
+        begin, length = begin + length, length * growth
+        place, span = choose(k >= begin, k - begin, place), choose(k >= begin, length, span)
+    return _half_cosine(lr, hyper["eta_min"], place / span)
 
 
 COSINE_RESTARTS = Schedule(
@@ -64,12 +68,12 @@ COSINE_RESTARTS = Schedule(
 def _cyclical(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
     up = hyper["step_size_up"]
     length = up + (hyper["step_size_down"] or up)
-    cycle, place = divmod(k, length)
-    height = place / up if place <= up else (length - place) / (length - up)
+    cycle, place = k // length, k % length
+    height = choose(place <= up, place / up, (length - place) / (length - up))
     if hyper["mode"] == "triangular2":
-        height *= 0.5**cycle
+        height = height * 0.5**cycle
     elif hyper["mode"] == "exp_range":
-        height *= hyper["gamma"] ** k
+        height = height * hyper["gamma"] ** k
     low = hyper["base_factor"]
     return lr * (low + (1.0 - low) * height)
 
@@ -137,11 +141,13 @@ def _one_cycle(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -
         phases = ((peak, start, lr), (2.0 * peak, lr, start), (steps - 1.0, start, end))
     else:
         phases = ((peak, start, lr), (steps - 1.0, lr, end))
-    begin = 0.0
-    while len(phases) > 1 and k > phases[0][0]:
-        begin, phases = phases[0][0], phases[1:]
-    until, before, after = phases[0]
-    progress = (k - begin) / (until - begin) if until != begin else 1.0
+    begin, (until, before, after) = 0.0, phases[0]
+    for following in phases[1:]:
+        over = k > until
+        begin = choose(over, until, begin)
+        until, before, after = (choose(over, *pair) for pair in zip(following, (until, before, after), strict=True))
+    length = until - begin
+    progress = choose(length == 0, 1.0, (k - begin) / choose(length == 0, 1.0, length))
     if hyper["anneal_strategy"] == "cos":
         return _half_cosine(before, after, progress)
     return before + (after - before) * progress

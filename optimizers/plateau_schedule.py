@@ -13,7 +13,7 @@ from settings import Hyperparameter
 
 def _init(lr: Array, hyper: Hyper) -> State:
     return {
-        "lr": np.asarray(lr, dtype=np.float64),
+        "lr": lr,
         "best": np.asarray(np.inf),
         "bad": np.asarray(0.0),
         "cooldown": np.asarray(0.0),

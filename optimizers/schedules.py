@@ -6,10 +6,9 @@ PyTorch reaches the same numbers by recursion. A length of 0 stands for the whol
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from optimizers.rules.arithmetic import power
+from optimizers.rules.arithmetic import power, root, smaller
 from optimizers.types import Hyper, Schedule, State
 from settings import Hyperparameter
 
@@ -159,7 +158,7 @@ INVERSE_TIME = Schedule(
 
 
 def _inverse_sqrt(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
-    return lr / math.sqrt(1.0 + hyper["decay_rate"] * k)
+    return lr / root(1.0 + hyper["decay_rate"] * k)
 
 
 INVERSE_SQRT = Schedule(
@@ -176,7 +175,7 @@ INVERSE_SQRT = Schedule(
 
 def _polynomial(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
     total = hyper["total_iters"] or steps
-    return lr * (1.0 - min(k, total) / total) ** hyper["power"]
+    return lr * (1.0 - smaller(k, total) / total) ** hyper["power"]
 
 
 POLYNOMIAL = Schedule(
@@ -206,7 +205,7 @@ POLYNOMIAL = Schedule(
 
 def _linear_warmup(lr: Any, k: int, steps: int, hyper: Hyper, state: State | None) -> Any:
     start, total = hyper["start_factor"], hyper["total_iters"]
-    return lr * (start + (1.0 - start) * min(k, total) / total)
+    return lr * (start + (1.0 - start) * smaller(k, total) / total)
 
 
 LINEAR_WARMUP = Schedule(

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 # What anyone may import: they import nothing of the project but each other.
-SHARED = {"faces", "numerals", "settings"}
+SHARED = {"faces", "numerals", "programs", "settings"}
 _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "networks": set(),
     "landscapes": set(),
     "optimizers": set(),
+    "programs": set(),
     "settings": set(),
     "faces": set(),
     "numerals": set(),
@@ -48,6 +49,7 @@ THIRD_PARTY = {
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy"},
     "optimizers": {"numpy"},
+    "programs": {"numpy"},
     "settings": {"numpy"},
     "faces": set(),
     "numerals": {"numpy"},

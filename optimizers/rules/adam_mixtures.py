@@ -2,12 +2,12 @@ r"""Adam with more than one memory of the gradient: Adan (and of its changes) an
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 
 from optimizers.rules.adam import averages, corrections
-from optimizers.rules.arithmetic import each, power, root, shrunk
+from optimizers.rules.arithmetic import choose, each, exponential, logarithm, power, root, shrunk, smaller
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
@@ -16,7 +16,7 @@ from settings import Hyperparameter
 def _adan(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
     keep1, keep2, keep3, lr = hyper["beta1"], hyper["beta2"], hyper["beta3"], hyper["lr"]
     gradient = objective.gradient(points)
-    change = np.zeros_like(gradient) if k == 0 else gradient - state["g"]
+    change = choose(k == 0, np.zeros_like(gradient), gradient - state["g"])
     m = state["m"] + (1 - keep1) * (gradient - state["m"])
     d = state["d"] + (1 - keep2) * (change - state["d"])
     ahead = gradient + keep2 * change
@@ -58,18 +58,18 @@ ADAN = Optimizer(
 )
 
 
-def _slow_decay(keep1: float, keep3: float, share: float) -> float:
+def _slow_decay(keep1: Any, keep3: Any, share: Any) -> Any:
     """beta3 on its way up from beta1: the averages' half-lives grow evenly. share is the part of the warm-up done."""
-    start = 1 / math.log(keep1) if keep1 > 0 else 0.0
-    inverse = (1 - share) * start + share / math.log(keep3)
-    return min(math.exp(1 / inverse), keep3)
+    inverse = (1 - share) * (1 / logarithm(keep1)) + share / logarithm(keep3)
+    return smaller(exponential(1 / inverse), keep3)
 
 
-def _slow(keep1: float, keep3: float, alpha: float, warmup: float, k: int) -> tuple[float, float]:
-    if warmup <= k + 1:
+def _slow(keep1: Any, keep3: Any, alpha: Any, warmup: float, k: Any) -> tuple[Any, Any]:
+    done = warmup <= 1 or warmup <= k + 1
+    if done is True:
         return keep3, alpha
     share = (k + 1) / warmup
-    return _slow_decay(keep1, keep3, share), min(share * alpha, alpha)
+    return choose(done, keep3, _slow_decay(keep1, keep3, share)), choose(done, alpha, smaller(share * alpha, alpha))
 
 
 def _ademamix(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:

@@ -77,7 +77,11 @@ def _nadam(objective: MeteredObjective, points: Array, state: State, hyper: Hype
     product = state["mu_product"]
     product = (product.item() if product.size == 1 else product) * mu  # of one path: a number, much faster
     look = (1 - mu) / (1 - product) * gradient + mu_next / (1 - product * mu_next) * m
-    return origin - hyper["lr"] * (look / scale), {"m": m, "v": v, "mu_product": np.array(product, ndmin=points.ndim)}
+    return origin - hyper["lr"] * (look / scale), {
+        "m": m,
+        "v": v,
+        "mu_product": np.zeros_like(state["mu_product"]) + product,
+    }
 
 
 NADAM = Optimizer(

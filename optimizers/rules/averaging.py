@@ -20,7 +20,7 @@ def _asgd(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     eta, lambd = state["eta"], hyper["lambd"]
     gradient = with_decay(objective.gradient(points), points, hyper["weight_decay"])
     points = points * (1 - lambd * eta) - eta * gradient
-    share = 1.0 if k == 0 else 1 / np.maximum(1.0, k - hyper["t0"])
+    share = 1 / np.maximum(1.0, k - hyper["t0"])
     average = np.where(share == 1, points, state["average"] + (points - state["average"]) * share)
     following = hyper["lr"] / power(1 + lambd * hyper["lr"] * (k + 1), hyper["alpha"])
     return points, {"average": average, "eta": np.zeros_like(eta) + following}

@@ -13,16 +13,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.rules.arithmetic import each, norm, shrunk, with_decay
+from optimizers.rules.arithmetic import each, norm, nowhere, shrunk, with_decay
 from optimizers.settings import aligned, epsilon, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
 
 
 def _shampoo_init(points: Array, hyper: Hyper) -> State:
-    preconditioner = np.zeros((*points.shape, 2))
-    preconditioner[..., 0, 0] = preconditioner[..., 1, 1] = (np.zeros_like(points) + hyper["eps"])[..., 0]
-    return {"L": preconditioner}
+    return {"L": (np.zeros_like(points) + hyper["eps"])[..., None] * np.eye(2)}
 
 
 def _shampoo(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
@@ -80,7 +78,7 @@ def _muon(objective: MeteredObjective, points: Array, state: State, hyper: Hyper
     divisor = np.maximum(length, eps)
     gain = each(_newton_schulz, 1.0, steps)
     tiny = length < eps
-    if tiny.any():
+    if not nowhere(tiny):
         gain = np.where(tiny, each(_newton_schulz, np.where(tiny, length / divisor, 1.0), steps), gain)
     origin = shrunk(points, hyper["lr"], hyper["weight_decay"])
     return origin - hyper["lr"] * (gain * (update / divisor)), {"m": m}

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from optimizers.rules.arithmetic import with_decay
+from optimizers.rules.arithmetic import choose, with_decay
 from optimizers.settings import aligned, learning_rate, momentum, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
@@ -39,13 +37,13 @@ SGD = Optimizer(
 
 def velocity(gradient: Array, m: Array, mu: Any, dampening: Any, k: int) -> Array:
     """PyTorch's momentum buffer after step k: the first step, and a momentum of zero, take the gradient undamped."""
-    if k == 0 or (type(mu) is float and not mu):
+    first = k == 0
+    undamped = first if first is True else first | (mu == 0)
+    if undamped is True:
         return gradient
-    if isinstance(mu, np.ndarray):
-        return mu * m + np.where(mu == 0, 1.0, 1 - dampening) * gradient
     if type(dampening) is float and not dampening:
         return mu * m + gradient
-    return mu * m + (1 - dampening) * gradient
+    return mu * m + choose(undamped, 1.0, 1 - dampening) * gradient
 
 
 def _momentum(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizers.rules.arithmetic import shrunk
+from optimizers.rules.arithmetic import choose, nowhere, shrunk
+from optimizers.rules.symmetric import per_point
 from optimizers.settings import aligned, beta1, decay, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
 from settings import Hyperparameter
@@ -14,13 +15,9 @@ def _sophia(objective: MeteredObjective, points: Array, state: State, hyper: Hyp
     m, h, period = state["m"], state["h"], hyper["update_period"]
     m = m + (1 - hyper["beta1"]) * (objective.gradient(points) - m)
     due = k % period == 0
-    if isinstance(due, np.ndarray):
-        if due.any():
-            diagonal = np.diagonal(objective.hessian(points, due[..., 0]), axis1=-2, axis2=-1)
-            h = np.where(due, h + (1 - hyper["beta2"]) * (diagonal - h), h)
-    elif due:
-        diagonal = np.diagonal(objective.hessian(points), axis1=-2, axis2=-1)
-        h = h + (1 - hyper["beta2"]) * (diagonal - h)
+    if not nowhere(due):
+        diagonal = np.diagonal(objective.hessian(points, per_point(due)), axis1=-2, axis2=-1)
+        h = choose(due, h + (1 - hyper["beta2"]) * (diagonal - h), h)
     clip = hyper["clip"]
     direction = np.minimum(np.maximum(m / np.maximum(h, hyper["eps"]), -clip), clip)
     origin = shrunk(points, hyper["lr"], hyper["weight_decay"])

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import sympy
 
+from landscapes import LANDSCAPES
 from landscapes.compile import compile_expression
 from landscapes.from_sympy import coordinates
 from landscapes.program import OPERATIONS, run_program
+from programs import run_code
 
 X, Y = coordinates()
 ORIGIN = np.zeros(2)
@@ -120,6 +122,7 @@ def test_the_stack_machine_follows_its_description() -> None:
         "pow": [0.125, 0.0625],
         "min": [-3, 0.5],
         "max": [2, 4],
+        "hypot": [13**0.5, 16.25**0.5],
         "lt": [0, 1],
         "le": [0, 1],
         "eq": [0, 0],
@@ -128,6 +131,7 @@ def test_the_stack_machine_follows_its_description() -> None:
         assert run_program(["x", "y", name], points).tolist() == values
     assert run_program(["x", "y", "lt", 5.0, "x", "select"], points).tolist() == [2.0, 5.0]
     assert run_program(["y", "sign"], points).tolist() == [-1, 1]
+    assert run_program(["x", -0.25, "sub", "y", "sub", "neg", "floor"], points).tolist() == [-6, 3]
     assert {"lt", "le", "eq", "select"} | set(expected) == {
         name for name, (count, _) in OPERATIONS.items() if count > 1
     }
@@ -171,3 +175,27 @@ def test_the_catalogue_can_be_read_without_sympy() -> None:
         "assert 'sympy' not in sys.modules and 'torch' not in sys.modules"
     )
     assert run_python(source, "0").count("\n") >= 30
+
+
+@pytest.mark.parametrize("key", [key for key, item in LANDSCAPES.items() if item.moving])
+def test_one_code_serves_every_setting_of_the_parameters(key: str) -> None:
+    landscape = LANDSCAPES[key]
+    points = np.random.default_rng(2).uniform(-2, 2, (50, 2))
+    for share in (0.0, 0.37, 1.0):
+        values = {p.name: p.low + share * (p.high - p.low) for p in landscape.hyperparameters}
+        here = landscape.with_parameters(**values)
+        codes = here.moving_codes
+        inputs = {"x": points[:, 0], "y": points[:, 1], **{f"@{name}": values[name] for name in landscape.moving}}
+        dxx, dxy, dyy = (np.broadcast_to(each, 50) for each in run_code(codes.hessian, inputs))
+        hessian = here.hessian(points)
+        near = {"rtol": 1e-12, "atol": 1e-12 * np.abs(hessian).max()}
+        np.testing.assert_allclose(run_code(codes.value, inputs)[0], here.value(points), **near)
+        np.testing.assert_allclose(np.stack(run_code(codes.gradient, inputs), -1), here.gradient(points), **near)
+        np.testing.assert_allclose(np.stack([dxx, dxy, dxy, dyy], -1).reshape(50, 2, 2), hessian, **near)
+
+
+def test_the_parameters_of_the_catalogue_that_are_real_numbers_move() -> None:
+    moving = {key: item.moving for key, item in LANDSCAPES.items() if item.moving}
+    assert moving == {"elongated_bowl": ("condition", "rotation"), "rosenbrock": ("a", "b")}
+    other_seed = LANDSCAPES["sinusoids"].with_parameters(seed=7)
+    assert other_seed.moving_codes.value == other_seed.codes.value != LANDSCAPES["sinusoids"].codes.value

@@ -1,4 +1,4 @@
-// The stack machine that runs a landscape's postfix code (the language: landscapes/program.py) on blocks of points.
+// The stack machine that runs a landscape's postfix code (the language: programs/language.py) on blocks of points.
 // Constants become filled blocks and registers keep theirs, so every operation is one loop over Float64Arrays.
 
 const loop1 = (f) => (out, n, a) => {
@@ -63,7 +63,7 @@ export function compileProgram(code, size) {
     } else if (word[0] === "$") {
       stack.push(registers.get(word.slice(1)));
     } else {
-      if (!Object.hasOwn(OPERATIONS, word)) throw new Error(`the program holds ${word}; see landscapes/program.py`);
+      if (!Object.hasOwn(OPERATIONS, word)) throw new Error(`the program holds ${word}; see programs/language.py`);
       const [count, kernel] = OPERATIONS[word];
       const operands = stack.splice(stack.length - count, count);
       operands.forEach((entry, i) => operands.indexOf(entry) === i && release(entry));
