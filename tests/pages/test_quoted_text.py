@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,11 @@ LIVE = (
 )
 _TAGS = ("<img src=x onerror=alert(1)>",)  # in HTML nothing else is alive
 # What people may enter at most as a name; together they hold every one of the above.
-NAMES = ("![p](http://x.example/y.png) [Sign in](http://x.example)", "<img src=x onerror=alert(1)> `x` **x** :red[x]",
-         "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head")  # fmt: skip
+NAMES = (
+    "![p](http://x.example/y.png) [Sign in](http://x.example)",
+    "<img src=x onerror=alert(1)> `x` **x** :red[x]",
+    "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
+)
 SHOWN = 5
 PAGES = ("descent", "activations", "initialization", "normalization", "training", "runs")
 OTHERS = {
@@ -209,3 +214,82 @@ def test_every_text_that_a_setting_takes_is_tried():
     """What may hold any text at all, in the configuration of a run: a new one belongs into these tests by itself."""
     texts = {name for name, setting in RunConfig().settings().items() if isinstance(setting, Text)}
     assert texts <= set(OTHERS["training"])
+
+
+# Calls of Streamlit's that read a text as Markdown or HTML, and where else than first a text stands in them.
+_READS = set(
+    re.findall(
+        r"\w+",
+        """markdown caption error warning info success html toast progress metric expander button segmented_control
+        pills radio toggle checkbox selectbox multiselect text_input text_area number_input slider select_slider file_uploader
+        download_button page_link link_button popover title header subheader write latex""",
+    )
+)
+_TEXTS = {"help", "label", "body", "text", "title"}
+# What may hold a text of somebody else, as it is called in pages.
+_THEIRS = set(
+    re.findall(
+        r"\w+",
+        """error run runs finding remedy claim judged uploaded table column curves read problem told experiment title_of
+        query""",
+    )
+)
+_SHOWN_AS_TEXT = {"literal", "escape", "readable", "_headline", "_sentences", "side_by_side_html", "len", "sum"}
+# Numbers and words of our own.
+_OURS = {"overview_sentence(table)", "run.metric_name.capitalize()", "icon[judged.held]", "share_done(run)"}
+
+
+def _quoted(node: ast.expr) -> Iterator[ast.expr]:
+    """The parts of a text that are put in as they are."""
+    if isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue) and part.format_spec is None:
+                yield from _quoted(part.value)
+    elif isinstance(node, ast.BinOp):
+        yield from (*_quoted(node.left), *_quoted(node.right))
+    elif isinstance(node, ast.IfExp):
+        yield from (*_quoted(node.body), *_quoted(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        yield from (part for each in node.values for part in _quoted(each))
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _SHOWN_AS_TEXT:
+        return
+    elif not isinstance(node, ast.Constant):
+        yield node
+
+
+def _unescaped(source: str) -> list[str]:
+    """Every text of somebody else that this source gives to Streamlit as it is: (line) expression."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _READS
+    ]
+    return [
+        f"({call.lineno}) {ast.unparse(part)}"
+        for call in calls
+        for text in (*call.args[:1], *(word.value for word in call.keywords if word.arg in _TEXTS))
+        for part in _quoted(text)
+        if {node.id for node in ast.walk(part) if isinstance(node, ast.Name)} & _THEIRS
+        and ast.unparse(part) not in _OURS
+        if not _counts(part)
+    ]
+
+
+def _counts(part: ast.expr) -> bool:
+    """Whether this is a join of formatted numbers: nothing in it is put in as it is."""
+    texts = [node for node in ast.walk(part) if isinstance(node, ast.FormattedValue)]
+    return isinstance(part, ast.Call) and bool(texts) and isinstance(part.args[0], ast.GeneratorExp)
+
+
+def test_the_reading_of_a_source_tells_what_is_escaped():
+    assert _unescaped("st.error(f'No: {error}')") == ["(1) error"]
+    assert _unescaped("st.button('a', help=run.name)") == ["(1) run.name"]
+    assert _unescaped("place.caption('a' + title_of(run) if run else '')") == ["(1) title_of(run)"]
+    assert not _unescaped(
+        "st.error(literal(f'No: {error}')); st.html(html.escape(run.name)); st.caption(f'{run.rows:,}')"
+    )
+
+
+@pytest.mark.parametrize("path", sorted([*(ROOT / "pages").rglob("*.py"), *(ROOT / "widgets").rglob("*.py")]), ids=str)
+def test_a_text_of_somebody_else_reaches_streamlit_through_the_one_place_that_escapes(path: Path):
+    assert not _unescaped(path.read_text(encoding="utf-8"))
