@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 
-from exports.run_script_data import data_text
+from exports.run_script_data import data_text, rows_here
 from exports.run_script_model import model_text
 from exports.run_script_training import augmentation_text, loss_text, optimizer_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
-from trainers.data import DATA_SETS, load
+from trainers.data import DATA_SETS
 
 _IMPORTS = """from __future__ import annotations
 
@@ -32,16 +32,19 @@ from torch.nn import functional
 def script(config: RunConfig) -> str:
     """The text of the script. A user's own table is read from ``table.csv`` beside it.
 
-    The shape of the rows must be known to write the model down, so for a user's own table the data is read here.
+    The shape of the rows must be known to write the model down, so for a user's own table the data is read here. No
+    model is built, and nothing is fetched.
 
     Raises:
-        DataUnavailable: a user's own table that cannot be read.
+        DataUnavailable: see ``rows_here``. ModelTooLarge: the model has too many parameters for the user's own table.
     """
     entry = DATA_SETS[config.data.name]
     shape, classes = entry.shape(config.data), entry.classes(config.data)
-    if shape is None or config.data.leak == "feature" or config.data.drop_giveaways:
-        splits = load(config.data)
+    changed = entry.inputs == "vector" and (config.data.leak == "feature" or config.data.drop_giveaways)
+    if shape is None or changed:
+        splits = rows_here(config.data)
         shape, classes = splits.shape, len(splits.classes) or None
+        config.check_size(shape, classes)
     outputs = LOSSES[config.loss.name].outputs(classes)
     changes = json.dumps(config.changes(), indent=2, ensure_ascii=True)
     parts = [

@@ -12,7 +12,10 @@ from trainers.config import RunConfig
 from trainers.data import (
     DATA_SETS,
     SOURCES,
+    DataUnavailable,
+    Splits,
     fit_scaling,
+    is_downloaded,
     load,
     row_ids,
     split_rows,
@@ -21,6 +24,20 @@ from trainers.data import (
     with_target_as_feature,
     without,
 )
+
+
+def rows_here(data: Any) -> Splits:
+    """The rows of a data section, where they can be had without the internet: a script is written in the web server.
+
+    Raises:
+        DataUnavailable: a user's own table that cannot be read, or a data set that would have to be fetched first.
+    """
+    entry = DATA_SETS[data.name]
+    if entry.downloaded and not is_downloaded(data.name):
+        raise DataUnavailable(
+            f"{entry.name} is not on this machine yet; it comes with the first run that trains on it."
+        )
+    return load(data)
 
 
 def _rows(config: RunConfig) -> str:
@@ -49,7 +66,7 @@ def data_text(config: RunConfig) -> str:
             "table = replace(table, inputs=np.repeat(table.inputs, 2, 0), targets=np.repeat(table.targets, 2))"
         )
     if values.drop_giveaways and entry.inputs == "vector":
-        features = load(values).features
+        features = rows_here(values).features
         functions.append(without)
         lines.append(f"table = without(table, [name for name in table.features if name not in {list(features)!r}])")
     groups = ""

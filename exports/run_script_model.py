@@ -75,12 +75,12 @@ def model_text(config: RunConfig, shape: tuple[int, ...], outputs: int) -> str:
 
 def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[str]:
     """The lines that draw the weights, one entry for each weight with its spread."""
-    from networks.construction import bias_of, rescale, weight_blocks
+    from networks.construction import bias_of, outline, rescale, weight_blocks
 
     v = config.model
     if v.initializer == "pytorch" and v.init_scale == 1:
         return []
-    model = MODELS[v.name].build(v, shape, outputs)
+    model = outline(lambda: MODELS[v.name].build(v, shape, outputs))
     names = {id(module): name for name, module in model.named_modules()}
     blocks = [(names[id(module)], name, parts) for module, name, parts in weight_blocks(model)]
     lines = ["", "with torch.no_grad():"]

@@ -11,7 +11,7 @@ from typing import Any
 from exports.csv_text import csv_text
 from exports.run_script import script
 from trainers import Report
-from trainers.config import RunConfig
+from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
 from trainers.store import StoredRun
 
@@ -79,8 +79,9 @@ def script_or_reason(config: RunConfig) -> str:
     """The script of a run, or comments that say why there is none."""
     try:
         return script(config)
-    except DataUnavailable as error:
-        return "".join(f"# {line}\n" for line in f"There is no script: {error}".splitlines())
+    except (DataUnavailable, ModelTooLarge) as error:
+        told = error.sentence if isinstance(error, ModelTooLarge) else str(error)
+        return "".join(f"# {line}\n" for line in f"There is no script: {told}".splitlines())
 
 
 def _cell(value: Any, gaps: bool) -> Any:

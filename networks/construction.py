@@ -45,6 +45,12 @@ MODULES: Mapping[str, Callable[[], nn.Module]] = {
 }
 
 
+def outline(build: Callable[[], nn.Module]) -> nn.Module:
+    """The network that ``build`` makes, by names and shapes alone: its weights take no memory and none is drawn."""
+    with torch.device("meta"):
+        return build()
+
+
 class Elementwise(nn.Module):
     """An activation of the catalogue that PyTorch has no module for, at its default settings."""
 

@@ -177,6 +177,7 @@ if shown:
     with st.expander("Settings of this run, as a table and as PyTorch code", icon=":material/code:"):
         details(focus)
 else:
+    tell_news()
     st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
     st.button(  # on a phone the sidebar with the other one is closed
         "Train",

@@ -153,6 +153,27 @@ def test_an_overfitted_run_is_named_and_the_remedy_is_tried_beside_it(training, 
     assert {run.parent for run in pair} == {before}
 
 
+def test_a_preset_shows_its_own_run_to_one_visitor_while_another_tries_a_remedy_on_it(training, store: Store) -> None:
+    one = training(dict(PRESETS["overfitting"].runs[0][1]))
+    ended(one)
+    own = run_of(one)
+    one.locator("[class*=st-key-findings-remedies] button").first.click()
+    expect(one.get_by_text("The claim:")).to_be_visible()
+    assert run_of(one) != own
+    for wait in ("while it is tried", "when it was tried"):
+        other = training({"data.name": "xor", "budget.epochs": 2})  # a browser of its own
+        field = other.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("Preset"))
+        field.click()
+        field.fill("Overfitting")
+        other.get_by_role("option", name=re.compile(r": Overfitting$")).click()
+        eventually(lambda page=other: query(page).get("run"), lambda run: run == own)
+        expect(other.locator(".st-key-findings-card").get_by_text("Overfitting", exact=True)).to_be_visible()
+        expect(other.get_by_text("The claim")).to_have_count(0)
+        if wait == "while it is tried":
+            expect(one.get_by_text(re.compile("The claim held|did not help"))).to_be_visible(timeout=TRAINING_MS)
+    assert not store.run(own).experiment  # type: ignore[union-attr]
+
+
 def test_a_preset_of_several_runs_shows_each_with_its_numbers(training) -> None:
     page = training(dict(PRESETS["three_rates"].runs[0][1]))
     roles = [role for role, _ in PRESETS["three_rates"].runs]

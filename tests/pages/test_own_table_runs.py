@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import trainers.lab.lab
+from exports import script_or_reason
 from tests.pages.opened_page import opened_page
 from tests.trainers.labs import quick, quiet_lab, work
 from trainers import keep_upload
@@ -69,3 +71,57 @@ def test_a_set_up_on_a_table_that_cannot_be_used_opens_and_waits(lab: Lab, case:
     app = opened_page("pages/training.py", quick({"data.name": "csv", **file, **changes}).to_query())
     assert not app.exception
     assert "Press Train" in told(app)
+
+
+HUGE = {"model.widths": "-".join(["9999"] * 64), "model.initializer": "kaiming_normal"}
+TOO_LARGE = "parameters; allowed are 20,000,000 at the most."
+
+
+def test_a_model_too_large_for_the_table_is_refused_before_it_is_queued(lab: Lab) -> None:
+    file = keep_upload(ROWS.encode())
+    app = opened_page("pages/training.py", quick({"data.name": "csv", "data.file": file, **HUGE}).to_query())
+    app.button(key="training.start").click().run()
+    assert not app.exception
+    count = 2 * 9999 + 63 * 9999 * 10_000 + 2 * 10_000  # a weight an input, and a bias, for each unit
+    assert f"This model has {count:,} {TOO_LARGE}" in told(app)
+    assert not lab.store.count()
+
+
+def test_a_model_too_large_for_a_table_that_was_not_known_is_refused_by_the_worker(lab: Lab) -> None:
+    """No network is built on the way, neither to train nor to write the script down: it would not fit."""
+    config = quick({"data.name": "csv", "data.file": keep_upload(ROWS.encode()), **HUGE})
+    run = work(lab.store, lab.submit(config))
+    assert run.status == "failed"
+    assert run.sentence.endswith(TOO_LARGE)
+    app = opened_page("pages/training.py", {"run": run.id})
+    assert told(app).count(TOO_LARGE) >= 2, "beside the verdict, and where the script would be"
+    assert script_or_reason(config).startswith("# There is no script: This model has")
+
+
+@pytest.mark.parametrize("changes", [{}, {"data.leak": "feature"}, {"data.drop_giveaways": True}], ids=str)
+def test_the_web_server_fetches_no_data_set(lab: Lab, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]) -> None:
+    """A data set that must be downloaded, with no internet: the run says so, the page reads and writes what it can."""
+
+    def unreachable(*arguments: Any, **named: Any) -> None:
+        asked.append(named)
+        raise URLError("no internet here")
+
+    asked: list[Any] = []
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", unreachable)
+    for name in ("boston", "mnist"):
+        config = quick({"data.name": name, **changes})
+        opened_page("pages/training.py", config.to_query())
+        run = lab.store.create(config)
+        opened_page("pages/training.py", {"run": run.id})
+        script_or_reason(config)
+        assert not asked, "only a worker may fetch it"
+        work(lab.store, run.id)
+        assert asked.pop()
+        asked.clear()
+        app = opened_page("pages/training.py", {"run": run.id})
+        assert "OpenML cannot be reached" in told(app)
+        if changes and name == "boston":
+            assert "Boston housing is not on this machine yet" in told(app)
+        else:
+            assert "fetch_openml(" in script_or_reason(config)
+        assert not asked

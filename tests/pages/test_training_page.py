@@ -149,6 +149,20 @@ def test_a_preset_opens_its_own_run_in_a_fresh_browser_while_somebody_tries_a_re
     assert lab.store.count() == 3
 
 
+def test_a_preset_whose_own_run_is_gone_begins_anew_and_shows_no_trial_that_is_left_of_it(lab: Lab) -> None:
+    key, config = next((key, preset.configs()[0][1]) for key, preset in PRESETS.items() if len(preset.runs) == 1)
+    own = lab.store.create(config, status="finished")
+    tried = Remedy(label="Decay the weights.", changes={"regularization.weight_decay": 0.1}, start="beginning")
+    sides = lab.try_remedy(own.id, finding(), tried)
+    for side in sides:
+        lab.store.update(side, status="finished")
+    lab.delete([own.id])
+    app = opened(quick().to_query())
+    next(each for each in app.selectbox if each.label == "Preset").select(key).run()
+    assert link(app)["run"] not in {own.id, *sides}
+    assert shown(app, lab).experiment is None
+
+
 def test_of_a_preset_with_several_runs_an_older_experiment_that_has_them_all_is_shown(lab: Lab) -> None:
     preset = next(preset for preset in PRESETS.values() if len(preset.runs) > 1)
     whole = lab.submit_together(preset.configs(), preset.title)

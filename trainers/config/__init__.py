@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from trainers.config.optimizers import OPTIMIZERS as OPTIMIZERS
     from trainers.config.optimizers import arguments_of as arguments_of
     from trainers.config.optimizers import build_optimizers as build_optimizers
+    from trainers.config.run_config import ModelTooLarge as ModelTooLarge
     from trainers.config.run_config import RunConfig as RunConfig
     from trainers.config.run_config import differences as differences
     from trainers.config.schedules import SCHEDULES as SCHEDULES
@@ -36,6 +37,7 @@ __getattr__, __dir__, __all__ = face(
             "arguments_of": "The keyword arguments of PyTorch's class, its own weight decay and fused kernel included.",
         },
         "run_config": {
+            "ModelTooLarge": "The model has more parameters than are allowed.",
             "RunConfig": "One training run.",
             "differences": "Settings in which two runs differ, by dotted name; None on the side that has no "
             "such setting.",

@@ -25,6 +25,14 @@ MAX_JSON = 65_536
 MAX_PARAMETERS = 20_000_000
 
 
+class ModelTooLarge(ValueError):
+    """The model has more parameters than are allowed; the message says how many."""
+
+    @property
+    def sentence(self) -> str:
+        return f"{str(self).capitalize()}."
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
     """One training run. Sections may be given as ``Settings`` or mappings; what is left out takes its default.
@@ -98,9 +106,17 @@ class RunConfig:
         if tiny and self.model.normalization == "instance":
             raise ValueError("instance normalization needs more than one pixel a channel; take fewer stages")
         if shape is not None:
-            count = self.parameters(shape, data.classes(self.data))
-            if count > MAX_PARAMETERS:
-                raise ValueError(f"this model has {count:,} parameters; allowed are {MAX_PARAMETERS:,} at the most")
+            self.check_size(shape, data.classes(self.data))
+
+    def check_size(self, shape: tuple[int, ...], classes: int | None) -> None:
+        """Raises ModelTooLarge where the model has too many parameters for samples of this shape.
+
+        A configuration checks itself where the data set tells its shape beforehand; whoever reads the rows of a user's
+        own table checks again, before anything is built.
+        """
+        count = self.parameters(shape, classes)
+        if count > MAX_PARAMETERS:
+            raise ModelTooLarge(f"this model has {count:,} parameters; allowed are {MAX_PARAMETERS:,} at the most")
 
     @property
     def task(self) -> str:

@@ -60,8 +60,9 @@ class Session:
     def __init__(self, config: RunConfig, splits: Splits, device: str, resume: Checkpoint | None = None) -> None:
         self.config, self.splits, self.device = config, splits, torch.device(device)
         self.text = config.to_json()
-        self.train, self.val = place(splits.train, device), place(splits.val, device)
         self.classes = len(splits.classes)
+        config.check_size(splits.shape, self.classes or None)
+        self.train, self.val = place(splits.train, device), place(splits.val, device)
         self.loss = LOSSES[config.loss.name]
         self.outputs = self.loss.outputs(self.classes or None)
         torch.manual_seed(config.budget.seed)

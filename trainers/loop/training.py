@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import torch
 
-from trainers.config import RunConfig
+from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable, Progress, Splits, load, silent
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.loop.evaluation import evaluate
@@ -60,8 +60,8 @@ def train(
             Sums may be rounded otherwise with another number, so curves are the same only for the same number.
 
     Returns:
-        The reason of the end and a sentence for the user. Full memory, unavailable data and a checkpoint that does not
-        fit are such reasons, no exceptions.
+        The reason of the end and a sentence for the user. Full memory, unavailable data, a model too large for them and
+        a checkpoint that does not fit are such reasons, no exceptions.
 
     Raises:
         ValueError: an unknown device.
@@ -89,6 +89,8 @@ def train(
             return _early_end("no_data", str(error), run)
         except CheckpointMismatch as error:
             return _early_end("failed", str(error), run)
+        except ModelTooLarge as error:
+            return _early_end("failed", error.sentence, run)
         except (torch.OutOfMemoryError, MemoryError):
             return _out_of_memory(chosen.name, config, run)
         except RuntimeError as error:
@@ -105,7 +107,7 @@ def score_checkpoint(
 
     Raises:
         DataUnavailable, CheckpointMismatch: as their messages say.
-        ValueError: an unknown device, or a split without a test part.
+        ValueError: an unknown device, a split without a test part, or a model too large for these rows.
     """
     chosen = choose_device(device)
     with _own_random_numbers(chosen.key):

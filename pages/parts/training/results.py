@@ -22,7 +22,7 @@ from numerals import readable
 from pages.parts.findings import findings_panel
 from pages.parts.training.runs import fork, order, try_remedy
 from pages.parts.training.setup import show_config
-from trainers.config import RunConfig
+from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
 from trainers.diagnosis import History
 from trainers.lab import Feed, Lab
@@ -315,7 +315,8 @@ def details(run: StoredRun) -> None:
     with right:
         try:
             text = script(run.config)
-        except DataUnavailable as error:
-            st.info(literal(f"There is no script of this run. {error}"), icon=":material/code_off:")
+        except (DataUnavailable, ModelTooLarge) as error:
+            told = error.sentence if isinstance(error, ModelTooLarge) else str(error)
+            st.info(literal(f"There is no script of this run. {told}"), icon=":material/code_off:")
         else:
             st.code(text, language="python", height=420)

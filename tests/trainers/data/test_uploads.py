@@ -110,3 +110,38 @@ def test_tables_that_nobody_uses_are_let_go_after_an_hour(three, data_home):
     uploads.let_go_unused(data_home, {three[0]})
     assert [is_kept(one) for one in three] == [True, False, True]
     assert not unfinished.exists()
+
+
+def test_one_visitor_does_not_take_the_room_of_all_others(data_home, monkeypatch):
+    """Beyond a visitor's share his own oldest table goes, though all are new; those of others stay."""
+    monkeypatch.setattr(uploads, "MAX_OF_VISITOR", 3)
+    monkeypatch.setattr(uploads, "_brought", {})
+    theirs = keep_upload(table(100), in_use=frozenset, visitor="b")
+    own = [keep_upload(table(number), in_use=frozenset, visitor="a") for number in range(20)]
+    assert [is_kept(one) for one in own] == [False] * 17 + [True] * 3
+    assert is_kept(theirs)
+    monkeypatch.setattr(uploads, "MAX_BYTES_OF_VISITOR", 2 * len(table(0)))
+    own = [keep_upload(table(number), in_use=frozenset, visitor="a") for number in range(30, 33)]
+    assert [is_kept(one) for one in own] == [False, True, True]
+
+
+def test_a_table_of_another_visitor_or_of_a_run_does_not_go_for_a_visitor_s_next(data_home, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_OF_VISITOR", 2)
+    monkeypatch.setattr(uploads, "_brought", {})
+    first = keep_upload(table(0), in_use=frozenset, visitor="a")
+    keep_upload(table(0), in_use=frozenset, visitor="b")  # it was here already
+    used = [first, keep_upload(table(1), in_use=frozenset, visitor="a")]
+    for in_use in (None, lambda: used):
+        with pytest.raises(uploads.NoRoom, match="runs were made from yours"):
+            keep_upload(table(2), in_use=in_use, visitor="a")
+    third = keep_upload(table(3), in_use=lambda: used, visitor="b")
+    keep_upload(table(4), in_use=lambda: used[:1], visitor="a")
+    assert [is_kept(one) for one in [*used, third]] == [True, False, True]
+
+
+def test_visitors_are_remembered_within_bounds(data_home, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_VISITORS", 5)
+    monkeypatch.setattr(uploads, "_brought", {})
+    for number in range(12):
+        keep_upload(table(number), visitor=str(number))
+    assert list(uploads._brought) == ["7", "8", "9", "10", "11"]
