@@ -44,7 +44,6 @@ def runners(stage: Stage, step: int) -> list[Item]:
 def trails(stage: Stage, step: int, since: int = 0) -> list[Item]:
     """What the lanes have left behind between two steps."""
     shade = shades(stage.dark)
-    left, top, right, bottom = stage.frame
     small = not stage.chrome
     trail, halo = (_TRAIL, _HALO) if not small else (1.8, 3.4)
     items: list[Item] = []
