@@ -67,7 +67,7 @@ def _expression(seed: int) -> sympy.Expr:
 
 
 def _waves(seed: int, points: Array) -> tuple[Array, Array, Array]:
-    """The waves of a seed at points ``(..., 2)``, what they rise by along their angles, ``(..., 6)``, and their turns."""
+    """Of a seed, at points ``(..., 2)``: the waves and their slopes along their angles, ``(..., 6)``, and the turns."""
     sines, cosines = waves(seed)
     amplitude = np.array([wave[0] for wave in (*sines, *cosines)])
     turns = np.array([wave[1:] for wave in (*sines, *cosines)], dtype=np.float64)

@@ -13,7 +13,7 @@ from networks.mean_field import PhaseDiagram, edge_of_chaos, fixed_point, phase_
 from networks.prediction import Prediction, predict
 from networks.setup import INPUTS, NORMALIZATIONS, Setup
 from networks.types import Activation, Gated, Initializer
-from networks.verdict import verdict
+from networks.verdict import growth, verdict
 
 if TYPE_CHECKING:
     from networks.propagation import SignalTrace, Stopped, propagate, trace
@@ -36,6 +36,7 @@ __all__ = [
     "draw",
     "edge_of_chaos",
     "fixed_point",
+    "growth",
     "measure_cost",
     "phase_diagram",
     "predict",

@@ -38,8 +38,8 @@ def facts(trace: SignalTrace) -> SignalFacts:
     """Measure the table: factors by layer, the most saturated and most dead layer, where the signal ends."""
     table = trace.table
     std, grad = table["std"].to_numpy(), table["grad_std"].to_numpy()
-    forward, forward_total = _growth(std)
-    backward, backward_total = _growth(grad[::-1])
+    forward, forward_total = growth(std)
+    backward, backward_total = growth(grad[::-1])
     broken = np.flatnonzero(~np.isfinite(std))
     silent = np.flatnonzero(std == 0)
     last_std, last_sample_std = std[-1], table["sample_std"].to_numpy()[-1]
@@ -58,8 +58,8 @@ def facts(trace: SignalTrace) -> SignalFacts:
     )
 
 
-def _growth(std: Array) -> tuple[float, float]:
-    """(factor a layer, factor in all) over the layers before the spread becomes zero or infinite."""
+def growth(std: Array) -> tuple[float, float]:
+    """(factor a layer, factor in all) of ``(layers,)`` spreads, up to where one becomes zero or infinite."""
     usable = np.isfinite(std) & (std > 0)
     count = len(std) if usable.all() else int(np.argmin(usable))
     if count < 2:

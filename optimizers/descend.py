@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from optimizers.meter import Meter, noise_tilts
 from optimizers.rates import Rates, stages
+from optimizers.rest import Rest
 from optimizers.types import Array, ChosenSchedule, Hyper, Objective, Optimizer, Schedule, State, Trajectory
 from settings import check_all
 
@@ -203,12 +204,14 @@ def _loop(
         history[0] = state[name]
     spent, rates, end = [meter.spent], [], steps
     step = optimizer.step
+    rest = Rest() if not batch and schedule is None and tilts is None else None
     for k in range(steps):
         if schedule is not None:
             hyper["lr"] = schedule.at(k)
             rates.append(hyper["lr"])
         if tilts is not None:
             meter.begin(k)
+        before = points, state
         points, state = step(meter, points, state, hyper, k)
         path[k + 1] = points
         for name, history in histories:
@@ -216,6 +219,13 @@ def _loop(
         spent.append(meter.spent)
         if schedule is not None and schedule.watches:
             schedule.observe(objective.value(points))
+        if rest is not None and rest.after(*before, points, state):
+            path[k + 2 :] = points
+            for name, history in histories:
+                history[k + 2 :] = state[name]
+            last, each = spent[-1], spent[-1] - spent[-2]
+            spent.extend(last + each * more for more in range(1, steps - k))
+            break
         if k % _LOOK == _LOOK - 1:
             if recording.progress is not None:
                 recording.progress(recording.share(block, (k + 1) / steps))

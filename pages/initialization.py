@@ -187,7 +187,7 @@ with right:
         )
     st.markdown(
         f"A click sets $\\sigma_w$ and $\\sigma_b$ of set-up {focus.slot}. Blue is order, orange is chaos; "
-        "on the line between them a gradient keeps its size."
+        "on the line between them a gradient keeps its size. Pale ones follow a map of their own."
     )
     st.latex(r"q_{l+1} = \sigma_w^2\,\mathbb{E}\,\varphi(\sqrt{q_l}\,z)^2 + \sigma_b^2")
     st.latex(r"\chi = \sigma_w^2\,\mathbb{E}\,\varphi'(\sqrt{q^*}\,z)^2")

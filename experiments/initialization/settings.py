@@ -226,11 +226,20 @@ def make_signal(
 
 
 def verdicts(signals: Sequence[Signal]) -> list[tuple[Signal, str]]:
-    """Every set-up with a sentence: its number and name, and what happens to signal and gradient."""
-    return [
-        (each, f"{each.slot}: {each.label}. {verdict(each.trace) if each.trace is not None else 'Measuring.'}")
-        for each in signals
-    ]
+    """Every set-up with a sentence: its number and name, and what happens to signal and gradient.
+
+    Until a set-up is measured, a first look at fewer inputs speaks for it where there is one.
+    """
+    return [(each, f"{each.slot}: {each.label}. {_known(each)}") for each in signals]
+
+
+def _known(signal: Signal) -> str:
+    if signal.trace is not None:
+        return verdict(signal.trace)
+    first = signal.earlier
+    if first is not None and replace(first.setup, samples=signal.setup.samples) == signal.setup:
+        return f"{verdict(first)} (From {readable(first.samples)} inputs; measuring the rest.)"
+    return "Measuring."
 
 
 def with_one_more(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from experiments.race.finished import Finished as Finished
     from experiments.race.finished import finished_race as finished_race
+    from experiments.race.labels import short_labels as short_labels
     from experiments.race.link import COORDINATE as COORDINATE
     from experiments.race.link import DEFAULT_FORMULA as DEFAULT_FORMULA
     from experiments.race.link import DEFAULT_WINDOW as DEFAULT_WINDOW
@@ -63,6 +64,9 @@ __getattr__, __dir__, __all__ = face(
             "race_from_query": "A valid race, whatever the parameters say, and one sentence for each that could "
             "not be used.",
             "race_to_query": "The parameters of a link that opens this race.",
+        },
+        "labels": {
+            "short_labels": "What tells the lanes apart where there is little room.",
         },
         "presets": {
             "PRESETS": "The presets by key.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from experiments.race.types import Entry
+from experiments.race.types import Entry, Lane
 from numerals import readable
 from settings import Hyperparameter
 
@@ -27,6 +27,22 @@ def lane_labels(entries: Sequence[Entry], trajectories: Sequence[Trajectory]) ->
         if seen[label] > 1:
             labels[i] = f"{label} ({seen[label]})"
     return labels
+
+
+def short_labels(lanes: Sequence[Lane]) -> list[str]:
+    """What tells the lanes apart where there is little room: "rate 0.1" for "SGD, rate 0.1" where SGD runs twice.
+
+    One part that no other copy shares is enough; where there is none, the label stays whole.
+    """
+    parts = []
+    for lane in lanes:
+        group = [other.trajectory for other in lanes if other.entry.optimizer == lane.entry.optimizer]
+        parts.append(_differences(lane.trajectory, group) if len(group) > 1 else [])
+    telling = [
+        next((part for part in own if sum(part in others for others in parts) == 1), lane.label)
+        for lane, own in zip(lanes, parts, strict=True)
+    ]
+    return [short[:1].upper() + short[1:] for short in telling]
 
 
 def _differences(trajectory: Trajectory, group: Sequence[Trajectory]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from experiments.race import Entry, RaceResult
+from experiments.race import Entry, RaceResult, short_labels
 from figures.theme import COLORS, DASHES, MARKERS, Dash, optimizer_style
 from optimizers import Trajectory
 
@@ -13,12 +13,13 @@ from optimizers import Trajectory
 class DrawnLane:
     """A lane of a finished race and how it looks.
 
-    color is a hex Okabe-Ito color, dash a canvas dash pattern in pixels (() is solid), marker one of the names in
-    figures/theme.py.
+    short is the label for where there is little room, color a hex Okabe-Ito color, dash a canvas dash pattern in pixels
+    (() is solid), marker one of the names in figures/theme.py.
     """
 
     entry: Entry
     label: str
+    short: str
     trajectory: Trajectory
     color: str
     dash: Dash
@@ -51,10 +52,12 @@ def drawn_lanes(result: RaceResult) -> tuple[DrawnLane, ...]:
             else:
                 color, dash = next((c, d) for d in DASHES for c in (color, *COLORS) if (c, d) not in pairs)
         looks[i] = color, dash, marker
+    shorts = short_labels(result.lanes)
     return tuple(
         DrawnLane(
             entry=lane.entry,
             label=lane.label,
+            short=shorts[i],
             trajectory=lane.trajectory,
             color=looks[i][0],
             dash=looks[i][1],

@@ -108,6 +108,7 @@ def _lane(lane: DrawnLane, landscape: Any, base: float | None, stride: int, buff
         momentum = None
     return {
         "label": lane.label,
+        "short": lane.short,
         "colors": [on_background(lane.color, dark) for dark in (False, True)],
         "dash": list(lane.dash),
         "outline": MARKERS[lane.marker],

@@ -44,7 +44,6 @@ def runners(stage: Stage, step: int) -> list[Item]:
 def trails(stage: Stage, step: int, since: int = 0) -> list[Item]:
     """What the lanes have left behind between two steps."""
     shade = shades(stage.dark)
-    left, top, right, bottom = stage.frame
     small = not stage.chrome
     trail, halo = (_TRAIL, _HALO) if not small else (1.8, 3.4)
     items: list[Item] = []
@@ -52,10 +51,11 @@ def trails(stage: Stage, step: int, since: int = 0) -> list[Item]:
     # Those who came furthest lie lowest: in a valley that all take, the others' trails stay visible on top.
     for lane, points in sorted(paths, key=lambda path: -_reach(path[1], stage.frame)):
         color = field_lane_color(lane.color, stage.dark)
-        pieces = (
-            [thin(piece, 0.7) for piece in clip_path(points, (left - 8, top - 8, right + 8, bottom + 8))]
-            if step > since
-            else []
+        end = max(_end(lane.trajectory.points, stage) - since, 0)
+        pieces = _pieces(points[: end + 1], stage.frame)
+        # Faint, where it comes back across the picture: a path that swings ever wider would hide all others.
+        items.extend(
+            Line(points=piece, color=color, width=0.8, opacity=0.3) for piece in _pieces(points[end:], stage.frame)
         )
         items.extend(Line(points=piece, color=shade.halo, width=halo, opacity=1.0) for piece in pieces)
         items.extend(
@@ -89,6 +89,21 @@ def _reach(points: Array, frame: Rectangle) -> float:
     return min(float(np.hypot(*(points[-1] - points[0]))), float(np.hypot(frame[2] - frame[0], frame[3] - frame[1])))
 
 
+def _end(path: Array, stage: Stage) -> int:
+    """The first step after which a path is never in the picture again; the last one where it never is inside."""
+    left, top, right, bottom = stage.frame
+    x, y = stage.place(path).T
+    inside = np.flatnonzero((x >= left) & (x <= right) & (y >= top) & (y <= bottom))
+    return min(int(inside[-1]) + 1, len(path) - 1) if len(inside) else len(path) - 1
+
+
+def _pieces(points: Array, frame: Rectangle) -> list[Array]:
+    left, top, right, bottom = frame
+    if len(points) < 2:
+        return []
+    return [thin(piece, 0.7) for piece in clip_path(points, (left - 8, top - 8, right + 8, bottom + 8))]
+
+
 def _footprints(points: Array, frame: Rectangle, color: str) -> list[Item]:
     """A dot a step, where steps are far enough apart to be seen one by one."""
     left, top, right, bottom = frame
@@ -107,7 +122,7 @@ def _labels(stage: Stage, anchors: list[tuple[DrawnLane, float, float]], slots: 
     lines: list[Item] = []
     texts: list[Item] = []
     for lane, x, y in anchors:
-        text = shortened(lane.label, size, 0.45 * (right - left))
+        text = shortened(lane.short, size, 0.45 * (right - left))
         wide, high = text_width(text, size, True) + 4, size + 3
         best, best_cost, slot = (0.0, 0.0, 0.0, 0.0), np.inf, (0.0, 0.0)
         for distance in _DISTANCES:

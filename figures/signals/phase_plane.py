@@ -111,6 +111,7 @@ def phase_figure(plane: PhaseDiagram, signals: Sequence[Signal], *, focus: int, 
                     },
                 },
                 "cliponaxis": False,
+                "opacity": 0.45 if signal.off_plane else 1.0,
             }
         )
     traces.append(_net(plane))
@@ -148,20 +149,38 @@ def _crosses(edge_w: NDArray[np.float64]) -> list[int]:
 
 
 def phase_sentence(plane: PhaseDiagram, signal: Signal) -> str:
-    """In which phase a set-up is, by the growth of its gradient at the nearest point of the plane."""
+    """In which phase a set-up is, and what its gradient does from layer to layer: the number that its verdict tells.
+
+    The plane speaks of plain layers that go on for ever; residual connections, normalization and unequal widths make
+    another map of them, so that only what was measured counts.
+    """
     sigma_w, sigma_b = spreads_of(signal)
+    where = f"{signal.slot}: {_W} {readable(sigma_w)}, {_B} {readable(sigma_b)}"
+    here = _measured(signal)
+    if signal.off_plane:
+        return f"{where} with {signal.off_plane}, which this plane does not know{here and f'; {here}'}."
+    if sigma_w < plane.sigma_w[0] or sigma_w > plane.sigma_w[-1] or sigma_b > plane.sigma_b[-1]:
+        return f"{where} lies outside this plane{here and f'; {here}'}."
     column = int(np.abs(plane.sigma_w - sigma_w).argmin())
     row = int(np.abs(plane.sigma_b - sigma_b).argmin())
-    chi = float(plane.chi[row, column])
-    where = f"{signal.slot}: {_W} {readable(sigma_w)}, {_B} {readable(sigma_b)}"
-    if sigma_w < plane.sigma_w[0] or sigma_w > plane.sigma_w[-1] or sigma_b > plane.sigma_b[-1]:
-        return f"{where} lies outside this plane."
-    if abs(np.sqrt(chi) - 1) < 0.02:
-        return f"{where}: on the edge of chaos, gradients keep their size."
-    factor = readable(float(np.sqrt(chi)))
-    if chi < 1:
-        return f"{where}: ordered, gradients shrink by a factor {factor} a layer in the long run."
-    return f"{where}: chaotic, gradients grow by a factor {factor} a layer in the long run."
+    factor = float(np.sqrt(plane.chi[row, column]))
+    if abs(factor - 1) < 0.02:
+        return f"{where}: on the edge of chaos{here and f'; {here}'}."
+    phase = "ordered" if factor < 1 else "chaotic"
+    return f"{where}: {phase}{here and f'; {here}'}; {_change(factor)} a layer in the long run."
+
+
+def _measured(signal: Signal) -> str:
+    factor, depth = signal.gradient_factor, signal.setup.depth
+    if factor is None or depth < 2:
+        return ""
+    return f"through these {depth} layers its gradient {_change(factor)} a layer"
+
+
+def _change(factor: float) -> str:
+    if abs(factor - 1) < 0.02:
+        return "keeps its size, with a factor " + readable(factor)
+    return f"{'shrinks' if factor < 1 else 'grows'} by a factor {readable(1 / factor if factor < 1 else factor)}"
 
 
 def _net(plane: PhaseDiagram) -> dict[str, Any]:

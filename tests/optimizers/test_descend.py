@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from landscapes import LANDSCAPES
-from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, descend
+from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, descend, rest
 
 ROSENBROCK = LANDSCAPES["rosenbrock"]
 HIMMELBLAU = LANDSCAPES["himmelblau"]
@@ -332,3 +332,24 @@ def test_progress_is_told_over_all_blocks_and_can_end_the_descent():
 
     with pytest.raises(KeyboardInterrupt):
         descend(HIMMELBLAU, SGD, start=(0.3, -1.4), steps=64, progress=leave)
+
+
+@pytest.mark.parametrize(
+    "key", ["gd_backtracking", "conjugate_gradient", "trust_region", "bfgs", "newton", "lookahead"]
+)
+def test_a_path_at_rest_is_told_without_being_computed(key, monkeypatch):
+    """To the last bit what the rule would have done, cost included."""
+
+    def run():
+        objective = Counted(LANDSCAPES["booth"])
+        path = descend(objective, OPTIMIZERS[key], start=(1.4, 2.9), steps=1500)
+        return path, objective.calls["gradient"] + objective.calls["value"]
+
+    short, cost = run()
+    monkeypatch.setattr(rest, "STILL", 10**9)
+    long, full_cost = run()
+    for name in ("points", "values", "evaluations", "rates", "first_nonfinite"):
+        np.testing.assert_array_equal(getattr(short, name), getattr(long, name))
+    for name, history in long.states.items():
+        np.testing.assert_array_equal(short.states[name], history)
+    assert key == "lookahead" or cost < 0.5 * full_cost

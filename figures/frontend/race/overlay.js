@@ -83,7 +83,7 @@ export class Overlay {
     context.font = look.font(12, 600);
     context.setLineDash([]);
     const items = heads.map((head) => {
-      const text = head.diverged ? `${head.lane.label} diverged at step ${head.lane.diverged}` : head.lane.label;
+      const text = head.diverged ? `${head.lane.short} diverged at step ${head.lane.diverged}` : head.lane.short;
       if (!this.textWidths || this.textFont !== context.font) {
         this.textWidths = new Map();
         this.textFont = context.font;

@@ -11,6 +11,9 @@ const MEASURES = {
   rate: { text: "learning rate", field: "rate" },
 };
 
+// Stands in the menu of lanes, and in a link, for all of them.
+const EVERY = "*";
+
 export class Panels {
   constructor(hooks) {
     this.hooks = hooks;
@@ -33,13 +36,15 @@ export class Panels {
     const measures = Object.entries(MEASURES).filter(([, { field }]) => race.lanes.some((lane) => usable(lane[field])));
     fillMenu(this.measure, measures.map(([key, { text }]) => [key, key === "value" && race.base !== null ? "value above minimum" : text]), choice.y);
     fillMenu(this.across, [["step", "step"], ["evaluations", "gradient evaluations"]], choice.x);
-    fillMenu(this.lane, race.lanes.map((lane) => [lane.label, lane.label]), selected?.label || "");
+    const every = choice.lane === EVERY && shown.length > 0;
+    fillMenu(this.lane, [...race.lanes.map((lane) => [lane.label, lane.label]), [EVERY, "every optimizer"]], every ? EVERY : selected?.label || "");
     const quantities = selected ? [["effective step", "effective step"], ...remembered(selected)] : [];
     fillMenu(this.memory, quantities, choice.memory || telling(selected));
     if (!this.measure.value) this.measure.value = "value";
     if (!this.memory.value) this.memory.value = telling(selected);
     this.race_(race, shown, selected, choice.x, look);
-    if (selected) this.memory_(race, selected, look);
+    if (every) this.memories_(race, shown, look);
+    else if (selected) this.memory_(race, selected, look);
     for (const chart of this.charts) chart.setLook(look);
   }
 
@@ -50,7 +55,7 @@ export class Panels {
     const series = lanes.map((lane) => ({
       color: look.laneColor(lane),
       dash: lane.dash,
-      label: lane.label,
+      label: lane.short,
       ys: lane[field],
       count: lastStep(lane, race.steps) + 1,
       ended: lane.diverged >= 0,
@@ -99,6 +104,35 @@ export class Panels {
       xMax: race.steps,
       stepAt: (x) => Math.round(x),
       describe: `${name} of ${selected.label} by step`,
+    });
+  }
+
+  // One quantity of all lanes beside each other: its first component, which is x where there are two.
+  memories_(race, shown, look) {
+    const name = this.memory.value;
+    const series = shown.flatMap((lane) => {
+      const one = lane.memory.find((state) => state.name === name)?.series[0];
+      return one ? [{
+        color: look.laneColor(lane),
+        dash: lane.dash,
+        label: lane.short,
+        part: one.name,
+        ys: one.values,
+        count: Math.min(Math.floor(lastStep(lane, race.steps) / race.stride) + 1, one.values.length),
+        stride: race.stride,
+        xs: (k) => k * race.stride,
+        group: "step",
+        cursor: (position) => position,
+      }] : [];
+    });
+    this.charts[1].setData({
+      series,
+      xTitle: "step",
+      yTitle: series[0]?.part ? `${name}, ${series[0].part}` : name,
+      scale: chooseScale(series.map((one) => one.ys), "log"),
+      xMax: race.steps,
+      stepAt: (x) => Math.round(x),
+      describe: `${name} of ${shown.map((lane) => lane.label).join(", ")} by step`,
     });
   }
 

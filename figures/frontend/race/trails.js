@@ -35,7 +35,15 @@ export function screenPath(lane, steps, view, width, height) {
     if (lengths[i] - lengths[piece] >= 8 || i === ks.length - 1) piece = i;
     whole.push(piece);
   }
-  return { ks, xs, ys, lengths, whole, drawn: 0 };
+  return { ks, xs, ys, lengths, whole, drawn: 0, stays: leaving(xs, ys, width, height) };
+}
+
+// Index of the first kept point after which a path never is in the picture again: from there on only the faint path
+// shows where it crosses, for one that swings ever wider would hide all others.
+function leaving(xs, ys, width, height) {
+  let i = xs.length - 1;
+  while (i >= 0 && !(xs[i] >= 0 && xs[i] <= width && ys[i] >= 0 && ys[i] <= height)) i -= 1;
+  return i < 0 ? xs.length - 1 : Math.min(i + 1, xs.length - 1);
 }
 
 // Index of the last kept point whose step is at most k.
@@ -138,7 +146,7 @@ export class Trails {
     if (k < this.step) this.clear();
     const [halo, color] = this.layers;
     for (const [lane, path] of this.paths) {
-      const to = path.whole[indexAt(path, k)];
+      const to = Math.min(path.whole[indexAt(path, k)], path.stays);
       if (to <= path.drawn) continue;
       trace(halo, path, path.drawn, to, this.width, this.height);
       haloStyle(halo, look.halo);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _QUICK = 0.7  # seconds for which the old picture may stay
+_FEW = 50  # inputs of a first look
 
 
 @st.cache_resource(show_spinner=False)
@@ -46,10 +48,20 @@ def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
         trace = traces.get(setup)
         if trace is None and quick:
             trace = _measure(setup, place, f"Measuring set-up {slot}")
-        measured.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, last.get(slot)))
+        first = last.get(slot) if trace is not None else _first_look(setup, place) or last.get(slot)
+        measured.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, first))
         if trace is not None:
             last[slot] = trace
     return tuple(measured)
+
+
+def _first_look(setup: Setup, place: Any) -> SignalTrace | None:
+    """The set-up measured at few inputs: what is known while the rest is on its way. None where that is slow, too."""
+    few = replace(setup, samples=min(setup.samples, _FEW))
+    known = _traces().get(few)
+    if known is None and "torch" in sys.modules and multiplications(few) < 0.3 * _QUICK * _traces().speed:
+        known = _measure(few, place, "A first look")
+    return known
 
 
 def measure_next(found: Sequence[Signal], place: Any) -> None:
@@ -76,7 +88,8 @@ def _measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
         units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
         size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
         result = trace(setup, memory_limit=MEMORY, progress=lambda share: place.progress(share, f"{doing}: {size}"))
-        traces.speed = multiplications(setup) / (time.perf_counter() - begun)
+        if setup.samples > _FEW:  # few inputs cost what drawing their weights costs
+            traces.speed = multiplications(setup) / (time.perf_counter() - begun)
     finally:
         turn.release()
     traces.put(setup, result)

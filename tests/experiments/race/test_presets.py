@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from experiments.race.labels import short_labels
 from experiments.race.presets import PRESETS, preset_of
 from experiments.race.race import run_race
 from experiments.race.types import RaceResult
@@ -177,6 +178,14 @@ def test_the_preset_is_told_in_at_most_twenty_words_and_known_by_its_race(key: s
     preset = PRESETS[key]
     assert 5 <= len(preset.look_for.split()) <= 20
     assert preset_of(preset.race) == key
+
+
+def test_a_short_label_names_what_differs() -> None:
+    shorts = {key: short_labels(run_race(PRESETS[key].race).lanes) for key in ("overshoot", "restarts", "noise")}
+    assert shorts["overshoot"] == ["Momentum 0.5", "Momentum 0.9", "Momentum 0.98"]
+    assert shorts["restarts"] == ["Rate 0.01", "Cosine", "Cosine with warm restarts"]
+    assert shorts["noise"] == ["Constant rate", "1 / t", "Schedule-free AdamW"]
+    assert all(len(set(each)) == len(each) for each in shorts.values())
 
 
 def test_results_are_those_of_the_race() -> None:

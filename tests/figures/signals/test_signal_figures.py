@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from figures.signals.depth import spread_figure
 from figures.signals.histograms import histograms_figure
 from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of, spreads_of
 from figures.signals.table import layer_table
-from networks import ACTIVATIONS, predict, trace
+from networks import ACTIVATIONS, predict, trace, verdict
+from networks.verdict import facts
 from settings.linked import read_settings, settle, write_settings
 
 
@@ -149,3 +151,40 @@ def test_the_table_has_three_digits_and_the_csv_all() -> None:
     assert table["layer"].tolist() == [str(layer) for layer in range(1, 11)]
     assert {"spread", "spread in theory", "gradient"} <= set(table.columns)
     assert len(signals_csv([signal]).splitlines()) == 11
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"s1__initializer": "xavier_normal"},
+        {"s1__activation": "relu", "s1__initializer": "kaiming_normal", "s1__residual": "true", "depth": "30"},
+        {"s1__initializer": "normal", "s1__scale": "0.01", "s1__normalization": "batch"},
+        {"s1__initializer": "normal", "s1__scale": "1", "s1__normalization": "layer", "depth": "20"},
+        {"s1__activation": "relu", "s1__initializer": "kaiming_normal", "widths": "128-64-32-16"},
+    ],
+)
+def test_the_plane_and_the_verdict_tell_one_gradient(query: dict[str, str]) -> None:
+    (signal,) = measured(n="1", **query)
+    assert signal.trace is not None
+    plane = plane_of(signal.setup.activation_entry, signal.setup.activation_settings)
+    sentence, known = phase_sentence(plane, signal), facts(signal.trace)
+    factor = signal.gradient_factor
+    assert factor == known.backward
+    told = re.search(
+        r"through these \d+ layers its gradient (shrinks|grows|keeps)[^;]* factor ([\d.]+) a layer", sentence
+    )
+    assert told is not None
+    assert float(told[2]) == pytest.approx(max(factor, 1 / factor) if told[1] != "keeps" else factor, rel=6e-3)
+    if "explodes" in verdict(signal.trace).split("The gradient")[-1]:
+        assert told[1] == "grows"
+    if signal.off_plane:
+        assert not re.search("ordered|chaotic|edge of chaos|long run", sentence)
+
+
+def test_theory_stands_in_until_the_gradient_is_measured() -> None:
+    query = {"s1__activation": "relu", "s1__initializer": "kaiming_normal", "s1__residual": "true", "depth": "30"}
+    (setup,) = setups_of(values(n="1", **query))
+    expected = make_signal(1, setup, predict(setup), None, None)
+    assert expected.gradient_factor is not None
+    assert expected.gradient_factor > 1.1
+    assert make_signal(1, setup, None, None, None).gradient_factor is None
