@@ -37,7 +37,7 @@ def gallery() -> None:
         for column, preset in zip(st.columns(4), presets[row : row + 4], strict=False):
             link = {**race_link(preset.race), **view_to_query(preset.view)}
             with column.container(key=f"card-{preset.key}"):
-                st.image(thumbnail(preset.race), width="stretch")
+                st.image(thumbnail(preset.race), width="stretch", alt=f"Paths of the race: {preset.title}")
                 st.page_link("pages/descent.py", label=preset.title, query_params=link)
                 st.caption(preset.look_for)
 
@@ -72,7 +72,7 @@ with words:
     st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
 with picture:
     hero()
-st.subheader("Watch a network train")
+st.header("Watch a network train")
 lessons()
-st.subheader("Races, one phenomenon each")
+st.header("Races, one phenomenon each")
 gallery()

@@ -64,6 +64,13 @@ _PAGE = """
     [data-testid="stSidebarUserContent"] { padding-top: 0; }
     [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
     .st-key-page-head h1 { font-size: 1.15rem; padding: .2rem 0; font-weight: 600; }
+    [data-testid="stMain"] h2 { font-size: 1.25rem; padding: .6rem 0 .3rem; font-weight: 600; }
+    /* Streamlit's own grey has a contrast of 4.2. */
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary,
+    [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"] { color: inherit; }
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .8; }
+    .katex-display { overflow-y: hidden; padding: .15em 0; }
+    .katex-display > .katex { white-space: normal; font-size: 1.1em; } /* a long formula breaks instead of being scrolled */
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
     .st-key-look-buttons button p
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
