@@ -94,7 +94,7 @@ _PAGE = """
         .st-key-look-for { display: none; }
         .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 10.6rem), 70rem); }
     }
-    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 6.8rem), 70rem); } }
+    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 8.2rem), 70rem); } }
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
         button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
