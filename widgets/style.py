@@ -92,7 +92,7 @@ _PAGE = """
         .st-key-page-head h1 { padding: 0; }
         .st-key-page-head { flex-wrap: nowrap; }
         .st-key-look-for { display: none; }
-        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 10.6rem), 70rem); }
+        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.2rem), 70rem); }
     }
     @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 8.2rem), 70rem); } }
     /* A finger needs 44 pixels. */
@@ -112,7 +112,7 @@ _PAGE = """
 _LARGE = """
     html { font-size: 20px; --dl-font: 17px; }
     .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 14.6rem), 70rem); }
-    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 11rem), 70rem); } }
+    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 12.1rem), 70rem); } }
 """
 
 
