@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from exports.html import standalone_html as standalone_html
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
+    from exports.pictures import pictures_csv as pictures_csv
     from exports.race_csv import paths_csv as paths_csv
     from exports.race_script import python_script as python_script
     from exports.race_script import rule_code as rule_code
@@ -31,6 +32,9 @@ __getattr__, __dir__, __all__ = face(
             "live_html": "One HTML document that shows the curves without a network.",
             "curves_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
             "was not measured.",
+        },
+        "pictures": {
+            "pictures_csv": "Every point of every trace of Plotly's pictures, one row each.",
         },
         "race_csv": {
             "paths_csv": "Every lane's every step, one row each, in full float precision (RFC 4180, lines "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from experiments.activations import (
@@ -33,7 +35,17 @@ from networks import ACTIVATIONS, GATED
 from networks.activations import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.parts.activations.costs import measured_costs
 from settings import SettingsCodec
-from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_head, page_style, picture
+from widgets import (
+    LinkedState,
+    behind_app,
+    colored_sentences,
+    dark_theme,
+    drawn,
+    page_head,
+    page_style,
+    picture,
+    take_away_menu,
+)
 
 behind_app()
 linked = LinkedState("activations", SettingsCodec(declared))
@@ -91,6 +103,28 @@ with st.sidebar:
         for logit in LOGITS:
             linked.control(logit, label=f"Logit $z_{logit[1]}$")
 
+
+def take_away() -> None:
+    """The page as a link, the numbers behind its pictures, the functions as code."""
+    pictures = drawn()
+
+    def csv() -> str:
+        from exports import pictures_csv
+
+        return pictures_csv(pictures)
+
+    def code() -> str:
+        shown = {curve.activation.key: curve for curve in curves}
+        lines = [curve.activation.pytorch_line(curve.hyper) for curve in shown.values()]
+        return "\n".join(["import torch", "import torch.nn.functional as F", "from torch import nn", "", *lines, ""])
+
+    files = [
+        ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
+        ("PyTorch code", "py", "text/x-python", code),
+    ]
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "activations", files)
+
+
 page_style()
 with page_head("Activations"):
     linked.menu(
@@ -103,6 +137,7 @@ with page_head("Activations"):
         label_visibility="collapsed",
         required=True,
     )
+    take_away()
 linked.tell_problems()
 if preset:
     st.caption(preset.look_for)

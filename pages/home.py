@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from widgets import behind_app, card_style, page_style, player, put_address
-
-FIRST_LESSONS = (
-    "good_fit",
-    "overfitting",
-    "rate_too_high",
-    "vanishing_gradients",
-    "dying_relu",
-    "double_descent",
-    "leakage",
-    "overfitting_cures",
+from widgets import (
+    behind_app,
+    card_style,
+    dark_theme,
+    look_buttons,
+    page_style,
+    player,
+    put_address,
 )
+
+SUBJECTS = {
+    "activations": ("Activations", "Functions side by side: value, slope, and what is left of a gradient behind them."),
+    "initialization": (
+        "Initialization",
+        "How a signal dies, explodes or survives on its way through untrained layers.",
+    ),
+    "normalization": ("Normalization", "Which numbers share a mean, and why a round loss is quick to descend."),
+}
 
 
 def hero() -> None:
@@ -24,7 +30,8 @@ def hero() -> None:
     from figures.race import player_payload
 
     race = finished_race(race_from_query({})[0])
-    player(player_payload(race.result, view={"charts": False}), key="hero", height=450)
+    with st.container(key="hero"):
+        player(player_payload(race.result, view={"charts": False}), key="hero", height=450)
 
 
 def gallery() -> None:
@@ -32,27 +39,40 @@ def gallery() -> None:
     from experiments.race import PRESETS, race_link, view_to_query
     from pages.parts.race.results import thumbnail
 
-    presets = list(PRESETS.values())
-    for row in range(0, len(presets), 4):
-        for column, preset in zip(st.columns(4), presets[row : row + 4], strict=False):
+    with st.container(horizontal=True, key="cards-races"):
+        for preset in PRESETS.values():
             link = {**race_link(preset.race), **view_to_query(preset.view)}
-            with column.container(key=f"card-{preset.key}"):
-                st.image(thumbnail(preset.race), width="stretch")
+            with st.container(key=f"card-{preset.key}"):
+                st.image(thumbnail(preset.race), width="stretch", alt=f"Paths of the race: {preset.title}")
                 st.page_link("pages/descent.py", label=preset.title, query_params=link)
                 st.caption(preset.look_for)
 
 
 def lessons() -> None:
     """Training presets as cards; each opens its runs, or starts them."""
-    from trainers.presets import PRESETS as LESSONS
+    from figures.landing import LESSONS, lesson_svg
+    from trainers.presets import PRESETS
 
-    chosen = [LESSONS[key] for key in FIRST_LESSONS if key in LESSONS]
-    for row in range(0, len(chosen), 4):
-        for column, lesson in zip(st.columns(4), chosen[row : row + 4], strict=False):
-            with column.container(key=f"card-lesson-{lesson.key}", border=True, height="stretch"):
+    with st.container(horizontal=True, key="cards-lessons"):
+        for lesson in (PRESETS[key] for key in LESSONS):
+            with st.container(key=f"card-lesson-{lesson.key}"):
+                st.image(lesson_svg(lesson.key, dark_theme()), width="stretch", alt=f"Loss by epoch: {lesson.title}")
                 link = lesson.configs()[0][1].to_query()
-                st.page_link("pages/training.py", label=f"**{lesson.title}**", query_params=link)
+                st.page_link("pages/training.py", label=lesson.title, query_params=link)
                 st.caption(lesson.look_for)
+    st.caption("Dashed: loss on the rows it learns from. Solid: loss on rows it has not seen.")
+
+
+def subjects() -> None:
+    """The pages that are neither race nor training, each behind a picture."""
+    from figures.landing import subject_svg
+
+    with st.container(horizontal=True, key="cards-subjects"):
+        for key, (title, about) in SUBJECTS.items():
+            with st.container(key=f"card-{key}"):
+                st.image(subject_svg(key, dark_theme()), width="stretch", alt=f"Lines that stand for {title.lower()}")
+                st.page_link(f"pages/{key}.py", label=title)
+                st.caption(about)
 
 
 behind_app()
@@ -61,18 +81,26 @@ page_style()
 card_style()
 words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
 with words:
-    st.title("Descent Lab")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title("Descent Lab", width="content")
+        look_buttons()
     st.markdown(
         "See how deep networks train: optimizers race down surfaces that you can drag, click and share. "
         "Real networks learn before your eyes, and the lab says what ails them, with the evidence."
     )
+    st.markdown(
+        "New to this? A network learns by walking downhill on its error; an optimizer, such as SGD, "
+        "decides how far each step goes."
+    )
     with st.container(key="open-race", horizontal=True):
         st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:")
         st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
-    st.caption("Or begin with one phenomenon below: each picture opens a race, and its address is a link to share.")
+    st.caption("Or begin with one phenomenon below: each picture opens a page, and its address is a link to share.")
 with picture:
     hero()
-st.subheader("Watch a network train")
+st.header("Watch a network train")
 lessons()
-st.subheader("Races, one phenomenon each")
+st.header("What a network is made of")
+subjects()
+st.header("Races, one phenomenon each")
 gallery()

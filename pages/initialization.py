@@ -163,7 +163,7 @@ st.caption(
     "Numbers beside the histograms: standard deviation. Points: measured. Lines: mean-field theory. Dotted: dead units."
 )
 
-st.markdown("##### The edge of chaos")
+st.markdown("## The edge of chaos")
 focus = found[focus_of(values) - 1]
 plane = plane_of(focus.setup.activation_entry, focus.setup.activation_settings)
 left, right = st.columns([3, 2], vertical_alignment="center")
@@ -200,7 +200,7 @@ with right:
     )
     st.caption("Source: Poole et al. (2016), arXiv:1606.05340; Schoenholz et al. (2017), arXiv:1611.01232.")
 
-st.markdown("##### Numbers by layer")
+st.markdown("## Numbers by layer")
 for each in found:
     if each.trace is not None:
         with st.expander(f"{each.slot}: {setup_label(each.setup)}", expanded=len(found) == 1):

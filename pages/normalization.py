@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
 from settings import SettingsCodec, preset_of
-from widgets import LinkedState, behind_app, dark_theme, page_head, page_style
+from widgets import LinkedState, behind_app, dark_theme, drawn, page_head, page_style, take_away_menu
 
 behind_app()
 linked = LinkedState("normalization", SettingsCodec(declared))
@@ -50,6 +51,22 @@ VIEWS = {
 controls, part, look_for = VIEWS[values["part"]]
 preset = preset_of(linked.link, PRESETS)
 
+
+def take_away() -> None:
+    """The page as a link, the numbers behind its pictures."""
+    pictures = drawn()
+
+    def csv() -> str:
+        from exports import pictures_csv
+
+        return pictures_csv(pictures)
+
+    files = [
+        ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
+    ]
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "normalization", files)
+
+
 page_style()
 with page_head("Normalization"):
     linked.menu(
@@ -62,6 +79,7 @@ with page_head("Normalization"):
         label_visibility="collapsed",
         required=True,
     )
+    take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 part(values, dark_theme())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from widgets.style import chip as chip
     from widgets.style import colored_sentences as colored_sentences
     from widgets.style import dark_theme as dark_theme
+    from widgets.style import drawn as drawn
     from widgets.style import look_buttons as look_buttons
     from widgets.style import page_head as page_head
     from widgets.style import page_style as page_style
@@ -75,6 +76,7 @@ __getattr__, __dir__, __all__ = face(
             "chip": "Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``.",
             "colored_sentences": "(color of the theme, sentence) as a list, each behind its color.",
             "dark_theme": "Whether the viewer sees the dark theme; light until the browser has said so.",
+            "drawn": "The pictures of this run by key, as far as they are drawn.",
             "look_buttons": "How every page is shown: for a presentation or not, in the dark or light theme.",
             "page_head": "The first line of a page: its title, and at the other end what is drawn inside.",
             "page_style": "Less air around the page, so that the picture is large and what happened is above the fold.",

@@ -11,6 +11,7 @@ import streamlit as st
 
 from numerals import readable
 from settings import Hyperparameter
+from widgets.symbols import spoken
 
 
 @lru_cache(maxsize=8192)  # a slider has 144 stops, and every run names them all
@@ -51,7 +52,7 @@ def parameter_control(
     """
     given = st.session_state.get(key, initial)
     name = parameter.name.replace("_", " ")
-    text = label or (f"${parameter.symbol}$" if parameter.symbol == parameter.name else f"{name} ${parameter.symbol}$")
+    text = spoken(label or f"{name} ${parameter.symbol}$")
     common: dict[str, Any] = {"key": key, "help": parameter.meaning, "on_change": on_change}
     if hidden:
         common |= {"label_visibility": "collapsed", "help": None}

@@ -22,6 +22,7 @@ from settings import LinkPreset, Setting, Text, preset_of
 from widgets.address import is_back_or_forward, own_query, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
+from widgets.symbols import spoken
 
 State = TypeVar("State")
 _MOST_PROBLEMS = 5
@@ -187,7 +188,7 @@ class LinkedState(Generic[State]):
         key, initial = self.key(name, value)
         taking = self.taking(name, key)
         if isinstance(setting, Text) or exact:
-            options["label"] = options.get("label") or setting.name.replace("_", " ")
+            options["label"] = spoken(options.get("label") or setting.name.replace("_", " "))
             options |= {"key": key, "value": initial, "help": setting.meaning, "on_change": taking}
         if isinstance(setting, Text):
             return st.text_input(max_chars=setting.max_length, **options)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from figures.theme import on_background
 from widgets.address import change_size, change_theme, is_large
+from widgets.glossary import glossary
 
 
 def chip(color: str) -> str:
@@ -33,6 +34,7 @@ def page_head(title: str) -> Iterator[None]:
 def look_buttons() -> None:
     """How every page is shown: in the size of a presentation or not, in the dark or the light theme."""
     with st.container(horizontal=True, width="content", gap=None, key="look-buttons"):
+        glossary()
         st.button(
             "Usual size" if is_large() else "Size for a presentation",
             icon=":material/close_fullscreen:" if is_large() else ":material/slideshow:",
@@ -58,12 +60,20 @@ def dark_theme() -> bool:
     return st.context.theme.type == "dark"
 
 
+_DRAWN = "figures drawn"
 _PAGE = """
     .st-key-address { display: none; }
     [data-testid="stMainBlockContainer"] { padding: 3.6rem 1.5rem 3rem; }
     [data-testid="stSidebarUserContent"] { padding-top: 0; }
     [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
     .st-key-page-head h1 { font-size: 1.15rem; padding: .2rem 0; font-weight: 600; }
+    [data-testid="stMain"] h2 { font-size: 1.25rem; padding: .6rem 0 .3rem; font-weight: 600; }
+    /* Streamlit's own grey has a contrast of 4.2. */
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary,
+    [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"] { color: inherit; }
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .8; }
+    .katex-display { overflow-y: hidden; padding: .15em 0; }
+    .katex-display > .katex { white-space: normal; font-size: 1.1em; }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
     .st-key-look-buttons button p
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -82,9 +92,9 @@ _PAGE = """
         .st-key-page-head h1 { padding: 0; }
         .st-key-page-head { flex-wrap: nowrap; }
         .st-key-look-for { display: none; }
-        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 10.6rem), 70rem); }
+        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.2rem), 70rem); }
     }
-    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 6.8rem), 70rem); } }
+    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 8.2rem), 70rem); } }
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
         button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
@@ -102,12 +112,13 @@ _PAGE = """
 _LARGE = """
     html { font-size: 20px; --dl-font: 17px; }
     .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 14.6rem), 70rem); }
-    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 11rem), 70rem); } }
+    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 12.1rem), 70rem); } }
 """
 
 
 def page_style() -> None:
     """Less air around the page, so that the picture is large and what happened is above the fold."""
+    st.session_state[_DRAWN] = {}
     st.html(f"<style>{_PAGE}{_LARGE if is_large() else ''}</style>")
 
 
@@ -126,7 +137,14 @@ def card_style() -> None:
     """Make every container with a key ``card-...`` a card whose whole face is its link."""
     st.html(
         """<style>
-        [class*="st-key-card-"] { position: relative; border-radius: .5rem; }
+        [class*="st-key-cards-"] { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1rem; }
+        .st-key-cards-subjects { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+        @media (max-width: 1000px) { [class*="st-key-cards-"] { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+        [class*="st-key-card-"] { position: relative; border-radius: .5rem; gap: .3rem; }
+        [class*="st-key-card-"] [data-testid="stPageLink"] :is(p, span) { white-space: normal; overflow: visible; }
+        [class*="st-key-card-"] [data-testid="stPageLink"] p { font-weight: 600; }
+        [class*="st-key-card-"] [data-testid="stElementToolbar"] { display: none; }
+        .st-key-hero { min-height: 450px; }
         [class*="st-key-card-"] [data-testid="stPageLink"] a::after { content: ""; position: absolute; inset: 0; }
         [class*="st-key-card-"] [data-testid="stPageLink"], [class*="st-key-card-"] [data-testid="stPageLink"] div
             { position: static; }
@@ -148,9 +166,15 @@ def colored_sentences(sentences: Sequence[tuple[str, str]]) -> None:
     st.html(f'<ul style="list-style:none;padding:0;margin:0;line-height:1.6">{rows}</ul>')
 
 
+def drawn() -> dict[str, Any]:
+    """The pictures of this run by key, as far as they are drawn; filled further until its end."""
+    return st.session_state.setdefault(_DRAWN, {})
+
+
 def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
     """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it."""
     if is_large():
         figure.update_layout(font_size=17)
+    st.session_state.setdefault(_DRAWN, {})[key] = figure
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
     return st.plotly_chart(figure, key=f"picture.{key}", theme=None, config=config, alt=alt, **options)

@@ -44,7 +44,7 @@ _SURFACE = Hyperparameter(
     symbol="",
     kind="choice",
     default="rosenbrock",
-    choices=(*LANDSCAPES, FORMULA),
+    choices=(FORMULA, *LANDSCAPES),
     meaning="What is minimised.",
 )
 _OPTIMIZER = Hyperparameter(

@@ -30,7 +30,7 @@ def shown(page: Page, name: str) -> None:
     if name == "Training":  # once its run is in the address
         eventually(lambda: query(page), lambda now: "run" in now)
     elif name != "Descent Lab":
-        expect(page.locator("[data-testid=stMain] h4").first).to_be_visible()
+        expect(page.locator("[data-testid=stMain] h1").first).to_be_visible()
     expect(page.get_by_text("is not a parameter")).to_have_count(0)
 
 

@@ -20,7 +20,8 @@ export class Controls {
   }
 
   toggle(text, label, onclick) {
-    return element("button", { type: "button", class: "dl-tab", "aria-label": label, title: label, "aria-pressed": "false", onclick }, text);
+    const name = `${text}: ${label}`; // what is seen is part of what is heard
+    return element("button", { type: "button", class: "dl-tab", "aria-label": name, title: label, "aria-pressed": "false", onclick }, text);
   }
 
   show(data, now, clock, aside) {
@@ -44,7 +45,7 @@ export class Controls {
       const [text, help] = now.aside;
       this.aside.textContent = text;
       this.aside.title = help;
-      this.aside.setAttribute("aria-label", help);
+      this.aside.setAttribute("aria-label", `${text}: ${help}`);
       this.aside.setAttribute("aria-pressed", String(aside));
     }
     this.logX.hidden = data.kind === "sweep";

@@ -66,7 +66,7 @@ class Player {
         button("home", "Show the whole domain", () => this.map.reset()),
       ),
     );
-    this.reliefHost = element("div", { class: "dl-map dl-relief", role: "group", "aria-label": "Surface in three dimensions with the paths" });
+    this.reliefHost = element("div", { class: "dl-relief", role: "group", "aria-label": "Surface in three dimensions with the paths" });
     this.relief = new Relief(this.reliefHost, {
       wake,
       selected: () => this.selected,

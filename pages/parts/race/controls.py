@@ -28,7 +28,7 @@ from widgets import LinkedState
 
 PICTURES = {"map": "Map", "3d": "3-D"}
 """What the page shows large: its key in a link, and the label of the switch."""
-_SURFACES = {key: item.name for key, item in LANDSCAPES.items()} | {FORMULA: "Your own formula"}
+_SURFACES = {FORMULA: "Your own formula"} | {key: item.name for key, item in LANDSCAPES.items()}
 _RULES = {key: rule.name for key, rule in OPTIMIZERS.items()}
 _SCHEDULES = {key: schedule.name for key, schedule in SCHEDULES.items()}
 

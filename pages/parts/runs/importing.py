@@ -142,7 +142,7 @@ def _sample() -> None:
 
 def _show_sample() -> None:
     """What an import looks like, until there is one."""
-    st.markdown("##### What comes out: a sample")
+    st.markdown("## What comes out: a sample")
     history = read_curves([(SAMPLE_CSV, SAMPLE_NAME)]).history
     findings = diagnose(history)
     findings_panel(findings, key="sample-findings")

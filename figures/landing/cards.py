@@ -1,0 +1,67 @@
+"""The pictures of the pages without races: functions, signals through depth, rings of a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.landing.lines import SmallLine, lines_svg
+from figures.theme import BLUE, DASHED, DOTTED, GREEN, ORANGE, VERMILLION
+from networks import ACTIVATIONS
+from networks.mean_field import variance_map
+from settings import complete
+
+_DEPTH = 16
+
+
+def subject_svg(subject: str, dark: bool) -> str:
+    """The picture of a page: "activations", "initialization" or "normalization"."""
+    return lines_svg(SUBJECTS[subject](), dark=dark)
+
+
+def _activations() -> list[SmallLine]:
+    x = np.linspace(-3, 3, 121)
+    looks = {"sigmoid": (ORANGE, DOTTED), "tanh": (BLUE, DASHED), "relu": (GREEN, ()), "gelu": (VERMILLION, ())}
+    return [
+        SmallLine(x=x, y=np.clip(_value(key, x), -1.2, 1.6), color=color, dash=dash)
+        for key, (color, dash) in looks.items()
+    ]
+
+
+def _value(key: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    activation = ACTIVATIONS[key]
+    return np.asarray(activation.value(x, complete(key, activation.hyperparameters, {})), dtype=np.float64)
+
+
+def _initialization() -> list[SmallLine]:
+    """Spread of the signal by layer of a tanh network whose weights are small, right and large."""
+    tanh = ACTIVATIONS["tanh"]
+    lines = []
+    for sigma, color, dash in ((0.6, ORANGE, DOTTED), (1.05, GREEN, ()), (2.5, VERMILLION, DASHED)):
+        spreads = [1.0]
+        for _ in range(_DEPTH):
+            spreads.append(float(variance_map(tanh, {}, spreads[-1], sigma, 0.0)))
+        lines.append(SmallLine(x=np.arange(_DEPTH + 1), y=np.log(spreads), color=color, dash=dash))
+    return lines
+
+
+def _normalization() -> list[SmallLine]:
+    """Rings of a loss before and after whitening."""
+    angle = np.linspace(0, 2 * np.pi, 90)
+    lines = []
+    for size in (0.35, 0.65, 0.95):
+        long, short = 1.15 * size * np.cos(angle), 0.3 * size * np.sin(angle)
+        turned = (0.8 * long - 0.6 * short, 0.6 * long + 0.8 * short)
+        lines.append(SmallLine(x=turned[0] - 1.4, y=turned[1], color=VERMILLION, dash=DASHED))
+        lines.append(SmallLine(x=0.75 * size * np.cos(angle) + 1.1, y=0.75 * size * np.sin(angle), color=GREEN))
+    return lines
+
+
+SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
+    "activations": _activations,
+    "initialization": _initialization,
+    "normalization": _normalization,
+}
+"""The pages that a card with a picture leads to, by their names in an address."""

@@ -1,0 +1,112 @@
+"""What is in view at the sizes of projectors, phones and desks, and what the link says of size and theme."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle
+
+STILL = {"reduced_motion": "reduce"}
+SENTENCE = re.compile(r"^SGD (still moves|reaches|moves|hardly|swings|ends|is )")
+
+
+def drawn(page: Page) -> None:
+    expect(page.locator(".dl-chip .dl-value").first).not_to_be_empty()
+    settle(page)
+    at_rest(lambda: page.locator(".dl-transport").bounding_box())
+
+
+def whole(page: Page, selector: str) -> None:
+    """All of an element is in view."""
+    expect(page.locator(selector).first).to_be_in_viewport(ratio=0.95)
+
+
+@pytest.mark.parametrize("link", ["/descent", "/descent?size=large", "/descent?v.picture=3d"])
+@pytest.mark.parametrize("size", [(960, 540), (1280, 720), (1280, 800), (1920, 1080)])
+def test_picture_controls_and_the_first_sentence_are_in_view(
+    open_page: OpenPage, link: str, size: tuple[int, int]
+) -> None:
+    page = open_page(link, size=size, **STILL)
+    drawn(page)
+    whole(page, ".dl-relief" if "3d" in link else ".dl-map")
+    whole(page, ".dl-transport")
+    expect(page.locator("[data-testid=stMain] li").first).to_be_in_viewport(ratio=0.6)
+
+
+def test_pictures_grow_with_the_window(open_page: OpenPage) -> None:
+    heights = []
+    for size in ((1280, 720), (1920, 1080)):
+        page = open_page("/descent", size=size, **STILL)
+        drawn(page)
+        box = page.locator(".dl-map").bounding_box()
+        assert box is not None
+        heights.append(box["height"])
+    assert heights[1] > 1.5 * heights[0]
+
+
+def test_a_phone_on_its_side_shows_the_picture_first(open_page: OpenPage) -> None:
+    page = open_page("/descent", phone=True, size=(844, 390), **STILL)
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "false")
+    drawn(page)
+    whole(page, ".dl-map")
+    whole(page, ".dl-transport")
+
+
+def test_a_phone_has_rates_beside_the_picture(open_page: OpenPage) -> None:
+    page = open_page("/descent", phone=True, **STILL)
+    drawn(page)
+    rate = page.get_by_role("slider", name="Adam: rate")
+    expect(rate).to_be_in_viewport()
+    whole(page, ".dl-map")
+    rate.press("ArrowRight")
+    eventually(lambda: query(page), lambda now: any(name.endswith(".lr") for name in now))
+    fits(page)
+
+
+def test_the_drawer_of_a_phone_folds_when_a_page_is_chosen(open_page: OpenPage) -> None:
+    page = open_page("/descent", phone=True, **STILL)
+    drawn(page)
+    drawer = page.get_by_test_id("stSidebar")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(drawer).to_have_attribute("aria-expanded", "true")
+    drawer.get_by_role("link", name="Runs").click()
+    page.wait_for_url(re.compile("/runs"))
+    expect(drawer).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
+def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page("/", phone=True, size=size, **STILL)
+    expect(page.locator(".dl-chip").first).to_be_visible()
+    settle(page)
+    fits(page)
+    heading = page.get_by_role("heading", name="Watch a network train")
+    chips = page.locator(".dl-legend")
+
+    def apart() -> bool:
+        above, below = chips.bounding_box(), heading.bounding_box()
+        assert above is not None
+        assert below is not None
+        return above["y"] + above["height"] <= below["y"]
+
+    eventually(apart, bool)
+    cut = "[...document.querySelectorAll('[class*=st-key-card-] a')].filter(a => a.scrollWidth > a.clientWidth).length"
+    eventually(lambda: page.evaluate(cut), lambda count: count == 0)
+
+
+@pytest.mark.parametrize("path", ["", "descent", "activations", "initialization", "normalization", "training", "runs"])
+def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:
+    page = open_page(f"/{path}", **STILL)
+    page.get_by_role("button", name="Size for a presentation").click()
+    eventually(lambda: query(page).get("size"), lambda size: size == "large")
+    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
+    page.get_by_role("button", name="Dark theme").click()
+    eventually(lambda: query(page).get("embed_options"), lambda option: option == "dark_theme")
+    settle(page)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", css("#10151B"))
+    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
+    assert query(page)["size"] == "large"
+    expect(page.get_by_text("is not a parameter")).to_have_count(0)
