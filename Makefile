@@ -5,6 +5,7 @@ PORT = 8501
 HOST = 127.0.0.1
 NAMES =
 N = 20000
+SECONDS = 300
 VENV = .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
@@ -37,9 +38,14 @@ benchmarks: $(VENV)/test-installed
 gpu:
 	$(PYTHON) -m benchmarks.gpu
 
-# Typed formulas by the thousand, through all that a page makes of them: make fuzz N=100000
+# Inputs by the thousand through whole chains, each for SECONDS at most: typed formulas to all that a page makes of them,
+# links to settings and to pages, curves to a verdict, tables to a trained network: make fuzz N=100000 SECONDS=3600
 fuzz: $(VENV)/test-installed
-	$(BIN)/python -W error -m tests.fuzz.formulas $(N)
+	$(BIN)/python -W error -m tests.fuzz.formulas $(N) --seconds $(SECONDS)
+	$(BIN)/python -W error -m tests.fuzz.links $(N) --seconds $(SECONDS)
+	$(BIN)/python -W error -m tests.fuzz.links $(N) --pages --seconds $(SECONDS)
+	$(BIN)/python -W error -m tests.fuzz.curves $(N) --seconds $(SECONDS)
+	$(BIN)/python -W error -m tests.fuzz.tables $(N) --seconds $(SECONDS)
 
 # The runs of all presets, trained ahead into the run store, so that a class finds them at once.
 presets: $(VENV)/app-installed

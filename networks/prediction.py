@@ -87,10 +87,10 @@ def predict(setup: Setup) -> Prediction | None:
             )
         )
         if residual:
-            h1, h2, between = h1 + phi1, h2 + 2 * h1 * phi1 + phi2, between + phi2 - phi1**2
+            h1, h2, between = h1 + phi1, h2 + 2 * h1 * phi1 + phi2, between + phi2 - phi1 * phi1
         else:
-            h1, h2, between = phi1, phi2, phi2 - phi1**2
-        rows.append((h1, np.sqrt(max(h2 - h1**2, 0.0)), np.sqrt(q)))
+            h1, h2, between = phi1, phi2, phi2 - phi1 * phi1
+        rows.append((h1, np.sqrt(max(h2 - h1 * h1, 0.0)), np.sqrt(q)))
     squared = _backward(layers)
     slopes, sources = (np.array([getattr(layer, name) for layer in layers]) for name in ("slope", "source"))
     columns = np.array(rows)

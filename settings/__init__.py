@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from settings.declare import whole as whole
     from settings.hyperparameter import Hyperparameter as Hyperparameter
     from settings.hyperparameter import check_all as check_all
+    from settings.hyperparameter import quoted as quoted
     from settings.linked import Declaration as Declaration
     from settings.linked import SettingsCodec as SettingsCodec
     from settings.linked import read_settings as read_settings
@@ -45,6 +46,7 @@ __getattr__, __dir__, __all__ = face(
         "hyperparameter": {
             "Hyperparameter": "One number or switch a user may set: its name, what is valid, what a slider offers.",
             "check_all": "Defaults completed by what was given, each value checked.",
+            "quoted": "What was given, in a few words however long it is.",
         },
         "linked": {
             "Declaration": "A function that yields every setting of a page by key, given the values read so far.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from settings.hyperparameter import Hyperparameter
+from settings.hyperparameter import Hyperparameter, quoted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +25,13 @@ class Text:
     def check(self, value: Any) -> str:
         """The value. Raises ValueError: it says what was given and what is allowed."""
         if not isinstance(value, str):
-            raise ValueError(f"{self.name} was given {value!r:.80}; allowed is {self.allowed}")
+            raise ValueError(f"{self.name} was given {quoted(value)}; allowed is {self.allowed}")
         if len(value) > self.max_length:
             raise ValueError(
                 f"{self.name} was given {len(value)} characters; allowed are {self.max_length} at the most"
             )
         if not re.fullmatch(self.pattern, value):
-            raise ValueError(f"{self.name} was given {value!r:.80}; allowed is {self.allowed}")
+            raise ValueError(f"{self.name} was given {quoted(value)}; allowed is {self.allowed}")
         return value
 
 

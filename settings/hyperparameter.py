@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 Kind = Literal["float", "int", "bool", "choice"]
 Value = float | int | bool | str | NDArray[np.float64]
 
+LARGEST, LARGEST_WHOLE = 1e100, 1e15
+"""The largest numbers where a range has no end: products of three are still numbers, whole ones are exact."""
+
 # The E24 series: 24 preferred numbers a decade, each about 10 % above the last, with two digits at the most.
 _E24 = (
     1.0,
@@ -111,26 +114,35 @@ class Hyperparameter:
         """
         if self.kind == "choice":
             if not isinstance(value, str) or value not in self.choices:
-                raise ValueError(f"{self.name} was given {value!r}; allowed is one of {', '.join(self.choices)}")
+                raise ValueError(f"{self.name} was given {quoted(value)}; allowed is one of {', '.join(self.choices)}")
             return value
         if self.kind == "bool":
             if isinstance(value, bool | np.bool_):
                 return bool(value)
-            raise ValueError(f"{self.name} was given {value!r}; allowed is true or false")
+            raise ValueError(f"{self.name} was given {quoted(value)}; allowed is true or false")
         try:
             array = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(f"{self.name} was given {value!r}; allowed is a number in {self.valid}") from None
-        inside = Interval.parse(self.valid).holds(array)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{self.name} was given {quoted(value)}; allowed is a number in {self.allowed}") from None
+        inside = Interval.parse(self.valid).holds(array) & (np.abs(array) <= self._largest)
         if self.kind == "int":
             inside = inside & (array == np.round(array))
         if not inside.all():
             given = value if array.ndim == 0 else float(array[~inside][0])
             what = "a whole number" if self.kind == "int" else "a number"
-            raise ValueError(f"{self.name} was given {given!r}; allowed is {what} in {self.valid}")
+            raise ValueError(f"{self.name} was given {quoted(given)}; allowed is {what} in {self.allowed}")
         if array.ndim:
             return array
         return int(array) if self.kind == "int" else float(array)
+
+    @property
+    def allowed(self) -> str:
+        """The valid range as a sentence names it, with the bound of numbers where it has no end of its own."""
+        return f"{self.valid}, at most {self._largest:g} in size" if "inf" in self.valid else self.valid
+
+    @property
+    def _largest(self) -> float:
+        return LARGEST_WHOLE if self.kind == "int" else LARGEST
 
     @property
     def lowest(self) -> float:
@@ -155,6 +167,14 @@ class Hyperparameter:
         values = (float(f"{digit}e{decade}") for decade in decades for digit in _E24)
         inside = {value for value in values if low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)}
         return (*zero, *sorted(inside | ({float(self.default)} if self.default else set())))
+
+
+def quoted(value: Any) -> str:
+    """What was given, in a few words however long it is; Python writes no whole number of thousands of digits."""
+    if isinstance(value, int) and value.bit_length() > 256:
+        return "a whole number of more than 70 digits"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def check_all(parameters: Sequence[Hyperparameter], given: Mapping[str, Any], owner: str) -> dict[str, Value]:

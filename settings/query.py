@@ -94,7 +94,7 @@ class QueryReader:
                 return numbers
         except ValueError:
             pass
-        self.complain(key, text, f"{count} numbers in {parameter.valid} with commas between them")
+        self.complain(key, text, f"{count} numbers in {parameter.allowed} with commas between them")
         return default
 
     def refuse_unread(self) -> None:
@@ -138,4 +138,4 @@ _READ: dict[str, Callable[[str], Any]] = {
 def _allowed(parameter: Hyperparameter) -> str:
     if parameter.kind == "bool":
         return "true or false"
-    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.valid}"
+    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.allowed}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from settings.declare import Setting
-from settings.hyperparameter import Hyperparameter
+from settings.hyperparameter import Hyperparameter, quoted
 
 
 class Settings(Mapping[str, Any]):
@@ -70,9 +70,9 @@ def complete(owner: str, declared: Sequence[Setting], given: Mapping[str, Any]) 
             and setting.kind != "choice"
             and not isinstance(value, int | float | bool)
         ):
-            raise ValueError(f"{owner}.{name} was given {value!r:.80}; allowed is one number")
+            raise ValueError(f"{owner}.{name} was given {quoted(value)}; allowed is one number")
         if isinstance(setting, Hyperparameter) and setting.kind in ("int", "float") and isinstance(value, bool):
-            raise ValueError(f"{owner}.{name} was given {value!r}; allowed is a number")
+            raise ValueError(f"{owner}.{name} was given {quoted(value)}; allowed is a number")
         try:
             values[name] = setting.check(value)
         except ValueError as error:

@@ -31,7 +31,7 @@ def chain_figure(curves: Sequence[Curve], products: Sequence[Array], *, weight: 
     depth = len(products[0])
     layers = np.arange(1.0, depth + 1)
     traces: list[dict[str, Any]] = []
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # far out a product is infinite, not drawn
         traces.append(_line(layers, np.abs(float(weight)) ** layers, shades(dark).muted, "1px", "linear: |w| to the l"))
         for curve, product in zip(curves, products, strict=True):
             color = on_background(curve_color(curve), dark)

@@ -7,14 +7,10 @@ prints every input that breaks the chain; each belongs into formulas.txt, which 
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import sys
 import time
-import traceback
-from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
@@ -27,19 +23,14 @@ from exports.race_script import python_script
 from figures.race.player import player_payload
 from landscapes import FormulaError, Landscape, parse_formula
 from landscapes.program import run_program
+from tests.fuzz.campaign import campaign
 from tests.fuzz.formula_inputs import formula_input
 from tests.landscapes.latex_reader import read_latex
 
-CORPUS = Path(__file__).with_name("formulas.txt")
 ACCEPTED_WITHIN = 1.0  # seconds of this process's own time, for a formula of 200 characters
 SHOWN_WITHIN = 2.0
 ENTRIES = (make_entry("sgd", {"lr": 0.01}), make_entry("adam", {"lr": 0.1}), make_entry("newton"))
 STEPS = 12
-
-
-def corpus() -> list[str]:
-    """Every input that ever failed, one JSON string a line."""
-    return [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
 
 
 def run_chain(text: str, *, link: bool = False) -> Landscape | None:
@@ -129,28 +120,14 @@ def _check_link(landscape: Landscape) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Fuzz the chain of a typed formula.")
-    parser.add_argument("count", type=int, nargs="?", default=20_000)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--first", type=int, default=0, help="the number of the first input")
-    given = parser.parse_args(arguments)
     run_chain("x + y", link=True)  # imports what is slow to import
-    outcomes: Counter[str] = Counter()
-    slowest, begin = (0.0, ""), time.monotonic()
-    for number in range(given.first, given.first + given.count):
-        text = formula_input(given.seed, number)
-        started = time.process_time()
-        try:
-            outcomes["refused" if run_chain(text, link=number % 100 == 0) is None else "taken"] += 1
-        except Exception as error:  # whatever breaks the chain is what is looked for
-            outcomes["failed"] += 1
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            print(f"{number}: {json.dumps(text)}\n    {type(error).__name__} in {where.name}: {error}", flush=True)
-        slowest = max(slowest, (time.process_time() - started, text))
-        if (number + 1) % 5000 == 0:
-            print(f"{number + 1} after {time.monotonic() - begin:.0f} s: {dict(outcomes)}", flush=True)
-    print(f"seed {given.seed}: {dict(outcomes)}; the slowest took {slowest[0]:.2f} s: {json.dumps(slowest[1])}")
-    return 1 if outcomes["failed"] else 0
+    return campaign(
+        arguments,
+        "Fuzz the chain of a typed formula.",
+        formula_input,
+        lambda text, number: "refused" if run_chain(text, link=number % 100 == 0) is None else "taken",
+        20_000,
+    )
 
 
 if __name__ == "__main__":

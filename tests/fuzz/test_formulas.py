@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from landscapes.tokens import MAX_LENGTH
+from tests.fuzz.campaign import kept
 from tests.fuzz.formula_inputs import formula_input
-from tests.fuzz.formulas import corpus, run_chain
+from tests.fuzz.formulas import run_chain
 
 COUNT = 300
 
 
-@pytest.mark.parametrize("text", corpus())
+@pytest.mark.parametrize("text", kept("formulas"))
 def test_what_once_failed_holds(text: str) -> None:
     run_chain(text)
 

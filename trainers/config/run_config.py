@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from networks.models import MODELS, models_for
-from settings import Setting, Settings, complete
+from settings import Setting, Settings, complete, quoted
 from trainers.config.losses import LOSSES, usual_loss
 from trainers.config.optimizers import OPTIMIZERS
 from trainers.config.sections import _CATALOGUED, _FIXED, SECTIONS, section_settings
@@ -57,7 +57,7 @@ class RunConfig:
         for section in SECTIONS:
             given = getattr(self, section)
             if not isinstance(given, Mapping):
-                raise ValueError(f"{section} was given {given!r:.80}; allowed are settings by name")
+                raise ValueError(f"{section} was given {quoted(given)}; allowed are settings by name")
             object.__setattr__(self, section, self._complete(section, given))
         self._check()
 
@@ -71,7 +71,7 @@ class RunConfig:
             default = usual_loss(self.task)
         name = given.get("name", default)
         if not isinstance(name, str) or name not in catalogue:
-            raise ValueError(f"{section}.name was given {name!r:.80}; allowed is one of {', '.join(catalogue)}")
+            raise ValueError(f"{section}.name was given {quoted(name)}; allowed is one of {', '.join(catalogue)}")
         return complete(section, section_settings(section, name), {**given, "name": name})
 
     def _chosen(self, section: str) -> str:
@@ -240,6 +240,10 @@ class RunConfig:
             read = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
         except (json.JSONDecodeError, RecursionError) as error:
             raise ValueError(f"a configuration is JSON text: {error}") from None
+        except ValueError as error:
+            if "integer string" not in str(error):
+                raise
+            raise ValueError("a configuration was given a number of thousands of digits") from None
         if not isinstance(read, dict):
             raise ValueError("a configuration is a JSON object with one entry for each section")
         if read.pop("version", VERSION) != VERSION:
@@ -248,7 +252,7 @@ class RunConfig:
             if section not in SECTIONS:
                 raise ValueError(f"a configuration has no section {section!r:.80}; it has {', '.join(SECTIONS)}")
             if not isinstance(values, dict):
-                raise ValueError(f"{section} was given {values!r:.80}; allowed are settings by name")
+                raise ValueError(f"{section} was given {quoted(values)}; allowed are settings by name")
         return cls(**{section: Settings(values) for section, values in read.items()})
 
     def to_query(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from networks.construction import rescale
 from networks.models import MODELS
 from trainers.config import LOSSES, OPTIMIZERS, RunConfig, build_optimizers, build_schedule
-from trainers.data import Part, Splits
+from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
 from trainers.loop.augmentation import augmentation
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
@@ -69,6 +69,8 @@ class Session:
         self.model = build_model(config, splits).to(self.device)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         rows = len(self.train)
+        if rows == 1 and config.model.get("normalization") == "batch" and splits.inputs == "vector":
+            raise DataUnavailable("Batch normalization needs at least 2 training rows; this split leaves 1.")
         self.batch_size = min(config.budget.batch_size or rows, rows)
         self.steps = -(-rows // self.batch_size)
         # Batch normalization cannot see a single row: a last batch of one is left out.
