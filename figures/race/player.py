@@ -8,6 +8,9 @@ Near a minimum float32 loses the digits that matter, therefore:
 * values are sent as f - f* where the minimum f* is known and nothing lies below it (``base``), computed in float64;
 * distance to the nearest minimum and gradient norm are computed here.
 
+A lane whose rule and schedule have a program (optimizers/path_program.py) carries it, and the race the codes of its
+surface and its noise: with them the browser moves the lane itself, while its start is dragged.
+
 What the rule remembers, and the effective step -(x_{k+1} - x_k) / g_k of each coordinate, are sampled every ``stride``
 steps, at most 1,000 samples.
 """
@@ -18,6 +21,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -27,6 +31,8 @@ from experiments.race import RaceResult
 from figures.frontend import Buffers, blob
 from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
+from optimizers import Trajectory, path_program
+from optimizers.meter import noise_tilts
 
 Array = NDArray[np.float64]
 
@@ -52,8 +58,8 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     buffers = Buffers()
     base = _base(result)
     minima = np.asarray(landscape.minima, dtype=np.float64).reshape(-1, 2)
-    lanes = [_lane(lane, landscape, minima, base, stride, buffers) for lane in drawn_lanes(result)]
-    program = landscape.program
+    lanes = [_lane(lane, result, minima, base, stride, buffers) for lane in drawn_lanes(result)]
+    program, codes = landscape.program, landscape.codes
     header: dict[str, Any] = {
         "version": 1,
         "steps": steps,
@@ -67,7 +73,9 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
             "minima": landscape.minima,
             "saddles": landscape.saddles,
             "program": {"value": program.value, "dx": program.dx, "dy": program.dy},
+            "codes": {"value": codes.value, "gradient": codes.gradient, "hessian": codes.hessian},
         },
+        "tilts": None if not race.noise else [buffers.exact(column) for column in _tilts(result).T],
         "palettes": {name: [field_color(i / 10, name == "dark") for i in range(11)] for name in ("light", "dark")},
         "lanes": lanes,
     }
@@ -87,9 +95,9 @@ def _base(result: RaceResult) -> float | None:
 
 
 def _lane(
-    lane: DrawnLane, landscape: Any, minima: Array, base: float | None, stride: int, buffers: Buffers
+    lane: DrawnLane, result: RaceResult, minima: Array, base: float | None, stride: int, buffers: Buffers
 ) -> dict[str, Any]:
-    trajectory = lane.trajectory
+    trajectory, landscape = lane.trajectory, result.race.landscape
     points, values = trajectory.points, trajectory.values
     anchor = _anchor(points, landscape.domain)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is drawn up to the edge
@@ -125,7 +133,25 @@ def _lane(
         "evaluations": buffers.numbers(trajectory.evaluations.astype(np.float64)),
         "memory": memory,
         "momentum": momentum,
+        "program": _program(trajectory, bool(result.race.noise)),
     }
+
+
+def _program(trajectory: Trajectory, noisy: bool) -> dict[str, Any] | None:
+    """How the browser moves this lane itself, or None where only the server can."""
+    program = path_program(
+        trajectory.optimizer,
+        trajectory.hyperparameters,
+        schedule=trajectory.schedule,
+        steps=trajectory.steps,
+        noisy=noisy,
+    )
+    return None if program is None else asdict(program)
+
+
+def _tilts(result: RaceResult) -> Array:
+    race = result.race
+    return noise_tilts(race.noise, race.seed, race.steps)
 
 
 def _anchor(points: Array, domain: Any) -> Array:

@@ -9,6 +9,8 @@ import "../shared/numbers.js";
 import "../shared/wire.js";
 import "./charts.js";
 import "./field.js";
+import "./kernel.js";
+import "./live.js";
 import "./map.js";
 import "./marks.js";
 import "./overlay.js";
@@ -18,6 +20,7 @@ import "./picture.js";
 import { mount } from "./player.js";
 import "./pointer.js";
 import "./program.js";
+import "./runner.js";
 import "./trails.js";
 import "./transport.js";
 
