@@ -8,7 +8,8 @@ surface. A rule that looks at numbers to decide what it does next, as line searc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,14 +71,11 @@ class _RecordedRates:
 
     def __init__(self, tape: Tape, chosen: ChosenSchedule | None, base: Recorded, steps: int) -> None:
         self._tape, self._base = tape, base
-        self.inputs: dict[str, float] = {}
         self._stages: list[tuple[int, RateStage]] = []
         begin, each = 0, chosen
         for stage in stages(chosen, steps) if chosen is not None else []:
             assert each is not None
-            prefix = "schedule." if each.then is None else "warmup."
-            values, inputs = _symbols(tape, each.schedule.hyperparameters, stage.values, prefix)
-            self.inputs |= inputs
+            values = _symbols(tape, each.schedule.hyperparameters, stage.values, _prefix(each))
             self._stages.append((begin, stage._replace(values=values)))
             begin, each = begin + stage.steps, each.then
 
@@ -113,8 +111,49 @@ def path_program(
     noisy: bool = False,
 ) -> PathProgram | None:
     """The program of a rule with checked hyperparameters (numbers) and a schedule, or None where there is none."""
+    fixed: list[Any] = [_fixed(optimizer.hyperparameters, hyperparameters)]
+    inputs = _inputs(optimizer, hyperparameters, schedule)
+    each = schedule
+    while each is not None:
+        fixed.append((each.schedule, _fixed(each.schedule.hyperparameters, each.values)))
+        each = each.then
+    lane = _Lane((optimizer, *fixed), optimizer, hyperparameters, schedule)
+    program = _recorded_once(lane, int(steps), bool(noisy))
+    return None if program is None else replace(program, inputs=inputs)
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """What a program is written from; lanes that differ in real numbers only are equal."""
+
+    key: tuple[Any, ...]
+    optimizer: Optimizer = field(compare=False)
+    values: Mapping[str, Any] = field(compare=False)
+    schedule: ChosenSchedule | None = field(compare=False)
+
+
+def _fixed(parameters: Sequence[Hyperparameter], values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((each.name, values[each.name]) for each in parameters if each.kind != "float")
+
+
+def _inputs(optimizer: Optimizer, values: Mapping[str, Any], chosen: ChosenSchedule | None) -> dict[str, float]:
+    inputs = {each.name: float(values[each.name]) for each in optimizer.hyperparameters if each.kind == "float"}
+    while chosen is not None:
+        prefix = _prefix(chosen)
+        real = [each.name for each in chosen.schedule.hyperparameters if each.kind == "float"]
+        inputs |= {f"{prefix}{name}": float(chosen.values[name]) for name in real}
+        chosen = chosen.then
+    return inputs
+
+
+def _prefix(chosen: ChosenSchedule) -> str:
+    return "schedule." if chosen.then is None else "warmup."
+
+
+@lru_cache(maxsize=256)
+def _recorded_once(lane: _Lane, steps: int, noisy: bool) -> PathProgram | None:
     try:
-        return _recorded(optimizer, hyperparameters, schedule, steps, noisy)
+        return _recorded(lane.optimizer, lane.values, lane.schedule, steps, noisy)
     except NotRecordedError:
         return None
 
@@ -125,7 +164,7 @@ def _recorded(
     tape = Tape()
     point = Recorded(tape, [tape.x, tape.y])
     k = Recorded(tape, tape.input("k"))
-    hyper, inputs = _symbols(tape, optimizer.hyperparameters, values, "")
+    hyper = _symbols(tape, optimizer.hyperparameters, values, "")
     rates = _RecordedRates(tape, chosen, hyper.get("lr", k), steps)
 
     waiting = rates.first_state()
@@ -148,7 +187,7 @@ def _recorded(
     results = [moved, rate if "lr" in hyper else 0.0, surface.spent]
     results += [after[name] for name in remembered] + [seen[name] for name in waiting]
     return PathProgram(
-        inputs={**inputs, **rates.inputs},
+        inputs={},
         memory={name: each.size for name, each in symbols.items()},
         init=tape.code(*_nodes(tape, [each for _, each in first])),
         step=tape.code(*_nodes(tape, results)),
@@ -158,11 +197,10 @@ def _recorded(
 
 def _symbols(
     tape: Tape, parameters: Sequence[Hyperparameter], values: Mapping[str, Any], prefix: str
-) -> tuple[dict[str, Any], dict[str, float]]:
-    """Values in which every real number is an input, and what those inputs are now."""
-    inputs = {f"{prefix}{each.name}": float(values[each.name]) for each in parameters if each.kind == "float"}
-    symbols = {name.removeprefix(prefix): Recorded(tape, tape.input(name)) for name in inputs}
-    return {**values, **symbols}, inputs
+) -> dict[str, Any]:
+    """Values in which every real number is an input."""
+    real = [each.name for each in parameters if each.kind == "float"]
+    return {**values, **{name: Recorded(tape, tape.input(f"{prefix}{name}")) for name in real}}
 
 
 def _with_rate(hyper: Mapping[str, Any], rate: Any) -> dict[str, Any]:

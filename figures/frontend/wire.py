@@ -5,9 +5,9 @@ where a start can be picked, else 0; a JSON header in UTF-8 padded with spaces t
 beginning at a multiple of 8 after the header.
 
 What the header says of a column of numbers: ``{"at": offset, "n": count}`` for float32 in the buffers, with
-``"as": "u1"``, ``"u2"`` or ``"u4"`` for whole numbers; ``{"from": a, "step": s, "n": count}`` for a + s i, where a is
-null for NaN; ``{"knots": column, "every": k, "n": count}`` for every k-th number and the last, the others between them
-on a line. Beyond float32's range numbers are cut to its largest.
+``"as": "u1"``, ``"u2"`` or ``"u4"`` for whole numbers and ``"f8"`` for float64; ``{"from": a, "step": s, "n": count}``
+for a + s i, where a is null for NaN; ``{"knots": column, "every": k, "n": count}`` for every k-th number and the last,
+the others between them on a line. Beyond float32's range numbers are cut to its largest, but for ``f8``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ class Buffers:
             "at": self._put(np.clip(values, -LARGEST, LARGEST).astype("<f4")),
             "n": len(values),
         }
+
+    def exact(self, values: NDArray[Any]) -> dict[str, Any]:
+        """Real numbers ``(n,)`` with all their digits."""
+        return {"at": self._put(np.asarray(values).astype("<f8")), "n": len(values), "as": "f8"}
 
     def whole(self, values: NDArray[Any]) -> dict[str, Any]:
         """Whole numbers from 0, flattened, in as few bytes as the largest needs."""

@@ -8,6 +8,9 @@ Near a minimum float32 loses the digits that matter, therefore:
 * values are sent as f - f* where the minimum f* is known and nothing lies below it (``base``), computed in float64;
 * distance to the nearest minimum and gradient norm are computed here.
 
+A lane whose rule and schedule have a program (optimizers/path_program.py) carries it, and the race the codes of its
+surface and its noise: with them the browser moves the lane itself, while its start is dragged.
+
 What the rule remembers, and the effective step -(x_{k+1} - x_k) / g_k of each coordinate, are sampled every ``stride``
 steps, at most 1,000 samples.
 """
@@ -18,6 +21,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -27,6 +31,8 @@ from experiments.race import RaceResult
 from figures.frontend import Buffers, blob
 from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
+from optimizers import Trajectory, path_program
+from optimizers.meter import noise_tilts
 
 Array = NDArray[np.float64]
 
@@ -51,8 +57,8 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     stride = math.ceil((steps + 1) / MAX_SAMPLES)
     buffers = Buffers()
     base = _base(result)
-    lanes = [_lane(lane, landscape, base, stride, buffers) for lane in drawn_lanes(result)]
-    program = landscape.program
+    lanes = [_lane(lane, result, base, stride, buffers) for lane in drawn_lanes(result)]
+    program, codes = landscape.program, landscape.codes
     header: dict[str, Any] = {
         "version": 1,
         "steps": steps,
@@ -66,7 +72,9 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
             "minima": landscape.minima,
             "saddles": landscape.saddles,
             "program": {"value": program.value, "dx": program.dx, "dy": program.dy},
+            "codes": {"value": codes.value, "gradient": codes.gradient, "hessian": codes.hessian},
         },
+        "tilts": None if not race.noise else [buffers.exact(column) for column in _tilts(result).T],
         "palettes": {name: [field_color(i / 10, name == "dark") for i in range(11)] for name in ("light", "dark")},
         "lanes": lanes,
     }
@@ -85,8 +93,8 @@ def _base(result: RaceResult) -> float | None:
     return float(minimum) if lowest >= minimum - 1e-9 * max(1.0, abs(minimum)) else None
 
 
-def _lane(lane: DrawnLane, landscape: Any, base: float | None, stride: int, buffers: Buffers) -> dict[str, Any]:
-    trajectory = lane.trajectory
+def _lane(lane: DrawnLane, result: RaceResult, base: float | None, stride: int, buffers: Buffers) -> dict[str, Any]:
+    trajectory, landscape = lane.trajectory, result.race.landscape
     points, values = trajectory.points, trajectory.values
     anchor = _anchor(points, landscape.domain)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is drawn up to the edge
@@ -123,7 +131,25 @@ def _lane(lane: DrawnLane, landscape: Any, base: float | None, stride: int, buff
         "evaluations": buffers.numbers(trajectory.evaluations.astype(np.float64)),
         "memory": memory,
         "momentum": momentum,
+        "program": _program(trajectory, bool(result.race.noise)),
     }
+
+
+def _program(trajectory: Trajectory, noisy: bool) -> dict[str, Any] | None:
+    """How the browser moves this lane itself, or None where only the server can."""
+    program = path_program(
+        trajectory.optimizer,
+        trajectory.hyperparameters,
+        schedule=trajectory.schedule,
+        steps=trajectory.steps,
+        noisy=noisy,
+    )
+    return None if program is None else asdict(program)
+
+
+def _tilts(result: RaceResult) -> Array:
+    race = result.race
+    return noise_tilts(race.noise, race.seed, race.steps)
 
 
 def _anchor(points: Array, domain: Any) -> Array:

@@ -57,6 +57,7 @@ def test_the_browser_reads_the_numbers_that_were_written(open_page: OpenPage):
         "small": (buffers.whole, np.array([0, 200])),
         "middle": (buffers.whole, np.array([7, 60_000])),
         "large": (buffers.whole, np.array([7, 70_000, 4_000_000_000])),
+        "exact": (buffers.exact, np.array([0.1, np.nan, 1e300])),
         "clock": (lambda values: buffers.clock(values, 100), clock),
     }
     specs = {name: write(values) for name, (write, values) in written.items()}

@@ -49,7 +49,7 @@ def walked(program: PathProgram, start: Any, steps: int, tilts: Any = None, **mo
 
 
 def assert_same(trajectory: Trajectory, ran: dict[str, np.ndarray]) -> None:
-    near = {"rtol": 1e-12, "atol": 1e-12}
+    near: Any = {"rtol": 1e-12, "atol": 1e-12}
     np.testing.assert_allclose(ran["points"], trajectory.points, **near)
     np.testing.assert_array_equal(ran["evaluations"], trajectory.evaluations)
     if "lr" in trajectory.hyperparameters:
@@ -88,7 +88,8 @@ def test_one_program_serves_every_real_hyperparameter(key: str) -> None:
     assert set(program.inputs) == {p.name for p in real}
     for p in real:
         for value in (p.low, (p.slider_stops or ((p.low + p.high) / 2,))[-2:][0]):
-            trajectory = descend(HIMMELBLAU, rule, start=(0.5, 1.5), steps=8, **{p.name: value})
+            changed: dict[str, Any] = {p.name: value}
+            trajectory = descend(HIMMELBLAU, rule, start=(0.5, 1.5), steps=8, **changed)
             if trajectory.first_nonfinite < 0 and np.abs(trajectory.points).max() < 1e3:
                 ran = walked(program, (0.5, 1.5), 8, **{p.name: float(value)})
                 np.testing.assert_allclose(ran["points"], trajectory.points, rtol=1e-10, atol=1e-10)
@@ -98,13 +99,13 @@ def test_one_program_serves_every_real_hyperparameter(key: str) -> None:
 @pytest.mark.parametrize("warm", [0, 7])
 def test_the_program_holds_the_schedule(key: str, warm: int) -> None:
     rule, schedule = OPTIMIZERS["adam"], SCHEDULES[key]
-    turned = [{p.name: not p.default} for p in schedule.hyperparameters if p.kind == "bool"]
+    turned: list[dict[str, Any]] = [{p.name: not p.default} for p in schedule.hyperparameters if p.kind == "bool"]
     turned += [{p.name: choice} for p in schedule.hyperparameters for choice in p.choices[1:]]
     shorter = {"step_size": 20, "milestone1": 10, "milestone2": 30, "T_0": 9, "T_mult": 2, "step_size_up": 8}
-    short = {p.name: shorter[p.name] for p in schedule.hyperparameters if p.name in shorter} | (
-        {"patience": 2, "cooldown": 3} if key == "reduce_on_plateau" else {}
-    )
-    for values in ({}, short, *turned):
+    shorter |= {"patience": 2, "cooldown": 3}
+    short = {p.name: shorter[p.name] for p in schedule.hyperparameters if p.name in shorter}
+    tried: list[dict[str, Any]] = [{}, short, *turned]
+    for values in tried:
         chosen: ChosenSchedule = schedule.choose(**values)
         if warm:
             chosen = SCHEDULES["linear_warmup"].choose(then=chosen, total_iters=warm)

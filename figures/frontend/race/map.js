@@ -75,11 +75,12 @@ export class PlaneMap {
 
   // A new race: trails and marks are rebuilt, the field only where program or domain changed.
   setRace(race) {
-    if (this.race && this.race.landscape.key !== race.landscape.key) this.pointer.forget();
+    const another = this.race?.landscape.key !== race.landscape.key;
+    if (this.race && another) this.pointer.forget();
+    if (another || String(this.race.start) !== String(race.start)) this.overlay.labelMemory.clear();
     this.race = race;
     this.exact = compileLandscape(race.landscape.program);
     this.field.setProgram(race.landscape.program, race.landscape.domain);
-    this.overlay.labelMemory.clear();
     this.pending = null;
     this.hover = null;
     this.layout();
@@ -317,11 +318,12 @@ export class PlaneMap {
     this.hooks.changed();
   }
 
-  pick([x, y]) {
+  // shown: whether the paths from there have been followed already, so that nothing new is to be played.
+  pick([x, y], shown = false) {
     this.pending = [x, y];
     this.placeHandle();
     this.invalidate("overlay");
-    this.hooks.pick(x, y);
+    this.hooks.pick(x, y, shown);
   }
 
   headNear([px, py]) {

@@ -2,7 +2,7 @@
 
 import { clamp } from "../shared/numbers.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
-import { haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
+import { STALE, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
 export class Overlay {
   constructor(map) {
@@ -21,7 +21,11 @@ export class Overlay {
     const heads = this.map.lanes.map((lane) => this.map.headOf(lane, position));
     this.drawTips(context, heads, position);
     if (this.map.hooks.arrows()) for (const head of heads) this.drawArrows(context, head);
-    for (const head of heads) this.drawHead(context, head);
+    for (const head of heads) {
+      context.globalAlpha = head.lane.stale ? STALE : 1;
+      this.drawHead(context, head);
+    }
+    context.globalAlpha = 1;
     this.drawLabels(context, heads);
     this.drawHover(context);
     this.drawKey(context);
@@ -41,7 +45,7 @@ export class Overlay {
         context.lineTo(x, y);
         if (style === "halo") haloStyle(context, this.map.look.halo);
         else strokeStyle(context, lane, this.map.look.laneColor(lane), path.lengths[from]);
-        context.globalAlpha = style === "halo" ? 0.7 : 1;
+        context.globalAlpha = (style === "halo" ? 0.7 : 1) * (lane.stale ? STALE : 1);
         context.stroke();
       }
       context.globalAlpha = 1;
@@ -82,7 +86,7 @@ export class Overlay {
     const { look } = this.map;
     context.font = look.font(12, 600);
     context.setLineDash([]);
-    const items = heads.map((head) => {
+    const items = heads.filter(({ lane }) => !lane.stale).map((head) => {
       const text = head.diverged ? `${head.lane.short} diverged at step ${head.lane.diverged}` : head.lane.short;
       if (!this.textWidths || this.textFont !== context.font) {
         this.textWidths = new Map();

@@ -48,6 +48,12 @@ export class Panels {
     for (const chart of this.charts) chart.setLook(look);
   }
 
+  // The same lanes with other numbers.
+  follow(race, shown, selected, choice, look) {
+    this.race_(race, shown, selected, choice.x, look);
+    if (selected) this.memory_(race, selected, look);
+  }
+
   race_(race, shown, selected, across, look) {
     const { field, text } = MEASURES[this.measure.value];
     const lanes = shown.filter((lane) => usable(lane[field]));

@@ -26,5 +26,5 @@ export function readRace(bytes) {
       series: state.series.map((one) => ({ name: one.name, values: column(one.values) })),
     })),
   }));
-  return { ...header, height, pickable, lanes };
+  return { ...header, height, pickable, lanes, tilts: header.tilts && header.tilts.map(column) };
 }

@@ -4,6 +4,7 @@
 import { button, element, readLook, svg } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { LiveRace } from "./live.js";
 import { PlaneMap } from "./map.js";
 import { Panels } from "./panels.js";
 import { readRace } from "./payload.js";
@@ -18,11 +19,18 @@ const WIDE_IF_LOW = 520;
 const LOWEST = 500; // a phone on its side: picture and controls alone
 const NARROW = 600;
 const SECONDS = 5;
+const PATIENCE = 5000; // milliseconds after which a start that no answer comes from counts as refused
+const CHARTS_EVERY = 120; // milliseconds between two drawings of the charts while the paths follow a finger
 const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
   const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
   return Object.fromEntries(known.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[name])));
+}
+
+// A link holds a start in nine digits, and the server runs the race from what the link holds.
+function asInLink(x) {
+  return Number(x.toPrecision(9));
 }
 
 function canonical(view) {
@@ -37,6 +45,9 @@ class Player {
     this.position = 0;
     this.playing = false;
     this.sent = [];
+    this.wanted = null; // a start that the next frame follows
+    this.awaited = null; // a start that the server has been told
+    this.unmeasured = null; // since when paths have been drawn that the charts do not show
     this.ratio = Math.max(1, window.devicePixelRatio || 1);
     this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.build();
@@ -52,7 +63,8 @@ class Player {
       selected: () => this.selected,
       position: () => this.position,
       canPick: () => this.canPick,
-      pick: (x, y) => this.hooks.onPick?.({ x, y }),
+      follow: (start) => this.follow(start),
+      pick: (x, y, shown) => this.pick(x, y, shown),
       select: (lane) => this.choose({ lane: lane.label }),
       hover: (hover) => this.showReadout(hover),
       changed: () => this.changed(),
@@ -126,13 +138,17 @@ class Player {
     const moved = !before || String(before.start) !== String(race.start) || before.landscape.key !== race.landscape.key;
     if (before && before.race === race.race) {
       this.race.pickable = race.pickable;
+      this.race.start = race.start;
       this.map.pending = null;
+      this.unfollow();
+      this.catchUp(true);
       this.map.placeHandle();
       if (viewChanged) this.applyView(race.view);
       return;
     }
     const part = before ? this.position / before.steps : 1;
     this.race = race;
+    this.live = new LiveRace(race);
     this.root.style.setProperty("--dl-height", `${race.height || 580}px`);
     if (viewChanged) this.applyView(race.view);
     if (before && before.landscape.key !== race.landscape.key && !viewChanged) this.map.zoomed = null;
@@ -155,7 +171,74 @@ class Player {
       if (!this.playing) this.position = Math.round(this.position);
     }
     if (viewChanged) this.sentView = given;
+    this.catchUp(before && before.landscape.key === race.landscape.key);
     this.wake();
+  }
+
+  // ---- under the finger ---------------------------------------------------------------------------------------------
+
+  // All paths from this start with the next frame; null puts back what the server sent.
+  follow(start) {
+    if (!this.race || !this.live.possible) return;
+    if (start) this.wanted = start.map(asInLink);
+    else if (this.awaited) this.wanted = this.awaited;
+    else this.unfollow();
+    this.wake();
+  }
+
+  unfollow() {
+    this.wanted = null;
+    this.live.restore();
+    this.map.invalidate("trails", "overlay");
+    this.remeasured();
+  }
+
+  // One frame of following: the paths at once, what the charts make of them when there is time.
+  followed(now) {
+    if (this.wanted) {
+      this.live.from(this.wanted);
+      this.map.invalidate("trails", "overlay");
+      this.unmeasured ??= now;
+    } else if (this.unmeasured === null) return;
+    if (this.wanted && now - this.unmeasured < CHARTS_EVERY) {
+      this.wanted = null;
+      return;
+    }
+    this.wanted = null;
+    this.live.measure();
+    this.remeasured();
+  }
+
+  remeasured() {
+    this.unmeasured = null;
+    this.panels.follow(this.race, this.shown, this.selected, this.choice, this.look);
+    this.valuesStep = null;
+  }
+
+  // A start that was chosen: the paths from there at once, and the server is told.
+  pick(x, y, shown) {
+    if (this.live.possible) {
+      this.follow([x, y]);
+      this.race.start = [x, y].map(asInLink);
+      this.awaited = this.race.pickable ? this.race.start : null;
+      this.awaitedSince = performance.now();
+      if (!shown && !this.stillness.matches) this.playFrom(0);
+      else if (!shown) this.stopAt(this.race.steps);
+    }
+    if (this.race.pickable) this.hooks.onPick?.({ x, y });
+  }
+
+  // The server answers after the finger has moved on: it goes on from where the finger is, or what it chose last.
+  catchUp(sameLandscape) {
+    const { start } = this.race;
+    const late = performance.now() - this.awaitedSince > PATIENCE;
+    if (!sameLandscape || late || (this.awaited && String(this.awaited) === String(start))) this.awaited = null;
+    const ahead = this.map.dragStart || this.awaited;
+    this.wanted = null;
+    this.unmeasured = null;
+    if (!ahead) return;
+    if (this.awaited) this.race.start = this.map.pending = this.awaited;
+    this.follow(ahead);
   }
 
   applyView(view) {
@@ -218,7 +301,7 @@ class Player {
   }
 
   get canPick() {
-    return Boolean(this.hooks.onPick && this.race?.pickable);
+    return Boolean(this.race && ((this.hooks.onPick && this.race.pickable) || this.live.possible));
   }
 
   get shown() {
@@ -394,9 +477,10 @@ class Player {
   tick(now) {
     this.frame = 0;
     if (!this.race) return;
+    this.followed(now);
     if (this.playing) this.advance(now);
     const busy = this.draw(this.playing ? 5 : 9);
-    if (this.playing || busy) this.wake();
+    if (this.playing || busy || this.unmeasured !== null) this.wake();
   }
 
   draw(budget) {

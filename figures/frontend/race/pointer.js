@@ -153,16 +153,23 @@ export class Pointer {
     this.map.placeHandle();
     const [x, y] = this.map.dragStart;
     this.map.hooks.hover({ x, y, f: this.map.exact.value(x, y), lane: null, k: 0 });
+    this.map.hooks.follow([x, y]);
     this.map.invalidate("overlay");
   }
 
   drop() {
     const to = this.map.dragStart;
-    this.cancelDrag();
-    if (to) this.map.pick(to);
+    this.letGo();
+    if (to) this.map.pick(to, true);
   }
 
   cancelDrag() {
+    const dragged = this.map.dragStart;
+    this.letGo();
+    if (dragged) this.map.hooks.follow(null);
+  }
+
+  letGo() {
     this.grabbed = null;
     this.map.dragStart = null;
     this.map.hooks.hover(null);
@@ -180,10 +187,11 @@ export class Pointer {
     const view = this.map.view;
     this.map.pending = [x + direction[0] * part * (view.x1 - view.x0), y + direction[1] * part * (view.y1 - view.y0)];
     this.map.placeHandle();
+    this.map.hooks.follow(this.map.pending);
     this.map.invalidate("overlay");
     clearTimeout(this.nudgeTimer);
     const to = this.map.pending;
-    this.nudgeTimer = setTimeout(guard(this.map.handle, () => this.map.pick(to)), 450);
+    this.nudgeTimer = setTimeout(guard(this.map.handle, () => this.map.pick(to, true)), 450);
   }
 
   // Picks that were about to be made; on another landscape they would mean another point.

@@ -10,6 +10,8 @@ import "../shared/wire.js";
 import "./camera.js";
 import "./charts.js";
 import "./field.js";
+import "./kernel.js";
+import "./live.js";
 import "./map.js";
 import "./marks.js";
 import "./overlay.js";
@@ -20,6 +22,7 @@ import { mount } from "./player.js";
 import "./pointer.js";
 import "./program.js";
 import "./relief.js";
+import "./runner.js";
 import "./trails.js";
 import "./transport.js";
 

@@ -2,6 +2,9 @@
 
 import { clamp } from "../shared/numbers.js";
 
+// How strong a path is drawn that the server has not yet moved to where the others are.
+export const STALE = 0.2;
+
 // The last entry of a lane that is a real point (a diverged one is frozen from there on).
 export function lastStep(lane, steps) {
   return lane.diverged >= 0 ? Math.max(0, lane.diverged - 1) : steps;
@@ -21,7 +24,7 @@ export function screenPath(lane, steps, view, width, height) {
     const x = clamp((lane.x[k] - view.x0) * kx, -far, far);
     const y = clamp((view.y1 - lane.y[k]) * ky, -far, far);
     const last = ks.length - 1;
-    const moved = last < 0 ? Infinity : Math.hypot(x - xs[last], y - ys[last]);
+    const moved = last < 0 ? Infinity : Math.sqrt((x - xs[last]) ** 2 + (y - ys[last]) ** 2);
     if (moved < 0.6 && k < end) continue;
     ks.push(k);
     xs.push(x);
@@ -130,6 +133,7 @@ export class Trails {
     for (const [lane, path] of this.paths) {
       trace(this.ghost, path, 0, path.ks.length - 1, width, height);
       strokeStyle(this.ghost, lane, look.laneColor(lane), 0);
+      this.ghost.globalAlpha = lane.stale ? STALE : 1;
       this.ghost.lineWidth = 1.1;
       this.ghost.stroke();
     }
@@ -148,6 +152,7 @@ export class Trails {
     for (const [lane, path] of this.paths) {
       const to = Math.min(path.whole[indexAt(path, k)], path.stays);
       if (to <= path.drawn) continue;
+      halo.globalAlpha = color.globalAlpha = lane.stale ? STALE : 1;
       trace(halo, path, path.drawn, to, this.width, this.height);
       haloStyle(halo, look.halo);
       halo.stroke();

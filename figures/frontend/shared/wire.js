@@ -1,6 +1,6 @@
 // The blob that carries a picture's numbers: figures/frontend/wire.py describes it.
 
-const ARRAYS = { f4: Float32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
+const ARRAYS = { f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
 
 // The header, height in pixels, whether starts can be picked, and column(spec): the numbers that the header tells of.
 export function unpack(bytes) {

@@ -1,0 +1,99 @@
+// A lane of the race that moves in the browser: the program of its rule (optimizers/path_program.py) on the surface.
+
+import { Assembly } from "./kernel.js";
+
+const MOST_MEMORY = 256;
+const FIXED = ["x", "y", "@k", "@tilt_x", "@tilt_y"];
+
+// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy }; surface: { codes: { value, gradient,
+// hessian }, parameters: { name: value } }. Throws where a program is not one.
+export function laneRunner(program, surface, compiling = true) {
+  const sizes = Object.values(program.memory);
+  const size = sizes.reduce((sum, each) => sum + each, 0);
+  if (!(size <= MOST_MEMORY)) throw new Error(`the program remembers ${size} numbers; at most ${MOST_MEMORY} are allowed`);
+  const names = Object.keys(program.inputs);
+  const assembly = new Assembly(surface.codes);
+  const words = {};
+  for (const word of FIXED) words[word] = assembly.input();
+  for (const name of names) words[`@${name}`] = assembly.input();
+  const parameters = Object.keys(surface.parameters || {});
+  for (const name of parameters) assembly.parameters[`@${name}`] = assembly.input();
+  const first = assembly.slots;
+  for (let i = 0; i < size; i += 1) words[`@${i}`] = assembly.input();
+  const begun = { ...words };
+  for (let i = 0; i < size; i += 1) delete begun[`@${i}`];
+  const here = ["value", "dx", "dy"].map((word) => assembly.ask(word, words.x, words.y));
+  const started = [...assembly.read(program.init, begun, size), ...here];
+  const stepped = assembly.read(program.step, words, 4 + size);
+  const after = assembly.ask("value", stepped[0], stepped[1]);
+  const runner = {
+    names,
+    parameters,
+    first,
+    size,
+    slots: new Float64Array(assembly.slots),
+    results: new Float64Array(4 + size + 3),
+    begin: assembly.kernel(started, compiling),
+    step: assembly.kernel([...stepped, after, here[1], here[2]], compiling),
+  };
+  return { path: (start, out, given) => walk(runner, program, surface, start, out, given || {}) };
+}
+
+// Room for a path of so many steps, entry 0 being the start.
+export function pathRoom(steps, memory) {
+  const column = () => new Float64Array(steps + 1);
+  return { steps, diverged: -1, x: column(), y: column(), value: column(), dx: column(), dy: column(), rate: column(), evaluations: column(), memory: Array.from({ length: memory }, column) };
+}
+
+// Moves the point and writes its path. As descend does: where point or value is not finite the path has diverged and
+// stays at its last finite entry. given: { inputs, parameters, tilts: [Float64Array, Float64Array] }.
+function walk(runner, program, surface, start, out, given) {
+  const { slots, results, size, first, begin, step } = runner;
+  const { steps } = out;
+  const inputs = { ...program.inputs, ...given.inputs };
+  const parameters = { ...surface.parameters, ...given.parameters };
+  [slots[0], slots[1]] = start;
+  runner.names.forEach((name, i) => { slots[FIXED.length + i] = inputs[name]; });
+  runner.parameters.forEach((name, i) => { slots[FIXED.length + runner.names.length + i] = parameters[name]; });
+  const tilts = program.noisy ? given.tilts : null;
+  begin(slots, results);
+  out.x[0] = slots[0];
+  out.y[0] = slots[1];
+  for (let i = 0; i < size; i += 1) {
+    slots[first + i] = results[i];
+    out.memory[i][0] = results[i];
+  }
+  out.value[0] = results[size];
+  out.evaluations[0] = 0;
+  out.diverged = Number.isFinite(results[size]) ? -1 : 0;
+  let k = 0;
+  while (k < steps && out.diverged < 0) {
+    slots[2] = k;
+    if (tilts) {
+      slots[3] = tilts[0][k];
+      slots[4] = tilts[1][k];
+    }
+    step(slots, results);
+    out.rate[k] = results[2];
+    out.dx[k] = results[5 + size];
+    out.dy[k] = results[6 + size];
+    out.evaluations[k + 1] = out.evaluations[k] + results[3];
+    k += 1;
+    const value = results[4 + size];
+    if (Number.isFinite(results[0]) && Number.isFinite(results[1]) && Number.isFinite(value)) {
+      slots[0] = out.x[k] = results[0];
+      slots[1] = out.y[k] = results[1];
+      out.value[k] = value;
+      for (let i = 0; i < size; i += 1) slots[first + i] = out.memory[i][k] = results[4 + i];
+    } else out.diverged = k;
+  }
+  const last = out.diverged < 0 ? k : Math.max(0, k - 1);
+  begin(slots, results);
+  out.dx[last] = results[size + 1];
+  out.dy[last] = results[size + 2];
+  if (last > 0 && last === k) out.rate[last] = out.rate[last - 1];
+  const frozen = [out.x, out.y, out.value, out.dx, out.dy, out.rate, ...out.memory];
+  for (const column of frozen) column.fill(column[last], last + 1);
+  out.evaluations.fill(out.evaluations[k], k + 1);
+  return out;
+}

@@ -1,0 +1,237 @@
+"""Paths that follow the start while it is dragged: before anything is sent, and after the answer."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from experiments.race import Entry, Race, RaceResult, run_race
+from exports import standalone_html
+from figures.frontend import framed
+from figures.race import player_payload
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS, descend
+from tests.browser.pages import OpenPage, eventually, within
+
+STEPS = 120
+RATES = {"sgd": 0.001, "momentum": 0.0005, "rmsprop": 0.01, "adam": 0.03}
+SHOW = "(text) => descentPlayer.show(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)))"
+RECORD = """() => {
+    window.picks = [];
+    descentPlayer.hooks.onPick = (point) => picks.push(point);
+    descentPlayer.map.placeHandle();
+}"""
+LANES = """() => descentPlayer.race.lanes.map((lane) => ({
+    label: lane.label, stale: Boolean(lane.stale), diverged: lane.diverged,
+    x: [...lane.x], y: [...lane.y], gap: [...lane.gap], gradient: [...lane.gradient],
+    evaluations: [...lane.evaluations], distance: [...lane.distance],
+    memory: Object.fromEntries(lane.memory.map((one) => [one.name, one.series.map((each) => [...each.values])])),
+}))"""
+
+Opener = Callable[..., Page]
+
+
+def race(start: tuple[float, float] | None = None, noise: float = 0.0, **rates: float) -> RaceResult:
+    landscape = LANDSCAPES["rosenbrock"]
+    entries = [Entry(optimizer=name, values={"lr": lr} if lr else {}) for name, lr in (rates or RATES).items()]
+    begin = start or landscape.start
+    return run_race(Race(landscape=landscape, entries=tuple(entries), start=begin, steps=STEPS, noise=noise, seed=5))
+
+
+@pytest.fixture
+def open_race(open_page: OpenPage, tmp_path: Path) -> Opener:
+    """Opens a race in an offline file, standing at its end; ``picks`` holds what would be sent to the server."""
+
+    def open_race(result: RaceResult, *, pickable: bool = True, **options: Any) -> Page:
+        path = tmp_path / "race.html"
+        payload = framed(player_payload(result, replay=False), height=0, pickable=pickable)
+        path.write_text(standalone_html(payload, "A race"), encoding="utf-8")
+        page = open_page(path.as_uri(), **options)
+        if pickable:
+            page.evaluate(RECORD)
+        page.wait_for_function("descentPlayer.map.trails.paths.size")
+        return page
+
+    return open_race
+
+
+def carry(page: Page, dx: float, dy: float) -> None:
+    """Take hold of the start and move it, without letting go."""
+    x, y = within(page.locator(".dl-start"), 0.5, 0.5)()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=4)
+
+
+def followed(page: Page) -> list[dict[str, Any]]:
+    """The lanes, once all that is under way has been drawn."""
+    page.wait_for_function("descentPlayer.wanted === null && descentPlayer.unmeasured === null")
+    return page.evaluate(LANES)
+
+
+def finger(page: Page) -> list[float]:
+    return page.evaluate("descentPlayer.map.dragStart.map((value) => Number(value.toPrecision(9)))")
+
+
+def assert_at(lanes: list[dict[str, Any]], start: list[float], result: RaceResult, exact: bool = True) -> None:
+    """The lanes that can follow are on descend's own paths from this start."""
+    noise, seed = result.race.noise, result.race.seed
+    landscape = result.race.landscape
+    for lane, own in zip(lanes, result.lanes, strict=True):
+        if lane["stale"]:
+            continue
+        rule, values = OPTIMIZERS[own.entry.optimizer], own.entry.values
+        path = descend(landscape, rule, start=start, steps=STEPS, noise=noise, seed=seed, **values)
+        near: Any = {"rtol": 1e-9, "atol": 1e-9} if exact else {"rtol": 1e-5, "atol": 1e-5}
+        np.testing.assert_allclose(np.stack([lane["x"], lane["y"]], -1), path.points, **near)
+        np.testing.assert_allclose(lane["gap"], path.values, **near)
+        gradients = np.hypot(*landscape.gradient(path.points).T)
+        np.testing.assert_allclose(lane["gradient"], gradients, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(lane["distance"], landscape.distance(path.points), rtol=1e-5, atol=1e-5)
+        np.testing.assert_array_equal(lane["evaluations"], path.evaluations)
+        for name, state in path.states.items():
+            columns = state.reshape(STEPS + 1, -1).T
+            np.testing.assert_allclose(lane["memory"][name], columns, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("noise", [0.0, 2.0])
+def test_paths_follow_the_finger_before_anything_is_sent(open_race: Opener, noise: float):
+    result = race(noise=noise)
+    page = open_race(result)
+    before = page.evaluate(LANES)
+    carry(page, 90, 60)
+    lanes, here = followed(page), finger(page)
+    assert page.evaluate("picks") == []
+    assert [lane["x"][0] for lane in lanes] == [here[0]] * 4
+    assert lanes[0]["x"] != before[0]["x"]
+    assert_at(lanes, here, result)
+    page.mouse.move(*within(page.locator(".dl-overlay"), 0.8, 0.2)())
+    eventually(lambda: finger(page), lambda there: there != here)
+    assert_at(followed(page), finger(page), result)
+    assert page.evaluate("picks") == []
+
+
+def test_what_the_server_answers_is_what_is_shown_already(open_race: Opener):
+    page = open_race(race())
+    page.get_by_role("slider", name="Step", exact=True).fill("70")
+    carry(page, 90, 60)
+    moved, here = followed(page), finger(page)
+    page.mouse.up()
+    (pick,) = eventually(lambda: page.evaluate("picks"), bool)
+    assert [float(f"{pick[name]:.9g}") for name in "xy"] == here
+    labels = page.evaluate("JSON.stringify([...descentPlayer.map.overlay.labelMemory])")
+    answer = race((here[0], here[1]))
+    page.evaluate(SHOW, base64.b64encode(framed(player_payload(answer), pickable=True)).decode())
+    lanes = followed(page)
+    assert_at(lanes, here, answer, exact=False)
+    for one, other in zip(moved, lanes, strict=True):
+        np.testing.assert_allclose(one["x"], other["x"], atol=1e-6)
+    assert page.evaluate("[descentPlayer.playing, descentPlayer.position]") == [False, 70]
+    page.wait_for_function(
+        "(before) => JSON.stringify([...descentPlayer.map.overlay.labelMemory]) === before", arg=labels
+    )
+
+
+def test_a_click_plays_from_there_at_once_and_the_answer_does_not_begin_again(open_race: Opener):
+    page = open_race(race())
+    page.mouse.click(*within(page.locator(".dl-overlay"), 0.7, 0.25)())
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    (pick,) = page.evaluate("picks")
+    here = [float(f"{pick[name]:.9g}") for name in "xy"]
+    assert_at(followed(page), here, race())
+    page.wait_for_function("descentPlayer.position > 20")
+    answer = framed(player_payload(race((here[0], here[1]))), pickable=True)
+    page.evaluate(SHOW, base64.b64encode(answer).decode())
+    assert page.evaluate("descentPlayer.position") > 20
+
+
+def test_a_lane_that_searches_waits_for_the_server(open_race: Opener):
+    result = race(sgd=0.001, bfgs=0.0)
+    page = open_race(result)
+    before = page.evaluate(LANES)
+    carry(page, 90, 60)
+    lanes = followed(page)
+    assert [lane["stale"] for lane in lanes] == [False, True]
+    assert lanes[1]["x"] == before[1]["x"]
+    here = finger(page)
+    page.mouse.up()
+    eventually(lambda: page.evaluate("picks"), bool)
+    answer = race((here[0], here[1]), sgd=0.001, bfgs=0.0)
+    page.evaluate(SHOW, base64.b64encode(framed(player_payload(answer), pickable=True)).decode())
+    lanes = followed(page)
+    assert [lane["stale"] for lane in lanes] == [False, False]
+    assert_at(lanes, here, answer, exact=False)
+
+
+def test_a_drag_that_is_cut_off_puts_the_paths_back(open_race: Opener):
+    page = open_race(race())
+    before = page.evaluate(LANES)
+    carry(page, 90, 60)
+    followed(page)
+    page.locator(".dl-start").dispatch_event("pointercancel")
+    assert followed(page) == before
+    assert page.evaluate("picks") == []
+
+
+def test_an_answer_to_an_earlier_start_does_not_pull_the_paths_back(open_race: Opener):
+    page = open_race(race())
+    carry(page, 60, 40)
+    followed(page)
+    first = finger(page)
+    page.mouse.up()
+    eventually(lambda: page.evaluate("picks"), bool)
+    carry(page, 60, 40)
+    followed(page)
+    second = finger(page)
+    answer = framed(player_payload(race((first[0], first[1]))), pickable=True)
+    page.evaluate(SHOW, base64.b64encode(answer).decode())
+    assert_at(followed(page), second, race())
+    page.mouse.up()
+    eventually(lambda: page.evaluate("picks.length"), lambda count: count == 2)
+    page.evaluate(SHOW, base64.b64encode(answer).decode())
+    assert_at(followed(page), second, race())
+
+
+def test_arrow_keys_move_the_start_and_the_paths(open_race: Opener):
+    page = open_race(race(), reduced_motion="reduce")
+    page.locator(".dl-start").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    there = page.evaluate("descentPlayer.map.pending.map((value) => Number(value.toPrecision(9)))")
+    lanes = followed(page)
+    assert [lanes[0]["x"][0], lanes[0]["y"][0]] == there
+    assert_at(lanes, there, race())
+    page.wait_for_function("picks.length === 1")
+
+
+def test_a_file_without_a_server_follows_and_stays_there(open_race: Opener):
+    result = race()
+    page = open_race(result, pickable=False)
+    carry(page, 90, 60)
+    here = finger(page)
+    page.mouse.up()
+    assert_at(followed(page), here, result)
+    assert page.evaluate("descentPlayer.race.start") == here
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("descentPlayer.position > 5")
+    assert_at(followed(page), here, result)
+
+
+def test_a_finger_drags_the_start_on_a_phone(open_race: Opener):
+    page = open_race(race(), phone=True, reduced_motion="reduce")
+    x, y = within(page.locator(".dl-start"), 0.5, 0.5)()
+    touch = page.context.new_cdp_session(page)
+    send = "Input.dispatchTouchEvent"
+    touch.send(send, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    touch.send(send, {"type": "touchMove", "touchPoints": [{"x": x + 40, "y": y + 30}]})
+    page.wait_for_function("descentPlayer.map.dragStart")
+    assert_at(followed(page), finger(page), race())
+    touch.send(send, {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function("picks.length === 1")
