@@ -328,7 +328,7 @@ _RATE = (
         "slow",
         "One rate creeps, one jumps up and down, and the one between them settles low.",
         {"data.size": 800, **_TANH, "optimizer.name": "momentum", "budget.epochs": 150},
-        ("0.00003: too low", {"optimizer.lr": 0.00003}),
+        ("0.00001: too low", {"optimizer.lr": 0.00001}),
         ("0.02: right", {"optimizer.lr": 0.02}),
         ("0.5: too high", {"optimizer.lr": 0.5}),
     ),
