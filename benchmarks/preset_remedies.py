@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from benchmarks.diagnosis_runs import Trained, run
 from trainers import History, RunConfig, diagnose
 from trainers.config import remedy_pair
-from trainers.data import leak_report, reference_metric
+from trainers.data import DataUnavailable, leak_report, reference_metric
 from trainers.diagnosis import Remedy, judge
 from trainers.presets import PRESETS
 
@@ -41,7 +41,10 @@ def rows_of(key: str) -> list[Row]:
     """The first verdict of a preset's first run, and what comes of its remedies."""
     config = PRESETS[key].configs()[0][1]
     config = config.changed({f"watch.{name}": False for name in ("pictures", "mistakes", "sharpness", "cosine")})
-    trained = run(config)
+    try:
+        trained = run(config)
+    except DataUnavailable as error:
+        return [Row(preset=key, verdict="", sentence=str(error))]
     before = _history(trained)
     finding = next(iter(diagnose(before)))
     remedies = [remedy for remedy in finding.remedies if remedy.changes][:MOST]

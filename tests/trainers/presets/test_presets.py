@@ -189,3 +189,8 @@ def test_reading_the_presets_loads_no_pytorch():
     code += " print({'torch', 'sklearn'} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert answer.stdout.strip() == "set()", answer.stderr
+
+
+def test_shrunk_weights_at_the_floor_of_wrong_labels_are_no_underfitting():
+    _, history = trained(config_of("adam_and_adamw", "Adam, L2"))
+    assert not diagnose(history)[0].alarm

@@ -53,8 +53,8 @@ def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
         return None
     begins = flat if flat is not None else m.n // 2
     since = float(m.epochs[begins])
-    later = left_later(m)
-    if m.collapsed and later > at.collapsed_left:
+    later, floor = left_later(m), wrong_labels(m)
+    if m.collapsed and later - floor > at.collapsed_left:
         return Sign(
             strength=COLLAPSED / max(m.weights_kept, 0.05),
             since=since,
@@ -65,7 +65,7 @@ def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
     if swings(m) or m.left - later > at.fall * m.left:
         return None
     gap = (m.val_now - m.now) / m.scale if m.has_val else 0.0
-    later -= wrong_labels(m)
+    later -= floor
     strength, beside = later / at.left, m.began
     reference = m.history.reference_metric
     which = next((k for k, metric in enumerate(m.metric_now) if np.isfinite(metric)), None)
