@@ -222,8 +222,7 @@ _READS = set(
         r"\w+",
         """markdown caption error warning info success html toast progress metric expander button segmented_control
         pills radio toggle checkbox selectbox multiselect text_input text_area number_input slider select_slider
-        file_uploader
-        download_button page_link link_button popover title header subheader write latex""",
+        file_uploader download_button page_link link_button popover title header subheader write latex""",
     )
 )
 _TEXTS = {"help", "label", "body", "text", "title"}

@@ -151,6 +151,14 @@ def test_a_link_opens_its_filters_and_names_what_it_cannot_use(lab: Lab) -> None
     assert "moon" in text
 
 
+def test_a_link_with_a_run_that_is_not_here_or_a_parameter_of_another_page_says_so(lab: Lab) -> None:
+    text = told(opened({"run": "gone123456", "data.name": "iris"}))
+    assert "'run' is not a parameter of this page; it is left out. To compare runs it is runs." in text
+    assert "'data.name' is not a parameter of this page; it is left out." in text
+    assert "One run is not here; it may have been deleted." in told(opened({"runs": "gone123456"}))
+    assert not told(opened({"embed": "true", "q": "Plain"}))
+
+
 def test_more_than_a_hundred_runs_are_shown_in_pages(nothing: Lab) -> None:
     for number in range(105):
         nothing.store.create(quick(), name=f"run {number}", status="stopped")

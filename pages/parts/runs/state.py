@@ -27,6 +27,8 @@ _DEFAULTS: dict[str, Any] = {
     "x": "epoch",
 }
 _MENUS = {"statuses": WORDS, "data": DATA, "verdicts": VERDICTS}
+_FOREIGN = ("embed", "embed_options")  # Streamlit's own parameters
+_PARAMETERS = {"view", "q", *_MENUS, "sort", "page", "runs", "number", "x", *_FOREIGN}
 _SEARCH = Text(name="search", meaning="By name, data, model or optimizer.")
 
 
@@ -105,5 +107,7 @@ def _read(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         values["x"] = query.get("x", "epoch")
     else:
         problems.append(f"The link draws over {query['x']!r:.60}; allowed are {', '.join(CLOCKS)}.")
-
+    for name in [name for name in query if name not in _PARAMETERS]:
+        cure = " To compare runs it is runs." if name == "run" else ""
+        problems.append(f"{name[:80]!r} is not a parameter of this page; it is left out.{cure}")
     return values, problems
