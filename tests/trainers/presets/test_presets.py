@@ -189,3 +189,8 @@ def test_reading_the_presets_loads_no_pytorch():
     code += " print({'torch', 'sklearn'} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert answer.stdout.strip() == "set()", answer.stderr
+
+
+def test_a_schedule_rescues_by_a_gain_worth_the_name():
+    ends = {role: trained(config_of("schedule_rescue", role))[1].val_loss[-1] for role in ("constant", "cosine")}
+    assert ends["cosine"] < 0.7 * ends["constant"]
