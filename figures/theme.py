@@ -30,6 +30,13 @@ BLUE = "#0072B2"
 VERMILLION = "#D55E00"
 PURPLE = "#CC79A7"
 
+# One meaning each wherever a network is pictured: its curves, the classes of its data, the signs of its weights, and
+# what is wrong.
+TRAINING, VALIDATION = BLUE, VERMILLION
+CLASSES = (GREEN, PURPLE, SKY, ORANGE, BLACK)
+POSITIVE, NEGATIVE = BLACK, YELLOW
+ALARM = YELLOW
+
 # In the order in which lanes that cannot keep their own color take one.
 COLORS = (VERMILLION, SKY, GREEN, PURPLE, BLUE, ORANGE, BLACK, YELLOW)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.runs import literal, title_of
-from pages.parts.training.results import continuations, details, progress, several, take_away, verdict
+from pages.parts.training.results import continuations, details, over_setting, progress, several, take_away, verdict
 from pages.parts.training.runs import (
     choose_preset,
     go_back,
@@ -136,9 +136,15 @@ def show_now(focus_id: str) -> None:
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_news()
     verdict(lab, watched, focus)
+    by_setting = len(watched) > 1
+    if by_setting and preset and preset.over_setting:
+        over_setting(watched)
+        by_setting = False
     curves = payload(tuple(seen.version for seen in watched), focus.run.id, watched)
     live_curves(curves, key="training", view=linked.state.view, on_view=take_view)
     progress(lab, focus.run, [seen.run for seen in watched])
+    if by_setting:
+        over_setting(watched)
     if len(watched) > 1:
         several(lab, watched)
 

@@ -38,7 +38,8 @@ def links(page: str) -> Iterator[tuple[str, str, str]]:
             yield key, preset.title, urlencode(dict(race.race_link(preset.race)) | view)
     elif page == "training":
         for key, preset in TRAINING.items():
-            yield key, preset.title, urlencode(preset.configs()[0][1].to_query())
+            panel = {"panel": preset.panel} if preset.panel else {}
+            yield key, preset.title, urlencode(preset.configs()[0][1].to_query() | panel)
     else:
         catalogues: Mapping[str, Mapping] = {
             "activations": activations.PRESETS,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from figures.live.still import live_png as live_png
     from figures.live.still import live_svg as live_svg
     from figures.live.sweep import sweep_payload as sweep_payload
+    from figures.live.sweep import sweep_sentence as sweep_sentence
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -33,6 +34,7 @@ __getattr__, __dir__, __all__ = face(
         "sweep": {
             "sweep_payload": "The losses of all runs, any number of them, against the setting, or against the "
             "number of parameters.",
+            "sweep_sentence": "What the curve of final validation losses over the setting does.",
         },
     },
 )

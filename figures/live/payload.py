@@ -22,7 +22,19 @@ from figures.frontend import Buffers, blob, plain
 from figures.live.numbers import number_lines, number_panel
 from figures.live.panels import KNOTS, panel_headers
 from figures.live.pictures import class_count, picture_header
-from figures.theme import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW, on_background
+from figures.theme import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    TRAINING,
+    VALIDATION,
+    VERMILLION,
+    YELLOW,
+    on_background,
+)
 
 if TYPE_CHECKING:
     from trainers.lab import Feed
@@ -30,7 +42,7 @@ if TYPE_CHECKING:
 MOST_RUNS = 8
 HEIGHT = 420
 RUN_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
-ALONE = {"train": BLUE, "val": VERMILLION}
+ALONE = {"train": TRAINING, "val": VALIDATION}
 _LOOKS = ("train_loss", "val_loss", "train_metric", "val_metric", "batch_loss")
 _WAITING = "The first numbers come with the first report."
 

@@ -14,23 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.frontend import Buffers
-from figures.theme import BLUE, COLORS, GREEN, MARKERS, ORANGE, PURPLE, SKY, VERMILLION, on_background
+from figures.theme import CLASSES, COLORS, MARKERS, NEGATIVE, POSITIVE, on_background
 
 if TYPE_CHECKING:
     from trainers.lab import Feed
 
 KINDS = ("surface", "curve", "network", "mistakes", "confusion", "weights")
-CLASS_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 CLASS_MARKERS = ("circle", "triangle", "square", "diamond", "cross", "star")
 _IMAGES_RUNNING, _IMAGES_ENDED = 24_000, 400_000  # bytes of mistakes
 _CLASSES = 40
 _INPUTS = 16  # names of inputs in the picture of the network
-SIGN_COLORS = (GREEN, PURPLE)  # positive and negative, of weights and of what a unit answers
+SIGN_COLORS = (POSITIVE, NEGATIVE)  # positive and negative, of weights and of what a unit answers
 
 
 def class_style(number: int) -> tuple[str, str]:
     """(color, marker) of a class in pictures."""
-    return (*CLASS_COLORS, *COLORS)[number % 14], CLASS_MARKERS[number % len(CLASS_MARKERS)]
+    return (*CLASSES, *COLORS)[number % (len(CLASSES) + len(COLORS))], CLASS_MARKERS[number % len(CLASS_MARKERS)]
 
 
 def surface_levels(classes: int) -> int:

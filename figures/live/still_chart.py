@@ -28,7 +28,7 @@ from figures.drawing import (
 from figures.live.panels import NAMES, PANELS, Panel, column, layer_table, part_of, unit_title
 from figures.live.payload import run_colors
 from figures.live.pictures import class_count
-from figures.theme import GREEN, VERMILLION, rgb, shades
+from figures.theme import ALARM, on_background, rgb, shades
 from numerals import readable
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def _span(chart: Chart, picture: Picture) -> list[Item]:
     left, top, right, bottom = chart.frame
     a, b = (min(max(float(chart.place(epoch, chart.y[1])[0]), left), right) for epoch in (begin, end))
     b = max(b, a + 3)
-    color = VERMILLION if alarm else GREEN
+    color = on_background(ALARM, chart.dark) if alarm else shade.muted
     middle = min(max((a + b) / 2, left + text_width(name, BODY) / 2), right - text_width(name, BODY) / 2)
     picture.outside.append(
         Text(x=middle, y=top - 8, text=name, size=BODY, color=shade.text, anchor="middle", bold=True)

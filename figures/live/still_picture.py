@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from figures.drawing import SMALL, Disc, Image, Item, Line, Rectangle, Text, clip_path, marker, ticks
 from figures.live.pictures import class_count, class_style, surface_cells, surface_levels
-from figures.theme import BLUE, VERMILLION, on_background, rgb, shades
+from figures.theme import TRAINING, VALIDATION, on_background, rgb, shades
 from numerals import readable
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _points(points: Any, frame: Rectangle, box: Any, dark: bool, *, classes: boo
         for i, (x, y) in enumerate(_place(xy, frame, box).tolist()):
             if not (left <= x <= right and top <= y <= bottom):
                 continue
-            color, shape = (BLUE if part == "train" else VERMILLION), "circle"
+            color, shape = (TRAINING if part == "train" else VALIDATION), "circle"
             if labels is not None:
                 color, shape = class_style(int(labels[i]))
             color = on_background(color, dark)

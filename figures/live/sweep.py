@@ -14,13 +14,15 @@ import numpy as np
 
 from figures.frontend import Buffers, blob
 from figures.live.panels import Panel, column, panel_header
-from figures.theme import BLUE, VERMILLION, on_background
+from figures.theme import TRAINING, VALIDATION, on_background
+from numerals import readable
 
 if TYPE_CHECKING:
     from trainers.lab import Feed
 
 _LINES = (("val", "validation, end"), ("best", "validation, best"), ("train", "training, end"))
 _TITLES = {"optimizer.lr": "learning rate"}  # settings whose name is no word
+_CLEARLY = 1.1  # the ratio from which one loss is above another
 _DECADES = 30  # the largest over the smallest value from which the axis is logarithmic
 
 
@@ -85,6 +87,36 @@ def sweep_payload(
     return blob(header, buffers, height)
 
 
+def sweep_sentence(watched: Sequence[Feed]) -> str:
+    """What the curve of final validation losses over the setting does; "" where fewer than four runs have one."""
+    swept = swept_setting(watched)
+    if swept is None:
+        return ""
+    name, values = swept
+    losses = np.array([_loss(each, "val") for each in watched])
+    order = [i for i in np.argsort(values, kind="stable") if np.isfinite(losses[i])]
+    if len(order) < 4:
+        return ""
+    title = _TITLES.get(name) or name.partition(".")[2].replace("_", " ")
+    curve = losses[order]
+
+    def at(i: int) -> str:
+        return f"{readable(float(curve[i]))} at {title} {readable(float(values[order[i]]))}"
+
+    peaks = [i for i in range(1, len(curve) - 1) if curve[i] > _CLEARLY * max(curve[:i].min(), curve[i + 1 :].min())]
+    lowest = int(curve.argmin())
+    if peaks:
+        peak = max(peaks, key=lambda i: curve[i])
+        first, second = int(curve[:peak].argmin()), peak + 1 + int(curve[peak + 1 :].argmin())
+        return (
+            f"Double descent: validation loss falls to {at(first)}, "
+            f"rises to {at(peak)}, and falls again to {at(second)}."
+        )
+    if min(curve[0], curve[-1]) > _CLEARLY * curve[lowest]:
+        return f"Validation loss is lowest, {at(lowest)}, and rises on both sides of it."
+    return f"Validation loss goes from {at(0)} to {at(len(curve) - 1)}; it is lowest, {at(lowest)}."
+
+
 def _loss(watched: Feed, part: str) -> float:
     """The newest loss of a part, or the best validation loss; NaN where there is none."""
     if part == "best":
@@ -98,7 +130,7 @@ def _stand_in(buffers: Buffers) -> dict[str, Any]:
     """What stands for all runs of the chart where a single one is asked for."""
     colors = {
         part: [on_background(color, dark) for dark in (False, True)]
-        for part, color in (("train", BLUE), ("val", VERMILLION))
+        for part, color in (("train", TRAINING), ("val", VALIDATION))
     }
     empty = buffers.numbers(np.empty(0))
     return {

@@ -16,7 +16,7 @@ from exports.live import live_html
 from figures.live.payload import comparison_payload, live_payload
 from figures.live.pictures import SIGN_COLORS
 from figures.live.sweep import sweep_payload
-from figures.theme import BLUE, VERMILLION, rgb
+from figures.theme import BLUE, GREEN, VERMILLION, on_background, rgb
 from tests.browser.pages import OpenPage, eventually, fits, hover_until
 from tests.figures.live.test_live_payload import finding, plane_facts, surface, swept
 from tests.figures.live_runs import layers_of, watched
@@ -304,7 +304,7 @@ def test_pictures_of_several_kinds_are_switched_and_the_choice_outlives_new_data
     expect(page.locator(".dl-live-key")).to_contain_text("yes")
     tab(page, "Confusion matrix").click()
     expect(page.locator(".dl-live-picture")).to_have_attribute("aria-label", "Confusion matrix at epoch 2")
-    assert counted(page, ".dl-live-picture", BLUE) == 0
+    assert counted(page, ".dl-live-picture", GREEN) == 0
     show(page, live_payload([run(21, album=both, facts=facts)]))
     expect(tab(page, "Confusion matrix")).to_have_attribute("aria-pressed", "true")
 
@@ -471,7 +471,7 @@ def test_a_small_network_is_drawn_with_its_weights(open_live: Opener):
     page = open_live(live_payload([watched({"train_loss": [1.0, 0.5]}, album=album)]))
     picture = page.locator("canvas.dl-live-picture")
     expect(picture).to_have_attribute("aria-label", re.compile("2-2-1, largest weight 4; 1 unit never moves"))
-    positive, negative = (rgb(color) for color in SIGN_COLORS)
+    positive, negative = (rgb(on_background(color, False)) for color in SIGN_COLORS)
     whole = [0.0, 0.0, 1.0, 1.0]
     strong = page.evaluate(_COUNT, ["canvas.dl-live-picture", negative, whole])
     assert strong > 100

@@ -293,6 +293,11 @@ class Measures:
         values = values[np.isfinite(values)]
         return 0.01 if len(values) and 1 < values.max() <= 100 and values.min() >= 0 else 1.0
 
+    @property
+    def metric_word(self) -> str:
+        """What a sentence calls the metric: "accuracy" or "R²" where the configuration is known."""
+        return getattr(self.history.config, "metric_name", "the metric")
+
     @cached_property
     def metrics(self) -> tuple[Array, Array]:
         """(train, val) metric where V is measured, accuracy as a share; NaN where there is none.

@@ -27,7 +27,8 @@ class TrainingPreset:
     """A title of at most five words, what to look for in at most twenty, and the runs.
 
     runs: (role, changes from ``RunConfig()`` by dotted name); the role is "" where there is one run. finding: the kind
-    of verdict that the first run is there to show, "" where it shows something else.
+    of verdict that the first run is there to show, "" where it shows something else. panel: the chart that it opens on,
+    "" for the loss. over_setting: whether the chart over the one setting in which the runs differ comes first.
     """
 
     key: str
@@ -36,22 +37,43 @@ class TrainingPreset:
     look_for: str
     runs: tuple[tuple[str, Changes], ...]
     finding: str = ""
+    panel: str = ""
+    over_setting: bool = False
 
     def configs(self) -> list[tuple[str, RunConfig]]:
         """(role, configuration) of each run."""
         return [(role, RunConfig().changed(changes)) for role, changes in self.runs]
 
 
-def _one(key: str, title: str, group: Group, finding: str, look_for: str, changes: Changes) -> TrainingPreset:
+def _one(
+    key: str, title: str, group: Group, finding: str, look_for: str, changes: Changes, panel: str = ""
+) -> TrainingPreset:
     runs = (("", MappingProxyType(dict(changes))),)
-    return TrainingPreset(key=key, title=title, group=group, look_for=look_for, runs=runs, finding=finding)
+    return TrainingPreset(key=key, title=title, group=group, look_for=look_for, runs=runs, finding=finding, panel=panel)
 
 
 def _beside(
-    key: str, title: str, group: Group, finding: str, look_for: str, base: Changes, *runs: tuple[str, Changes]
+    key: str,
+    title: str,
+    group: Group,
+    finding: str,
+    look_for: str,
+    base: Changes,
+    *runs: tuple[str, Changes],
+    panel: str = "",
+    over_setting: bool = False,
 ) -> TrainingPreset:
     together = tuple((role, MappingProxyType({**base, **changes})) for role, changes in runs)
-    return TrainingPreset(key=key, title=title, group=group, look_for=look_for, runs=together, finding=finding)
+    return TrainingPreset(
+        key=key,
+        title=title,
+        group=group,
+        look_for=look_for,
+        runs=together,
+        finding=finding,
+        panel=panel,
+        over_setting=over_setting,
+    )
 
 
 _SPIRALS = {"data.name": "spirals", "data.size": 800, "data.noise": 0.08}
@@ -200,6 +222,7 @@ _FIT = (
         ("L2", {"regularization.l2": 0.02}),
         ("L1, by its sign", {"regularization.l1": 0.01}),
         ("L1, exact zeros", {"regularization.l1": 0.01, "regularization.proximal": True}),
+        panel="zero_share",
     ),
     _one(
         "label_noise",
@@ -241,6 +264,7 @@ _FIT = (
         "Validation loss ends highest at about 6 units, where weights match rows; 400 units end far lower.",
         _INTERPOLATED,
         *((f"{n} unit{'s' if n > 1 else ''}", {"model.width": n}) for n in (1, 2, 4, 6, 12, 30, 100, 400)),
+        over_setting=True,
     ),
     _one(
         "digits_cnn",
@@ -336,15 +360,15 @@ _RATE = (
         "schedule_rescue",
         "A schedule to the rescue",
         "Rate",
-        "oscillating",
-        "At a constant rate the loss swings; the same rate, lowered along a schedule, settles far below.",
+        "diverging",
+        "At a constant rate the loss swings ever wider; the same rate, lowered along a schedule, settles far below.",
         {
             "data.name": "polynomial",
             "data.noise": 0.3,
             "model.name": "linear",
             "model.degree": 3,
             "optimizer.name": "sgd",
-            "optimizer.lr": 0.05,
+            "optimizer.lr": 0.065,
             "budget.batch_size": 2,
             "budget.epochs": 100,
         },
@@ -424,6 +448,7 @@ _SIGNAL = (
             "schedule.gamma": 0.9,
             "budget.epochs": 150,
         },
+        panel="dead_share",
     ),
     _one(
         "vanishing_gradients",
@@ -432,6 +457,7 @@ _SIGNAL = (
         "vanishing_gradients",
         "The first layer's gradient is a tiny share of the last one's, and the loss stands still.",
         _DEEP_SIGMOID,
+        panel="grad_norm",
     ),
     _beside(
         "vanishing_cures",
@@ -479,6 +505,7 @@ _SIGNAL = (
             "optimizer.lr": 0.01,
             "budget.epochs": 200,
         },
+        panel="saturated_share",
     ),
     _beside(
         "gru_and_rnn",

@@ -66,7 +66,7 @@ export class Album {
       pictures.classes.slice(0, 6).forEach((name, i) => entries.push(this.swatch(pictures.markers[i], pictures.colors[i][dark], true, name)));
     }
     if ((kind === "surface" || kind === "curve") && pictures.points.train_x) {
-      const parts = kind === "surface" ? [look.muted, look.muted] : dark ? ["#56B4E9", "#E69F00"] : ["#0072B2", "#D55E00"];
+      const parts = kind === "surface" ? [look.muted, look.muted] : [dark ? "#2A86D1" : "#0072B2", "#D55E00"];
       entries.push(this.swatch([], parts[0], true, "training"), this.swatch([], parts[1], false, "validation"));
     }
     if (kind === "mistakes") entries.push(element("span", {}, "true → predicted class, surest first"));

@@ -126,7 +126,7 @@ export class LiveChart {
     const [a, b] = [span.from, span.to].map((x) => clamp(plot.toX(x), plot.left, plot.left + plot.width));
     if (b < plot.left + 1 || a > plot.left + plot.width - 1) return;
     const right = Math.max(b, a + 3);
-    const color = span.alarm ? (look.dark ? "#E69F00" : "#D55E00") : "#009E73";
+    const color = span.alarm ? (look.dark ? "#F0E442" : "#BFA900") : look.muted;
     context.fillStyle = color;
     context.globalAlpha = look.dark ? 0.16 : 0.1;
     context.fillRect(a, plot.top, right - a, plot.height);

@@ -146,7 +146,7 @@ export class PictureView {
       pictures.axes[0] || "x", pictures.target || "y",
     );
     drawAxes(context, look, plot);
-    const colors = look.dark ? { train: "#56B4E9", val: "#E69F00" } : { train: "#0072B2", val: "#D55E00" };
+    const colors = { train: look.dark ? "#2A86D1" : "#0072B2", val: "#D55E00" };
     this.cut(context, plot, () => {
       for (const part of ["train", "val"]) {
         const [xs, ys] = [points[`${part}_x`] || [], points[`${part}_y`] || []];
@@ -218,9 +218,9 @@ export class PictureView {
     const left = 22 + widest + 6;
     const [top, bottom] = [4, 38];
     const [wide, high] = [(this.width - left - 6) / size, (this.height - top - bottom) / size];
-    const ink = rgbOf(look.dark ? "#56B4E9" : "#0072B2");
+    const ink = rgbOf(look.muted);
     const paper = rgbOf(look.background);
-    const wrong = rgbOf(look.dark ? "#E69F00" : "#D55E00");
+    const wrong = rgbOf(look.dark ? "#F0E442" : "#BFA900");
     for (let row = 0; row < size; row += 1) {
       let total = 0;
       for (let k = 0; k < size; k += 1) total += counts[row * size + k];
@@ -271,7 +271,7 @@ export class PictureView {
     const most = Math.max(1, ...counts);
     const plot = this.plot(makeScale("linear", -top || -1, top || 1), makeScale("linear", 0, 1.04 * most), "weight", "number of weights");
     drawAxes(context, look, plot);
-    const colors = look.dark ? { other: "#56B4E9", zero: "#E69F00" } : { other: "#0072B2", zero: "#D55E00" };
+    const colors = { other: look.muted, zero: "#009E73" };
     const wide = plot.width / bins;
     const bar = (i, from, to, color) => {
       context.fillStyle = color;

@@ -50,12 +50,12 @@ def take_away(race: Finished, address: str) -> None:
     def svg() -> str:
         from figures.race import race_svg
 
-        return race_svg(result, width=1200, height=800, dark=dark)
+        return race_svg(result, width=1280, height=720, dark=dark)
 
     def png() -> bytes:
         from figures.race import race_png
 
-        return race_png(result, width=1600, height=1066, dark=dark)
+        return race_png(result, width=1920, height=1080, dark=dark)
 
     def csv() -> str:
         from exports import paths_csv

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.live import live_payload, sweep_payload
+from figures.live import live_payload, sweep_payload, sweep_sentence
 from figures.runs import (
     can_pause,
     can_resume,
@@ -68,10 +68,16 @@ def _before(lab: Lab, side: Feed) -> History | None:
     return parent.history()
 
 
-def several(lab: Lab, watched: Sequence[Feed]) -> None:
-    """Of several runs: a chart against the one setting in which they differ, and one line each."""
+def over_setting(watched: Sequence[Feed]) -> None:
+    """A chart against the one setting in which the runs differ, with a sentence about its curve."""
     if len(watched) > 2 and (sweep := sweep_payload(watched)):  # two points are no curve
+        if told := sweep_sentence(watched):
+            st.markdown(f"**{literal(told)}**")
         live_curves(sweep, key="training-sweep")
+
+
+def several(lab: Lab, watched: Sequence[Feed]) -> None:
+    """Of several runs one line each."""
     rows = []
     metric = watched[0].run.metric_name
     places = waiting_places(lab, [one.run for one in watched])

@@ -58,9 +58,9 @@ def look_at(run_id: str, usual: str) -> None:
     linked.show(replace(linked.state, view=view if run_id == usual else {**view, "look": run_id}))
 
 
-def reset_view() -> None:
-    """Show curves as a page shows them first."""
-    linked.show(replace(linked.state, view={}))
+def reset_view(panel: str = "") -> None:
+    """Show curves as a page shows them first, on the panel of a preset where it has one."""
+    linked.show(replace(linked.state, view={"panel": panel} if panel else {}))
 
 
 def setup_sidebar() -> None:

@@ -17,7 +17,7 @@ from figures.live.numbers import NUMBERS, numbers_of
 from figures.live.panels import PANELS
 from figures.live.payload import comparison_payload, live_payload
 from figures.live.pictures import surface_levels
-from figures.live.sweep import sweep_payload, swept_setting
+from figures.live.sweep import sweep_payload, sweep_sentence, swept_setting
 from figures.live.thin import own_rows, shared_rows
 from tests.figures.live_runs import COLUMNS, layers_of, watched
 from trainers import Finding, Report, RunConfig, load, train
@@ -500,3 +500,24 @@ def test_the_exported_file_escapes_what_users_wrote():
     assert "<title>&lt;b&gt;A &amp; B&lt;/b&gt;</title>" in page
     assert "alert(1)" not in page
     assert page.count("</script>") == 2
+
+
+def with_losses(losses: list[float]) -> list[Any]:
+    """Runs of widths 1, 2, 4, ... that end at these validation losses."""
+    return [
+        watched({"val_loss": [9.0, loss]}, id=f"run{i}", config=RunConfig().changed({"model.width": 2**i}))
+        for i, loss in enumerate(losses)
+    ]
+
+
+def test_the_curve_over_a_setting_is_told_in_one_sentence():
+    assert sweep_sentence(with_losses([0.6, 0.5, 2.0, 0.9, 0.4])) == (
+        "Double descent: validation loss falls to 0.5 at width 2, rises to 2 at width 4, "
+        "and falls again to 0.4 at width 16."
+    )
+    assert sweep_sentence(with_losses([0.9, 0.5, 0.4, 0.8])) == (
+        "Validation loss is lowest, 0.4 at width 4, and rises on both sides of it."
+    )
+    assert sweep_sentence(with_losses([0.9, 0.8, 0.5, 0.4])).startswith("Validation loss goes from 0.9 at width 1")
+    assert sweep_sentence(with_losses([0.9, 0.8, 0.5])) == ""
+    assert sweep_sentence(with_losses([0.5, 0.51, 0.5, 0.5])).startswith("Validation loss goes")

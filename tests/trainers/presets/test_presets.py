@@ -194,3 +194,8 @@ def test_reading_the_presets_loads_no_pytorch():
 def test_shrunk_weights_at_the_floor_of_wrong_labels_are_no_underfitting():
     _, history = trained(config_of("adam_and_adamw", "Adam, L2"))
     assert not diagnose(history)[0].alarm
+
+
+def test_a_schedule_rescues_by_a_gain_worth_the_name():
+    ends = {role: trained(config_of("schedule_rescue", role))[1].val_loss[-1] for role in ("constant", "cosine")}
+    assert ends["cosine"] < 0.7 * ends["constant"]

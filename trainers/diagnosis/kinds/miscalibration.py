@@ -32,7 +32,7 @@ def _miscalibration(m: Measures, at: Thresholds) -> Sign | None:
         strength=rise.strength,
         since=m.best_epoch,
         evidence=f"Validation loss rises from {readable(rise.low)} to {readable(rise.high)} since epoch "
-        f"{m.best_epoch:g} while its metric goes from {readable(rise.metric_before / m.percent)} "
+        f"{m.best_epoch:g} while {m.metric_word} goes from {readable(rise.metric_before / m.percent)} "
         f"to {readable(rise.metric_now / m.percent)}.",
     )
 
@@ -65,7 +65,7 @@ def _calibrated(a: Side, b: Side) -> Judgement:
 MISCALIBRATION = Kind(
     key="miscalibration",
     name="Miscalibration",
-    meaning="The network becomes too sure: validation loss rises while its metric holds.",
+    meaning="The network becomes too sure: validation loss rises while accuracy holds.",
     group="fit",
     rule=_miscalibration,
     thresholds=Thresholds(),

@@ -41,7 +41,7 @@ def _plateau(m: Measures, at: Thresholds) -> Sign | None:
         if (classes := guessed(m, at)) is not None:
             beside = f"guessing among {classes} classes has {readable(float(np.log(classes)))}"
         elif (metric := nothing_learned(m, at)) is not None:
-            beside = f"its metric is {readable(metric)}"
+            beside = f"{m.metric_word} is {readable(metric)}"
         else:
             return None
     elif m.scale > 0 and m.left < at.left:

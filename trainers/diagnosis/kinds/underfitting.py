@@ -73,7 +73,9 @@ def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
         margin = max(at.reference, at.errors * reference_error(m))
         below = (reference - metric_later(m, which)) / margin
         strength = min(below, later / at.reference_left)
-        beside = f"its metric is {readable(m.metric_now[which] / m.percent)}, a reference model's {readable(reference)}"
+        beside = (
+            f"{m.metric_word} is {readable(m.metric_now[which] / m.percent)}, a reference model's {readable(reference)}"
+        )
         gap /= at.gap_factor
     if strength < 1 or gap > at.gap:
         return None
