@@ -63,6 +63,7 @@ def dark_theme() -> bool:
 _DRAWN = "figures drawn"
 _PAGE = """
     .st-key-address { display: none; }
+    .st-key-cards-surfaces { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem; }
     [data-testid="stMainBlockContainer"] { padding: 3.6rem 1.5rem 3rem; }
     [data-testid="stSidebarUserContent"] { padding-top: 0; }
     [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
