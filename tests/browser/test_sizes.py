@@ -49,7 +49,7 @@ def test_pictures_grow_with_the_window(open_page: OpenPage) -> None:
 
 def test_a_phone_on_its_side_shows_the_picture_first(open_page: OpenPage) -> None:
     page = open_page("/descent", phone=True, size=(844, 390), **STILL)
-    expect(page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
     drawn(page)
     whole(page, ".dl-map")
     whole(page, ".dl-transport")
@@ -71,10 +71,10 @@ def test_the_drawer_of_a_phone_folds_when_a_page_is_chosen(open_page: OpenPage) 
     drawn(page)
     drawer = page.get_by_test_id("stSidebar")
     page.get_by_test_id("stExpandSidebarButton").click()
-    expect(drawer).to_have_attribute("aria-expanded", "true")
+    expect(drawer).to_have_attribute("data-collapsed", "false")
     drawer.get_by_role("link", name="Runs").click()
     page.wait_for_url(re.compile("/runs"))
-    expect(drawer).to_have_attribute("aria-expanded", "false")
+    expect(drawer).to_have_attribute("data-collapsed", "true")
 
 
 @pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
