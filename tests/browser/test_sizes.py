@@ -59,9 +59,10 @@ def test_a_phone_has_rates_beside_the_picture(open_page: OpenPage) -> None:
     page = open_page("/descent", phone=True, **STILL)
     drawn(page)
     rate = page.get_by_role("slider", name="Adam: rate")
-    expect(rate).to_be_in_viewport()
+    expect(page.locator(".st-key-beside-picture")).to_be_in_viewport(ratio=0.95)
     whole(page, ".dl-map")
-    rate.press("ArrowRight")
+    rate.focus()
+    page.keyboard.press("ArrowRight")
     eventually(lambda: query(page), lambda now: any(name.endswith(".lr") for name in now))
     fits(page)
 
