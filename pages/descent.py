@@ -10,6 +10,7 @@ from experiments.race import FORMULA, PRESETS, finished_race, preset_of
 from figures.race import player_payload, results_table
 from pages.parts.race.controls import PICTURES, linked, race_sidebar, rates_beside, take_start, take_view
 from pages.parts.race.results import lane_sentences, rules, take_away
+from pages.parts.race.surfaces import surfaces_button
 from widgets import behind_app, page_head, page_style, player, progress_bar
 
 behind_app()
@@ -51,7 +52,7 @@ with head:
     with st.container(key="look-for"):
         st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
-race_sidebar(race)
+race_sidebar(race, surfaces_button)
 lane_sentences(finished)
 st.dataframe(
     results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"

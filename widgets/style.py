@@ -63,6 +63,7 @@ def dark_theme() -> bool:
 _DRAWN = "figures drawn"
 _PAGE = """
     .st-key-address { display: none; }
+    .st-key-cards-surfaces { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem; }
     [data-testid="stMainBlockContainer"] { padding: 3.6rem 1.5rem 3rem; }
     [data-testid="stSidebarUserContent"] { padding-top: 0; }
     [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
@@ -71,8 +72,8 @@ _PAGE = """
     /* Streamlit's own grey has a contrast of 4.2. */
     [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary,
     [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"] { color: inherit; }
-    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .8; }
-    .katex-display { overflow-y: hidden; padding: .15em 0; }
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .85; }
+    .katex-display { overflow: clip !important; overflow-clip-margin: .6em; padding: .15em 0; }
     .katex-display > .katex { white-space: normal; font-size: 1.1em; }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
     .st-key-look-buttons button p

@@ -29,6 +29,12 @@ def whole(page: Page, path: str) -> None:
     settle(page)
     if path == "training":
         eventually(lambda: query(page), lambda now: "run" in now)
+    # What waits for its new content is faint, and becomes clear in a transition.
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_function(
+        "() => document.getAnimations().every((each) => each.playState !== 'running' "
+        "|| each.effect.getComputedTiming().endTime === Infinity)"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,7 +20,7 @@ export class Drawer {
   fold() {
     this.watch.disconnect();
     const drawer = document.querySelector('[data-testid="stSidebar"]');
-    if (drawer?.getAttribute("aria-expanded") === "false") return;
+    if (drawer?.dataset.collapsed === "true") return;
     const button = drawer?.querySelector('[data-testid="stSidebarCollapseButton"] button');
     if (button) button.click();
     else this.watch.observe(document.body, { childList: true, subtree: true });

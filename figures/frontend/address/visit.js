@@ -3,12 +3,24 @@
 
 let there = () => {};
 
+// What the address said of the theme as it was loaded stays in it; Streamlit leaves it out on the next page.
+const OPTIONS = new URLSearchParams(location.search).getAll("embed_options");
+
+function dressed(url) {
+  const address = new URL(url, location.href);
+  if (!address.searchParams.has("embed_options")) for (const option of OPTIONS) address.searchParams.append("embed_options", option);
+  return address;
+}
+
 function oneEntryAVisit(history) {
-  const push = history.pushState;
-  history.pushState = function pushState(state, title, url) {
-    const same = url !== undefined && url !== null && new URL(url, location.href).pathname === location.pathname;
-    if (same) this.replaceState(state, title, url);
-    else push.call(this, state, title, url);
+  const { pushState, replaceState } = history;
+  history.replaceState = function replaced(state, title, url) {
+    replaceState.call(this, state, title, url ? dressed(url) : url);
+  };
+  history.pushState = function pushed(state, title, url) {
+    if (!url) pushState.call(this, state, title, url);
+    else if (dressed(url).pathname === location.pathname) this.replaceState(state, title, url);
+    else pushState.call(this, state, title, dressed(url));
     there();
   };
 }

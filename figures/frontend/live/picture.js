@@ -26,6 +26,7 @@ export class PictureView {
     this.canvas = document.createElement("canvas");
     this.canvas.className = "dl-live-picture";
     this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "No picture of the network yet");
     host.append(this.canvas);
     this.cells = document.createElement("canvas");
   }

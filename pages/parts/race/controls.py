@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -46,12 +46,15 @@ def take_view(view: Mapping[str, Any]) -> None:
     linked.show(with_view(linked.state, view))
 
 
-def race_sidebar(race: Race) -> None:
-    """Draw the controls of the race. It comes after the picture, which is what people wait for."""
+def race_sidebar(race: Race, surfaces: Callable[[], None]) -> None:
+    """Draw the controls of the race. It comes after the picture, which is what people wait for.
+
+    surfaces: draws the button that leads to all surfaces as pictures.
+    """
     with st.sidebar:
         titles = {key: preset.title for key, preset in PRESETS.items()}
         linked.preset_menu(titles, preset_of(race), _open_preset)
-        _landscape_controls(race.landscape)
+        _landscape_controls(race.landscape, surfaces)
         _entry_controls(race.entries)
         linked.control("steps", label="Steps")
         left, right = st.columns(2)
@@ -68,8 +71,9 @@ def _open_preset(key: str) -> None:
     linked.show(ShownRace(race=PRESETS[key].race, view={**PRESETS[key].view, **picture}))
 
 
-def _landscape_controls(landscape: Landscape) -> None:
+def _landscape_controls(landscape: Landscape, surfaces: Callable[[], None]) -> None:
     linked.control("surface", label="Surface", names=_SURFACES, hint=False)
+    surfaces()
     if landscape.key == FORMULA:
         _formula_controls()
         return
