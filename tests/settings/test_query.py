@@ -86,9 +86,11 @@ def test_a_number_beyond_all_bounds_is_named_with_the_bound_and_a_smaller_one_is
 
 @pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000], ids=["many", "below", "thousands"])
 def test_endless_digits_are_refused_in_a_short_sentence(value: int) -> None:
-    for kind, valid in (("int", "[0, inf)"), ("float", "(-inf, inf)")):
-        parameter = Hyperparameter(name="n", symbol="n", default=1, kind=kind, low=0, high=9, valid=valid, meaning="?")
+    for parameter in (
+        Hyperparameter(name="n", symbol="n", default=1, kind="int", low=0, high=9, valid="[0, inf)", meaning="?"),
+        Hyperparameter(name="n", symbol="n", default=1.0, low=0, high=9, meaning="?"),
+    ):
         with pytest.raises(
-            ValueError, match=r"n was given a whole number of more than 70 digits; allowed is .* in size"
+            ValueError, match=r"^n was given a whole number of more than 70 digits; .* in size"
         ):
             parameter.check(value)
