@@ -62,8 +62,10 @@ async def _measure(pid: int, port: int, count: int, page: str) -> None:
     for minute in range(1, MINUTES + 1):
         await asyncio.sleep(60)
         _tell(pid, f"{minute} min later")
-    await _visit(port, page, stay=15.0)
-    _tell(pid, "after one more visitor")
+    for visitor in range(1, 4):
+        await _visit(port, page, stay=5.0)
+        _tell(pid, f"after {visitor} more")
+        await asyncio.sleep(45)
 
 
 async def _answers(port: int) -> bool:
