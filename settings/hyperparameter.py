@@ -123,22 +123,30 @@ class Hyperparameter:
         try:
             array = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"{self.name} was given {quoted(value)}; allowed is a number in {self.allowed}") from None
+            raise ValueError(
+                f"{self.name} was given {quoted(value)}; allowed is a number in {self.allowed_beside(value)}"
+            ) from None
         inside = Interval.parse(self.valid).holds(array) & (np.abs(array) <= self._largest)
         if self.kind == "int":
             inside = inside & (array == np.round(array))
         if not inside.all():
             given = value if array.ndim == 0 else float(array[~inside][0])
             what = "a whole number" if self.kind == "int" else "a number"
-            raise ValueError(f"{self.name} was given {quoted(given)}; allowed is {what} in {self.allowed}")
+            raise ValueError(
+                f"{self.name} was given {quoted(given)}; allowed is {what} in {self.allowed_beside(given)}"
+            )
         if array.ndim:
             return array
         return int(array) if self.kind == "int" else float(array)
 
-    @property
-    def allowed(self) -> str:
-        """The valid range as a sentence names it, with the bound of numbers where it has no end of its own."""
-        return f"{self.valid}, at most {self._largest:g} in size" if "inf" in self.valid else self.valid
+    def allowed_beside(self, given: Any) -> str:
+        """The valid range as a sentence on ``given`` names it, with the bound where the number is too large for it."""
+        try:
+            size = abs(float(given))
+        except (TypeError, ValueError, OverflowError):
+            size = 2 * self._largest if isinstance(given, int) else 0.0
+        beyond = self._largest < size < math.inf and "inf" in self.valid
+        return f"{self.valid}, at most {self._largest:g} in size" if beyond else self.valid
 
     @property
     def _largest(self) -> float:

@@ -80,7 +80,7 @@ class QueryReader:
         try:
             return parameter.check(_READ[parameter.kind](text))
         except (ValueError, KeyError, OverflowError):
-            self.complain(key, text, _allowed(parameter))
+            self.complain(key, text, _allowed(parameter, text))
             return usual()
 
     def numbers(self, key: str, count: int, default: tuple[float, ...], parameter: Hyperparameter) -> tuple[float, ...]:
@@ -94,7 +94,7 @@ class QueryReader:
                 return numbers
         except ValueError:
             pass
-        self.complain(key, text, f"{count} numbers in {parameter.allowed} with commas between them")
+        self.complain(key, text, f"{count} numbers in {parameter.valid} with commas between them")
         return default
 
     def refuse_unread(self) -> None:
@@ -135,7 +135,7 @@ _READ: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _allowed(parameter: Hyperparameter) -> str:
+def _allowed(parameter: Hyperparameter, text: str) -> str:
     if parameter.kind == "bool":
         return "true or false"
-    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.allowed}"
+    return f"a {'whole ' if parameter.kind == 'int' else ''}number in {parameter.allowed_beside(text)}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from collections.abc import Sequence
+from threading import Lock
 from typing import NoReturn
 
 import streamlit as st
@@ -32,6 +35,27 @@ def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     keep_address(page.url_path, [each.url_path for each in pages])
     with store_told():
         page.run()
+    _let_go()
+
+
+_LET_GO = 120.0  # seconds
+_collecting = Lock()
+_collected = 0.0
+
+
+def _let_go() -> None:
+    """Collect, every other minute at most, the sessions of visitors who have left.
+
+    Each is a ring of references with an event loop of three open files. Streamlit would collect after every run, which
+    takes longer than most of our pages and is off; Python by itself collects old rings only after many new ones.
+    """
+    global _collected
+    if time.monotonic() - _collected > _LET_GO and _collecting.acquire(blocking=False):
+        try:
+            gc.collect()
+            _collected = time.monotonic()
+        finally:
+            _collecting.release()
 
 
 def run_again() -> NoReturn:

@@ -69,3 +69,28 @@ def test_a_number_that_twelve_digits_hold_takes_no_more() -> None:
         "3",
         "1e-05",
     ]
+
+
+def test_a_number_beyond_all_bounds_is_named_with_the_bound_and_a_smaller_one_is_not() -> None:
+    parameter = Hyperparameter(name="scale", symbol="s", default=1.0, low=0.1, high=3.0, valid="(0, inf)", meaning="?")
+    reader = QueryReader({"scale": "1e200"})
+    assert reader.value("scale", parameter) == 1.0
+    assert "allowed is a number in (0, inf), at most 1e+100 in size; the default is used." in reader.problems[0]
+    reader = QueryReader({"scale": "-1"})
+    assert reader.value("scale", parameter) == 1.0
+    assert reader.problems == ["scale was given '-1'; allowed is a number in (0, inf); the default is used."]
+    reader = QueryReader({"scale": "1e100"})
+    assert reader.value("scale", parameter) == 1e100
+    assert reader.problems == []
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000], ids=["many", "below", "thousands"])
+def test_endless_digits_are_refused_in_a_short_sentence(value: int) -> None:
+    for parameter in (
+        Hyperparameter(name="n", symbol="n", default=1, kind="int", low=0, high=9, valid="[0, inf)", meaning="?"),
+        Hyperparameter(name="n", symbol="n", default=1.0, low=0, high=9, meaning="?"),
+    ):
+        with pytest.raises(
+            ValueError, match=r"^n was given a whole number of more than 70 digits; .* in size"
+        ):
+            parameter.check(value)
