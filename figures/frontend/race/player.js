@@ -509,7 +509,7 @@ class Player {
       this.valuesRace = this.race;
       for (const [lane, node] of this.chipValues) {
         const gone = lane.diverged >= 0 && step >= lane.diverged;
-        node.textContent = gone ? "diverged" : formatNumber(this.valueOf(lane, step));
+        node.textContent = lane.stale ? "…" : gone ? "diverged" : formatNumber(this.valueOf(lane, step));
       }
       if (!this.plane.hover) this.showReadout(null);
     }
