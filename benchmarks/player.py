@@ -1,5 +1,5 @@
-"""What the player costs: frames a second while it plays, beside an empty animation loop of the same page, and the bytes
-of its payload beside the raw float32 size of the same arrays.
+"""What the player costs: frames a second while it plays and while a start is dragged, beside an empty animation loop of
+the same page, and the bytes of its payload beside the raw float32 size of the same arrays.
 
     python benchmarks/player.py [seconds]
 
@@ -56,6 +56,29 @@ _COUNT = """([seconds, playing]) => new Promise((resolve) => {
   requestAnimationFrame(tick);
 })"""
 
+# The start goes round in a circle, a little further with every frame, as under a steady hand.
+_FOLLOW = """([seconds]) => new Promise((resolve) => {
+  const player = window.descentPlayer;
+  player.stopAt(player.race.steps);
+  let first = null, last = 0, frames = 0, longest = 0, moving = 0;
+  const { live } = player;
+  const from = live.from;
+  live.from = (start) => {
+    const begin = performance.now();
+    from.call(live, start);
+    moving += performance.now() - begin;
+  };
+  const tick = (now) => {
+    if (first === null) first = now;
+    else { frames += 1; longest = Math.max(longest, now - last); }
+    last = now;
+    if (now - first >= seconds * 1000) return resolve([(1000 * frames) / (now - first), longest, moving / frames]);
+    player.follow([0.3 * Math.cos(frames / 20) - 1, 0.3 * Math.sin(frames / 20) + 1.5]);
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+})"""
+
 _DRAW = """() => {
   const player = window.descentPlayer;
   const { steps } = player.race;
@@ -91,7 +114,7 @@ def raw_bytes(payload: bytes) -> int:
     return 4 * (per_step + samples * sum(len(state["series"]) for lane in header["lanes"] for state in lane["memory"]))
 
 
-def measure(page: Page, lanes: int, steps: int, seconds: float) -> str:
+def opened(page: Page, lanes: int, steps: int) -> None:
     payload = player_payload(race(lanes, steps))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "race.html"
@@ -99,9 +122,23 @@ def measure(page: Page, lanes: int, steps: int, seconds: float) -> str:
         page.goto(path.as_uri())
         page.wait_for_function("window.descentPlayer && !window.descentPlayer.map.field.busy")
         page.wait_for_timeout(500)
-        numbers: list[Any] = [page.evaluate(_COUNT, [seconds, playing]) for playing in (False, True)]
-        (floor, _), (fps, longest) = numbers
-        step_ms, redraw_ms = page.evaluate(_DRAW)
+
+
+def dragged(page: Page, lanes: int, steps: int, seconds: float) -> str:
+    opened(page, lanes, steps)
+    floor, _ = page.evaluate(_COUNT, [seconds, False])
+    fps, longest, moving = page.evaluate(_FOLLOW, [seconds])
+    return (
+        f"{lanes:3d} paths x {steps:5,d} steps: {fps:5.1f} frames/s while the start is dragged, {floor:5.1f} in an "
+        f"empty loop, ratio {fps / floor:.2f}, longest frame {longest:.0f} ms, {moving:.2f} ms to move all paths"
+    )
+
+
+def measure(page: Page, lanes: int, steps: int, seconds: float) -> str:
+    opened(page, lanes, steps)
+    numbers: list[Any] = [page.evaluate(_COUNT, [seconds, playing]) for playing in (False, True)]
+    (floor, _), (fps, longest) = numbers
+    step_ms, redraw_ms = page.evaluate(_DRAW)
     return (
         f"{lanes:3d} paths x {steps:5,d} steps: {fps:5.1f} frames/s playing, {floor:5.1f} in an empty loop, "
         f"ratio {fps / floor:.2f}, longest frame {longest:.0f} ms, {step_ms:.2f} ms a draw, "
@@ -121,6 +158,8 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         for lanes, steps in ((6, 2000), (12, 5000)):
             print(measure(page, lanes, steps, seconds))
+        for lanes, steps in ((6, 500), (12, 2000)):
+            print(dragged(page, lanes, steps, seconds))
         browser.close()
 
 

@@ -71,7 +71,8 @@ def carry(page: Page, dx: float, dy: float) -> None:
 
 def followed(page: Page) -> list[dict[str, Any]]:
     """The lanes, once all that is under way has been drawn."""
-    page.wait_for_function("descentPlayer.wanted === null && descentPlayer.unmeasured === null")
+    rest = "wanted === null && descentPlayer.unmeasured === null && descentPlayer.map.trails.ghosts"
+    page.wait_for_function(f"descentPlayer.{rest}")
     return page.evaluate(LANES)
 
 
@@ -159,6 +160,7 @@ def test_a_lane_that_searches_waits_for_the_server(open_race: Opener):
     lanes = followed(page)
     assert [lane["stale"] for lane in lanes] == [False, True]
     assert lanes[1]["x"] == before[1]["x"]
+    expect(page.locator(".dl-chip").nth(1).locator(".dl-value")).to_have_text("…")
     here = finger(page)
     page.mouse.up()
     eventually(lambda: page.evaluate("picks"), bool)
@@ -166,6 +168,7 @@ def test_a_lane_that_searches_waits_for_the_server(open_race: Opener):
     page.evaluate(SHOW, base64.b64encode(framed(player_payload(answer), pickable=True)).decode())
     lanes = followed(page)
     assert [lane["stale"] for lane in lanes] == [False, False]
+    expect(page.locator(".dl-chip").nth(1).locator(".dl-value")).not_to_have_text("…")
     assert_at(lanes, here, answer, exact=False)
 
 
@@ -196,6 +199,21 @@ def test_an_answer_to_an_earlier_start_does_not_pull_the_paths_back(open_race: O
     eventually(lambda: page.evaluate("picks.length"), lambda count: count == 2)
     page.evaluate(SHOW, base64.b64encode(answer).decode())
     assert_at(followed(page), second, race())
+
+
+def test_charts_keep_what_they_show_while_paths_follow(open_race: Opener):
+    page = open_race(race())
+    page.get_by_label("Optimizer whose memory is shown").select_option("every optimizer")
+    page.get_by_label("Vertical axis").select_option("gradient norm")
+    series = "descentPlayer.panels.charts.map((chart) => chart.series.map((one) => [one.label, one.ys.length]))"
+    before = page.evaluate(series)
+    carry(page, 90, 60)
+    lanes = followed(page)
+    assert page.evaluate(series) == before
+    assert [label for label, _ in before[1]] == ["RMSprop", "Adam"]  # who remembers a v
+    np.testing.assert_array_equal(
+        page.evaluate("[...descentPlayer.panels.charts[0].series[3].ys]"), lanes[3]["gradient"]
+    )
 
 
 def test_arrow_keys_move_the_start_and_the_paths(open_race: Opener):

@@ -42,16 +42,15 @@ export class Panels {
     fillMenu(this.memory, quantities, choice.memory || telling(selected));
     if (!this.measure.value) this.measure.value = "value";
     if (!this.memory.value) this.memory.value = telling(selected);
-    this.race_(race, shown, selected, choice.x, look);
-    if (every) this.memories_(race, shown, look);
-    else if (selected) this.memory_(race, selected, look);
+    this.follow(race, shown, selected, choice, look);
     for (const chart of this.charts) chart.setLook(look);
   }
 
-  // The same lanes with other numbers.
+  // The curves alone: the same lanes may have other numbers.
   follow(race, shown, selected, choice, look) {
     this.race_(race, shown, selected, choice.x, look);
-    if (selected) this.memory_(race, selected, look);
+    if (choice.lane === EVERY && shown.length) this.memories_(race, shown, look);
+    else if (selected) this.memory_(race, selected, look);
   }
 
   race_(race, shown, selected, across, look) {
@@ -59,7 +58,7 @@ export class Panels {
     const lanes = shown.filter((lane) => usable(lane[field]));
     const byCost = across === "evaluations";
     const series = lanes.map((lane) => ({
-      color: look.laneColor(lane),
+      color: lane.stale ? look.muted : look.laneColor(lane),
       dash: lane.dash,
       label: lane.short,
       ys: lane[field],
@@ -119,7 +118,7 @@ export class Panels {
     const series = shown.flatMap((lane) => {
       const one = lane.memory.find((state) => state.name === name)?.series[0];
       return one ? [{
-        color: look.laneColor(lane),
+        color: lane.stale ? look.muted : look.laneColor(lane),
         dash: lane.dash,
         label: lane.short,
         part: one.name,

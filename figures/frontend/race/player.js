@@ -20,7 +20,9 @@ const LOWEST = 500; // a phone on its side: picture and controls alone
 const NARROW = 600;
 const SECONDS = 5;
 const PATIENCE = 5000; // milliseconds after which a start that no answer comes from counts as refused
-const CHARTS_EVERY = 120; // milliseconds between two drawings of the charts while the paths follow a finger
+// Milliseconds between two drawings of the charts while the paths follow a finger: at the least, and for each that it takes.
+const CHARTS_EVERY = 120;
+const CHARTS_SHARE = 8;
 const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
@@ -189,24 +191,37 @@ class Player {
   unfollow() {
     this.wanted = null;
     this.live.restore();
-    this.map.invalidate("trails", "overlay");
+    this.redrawPaths();
     this.remeasured();
+  }
+
+  redrawPaths() {
+    this.map.invalidate("trails", "overlay");
+    this.relief.invalidate();
   }
 
   // One frame of following: the paths at once, what the charts make of them when there is time.
   followed(now) {
+    // At the end nothing shows of the faint paths below the strong ones; they can wait until the finger rests.
+    const { trails } = this.map;
+    const ghosts = !this.wanted || this.position < this.race.steps;
+    if (ghosts && !trails.ghosts) this.map.invalidate("trails");
+    trails.ghosts = ghosts;
     if (this.wanted) {
       this.live.from(this.wanted);
-      this.map.invalidate("trails", "overlay");
+      this.redrawPaths();
       this.unmeasured ??= now;
     } else if (this.unmeasured === null) return;
-    if (this.wanted && now - this.unmeasured < CHARTS_EVERY) {
+    if (this.wanted && now - this.unmeasured < Math.max(CHARTS_EVERY, CHARTS_SHARE * (this.chartsTook || 0))) {
       this.wanted = null;
       return;
     }
     this.wanted = null;
+    const begun = performance.now();
     this.live.measure();
     this.remeasured();
+    if (this.choice.charts !== false) this.panels.draw(this.position);
+    this.chartsTook = performance.now() - begun;
   }
 
   remeasured() {
@@ -222,6 +237,7 @@ class Player {
       this.race.start = [x, y].map(asInLink);
       this.awaited = this.race.pickable ? this.race.start : null;
       this.awaitedSince = performance.now();
+      this.relief.setRace(this.race);
       if (!shown && !this.stillness.matches) this.playFrom(0);
       else if (!shown) this.stopAt(this.race.steps);
     }
@@ -480,7 +496,7 @@ class Player {
     this.followed(now);
     if (this.playing) this.advance(now);
     const busy = this.draw(this.playing ? 5 : 9);
-    if (this.playing || busy || this.unmeasured !== null) this.wake();
+    if (this.playing || busy || this.unmeasured !== null || !this.map.trails.ghosts) this.wake();
   }
 
   draw(budget) {
@@ -493,7 +509,7 @@ class Player {
       this.valuesRace = this.race;
       for (const [lane, node] of this.chipValues) {
         const gone = lane.diverged >= 0 && step >= lane.diverged;
-        node.textContent = gone ? "diverged" : formatNumber(this.valueOf(lane, step));
+        node.textContent = lane.stale ? "…" : gone ? "diverged" : formatNumber(this.valueOf(lane, step));
       }
       if (!this.plane.hover) this.showReadout(null);
     }

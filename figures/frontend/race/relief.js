@@ -53,7 +53,9 @@ export class Relief {
   }
 
   setRace(race) {
-    const other = !this.race || JSON.stringify(this.race.landscape) !== JSON.stringify(race.landscape) || String(this.race.start) !== String(race.start);
+    const built = JSON.stringify([race.landscape, race.start]);
+    const other = built !== this.built;
+    this.built = built;
     if (other && this.race && this.race.landscape.key !== race.landscape.key) this.chosen = null;
     this.race = race;
     this.exact = compileLandscape(race.landscape.program);

@@ -123,6 +123,7 @@ export class Trails {
     this.ghost = ghost.getContext("2d");
     this.layers = [halo, color].map((canvas) => canvas.getContext("2d"));
     this.paths = new Map();
+    this.ghosts = true;
   }
 
   rebuild(lanes, steps, view, width, height, look) {
@@ -130,7 +131,7 @@ export class Trails {
     this.height = height;
     this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, steps, view, width, height)]));
     this.ghost.clearRect(0, 0, width, height);
-    for (const [lane, path] of this.paths) {
+    for (const [lane, path] of this.ghosts ? this.paths : []) {
       trace(this.ghost, path, 0, path.ks.length - 1, width, height);
       strokeStyle(this.ghost, lane, look.laneColor(lane), 0);
       this.ghost.globalAlpha = lane.stale ? STALE : 1;
