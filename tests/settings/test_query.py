@@ -90,7 +90,5 @@ def test_endless_digits_are_refused_in_a_short_sentence(value: int) -> None:
         Hyperparameter(name="n", symbol="n", default=1, kind="int", low=0, high=9, valid="[0, inf)", meaning="?"),
         Hyperparameter(name="n", symbol="n", default=1.0, low=0, high=9, meaning="?"),
     ):
-        with pytest.raises(
-            ValueError, match=r"^n was given a whole number of more than 70 digits; .* in size"
-        ):
+        with pytest.raises(ValueError, match=r"^n was given a whole number of more than 70 digits; .* in size"):
             parameter.check(value)
