@@ -21,7 +21,8 @@ def run_race(race: Race, progress: Callable[[float], None] | None = None) -> Rac
     """
 
     def share_of_all(lane: int) -> Callable[[float], None] | None:
-        return None if progress is None else lambda share: progress((lane + share) / len(race.entries))
+        told = progress
+        return None if told is None else lambda share: told((lane + share) / len(race.entries))
 
     trajectories = [
         descend(

@@ -169,6 +169,7 @@ def test_the_plane_and_the_verdict_tell_one_gradient(query: dict[str, str]) -> N
     plane = plane_of(signal.setup.activation_entry, signal.setup.activation_settings)
     sentence, known = phase_sentence(plane, signal), facts(signal.trace)
     factor = signal.gradient_factor
+    assert factor is not None
     assert factor == known.backward
     told = re.search(
         r"through these \d+ layers its gradient (shrinks|grows|keeps)[^;]* factor ([\d.]+) a layer", sentence
