@@ -204,6 +204,7 @@ def test_a_phone_shows_verdict_and_curves_in_its_width(training, scheme: str) ->
 
 def test_a_link_holds_panel_scales_and_the_run_that_is_looked_at(training, open_page: OpenPage, url: str) -> None:
     page = training({"data.size": 100, "budget.epochs": 20})
+    train(page)
     ended(page)
     live = page.locator(".dl-live").first
     live.get_by_role("button", name="Accuracy", exact=True).click()
