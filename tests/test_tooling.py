@@ -100,6 +100,7 @@ APP = (
     "experiments",
     "landscapes",
     "optimizers",
+    "programs",
     "networks",
     "trainers",
     "settings",

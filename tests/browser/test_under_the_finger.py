@@ -71,8 +71,10 @@ def carry(page: Page, dx: float, dy: float) -> None:
 
 def followed(page: Page) -> list[dict[str, Any]]:
     """The lanes, once all that is under way has been drawn."""
-    rest = "wanted === null && descentPlayer.unmeasured === null && descentPlayer.map.trails.ghosts"
-    page.wait_for_function(f"descentPlayer.{rest}")
+    page.wait_for_function(
+        "descentPlayer.wanted === null && descentPlayer.unmeasured === null"
+        " && descentPlayer.map.trails.ghosts && !descentPlayer.map.trails.light"
+    )
     return page.evaluate(LANES)
 
 

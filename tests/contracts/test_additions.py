@@ -31,9 +31,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             module.write(text)
     (folder / "pages" / "extra.py").write_text(PAGE, encoding="utf-8")
     app = (folder / "app.py").read_text(encoding="utf-8")
-    assert "st.navigation(\n    [\n" in app
-    own = '        st.Page("pages/extra.py", title="Extra", url_path="extra"),\n'
-    app = app.replace("st.navigation(\n    [\n", f"st.navigation(\n    [\n{own}")
+    assert "PAGES = [\n" in app
+    own = '    st.Page("pages/extra.py", title="Extra", url_path="extra"),\n'
+    app = app.replace("PAGES = [\n", f"PAGES = [\n{own}")
     (folder / "app.py").write_text(app, encoding="utf-8")
     return folder
 

@@ -173,7 +173,7 @@ for path in [*others, last]:
     print(json.dumps([shown.getvalue(), [[label, *run()] for label, run in namespace["RACE"]]]))
 """
 OURS = ["app", "experiments", "exports", "figures", "hyperparameters", "landscapes", "networks"]
-OURS += ["numerals", "optimizers", "pages", "settings", "tests", "trainers", "widgets"]
+OURS += ["numerals", "optimizers", "pages", "programs", "settings", "tests", "trainers", "widgets"]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ const PATIENCE = 5000; // milliseconds after which a start that no answer comes 
 // Milliseconds between two drawings of the charts while the paths follow a finger: at the least, and for each that it takes.
 const CHARTS_EVERY = 120;
 const CHARTS_SHARE = 8;
+const SLOW_FRAME = 24; // milliseconds: where frames take longer, paths are drawn without their halo while they follow
 const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
@@ -49,6 +50,7 @@ class Player {
     this.sent = [];
     this.wanted = null; // a start that the next frame follows
     this.awaited = null; // a start that the server has been told
+    this.pace = 0; // milliseconds a frame while paths follow
     this.unmeasured = null; // since when paths have been drawn that the charts do not show
     this.ratio = Math.max(1, window.devicePixelRatio || 1);
     this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -205,8 +207,11 @@ class Player {
     // At the end nothing shows of the faint paths below the strong ones; they can wait until the finger rests.
     const { trails } = this.map;
     const ghosts = !this.wanted || this.position < this.race.steps;
-    if (ghosts && !trails.ghosts) this.map.invalidate("trails");
-    trails.ghosts = ghosts;
+    this.pace = this.wanted && this.followedAt ? 0.7 * this.pace + 0.3 * (now - this.followedAt) : 0;
+    this.followedAt = this.wanted ? now : null;
+    const light = this.pace > SLOW_FRAME;
+    if ((ghosts && !trails.ghosts) || (trails.light && !light)) this.map.invalidate("trails");
+    Object.assign(trails, { ghosts, light });
     if (this.wanted) {
       this.live.from(this.wanted);
       this.redrawPaths();
@@ -496,7 +501,7 @@ class Player {
     this.followed(now);
     if (this.playing) this.advance(now);
     const busy = this.draw(this.playing ? 5 : 9);
-    if (this.playing || busy || this.unmeasured !== null || !this.map.trails.ghosts) this.wake();
+    if (this.playing || busy || this.unmeasured !== null || !this.map.trails.ghosts || this.map.trails.light) this.wake();
   }
 
   draw(budget) {

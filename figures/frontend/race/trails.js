@@ -124,6 +124,7 @@ export class Trails {
     this.layers = [halo, color].map((canvas) => canvas.getContext("2d"));
     this.paths = new Map();
     this.ghosts = true;
+    this.light = false;
   }
 
   rebuild(lanes, steps, view, width, height, look) {
@@ -154,9 +155,11 @@ export class Trails {
       const to = Math.min(path.whole[indexAt(path, k)], path.stays);
       if (to <= path.drawn) continue;
       halo.globalAlpha = color.globalAlpha = lane.stale ? STALE : 1;
-      trace(halo, path, path.drawn, to, this.width, this.height);
-      haloStyle(halo, look.halo);
-      halo.stroke();
+      if (!this.light) {
+        trace(halo, path, path.drawn, to, this.width, this.height);
+        haloStyle(halo, look.halo);
+        halo.stroke();
+      }
       trace(color, path, path.drawn, to, this.width, this.height);
       strokeStyle(color, lane, look.laneColor(lane), path.lengths[path.drawn]);
       color.stroke();
