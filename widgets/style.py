@@ -88,14 +88,14 @@ _PAGE = """
     @media (max-width: 767.98px) { [data-testid="stLayoutWrapper"]:has(> .st-key-beside-picture) { order: -1; } }
     @media (max-width: 640px) { .st-key-look-size { display: none; } }
     @media (max-height: 640px) {
-        [data-testid="stMainBlockContainer"] { padding-top: 3rem; }
+        [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; }
         [data-testid="stMainBlockContainer"] > div { gap: .4rem; }
         .st-key-page-head h1 { padding: 0; }
         .st-key-page-head { flex-wrap: nowrap; }
         .st-key-look-for { display: none; }
-        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.2rem), 70rem); }
+        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.8rem), 70rem); }
     }
-    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 8.2rem), 70rem); } }
+    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(12.4rem, calc(100dvh - 8.8rem), 70rem); } }
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
         button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
@@ -113,7 +113,7 @@ _PAGE = """
 _LARGE = """
     html { font-size: 20px; --dl-font: 17px; }
     .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 14.6rem), 70rem); }
-    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 12.1rem), 70rem); } }
+    @media (max-height: 640px) { .st-key-race-player { --dl-fit: clamp(11rem, calc(100dvh - 12.7rem), 70rem); } }
 """
 
 

@@ -11,16 +11,8 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, ChosenSchedule, Optimizer, PathProgram, Trajectory, descend, path_program
 from optimizers.meter import noise_tilts
 from programs import run_code
+from tests.optimizers.test_descend import SEARCHING
 
-SEARCHING = {
-    "gd_backtracking",
-    "coordinate_descent",
-    "conjugate_gradient",
-    "damped_newton",
-    "trust_region",
-    "bfgs",
-    "lbfgs",
-}
 HIMMELBLAU = LANDSCAPES["himmelblau"]
 STEPS = 60
 WITH_PROGRAM = [key for key in OPTIMIZERS if key not in SEARCHING]

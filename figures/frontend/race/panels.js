@@ -14,6 +14,18 @@ const MEASURES = {
 // Stands in the menu of lanes, and in a link, for all of them.
 const EVERY = "*";
 
+// What a line of every stride-th step says of its axis.
+function alongSteps(race, values, count) {
+  return {
+    ys: values,
+    count: Math.min(count, values.length),
+    stride: race.stride,
+    xs: (k) => k * race.stride,
+    group: "step",
+    cursor: (position) => position,
+  };
+}
+
 export class Panels {
   constructor(hooks) {
     this.hooks = hooks;
@@ -94,12 +106,7 @@ export class Panels {
       color: i % 4 < 2 ? look.laneColor(selected) : look.muted,
       dash: dashes[i % 4],
       label: one.name || name,
-      ys: one.values,
-      count: Math.min(count, one.values.length),
-      stride: race.stride,
-      xs: (k) => k * race.stride,
-      group: "step",
-      cursor: (position) => position,
+      ...alongSteps(race, one.values, count),
     }));
     this.charts[1].setData({
       series,
@@ -122,12 +129,7 @@ export class Panels {
         dash: lane.dash,
         label: lane.short,
         part: one.name,
-        ys: one.values,
-        count: Math.min(Math.floor(lastStep(lane, race.steps) / race.stride) + 1, one.values.length),
-        stride: race.stride,
-        xs: (k) => k * race.stride,
-        group: "step",
-        cursor: (position) => position,
+        ...alongSteps(race, one.values, Math.floor(lastStep(lane, race.steps) / race.stride) + 1),
       }] : [];
     });
     this.charts[1].setData({
