@@ -265,7 +265,7 @@ def _offered(parameter: Hyperparameter) -> st.SearchStrategy:
     )
 
 
-EXTREMES = (0.0, 5e-324, 1e-300, 1e-16, 1 - 2**-53, 1.0, 2.0, 1e16, 1e300, 1.7e308)
+EXTREMES = (0.0, 5e-324, 1e-300, 1e-16, 1 - 2**-53, 1.0, 2.0, 1e16, 9.99e99, 1e100)
 
 
 def _extremes(parameter: Hyperparameter) -> list[float]:
@@ -292,6 +292,12 @@ def test_extreme_but_valid_values_of_a_schedule_are_divergence_at_worst(key):
             chosen = SCHEDULES[key].choose(**_given(parameter, value))
             path = descend(HIMMELBLAU, OPTIMIZERS["adam"], start=(0.3, -1.4), steps=250, schedule=chosen)
             assert np.isfinite(path.points).all()
+
+
+@pytest.mark.parametrize("value", [1.01e100, 1e300, 1.7e308])
+def test_values_beyond_a_hundred_powers_of_ten_are_refused_by_what_is_allowed(value):
+    with pytest.raises(ValueError, match=r"lr was given .*; allowed is a number in \[0, inf\), at most 1e\+100"):
+        descend(HIMMELBLAU, OPTIMIZERS["sgd"], start=(0.3, -1.4), steps=1, lr=value)
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
