@@ -175,7 +175,7 @@ VALLEYS = (
             Facts,
             expression=_plateau,
             domain=((-5.0, 5.0), (-4.0, 4.0)),
-            start=(-4.2, -3.5),
+            start=(-4.05, -3.38),
             minima=((0.0, 0.0),),
             minimum=0.0,
         ),

@@ -47,7 +47,9 @@ def own_query() -> dict[str, str]:
 
 
 def put_address(link: Mapping[str, str]) -> None:
-    """Make ``link`` the page's parameters of the address."""
+    """Make ``link`` the page's parameters of the address. Raises ValueError for a name that is of all pages."""
+    if _SIZE in link:
+        raise ValueError(f"{_SIZE} is a parameter of all pages; a page calls its own one otherwise")
     address = _address()
     address.link = {**link, **({_SIZE: _LARGE} if address.large else {})}
     if st.context.url is not None and address.shown != address.visit:

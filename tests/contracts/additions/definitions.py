@@ -221,12 +221,12 @@ import streamlit as st
 from settings import Hyperparameter, SettingsCodec
 from widgets import LinkedState, behind_app
 
-SIZE = Hyperparameter(name="size", symbol="s", default=3, kind="int", low=0, high=9, valid="[0, 9]", meaning="A size.")
+COUNT = Hyperparameter(name="count", symbol="n", default=3, kind="int", low=0, high=9, valid="[0, 9]", meaning="A count.")
 
 behind_app()
-linked = LinkedState("extra", SettingsCodec(lambda values: [("size", SIZE)]))
-st.session_state.size = linked.open()["size"]
-linked.control("size")
+linked = LinkedState("extra", SettingsCodec(lambda values: [("count", COUNT)]))
+st.session_state.count = linked.open()["count"]
+linked.control("count")
 '''
 
 ADDED = {

@@ -51,7 +51,7 @@ def pages() -> None:
     opened("pages/initialization.py", {"n": "1", "s1.activation": "leaning", "s1.initializer": "thirds", "width": "32"})
     effect = {"part": "effect", "activation": "leaning", "initializer": "thirds", "width": "32"}
     opened("pages/normalization.py", effect)
-    assert opened("pages/extra.py", {"size": "5"}).session_state.size == 5
+    assert opened("pages/extra.py", {"count": "5"}).session_state.count == 5
     opened("pages/runs.py", {})
 
 
