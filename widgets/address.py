@@ -4,7 +4,7 @@ Streamlit pushes an entry with every change of the parameters, below whatever pa
 script in the browser (frontend/address/) lets a change take the place of the entry before, and what a page has to say
 is held back until that script has told that the browser is at this page.
 
-One parameter is of all pages: ``size=large``, for a presentation. (The theme is Streamlit's own ``embed_options``.)
+One parameter is of all pages: ``screen=large``, for a presentation. (The theme is Streamlit's own ``embed_options``.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from widgets.components import address_script
 
-_SIZE, _LARGE = "size", "large"
+_SIZE, _LARGE = "screen", "large"
 
 
 @dataclass

@@ -137,6 +137,8 @@ class LinkedState(Generic[State]):
         held.by_hand = True
         try:
             self.show(self.codec.changed(held.state, changes))
+        except KeyError:  # a control of a state before this one, such as a setting of another optimizer
+            return
         except ValueError as error:
             held.refused = name, str(error), changes[name]
 

@@ -206,7 +206,8 @@ def _with(race: Race, name: str, value: Any) -> Race:
 
 
 def _named(parameters: tuple[Hyperparameter, ...], name: str) -> Hyperparameter:
-    return next(parameter for parameter in parameters if parameter.name == name)
+    """Raises KeyError for a name that the lane, as it is now, does not have."""
+    return {parameter.name: parameter for parameter in parameters}[name]
 
 
 def _entry_setting(entry: Entry, name: str | None) -> tuple[Hyperparameter, Any]:

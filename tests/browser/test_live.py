@@ -16,7 +16,7 @@ from exports.live import live_html
 from figures.live.payload import comparison_payload, live_payload
 from figures.live.pictures import SIGN_COLORS
 from figures.live.sweep import sweep_payload
-from figures.theme import BLUE, GREEN, VERMILLION, on_background, rgb
+from figures.theme import BLUE, GREEN, VERMILLION, on_background, rgb, shades
 from tests.browser.pages import OpenPage, eventually, fits, hover_until
 from tests.figures.live.test_live_payload import finding, plane_facts, surface, swept
 from tests.figures.live_runs import layers_of, watched
@@ -260,7 +260,7 @@ def test_the_picture_follows_the_cursor_and_returns_to_the_newest(open_live: Ope
     first, last = (0.2, 0.1, 0.4, 0.3), (0.8, 0.1, 0.95, 0.3)
 
     def shares() -> tuple[float, float]:
-        """Blue minus red in the left and the right of the surface."""
+        """Green minus red in the left and the right of the surface."""
         return tuple(
             page.evaluate(
                 """(part) => {
@@ -269,7 +269,7 @@ def test_the_picture_follows_the_cursor_and_returns_to_the_newest(open_live: Ope
                     const [l, t, r, b] = part.map((share, i) => Math.round(share * sides[i % 2]));
                     const { data } = canvas.getContext('2d').getImageData(l, t, r - l, b - t);
                     let sum = 0;
-                    for (let i = 0; i < data.length; i += 4) sum += data[i + 2] - data[i];
+                    for (let i = 0; i < data.length; i += 4) sum += data[i + 1] - data[i];
                     return (4 * sum) / data.length;
                 }""",
                 list(part),
@@ -450,7 +450,7 @@ def test_the_weights_are_drawn_with_their_exact_zeros(open_live: Opener):
     page = open_live(live_payload([watched({"train_loss": [1.0, 0.5]}, album=album)]))
     picture = page.locator("canvas.dl-live-picture")
     expect(picture).to_have_attribute("aria-label", re.compile("of 60 weights 50 % are exactly zero"))
-    zero, other = (rgb(color) for color in (VERMILLION, BLUE))
+    zero, other = rgb(GREEN), rgb(shades(False).muted)
     whole = [0.0, 0.0, 1.0, 1.0]
     assert page.evaluate(_COUNT, ["canvas.dl-live-picture", zero, whole]) > 500
     assert page.evaluate(_COUNT, ["canvas.dl-live-picture", other, whole]) > 500

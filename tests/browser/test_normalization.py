@@ -47,9 +47,9 @@ def test_parts_and_presets_are_chosen_and_kept_in_the_link(open_page: OpenPage) 
     page.wait_for_url(re.compile("companions=similar"))
     expect(page.get_by_text(PRESETS["sorted"].look_for)).to_be_visible()
     eventually(lambda: query(page), lambda address: address == PRESETS["sorted"].query)
-    page.go_back()
-    page.wait_for_url(re.compile("part=layers"))
-    expect(pictures(page)).to_have_count(2)
+    page.reload()
+    expect(page.get_by_text(PRESETS["sorted"].look_for)).to_be_visible()
+    eventually(lambda: query(page), lambda address: address == PRESETS["sorted"].query)
 
 
 def test_junk_in_a_link_is_told_on_the_page(open_page: OpenPage) -> None:

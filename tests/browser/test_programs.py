@@ -195,7 +195,7 @@ def test_rates_and_parameters_move_without_another_program(page: Page):
     np.testing.assert_allclose(np.stack([x, y], -1), trajectory.points, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("rate", [0.05, 1e200])
+@pytest.mark.parametrize("rate", [0.05, 1e100])
 def test_a_path_that_diverges_stays_at_its_last_finite_entry(page: Page, rate: float):
     (numbers,) = ran(page, [job("sgd", inputs={"lr": rate})])
     path = descend(LANDSCAPES["rosenbrock"], OPTIMIZERS["sgd"], start=job()["start"], steps=STEPS, lr=rate)

@@ -24,7 +24,7 @@ def whole(page: Page, selector: str) -> None:
     expect(page.locator(selector).first).to_be_in_viewport(ratio=0.95)
 
 
-@pytest.mark.parametrize("link", ["/descent", "/descent?size=large", "/descent?v.picture=3d"])
+@pytest.mark.parametrize("link", ["/descent", "/descent?screen=large", "/descent?v.picture=3d"])
 @pytest.mark.parametrize("size", [(960, 540), (1280, 720), (1280, 800), (1920, 1080)])
 def test_picture_controls_and_the_first_sentence_are_in_view(
     open_page: OpenPage, link: str, size: tuple[int, int]
@@ -102,12 +102,12 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
 def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:
     page = open_page(f"/{path}", **STILL)
     page.get_by_role("button", name="Size for a presentation").click()
-    eventually(lambda: query(page).get("size"), lambda size: size == "large")
+    eventually(lambda: query(page).get("screen"), lambda size: size == "large")
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
     page.get_by_role("button", name="Dark theme").click()
     eventually(lambda: query(page).get("embed_options"), lambda option: option == "dark_theme")
     settle(page)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", css("#10151B"))
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
-    assert query(page)["size"] == "large"
+    assert query(page)["screen"] == "large"
     expect(page.get_by_text("is not a parameter")).to_have_count(0)

@@ -295,5 +295,5 @@ def test_curves_of_another_tool_open_under_their_own_name_without_what_they_cann
     run = lab.store.create(None, name="From elsewhere", status="imported")
     lab.store.add_reports(run.id, reports_of(history), findings=tuple(diagnose(history)))
     app = opened({"run": run.id})
-    assert "#### From elsewhere" in [each.value for each in app.markdown]
+    assert "# From elsewhere" in [each.value for each in app.markdown]
     assert not any(has_button(app, label) for label in ("Resume", "Train on", "Score the test rows"))

@@ -221,7 +221,7 @@ import streamlit as st
 from settings import Hyperparameter, SettingsCodec
 from widgets import LinkedState, behind_app
 
-COUNT = Hyperparameter(name="count", symbol="n", default=3, kind="int", low=0, high=9, valid="[0, 9]", meaning="A count.")
+COUNT = Hyperparameter(name="count", symbol="n", default=3, kind="int", low=0, high=9, valid="[0, 9]", meaning="Many.")
 
 behind_app()
 linked = LinkedState("extra", SettingsCodec(lambda values: [("count", COUNT)]))
