@@ -283,8 +283,8 @@ def test_the_picture_follows_the_cursor_and_returns_to_the_newest(open_live: Ope
     hover(page, 2)
     expect(epoch).to_have_text("epoch 2")
     early = shares()
-    assert early[0] < -40
-    assert early[1] < -40
+    assert early[0] < -20
+    assert early[1] < -20
     page.mouse.move(5, 5)
     expect(epoch).to_have_text("epoch 20")
     assert shares() == newest

@@ -105,7 +105,7 @@ def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path:
     eventually(lambda: query(page).get("screen"), lambda size: size == "large")
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
     page.get_by_role("button", name="Dark theme").click()
-    eventually(lambda: query(page).get("embed_options"), lambda option: option == "dark_theme")
+    page.wait_for_url(re.compile("embed_options=dark_theme"))  # the page is loaded anew
     settle(page)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", css("#10151B"))
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
