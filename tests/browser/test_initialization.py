@@ -60,12 +60,13 @@ def test_a_large_set_up_shows_progress_and_gives_way_to_the_next_drag(open_page:
     drawn(page)
     page.goto(page.url.replace("width=64", "width=2048").replace("samples=100", "depth=100"))
     expect(page.get_by_role("progressbar")).to_be_visible(timeout=TRAINING_MS)
-    expect(page.get_by_text("100 layers of 2,048 units")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_text("shown are layers of 1,585 units for 2,048")).to_be_visible()
+    expect(page.get_by_text("100 layers of 1,585 units")).to_be_visible(timeout=TRAINING_MS)
     slider = page.get_by_role("slider", name="Units of a layer")
     slider.focus()
     page.keyboard.press("Home")
     page.wait_for_url(re.compile(r"width=8\b"))
-    expect(page.get_by_text("100 layers of 2,048 units")).not_to_be_visible()
+    expect(page.get_by_text("100 layers of 1,585 units")).not_to_be_visible()
     eventually(lambda: numbers(page), lambda texts: len(texts) > ROWS, TRAINING_MS)
 
 

@@ -48,7 +48,7 @@ def training(open_page: OpenPage, url: str) -> Callable[..., Page]:
 
 
 def run_of(page: Page) -> str:
-    return query(page)["run"]
+    return str(eventually(lambda: query(page).get("run"), bool))
 
 
 def train(page: Page) -> str:
@@ -159,7 +159,7 @@ def test_a_preset_shows_its_own_run_to_one_visitor_while_another_tries_a_remedy_
     own = run_of(one)
     one.locator("[class*=st-key-findings-remedies] button").first.click()
     expect(one.get_by_text("The claim:")).to_be_visible()
-    assert run_of(one) != own
+    eventually(lambda: run_of(one), lambda run: run != own)
     for wait in ("while it is tried", "when it was tried"):
         other = training({"data.name": "xor", "budget.epochs": 2})  # a browser of its own
         field = other.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("Preset"))
