@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from settings.linked import write_settings as write_settings
     from settings.preset import LinkPreset as LinkPreset
     from settings.preset import preset_of as preset_of
+    from settings.query import FOREIGN as FOREIGN
     from settings.query import QueryReader as QueryReader
     from settings.query import query_text as query_text
     from settings.values import Settings as Settings
@@ -60,6 +61,7 @@ __getattr__, __dir__, __all__ = face(
             "preset_of": "The key of the preset with exactly this link.",
         },
         "query": {
+            "FOREIGN": "Parameters of an address that are Streamlit's own, on every page.",
             "QueryReader": "Takes parameters one by one, remembers which were read and what was wrong with them.",
             "query_text": "A number, switch or key as a link writes it.",
         },

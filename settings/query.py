@@ -15,14 +15,14 @@ from settings.hyperparameter import Hyperparameter
 
 _LONGEST = 400  # characters of one parameter; a formula may have 200
 # Parameters of Streamlit's own, which no page judges.
-_FOREIGN = ("embed", "embed_options")
+FOREIGN = ("embed", "embed_options")
 
 
 class QueryReader:
     """Takes parameters one by one, remembers which were read and what was wrong with them."""
 
     def __init__(self, query: Mapping[str, str]) -> None:
-        self._query = {key: text for key, text in query.items() if key not in _FOREIGN}
+        self._query = {key: text for key, text in query.items() if key not in FOREIGN}
         self._read: set[str] = set()
         self.problems: list[str] = []
 

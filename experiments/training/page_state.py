@@ -9,11 +9,10 @@ from typing import Any
 
 from experiments.training.view import VIEW, query_of_view, view_of_query
 from experiments.training.words import refusal, sentence
-from settings import Setting
+from settings import FOREIGN, Setting
 from trainers.config import SECTIONS, RunConfig
 
 _RUN = re.compile(r"[A-Za-z0-9]{1,20}")
-_FOREIGN = ("embed", "embed_options")  # Streamlit's own parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +60,6 @@ class TrainingCodec:
 
 
 def _strangers(query: Mapping[str, str]) -> list[str]:
-    ours = (*SECTIONS, "run", *VIEW, *_FOREIGN)
+    ours = (*SECTIONS, "run", *VIEW, *FOREIGN)
     strange = [name for name in query if name.partition(".")[0] not in ours]
     return [f"{name[:80]!r} is not a parameter of this page; it is left out." for name in strange]

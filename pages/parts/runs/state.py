@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from figures.runs import COLUMNS, DATA, WORDS
-from settings import Setting, Text
+from settings import FOREIGN, Setting, Text
 from trainers.diagnosis import KINDS
 from widgets import LinkedState
 
@@ -27,8 +27,7 @@ _DEFAULTS: dict[str, Any] = {
     "x": "epoch",
 }
 _MENUS = {"statuses": WORDS, "data": DATA, "verdicts": VERDICTS}
-_FOREIGN = ("embed", "embed_options")  # Streamlit's own parameters
-_PARAMETERS = {"view", "q", *_MENUS, "sort", "page", "runs", "number", "x", *_FOREIGN}
+_PARAMETERS = {"view", "q", *_MENUS, "sort", "page", "runs", "number", "x", *FOREIGN}
 _SEARCH = Text(name="search", meaning="By name, data, model or optimizer.")
 
 
