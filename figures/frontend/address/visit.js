@@ -3,6 +3,10 @@
 
 let there = () => {};
 
+// Where the browser's own buttons have gone to, until the server shows that page. What it still says of a page before, which
+// was left before it answered, must not become an entry: the next step back would end there.
+let awaited = null;
+
 // What the address said of the theme as it was loaded stays in it; Streamlit leaves it out on the next page.
 const OPTIONS = new URLSearchParams(location.search).getAll("embed_options");
 
@@ -19,13 +23,25 @@ function oneEntryAVisit(history) {
   };
   history.pushState = function pushed(state, title, url) {
     if (!url) pushState.call(this, state, title, url);
-    else if (dressed(url).pathname === location.pathname) this.replaceState(state, title, url);
+    else if (dressed(url).pathname === location.pathname) {
+      awaited = null;
+      this.replaceState(state, title, url);
+    } else if (awaited === location.pathname) return;
     else pushState.call(this, state, title, dressed(url));
     there();
   };
 }
 
 oneEntryAVisit(window.history);
+window.addEventListener("popstate", () => {
+  awaited = location.pathname;
+});
+// A hand goes to pages of its own.
+for (const hand of ["pointerdown", "keydown"]) {
+  window.addEventListener(hand, () => {
+    awaited = null;
+  }, true);
+}
 
 // Call back, once, as soon as the browser is at `path`, the last part of a path among the `paths` of all pages.
 export function whenThere(path, paths, callback) {
