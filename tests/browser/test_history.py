@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, eventually, query, settle
+from tests.browser.pages import OpenPage, eventually, query, settle
 
 PAGES = ("Activations", "Descent", "Initialization", "Descent", "Normalization", "Training", "Runs", "Descent Lab")
 """Where a person goes from a link to a race, in this order."""
@@ -25,10 +25,10 @@ def path(page: Page) -> str:
 def shown(page: Page, name: str) -> None:
     """The page of this name is there, whole, with nothing to warn of."""
     at = "/" if name == "Descent Lab" else f"/{name.lower()}"
-    eventually(lambda: path(page), lambda now: now == at, TRAINING_MS)
+    eventually(lambda: path(page), lambda now: now == at)
     settle(page)
     if name == "Training":  # once its run is in the address
-        eventually(lambda: query(page), lambda now: "run" in now, TRAINING_MS)
+        eventually(lambda: query(page), lambda now: "run" in now)
     elif name != "Descent Lab":
         expect(page.locator("[data-testid=stMain] h1").first).to_be_visible()
     expect(page.get_by_text("is not a parameter")).to_have_count(0)
@@ -51,12 +51,7 @@ def test_back_and_forward_over_all_pages(open_page: OpenPage, url: str) -> None:
         for name, parameters in order:
             go()
             shown(page, name)
-            if name == "Training":  # what the curves show of a run that goes on may be told after its id
-                eventually(
-                    lambda: query(page).get("run"), lambda now, given=parameters["run"]: now == given, TRAINING_MS
-                )
-            else:
-                eventually(lambda: query(page), lambda now, given=parameters: now == given)
+            eventually(lambda: query(page), lambda now, given=parameters: now == given)
     assert page.evaluate("history.length") == length + len(PAGES)
 
 
