@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, eventually, query, settle
+from tests.browser.pages import OpenPage, at_rest, eventually, query, settle
 
 PAGES = ("Activations", "Descent", "Initialization", "Descent", "Normalization", "Training", "Runs", "Descent Lab")
 """Where a person goes from a link to a race, in this order."""
+_STANDING = "[location.href, document.querySelector('[data-testid=stApp]').dataset.testScriptState].join()"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,9 @@ def shown(page: Page, name: str) -> None:
     settle(page)
     if name == "Training":  # once its run is in the address
         eventually(lambda: query(page), lambda now: "run" in now)
-    elif name != "Descent Lab":
+    else:  # a person looks before the next step; the browser has told the server of this page by then
+        at_rest(lambda: page.evaluate(_STANDING))
+    if name not in ("Training", "Descent Lab"):
         expect(page.locator("[data-testid=stMain] h1").first).to_be_visible()
     expect(page.get_by_text("is not a parameter")).to_have_count(0)
 
