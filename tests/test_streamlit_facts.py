@@ -7,12 +7,15 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
 from streamlit import config
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession, AppSessionState
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = ROOT / ".streamlit" / "config.toml"
@@ -52,6 +55,20 @@ def test_the_server_reads_our_settings():
     assert config.get_option("runner.postScriptGC") is False
     assert config.get_option("server.fileWatcherType") == "none"
     assert config.get_option("browser.gatherUsageStats") is False
+
+
+def test_a_hand_that_comes_during_a_run_reaches_the_thread_that_runs():
+    """A second thread beside it would share its session without a common lock, and lose what was clicked."""
+    assert OURS["runner.fastReruns"] is False
+    asked = ClientState(query_string="surface=rosenbrock")
+    running = Mock()
+    running.request_rerun.return_value = True
+    session = Mock(spec=AppSession, _scriptrunner=running, _state=AppSessionState.APP_IS_RUNNING)
+    AppSession.request_rerun(session, asked)
+    running.request_stop.assert_not_called()
+    [request] = running.request_rerun.call_args.args
+    assert request.query_string == asked.query_string
+    session._create_scriptrunner.assert_not_called()
 
 
 def test_light_and_dark_are_designed_alike():
