@@ -7,6 +7,7 @@ for one point depends on that point alone. So one rule serves one start, 65,536 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -52,6 +53,28 @@ class MeteredObjective(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Traits:
+    """How a rule compares with others; n is the number of weights, h of steps remembered. Empty: nothing of the kind.
+
+    first, second: what it keeps of gradients and of their squares ("leaky mean": older ones fade away).
+    bias_corrected: what fades is divided by its weights so far, so that starting at zero does not count. memory:
+    numbers held beside the weights and their gradient. cost: arithmetic of a step, by order. asks: what it asks of the
+    loss in a step.
+    """
+
+    first: str = ""
+    second: str = ""
+    bias_corrected: bool = False
+    memory: str
+    cost: str = "n"
+    asks: str = "gradient"
+
+
+_ARXIV = re.compile(r"arXiv:(\d\d)\d\d\.\d+")
+_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Optimizer:
     """A rule: ``init(points, hyper) -> state`` and ``step(objective, points, state, hyper, k) -> points, state``.
 
@@ -61,7 +84,8 @@ class Optimizer:
     hyperparameters into its keyword arguments; both are None where PyTorch does not have the rule. ``torch_arguments``
     raises ValueError for values that PyTorch's class cannot take (Adam without bias correction). A rule whose class is
     in ``torch.optim`` is an optimizer of training, too. ``torch_moves_points`` is False where the class takes matrices
-    only. ``decoupled``: its weight decay acts beside the gradient.
+    only. ``decoupled``: its weight decay acts beside the gradient. ``traits``: None where
+    nothing is declared.
     """
 
     key: str
@@ -77,6 +101,14 @@ class Optimizer:
     torch_arguments: Callable[[Hyper], dict[str, Any]] | None = None
     torch_moves_points: bool = True
     decoupled: bool = False
+    traits: Traits | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The earliest year of its sources; None where they name none."""
+        papers = [2000 + int(year) for year in _ARXIV.findall(self.reference)]
+        named = [int(year) for year in _YEAR.findall(_ARXIV.sub("", self.reference))]
+        return min([*papers, *named], default=None)
 
     def defaults(self) -> dict[str, Any]:
         """Every hyperparameter at its default, by name."""

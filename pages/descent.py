@@ -8,8 +8,9 @@ import streamlit as st
 
 from experiments.race import FORMULA, PRESETS, finished_race, preset_of
 from figures.race import player_payload, results_table
-from pages.parts.race.controls import PICTURES, linked, race_sidebar, rates_beside, take_start, take_view
-from pages.parts.race.results import lane_sentences, rules, take_away
+from optimizers import OPTIMIZERS
+from pages.parts.race.controls import PICTURES, add_rule, linked, race_sidebar, rates_beside, take_start, take_view
+from pages.parts.race.results import all_rules, lane_sentences, rules, take_away
 from pages.parts.race.surfaces import surfaces_button
 from widgets import behind_app, page_head, page_style, player, progress_bar
 
@@ -57,5 +58,7 @@ lane_sentences(finished)
 st.dataframe(
     results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
 )
+with st.expander(f"All {len(OPTIMIZERS)} rules compared: moments, memory, cost, source"):
+    all_rules(race, add_rule)
 with st.expander("The rules, as formula and as code"):
     rules(finished.result)

@@ -140,12 +140,13 @@ def with_view(state: ShownRace, view: Mapping[str, Any]) -> ShownRace:
     return replace(state, view={**told, **own})
 
 
-def with_one_more(race: Race) -> Race:
-    """The race with the next optimizer of the menu that is not in it yet, as far as there is room."""
+def with_one_more(race: Race, key: str | None = None) -> Race:
+    """The race with this optimizer, or the next of the menu that is not in it yet, as far as there is room."""
     if len(race.entries) >= MAX_ENTRIES:
         return race
-    racing = {entry.optimizer for entry in race.entries}
-    key = next((key for key in OPTIMIZERS if key not in racing), "sgd")
+    if key is None:
+        racing = {entry.optimizer for entry in race.entries}
+        key = next((key for key in OPTIMIZERS if key not in racing), "sgd")
     return replace(race, entries=(*race.entries, tuned_entry(race.landscape, key)))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from figures.race.still import race_png as race_png
     from figures.race.still import race_svg as race_svg
     from figures.race.table import results_table as results_table
+    from figures.race.table import rules_table as rules_table
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -33,6 +34,8 @@ __getattr__, __dir__, __all__ = face(
         "table": {
             "results_table": "One row a lane, the best first, written with the app's numbers; ``.data`` is the "
             "DataFrame behind it.",
+            "rules_table": "One row a rule, in the order given: what it averages, holds, costs and asks, and where it "
+            "is from.",
         },
     },
 )

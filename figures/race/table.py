@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +11,10 @@ from experiments.race import Lane, RaceResult
 from numerals import readable
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pandas.io.formats.style import Styler
 
+    from optimizers import Optimizer
     from optimizers.outcome import Outcome
 
 
@@ -47,3 +49,26 @@ def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
     table.format(readable, subset=numbers, na_rep="")
     table.hide(axis="index")
     return table
+
+
+def rules_table(rules: Iterable[Optimizer]) -> pd.DataFrame:
+    """One row a rule, in the order given: what it averages, holds, costs and asks, and where it is from.
+
+    Empty cells stand for nothing of the kind.
+    """
+    import pandas as pd
+
+    rows = [(rule, rule.traits) for rule in rules]
+    return pd.DataFrame(
+        {
+            "Rule": [rule.name for rule, _ in rows],
+            "First moment": [(traits and traits.first) or None for _, traits in rows],
+            "Second moment": [(traits and traits.second) or None for _, traits in rows],
+            "Bias-corrected": ["yes" if traits and traits.bias_corrected else None for _, traits in rows],
+            "Memory": [traits and traits.memory for _, traits in rows],
+            "Cost": [traits and f"O({traits.cost})" for _, traits in rows],
+            "Asks each step": [traits and traits.asks for _, traits in rows],
+            "Year": pd.array([rule.year for rule, _ in rows], dtype="Int64"),
+            "Source": [rule.reference for rule, _ in rows],
+        }
+    )

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizers.rules.arithmetic import power, root, shrunk, with_decay
 from optimizers.settings import aligned, beta1, beta2, epsilon, learning_rate, switch, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 
 _AVERAGES = (
     r"m_{t+1} &= \beta_1 m_t + (1 - \beta_1)\, g_t",
@@ -76,6 +76,7 @@ ADAM = Optimizer(
     idea="Momentum divided by the root of an average of squared gradients, both corrected for their start at zero.",
     latex=aligned(*_AVERAGES, _CORRECTED, r"x_{t+1} &= x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"),
     reference="Kingma and Ba, arXiv:1412.6980",
+    traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(1e-3),
         beta1(),
@@ -109,6 +110,7 @@ ADAM_L2 = Optimizer(
         r"x_{t+1} &= x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}",
     ),
     reference="Kingma and Ba, arXiv:1412.6980; discussed by Loshchilov and Hutter, arXiv:1711.05101",
+    traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2)),
     init=zeros("m", "v"),
     step=_adam_l2,
@@ -135,6 +137,7 @@ ADAMW = Optimizer(
         r"x_{t+1} &= (1 - \eta\lambda)\, x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}",
     ),
     reference="Loshchilov and Hutter, arXiv:1711.05101",
+    traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2, decoupled=True)),
     decoupled=True,
     init=zeros("m", "v"),
@@ -167,6 +170,7 @@ AMSGRAD = Optimizer(
         r"\frac{m_{t+1}}{\sqrt{v^{\max}_{t+1} / (1 - \beta_2^{t+1})} + \epsilon}",
     ),
     reference="Reddi, Kale and Kumar, ICLR 2018, arXiv:1904.09237",
+    traits=Traits(first="leaky mean", second="largest leaky mean", bias_corrected=True, memory="3n", cost="n"),
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay()),
     init=zeros("m", "v", "v_max"),
     step=_amsgrad,

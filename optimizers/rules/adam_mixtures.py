@@ -9,7 +9,7 @@ import numpy as np
 from optimizers.rules.adam import averages, corrections
 from optimizers.rules.arithmetic import choose, each, exponential, logarithm, power, root, shrunk, smaller
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -40,6 +40,7 @@ ADAN = Optimizer(
         r"\left(x_t - \eta\,\frac{\hat m + \beta_2 \hat d}{\sqrt{\hat v} + \epsilon}\right)",
     ),
     reference="Xie et al., arXiv:2208.06677",
+    traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="4n", cost="n"),
     hyperparameters=(
         learning_rate(1e-3),
         beta1(0.98),
@@ -94,6 +95,7 @@ ADEMAMIX = Optimizer(
         r"x_{t+1} &= (1 - \eta\lambda)\, x_t - \eta\,\frac{\hat m + \alpha\, s_{t+1}}{\sqrt{\hat v} + \epsilon}",
     ),
     reference="Pagliardini, Ablin and Grangier, arXiv:2409.03137",
+    traits=Traits(first="two leaky means", second="leaky mean", bias_corrected=True, memory="3n", cost="n"),
     hyperparameters=(
         learning_rate(1e-3),
         beta1(),

@@ -9,7 +9,7 @@ import numpy as np
 from optimizers.rules.adam import averages, corrections, torch_betas
 from optimizers.rules.arithmetic import power, root, shrunk, with_decay
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, switch, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -48,6 +48,7 @@ ADAMAX = Optimizer(
         r"x_{t+1} &= x_t - \frac{\eta}{1 - \beta_1^{t+1}}\,\frac{m_{t+1}}{u_{t+1}}",
     ),
     reference="Kingma and Ba, arXiv:1412.6980, section 7.1",
+    traits=Traits(first="leaky mean", second="leaky maximum", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(2e-3),
         beta1(),
@@ -95,6 +96,7 @@ NADAM = Optimizer(
         r"x_{t+1} &= x_t - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}",
     ),
     reference="Dozat, ICLR workshop 2016",
+    traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(2e-3),
         beta1(),
@@ -160,6 +162,7 @@ RADAM = Optimizer(
         r" \end{cases}",
     ),
     reference="Liu et al., ICLR 2020, arXiv:1908.03265",
+    traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(), _decoupled()),
     init=zeros("m", "v"),
     step=_radam,

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizers.rules.arithmetic import with_decay
 from optimizers.settings import aligned, decay, epsilon, learning_rate, momentum, switch, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -34,6 +34,7 @@ ADAGRAD = Optimizer(
         r"x_{t+1} &= x_t - \frac{\eta}{1 + t\,\delta}\,\frac{g_t}{\sqrt{v_{t+1}} + \epsilon}",
     ),
     reference="Duchi, Hazan and Singer, JMLR 12 (2011)",
+    traits=Traits(second="sum", memory="n", cost="n"),
     hyperparameters=(
         learning_rate(1e-2),
         Hyperparameter(
@@ -91,6 +92,7 @@ ADADELTA = Optimizer(
         r"x_{t+1} &= x_t - \eta\,\Delta_t",
     ),
     reference="Zeiler, arXiv:1212.5701",
+    traits=Traits(second="leaky mean", memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(1.0),
         decay("rho", r"\rho", 0.9, "Share of both averages of squares that is kept at each step."),
@@ -140,6 +142,7 @@ RMSPROP = Optimizer(
         r"x_{t+1} &= x_t - \eta\, m_{t+1}",
     ),
     reference="Tieleman and Hinton, Coursera lecture 6.5 (2012); centered: Graves, arXiv:1308.0850",
+    traits=Traits(second="leaky mean", memory="n", cost="n"),
     hyperparameters=(
         learning_rate(1e-2),
         decay("alpha", r"\alpha", 0.99, "Share of the averaged squared gradient that is kept at each step."),

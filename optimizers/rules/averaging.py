@@ -8,7 +8,7 @@ from optimizers.rules.adam import adam_step
 from optimizers.rules.arithmetic import power, with_decay
 from optimizers.rules.momentum import velocity
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, momentum, weight_decay
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -36,6 +36,7 @@ ASGD = Optimizer(
         r"\bar x_{t+1} &= \bar x_t + \frac{x_{t+1} - \bar x_t}{\max(1,\, t - t_0)}",
     ),
     reference="Polyak and Juditsky, SIAM J. Control Optim. 30 (1992); Bottou, NIPS 2011 workshop",
+    traits=Traits(memory="n", cost="n"),
     hyperparameters=(
         learning_rate(1e-2),
         Hyperparameter(
@@ -111,6 +112,7 @@ LOOKAHEAD = Optimizer(
         r"s &\leftarrow s + \alpha\,(x_{t+1} - s), \quad x_{t+1} \leftarrow s \quad\text{every } k \text{ steps}",
     ),
     reference="Zhang et al., NeurIPS 2019, arXiv:1907.08610",
+    traits=Traits(first="leaky sum", memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(1e-3),
         Hyperparameter(
@@ -186,6 +188,7 @@ SCHEDULE_FREE_ADAMW = Optimizer(
         r"\ w_t = (t + 1)^r \eta_{\max}^{\,p}",
     ),
     reference="Defazio et al., arXiv:2405.15682",
+    traits=Traits(second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(2.5e-3),
         decay("beta1", r"\beta_1", 0.9, "How close to the average the gradient is taken."),

@@ -13,7 +13,7 @@ import numpy as np
 from optimizers.rules.line_search import STATIONARY, backtrack, recall, recalled
 from optimizers.rules.symmetric import dot, per_point
 from optimizers.settings import SHRINK
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -43,6 +43,7 @@ RULES: tuple[Optimizer, ...] = (
             r"f(x_k - T\beta^{j} g_k) \le f(x_k) - c_1 T\beta^{j} \lVert g_k \rVert^2\}"
         ),
         reference="Armijo, Pacific Journal of Mathematics 16 (1966)",
+        traits=Traits(memory="0", cost="n", asks="gradient, values of a search"),
         hyperparameters=(
             Hyperparameter(
                 name="largest_step",

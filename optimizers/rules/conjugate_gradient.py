@@ -15,7 +15,7 @@ import numpy as np
 from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
 from optimizers.rules.symmetric import dot, per_point
 from optimizers.settings import ARMIJO_C1
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -85,6 +85,7 @@ RULES: tuple[Optimizer, ...] = (
             r"x_{k+1} = x_k + t_k d_k"
         ),
         reference="Polak and Ribière 1969; Fletcher and Reeves 1964; Nocedal and Wright 2006, section 5.2",
+        traits=Traits(memory="2n", cost="n", asks="gradient, values of a search"),
         hyperparameters=(
             Hyperparameter(
                 name="formula",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -62,6 +62,7 @@ RULES: tuple[Optimizer, ...] = (
         idea="Minimizes along one axis at a time and holds the other coordinate still.",
         latex=r"x_{k+1} = x_k + t^\ast e_{i_k},\quad t^\ast = \arg\min_t f(x_k + t\, e_{i_k})",
         reference="Wright, Mathematical Programming 151 (2015)",
+        traits=Traits(memory="0", cost="n", asks="gradient, values of a search"),
         hyperparameters=(
             Hyperparameter(
                 name="order",

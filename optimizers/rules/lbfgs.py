@@ -20,7 +20,7 @@ import numpy as np
 
 from optimizers.rules.line_search import recall, recalled, strong_wolfe
 from optimizers.rules.symmetric import dot, per_point
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 _LARGEST_HISTORY = 100
@@ -145,6 +145,7 @@ RULES: tuple[Optimizer, ...] = (
             r"H_k g_k \text{ from the last } m \text{ pairs } s_i = x_{i+1} - x_i,\; y_i = g_{i+1} - g_i"
         ),
         reference="Liu and Nocedal, Mathematical Programming 45 (1989)",
+        traits=Traits(memory="2hn", cost="hn"),
         hyperparameters=(
             Hyperparameter(
                 name="lr",

@@ -15,7 +15,7 @@ import numpy as np
 
 from optimizers.rules.arithmetic import each, norm, nowhere, shrunk, with_decay
 from optimizers.settings import aligned, epsilon, learning_rate, momentum, switch, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -43,6 +43,7 @@ SHAMPOO = Optimizer(
         r"x_{t+1} &= x_t - \eta\, L_{t+1}^{-1/2} g_t",
     ),
     reference="Gupta, Koren and Singer, ICML 2018, arXiv:1802.09568",
+    traits=Traits(second="sum of matrices", memory="n²", cost="n³"),
     hyperparameters=(
         learning_rate(1e-3),
         epsilon(1e-6, "Multiple of the identity that the preconditioner starts from."),
@@ -95,6 +96,7 @@ MUON = Optimizer(
         r" - \eta\, \mathrm{NS}_n\!\left(\frac{u}{\max(\lVert u \rVert, \epsilon)}\right)",
     ),
     reference="Jordan et al., Muon (2024), https://kellerjordan.github.io/posts/muon/",
+    traits=Traits(first="leaky sum", memory="n", cost="n√n"),
     hyperparameters=(
         learning_rate(1e-3),
         momentum(0.95),

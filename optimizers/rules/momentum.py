@@ -11,7 +11,7 @@ from typing import Any
 
 from optimizers.rules.arithmetic import choose, with_decay
 from optimizers.settings import aligned, learning_rate, momentum, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -26,6 +26,7 @@ SGD = Optimizer(
     idea="Step straight down the gradient.",
     latex=r"x_{t+1} = x_t - \eta\,(g_t + \lambda x_t)",
     reference="Cauchy, Comptes rendus 25 (1847); Robbins and Monro, Ann. Math. Statist. 22 (1951)",
+    traits=Traits(memory="0", cost="n"),
     hyperparameters=(learning_rate(1e-3), weight_decay()),
     init=zeros(),
     step=_sgd,
@@ -61,6 +62,7 @@ MOMENTUM = Optimizer(
         r"x_{t+1} &= x_t - \eta\, m_{t+1}",
     ),
     reference="Polyak, USSR Comput. Math. Math. Phys. 4 (1964)",
+    traits=Traits(first="leaky sum", memory="n", cost="n"),
     hyperparameters=(
         learning_rate(1e-3),
         momentum(),
@@ -103,6 +105,7 @@ MOMENTUM_EMA = Optimizer(
         r"x_{t+1} &= x_t - \eta\, m_{t+1}",
     ),
     reference="Polyak 1964, in the form of Kingma and Ba's first moment, arXiv:1412.6980",
+    traits=Traits(first="leaky mean", memory="n", cost="n"),
     hyperparameters=(learning_rate(1e-2), momentum(), weight_decay()),
     init=zeros("m"),
     step=_momentum_ema,
@@ -129,6 +132,7 @@ NESTEROV = Optimizer(
         r"x_{t+1} &= x_t - \eta\,(g_t + \lambda x_t + \mu m_{t+1})",
     ),
     reference="Nesterov, Soviet Math. Dokl. 27 (1983); Sutskever et al., ICML 2013",
+    traits=Traits(first="leaky sum", memory="n", cost="n"),
     hyperparameters=(learning_rate(1e-3), momentum(), weight_decay()),
     init=zeros("m"),
     step=_nesterov,

@@ -16,7 +16,7 @@ import numpy as np
 from optimizers.rules.line_search import STATIONARY, backtrack, recall, recalled
 from optimizers.rules.symmetric import dot, eigen, eigenvalues, into_basis, out_of_basis, per_point, solve
 from optimizers.settings import ARMIJO_C1, SHRINK
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -94,7 +94,8 @@ RULES: tuple[Optimizer, ...] = (
         name="Newton",
         idea="Jumps to the stationary point of the local quadratic, be it a minimum, a saddle or a maximum.",
         latex=r"x_{k+1} = x_k - \eta H_k^{-1} g_k",
-        reference="Nocedal and Wright 2006, section 3.3",
+        reference="Simpson, Essays (1740); Nocedal and Wright 2006, section 3.3",
+        traits=Traits(memory="n²", cost="n³", asks="gradient, Hessian"),
         hyperparameters=(_LR,),
         init=_init,
         step=_newton_step,
@@ -109,6 +110,7 @@ RULES: tuple[Optimizer, ...] = (
             r"\lambda_k = \max(0, \delta - \lambda_{\min}(H_k))"
         ),
         reference="Levenberg 1944; Nocedal and Wright 2006, section 3.4",
+        traits=Traits(memory="n²", cost="n³", asks="gradient, Hessian, values of a search"),
         hyperparameters=(
             Hyperparameter(
                 name="damping",
@@ -136,6 +138,7 @@ RULES: tuple[Optimizer, ...] = (
             r"\lvert H \rvert = Q \lvert \Lambda \rvert Q^\top"
         ),
         reference="Dauphin et al., arXiv:1406.2572",
+        traits=Traits(memory="n²", cost="n³", asks="gradient, Hessian"),
         hyperparameters=(
             _LR,
             Hyperparameter(

@@ -7,7 +7,7 @@ import numpy as np
 from optimizers.rules.adam import corrections
 from optimizers.rules.arithmetic import root, shrunk
 from optimizers.settings import aligned, beta1, beta2, epsilon, learning_rate, switch, weight_decay
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -52,6 +52,7 @@ PRODIGY = Optimizer(
         r"x_{t+1} &= (1 - d_t\eta\lambda)\, x_t - d_t \eta\,\frac{m_{t+1}}{\sqrt{v_{t+1}} + d_{t+1}\epsilon}",
     ),
     reference="Mishchenko and Defazio, arXiv:2306.06101",
+    traits=Traits(first="leaky mean", second="leaky mean", memory="4n", cost="n"),
     hyperparameters=(
         learning_rate(1.0),
         beta1(),

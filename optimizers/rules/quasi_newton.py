@@ -14,7 +14,7 @@ import numpy as np
 from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled, strong_wolfe
 from optimizers.rules.symmetric import dot, multiply, norm, per_point
 from optimizers.settings import ARMIJO_C1
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -93,6 +93,7 @@ RULES: tuple[Optimizer, ...] = (
             r"H_{k+1} = (I - \rho s y^\top) H_k (I - \rho y s^\top) + \rho s s^\top,\quad \rho = \frac{1}{s^\top y}"
         ),
         reference="Broyden, Fletcher, Goldfarb, Shanno 1970; Nocedal and Wright 2006, algorithm 6.1",
+        traits=Traits(memory="n²", cost="n²", asks="gradient, values of a search"),
         hyperparameters=(
             ARMIJO_C1,
             Hyperparameter(

@@ -7,7 +7,7 @@ import numpy as np
 from optimizers.rules.arithmetic import norm, with_decay
 from optimizers.rules.momentum import velocity
 from optimizers.settings import aligned, learning_rate, momentum, switch, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 # Where the gradient is zero there is no worst direction; this keeps the division defined there.
@@ -36,6 +36,7 @@ SAM = Optimizer(
         r"x_{t+1} &= x_t - \eta\, m_{t+1}",
     ),
     reference="Foret et al., ICLR 2021, arXiv:2010.01412; adaptive: Kwon et al., arXiv:2102.11600",
+    traits=Traits(first="leaky sum", memory="2n", cost="n", asks="two gradients"),
     hyperparameters=(
         learning_rate(1e-3),
         Hyperparameter(

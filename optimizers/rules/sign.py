@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizers.rules.arithmetic import shrunk
 from optimizers.settings import aligned, decay, learning_rate, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -35,6 +35,7 @@ RPROP = Optimizer(
         r"x_{t+1} &= x_t - \mathrm{sign}(g_t)\,\Delta_{t+1}, \quad \Delta_0 = \eta",
     ),
     reference="Riedmiller and Braun, ICNN 1993",
+    traits=Traits(memory="2n", cost="n"),
     hyperparameters=(
         learning_rate(1e-2),
         Hyperparameter(
@@ -109,6 +110,7 @@ LION = Optimizer(
         r"m_{t+1} &= \beta_2 m_t + (1 - \beta_2)\, g_t",
     ),
     reference="Chen et al., arXiv:2302.06675",
+    traits=Traits(first="leaky mean", memory="n", cost="n"),
     hyperparameters=(
         learning_rate(1e-4),
         decay("beta1", r"\beta_1", 0.9, "Share of the momentum in the mix whose sign is taken."),

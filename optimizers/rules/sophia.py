@@ -7,7 +7,7 @@ import numpy as np
 from optimizers.rules.arithmetic import choose, nowhere, shrunk
 from optimizers.rules.symmetric import per_point
 from optimizers.settings import aligned, beta1, decay, epsilon, learning_rate, weight_decay, zeros
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -35,6 +35,13 @@ SOPHIA = Optimizer(
         r"\, -c,\, c\right)",
     ),
     reference="Liu et al., arXiv:2305.14342",
+    traits=Traits(
+        first="leaky mean",
+        second="leaky mean of the Hessian diagonal",
+        memory="2n",
+        cost="n",
+        asks="gradient, at times a Hessian",
+    ),
     hyperparameters=(
         learning_rate(6e-2),
         beta1(0.96),

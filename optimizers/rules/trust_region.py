@@ -19,7 +19,7 @@ import numpy as np
 
 from optimizers.rules.line_search import ROUNDING, STATIONARY, recall, recalled
 from optimizers.rules.symmetric import dot, eigen, into_basis, norm, out_of_basis, per_point
-from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State
+from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
 
 
@@ -110,6 +110,7 @@ RULES: tuple[Optimizer, ...] = (
             r"\rho_k = \frac{f(x_k) - f(x_k + p)}{-g_k^\top p - \frac{1}{2} p^\top H_k p}"
         ),
         reference="Moré and Sorensen 1983; Nocedal and Wright 2006, algorithm 4.1",
+        traits=Traits(memory="n²", cost="n³", asks="gradient, Hessian, value"),
         hyperparameters=(
             Hyperparameter(
                 name="radius",

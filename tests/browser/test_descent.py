@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from experiments.race.link import race_to_query
 from experiments.race.presets import PRESETS
+from optimizers import OPTIMIZERS
 from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, eventually, fits, query, settle, within
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
@@ -292,3 +293,24 @@ def test_the_landing_page_opens_a_preset_by_its_picture(
     expect(page.get_by_text(PRESETS["saddle"].look_for)).to_be_visible()
     expect(page.locator(".dl-chip .dl-value")).to_have_count(4)
     loaded(page)
+
+
+def test_a_click_in_the_table_of_rules_adds_a_lane(open_page: OpenPage) -> None:
+    page = open_page("/descent?surface=bowl&o1=sgd", **STILL)
+    loaded(page)
+    settle(page)
+    page.get_by_text(re.compile(r"All \d+ rules compared")).click()
+    for lanes in (2, 3):  # the same rule twice
+        expect(page.get_by_text("Click a rule to add it")).to_be_visible()
+        table = page.locator("[data-testid=stDataFrame]").last
+        expect(table.locator("canvas td").filter(has_text="Nesterov").first).to_be_attached()
+        row = 1.5 + list(OPTIMIZERS).index("nesterov")
+        table.scroll_into_view_if_needed()
+        box = at_rest(table.bounding_box)
+        assert box is not None
+        page.mouse.click(box["x"] + 40, box["y"] + row * _ROW_HEIGHT)
+        eventually(lambda lanes=lanes: query(page).get(f"o{lanes}"), lambda rule: rule == "nesterov")
+        settle(page)
+
+
+_ROW_HEIGHT = 33.0  # pixels, of Streamlit's tables at our size of type

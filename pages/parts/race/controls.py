@@ -105,6 +105,11 @@ def _entry_controls(entries: tuple[Entry, ...]) -> None:
     )
 
 
+def add_rule(key: str) -> None:
+    """One more lane, of this rule."""
+    _race(with_one_more(linked.state.race, key))
+
+
 def rates_beside(entries: tuple[Entry, ...]) -> None:
     """The rates once more, beside the picture; the page's style shows them where the sidebar covers it."""
     with st.container(key="beside-picture", gap="xsmall"):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from experiments.race import Finished, Race, RaceResult, finished_race, race_link
-from figures.race import drawn_lanes, player_payload
+from experiments.race import MAX_ENTRIES, Finished, Race, RaceResult, finished_race, race_link
+from figures.race import drawn_lanes, player_payload, rules_table
+from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
+
+_ADDED = "descent.rules added"
 
 
 def thumbnail(race: Race) -> str:
@@ -93,3 +98,41 @@ def rules(result: RaceResult) -> None:
             if code is not None:
                 right.code(code, language="python", wrap_lines=True)
         st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))
+
+
+def all_rules(race: Race, add: Callable[[str], None]) -> None:
+    """The table of every rule; a click on one calls ``add`` with its key."""
+    times = st.session_state.setdefault(_ADDED, 0)
+    key = f"descent.rules {times}"  # a new one after each click, so that the same rule can be clicked again
+
+    def clicked() -> None:
+        [(row, _)] = st.session_state[key].selection.cells
+        st.session_state[_ADDED] = times + 1
+        add(list(OPTIMIZERS)[row])
+
+    full = len(race.entries) >= MAX_ENTRIES
+    st.caption(
+        f"{MAX_ENTRIES} optimizers race, no more: remove one first."
+        if full
+        else "Click a rule to add it to the race. n: number of weights; h: steps remembered."
+    )
+    st.dataframe(
+        rules_table(OPTIMIZERS.values()),
+        hide_index=True,
+        placeholder="—",
+        height=420,
+        key=key,
+        on_select="ignore" if full else clicked,
+        selection_mode="single-cell",
+        column_config={
+            "Rule": st.column_config.TextColumn(pinned=True),
+            "First moment": st.column_config.TextColumn(help="What it keeps of past gradients."),
+            "Second moment": st.column_config.TextColumn(
+                help="What it keeps of their squares, coordinate by coordinate."
+            ),
+            "Bias-corrected": st.column_config.TextColumn(help="Whether a start at zero is divided out."),
+            "Memory": st.column_config.TextColumn(help="Numbers held beside the weights and their gradient."),
+            "Cost": st.column_config.TextColumn(help="Arithmetic of a step, beside the gradient's own."),
+            "Year": st.column_config.NumberColumn(format="%d"),
+        },
+    )

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pandas import isna
 
 from experiments.race.race import run_race
 from experiments.race.reports import report
 from experiments.race.types import Entry, Race, RaceResult
 from exports.csv_text import inert
 from exports.race_csv import COLUMNS, paths_csv
-from figures.race.table import results_table
+from figures.race.table import results_table, rules_table
 from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
 from tests.figures.races import valley
 
 
@@ -79,3 +81,22 @@ def test_results_are_sorted_by_cost_then_value_with_the_diverged_last() -> None:
     assert "NaN" not in html
     assert "&lt;NA&gt;" not in html
     assert "<NA>" not in html
+
+
+def test_every_rule_has_a_row_that_tells_what_it_keeps() -> None:
+    table = rules_table(OPTIMIZERS.values()).set_index("Rule")
+    assert list(table.index) == [rule.name for rule in OPTIMIZERS.values()]
+    adam, sgd = table.loc["Adam"], table.loc["SGD"]
+    assert adam["First moment"] == adam["Second moment"] == "leaky mean"
+    assert (adam["Bias-corrected"], adam["Memory"], adam["Cost"], adam["Year"]) == ("yes", "2n", "O(n)", 2014)
+    assert sgd["Memory"] == "0"
+    assert isna(sgd["First moment"])
+    assert table.loc["SAM", "Asks each step"] == "two gradients"
+
+
+def test_a_rule_that_declares_nothing_has_empty_cells() -> None:
+    [row] = rules_table([replace(OPTIMIZERS["sgd"], traits=None, reference="Made up.")]).to_dict("records")
+    assert row["Rule"] == "SGD"
+    assert not row["Memory"]
+    assert not row["Cost"]
+    assert row["Source"] == "Made up."
