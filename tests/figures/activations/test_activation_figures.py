@@ -83,6 +83,18 @@ def test_ten_sigmoid_layers_stay_below_a_quarter_to_the_power_ten() -> None:
     assert "at most 0.25 to the power 10" in sentence
 
 
+def test_where_some_inputs_get_no_gradient_the_others_are_said_to_get_some_and_curves_stand_apart() -> None:
+    chosen = values(**PRESETS["dead"].query)
+    curves = curves_of(chosen)
+    products = [products_of(each, {name: chosen[name] for name in CHAIN}) for each in curves]
+    dead, leaky, elu = (sentence for _, sentence in chain_sentences(curves, products, weight=1.0))
+    assert "% of the inputs get none" in dead
+    assert leaky.endswith("every input gets some.")
+    assert elu.endswith("every input gets some.")
+    ends = [float(spread(product)[-1]) for product in products]
+    assert min(ends[1], ends[2]) > 1.4 * ends[0]
+
+
 def test_the_linear_case_is_the_weight_to_the_power_of_the_layer() -> None:
     chosen = values(n="1", f1="identity", weight="1.5", depth="20")
     products = [products_of(each, {name: chosen[name] for name in CHAIN}) for each in curves_of(chosen)]
