@@ -219,7 +219,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="dead",
             title="Dead or leaky",
-            look_for="After ten layers of ReLU nearly every input gets no gradient; leaky relatives leave some to each.",
+            look_for="After ten ReLU layers nearly every input gets no gradient; leaky relatives leave some to each.",
             query=_shown("relu", "leaky_relu", "elu", fresh="true") | {"f2.negative_slope": "0.3"},
         ),
         LinkPreset(

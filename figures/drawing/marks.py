@@ -9,7 +9,6 @@ import numpy as np
 from figures.drawing.picture import Disc, Item, Line, Polygon
 from figures.theme import LIGHT, MARKERS, on_background, shades
 
-
 _ANGLES = np.arange(8) * np.pi / 4 - np.pi / 2
 _STAR = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1) * np.where(np.arange(8) % 2, 0.34, 1.0)[:, None]
 

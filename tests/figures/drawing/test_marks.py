@@ -20,5 +20,5 @@ def test_a_mark_moves_with_its_colors():
     (star,) = minimum_mark(0.0, 0.0, 7.0)
     beside = moved(star, 5.0)
     assert isinstance(beside, Polygon)
-    np.testing.assert_allclose(beside.points, star.points + [5.0, 0.0])
+    np.testing.assert_allclose(beside.points, star.points + np.array([5.0, 0.0]))
     assert (beside.fill, beside.stroke) == (star.fill, star.stroke)
