@@ -93,6 +93,13 @@ class Activation:
         grid = np.linspace(-1, 1, 2001)
         return float(np.abs(self.derivative(grid, hyper)).max())
 
+    def steepest_slope(self, hyper: Hyper) -> float:
+        """The largest size of the slope at any input up to 10,000 on either side, to some six digits."""
+        sizes = np.logspace(-4, 4, 8001)
+        grid = np.concatenate([-sizes[::-1], [0.0], sizes])
+        with np.errstate(all="ignore"):
+            return float(np.nanmax(np.abs(self.derivative(grid, hyper))))
+
     def tails(self, hyper: Hyper, share: float = SATURATED) -> tuple[float, float]:
         """(low, high): below low and above high the slope stays at or under ``share`` of the steepest on [-1, 1].
 

@@ -219,8 +219,8 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="dead",
             title="Dead or leaky",
-            look_for="ReLU gives nothing below zero; its leaky relatives always let some gradient through.",
-            query=_shown("relu", "leaky_relu", "elu", fresh="true") | {"f2.negative_slope": "0.1"},
+            look_for="After ten ReLU layers nearly every input gets no gradient; leaky relatives leave some to each.",
+            query=_shown("relu", "leaky_relu", "elu", fresh="true") | {"f2.negative_slope": "0.3"},
         ),
         LinkPreset(
             key="smooth",

@@ -35,7 +35,7 @@ def chain_figure(curves: Sequence[Curve], products: Sequence[Array], *, weight: 
         traces.append(_line(layers, np.abs(float(weight)) ** layers, shades(dark).muted, "1px", "linear: |w| to the l"))
         for curve, product in zip(curves, products, strict=True):
             color = on_background(curve_color(curve), dark)
-            bound = (abs(weight) * curve.activation.slope_limit(curve.hyper)) ** layers
+            bound = (abs(weight) * curve.activation.steepest_slope(curve.hyper)) ** layers
             bound_line = _line(layers, bound, color, "1px,3px", curve.label)
             traces.append(
                 bound_line | {"showlegend": False, "hoverinfo": "skip", "line": bound_line["line"] | {"width": 1.2}}
@@ -70,9 +70,10 @@ def spread(product: Array) -> Array:
 def chain_sentences(curves: Sequence[Curve], products: Sequence[Array], *, weight: float) -> list[tuple[str, str]]:
     """(color, sentence) of every curve: what is left at the end, the bound, and how many inputs get nothing."""
     sentences = []
+    starved = any((product[-1] == 0).mean() > 0.005 for product in products)
     for curve, product in zip(curves, products, strict=True):
         depth, left = len(product), float(spread(product)[-1])
-        limit = abs(weight) * curve.activation.slope_limit(curve.hyper)
+        limit = abs(weight) * curve.activation.steepest_slope(curve.hyper)
         zero = float((product[-1] == 0).mean())
         if left == 0:
             tail = "no gradient is left."
@@ -83,6 +84,8 @@ def chain_sentences(curves: Sequence[Curve], products: Sequence[Array], *, weigh
             elif limit < 0.999:
                 with np.errstate(under="ignore"):
                     tail += f"; at most {readable(limit)} to the power {depth} is {readable(limit**depth)}."
+            elif starved and zero == 0:
+                tail += "; every input gets some."
             else:
                 tail += "."
         sentences.append((curve_color(curve), f"{curve.label}: after {depth} layer{'s' * (depth > 1)} {tail}"))

@@ -61,7 +61,7 @@ __getattr__, __dir__, __all__ = face(
         "marks": {
             "field_lane_color": "A lane's color on the field.",
             "marker": "A head of the theme's shape.",
-            "minimum_mark": "The ring that marks a minimum.",
+            "minimum_mark": "The four-pointed star that marks a minimum.",
             "moved": "The same mark, further right.",
             "saddle_mark": "A diagonal cross.",
             "start_mark": "A bull's eye.",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from figures.drawing.picture import Disc, Item, Line, Polygon
-from figures.theme import MARKERS, on_background, shades
+from figures.theme import LIGHT, MARKERS, on_background, shades
+
+_ANGLES = np.arange(8) * np.pi / 4 - np.pi / 2
+_STAR = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1) * np.where(np.arange(8) % 2, 0.34, 1.0)[:, None]
 
 
 def field_lane_color(color: str, dark: bool) -> str:
@@ -31,13 +36,9 @@ def start_mark(x: float, y: float, radius: float, dark: bool) -> list[Item]:
     ]
 
 
-def minimum_mark(x: float, y: float, radius: float, dark: bool) -> list[Item]:
-    """A ring."""
-    shade = shades(dark)
-    return [
-        Disc(x=x, y=y, radius=radius, fill=None, stroke=shade.halo, width=4.0),
-        Disc(x=x, y=y, radius=radius, fill=None, stroke=shade.text, width=1.5),
-    ]
+def minimum_mark(x: float, y: float, radius: float) -> list[Item]:
+    """A four-pointed star, unlike any head; as in the player (``drawMinimum``), white in both themes."""
+    return [Polygon(points=np.array([x, y]) + radius * _STAR, fill=LIGHT.halo, stroke=LIGHT.text, width=3.0)]
 
 
 def saddle_mark(x: float, y: float, radius: float, dark: bool) -> list[Item]:
@@ -53,6 +54,8 @@ def saddle_mark(x: float, y: float, radius: float, dark: bool) -> list[Item]:
 def moved(item: Item, dx: float) -> Item:
     """The same mark, further right."""
     match item:
+        case Polygon():
+            return replace(item, points=item.points + np.array([dx, 0.0]))
         case Disc():
             return Disc(
                 x=item.x + dx, y=item.y, radius=item.radius, fill=item.fill, stroke=item.stroke, width=item.width

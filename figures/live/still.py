@@ -6,7 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, raster, shortened, svg
+from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, canvas, shortened, svg
+from figures.live.panels import PANELS
 from figures.live.still_chart import Chart, chart_items, still_chart
 from figures.live.still_picture import has_still, network_items
 from figures.theme import shades
@@ -15,25 +16,35 @@ if TYPE_CHECKING:
     from trainers.lab import Feed
 
 
+WIDTH, HEIGHT = 768, 432
+"""A slide in the units of its type: at 1920 by 1080 pixels the smallest letters are 27 pixels high."""
+_FINE, _REDUCED = 5, 2  # drawn so much larger, then smoothed by so much
+
+
 def live_svg(
-    watched: Sequence[Feed], *, panel: str = "loss", width: int = 960, height: int = 460, dark: bool = False
+    watched: Sequence[Feed], *, panel: str = "loss", width: int = WIDTH, height: int = HEIGHT, dark: bool = False
 ) -> str:
     """The panel of the runs, as they stand, as a standalone SVG."""
     return svg(live_picture(watched, panel=panel, width=width, height=height, dark=dark))
 
 
 def live_png(
-    watched: Sequence[Feed], *, panel: str = "loss", width: int = 960, height: int = 460, dark: bool = False
+    watched: Sequence[Feed], *, panel: str = "loss", width: int = WIDTH, height: int = HEIGHT, dark: bool = False
 ) -> bytes:
-    """The same picture as PNG, ``width`` by ``height`` pixels."""
+    """The same picture as PNG, two and a half times as many pixels: 1920 by 1080 as it is."""
     buffer = io.BytesIO()
     picture = live_picture(watched, panel=panel, width=width, height=height, dark=dark)
-    raster(picture, 3).save(buffer, "PNG", compress_level=6)
+    canvas(picture, _FINE).reduce(_REDUCED).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
 
 
+def known_panel(key: str) -> str:
+    """The key of a panel as a link may name it; the loss where there is none of that name."""
+    return key if key in {panel.key for panel in PANELS} else "loss"
+
+
 def live_picture(
-    watched: Sequence[Feed], *, panel: str, width: int = 960, height: int = 460, dark: bool = False
+    watched: Sequence[Feed], *, panel: str, width: int = WIDTH, height: int = HEIGHT, dark: bool = False
 ) -> Picture:
     """The runs on one chart as a drawing; what the network of a single run looks like stands beside it.
 

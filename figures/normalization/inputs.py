@@ -104,7 +104,7 @@ def stage_figure(race: StageRace, window: Window, *, dark: bool = False) -> go.F
             "customdata": [told[0], [race.trajectory.points.shape[0] - 1, float(race.loss.value(minimum))]],
             "marker": {
                 "size": [9, 12],
-                "symbol": ["circle-open", "star"],
+                "symbol": ["circle-open", "star-diamond"],
                 "color": on_background(BLACK, dark),
                 "line": {"color": shade.halo, "width": [2, 1]},
             },

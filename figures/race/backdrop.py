@@ -162,7 +162,7 @@ def _landmarks(stage: Stage) -> list[Item]:
     radius = 8.0 if stage.chrome else 5.0
     items: list[Item] = []
     for x, y in stage.place(np.array(landscape.minima).reshape(-1, 2)).tolist():
-        items += minimum_mark(x, y, radius, stage.dark)
+        items += minimum_mark(x, y, radius)
     for x, y in stage.place(np.array(landscape.saddles).reshape(-1, 2)).tolist():
         items += saddle_mark(x, y, radius, stage.dark)
     return items

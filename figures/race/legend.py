@@ -97,7 +97,7 @@ def _key(stage: Stage, x0: float, x1: float, y: float) -> list[Item]:
     x = x0 + 7
     marks: list[tuple[str, list[Item]]] = [("start", start_mark(x, y, 5.2, stage.dark))]
     if landscape.minima:
-        marks.append(("minimum", minimum_mark(x, y, 6.0, stage.dark)[1:]))
+        marks.append(("minimum", minimum_mark(x, y, 7.0)))
     if landscape.saddles:
         marks.append(("saddle", saddle_mark(x, y, 7.0, stage.dark)[2:]))
     offset = 0.0

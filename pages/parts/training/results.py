@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.live import live_payload, sweep_payload, sweep_sentence
+from figures.live import known_panel, live_payload, sweep_payload, sweep_sentence
 from figures.runs import (
     can_pause,
     can_resume,
@@ -21,7 +21,7 @@ from figures.runs import (
 from numerals import readable
 from pages.parts.findings import findings_panel
 from pages.parts.training.runs import fork, order, try_remedy
-from pages.parts.training.setup import show_config
+from pages.parts.training.setup import linked, show_config
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
 from trainers.diagnosis import History
@@ -250,6 +250,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
 def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
     """Everything on the page in forms that leave it; each file is made when it is asked for."""
     focus, dark = runs[0], dark_theme()
+    panel = known_panel(linked.state.view.get("panel", "loss"))
 
     def watched() -> list[Feed]:
         return [seen for run in runs if (seen := lab.watch(run.id))]
@@ -267,12 +268,12 @@ def take_away(lab: Lab, runs: Sequence[StoredRun], address: str) -> None:
     def svg() -> str:
         from figures.live import live_svg
 
-        return live_svg(watched(), dark=dark)
+        return live_svg(watched(), panel=panel, dark=dark)
 
     def png() -> bytes:
         from figures.live import live_png
 
-        return live_png(watched(), dark=dark)
+        return live_png(watched(), panel=panel, dark=dark)
 
     def code() -> str:
         from exports import script_or_reason

@@ -83,6 +83,32 @@ def test_ten_sigmoid_layers_stay_below_a_quarter_to_the_power_ten() -> None:
     assert "at most 0.25 to the power 10" in sentence
 
 
+def test_the_steepest_slope_of_swish_lies_beyond_one() -> None:
+    swish = ACTIVATIONS["swish"]
+    for beta in (0.1, 1.0, 10.0):  # 1.0998 at beta x = 2.3994, Ramachandran et al. (2017)
+        assert swish.steepest_slope(swish.choose(beta=beta)) == pytest.approx(1.09984, abs=1e-5)
+
+
+@pytest.mark.parametrize("key", ACTIVATIONS)
+def test_no_input_keeps_more_than_the_steepest_slope_allows(key: str) -> None:
+    activation = ACTIVATIONS[key]
+    wide = {"depth": 6, "weight": 1.0, "spread": 3.0, "inputs": "normal", "fresh": True, "seed": 0}
+    bound = activation.steepest_slope(activation.choose()) ** np.arange(1, 7)
+    assert (np.abs(products_of(curve(key), wide)).max(1) <= bound * (1 + 1e-5)).all()
+
+
+def test_where_some_inputs_get_no_gradient_the_others_are_said_to_get_some_and_curves_stand_apart() -> None:
+    chosen = values(**PRESETS["dead"].query)
+    curves = curves_of(chosen)
+    products = [products_of(each, {name: chosen[name] for name in CHAIN}) for each in curves]
+    dead, leaky, elu = (sentence for _, sentence in chain_sentences(curves, products, weight=1.0))
+    assert "% of the inputs get none" in dead
+    assert leaky.endswith("every input gets some.")
+    assert elu.endswith("every input gets some.")
+    ends = [float(spread(product)[-1]) for product in products]
+    assert min(ends[1], ends[2]) > 1.4 * ends[0]
+
+
 def test_the_linear_case_is_the_weight_to_the_power_of_the_layer() -> None:
     chosen = values(n="1", f1="identity", weight="1.5", depth="20")
     products = [products_of(each, {name: chosen[name] for name in CHAIN}) for each in curves_of(chosen)]

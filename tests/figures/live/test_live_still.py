@@ -13,7 +13,7 @@ from PIL import Image
 
 from exports.live import curves_csv
 from figures.drawing.picture import Line, Polygon, Text
-from figures.live.still import live_picture, live_png, live_svg
+from figures.live.still import known_panel, live_picture, live_png, live_svg
 from figures.live.still_chart import still_chart
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.figures.live.test_live_payload import finding, plane_facts, surface
@@ -85,12 +85,12 @@ def test_the_png_has_its_size_and_the_colors_of_curves_and_surface():
     album = [(3.0, surface(winner, np.full((16, 16), 255, np.uint8)))]
     content = live_png([run(album=album, facts=plane_facts(random))], width=800, height=400)
     image = Image.open(io.BytesIO(content))
-    assert image.size == (800, 400)
+    assert image.size == (2000, 1000)
     seen = np.asarray(image.convert("RGB")).astype(int)
     for color in (BLUE, VERMILLION):
         assert (np.abs(seen - rgb(color)).sum(-1) < 30).sum() > 50
     # The left half of the surface is of the first class's color, lightened; the right half of the second's.
-    left, right = seen[150:250, 560:600].mean((0, 1)), seen[150:250, 740:770].mean((0, 1))
+    left, right = seen[375:625, 1400:1500].mean((0, 1)), seen[375:625, 1850:1925].mean((0, 1))
     assert left[1] > left[0] + 40  # green
     assert right[0] > right[1] + 20  # purple
 
@@ -110,6 +110,17 @@ def test_layers_of_one_run_and_first_and_last_of_several():
     pair = [run(layers=layers, role="x"), run(layers=layers, role="y")]
     curves = still_chart(pair, "grad_norm", FRAME, False).curves
     assert [(curve.name, curve.label) for curve in curves] == [("x, a", ""), ("x, c", "x"), ("y, a", ""), ("y, c", "y")]
+
+
+def test_a_png_fills_a_slide_with_letters_that_are_read_from_the_last_row():
+    assert Image.open(io.BytesIO(live_png([run()]))).size == (1920, 1080)
+    words = [item for item in live_picture([run()], panel="loss").outside if isinstance(item, Text)]
+    assert min(item.size for item in words) * 1080 / 432 >= 24
+
+
+def test_a_panel_that_a_link_names_is_drawn_and_an_unknown_one_is_the_loss():
+    assert known_panel("dead_share") == "dead_share"
+    assert known_panel("") == known_panel("<b>") == "loss"
 
 
 def test_wrong_panels_sizes_and_numbers_of_runs_are_refused():
