@@ -8,6 +8,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from widgets.address import put_address as put_address
+    from widgets.browser import network as network
     from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
     from widgets.components import player as player
@@ -40,6 +41,7 @@ __getattr__, __dir__, __all__ = face(
             "put_address": "Make a link the page's parameters of the address.",
         },
         "browser": {
+            "network": "Where it asks from, whatever becomes of cookies; empty where it is not known.",
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
         "components": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import secrets
 
 import streamlit as st
@@ -16,6 +17,20 @@ def visitor() -> str:
         own = _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
         st.session_state["visitor"] = hashlib.sha256(own).hexdigest()[:16]
     return st.session_state["visitor"]
+
+
+def network() -> str:
+    """Where it asks from, whatever becomes of cookies: the address, of IPv6 the network that one household has.
+
+    Empty where it is not known, and on this machine itself.
+    """
+    try:
+        address = ipaddress.ip_address(str(st.context.ip_address).partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _unmasked(cookie: str) -> bytes:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from experiments.normalization.settings import PARTS, PRESETS
+from experiments.normalization.depth import Effect
+from experiments.normalization.settings import PARTS, PRESETS, declared, network_settings
+from figures.normalization.depth_effect import effect_lines
+from networks.setup import NORMALIZATIONS
+from pages.parts import measuring
+from pages.parts.normalization import depth
+from settings import read_settings
 from tests.pages.opened_page import link, newest, opened_page, told
 
 
@@ -103,3 +111,40 @@ def test_batch_norm_by_hand_is_worked_out() -> None:
     again = opened(part="hand", cells="1,1,1,1,6|1,1,2,3,3|-4,0,2,4,8")
     assert "unit 1 has mean 2 and deviation 2" in again.markdown[1].value
     assert "cells was given" in told(opened(part="hand", cells="1,2|3"))
+
+
+def test_networks_that_take_long_are_measured_and_shown_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between any two of them the page is drawn, so that a visitor who leaves, or drags on, ends the work."""
+    monkeypatch.setattr(measuring, "is_quick", lambda setups, share=1.0: False)
+    monkeypatch.setattr(depth, "is_quick", lambda setups, share=1.0: False)
+    seen = []
+
+    def drawn(effects: Sequence[Effect]) -> Any:
+        seen.append([effect.normalization for effect in effects])
+        return effect_lines(effects)
+
+    monkeypatch.setattr(depth, "effect_lines", drawn)
+    query = {"part": "effect", "depth": "3", "width": "17", "norm.rms": "true"}
+    app = opened(**query)
+    assert seen == [["none"], ["none", "batch"], ["none", "batch", "layer"], ["none", "batch", "layer", "rms"]]
+    assert list(app.dataframe[0].value["normalization"])[-1] == NORMALIZATIONS["rms"]
+    app.toggle(key="normalization.residual").set_value(True).run()
+    assert not app.exception
+    assert seen[4] == ["none"]
+    seen.clear()
+    assert charts(opened(**query, residual="true")) == charts(app)
+    assert seen == [["none", "batch", "layer", "rms"]], "all of them are kept for everybody"
+
+
+def test_measuring_tells_how_far_it_is_before_and_within_every_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    told_so_far = []
+
+    class Place:
+        def progress(self, share: float, text: str) -> None:
+            told_so_far.append((share, text))
+
+    (setup,) = depth.effect_setups(
+        network_settings(read_settings(declared, {"depth": "4", "width": "9"})[0]), ["layer"]
+    )
+    measuring.measure(setup, Place(), "Layer")
+    assert [share for share, text in told_so_far if "4 layers of 9 units" in text] == [k / 8 for k in range(1, 9)]

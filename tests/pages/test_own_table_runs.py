@@ -87,10 +87,20 @@ def test_a_model_too_large_for_the_table_is_refused_before_it_is_queued(lab: Lab
     assert not lab.store.count()
 
 
+def test_a_fork_too_large_for_the_table_is_refused_at_the_hand(lab: Lab) -> None:
+    small = quick({"data.name": "csv", "data.file": keep_upload(ROWS.encode())})
+    run = work(lab.store, lab.submit(small))
+    app = opened_page("pages/training.py", small.changed(HUGE).to_query() | {"run": run.id})
+    next(button for button in app.button if button.label == "Fork with the sidebar's settings").click().run()
+    assert not app.exception
+    assert TOO_LARGE in told(app)
+    assert lab.store.count() == 1
+
+
 def test_a_model_too_large_for_a_table_that_was_not_known_is_refused_by_the_worker(lab: Lab) -> None:
     """No network is built on the way, neither to train nor to write the script down: it would not fit."""
     config = quick({"data.name": "csv", "data.file": keep_upload(ROWS.encode()), **HUGE})
-    run = work(lab.store, lab.submit(config))
+    run = work(lab.store, lab.store.create(config).id)
     assert run.status == "failed"
     assert run.sentence.endswith(TOO_LARGE)
     app = opened_page("pages/training.py", {"run": run.id})

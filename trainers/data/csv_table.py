@@ -172,17 +172,23 @@ def _notes(layout: Layout, header: Header, kept: Sequence[int], commas: Mapping[
         yield f"Numbers with {how} in {listed}."
 
 
-def keep_upload(content: bytes, *, in_use: Callable[[], Collection[str]] | None = None, visitor: str = "") -> str:
+def keep_upload(
+    content: bytes,
+    *,
+    in_use: Callable[[], Collection[str]] | None = None,
+    visitor: str = "",
+    address: str = "",
+) -> str:
     """Check a file and keep it; returns its SHA-256, which a configuration names as ``data.file``.
 
     in_use: digests of the uploads that must stay, asked for when older ones have to go (``Store.uploads_in_use``);
-    without it none goes. visitor: who brings it; nobody takes the room of all others.
+    without it none goes. visitor, address: who brings it, from where; nobody takes the room of all others.
 
     Raises:
         CsvError: the file is no table. OSError: it cannot be kept; ``uploads.NoRoom`` where all room is taken.
     """
     read_csv(content)
-    return uploads.keep(content, in_use, visitor)
+    return uploads.keep(content, in_use, visitor, address)
 
 
 def is_kept(file: str) -> bool:

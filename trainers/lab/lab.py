@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trainers.config import RunConfig, fits, remedy_pair
+from trainers.config import ModelTooLarge, RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.lab.allowed import IMPORTED, ended_word, refusal
 from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.presented import members, presented
 from trainers.lab.resuming import newest_checkpoint, resumable
+from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import BUSY, in_turn
@@ -86,9 +87,10 @@ class Lab:
         """Put a run into the queue; its id. visitor: who asks; nobody fills the queue for all others.
 
         Raises:
-            LabError: the queue is full, or no process can be started. StoreError: it cannot be stored.
+            LabError: the queue is full, the model is too large for the user's own table, or no process can be started.
+            StoreError: it cannot be stored.
         """
-        parameters = config.parameter_count()
+        parameters = _count(config)
         with self._queueing(1, visitor) as change:
             columns: dict[str, Any] = {"device": device, "visitor": visitor, "parameters": parameters}
             made = change.create(config, name=name, experiment=experiment, role=role, **columns)
@@ -98,7 +100,7 @@ class Lab:
         self, runs: Sequence[tuple[str, RunConfig]], title: str, *, device: str | None = None, visitor: str = ""
     ) -> list[str]:
         """Put runs into the queue that are shown on one chart, each with its role, all or none; their ids."""
-        counts = [config.parameter_count() for _, config in runs]
+        counts = [_count(config) for _, config in runs]
         with self._queueing(len(runs), visitor) as change:
             return _together(change, runs, counts, title, device=device, visitor=visitor)
 
@@ -120,7 +122,7 @@ class Lab:
         """
         known = self.presented(runs)
         if known is None:
-            counts = [config.parameter_count() for _, config in runs]
+            counts = [_count(config) for _, config in runs]
             with self.store.changing(alone=True) as change:  # whoever was first has written by now
                 known = self.presented(runs)
                 if known is None:
@@ -317,7 +319,7 @@ class Lab:
         Where the changes make another network, it starts at the beginning.
 
         Raises:
-            LabError: a change is refused, or the checkpoint is gone or leaves no epoch.
+            LabError: a change is refused, the model would be too large, or the checkpoint is gone or leaves no epoch.
         """
         run, checkpoint = _allowed("fork", self.store.run(id)), None
         before = _config(run)
@@ -385,7 +387,7 @@ class Lab:
         visitor: str = "",
     ) -> list[str]:
         """A run for each (name, role, configuration), from this checkpoint or the beginning, or none; their ids."""
-        counts = [config.parameter_count() for _, _, config in sides]
+        counts = [_count(config) for _, _, config in sides]
         laid: list[LaidDown] = []
         if kept is not None:
             try:
@@ -545,6 +547,14 @@ def _changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
         return config.changed(changes)
     except ValueError as error:
         raise LabError(f"These settings are refused: {error}.") from None
+
+
+def _count(config: RunConfig) -> int | None:
+    """``parameter_count``. Raises LabError where the model is too large."""
+    try:
+        return parameter_count(config)
+    except ModelTooLarge as error:
+        raise LabError(error.sentence) from None
 
 
 def _usual_slots() -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from experiments.initialization import POSITIONS
 from experiments.links import initialization_link
-from experiments.normalization import COMPARED, Effect, compared_kinds, measure_effects, network_settings
+from experiments.normalization import COMPARED, compared_kinds, effect_setups, measure_effects, network_settings
 from figures.normalization import effect_figure, effect_lines, effect_table
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
 from networks.setup import NORMALIZATIONS
+from pages.parts.measuring import is_quick, kept, measure, measure_and_run_again
 from widgets import LinkedState, colored_sentences, picture
 
 
@@ -31,14 +33,22 @@ def effect_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
     linked.control("width", label="Units a layer")
 
 
-@st.cache_resource(max_entries=64, show_spinner="Sending a batch through every network")
-def _effects(network: tuple[tuple[str, Any], ...], kinds: tuple[str, ...]) -> tuple[Effect, ...]:
-    return measure_effects(dict(network), kinds)
+def effect_part(values: Mapping[str, Any], dark: bool) -> Callable[[], None] | None:
+    """A verdict for each kind, the signal on its way up and the gradient on its way down.
 
-
-def effect_part(values: Mapping[str, Any], dark: bool) -> None:
-    """A verdict for each kind, the signal on its way up and the gradient on its way down."""
-    effects = _effects(tuple(network_settings(values).items()), compared_kinds(values))
+    Returns:
+        What is to be called at the end of the page where kinds are not measured yet: it measures the next of them.
+    """
+    network, kinds = network_settings(values), compared_kinds(values)
+    place = st.empty()
+    setups = {setup.normalization: setup for setup in effect_setups(network, kinds)}
+    known = {kind: trace for kind, setup in setups.items() if (trace := kept(setup)) is not None}
+    missing = [kind for kind in kinds if kind not in known]
+    # What takes longer than a moment is shown kind by kind: the first before anything is drawn, others after the page.
+    for kind in missing if is_quick(tuple(setups.values())) else missing[: not known]:
+        known[kind] = measure(setups[kind], place, NORMALIZATIONS[kind])
+    place.empty()
+    effects = measure_effects(network, kinds, lambda setup: known.get(setup.normalization))
     colored_sentences(effect_lines(effects))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -56,3 +66,5 @@ def effect_part(values: Mapping[str, Any], dark: bool) -> None:
         icon=":material/stacked_line_chart:",
         query_params=initialization_link(values),
     )
+    rest = [kind for kind in kinds if kind not in known]
+    return partial(measure_and_run_again, setups[rest[0]], place, NORMALIZATIONS[rest[0]]) if rest else None

@@ -34,7 +34,7 @@ from trainers.data import (
 )
 from trainers.lab import the_lab
 from trainers.store import StoreError
-from widgets import visitor
+from widgets import network, visitor
 
 MEGABYTES = MAX_BYTES // 2**20
 TASKS = ("classification", "regression")
@@ -59,7 +59,8 @@ def csv_controls(
             return
         try:
             in_use = the_lab().store.uploads_in_use
-            digest = keep_upload(uploaded.getvalue(), in_use=in_use, visitor=visitor())
+            content = uploaded.getvalue()
+            digest = keep_upload(content, in_use=in_use, visitor=visitor(), address=network())
             _usable.clear()  # what could not be used may have been a damaged file, which this upload has mended
             change({"data.file": digest, **usual_roles(_overview(digest))})
         except CsvError as error:

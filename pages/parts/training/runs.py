@@ -10,9 +10,8 @@ from typing import Any
 import streamlit as st
 
 from experiments.training import checked_view, difference_words
-from pages.parts.training.own_table import table_shape
 from pages.parts.training.setup import linked, put_run, reset_view, show_config
-from trainers.config import ModelTooLarge, RunConfig, differences
+from trainers.config import RunConfig, differences
 from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
@@ -67,23 +66,12 @@ def go_back(run: StoredRun) -> None:
 def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: str | None = None) -> None:
     """Train these; the page shows them from now on."""
     if len(runs) == 1:
-        started = order(_submit, lab, runs[0][1], name=title, device=device, visitor=visitor())
+        started = order(lab.submit, runs[0][1], name=title, device=device, visitor=visitor())
     else:
         together = order(lab.submit_together, runs, title, visitor=visitor())
         started = together[0] if together else None
     if started:
         show_run(started)
-
-
-def _submit(lab: Lab, config: RunConfig, **named: Any) -> str:
-    """Queue it. Raises ValueError where it is too large for the user's own table, whose shape is known here."""
-    shape, classes = table_shape(config)
-    if shape is not None:
-        try:
-            config.check_size(shape, classes)
-        except ModelTooLarge as error:
-            raise ValueError(error.sentence) from None
-    return lab.submit(config, **named)
 
 
 def preset_of(config: RunConfig | None, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:

@@ -64,13 +64,17 @@ def test_nothing_is_removed_where_the_room_would_not_suffice_or_nobody_knows_wha
     assert all(map(is_kept, three))
 
 
-def test_a_table_that_somebody_has_just_used_stays(three):
+def test_a_table_that_somebody_has_just_used_stays_while_older_ones_can_go(three):
     uploads.mark_used(three[0])
     newest = keep_upload(table(3), in_use=frozenset)
     assert [is_kept(one) for one in [*three, newest]] == [True, False, True, True]
     assert keep_upload(table(2)) == three[2]  # there already: no room is needed, and it is used again
     with pytest.raises(uploads.NoRoom):
-        keep_upload(table(4), in_use=frozenset)
+        keep_upload(table(4))
+    for hours, digest in zip((0.9, 0.5, 0.7), (three[0], three[2], newest), strict=True):
+        age(digest, hours)
+    keep_upload(table(4), in_use=lambda: {three[0]})  # all were used within the hour: the one that was so first goes
+    assert [is_kept(one) for one in (three[0], three[2], newest)] == [True, True, False]
 
 
 def test_the_disk_keeps_its_reserve(data_home):
@@ -139,9 +143,44 @@ def test_a_table_of_another_visitor_or_of_a_run_does_not_go_for_a_visitor_s_next
     assert [is_kept(one) for one in [*used, third]] == [True, False, True]
 
 
-def test_visitors_are_remembered_within_bounds(data_home, monkeypatch):
+def test_a_visitor_who_drops_his_cookies_does_not_take_the_room_of_other_addresses(data_home, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_OF_ADDRESS", 3)
+    monkeypatch.setattr(uploads, "_brought", {})
+    monkeypatch.setattr(uploads, "_brought_from", {})
+    theirs = keep_upload(table(100), in_use=frozenset, visitor="b", address="192.0.2.2")
+    own = [keep_upload(table(k), in_use=frozenset, visitor=f"a{k}", address="192.0.2.1") for k in range(20)]
+    assert [is_kept(one) for one in own] == [False] * 17 + [True] * 3
+    assert is_kept(theirs)
+    monkeypatch.setattr(uploads, "MAX_BYTES_OF_ADDRESS", 2 * len(table(0)))
+    own = [keep_upload(table(k), in_use=frozenset, visitor=f"a{k}", address="192.0.2.1") for k in range(30, 33)]
+    assert [is_kept(one) for one in own] == [False, True, True]
+
+
+def test_tables_of_runs_count_for_no_address(data_home, monkeypatch):
+    """Behind one address may stand a whole class, whose runs add up."""
+    monkeypatch.setattr(uploads, "MAX_OF_ADDRESS", 2)
+    monkeypatch.setattr(uploads, "_brought_from", {})
+    used: set[str] = set()
+    for number in range(6):
+        used.add(keep_upload(table(number), in_use=lambda: used, address="192.0.2.1"))
+    more = [keep_upload(table(number), in_use=lambda: used, address="192.0.2.1") for number in range(6, 9)]
+    assert all(map(is_kept, used))
+    assert [is_kept(one) for one in more] == [False, True, True]
+
+
+def test_whoever_fills_the_place_from_nowhere_keeps_nobody_out(three, monkeypatch):
+    """No cookies and no address, as on this machine itself: all is new, and the next table is taken even so."""
+    flood = [keep_upload(table(number), in_use=frozenset, visitor=str(number)) for number in range(10, 30)]
+    assert sum(map(is_kept, flood)) == 3
+    mine = keep_upload(table(3), in_use=frozenset, visitor="me")
+    assert is_kept(mine)
+
+
+def test_visitors_and_addresses_are_remembered_within_bounds(data_home, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_VISITORS", 5)
     monkeypatch.setattr(uploads, "_brought", {})
+    monkeypatch.setattr(uploads, "_brought_from", {})
     for number in range(12):
-        keep_upload(table(number), visitor=str(number))
+        keep_upload(table(number), visitor=str(number), address=f"192.0.2.{number}")
     assert list(uploads._brought) == ["7", "8", "9", "10", "11"]
+    assert list(uploads._brought_from) == [f"192.0.2.{number}" for number in range(7, 12)]
