@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landscapes.from_sympy import coordinates, exact
 from landscapes.types import Facts, Landscape
+from settings import Hyperparameter
 
 if TYPE_CHECKING:
     import sympy
@@ -66,6 +67,28 @@ def _branin() -> sympy.Expr:
     pi = sympy.pi
     bent = y - exact(5.1) / (4 * pi**2) * x**2 + 5 / pi * x - 6
     return bent**2 + 10 * (1 - 1 / (8 * pi)) * sympy.cos(x) + 10
+
+
+def _sharp_and_flat(c: float) -> Facts:
+    def expression(c: Any = c) -> sympy.Expr:
+        x, y = coordinates()
+        return ((x**2 - 1) ** 2 + y**2) * (1 + exact(c) * (x + 1) ** 2) / 8
+
+    def slope(x: float) -> float:
+        """Its root between the minima is that of df/dx at y = 0."""
+        return 4 * x + c * (x + 1) ** 2 * (6 * x - 2)
+
+    low, high = 0.0, 1 / 3
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    return Facts(
+        expression=expression,
+        domain=((-2.0, 2.0), (-1.8, 1.8)),
+        start=(1.5, 1.2),
+        minima=((-1.0, 0.0), (1.0, 0.0)),
+        minimum=0.0,
+        saddles=((low, 0.0),),
+    )
 
 
 FEW_MINIMA = (
@@ -214,5 +237,26 @@ FEW_MINIMA = (
             minimum=5 / (4 * math.pi),
         ),
         notes="The minimum is exactly 5 / (4 pi) at (-pi, 12.275), (pi, 2.275) and (3 pi, 2.475).",
+    ),
+    Landscape(
+        key="sharp_and_flat",
+        name="Sharp and flat",
+        character="Two minima of the same depth; the right one is much sharper than the left.",
+        difficulty="The loss says nothing about which minimum is better; only how it grows around them differs.",
+        reference="The shape is this project's own; the question: Hochreiter and Schmidhuber (1997), Flat minima, "
+        "Neural Computation 9(1), 1-42.",
+        facts=_sharp_and_flat,
+        hyperparameters=(
+            Hyperparameter(
+                name="c",
+                symbol="c",
+                default=5.0,
+                meaning="The curvatures of the right minimum are 1 + 4c times those of the left one.",
+                low=0.0,
+                high=20.0,
+                valid="[0, 1e6]",
+            ),
+        ),
+        notes="The Hessian is diag(1, 1/4) at (-1, 0), and 1 + 4c times that at (1, 0).",
     ),
 )

@@ -184,6 +184,20 @@ PRESETS: dict[str, Preset] = by_key(
             ),
         ),
         Preset(
+            key="flat_minimum",
+            title="Sharp or flat",
+            look_for="Both minima have the same depth. SGD ends in the sharp one; SAM, looking uphill first, "
+            "in the flat one.",
+            race=_race(
+                "sharp_and_flat",
+                _entry("sgd", lr=0.02),
+                _entry("sam", lr=0.02, rho=0.3),
+                _entry("lookahead", lr=0.02, base="sam", rho=0.3),
+                start=(1.3, 1.3),
+                steps=300,
+            ),
+        ),
+        Preset(
             key="restarts",
             title="Local minima and restarts",
             look_for="A small rate settles in the first dip; each restart lifts the rate and leaves the dip again.",

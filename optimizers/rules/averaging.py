@@ -7,6 +7,7 @@ import numpy as np
 from optimizers.rules.adam import adam_step
 from optimizers.rules.arithmetic import power, with_decay
 from optimizers.rules.momentum import velocity
+from optimizers.rules.sharpness import rho, sam_step
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, momentum, weight_decay
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -83,16 +84,18 @@ ASGD = Optimizer(
 
 
 def _lookahead_init(points: Array, hyper: Hyper) -> State:
-    names = ("m", "v") if hyper["base"] == "adam" else ("m",)
+    names = {"sgd": ("m",), "adam": ("m", "v"), "sam": ("m", "climb")}[hyper["base"]]
     return {"slow": points.copy(), **{name: np.zeros_like(points) for name in names}}
 
 
 def _lookahead(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
-    slow, gradient = state["slow"], objective.gradient(points)
+    slow = state["slow"]
     if hyper["base"] == "adam":
-        fast, memory = adam_step(points, gradient, state, hyper, k)
+        fast, memory = adam_step(points, objective.gradient(points), state, hyper, k)
+    elif hyper["base"] == "sam":
+        fast, memory = sam_step(objective, points, state, {**hyper, "weight_decay": 0.0, "adaptive": False}, k)
     else:
-        m = velocity(gradient, state["m"], hyper["momentum"], 0.0, k)
+        m = velocity(objective.gradient(points), state["m"], hyper["momentum"], 0.0, k)
         fast, memory = points - hyper["lr"] * m, {"m": m}
     due = (k + 1) % hyper["k"] == 0
     if due is True:
@@ -119,9 +122,9 @@ LOOKAHEAD = Optimizer(
             name="base",
             symbol=r"\mathrm{base}",
             default="sgd",
-            meaning="The rule that runs fast: SGD with momentum, or Adam.",
+            meaning="The rule that runs fast: SGD with momentum, Adam, or SAM with momentum.",
             kind="choice",
-            choices=("sgd", "adam"),
+            choices=("sgd", "adam", "sam"),
         ),
         Hyperparameter(
             name="k",
@@ -146,6 +149,7 @@ LOOKAHEAD = Optimizer(
         beta1(),
         beta2(),
         epsilon(1e-8),
+        rho(),
     ),
     init=_lookahead_init,
     step=_lookahead,

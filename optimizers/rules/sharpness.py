@@ -14,7 +14,22 @@ from settings import Hyperparameter
 _FLAT = 1e-12
 
 
-def _sam(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
+def rho() -> Hyperparameter:
+    """How far SAM climbs."""
+    return Hyperparameter(
+        name="rho",
+        symbol=r"\rho",
+        default=0.05,
+        meaning="How far SAM climbs before it looks at the slope.",
+        low=0.0,
+        high=2.0,
+        valid="[0, inf)",
+        log=True,
+    )
+
+
+def sam_step(objective: MeteredObjective, points: Array, state: State, hyper: Hyper, k: int) -> tuple[Array, State]:
+    """One step; the state has ``m`` and ``climb``, from the point to where the slope was taken."""
     gradient = objective.gradient(points)
     if hyper["adaptive"]:
         size = np.abs(points)
@@ -39,22 +54,13 @@ SAM = Optimizer(
     traits=Traits(first="leaky sum", memory="2n", cost="n", asks="two gradients"),
     hyperparameters=(
         learning_rate(1e-3),
-        Hyperparameter(
-            name="rho",
-            symbol=r"\rho",
-            default=0.05,
-            meaning="How far it climbs before it looks at the slope.",
-            low=0.0,
-            high=2.0,
-            valid="[0, inf)",
-            log=True,
-        ),
+        rho(),
         momentum(0.0),
         weight_decay(),
         switch("adaptive", r"\mathrm{adaptive}", False, "Climb further along coordinates that are themselves large."),
     ),
     init=zeros("m", "climb"),
-    step=_sam,
+    step=sam_step,
     notes=(
         "Two gradients a step, both counted. The step itself is PyTorch's SGD with momentum. It cannot settle where "
         "the climb overshoots the minimum, so it circles there at the scale of rho."

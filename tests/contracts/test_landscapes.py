@@ -25,6 +25,8 @@ SETTINGS = {
     "elongated_bowl-rotated": LANDSCAPES["elongated_bowl"].with_parameters(condition=1000, rotation=37),
     "rosenbrock-mild": LANDSCAPES["rosenbrock"].with_parameters(a=-0.5, b=5),
     "rosenbrock-far": LANDSCAPES["rosenbrock"].with_parameters(a=30),
+    "sharp_and_flat-alike": LANDSCAPES["sharp_and_flat"].with_parameters(c=0),
+    "sharp_and_flat-sharper": LANDSCAPES["sharp_and_flat"].with_parameters(c=20),
     **{f"sinusoids-{seed}": LANDSCAPES["sinusoids"].with_parameters(seed=seed) for seed in (0, 1, 2, 3, 10**9)},
 }
 EPS = float(np.finfo(np.float64).eps)
@@ -54,6 +56,14 @@ def test_every_required_landscape_is_there() -> None:
     assert set(REQUIRED.split()) <= set(LANDSCAPES)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", key) and key == item.key for key, item in LANDSCAPES.items())
     assert len({item.name for item in LANDSCAPES.values()}) == len(LANDSCAPES)
+
+
+@pytest.mark.parametrize("c", [0, 5, 1e6])
+def test_one_of_two_minima_is_sharper_by_the_ratio(c: float) -> None:
+    surface = LANDSCAPES["sharp_and_flat"].with_parameters(c=c)
+    flat, sharp = surface.hessian(np.array(surface.minima))
+    np.testing.assert_allclose(flat, np.diag([1, 0.25]), atol=1e-12)
+    np.testing.assert_allclose(sharp, (1 + 4 * c) * np.diag([1, 0.25]), rtol=1e-12)
 
 
 def test_value_at_each_minimum_is_the_minimum(landscape: Landscape) -> None:
@@ -232,6 +242,7 @@ LITERATURE: dict[str, list[tuple]] = {
     "elongated_bowl": [((3, 2), 54.5)],
     "rosenbrock": [((-1.2, 1), 24.2), ((0, 0), 1.0), ((2, 1), 901.0)],
     "ravine": [((math.pi / 2, 1), math.pi**2 / 80), ((0, 1), 10.0)],
+    "sharp_and_flat": [((0, 0), 6 / 8), ((2, 1), 10 * 46 / 8)],
     "plateau": [((math.sqrt(5), 0), 1 - 1 / math.e), ((0, math.sqrt(2.5)), 1 - 1 / math.e)],
     "beale": [((0, 0), 14.203125), ((3, 0.5), 0.0), ((1, 1), 14.203125), ((-4.5, -4.5), 181853.61328125)],
     "himmelblau": [((0, 0), 170.0), ((3, 2), 0.0), ((-0.270845, -0.923039), 181.617, 1e-3)],

@@ -223,6 +223,19 @@ def test_the_result_is_read_only_and_shares_nothing_with_what_was_given():
             array[...] = 0
 
 
+def test_lookahead_pulls_sam_back_every_k_steps():
+    """k steps of SAM from where the last pull ended, then half of the way, whatever SAM's velocity."""
+    sam, settings = OPTIMIZERS["sam"], {"lr": 0.01, "rho": 0.2, "momentum": 0.0}
+    path = descend(HIMMELBLAU, OPTIMIZERS["lookahead"], start=(0.3, -1.4), steps=12, base="sam", k=4, **settings)
+    slow = np.array([0.3, -1.4])
+    for begun in (0, 4, 8):
+        fast = descend(HIMMELBLAU, sam, start=slow, steps=4, **settings).points
+        np.testing.assert_array_equal(path.points[begun : begun + 4], fast[:4])
+        slow = slow + 0.5 * (fast[4] - slow)
+        np.testing.assert_array_equal(path.points[begun + 4], slow)
+    assert path.evaluations[-1] == 24
+
+
 def test_rates_are_recorded_for_the_step_that_leaves_an_entry():
     path = descend(
         HIMMELBLAU, SGD, start=(0.3, -1.4), steps=10, lr=0.01, schedule=SCHEDULES["step"].choose(step_size=4)

@@ -145,6 +145,15 @@ def deep_linear() -> None:
         assert path.values[-1] < 1e-3
 
 
+def flat_minimum() -> None:
+    landscape = PRESETS["flat_minimum"].race.landscape
+    sgd, sam, lookahead = (path.points[-1] for path in paths("flat_minimum"))
+    flat, sharp = landscape.minima
+    np.testing.assert_allclose(sgd, sharp, atol=1e-6)
+    np.testing.assert_allclose([sam, lookahead], [flat, flat], atol=0.05)  # SAM circles
+    assert landscape.minimum == 0.0  # of both
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     check.__name__: check
     for check in (
@@ -164,6 +173,7 @@ CHECKS: dict[str, Callable[[], None]] = {
         rescue,
         cost,
         deep_linear,
+        flat_minimum,
     )
 }
 
