@@ -82,8 +82,10 @@ with page_head("Normalization"):
     take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
-part(values, dark_theme())
+remaining = part(values, dark_theme())
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(linked, values)
     linked.control("seed", label="Seed")
+if remaining:
+    remaining()

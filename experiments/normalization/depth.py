@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    pass
+    from networks import Setup, SignalTrace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +21,22 @@ class Effect:
     verdict: str
 
 
+def effect_setups(settings: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Setup, ...]:
+    """The same network with each kind. settings: fields of ``networks.Setup``."""
+    from networks import Setup
+
+    return tuple(Setup(**{**settings, "normalization": kind}) for kind in kinds)
+
+
+def effect_of(measured: SignalTrace) -> Effect:
+    """What was measured of one of them, with its verdict."""
+    from networks import verdict
+
+    return Effect(normalization=measured.setup.normalization, table=measured.table, verdict=verdict(measured))
+
+
 def measure_effects(settings: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Effect, ...]:
     """The same network at initialization with each kind. settings: fields of ``networks.Setup``. Imports torch."""
-    from networks import Setup, trace, verdict
+    from networks import trace
 
-    effects = []
-    for kind in kinds:
-        measured = trace(Setup(**{**settings, "normalization": kind}), bins=2)
-        effects.append(Effect(normalization=kind, table=measured.table, verdict=verdict(measured)))
-    return tuple(effects)
+    return tuple(effect_of(trace(setup, bins=2)) for setup in effect_setups(settings, kinds))

@@ -103,3 +103,18 @@ def test_batch_norm_by_hand_is_worked_out() -> None:
     again = opened(part="hand", cells="1,1,1,1,6|1,1,2,3,3|-4,0,2,4,8")
     assert "unit 1 has mean 2 and deviation 2" in again.markdown[1].value
     assert "cells was given" in told(opened(part="hand", cells="1,2|3"))
+
+
+@pytest.mark.parametrize("first_looks", [True, False])
+def test_networks_that_take_long_are_measured_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, first_looks: bool
+) -> None:
+    app = opened(part="effect", seed="7")
+    monkeypatch.setattr("pages.parts.normalization.depth.are_quick", lambda _setups: False)
+    if not first_looks:
+        monkeypatch.setattr("pages.parts.normalization.depth.first_look", lambda _setup, _place: None)
+    app.toggle(key="normalization.residual").set_value(True).run()
+    assert not app.exception
+    assert "256 inputs went through each network." in [caption.value for caption in app.caption]
+    monkeypatch.undo()
+    assert charts(app) == charts(opened(part="effect", seed="7", residual="true"))
