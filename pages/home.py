@@ -50,6 +50,7 @@ def gallery() -> None:
 
 def lessons() -> None:
     """Training presets as cards; each opens its runs, or starts them."""
+    from experiments.training import query_of_view
     from figures.landing import LESSONS, lesson_svg
     from trainers.presets import PRESETS
 
@@ -57,7 +58,7 @@ def lessons() -> None:
         for lesson in (PRESETS[key] for key in LESSONS):
             with st.container(key=f"card-lesson-{lesson.key}"):
                 st.image(lesson_svg(lesson.key, dark_theme()), width="stretch", alt=f"Loss by epoch: {lesson.title}")
-                link = lesson.configs()[0][1].to_query() | ({"panel": lesson.panel} if lesson.panel else {})
+                link = lesson.configs()[0][1].to_query() | query_of_view(lesson.view)
                 st.page_link("pages/training.py", label=lesson.title, query_params=link)
                 st.caption(lesson.look_for)
     st.caption("Dashed: loss on the rows it learns from. Solid: loss on rows it has not seen.")

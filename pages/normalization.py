@@ -82,10 +82,10 @@ with page_head("Normalization"):
     take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
-later = part(values, dark_theme())
+remaining = part(values, dark_theme())
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(linked, values)
     linked.control("seed", label="Seed")
-if later is not None:
-    later()
+if remaining:
+    remaining()

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from experiments import activations, initialization, normalization, race
+from experiments.training import query_of_view
 from tests.browser.app_server import ROOT, serve
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.pages import open_in, settle
@@ -38,8 +39,7 @@ def links(page: str) -> Iterator[tuple[str, str, str]]:
             yield key, preset.title, urlencode(dict(race.race_link(preset.race)) | view)
     elif page == "training":
         for key, preset in TRAINING.items():
-            panel = {"panel": preset.panel} if preset.panel else {}
-            yield key, preset.title, urlencode(preset.configs()[0][1].to_query() | panel)
+            yield key, preset.title, urlencode(preset.configs()[0][1].to_query() | query_of_view(preset.view))
     else:
         catalogues: Mapping[str, Mapping] = {
             "activations": activations.PRESETS,

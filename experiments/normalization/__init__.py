@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from experiments.normalization.batch_modes import running_sentence as running_sentence
     from experiments.normalization.batch_modes import train_and_eval_code as train_and_eval_code
     from experiments.normalization.depth import Effect as Effect
+    from experiments.normalization.depth import effect_of as effect_of
     from experiments.normalization.depth import effect_setups as effect_setups
     from experiments.normalization.depth import measure_effects as measure_effects
     from experiments.normalization.leak import LeakView as LeakView
@@ -73,6 +74,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "depth": {
             "Effect": "What was measured with one kind of normalization.",
+            "effect_of": "What was measured of one of them, with its verdict.",
             "effect_setups": "The same network with each kind.",
             "measure_effects": "The same network at initialization with each kind.",
         },

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from networks.setup import Setup
-
 if TYPE_CHECKING:
-    from networks import SignalTrace
+    from networks import Setup, SignalTrace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,21 +23,20 @@ class Effect:
 
 def effect_setups(settings: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Setup, ...]:
     """The same network with each kind. settings: fields of ``networks.Setup``."""
+    from networks import Setup
+
     return tuple(Setup(**{**settings, "normalization": kind}) for kind in kinds)
 
 
-def measure_effects(
-    settings: Mapping[str, Any], kinds: Sequence[str], measure: Callable[[Setup], SignalTrace | None] | None = None
-) -> tuple[Effect, ...]:
-    """The same network at initialization with each kind. settings: fields of ``networks.Setup``. Imports torch.
+def effect_of(measured: SignalTrace) -> Effect:
+    """What was measured of one of them, with its verdict."""
+    from networks import verdict
 
-    measure: gives the measurement of a set-up, or None for one that is left out; by default all are measured now.
-    """
-    from networks import trace, verdict
+    return Effect(normalization=measured.setup.normalization, table=measured.table, verdict=verdict(measured))
 
-    effects = []
-    for setup in effect_setups(settings, kinds):
-        measured = trace(setup, bins=2) if measure is None else measure(setup)
-        if measured is not None:
-            effects.append(Effect(normalization=setup.normalization, table=measured.table, verdict=verdict(measured)))
-    return tuple(effects)
+
+def measure_effects(settings: Mapping[str, Any], kinds: Sequence[str]) -> tuple[Effect, ...]:
+    """The same network at initialization with each kind. settings: fields of ``networks.Setup``. Imports torch."""
+    from networks import trace
+
+    return tuple(effect_of(trace(setup, bins=2)) for setup in effect_setups(settings, kinds))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from experiments.training.summary import meaning_of as meaning_of
     from experiments.training.view import VIEW as VIEW
     from experiments.training.view import checked_view as checked_view
+    from experiments.training.view import query_of_view as query_of_view
     from experiments.training.words import COSTS as COSTS
     from experiments.training.words import difference_words as difference_words
     from experiments.training.words import label as label
@@ -71,6 +72,7 @@ __getattr__, __dir__, __all__ = face(
         "view": {
             "VIEW": "How the curves of a training are shown, as settings by name.",
             "checked_view": "What of a view is known and valid.",
+            "query_of_view": "The parameters of a link that opens this view.",
         },
         "words": {
             "COSTS": "Widest range over a perceptron, a CNN and a GRU on a processor; see benchmarks/training.py.",

@@ -22,6 +22,7 @@ VIEW: Mapping[str, Setting] = {
     "x": choice("x", ("linear", "log"), "The horizontal axis."),
     "y": choice("y", ("own", "linear", "log"), "The vertical axis."),
     "aside": switch("aside", "Whether loss as trained, or what else stands aside, is shown."),
+    "apart": switch("apart", "Whether each run has a chart of its own, all on common scales."),
     "hidden": Text(name="hidden", meaning="Runs that are not drawn.", pattern=_IDS, allowed="ids of runs with dots"),
     "zoom": Text(
         name="zoom",

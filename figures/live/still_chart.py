@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _WIDE = 60.0  # the largest over the smallest value from which an automatic scale is logarithmic
+_SLIVER = 0.1  # of the loss of a constant: less than this is no change worth an axis of its own
 _BLOWN_UP = 1e3  # times the first loss: what lies beyond leaves the chart
 _RAMP = ("#1f1a7a", "#6a1f9c", "#a62a8b", "#d1495b", "#e07b1a")
 _RAMP_DARK = ("#8f86ff", "#c37bf0", "#ee7fb5", "#fb9a6b", "#f7d65a")
@@ -106,7 +107,8 @@ def still_chart(watched: Sequence[Feed], key: str, frame: Rectangle, dark: bool)
         starts = [abs(float(curve.values[0])) for curve in curves if np.isfinite(curve.values[:1]).any()]
         shown = shown[shown <= _BLOWN_UP * max([*starts, first.baseline_loss or 0.0])] if starts else shown
     judged = [curve.values for curve in curves if curve.judged and np.isfinite(curve.values).any()]
-    logarithmic, y = _range(panel, shown, np.concatenate(judged) if judged else shown)
+    level = first.baseline_loss or 0.0 if loss else 0.0
+    logarithmic, y = _range(panel, shown, np.concatenate(judged) if judged else shown, level)
     last = max((float(curve.epochs[-1]) for curve in curves if len(curve.epochs)), default=1.0)
     finding = first.run.verdict if len(watched) == 1 else None
     told = finding is not None and finding.kind != "not_enough_evidence"
@@ -191,9 +193,10 @@ def _depth_color(depth: float, dark: bool) -> str:
     return f"#{r:02x}{g:02x}{b:02x}"
 
 
-def _range(panel: Panel, values: Array, judged: Array) -> tuple[bool, tuple[float, float]]:
+def _range(panel: Panel, values: Array, judged: Array, level: float) -> tuple[bool, tuple[float, float]]:
     """Whether the vertical axis is logarithmic, and what it holds.
 
+    level: a scale that would hold no more than a sliver of it begins at zero.
     judged: the values that decide. Training loss may fall to rounding error; a scale for that would flatten the
     validation loss.
     """
@@ -211,7 +214,7 @@ def _range(panel: Panel, values: Array, judged: Array) -> tuple[bool, tuple[floa
         room = max((high / bottom) ** 0.04, 1.15)
         return True, (bottom / room, high * room)
     span = high - low or abs(high) or 1.0
-    low = 0.0 if 0 <= low < 0.35 * span else low - 0.05 * span
+    low = 0.0 if 0 <= low < 0.35 * span or (low >= 0 and span < _SLIVER * level) else low - 0.05 * span
     return False, (low, high + 0.05 * span if ceiling is None else min(high + 0.05 * span, max(ceiling, high)))
 
 

@@ -331,6 +331,63 @@ def test_runs_are_named_as_text_and_hidden_by_their_chip(open_live: Opener):
     expect(page.locator(".dl-live-tip div")).to_have_count(6)
 
 
+def test_runs_stand_apart_in_charts_of_one_size_and_scale_that_tell_their_gaps(open_live: Opener):
+    runs = [run(id=f"run{i}", role=f"cure {i}") for i in range(5)]
+    page = open_live(live_payload(runs))
+    page.get_by_role("button", name="a chart each").click()
+    plots = page.evaluate(
+        "descentLive.chart.cells.map(({ plot, title }) => [title, plot.width, plot.height, plot.toY(0.5) - plot.top])"
+    )
+    assert [plot[0] for plot in plots] == [f"cure {i}" for i in range(5)]
+    np.testing.assert_allclose([plot[1:] for plot in plots], [plots[0][1:]] * 5)
+    corners = page.evaluate("descentLive.chart.cells.map(({ plot }) => [plot.left, plot.top])")
+    assert len({left for left, _ in corners}) > 1
+    assert len({top for _, top in corners}) > 1
+    expect(page.locator(".dl-apart")).to_have_count(1)
+
+    def middle() -> tuple[float, float]:
+        box = page.locator(".dl-live-over").bounding_box()
+        assert box is not None
+        x, y = page.evaluate(
+            "(({ left, top, width, height }) => [left + width / 2, top + height / 2])(descentLive.chart.cells[3].plot)"
+        )
+        return box["x"] + x, box["y"] + y
+
+    hover_until(page, middle, lambda: (readout(page).text_content() or "").startswith("cure 3, epoch 12"))
+    page.locator(".dl-chip").nth(3).click()
+    becomes(page, "descentLive.chart.cells.length", 4)
+    page.get_by_role("button", name="a chart each").click()
+    becomes(page, "descentLive.chart.cells.length", 1)
+    expect(page.locator(".dl-apart")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 844, 700, 390])
+def test_all_numbers_of_the_readout_are_in_sight(open_live: Opener, width: int):
+    facts = plane_facts(np.random.default_rng(3))
+    ended = run(1500, status="finished", album=album(2), facts=facts, best_epoch=1234.0, best_val_loss=0.123456)
+    page = open_live(live_payload([ended]), size=(width, 700))
+    expect(readout(page)).to_contain_text("best 0.1235 at epoch 1234")
+    hidden = page.evaluate(
+        """() => {
+            const frame = document.querySelector('.dl-live-readout').getBoundingClientRect();
+            return [...document.querySelectorAll('.dl-live-readout > span')].filter((node) => {
+                const box = node.getBoundingClientRect();
+                return box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
+            }).map((node) => node.textContent);
+        }"""
+    )
+    assert hidden == []
+
+
+def test_a_loss_that_stands_still_is_drawn_from_zero(open_live: Opener):
+    level = np.linspace(0.6935, 0.693, 20)
+    still = watched({"train_loss": level, "val_loss": level}, id="a", status="finished", baseline_loss=0.6931)
+    page = open_live(live_payload([still]))
+    assert page.evaluate("descentLive.chart.data.yScale.low") == 0.0
+    page.get_by_role("button", name="log y").click()
+    becomes(page, "descentLive.chart.data.yScale.low > 0", True)
+
+
 def test_the_verdict_is_shaded_over_its_span(open_live: Opener):
     page = open_live(live_payload([run(status="finished", findings=(finding(span=(10.0, 20.0)),))]))
     shades = page.evaluate(

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from experiments.normalization.depth import Effect
+from experiments.normalization.depth import effect_setups
 from experiments.normalization.settings import PARTS, PRESETS, declared, network_settings
-from figures.normalization.depth_effect import effect_lines
-from networks.setup import NORMALIZATIONS
-from pages.parts import measuring
-from pages.parts.normalization import depth
+from pages.parts.traces import measure
 from settings import read_settings
 from tests.pages.opened_page import link, newest, opened_page, told
 
@@ -113,38 +108,28 @@ def test_batch_norm_by_hand_is_worked_out() -> None:
     assert "cells was given" in told(opened(part="hand", cells="1,2|3"))
 
 
-def test_networks_that_take_long_are_measured_and_shown_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between any two of them the page is drawn, so that a visitor who leaves, or drags on, ends the work."""
-    monkeypatch.setattr(measuring, "is_quick", lambda setups, share=1.0: False)
-    monkeypatch.setattr(depth, "is_quick", lambda setups, share=1.0: False)
-    seen = []
-
-    def drawn(effects: Sequence[Effect]) -> Any:
-        seen.append([effect.normalization for effect in effects])
-        return effect_lines(effects)
-
-    monkeypatch.setattr(depth, "effect_lines", drawn)
-    query = {"part": "effect", "depth": "3", "width": "17", "norm.rms": "true"}
-    app = opened(**query)
-    assert seen == [["none"], ["none", "batch"], ["none", "batch", "layer"], ["none", "batch", "layer", "rms"]]
-    assert list(app.dataframe[0].value["normalization"])[-1] == NORMALIZATIONS["rms"]
+@pytest.mark.parametrize("first_looks", [True, False])
+def test_networks_that_take_long_are_measured_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, first_looks: bool
+) -> None:
+    app = opened(part="effect", seed="7")
+    monkeypatch.setattr("pages.parts.normalization.depth.are_quick", lambda _setups: False)
+    if not first_looks:
+        monkeypatch.setattr("pages.parts.normalization.depth.first_look", lambda _setup, _place: None)
     app.toggle(key="normalization.residual").set_value(True).run()
     assert not app.exception
-    assert seen[4] == ["none"]
-    seen.clear()
-    assert charts(opened(**query, residual="true")) == charts(app)
-    assert seen == [["none", "batch", "layer", "rms"]], "all of them are kept for everybody"
+    assert "256 inputs went through each network." in [caption.value for caption in app.caption]
+    monkeypatch.undo()
+    assert charts(app) == charts(opened(part="effect", seed="7", residual="true"))
 
 
-def test_measuring_tells_how_far_it_is_before_and_within_every_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_measuring_tells_how_far_it_is_before_and_within_every_network() -> None:
     told_so_far = []
 
     class Place:
         def progress(self, share: float, text: str) -> None:
             told_so_far.append((share, text))
 
-    (setup,) = depth.effect_setups(
-        network_settings(read_settings(declared, {"depth": "4", "width": "9"})[0]), ["layer"]
-    )
-    measuring.measure(setup, Place(), "Layer")
+    [setup] = effect_setups(network_settings(read_settings(declared, {"depth": "4", "width": "9"})[0]), ["layer"])
+    measure(setup, Place(), "Layer")
     assert [share for share, text in told_so_far if "4 layers of 9 units" in text] == [k / 8 for k in range(1, 9)]

@@ -28,7 +28,8 @@ class TrainingPreset:
 
     runs: (role, changes from ``RunConfig()`` by dotted name); the role is "" where there is one run. finding: the kind
     of verdict that the first run is there to show, "" where it shows something else. panel: the chart that it opens on,
-    "" for the loss. over_setting: whether the chart over the one setting in which the runs differ comes first.
+    "" for the loss. apart: whether each run has a chart of its own. over_setting: whether the chart over the one
+    setting in which the runs differ comes first.
     """
 
     key: str
@@ -38,7 +39,13 @@ class TrainingPreset:
     runs: tuple[tuple[str, Changes], ...]
     finding: str = ""
     panel: str = ""
+    apart: bool = False
     over_setting: bool = False
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """How its curves are shown, by the names of a link, as far as that is not as usual."""
+        return ({"panel": self.panel} if self.panel else {}) | ({"apart": True} if self.apart else {})
 
     def configs(self) -> list[tuple[str, RunConfig]]:
         """(role, configuration) of each run."""
@@ -61,6 +68,7 @@ def _beside(
     base: Changes,
     *runs: tuple[str, Changes],
     panel: str = "",
+    apart: bool = False,
     over_setting: bool = False,
 ) -> TrainingPreset:
     together = tuple((role, MappingProxyType({**base, **changes})) for role, changes in runs)
@@ -72,6 +80,7 @@ def _beside(
         runs=together,
         finding=finding,
         panel=panel,
+        apart=apart,
         over_setting=over_setting,
     )
 
@@ -177,7 +186,7 @@ _FIT = (
         "Overfitting and its cures",
         "Fit",
         "overfitting",
-        "Every cure keeps validation loss far below the uncured run's; label smoothing counts in a loss of its own.",
+        "Each cure narrows the shaded gap between training and validation loss; smoothed labels count otherwise.",
         {**_FEW_ROWS, "budget.seed": 1},
         ("no cure", {}),
         ("all rows", {"data.train_size": 0}),
@@ -187,6 +196,7 @@ _FIT = (
         ("early stopping", {"regularization.patience": 30}),
         ("input noise", {"augmentation.noise": 0.5}),
         ("label smoothing", {"loss.label_smoothing": 0.3}),
+        apart=True,
     ),
     _beside(
         "early_stopping",

@@ -1,9 +1,9 @@
 // The chart of the live curves. Two canvases: one with axes and curves, drawn anew when data or size change, and one over
 // it with cursor and selection, so that a pointer that moves redraws no curve.
 
-import { drawAxes, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "../shared/axes.js";
+import { drawAxes, drawTitles, fitText, keepApart, strokeCross, strokeCurve, thinCurve } from "../shared/axes.js";
 import { listen } from "../shared/failure.js";
-import { clamp } from "../shared/numbers.js";
+import { clamp, formatNumber } from "../shared/numbers.js";
 import { nearest, newest } from "./panel.js";
 
 const TOP = 22;
@@ -11,6 +11,9 @@ const BOTTOM = 34;
 const LEFT = 58;
 const DRAG = 6; // pixels from which a drag selects a range
 const SPARSE = 40; // points up to which each is marked
+const CELL = 130; // the least width of a chart among several
+const HEAD = 18; // above each of several charts, for its name
+const GUTTER = 12;
 
 export class LiveChart {
   // hooks: move(x or null, pixel y, touch), zoom([low, high] or null)
@@ -25,6 +28,8 @@ export class LiveChart {
     });
     this.base.setAttribute("role", "img");
     this.labelRoom = 0;
+    this.cells = [];
+    this.cell = null;
     this.listen();
   }
 
@@ -48,6 +53,16 @@ export class LiveChart {
     listen(over, "dblclick", () => this.hooks.zoom(null));
   }
 
+  // Of the chart that is drawn, or, of several, of the one under the pointer.
+  get plot() {
+    return this.cell?.plot;
+  }
+
+  cellAt(x, y) {
+    const away = ({ plot }) => Math.hypot(x - plot.left - plot.width / 2, y - plot.top - plot.height / 2);
+    return this.cells.reduce((a, b) => (away(b) < away(a) ? b : a));
+  }
+
   local(event) {
     const box = this.over.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -56,6 +71,7 @@ export class LiveChart {
   moved(event) {
     if (!this.plot) return;
     const { x, y } = this.local(event);
+    if (!this.from || event.type === "pointerdown") this.cell = this.cellAt(x, y);
     const { left, width } = this.plot;
     if (this.from) {
       const ends = [this.from.x, x].map((one) => clamp(one, left, left + width)).sort((a, b) => a - b);
@@ -78,7 +94,8 @@ export class LiveChart {
     }
   }
 
-  // data: {lines, looks, xScale, yScale, xTitle, yTitle, span, guide, guideText, band, baseline, best, forks, note, points}
+  // data: {lines, looks, xScale, yScale, xTitle, yTitle, span, guide, guideText, band, baseline, best, forks, note, points},
+  // and cells where each run has a chart of its own: {run, title, lines, gap}, gap being its training and validation line.
   setData(data, describe) {
     this.data = data;
     this.base.setAttribute("aria-label", describe);
@@ -90,38 +107,114 @@ export class LiveChart {
     const context = this.base.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    context.font = look.font(11, 600);
-    const widest = Math.max(0, ...data.lines.map((line) => context.measureText(line.label).width));
-    const room = clamp(widest + 14, 18, 0.3 * this.width);
-    // Room for labels grows at once and shrinks only when much of it is empty: curves do not move with a digit.
-    if (room > this.labelRoom || room < this.labelRoom - 40) this.labelRoom = room;
-    const { xScale, yScale } = data;
-    const plot = { left: LEFT, top: TOP, width: this.width - LEFT - this.labelRoom, height: this.height - TOP - BOTTOM };
-    Object.assign(plot, { xScale, yScale, xTitle: data.xTitle, yTitle: data.yTitle });
-    plot.toX = (x) => plot.left + xScale.at(x) * plot.width;
-    plot.toY = (y) => (Number.isFinite(y) ? plot.top + (1 - clamp(yScale.at(y), -0.5, 1.5)) * plot.height : NaN);
-    this.plot = plot;
     this.look = look;
-    this.drawSpan(context, look);
-    drawAxes(context, look, plot);
-    context.save();
-    context.beginPath();
-    context.rect(plot.left, plot.top - 1, plot.width + 1, plot.height + 2);
-    context.clip();
-    this.drawGuides(context, look);
-    this.drawLooks(context);
-    for (const line of data.lines) this.drawLine(context, line);
-    context.restore();
-    this.drawEnds(context);
-    this.drawBest(context, look);
-    this.drawLabels(context, look);
+    const before = this.cell?.run;
+    this.cells = data.cells ? this.layOut(data.cells) : [{ ...data, plot: this.whole(context, look) }];
+    for (const cell of this.cells) {
+      this.cell = cell;
+      this.drawCell(context, look);
+    }
+    this.cell = this.cells.find(({ run }) => run === before) || this.cells[0];
     if (data.note) this.drawNote(context, look);
     this.drawn = (this.drawn || 0) + 1;
   }
 
-  drawSpan(context, look) {
-    const { span } = this.data;
+  drawCell(context, look) {
+    const { plot, lines, gap, ticks } = this.cell;
+    this.drawSpan(context, look);
+    const drawn = drawAxes(context, look, plot, this.cell.bare);
+    if (ticks) drawTitles(context, look, ticks, drawn);
+    context.save();
+    context.beginPath();
+    context.rect(plot.left, plot.top - 1, plot.width + 1, plot.height + 2);
+    context.clip();
+    if (gap) this.drawGap(context, gap);
+    this.drawGuides(context, look);
+    this.drawLooks(context);
+    for (const line of lines) this.drawLine(context, line);
+    context.restore();
+    this.drawEnds(context);
+    this.drawBest(context, look);
+    if (this.cell.title) this.drawName(context, look);
+    else this.drawLabels(context, look);
+  }
+
+  placed(plot) {
+    const { xScale, yScale, xTitle, yTitle } = this.data;
+    Object.assign(plot, { xScale, yScale, xTitle, yTitle });
+    plot.toX = (x) => plot.left + xScale.at(x) * plot.width;
+    plot.toY = (y) => (Number.isFinite(y) ? plot.top + (1 - clamp(yScale.at(y), -0.5, 1.5)) * plot.height : NaN);
+    return plot;
+  }
+
+  // The room of a single chart, with labels at the ends of its lines.
+  whole(context, look) {
+    context.font = look.font(11, 600);
+    const widest = Math.max(0, ...this.data.lines.map((line) => context.measureText(line.label).width));
+    const room = clamp(widest + 14, 18, 0.3 * this.width);
+    // Room for labels grows at once and shrinks only when much of it is empty: curves do not move with a digit.
+    if (room > this.labelRoom || room < this.labelRoom - 40) this.labelRoom = room;
+    return this.placed({ left: LEFT, top: TOP, width: this.width - LEFT - this.labelRoom, height: this.height - TOP - BOTTOM });
+  }
+
+  // Charts of one size on common scales, with numbers at the left and at the foot of each column.
+  layOut(cells) {
+    const { data } = this;
+    const across = this.width - LEFT;
+    const most = clamp(Math.floor(across / CELL), 1, cells.length);
+    const size = (columns) => [across / columns, (this.height - BOTTOM) / Math.ceil(cells.length / columns)];
+    const skew = (columns) => Math.abs(Math.log(size(columns)[0] / size(columns)[1]));
+    const columns = Array.from({ length: most }, (_, i) => i + 1).reduce((a, b) => (skew(b) <= skew(a) ? b : a));
+    const [wide, high] = size(columns);
+    const own = (marks, run) => (marks || []).filter((mark) => mark.run === run);
+    return cells.map((cell, i) => {
+      const plot = this.placed({ left: LEFT + (i % columns) * wide, top: Math.floor(i / columns) * high + HEAD, width: wide - GUTTER, height: high - HEAD - 6 });
+      plot.xTitle = plot.yTitle = "";
+      const titled = { left: LEFT, top: HEAD, width: across - GUTTER, height: this.height - BOTTOM - 6 - HEAD, xTitle: data.xTitle, yTitle: data.yTitle };
+      return {
+        ...cell,
+        plot,
+        bare: `${i % columns ? "y" : ""}${i + columns < cells.length ? "x" : ""}`,
+        ticks: i ? null : titled,
+        span: data.span?.run === cell.run ? { ...data.span, name: "" } : null,
+        best: own(data.best, cell.run),
+        forks: own(data.forks, cell.run),
+        looks: own(data.looks, cell.run),
+      };
+    });
+  }
+
+  drawName(context, look) {
+    const { plot, title, gap } = this.cell;
+    const ends = (gap || []).map((line) => line.ys[newest(line.ys)]);
+    const told = ends.length && ends.every(Number.isFinite) ? `gap ${formatNumber(Math.abs(ends[1] - ends[0]), 3)}` : "";
+    context.textBaseline = "alphabetic";
+    context.font = look.font(11);
+    context.textAlign = "right";
+    context.fillStyle = look.muted;
+    context.fillText(told, plot.left + plot.width, plot.top - 5);
+    const taken = told ? context.measureText(told).width + 6 : 0;
+    context.font = look.font(11, 600);
+    context.textAlign = "left";
+    context.fillStyle = look.text;
+    context.fillText(fitText(context, title, plot.width - taken), plot.left, plot.top - 5);
+  }
+
+  // The room between training and validation.
+  drawGap(context, [train, val]) {
     const { plot } = this;
+    const points = (line) => [...line.ys.keys()].map((i) => [plot.toX(line.xs[i]), plot.toY(line.ys[i])]).filter(([, y]) => Number.isFinite(y));
+    context.beginPath();
+    for (const [x, y] of [...points(val), ...points(train).reverse()]) context.lineTo(x, y);
+    context.closePath();
+    context.fillStyle = val.color;
+    context.globalAlpha = 0.16;
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
+  drawSpan(context, look) {
+    const { plot, span } = this.cell;
     if (!span) return;
     const [a, b] = [span.from, span.to].map((x) => clamp(plot.toX(x), plot.left, plot.left + plot.width));
     if (b < plot.left + 1 || a > plot.left + plot.width - 1) return;
@@ -169,10 +262,10 @@ export class LiveChart {
       context.fillText(text, plot.left + plot.width - 5, y + (y < plot.top + 16 ? 3 : -2));
     };
     if (data.guide !== null && data.guide !== undefined) level(data.guide, data.guideText, [6, 4], look.muted);
-    if (data.baseline !== null && data.baseline !== undefined) level(data.baseline, "constant prediction", [1.5, 3.5], look.muted);
+    if (data.baseline !== null && data.baseline !== undefined) level(data.baseline, this.cell === this.cells[0] ? "constant prediction" : "", [1.5, 3.5], look.muted);
     context.lineWidth = 1;
     let written = -Infinity;
-    for (const { x, color } of [...(data.forks || [])].sort((a, b) => a.x - b.x)) {
+    for (const { x, color } of [...(this.cell.forks || [])].sort((a, b) => a.x - b.x)) {
       const at = plot.toX(x);
       context.strokeStyle = color || look.muted;
       context.setLineDash([2, 3]);
@@ -194,7 +287,7 @@ export class LiveChart {
   drawLooks(context) {
     const { plot } = this;
     context.globalAlpha = 0.4;
-    for (const { x, y, color } of this.data.looks || []) {
+    for (const { x, y, color } of this.cell.looks || []) {
       const [a, b] = [plot.toX(x), plot.toY(y)];
       if (!Number.isFinite(b)) continue;
       context.fillStyle = color;
@@ -220,7 +313,7 @@ export class LiveChart {
   // A cross where the curve of a run that diverged ends.
   drawEnds(context) {
     const { plot } = this;
-    for (const line of this.data.lines) {
+    for (const line of this.cell.lines) {
       const end = line.ended ? newest(line.ys) : -1;
       const x = end < 0 ? NaN : plot.toX(line.xs[end]);
       if (!(x >= plot.left - 1 && x <= plot.left + plot.width + 1)) continue;
@@ -243,7 +336,7 @@ export class LiveChart {
 
   drawBest(context, look) {
     const { plot } = this;
-    for (const { x, y, color } of this.data.best || []) {
+    for (const { x, y, color } of this.cell.best || []) {
       const [a, b] = [plot.toX(x), plot.toY(y)];
       if (!(a >= plot.left - 1 && a <= plot.left + plot.width + 1 && b >= plot.top && b <= plot.top + plot.height)) continue;
       context.fillStyle = look.background;
@@ -253,7 +346,7 @@ export class LiveChart {
       context.arc(a, b, 4.6, 0, 2 * Math.PI);
       context.fill();
       context.stroke();
-      if (this.data.best.length > 1) continue;
+      if (this.data.best.length > 1) continue; // of many, each is known by its color
       context.font = look.font(11);
       // At the right edge the curve comes from below or above on the left: the word stands over its end.
       const late = a > plot.left + plot.width - 16;
@@ -272,7 +365,7 @@ export class LiveChart {
     const { plot } = this;
     const bottom = plot.top + plot.height;
     const ends = [];
-    for (const line of this.data.lines) {
+    for (const line of this.cell.lines) {
       if (!line.label) continue;
       const i = this.lastShown(line);
       if (i < 0) continue;
@@ -355,6 +448,12 @@ export class LiveChart {
       context.globalAlpha = 1;
     }
     if (cursor === null) return;
+    const here = this.at(cursor);
+    for (const cell of this.cells) this.drawCursorOn(context, cell, cursor, here);
+  }
+
+  drawCursorOn(context, { plot, lines }, cursor, here) {
+    const { look } = this;
     const x = plot.toX(cursor);
     if (x < plot.left - 1 || x > plot.left + plot.width + 1) return;
     context.strokeStyle = look.text;
@@ -365,7 +464,8 @@ export class LiveChart {
     context.lineTo(x, plot.top + plot.height);
     context.stroke();
     context.globalAlpha = 1;
-    for (const { line, i } of this.at(cursor)) {
+    for (const { line, i } of here) {
+      if (!lines.includes(line)) continue;
       const y = plot.toY(line.ys[i]);
       if (!(y >= plot.top - 1 && y <= plot.top + plot.height + 1)) continue;
       context.beginPath();

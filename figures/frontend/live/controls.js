@@ -5,6 +5,11 @@ import { formatNumber } from "../shared/numbers.js";
 
 export const CLOCKS = { epoch: "epoch", step: "step", seconds: "seconds" };
 
+function toggle(text, label, onclick) {
+  const name = `${text}: ${label}`; // what is seen is part of what is heard
+  return element("button", { type: "button", class: "dl-tab", "aria-label": name, title: label, "aria-pressed": "false", onclick }, text);
+}
+
 export class Controls {
   // hooks: panel(key), clock(name), aside(), logY(), logX()
   constructor(hooks) {
@@ -13,15 +18,10 @@ export class Controls {
     this.inside = menu("Inside the network", () => this.inside.value && hooks.panel(this.inside.value));
     this.inside.classList.add("dl-inside");
     this.across = menu("Horizontal axis", () => hooks.clock(this.across.value));
-    this.aside = this.toggle("", "", () => hooks.aside());
-    this.logX = this.toggle("log x", "Logarithmic horizontal axis", () => hooks.logX());
-    this.logY = this.toggle("log y", "Logarithmic vertical axis", () => hooks.logY());
+    this.aside = toggle("", "", () => hooks.aside());
+    this.logX = toggle("log x", "Logarithmic horizontal axis", () => hooks.logX());
+    this.logY = toggle("log y", "Logarithmic vertical axis", () => hooks.logY());
     this.root = element("div", { class: "dl-live-head" }, this.tabs, element("div", { class: "dl-live-axes" }, this.aside, this.across, this.logX, this.logY));
-  }
-
-  toggle(text, label, onclick) {
-    const name = `${text}: ${label}`; // what is seen is part of what is heard
-    return element("button", { type: "button", class: "dl-tab", "aria-label": name, title: label, "aria-pressed": "false", onclick }, text);
   }
 
   show(data, now, clock, aside) {
@@ -61,14 +61,16 @@ export class Controls {
 }
 
 export class Legend {
-  constructor(toggleRun) {
-    this.toggleRun = toggleRun;
+  // hooks: run(id), apart()
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.apart = toggle("a chart each", "Every run apart, all on common scales", () => hooks.apart());
     this.root = element("div", { class: "dl-legend", role: "group", "aria-label": "Runs shown" });
     this.values = new Map();
   }
 
   // One chip a run where there are several; names are only ever text.
-  show(data, hidden, dark) {
+  show(data, hidden, dark, apart) {
     const several = data.runs.length > 1;
     const key = JSON.stringify([several, data.runs.map((run) => [run.id, run.name, run.title, run.colors]), dark, data.kind]);
     if (key !== this.key) {
@@ -79,8 +81,9 @@ export class Legend {
       this.partNames = several ? [element("span"), element("span")] : [];
       const [dashed, solid] = [[5, 3], []].map((dash) => this.swatch("currentColor", 1.8, dash));
       this.parts = element("span", { class: "dl-live-parts" }, ...(several ? [dashed, this.partNames[0], solid, this.partNames[1]] : []));
-      this.root.replaceChildren(...this.chips.values(), this.parts);
+      this.root.replaceChildren(...this.chips.values(), this.parts, ...(several ? [this.apart] : []));
     }
+    this.apart.setAttribute("aria-pressed", String(apart));
     for (const [id, chip] of this.chips) chip.setAttribute("aria-pressed", String(!hidden.has(id)));
   }
 
@@ -88,7 +91,7 @@ export class Legend {
     const value = element("span", { class: "dl-value" });
     const chip = element(
       "button",
-      { type: "button", class: "dl-chip", title: `Show or hide ${run.title}`, onclick: () => this.toggleRun(run.id) },
+      { type: "button", class: "dl-chip", title: `Show or hide ${run.title}`, onclick: () => this.hooks.run(run.id) },
       this.swatch(color, 3, []),
       element("span", {}, run.name),
       value,

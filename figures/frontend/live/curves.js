@@ -11,13 +11,13 @@ import { ViewKeeper } from "../shared/view.js";
 import { Album } from "./album.js";
 import { LiveChart } from "./chart.js";
 import { CLOCKS, Controls, Legend } from "./controls.js";
-import { horizontal, inWords, marksOf, vertical } from "./frame.js";
+import { cellsOf, horizontal, inWords, marksOf, vertical } from "./frame.js";
 import { linesOf, nearest, newest, translate } from "./panel.js";
 import { readRuns } from "./payload.js";
 import { leading, Readout } from "./readout.js";
 import { toScale } from "./scale.js";
 
-const DEFAULTS = { panel: "", picture: "", clock: "own", x: "linear", y: "own", aside: false, hidden: "", zoom: "" };
+const DEFAULTS = { panel: "", picture: "", clock: "own", x: "linear", y: "own", aside: false, apart: false, hidden: "", zoom: "" };
 const TWO_COLUMNS = 700;
 const ONE_HAND = 600;
 
@@ -26,7 +26,7 @@ class LiveCurves {
     this.root = root;
     this.hooks = {};
     this.view = new ViewKeeper(root, DEFAULTS, (view) => this.hooks.onView?.(view));
-    this.choice = { panel: null, y: null, clock: null, logX: false, aside: false };
+    this.choice = { panel: null, y: null, clock: null, logX: false, aside: false, apart: false };
     this.hidden = new Set();
     this.ranges = new Map();
     this.zoomed = null;
@@ -47,7 +47,7 @@ class LiveCurves {
     this.chart = new LiveChart(this.plotHost, { move: (x, y) => this.point(x, y), zoom: (range) => this.zoom(range) });
     this.readout = new Readout();
     this.plotHost.append(this.readout.tip);
-    this.legend = new Legend((id) => this.toggleRun(id));
+    this.legend = new Legend({ run: (id) => this.toggleRun(id), apart: () => this.choose({ apart: !this.choice.apart }) });
     this.album = new Album({ kind: () => this.chosenPicture(), epoch: (epoch) => this.showEpoch(epoch) });
     const left = element("div", { class: "dl-live-left" }, this.controls.root, this.plotHost, this.readout.root);
     this.root.classList.add("dl-live");
@@ -86,9 +86,9 @@ class LiveCurves {
     this.relayout();
   }
 
-  applyView({ panel, picture, clock, x, y, aside, hidden, zoom }) {
+  applyView({ panel, picture, clock, x, y, aside, apart, hidden, zoom }) {
     const own = (value) => (value === "own" ? null : value);
-    this.choice = { panel: panel || null, y: own(y), clock: own(clock), logX: x === "log", aside };
+    this.choice = { panel: panel || null, y: own(y), clock: own(clock), logX: x === "log", aside, apart };
     this.hidden = new Set(hidden ? hidden.split(".") : []);
     this.album.chosen = picture || null;
     const [low, high] = zoom.split("~").map(Number);
@@ -96,7 +96,7 @@ class LiveCurves {
   }
 
   viewState() {
-    const { panel, y, clock, logX, aside } = this.choice;
+    const { panel, y, clock, logX, aside, apart } = this.choice;
     const zoom = this.zoomed ? this.zoomed.map((value) => Number(value.toPrecision(6))).join("~") : "";
     return {
       panel: panel || "",
@@ -105,6 +105,7 @@ class LiveCurves {
       x: logX ? "log" : "linear",
       y: y || "own",
       aside,
+      apart,
       hidden: [...this.hidden].join("."),
       zoom,
     };
@@ -162,12 +163,13 @@ class LiveCurves {
   refresh() {
     if (!this.data) return;
     const { data, look, panel, clock, zoomed, hidden } = this;
-    this.controls.show(data, panel, clock, this.choice.aside);
-    this.legend.show(data, hidden, look.dark);
+    const { aside, apart } = this.choice;
+    this.controls.show(data, panel, clock, aside);
+    this.legend.show(data, hidden, look.dark, apart);
     this.album.show(data.pictures, look);
-    const lines = linesOf(data, panel, clock, hidden, look, this.choice.aside);
+    const lines = linesOf(data, panel, clock, hidden, look, aside);
     this.legend.nameParts(panel, lines);
-    const marks = marksOf(data, panel, clock, hidden, look.dark);
+    const marks = marksOf(data, panel, clock, hidden, look.dark, apart);
     const baseline = panel.key === "loss" ? data.baseline : null;
     const x = horizontal(data, panel, clock, lines, marks.looks, zoomed, this.choice.logX);
     const wanted = this.choice.y || panel.scale;
@@ -179,10 +181,13 @@ class LiveCurves {
     const words = inWords(data, panel, clock, lines);
     this.root.setAttribute("aria-label", `${words} Arrow keys move the cursor, Escape leaves it.`);
     const bare = !marks.looks.length && !lines.some((line) => newest(line.ys) >= 0);
+    const cells = apart && !bare ? cellsOf(data, lines) : null;
+    this.root.classList.toggle("dl-apart", Boolean(cells));
     this.chart.setData(
       {
         ...marks,
         lines,
+        cells,
         baseline,
         xScale: toScale(x),
         yScale: toScale(y),
@@ -260,7 +265,8 @@ class LiveCurves {
     chart.drawCursor(cursor);
     const ends = () => lines.map((line) => ({ line, i: newest(line.ys) })).filter(({ i }) => i >= 0);
     const here = cursor === null ? ends() : chart.at(cursor);
-    const lead = leading(here, chart.plot, this.pointerY, this.focus);
+    const under = chart.data.cells && this.pointerY !== null ? here.filter(({ line }) => line.run === chart.cell.run) : here;
+    const lead = leading(under, chart.plot, this.pointerY, this.focus);
     this.legend.tell(here);
     this.readout.show({ data, panel, lines, here, lead, cursor, plot: chart.plot, width: chart.width, zoomed: this.zoomed });
     const { clocks } = this.focus;

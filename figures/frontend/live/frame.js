@@ -9,26 +9,37 @@ const LOOKS = { loss: { train_loss: "train", val_loss: "val" }, metric: { train_
 const BLOWN_UP = 1e3; // times the first loss: what lies beyond leaves the chart instead of flattening the others
 
 // Span of the verdict, best epochs, forks, and looks into the epoch under way.
-export function marksOf(data, panel, clock, hidden, dark) {
+export function marksOf(data, panel, clock, hidden, dark, apart = false) {
   if (data.kind === "sweep") return { looks: [] };
   const on = (run, epoch) => (clock === "epoch" ? epoch : translate(run.clocks.epoch, run.clocks[clock], epoch));
   const color = (run, part) => run.colors[part][dark ? 1 : 0];
   const shown = data.runs.filter((run) => !hidden.has(run.id));
   const focus = data.runs[data.focus];
   const { finding } = data;
-  const span = finding && shown.includes(focus) ? { ...finding, from: on(focus, finding.from), to: on(focus, finding.to) } : null;
+  const span = finding && shown.includes(focus) ? { ...finding, run: focus, from: on(focus, finding.from), to: on(focus, finding.to) } : null;
   const losses = panel.key === "loss" || panel.key === "val_loss";
   const best = shown
     .filter((run) => losses && run.best && run.best[1] !== null)
-    .map((run) => ({ x: on(run, run.best[0]), y: run.best[1], color: color(run, "val") }));
-  const forks = shown.filter((run) => run.fork !== null).map((run) => ({ x: on(run, run.fork), color: data.runs.length > 1 ? color(run, "val") : null }));
+    .map((run) => ({ run, x: on(run, run.best[0]), y: run.best[1], color: color(run, "val") }));
+  const forks = shown.filter((run) => run.fork !== null).map((run) => ({ run, x: on(run, run.fork), color: data.runs.length > 1 ? color(run, "val") : null }));
   const looks = [];
   for (const run of shown) {
     for (const [field, part] of Object.entries(data.kind === "live" ? LOOKS[panel.key] || {} : {})) {
-      (run.looks[field] || []).forEach((y, i) => y !== null && looks.push({ x: on(run, run.looks.epoch[i]), y, color: color(run, part) }));
+      (run.looks[field] || []).forEach((y, i) => y !== null && looks.push({ run, x: on(run, run.looks.epoch[i]), y, color: color(run, part) }));
     }
   }
-  return { span, best, forks: forks.filter((fork, i) => forks.findIndex((other) => other.x === fork.x) === i), looks };
+  return { span, best, forks: forks.filter((fork, i) => apart || forks.findIndex((other) => other.x === fork.x) === i), looks };
+}
+
+// Of several runs a chart each: {run, title, lines, gap}; null where there are not several.
+export function cellsOf(data, lines) {
+  const runs = data.runs.filter((run) => lines.some((line) => line.run === run));
+  if (runs.length < 2) return null;
+  return runs.map((run) => {
+    const own = lines.filter((line) => line.run === run);
+    const gap = ["training", "validation"].map((name) => own.find((line) => line.name === name));
+    return { run, title: run.name, lines: own, gap: gap.every(Boolean) ? gap : null };
+  });
 }
 
 // zoomed: a range that was selected, or null.
@@ -69,7 +80,7 @@ export function vertical(panel, lines, looks, zoomed, baseline, wanted, before) 
   // Training loss may fall to rounding error; a scale for that would flatten the validation loss, which decides.
   const judged = lines.filter(({ part, ys }) => part === "val" && ys.some(Number.isFinite));
   const wide = isWide(judged.length ? extent(judged.map(({ ys }) => ys), (value) => value <= most) : seen);
-  return rangeY(wanted, seen, panel.limits, before, wide);
+  return rangeY(wanted, seen, panel.limits, before, wide, baseline && !zoomed ? baseline : null);
 }
 
 // The chart for who cannot see it.

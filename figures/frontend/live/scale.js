@@ -3,6 +3,7 @@
 import { makeScale, niceStep } from "../shared/numbers.js";
 
 const WIDE = 60; // the largest over the smallest positive value from which an automatic scale is logarithmic
+const SLIVER = 0.1; // of a level: less than this is no change worth an axis of its own
 const EMPTY = 0.45; // share of a range that values must fill for it to stay
 
 const LENGTHS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
@@ -29,12 +30,14 @@ export function extent(columns, keep = () => true) {
   return out;
 }
 
-function linearRange({ low, high }, [floor, ceiling]) {
+// fromZero: whether the axis begins there however far away that is.
+function linearRange({ low, high }, [floor, ceiling], fromZero) {
   const least = floor === null ? low : Math.max(low, floor);
   const most = ceiling === null ? high : Math.min(high, ceiling);
   const bottom = Math.min(least, most);
   const span = Math.max(least, most) - bottom || Math.abs(most) || 1;
   const step = niceStep(span, 8);
+  if (fromZero && bottom > 0) return [0, Math.ceil(most / niceStep(most, 8) + 1e-9) * niceStep(most, 8)];
   let from = Math.floor(bottom / step - 1e-9 + 1e-12) * step;
   let to = Math.ceil(most / step + 1e-9) * step;
   // Losses and shares are read from zero where zero is near.
@@ -54,12 +57,15 @@ export function isWide(seen) {
   return seen.high > WIDE * seen.smallest;
 }
 
-// kind: "auto", "linear" or "log". wide: whether an automatic scale is logarithmic. before: what this function gave last for the same chart, or null.
-export function rangeY(kind, seen, limits, before, wide = isWide(seen)) {
+// kind: "auto", "linear" or "log". wide: whether an automatic scale is logarithmic. level: what stands still, or null; an
+// automatic scale that would hold no more than a sliver of it begins at zero, so that standing still looks like it.
+// before: what this function gave last for the same chart, or null.
+export function rangeY(kind, seen, limits, before, wide = isWide(seen), level = null) {
   if (!(seen.high >= seen.low)) return before || { kind: "linear", low: 0, high: 1 };
   const positive = seen.high > 0 && seen.smallest < Infinity && !seen.negative;
   const log = positive && (kind === "log" || (kind === "auto" && (wide || before?.kind === "log")));
-  const [low, high] = log ? logRange(seen) : linearRange(seen, limits);
+  const still = kind === "auto" && level !== null && seen.high - seen.low < SLIVER * level;
+  const [low, high] = log ? logRange(seen) : linearRange(seen, limits, still);
   const fresh = { kind: log ? "log" : "linear", low, high };
   if (!before || before.kind !== fresh.kind) return fresh;
   const inside = fresh.low >= before.low * (1 - 1e-9 * Math.sign(before.low)) && fresh.high <= before.high * (1 + 1e-9 * Math.sign(before.high));

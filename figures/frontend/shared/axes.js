@@ -55,8 +55,9 @@ export function strokeCurve(context, points) {
   context.stroke();
 }
 
-// plot: {left, top, width, height, xScale, yScale, xTitle, yTitle, toX, toY} in CSS pixels.
-export function drawAxes(context, look, plot) {
+// plot: {left, top, width, height, xScale, yScale, xTitle, yTitle, toX, toY} in CSS pixels. bare: sides ("x", "y") without
+// numbers. An axis without a title gets none. -> the ticks {up, across}.
+export function drawAxes(context, look, plot, bare = "") {
   const bottom = plot.top + plot.height;
   context.font = look.font(11);
   context.lineWidth = 1;
@@ -72,7 +73,7 @@ export function drawAxes(context, look, plot) {
     context.moveTo(plot.left, y);
     context.lineTo(plot.left + plot.width, y);
     context.stroke();
-    if (above - y < 13) continue;
+    if (above - y < 13 || bare.includes("y")) continue;
     above = y;
     context.fillStyle = look.muted;
     context.fillText(label, plot.left - 6, y);
@@ -88,13 +89,21 @@ export function drawAxes(context, look, plot) {
     context.moveTo(x, bottom);
     context.lineTo(x, bottom + 4);
     context.stroke();
-    context.fillText(label, x, bottom + 5);
+    if (!bare.includes("x")) context.fillText(label, x, bottom + 5);
   }
   context.strokeStyle = look.grid;
   context.strokeRect(plot.left + 0.5, plot.top + 0.5, plot.width - 1, plot.height);
+  if (plot.xTitle) drawTitles(context, look, plot, { up, across });
+  return { up, across };
+}
+
+// The titles of both axes around a plot, or around several that have them in common.
+export function drawTitles(context, look, plot, { up, across }) {
   context.font = look.font(11, 600);
   context.fillStyle = look.text;
-  context.fillText(axisName(plot.xTitle, across), plot.left + plot.width / 2, bottom + 18);
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.fillText(axisName(plot.xTitle, across), plot.left + plot.width / 2, plot.top + plot.height + 18);
   context.save();
   context.translate(10, plot.top + plot.height / 2);
   context.rotate(-Math.PI / 2);

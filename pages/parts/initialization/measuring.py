@@ -1,16 +1,15 @@
-"""The set-ups of the page with what is known of them: theory at once, measurements as they come."""
+"""The set-ups of the initialization page, measured as far as that is quick, and one at a time beyond."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from experiments.initialization import Signal, make_signal
 from networks import Prediction, Setup, predict
-from pages.parts.measuring import FEW, is_quick, kept, measure, measure_and_run_again
+from pages.parts.traces import are_quick, first_look, kept_traces, measure
 
 if TYPE_CHECKING:
     from networks import SignalTrace
@@ -27,30 +26,22 @@ def signals(setups: Sequence[Setup], place: Any) -> tuple[Signal, ...]:
     Call ``measure_next`` at the end of the run for those that remain. ``place`` (``st.empty()``) shows progress.
     """
     last: dict[int, SignalTrace] = st.session_state.setdefault("signals.last", {})
-    quick = bool(last) and is_quick(setups)
-    found = []
+    quick = bool(last) and are_quick(setups)
+    measured = []
     for slot, setup in enumerate(setups, 1):
-        trace = kept(setup)
+        trace = kept_traces().get(setup)
         if trace is None and quick:
             trace = measure(setup, place, f"Measuring set-up {slot}")
-        first = last.get(slot) if trace is not None else _first_look(setup, place) or last.get(slot)
-        found.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, first))
+        first = last.get(slot) if trace is not None else first_look(setup, place) or last.get(slot)
+        measured.append(make_signal(slot, setup, _theory(repr(setup), setup), trace, first))
         if trace is not None:
             last[slot] = trace
-    return tuple(found)
-
-
-def _first_look(setup: Setup, place: Any) -> SignalTrace | None:
-    """The set-up measured at few inputs: what is known while the rest is on its way. None where that is slow, too."""
-    few = replace(setup, samples=min(setup.samples, FEW))
-    known = kept(few)
-    if known is None and is_quick([few], share=0.3):
-        known = measure(few, place, "A first look")
-    return known
+    return tuple(measured)
 
 
 def measure_next(found: Sequence[Signal], place: Any) -> None:
     """Measure the first set-up that is not measured yet, then run the page again. The next drag ends it."""
     for signal in found:
         if signal.trace is None:
-            measure_and_run_again(signal.setup, place, f"Measuring set-up {signal.slot} of {len(found)}")
+            measure(signal.setup, place, f"Measuring set-up {signal.slot} of {len(found)}")
+            st.rerun()

@@ -106,7 +106,7 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     preset = PRESETS[key]
     runs = preset.configs()
     show_config(runs[0][1])
-    reset_view(preset.panel)
+    reset_view(preset.view)
     if run := order(lab.shared, runs, preset.title, device=device, visitor=visitor()):
         show_run(run)
 

@@ -6,6 +6,7 @@ goes back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -58,9 +59,9 @@ def look_at(run_id: str, usual: str) -> None:
     linked.show(replace(linked.state, view=view if run_id == usual else {**view, "look": run_id}))
 
 
-def reset_view(panel: str = "") -> None:
-    """Show curves as a page shows them first, on the panel of a preset where it has one."""
-    linked.show(replace(linked.state, view={"panel": panel} if panel else {}))
+def reset_view(view: Mapping[str, Any]) -> None:
+    """Show curves as a preset shows them first."""
+    linked.show(replace(linked.state, view=dict(view)))
 
 
 def setup_sidebar() -> None:

@@ -14,6 +14,7 @@ ALL = {
     "x": "log",
     "y": "linear",
     "aside": True,
+    "apart": True,
     "hidden": "aB3.x9",
     "zoom": "1.5~40",
 }
@@ -22,7 +23,7 @@ ALL = {
 def test_a_view_comes_back_from_its_link() -> None:
     assert set(ALL) == set(VIEW)
     codec = TrainingCodec()
-    state, problems = codec.read({"run": "abc", **ALL, "aside": "true"})
+    state, problems = codec.read({"run": "abc", **ALL, "aside": "true", "apart": "true"})
     assert state.view == ALL
     assert problems == []
     assert codec.read(codec.write(state)) == (state, [])

@@ -18,6 +18,7 @@ def test_a_minimum_is_a_four_pointed_star_as_in_the_player():
 
 def test_a_mark_moves_with_its_colors():
     (star,) = minimum_mark(0.0, 0.0, 7.0)
+    assert isinstance(star, Polygon)
     beside = moved(star, 5.0)
     assert isinstance(beside, Polygon)
     np.testing.assert_allclose(beside.points, star.points + np.array([5.0, 0.0]))

@@ -1,11 +1,12 @@
-"""Signals through depth, measured when a page shows them: one at a time, kept, replaced by the next drag."""
+"""Signals through depth, measured when a page shows them: one at a time, kept for all, replaced by the next drag."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,32 +19,37 @@ if TYPE_CHECKING:
     from networks import SignalTrace
 
 
+FEW = 50
+"""Inputs of a first look."""
+
 _QUICK = 0.7  # seconds for which the old picture may stay
-FEW = 50  # inputs of a first look
 
 
 @st.cache_resource(show_spinner=False)
-def _traces() -> KeptTraces:
+def kept_traces() -> KeptTraces:
+    """What was measured last, for whoever asks."""
     return KeptTraces(most=96)
 
 
-def kept(setup: Setup) -> SignalTrace | None:
-    """Its measurement, where it is at hand."""
-    return _traces().get(setup)
+def are_quick(setups: Sequence[Setup]) -> bool:
+    """Whether those that are missing are measured while the old picture stands."""
+    traces = kept_traces()
+    missing = sum(multiplications(setup) for setup in setups if traces.get(setup) is None)
+    return "torch" in sys.modules and missing < _QUICK * traces.speed
 
 
-def is_quick(setups: Sequence[Setup], share: float = 1.0) -> bool:
-    """Whether what is not at hand of these is measured in a moment, or in this share of one."""
-    missing = sum(multiplications(setup) for setup in setups if kept(setup) is None)
-    return "torch" in sys.modules and missing < share * _QUICK * _traces().speed
+def first_look(setup: Setup, place: Any) -> SignalTrace | None:
+    """The set-up measured at few inputs: what is known while the rest is on its way. None where that is slow, too."""
+    few = replace(setup, samples=min(setup.samples, FEW))
+    known = kept_traces().get(few)
+    if known is None and "torch" in sys.modules and multiplications(few) < 0.3 * _QUICK * kept_traces().speed:
+        known = measure(few, place, "A first look")
+    return known
 
 
 def measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
-    """Measure it, and keep that. ``place`` (``st.empty()``) shows how far it is, after what ``doing`` says.
-
-    Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced.
-    """
-    traces = _traces()
+    """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
+    traces = kept_traces()
     place.progress(0.0, f"{doing}: waiting for its turn")
     turn = traces.turn(setup)
     while not turn.acquire(timeout=0.1):
@@ -63,9 +69,3 @@ def measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
         turn.release()
     traces.put(setup, result)
     return result
-
-
-def measure_and_run_again(setup: Setup, place: Any, doing: str) -> NoReturn:
-    """At the end of a page: measure it, then show the page again, with it. The next drag ends it."""
-    measure(setup, place, doing)
-    st.rerun()
