@@ -105,9 +105,11 @@ class _Reader:
                     return
 
     def _call(self, operation: str, *parts: _Part, position: int) -> float | None:
-        """The constant value of an operation on constants; None where it depends on x or y."""
+        """The constant value of an operation on constants, or of one with zero; None where it depends on x or y."""
         if operation == "div" and parts[1].constant == 0:
             raise FormulaError("this divides by zero", position)
+        if operation in ("mul", "div") and any(part.constant == 0 for part in parts):
+            return 0.0  # times x or not: what is divided by it is divided by zero
         numbers = [part.constant for part in parts if part.constant is not None]
         if len(numbers) < len(parts):
             return None
