@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from experiments.race import FORMULA, PRESETS, finished_race, preset_of
+from experiments.race import FORMULA, PRESETS, FairCodec, fair_of, finished_race, preset_of
 from figures.race import player_payload, results_table
 from optimizers import OPTIMIZERS
 from pages.parts.race.controls import PICTURES, add_rule, linked, race_sidebar, rates_beside, take_start, take_view
@@ -60,5 +60,11 @@ st.dataframe(
 )
 with st.expander(f"All {len(OPTIMIZERS)} rules compared: moments, memory, cost, source"):
     all_rules(race, add_rule)
+st.page_link(
+    "pages/fair.py",
+    label="A fair race: tune all of them on the same budget, then race from other starts",
+    icon=":material/trophy:",
+    query_params=FairCodec().write(fair_of(race)),
+)
 with st.expander("The rules, as formula and as code"):
     rules(finished.result)

@@ -7,6 +7,20 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.race.fair import RACE_STARTS as RACE_STARTS
+    from experiments.race.fair import SOLVED as SOLVED
+    from experiments.race.fair import TUNING_STARTS as TUNING_STARTS
+    from experiments.race.fair import FairRace as FairRace
+    from experiments.race.fair import FairResult as FairResult
+    from experiments.race.fair import Tuned as Tuned
+    from experiments.race.fair import affordable_fair_race as affordable_fair_race
+    from experiments.race.fair import fair_result as fair_result
+    from experiments.race.fair import known_fair_result as known_fair_result
+    from experiments.race.fair import run_fair_race as run_fair_race
+    from experiments.race.fair_state import SEARCHES as SEARCHES
+    from experiments.race.fair_state import FairCodec as FairCodec
+    from experiments.race.fair_state import fair_of as fair_of
+    from experiments.race.fair_state import race_of as race_of
     from experiments.race.finished import Finished as Finished
     from experiments.race.finished import finished_race as finished_race
     from experiments.race.labels import short_labels as short_labels
@@ -50,6 +64,25 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "fair": {
+            "RACE_STARTS": "Starts that all race from.",
+            "SOLVED": "The share of the way down that may be left where a start counts as solved.",
+            "TUNING_STARTS": "Starts that settings are tried from.",
+            "FairRace": "What is asked.",
+            "FairResult": "The rules in the order asked.",
+            "Tuned": "One rule: what was chosen and what became of it.",
+            "affordable_fair_race": "The race itself, or one of fewer trials where a server that others share does not "
+            "take more for one link.",
+            "fair_result": "The result of the race that has this link, run once for everybody.",
+            "known_fair_result": "The result of the race that has this link, where it is at hand.",
+            "run_fair_race": "Search for every rule, then race.",
+        },
+        "fair_state": {
+            "SEARCHES": "Who proposes the next hyperparameters, by key.",
+            "FairCodec": "A fair race as a link and back, and its settings by name; ``rules`` is a tuple of keys.",
+            "fair_of": "The fair race of the rules of a race, on its surface and budget.",
+            "race_of": "The race, on the descent page, of rules with these values by rule.",
+        },
         "link": {
             "COORDINATE": "One coordinate of the point where every path begins.",
             "DEFAULT_FORMULA": "What a new formula starts from.",

@@ -62,11 +62,11 @@ class Races:
                 self._kept.move_to_end(race)
                 return self._kept[race]
             running = self._running.setdefault(race, Lock())
-        with _turn(running, progress):
+        with turn(running, progress):
             try:
                 if work(race) <= QUICK:
                     return self._run(race, progress)
-                with _turn(self._long, progress):
+                with turn(self._long, progress):
                     return self._run(race, progress)
             finally:
                 with self._lock:
@@ -88,7 +88,7 @@ class Races:
 
 
 @contextmanager
-def _turn(lock: Lock, progress: Progress) -> Iterator[None]:
+def turn(lock: Lock, progress: Progress) -> Iterator[None]:
     """Hold a lock; while it is waited for, ``progress`` can end the wait."""
     while not lock.acquire(timeout=-1 if progress is None else 0.1):
         if progress is not None:

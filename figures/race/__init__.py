@@ -8,6 +8,9 @@ from faces import face
 
 if TYPE_CHECKING:
     from figures.race.animation import race_gif as race_gif
+    from figures.race.fair import fair_table as fair_table
+    from figures.race.fair import left_figure as left_figure
+    from figures.race.fair import profile_figure as profile_figure
     from figures.race.lanes import drawn_lanes as drawn_lanes
     from figures.race.player import player_payload as player_payload
     from figures.race.still import race_png as race_png
@@ -20,6 +23,13 @@ __getattr__, __dir__, __all__ = face(
     {
         "animation": {
             "race_gif": "The race from its start to its end, repeated forever; the last frame stays for two seconds.",
+        },
+        "fair": {
+            "fair_table": "One row a rule, who solves most first, written with the app's numbers.",
+            "left_figure": "For each rule the median and the middle half of what is left of the way down, on a "
+            "logarithmic axis.",
+            "profile_figure": "Data profiles: the share of starts that a rule has solved, against gradient "
+            "evaluations.",
         },
         "lanes": {
             "drawn_lanes": "The lanes in the order of the race, with looks that tell them apart.",

@@ -42,7 +42,7 @@ NAMES = (
     "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
 )
 SHOWN = 5
-PAGES = ("descent", "activations", "initialization", "normalization", "training", "runs")
+PAGES = ("descent", "fair", "activations", "initialization", "normalization", "training", "runs")
 OTHERS = {
     "descent": [
         "f",
@@ -57,6 +57,7 @@ OTHERS = {
         "v.step",
         "v.picture",
     ],
+    "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
 }
