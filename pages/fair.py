@@ -90,14 +90,14 @@ def show(result: FairResult) -> None:
     )
     left, right = st.columns(2)
     with left:
-        st.markdown("#### Starts solved against what they cost")
+        st.markdown("## Starts solved against what they cost")
         picture(
             profile_figure(result, dark=dark_theme()),
             "fair-profile",
             "Data profiles: the share of starts solved against gradient evaluations, a line a rule.",
         )
     with right:
-        st.markdown("#### What is left at the end")
+        st.markdown("## What is left at the end")
         picture(
             left_figure(result, dark=dark_theme()),
             "fair-left",

@@ -44,7 +44,7 @@ THIRD_PARTY = {
     "widgets": {"streamlit"},
     "exports": {"numpy", "sympy"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
-    "experiments": {"numpy", "pandas"},
+    "experiments": {"numpy", "pandas", "optuna"},
     "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy"},

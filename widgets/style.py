@@ -99,14 +99,14 @@ _PAGE = """
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
         button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
-        [data-testid="stTopNavLink"], [data-testid="stExpander"] summary, [data-baseweb="select"] > div,
+        [data-testid="stTopNavLink"], [data-testid="stExpander"] summary, .react-aria-ComboBox > [data-rac],
         [data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
         [data-testid="stCheckbox"] label { min-height: 44px; }
         button[data-testid^="stBaseButton"], [data-testid="stTooltipHoverTarget"] { min-width: 44px; }
         [data-testid="stSlider"] [role="slider"]::after { content: ""; position: absolute; inset: -16px; }
     }
     /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
-    button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-baseweb="tag"]
+    button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag]
         { background: #0072B2; border-color: #0072B2; color: white; }
     button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
 """
