@@ -105,40 +105,40 @@ export class Sweep {
     const next = this.stepped.map((node) => name.get(node));
     const memory = Array.from({ length: size }, (_, i) => `m${i}`);
     return `${text.top.join("\n")}
-export function sweep(job, watch, out) {
-const { slots, first, second, a, b, count, steps } = job;
-${moving ? "" : [...given, ...tables, asked.size ? fill : ""].join("\n")}
-for (let p = 0; p < count; p += 1) {
-slots[first] = a[p];
-slots[second] = b[p];
-let x = slots[0], y = slots[1];
-${moving ? given.join("\n") : ""}
-let value, dx, dy${memory.map((each) => `, ${each}`).join("")};
-{
+  export function sweep(job, watch, out) {
+  const { slots, first, second, a, b, count, steps } = job;
+  ${moving ? "" : [...given, ...tables, asked.size ? fill : ""].join("\n")}
+  for (let p = 0; p < count; p += 1) {
+  slots[first] = a[p];
+  slots[second] = b[p];
+  let x = slots[0], y = slots[1];
+  ${moving ? given.join("\n") : ""}
+  let value, dx, dy${memory.map((each) => `, ${each}`).join("")};
+  {
   const k = 0;
-${text.begun.join("\n")}
-${text.begin.join("\n")}
-${["value", "dx", "dy", ...memory].map((each, i) => `const n${i} = ${name.get(this.begun[i])};`).join("\n")}
-${["value", "dx", "dy", ...memory].map((each, i) => `${each} = n${i};`).join("\n")}
-}
+  ${text.begun.join("\n")}
+  ${text.begin.join("\n")}
+  ${["value", "dx", "dy", ...memory].map((each, i) => `const n${i} = ${name.get(this.begun[i])};`).join("\n")}
+  ${["value", "dx", "dy", ...memory].map((each, i) => `${each} = n${i};`).join("\n")}
+  }
   let k = 0, still = 0, bad = value - value === 0 ? -1 : 0;
-if (bad < 0) {
-watch.begin(x, y, value);
-while (k < steps) {
-${clock.join("\n")}
-${text.step.join("\n")}
-${next.map((each, i) => `const n${i} = ${each};`).join("\n")}
-k += 1;
-if (!(n0 - n0 === 0 && n1 - n1 === 0 && n2 - n2 === 0)) { bad = k; break; }
-still = n0 === x && n1 === y ? still + 1 : 0;
-${["x", "y", "value", "dx", "dy", ...memory].map((each, i) => `${each} = n${i};`).join(" ")}
-watch.step(k, x, y, value);
-if (still >= ${STILL}) break;
-}
-}
-watch.end(out, p, k, x, y, value, bad);
-}
-}
+  if (bad < 0) {
+  watch.begin(x, y, value);
+  while (k < steps) {
+  ${clock.join("\n")}
+  ${text.step.join("\n")}
+  ${next.map((each, i) => `const n${i} = ${each};`).join("\n")}
+  k += 1;
+  if (!(n0 - n0 === 0 && n1 - n1 === 0 && n2 - n2 === 0)) { bad = k; break; }
+  still = n0 === x && n1 === y ? still + 1 : 0;
+  ${["x", "y", "value", "dx", "dy", ...memory].map((each, i) => `${each} = n${i};`).join(" ")}
+  watch.step(k, x, y, value);
+  if (still >= ${STILL}) break;
+  }
+  }
+  watch.end(out, p, k, x, y, value, bad);
+  }
+  }
 `;
   }
 
