@@ -48,10 +48,10 @@ PRESETS: dict[str, LinkPreset] = by_key(
             look_for="Left of x = 0 there is no f, and no path begins. At this rate, starts far right jump there.",
             query={
                 "surface": "formula",
-                "f": "x^2 + y^2 - 2*log(x)",
+                "f": "x^4/4 + y^2 - log(x)",
                 "o1": "sgd",
-                "o1.lr": "0.6",
-                "at_x": "2",
+                "o1.lr": "0.2",
+                "at_x": "1.8",
                 "at_y": "1.5",
             },
         ),
