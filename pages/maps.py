@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from experiments.links import race_of_map
+from experiments.map_links import race_of_map
 from experiments.maps import FORMULA, VIEWS, surface_of
 from figures.maps import maps_payload
 from pages.parts.maps.controls import linked, maps_sidebar, take_settings

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from experiments.maps.rest import rest_points as rest_points
     from experiments.maps.settings import FAMILIES as FAMILIES
     from experiments.maps.settings import FORMULA as FORMULA
+    from experiments.maps.settings import MOST_STEPS as MOST_STEPS
     from experiments.maps.settings import NONE as NONE
     from experiments.maps.settings import STARTS as STARTS
     from experiments.maps.settings import VIEWS as VIEWS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from experiments.maps.settings import MapsCodec as MapsCodec
     from experiments.maps.settings import axes_of as axes_of
     from experiments.maps.settings import declared as declared
+    from experiments.maps.settings import is_offered as is_offered
     from experiments.maps.settings import rule_keys as rule_keys
     from experiments.maps.settings import surface_of as surface_of
     from experiments.maps.settings import window_of as window_of
@@ -50,6 +52,7 @@ __getattr__, __dir__, __all__ = face(
         "settings": {
             "FAMILIES": "Rules that are compared by their rates.",
             "FORMULA": "The key of an own formula.",
+            "MOST_STEPS": "The most steps that a path of a map may take.",
             "NONE": "The key that stands for no second rule.",
             "STARTS": "Whose steps a map of rates counts.",
             "VIEWS": "What the page may show.",
@@ -57,6 +60,7 @@ __getattr__, __dir__, __all__ = face(
             "MapsCodec": "The settings of the page as one state and as a link.",
             "axes_of": "The hyperparameters of a rule that a map of rates may vary.",
             "declared": "Every setting of the page, given those before it.",
+            "is_offered": "Whether the browser can move a rule.",
             "rule_keys": "The rules on offer.",
             "surface_of": "The surface of these settings.",
             "window_of": "The window of these settings.",

@@ -45,7 +45,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         LinkPreset(
             key="pole",
             title="Where f is not defined",
-            look_for="Left of x = 0 there is no f, and no path begins. At this rate, starts far right jump there.",
+            look_for="Left of 0 there is no f, and no path begins. Starts far to the right jump there.",
             query={
                 "surface": "formula",
                 "f": "x^4/4 + y^2 - log(x)",

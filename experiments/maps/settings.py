@@ -16,12 +16,13 @@ from typing import Any
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, Hyperparameter, path_program
-from settings import Setting, SettingsCodec, Text, choice, number, whole
+from settings import Setting, SettingsCodec, Text, choice, number, settle, whole
 
 FORMULA = "formula"
 DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
 WINDOW = ("x_low", "x_high", "y_low", "y_high")
 NONE = "none"
+MOST_STEPS = 2000
 VIEWS: Mapping[str, str] = {"basins": "Basins", "rates": "Rates", "sensitivity": "Sensitivity"}
 STARTS: Mapping[str, str] = {"one": "From one start", "many": "Median of nine starts"}
 FAMILIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -43,7 +44,7 @@ _STEPS = whole(
     "steps",
     500,
     10,
-    2000,
+    MOST_STEPS,
     "How many steps every path may take.",
     stops=(10, 20, 50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000),
 )
@@ -61,13 +62,15 @@ _FAMILY = choice("rules", tuple(FAMILIES), "Which rules are compared.")
 
 
 @cache
+def is_offered(rule: str) -> bool:
+    """Whether the browser can move a rule: all but those that search in loops have a program."""
+    return path_program(OPTIMIZERS[rule], OPTIMIZERS[rule].defaults(), steps=int(_STEPS.low)) is not None
+
+
+@cache
 def rule_keys() -> tuple[str, ...]:
-    """The rules on offer: those that the browser can move, which is all but those that search in loops."""
-    return tuple(
-        key
-        for key, rule in OPTIMIZERS.items()
-        if path_program(rule, rule.defaults(), steps=int(_STEPS.low)) is not None
-    )
+    """The rules on offer."""
+    return tuple(filter(is_offered, OPTIMIZERS))
 
 
 def axes_of(rule: str) -> dict[str, Hyperparameter]:
@@ -165,7 +168,7 @@ class MapsCodec(SettingsCodec):
         return values, problems
 
     def changed(self, state: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-        """The values with some changed.
+        """The values with some changed; another surface brings its own window and start.
 
         Raises:
             ValueError: a value that is not allowed, a formula that cannot be read, a window without an inside.
@@ -173,6 +176,9 @@ class MapsCodec(SettingsCodec):
         if "f" in changes and (sentence := _refusal(_TEXT.check(changes["f"]))) is not None:
             raise ValueError(sentence)
         values = super().changed(state, changes)
+        if changes.get("surface", state["surface"]) != state["surface"]:
+            own = set(WINDOW) | {"at_x", "at_y"}
+            values, _ = settle(self.declared, lambda key, parameter: parameter.default if key in own else values[key])
         if not _is_window(values):
             raise ValueError("The window has no inside: each low end must lie below its high end.")
         return values

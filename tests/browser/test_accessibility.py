@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pages import OpenPage, eventually, query, settle
 
-PATHS = ("", "descent", "activations", "initialization", "normalization", "training", "runs")
+PATHS = ("", "descent", "maps", "activations", "initialization", "normalization", "training", "runs")
 SHOWN = {"descent": ".dl-map", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""
 

@@ -98,7 +98,9 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
     eventually(lambda: page.evaluate(cut), lambda count: count == 0)
 
 
-@pytest.mark.parametrize("path", ["", "descent", "activations", "initialization", "normalization", "training", "runs"])
+@pytest.mark.parametrize(
+    "path", ["", "descent", "maps", "activations", "initialization", "normalization", "training", "runs"]
+)
 def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:
     page = open_page(f"/{path}", **STILL)
     page.get_by_role("button", name="Size for a presentation").click()
