@@ -184,7 +184,7 @@ def test_junk_in_a_link_is_told_and_a_map_is_drawn(open_page: OpenPage) -> None:
     grown(page, 8)
 
 
-@pytest.mark.parametrize("formula", ["x/0", "1/x + y^2", "log(x)", "x*0"])
+@pytest.mark.parametrize("formula", ["1/(x*y)", "1/x + y^2", "log(x)", "x*0"])
 def test_a_formula_with_a_pole_is_drawn_and_explained(open_page: OpenPage, formula: str) -> None:
     page = open_page(f"/maps?surface=formula&f={formula.replace('+', '%2B')}&steps=50&o1=sgd&o1.lr=0.1")
     expect(page.locator(".dm-legend td").first).to_be_visible()
@@ -193,7 +193,7 @@ def test_a_formula_with_a_pole_is_drawn_and_explained(open_page: OpenPage, formu
 def test_a_rule_that_diverges_at_once_is_drawn(open_page: OpenPage) -> None:
     page = open_page("/maps?o1=sgd&o1.lr=1e100&steps=50")
     expect(page.locator(".dm-legend")).to_contain_text("diverges")
-    expect(page.locator(".dm-readout")).to_contain_text("diverges, or leaves where f is defined at step 2")
+    expect(page.locator(".dm-readout")).to_contain_text("diverges, or leaves where f is defined at step 1")
 
 
 @pytest.mark.parametrize("view", ["basins", "rates", "sensitivity"])

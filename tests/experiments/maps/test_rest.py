@@ -11,6 +11,7 @@ from experiments.maps import grid_starts, rest_points
 from landscapes import LANDSCAPES, parse_formula
 
 SQUARE = ((-3.0, 3.0), (-3.0, 3.0))
+KINKS = ("ackley", "ravine", "drop_wave", "eggholder")  # surfaces with points where the slope jumps
 COUNTS = {
     "himmelblau": {"minimum": 4, "saddle": 4, "maximum": 1},
     "three_hump_camel": {"minimum": 3, "saddle": 2},
@@ -35,17 +36,13 @@ def test_the_lowest_minimum_is_the_known_one_and_comes_first(key: str):
     points = rest_points(landscape, landscape.domain)
     minima = [point for point in points if point.kind == "minimum"]
     assert [point.kind == "minimum" for point in points] == [True] * len(minima) + [False] * (len(points) - len(minima))
-    assert (
-        [point.value for point in minima] == sorted(point.value for point in minima)
-        or np.ptp([point.value for point in minima]) < 1e-6
-        or np.all(np.diff([point.value for point in minima]) > -1e-8)
-    )
+    assert (np.diff([point.value for point in minima]) > -1e-8).all()
     if landscape.minimum is not None and key not in ("deep_linear", "eggholder"):  # a curve; a minimum on the edge
         assert minima[0].value == pytest.approx(landscape.minimum, abs=1e-9)
     with np.errstate(all="ignore"):
         for point in points:
             slope = np.hypot(*landscape.gradient(np.array([point.x, point.y])))
-            assert not np.isfinite(slope) or slope < 1e-4 or key in ("ackley", "ravine", "drop_wave"), point
+            assert not np.isfinite(slope) or slope < 1e-4 or key in KINKS, point
 
 
 @pytest.mark.parametrize("key", ["himmelblau", "rastrigin", "levy"])
@@ -68,7 +65,7 @@ def test_discs_do_not_touch(key: str):
         ("max(x, y)", []),
         ("log(x)", []),
         ("0*x", []),
-        ("x/0", []),
+        ("1/x", []),
     ],
 )
 def test_kinks_poles_curves_and_planes(formula: str, expected: list[tuple[str, float, float]]):
