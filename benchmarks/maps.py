@@ -97,7 +97,7 @@ def compiled(program: Path, threads: int) -> float:
 
 def ready(page: Page, url: str) -> None:
     page.goto(url + PATH)
-    page.wait_for_function("document.querySelector('.dm-plot')?.dataset.stride === '1'", timeout=200_000)
+    page.locator('.dm-plot[data-stride="1"]').wait_for(timeout=200_000)
 
 
 def first_picture(page: Page) -> float:

@@ -1,5 +1,7 @@
-// A worker of a map: gets a sheet (what is computed) once, then pieces of it, and answers each with where paths end.
+// A worker of a map: gets a sheet (what is computed) with pieces of it, and answers each with where paths end.
 
+// All modules are named here so that the browser asks for them together.
+import "../race/kernel.js";
 import { places } from "./samples.js";
 import { Sweep, slopeOf } from "./sweep.js";
 import { EndWatch, GoalWatch } from "./watch.js";
