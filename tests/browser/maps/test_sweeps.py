@@ -155,9 +155,8 @@ def test_rates_come_near_the_minimum_when_descend_does(page: Page, rule: str):
     goal = {"lowest": 0.0, "tolerance": tolerance, "window": landscape.domain, "steps": STEPS}
     more = {"a": a.tolist(), "b": b.tolist(), "names": names, "moving": True, "goal": goal, "start": start}
     found = swept(page, rule, landscape, {}, **more)
-    path = descend(
-        landscape, OPTIMIZERS[rule], start=start, steps=STEPS, record="points", **dict(zip(names, (a, b), strict=True))
-    )
+    values: dict[str, Any] = dict(zip(names, (a, b), strict=True))
+    path = descend(landscape, OPTIMIZERS[rule], start=start, steps=STEPS, record="points", **values)
     below = path.values <= tolerance * path.values[0]
     since = np.where(below[-1], len(below) - (~below[::-1]).argmax(0), -1)
     since[path.first_nonfinite >= 0] = -1
