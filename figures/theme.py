@@ -37,6 +37,19 @@ CLASSES = (GREEN, PURPLE, SKY, ORANGE, BLACK)
 POSITIVE, NEGATIVE = BLACK, YELLOW
 ALARM = YELLOW
 
+# Basins of minima, those of other points at rest, and what else becomes of a path: (on light, on dark).
+BASINS = (BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW)
+OTHER_REST = VERMILLION
+ENDS: Mapping[str, tuple[str, str]] = {
+    "moving": ("#A9AFB8", "#6B727D"),
+    "left": ("#E3E6EB", "#2B313B"),
+    "diverged": ("#1B2027", "#E7EBF0"),
+    "undefined": ("#FFFFFF", "#10151B"),
+    "resting": (BLACK, "#F2F2F2"),
+    "slow": ("#E3E6EB", "#2B313B"),
+    "swinging": (PURPLE, PURPLE),
+}
+
 # In the order in which lanes that cannot keep their own color take one.
 COLORS = (VERMILLION, SKY, GREEN, PURPLE, BLUE, ORANGE, BLACK, YELLOW)
 
@@ -195,6 +208,14 @@ def field_palette(dark: bool) -> NDArray[np.uint8]:
 def field_color(level: float, dark: bool) -> str:
     """The color of a field level from 0 to 1, as hex."""
     r, g, b = field_palette(dark)[round(255 * min(max(level, 0.0), 1.0))]
+    return f"#{r:02x}{g:02x}{b:02x}"
+
+
+def steps_color(level: float) -> str:
+    """The color of a number of steps, from 0 (many) to 1 (few), as hex: cividis, the same on light and dark."""
+    stops = np.array([rgb(color) for color in _CIVIDIS], dtype=np.float64)
+    place = min(max(level, 0.0), 1.0) * (len(stops) - 1)
+    r, g, b = (round(float(np.interp(place, np.arange(len(stops)), stops[:, channel]))) for channel in range(3))
     return f"#{r:02x}{g:02x}{b:02x}"
 
 

@@ -12,6 +12,7 @@ methods at the edge of stability", arXiv:2207.14484.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,19 +61,30 @@ def stability(trajectory: Trajectory, hessians: Array) -> Stability | None:
 DECAY_IN_GRADIENT = {"sgd", "momentum", "momentum_ema", "nesterov", "adagrad", "adadelta", "rmsprop", "adam_l2", "asgd"}
 
 
+_PLAIN = {"sgd", "momentum", "momentum_ema", "nesterov"}
+
+
+def curvature_limit(key: str, hyper: Mapping[str, Any]) -> float | None:
+    """What rate times the largest curvature must not exceed, for rules with one rate; None for others, or no limit."""
+    if key not in _PLAIN:
+        return None
+    mu = float(hyper.get("momentum", 0.0))
+    if key == "sgd":
+        return 2.0
+    if key == "momentum":
+        damping = float(hyper.get("dampening", 0.0)) if mu else 0.0
+        return 2 * (1 + mu) / (1 - damping) if damping < 1 else None
+    return 2 * (1 + mu) / (1 - mu) if key == "momentum_ema" else 2 * (1 + mu) / (1 + 2 * mu)
+
+
 def _rates_and_limit(trajectory: Trajectory, steps: int) -> tuple[Array, float, bool] | None:
     key, hyper, states = trajectory.optimizer.key, trajectory.hyperparameters, trajectory.states
     lr = np.broadcast_to(trajectory.rates[:steps, None], (steps, 2))
-    mu = float(hyper.get("momentum", 0.0))
-    if key == "sgd":
-        return lr, 2.0, False
-    if key == "momentum":
-        damping = float(hyper.get("dampening", 0.0)) if mu else 0.0
-        return (lr, 2 * (1 + mu) / (1 - damping), False) if damping < 1 else None
-    if key == "momentum_ema":
-        return lr, 2 * (1 + mu) / (1 - mu), False
-    if key == "nesterov":
-        return lr, 2 * (1 + mu) / (1 + 2 * mu), False
+    bound = curvature_limit(key, hyper)
+    if bound is not None:
+        return lr, bound, False
+    if key in _PLAIN:
+        return None
     if key == "asgd" and "eta" in states:
         return np.broadcast_to(states["eta"][:steps], (steps, 2)), 2.0, False
     if key == "gd_backtracking" and "step_length" in states:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from experiments.map_links import map_of_race
 from experiments.race import FORMULA, PRESETS, FairCodec, fair_of, finished_race, preset_of
 from figures.race import player_payload, results_table
 from optimizers import OPTIMIZERS
@@ -55,6 +56,7 @@ with head:
 
 race_sidebar(race, surfaces_button)
 lane_sentences(finished)
+st.page_link("pages/maps.py", label="Where every start ends", icon=":material/grid_on:", query_params=map_of_race(race))
 st.dataframe(
     results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
+    from widgets.components import maps as maps
     from widgets.components import player as player
     from widgets.components import runs_table as runs_table
     from widgets.controls import parameter_control as parameter_control
@@ -47,6 +48,7 @@ __getattr__, __dir__, __all__ = face(
         "components": {
             "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
             "and its like in figures/live*.py.",
+            "maps": "Compute and draw a map; ``payload`` is from ``maps_payload``.",
             "player": "Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels "
             "(narrow screens take their own).",
             "runs_table": "Show ``rows`` (see ``figures.runs.rows``); what is marked comes back as ids, all "

@@ -1,4 +1,4 @@
-"""Components: the player of races, the live curves and the list of runs, whose files the browser loads once."""
+"""Components: the player of races, maps, live curves and the list of runs, whose files the browser loads once."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ _PROJECT = "descent-lab"
 _FILES = {
     "player": ("race/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
+    "maps": ("maps/streamlit.js", "maps/maps.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
     "address": ("address/streamlit.js", None),
 }
 """Script and style sheet of every component, by its name; paths below figures/frontend/."""
 
 MOST_MARKED = 1000  # ids a browser may send
+MOST_SET = 4  # settings that a map may send at once
 
 # By server and name: declaring a component again in every run takes a millisecond, which thirty viewers notice.
 _RENDERERS: dict[tuple[Any, str], Any] = {}
@@ -92,6 +94,28 @@ def player(
 
     data = framed(payload, height=height, pickable=on_pick is not None)
     _renderer("player")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
+
+
+def maps(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], None]) -> None:
+    """Compute and draw a map; ``payload`` is from ``maps_payload``.
+
+    ``on_set`` gets settings by their names in a link, finite numbers, when a hand has chosen them in the picture.
+    """
+    own = f"maps.{key}"
+
+    def chosen() -> None:
+        given = st.session_state[own].get("set")
+        if not isinstance(given, Mapping) or not 0 < len(given) <= MOST_SET:
+            return
+        numbers = {
+            str(name): float(number)
+            for name, number in given.items()
+            if isinstance(number, int | float) and math.isfinite(number)
+        }
+        if len(numbers) == len(given):
+            on_set(numbers)
+
+    _renderer("maps")(key=own, data=payload, on_set_change=chosen)
 
 
 def live_curves(

@@ -12,7 +12,17 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pages import OpenPage, eventually, query, settle
 
-PATHS = ("", "descent", "fair?steps=20&trials=5", "activations", "initialization", "normalization", "training", "runs")
+PATHS = (
+    "",
+    "descent",
+    "maps",
+    "fair?steps=20&trials=5",
+    "activations",
+    "initialization",
+    "normalization",
+    "training",
+    "runs",
+)
 SHOWN = {"descent": ".dl-map", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""
 

@@ -42,7 +42,7 @@ NAMES = (
     "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
 )
 SHOWN = 5
-PAGES = ("descent", "fair", "activations", "initialization", "normalization", "training", "runs")
+PAGES = ("descent", "maps", "fair", "activations", "initialization", "normalization", "training", "runs")
 OTHERS = {
     "descent": [
         "f",
@@ -57,6 +57,7 @@ OTHERS = {
         "v.step",
         "v.picture",
     ],
+    "maps": ["f", "surface", "o1", "o1.lr", "o2", "x_low", "at_x", "across", "tolerance"],
     "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
@@ -119,6 +120,8 @@ def test_a_view_or_a_formula_of_a_link_is_text(lab: Lab, text: str):
     for page, query in (
         ("descent", {"surface": "formula", "f": text}),
         ("descent", {"f": f"x + {text}", "surface": "formula"}),
+        ("maps", {"surface": "formula", "f": text}),
+        ("maps", {"view": text}),
         ("runs", {"view": text}),
         ("runs", {"runs": f"{text},abc", "number": text}),
         ("activations", {"view": text}),

@@ -82,8 +82,8 @@ export class Assembly {
     return stack;
   }
 
-  // run(inputs, outputs), whose outputs are the values of these nodes.
-  kernel(outputs, compiling = true) {
+  // The nodes that these are made of, each after its operands.
+  order(outputs) {
     const needed = new Set();
     const waiting = [...outputs];
     while (waiting.length) {
@@ -93,7 +93,17 @@ export class Assembly {
       const { word, operands } = this.nodes[node];
       if (Object.hasOwn(MEANINGS, word)) waiting.push(...operands);
     }
-    const order = [...needed].sort((a, b) => a - b);
+    return [...needed].sort((a, b) => a - b);
+  }
+
+  // The source of an operation over operands whose names are given.
+  source(node, names) {
+    return MEANINGS[this.nodes[node].word][1](...names);
+  }
+
+  // run(inputs, outputs), whose outputs are the values of these nodes.
+  kernel(outputs, compiling = true) {
+    const order = this.order(outputs);
     return (compiling && compiled(this.nodes, order, outputs)) || walked(this.nodes, order, outputs);
   }
 }

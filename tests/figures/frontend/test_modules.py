@@ -9,7 +9,7 @@ import pytest
 
 from figures.frontend import FRONTEND, import_order, joined_modules
 
-ENTRIES = ["address/visit.js", "race/player.js", "live/curves.js", "runs/table.js"]
+ENTRIES = ["address/visit.js", "race/player.js", "live/curves.js", "runs/table.js", "maps/maps.js"]
 MODULES = sorted(FRONTEND.rglob("*.js"))
 _RELATIVE = re.compile(r"""^import\s[^"';]*["']([^"']+)["']""", re.MULTILINE)
 
@@ -43,7 +43,8 @@ def test_modules_that_share_a_script_declare_different_names(entry: str):
 def test_every_module_is_needed_by_a_component():
     components = [path for path in MODULES if path.stem == "streamlit"]
     assert len(components) == len(ENTRIES)
-    assert {path for each in components for path in import_order(each)} == set(MODULES)
+    workers = [path for path in MODULES if path.stem == "worker"]
+    assert {path for each in (*components, *workers) for path in import_order(each)} == set(MODULES)
 
 
 @pytest.mark.parametrize("component", [path for path in MODULES if path.stem == "streamlit"], ids=name)
@@ -56,7 +57,8 @@ def test_a_component_names_every_module_so_that_the_browser_asks_for_all_at_once
 def test_subjects_import_only_what_they_share():
     for path in MODULES:
         rooms = {(path.parent / each).resolve().parent for each in _RELATIVE.findall(path.read_text(encoding="utf-8"))}
-        assert rooms <= {path.parent, FRONTEND / "shared"}
+        shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if path.parent.name == "maps" else set())
+        assert rooms <= {path.parent, *shared}  # maps are made of what moves the lanes of a race
 
 
 def test_a_name_that_two_modules_declare_is_refused(tmp_path: Path):

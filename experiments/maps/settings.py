@@ -1,0 +1,193 @@
+"""What the page of maps shows, as a link and as settings by name.
+
+The names are a public format, those of a race where they mean the same:
+
+    view=rates  surface=himmelblau  s.a=1  f=<formula>  x_low=-3  x_high=3  y_low=-3  y_high=3
+    o1=adam  o1.lr=0.01  o2=sgd  steps=500  at_x=-1  at_y=2  across=lr  up=beta1  starts=many  tolerance=1e-6
+    rules=first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
+from optimizers import OPTIMIZERS, Hyperparameter, path_program
+from settings import Setting, SettingsCodec, Text, choice, number, settle, whole
+
+FORMULA = "formula"
+DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
+WINDOW = ("x_low", "x_high", "y_low", "y_high")
+NONE = "none"
+MOST_STEPS = 2000
+VIEWS: Mapping[str, str] = {"basins": "Basins", "rates": "Rates", "sensitivity": "Sensitivity"}
+STARTS: Mapping[str, str] = {"one": "From one start", "many": "Median of nine starts"}
+FAMILIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "first": ("Eight classics", ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion")),
+    "adam": ("Adam and its kin", ("adam", "adamw", "amsgrad", "adamax", "nadam", "radam", "adan", "ademamix")),
+    "free": ("Nearly without a rate", ("adadelta", "rprop", "prodigy", "schedule_free_adamw", "newton", "adam")),
+}
+"""Rules that are compared by their rates: the name of the choice, and their keys."""
+
+_DOMAIN = ((-3.0, 3.0), (-3.0, 3.0))
+_VIEW = choice("view", tuple(VIEWS), "What is drawn.")
+_SURFACE = choice("surface", (FORMULA, *LANDSCAPES), "What is minimised.", default="himmelblau")
+_TEXT = Text(
+    name="formula",
+    default=DEFAULT_FORMULA,
+    meaning="x, y, numbers, + - * / ^, parentheses, sin, cos, exp, log, sqrt, abs and the like; pi and e.",
+)
+_STEPS = whole(
+    "steps",
+    500,
+    10,
+    MOST_STEPS,
+    "How many steps every path may take.",
+    stops=(10, 20, 50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000),
+)
+_TOLERANCE = number(
+    "tolerance",
+    1e-6,
+    1e-12,
+    0.1,
+    "The share of the first height above the minimum at which it counts as reached.",
+    symbol=r"\varepsilon",
+    log=True,
+)
+_STARTS = choice("starts", tuple(STARTS), "Whose steps are counted.")
+_FAMILY = choice("rules", tuple(FAMILIES), "Which rules are compared.")
+
+
+@cache
+def is_offered(rule: str) -> bool:
+    """Whether the browser can move a rule: all but those that search in loops have a program."""
+    return path_program(OPTIMIZERS[rule], OPTIMIZERS[rule].defaults(), steps=int(_STEPS.low)) is not None
+
+
+@cache
+def rule_keys() -> tuple[str, ...]:
+    """The rules on offer."""
+    return tuple(filter(is_offered, OPTIMIZERS))
+
+
+def axes_of(rule: str) -> dict[str, Hyperparameter]:
+    """The hyperparameters of a rule that a map of rates may vary, the learning rate first."""
+    real = [parameter for parameter in OPTIMIZERS[rule].hyperparameters if parameter.kind == "float"]
+    return {each.name: each for each in sorted(real, key=lambda each: each.name != "lr")}
+
+
+def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
+    """Every setting of the page, given those before it."""
+    yield "view", _VIEW
+    yield "surface", _SURFACE
+    if values["surface"] == FORMULA:
+        yield "f", _TEXT
+    else:
+        for parameter in LANDSCAPES[values["surface"]].hyperparameters:
+            yield f"s.{parameter.name}", parameter
+    here = surface_of(values)
+    for name, end in zip(WINDOW, (end for ends in here.domain for end in ends), strict=True):
+        yield name, _coordinate(name, end, "One end of the window.")
+    keys = rule_keys()
+    yield "o1", choice("rule", keys, "The update rule.", default="momentum")
+    yield from _of_rule("o1", values["o1"])
+    if values["view"] == "basins":
+        yield "o2", choice("second rule", (NONE, *keys), "A second rule, side by side.")
+        if values["o2"] != NONE:
+            yield from _of_rule("o2", values["o2"])
+    yield "steps", _STEPS
+    for name, coordinate in zip(("at_x", "at_y"), here.start, strict=True):
+        yield name, _coordinate(name, coordinate, "One coordinate of the start whose path is drawn.")
+    if values["view"] == "basins":
+        return
+    yield "starts", _STARTS
+    yield "tolerance", _TOLERANCE
+    if values["view"] == "sensitivity":
+        yield "rules", _FAMILY
+        return
+    names = tuple(axes_of(values["o1"]))
+    yield "across", choice("across", names, "The hyperparameter of the horizontal axis.", default=names[0])
+    yield "up", choice("up", names, "The hyperparameter of the vertical axis.", default=names[min(1, len(names) - 1)])
+
+
+def _of_rule(slot: str, rule: str) -> Iterator[tuple[str, Setting]]:
+    for parameter in OPTIMIZERS[rule].hyperparameters:
+        yield f"{slot}.{parameter.name}", parameter
+
+
+def _coordinate(name: str, default: float, meaning: str) -> Hyperparameter:
+    return number(name, default, -10.0, 10.0, meaning, valid="[-1000000, 1000000]")
+
+
+@lru_cache(maxsize=64)
+def _formula(text: str) -> Landscape | None:
+    try:
+        return parse_formula(text, domain=_DOMAIN)
+    except FormulaError:
+        return None
+
+
+def surface_of(values: Mapping[str, Any]) -> Landscape:
+    """The surface of these settings, over its own domain; a formula that cannot be read is the default one."""
+    if values["surface"] == FORMULA:
+        landscape = _formula(values["f"]) or _formula(DEFAULT_FORMULA)
+        assert landscape is not None
+        return landscape
+    landscape = LANDSCAPES[values["surface"]]
+    own = {parameter.name: values[f"s.{parameter.name}"] for parameter in landscape.hyperparameters}
+    return landscape.with_parameters(**own) if own else landscape
+
+
+def window_of(values: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """((x_low, x_high), (y_low, y_high))"""
+    return (values["x_low"], values["x_high"]), (values["y_low"], values["y_high"])
+
+
+def _is_window(values: Mapping[str, Any]) -> bool:
+    return values["x_low"] < values["x_high"] and values["y_low"] < values["y_high"]
+
+
+@dataclass(frozen=True)
+class MapsCodec(SettingsCodec):
+    """The settings of the page of maps; formulas are read and windows have an inside."""
+
+    declared: Any = declared
+
+    def read(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+        """Valid values, whatever the link says, and one sentence for each parameter that could not be used."""
+        values, problems = super().read(query)
+        if values["surface"] == FORMULA and _formula(values["f"]) is None:
+            problems.append(f"The formula cannot be used: {_refusal(values['f'])}. {DEFAULT_FORMULA} is shown.")
+            values = super().changed(values, {"f": DEFAULT_FORMULA})
+        if not _is_window(values):
+            problems.append("The window has no inside: each low end must lie below its high end; the default is used.")
+            values, _ = super().read({name: text for name, text in query.items() if name not in WINDOW})
+        return values, problems
+
+    def changed(self, state: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with some changed; another surface brings its own window and start.
+
+        Raises:
+            ValueError: a value that is not allowed, a formula that cannot be read, a window without an inside.
+        """
+        if "f" in changes and (sentence := _refusal(_TEXT.check(changes["f"]))) is not None:
+            raise ValueError(sentence)
+        values = super().changed(state, changes)
+        if changes.get("surface", state["surface"]) != state["surface"]:
+            own = set(WINDOW) | {"at_x", "at_y"}
+            values, _ = settle(self.declared, lambda key, parameter: parameter.default if key in own else values[key])
+        if not _is_window(values):
+            raise ValueError("The window has no inside: each low end must lie below its high end.")
+        return values
+
+
+def _refusal(text: str) -> str | None:
+    """Why a formula cannot be used; None for one that can."""
+    try:
+        parse_formula(text, domain=_DOMAIN)
+    except FormulaError as error:
+        return str(error)
+    return None

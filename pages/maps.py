@@ -1,0 +1,46 @@
+"""Maps: where every start of a window ends, and what two hyperparameters do. The browser computes them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from experiments.map_links import race_of_map
+from experiments.maps import FORMULA, VIEWS, surface_of
+from figures.maps import maps_payload
+from pages.parts.maps.controls import linked, maps_sidebar, take_settings
+from widgets import behind_app, maps, page_head, page_style, take_away_menu
+
+ABOUT = {
+    "basins": "Every start has the color of the point that its path ends in, the fainter the more steps it takes.",
+    "rates": "Every pair of values has the color of the steps that the rule needs with it, bright where they are few.",
+    "sensitivity": "The value that each rule ends at, for 64 rates: a wide dip forgives a rate that is wrong.",
+}
+
+behind_app()
+values = linked.open()
+landscape = surface_of(values)
+page_style()
+head, picture = st.container(), st.container()
+
+with picture:  # first, for it is what people wait for
+    maps(maps_payload(values, race_of_map(values)), key="maps", on_set=take_settings)
+
+preset = maps_sidebar(values)
+with head:
+    name = "Your own formula" if values["surface"] == FORMULA else landscape.name
+    with page_head(f"Maps: {name} &ensp; ${landscape.latex}$"):
+        linked.menu(
+            "view",
+            values["view"],
+            st.segmented_control,
+            "View",
+            list(VIEWS),
+            format_func=VIEWS.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+        )
+        take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "map", "maps", [])
+    linked.tell_problems()
+    st.caption(preset.look_for if preset else ABOUT[values["view"]])

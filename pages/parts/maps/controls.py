@@ -1,0 +1,113 @@
+"""The controls of the maps: the sidebar of their page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from experiments.maps import FAMILIES, FORMULA, NONE, PRESETS, STARTS, WINDOW, MapsCodec, axes_of, rule_keys, surface_of
+from experiments.race import tuned_entry
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from settings import LinkPreset
+from widgets import LinkedState
+
+linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec())
+"""What the page of maps shows, in its controls, the session and the link."""
+_SURFACES = {FORMULA: "Your own formula"} | {key: item.name for key, item in LANDSCAPES.items()}
+_AXES = {"lr": "Learning rate"}
+
+
+def take_settings(changes: Any) -> None:
+    """What a hand has chosen in the picture."""
+    linked.put(changes)
+
+
+def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
+    """Draw the controls; the preset that is shown."""
+    with st.sidebar:
+        preset = linked.link_presets(PRESETS)
+        _surface_controls(values)
+        if values["view"] == "sensitivity":
+            linked.control("rules", label="Rules", names={key: name for key, (name, _) in FAMILIES.items()}, hint=False)
+        else:
+            _rule_controls("o1", values, "Rule")
+        if values["view"] == "basins":
+            _rule_controls("o2", values, "Second rule, side by side")
+        if values["view"] == "rates":
+            names = {name: _AXES.get(name, name.replace("_", " ")) for name in axes_of(values["o1"])}
+            left, right = st.columns(2)
+            with left:
+                linked.control("across", label="Across", names=names, hint=False)
+            with right:
+                linked.control("up", label="Up", names=names, hint=False)
+        linked.control("steps", label="Steps")
+        if values["view"] != "basins":
+            linked.control("starts", label="Whose steps", names=STARTS, hint=False)
+            linked.control("tolerance", label="Tolerance")
+        if values.get("starts", "one") == "one":
+            left, right = st.columns(2)
+            for column, name in ((left, "x"), (right, "y")):
+                with column:
+                    linked.control(f"at_{name}", exact=True, label=f"Start {name}", format="%.5g")
+        st.caption("Rules that search for their step (line searches, trust region, BFGS) are not on offer here.")
+    return preset
+
+
+def _surface_controls(values: dict[str, Any]) -> None:
+    linked.menu(
+        "surface",
+        values["surface"],
+        st.selectbox,
+        "Surface",
+        list(_SURFACES),
+        lambda key: _tuned({"surface": key}),
+        format_func=_SURFACES.__getitem__,
+    )
+    if values["surface"] == FORMULA:
+        linked.control("f", label="f(x, y) =", keeps=True)
+        linked.tell_refusal("f")
+    else:
+        for parameter in surface_of(values).hyperparameters:
+            linked.control(f"s.{parameter.name}")
+    with st.expander("Window", type="compact"):
+        for name in WINDOW:
+            linked.control(name, exact=True, keeps=True, label=name.replace("_", " "))
+    linked.tell_refusal("surface", *WINDOW)
+
+
+def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
+    names = {key: OPTIMIZERS[key].name for key in rule_keys()}
+    if slot == "o2":
+        names = {NONE: "None"} | names
+    linked.menu(
+        slot,
+        values[slot],
+        st.selectbox,
+        label,
+        list(names),
+        lambda key: _tuned({slot: key}),
+        format_func=names.__getitem__,
+    )
+    if values[slot] == NONE:
+        return
+    rule = OPTIMIZERS[values[slot]]
+    known = {parameter.name: parameter for parameter in rule.hyperparameters}
+    if "lr" in known:
+        linked.control(f"{slot}.lr", label=f"Rate of {rule.name}", unit="rate")
+    with st.expander(f"More of {rule.name}", type="compact", key=f"maps.{slot}.drawer"):
+        st.caption(rule.idea)
+        for name in known:
+            if name != "lr":
+                linked.control(f"{slot}.{name}")
+
+
+def _tuned(changes: dict[str, Any]) -> None:
+    """Another surface or rule comes with rates that are tuned to it, as in a race."""
+    values = linked.codec.changed(linked.state, changes)
+    surface = surface_of(values)
+    for slot in ("o1", "o2"):
+        if values.get(slot, NONE) != NONE and (slot in changes or "surface" in changes):
+            changes[f"{slot}.lr"] = tuned_entry(surface, values[slot]).values.get("lr", values[f"{slot}.lr"])
+    linked.put(changes)

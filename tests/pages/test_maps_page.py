@@ -1,0 +1,55 @@
+"""The page of maps without a browser: views and presets, the controls, junk in the link."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from experiments.maps import PRESETS, VIEWS
+from tests.pages.opened_page import link, newest, opened_page, told
+
+
+def opened(**query: str) -> AppTest:
+    return opened_page("pages/maps.py", query)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_it_opens_in_every_view(view: str) -> None:
+    app = opened(view=view)
+    assert not app.warning
+    assert link(app) == ({} if view == "basins" else {"view": view})
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_opens_from_the_menu(key: str) -> None:
+    app = opened(steps="20")
+    newest(app, "selectbox", "maps.preset").select(key).run()
+    assert not app.exception
+    assert link(app) == PRESETS[key].query
+    assert PRESETS[key].look_for in [caption.value for caption in app.caption]
+
+
+def test_another_surface_or_rule_comes_with_a_tuned_rate() -> None:
+    app = opened()
+    newest(app, "selectbox", "maps.surface").select("rosenbrock").run()
+    assert not app.exception
+    first = link(app)
+    assert first["surface"] == "rosenbrock"
+    newest(app, "selectbox", "maps.o1").select("adam").run()
+    assert float(link(app)["o1.lr"]) > 0.001
+    newest(app, "selectbox", "maps.o2").select("sgd").run()
+    assert link(app)["o2"] == "sgd"
+    assert not app.exception
+
+
+def test_junk_is_told() -> None:
+    app = opened(view="no", o1="bfgs", x_low="7", surface="formula", f="x +")
+    for sentence in ("view was given 'no'", "o1 was given 'bfgs'", "no inside", "The formula cannot be used"):
+        assert sentence in told(app)
+
+
+def test_a_formula_that_cannot_be_read_is_refused_beside_its_field() -> None:
+    app = opened(surface="formula")
+    newest(app, "text_input", "maps.f").set_value("x +").run()
+    assert "ends too early" in app.error[0].value
+    assert "f" not in link(app)
