@@ -79,10 +79,15 @@ export class PlaneMap {
     if (this.race && another) this.pointer.forget();
     if (another || String(this.race.start) !== String(race.start)) this.overlay.labelMemory.clear();
     this.race = race;
-    this.exact = compileLandscape(race.landscape.program);
-    this.field.setProgram(race.landscape.program, race.landscape.domain);
     this.pending = null;
     this.hover = null;
+    this.setSurface(!another);
+  }
+
+  // The race's surface as it is now; its parameters may move under the finger.
+  setSurface(follows = true) {
+    this.exact = compileLandscape(this.race.landscape);
+    this.field.setSurface(this.race.landscape, follows);
     this.layout();
   }
 
