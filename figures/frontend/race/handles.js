@@ -34,6 +34,12 @@ export function rangeOf({ low, high, log, value }) {
   };
 }
 
+// 0.0005 rather than a power of ten, as on a slider.
+function written(value) {
+  const plain = value.toFixed(6);
+  return Math.abs(value) < 1e-3 && value !== 0 && Number(plain) === value ? plain.replace(/0+$/, "").replace("-", "−") : formatNumber(value);
+}
+
 export class Handle {
   // hooks: move(name, value), release(name, value), cancel(name)
   constructor(hooks) {
@@ -67,10 +73,10 @@ export class Handle {
   draw(value) {
     const { low, high } = this.range;
     this.shown = value;
-    this.number.textContent = formatNumber(value);
+    this.number.textContent = written(value);
     this.root.style.setProperty("--part", `${(100 * clamp(this.range.at(value), 0, 1)).toFixed(1)}%`);
     for (const [part, number] of [["min", low], ["max", high], ["now", value]]) this.root.setAttribute(`aria-value${part}`, String(number));
-    this.root.setAttribute("aria-valuetext", formatNumber(value));
+    this.root.setAttribute("aria-valuetext", written(value));
   }
 
   to(value) {

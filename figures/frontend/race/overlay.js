@@ -172,6 +172,7 @@ export class Overlay {
       if (this.map.lanes.some((lane) => lane.momentum !== null)) entries.push(["−m", arrow(look.muted, [])]);
       entries.push(["step", arrow(look.laneColor(this.map.hooks.selected() || this.map.lanes[0] || race.lanes[0]), [])]);
     }
+    if (this.map.hooks.slopes()) entries.push(["−∇f, lengths compressed", (x, y) => drawArrow(context, x - 9, y, 17, 0, look.text, null, [], { width: 1.3, head: 5 })]);
     context.font = look.font(11);
     const widths = entries.map(([text]) => context.measureText(text).width + 34);
     const total = widths.reduce((sum, w) => sum + w, 0);

@@ -25,7 +25,7 @@ const PATIENCE = 5000; // milliseconds after which a start that no answer comes 
 const CHARTS_EVERY = 120;
 const CHARTS_SHARE = 8;
 const SLOW_FRAME = 24; // milliseconds: where frames take longer, paths are drawn without their halo while they follow
-const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
+const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, slopes: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
   const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
@@ -71,6 +71,7 @@ class Player {
     this.map = new PlaneMap(this.mapHost, {
       wake,
       arrows: () => this.choice.arrows,
+      slopes: () => this.choice.slopes,
       selected: () => this.selected,
       position: () => this.position,
       canPick: () => this.canPick,
@@ -118,6 +119,7 @@ class Player {
       setSpeed: (speed) => this.choose({ speed }),
       toggleLoop: () => this.choose({ loop: !this.choice.loop }),
       toggleArrows: () => this.choose({ arrows: !this.choice.arrows }),
+      toggleSlopes: () => this.choose({ slopes: !this.choice.slopes }),
       savePicture: () => savePicture(this),
     });
     this.stage = element("div", { class: "dl-stage" }, this.mapHost, this.reliefHost, this.panels.root);
@@ -149,10 +151,7 @@ class Player {
     const same = before && before.landscape.key === race.landscape.key;
     if (before && before.race === race.race) {
       this.race.pickable = race.pickable;
-      this.race.start = race.start;
-      this.race.handles.forEach((handle, i) => { handle.value = race.handles[i].value; });
-      this.map.pending = null;
-      this.catchUp(true, true);
+      if (race.pickable) this.asSent(race);
       this.legend.show(this.race, this.look, this.offered);
       this.map.placeHandle();
       if (viewChanged) this.applyView(race.view);
@@ -188,6 +187,14 @@ class Player {
     }
     if (viewChanged) this.sentView = given;
     this.wake();
+  }
+
+  // The race that was there, answered once more: what the server has not been told, or did not take, goes back.
+  asSent({ start, handles }) {
+    this.race.start = start;
+    this.race.handles.forEach((handle, i) => { handle.value = handles[i].value; });
+    this.map.pending = null;
+    this.catchUp(true, true);
   }
 
   // Copies of a rule are told apart by their rates: where one is set, who was chosen or hidden has another label.
@@ -404,6 +411,7 @@ class Player {
     this.root.classList.toggle("dl-no-charts", this.choice.charts === false);
     this.root.classList.toggle("dl-solid", this.solid);
     this.plane.setShown(this.shown);
+    this.map.invalidate("slopes");
     this.panels.update(this.race, this.shown, this.selected, this.choice, this.look);
     this.legend.press(this.choice.hidden);
     this.showReadout(this.plane.hover);

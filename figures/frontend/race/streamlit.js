@@ -25,6 +25,7 @@ import "./pointer.js";
 import "./program.js";
 import "./relief.js";
 import "./runner.js";
+import "./slopes.js";
 import "./trails.js";
 import "./transport.js";
 

@@ -275,3 +275,31 @@ def test_link_and_sidebar_follow_a_handle_that_is_let_go(open_page: OpenPage):
     page.mouse.up()
     eventually(lambda: query(page).get("s.condition"), lambda text: text == f"{condition:g}")
     assert query(page)["o2.lr"] == f"{rate:g}"
+
+
+def test_the_race_of_the_landing_page_is_dragged_and_stays_where_it_is(open_page: OpenPage):
+    page = open_page("/", reduced_motion="reduce")
+    values = page.locator(".dl-chip .dl-value")
+    expect(values.first).not_to_be_empty()
+    before = values.all_inner_texts()
+    carry(page, 90, 60)
+    for i in range(4):
+        expect(values.nth(i)).not_to_have_text(before[i])
+    page.mouse.up()
+    there = at_rest(values.all_inner_texts)
+    start = page.locator(".dl-start").get_attribute("aria-label")
+    drag(page, "Rate of Adam", -50)
+    expect(values.nth(3)).not_to_have_text(there[3])
+    assert values.all_inner_texts()[:3] == there[:3]
+    page.mouse.up()
+    drag(page, "B of the surface", -60)
+    expect(values.first).not_to_have_text(there[0])
+    page.mouse.up()
+    page.get_by_role("button", name="First step").click()
+    page.get_by_role("button", name="Last step").click()
+    rate, b = value(page, "Rate of Adam"), value(page, "B of the surface")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert page.locator(".dl-start").get_attribute("aria-label") == start
+    assert (value(page, "Rate of Adam"), value(page, "B of the surface")) == (rate, b)
+    assert query(page) == {}
