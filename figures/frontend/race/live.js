@@ -84,7 +84,7 @@ export class LiveRace {
 
   // Programs that differ in their inputs only are compiled once.
   runner(lane, surface) {
-    const key = JSON.stringify([lane.program.init, lane.program.step, lane.program.memory, Object.keys(lane.program.inputs), lane.program.noisy, surface.codes, Object.keys(surface.parameters)]);
+    const key = JSON.stringify([lane.program.init, lane.program.step, lane.program.own, lane.program.memory, Object.keys(lane.program.inputs), lane.program.noisy, surface.codes, Object.keys(surface.parameters)]);
     if (!this.runners.has(key)) this.runners.set(key, this.known.get(key) || laneRunner(lane.program, surface));
     return this.runners.get(key);
   }
@@ -110,12 +110,35 @@ export class LiveRace {
         Object.assign(lane, follower.sent);
         continue;
       }
-      follower.run ||= {};
-      if (follower.run.codes !== surface.codes) follower.run = { codes: surface.codes, runner: this.runner(lane, surface) };
-      const inputs = rate ? { ...lane.program.inputs, [rate.input]: lr } : lane.program.inputs;
-      follower.run.runner.path(start, follower.room, { inputs, parameters: surface.parameters, tilts: this.race.tilts });
+      this.walk(lane, start, surface, rate ? { [rate.input]: lr } : {});
       Object.assign(lane, { x: follower.room.x, y: follower.room.y, diverged: follower.room.diverged });
     }
+  }
+
+  walk(lane, start, surface, changed) {
+    const follower = this.follower(lane);
+    if (follower.codes !== surface.codes) Object.assign(follower, { codes: surface.codes, runner: this.runner(lane, surface) });
+    follower.given = { inputs: { ...lane.program.inputs, ...changed }, parameters: surface.parameters, tilts: this.race.tilts };
+    follower.holds = lane.at || "";
+    follower.runner.path(start, follower.room, follower.given);
+  }
+
+  // The vectors that make up step k of a lane, in the plane; those that only its program knows are null where it has none.
+  anatomy(lane, k, gradientAt) {
+    const step = [lane.x[k + 1] - lane.x[k], lane.y[k + 1] - lane.y[k]];
+    const point = [lane.x[k], lane.y[k]];
+    const rate = Number.isFinite(lane.rate[k]) ? lane.rate[k] : 1;
+    const kept = lane.momentum === null ? null : lane.memory[lane.momentum];
+    if (!lane.program) {
+      const sample = Math.floor((k + 1) / this.race.stride);
+      const momentum = kept && kept.series.map(({ values }) => values[Math.min(sample, values.length - 1)]);
+      return { point, step, rate, momentum, gradient: gradientAt(...point), asked: [], own: null };
+    }
+    const follower = this.follower(lane);
+    if (follower.holds !== (lane.at || "")) this.walk(lane, this.sent.start, this.landscape, {});
+    const { room, places } = follower;
+    const momentum = kept && [0, 1].map((i) => room.memory[places[kept.name] + i][k + 1]);
+    return { point, step, rate, momentum, ...follower.runner.anatomy(k, room, follower.given) };
   }
 
   // What the charts show of the paths as they are now.

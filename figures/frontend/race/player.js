@@ -4,6 +4,7 @@
 import { button, element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { spoken, vectorsOf } from "./anatomy.js";
 import { Legend } from "./legend.js";
 import { LiveRace } from "./live.js";
 import { PlaneMap } from "./map.js";
@@ -25,7 +26,7 @@ const PATIENCE = 5000; // milliseconds after which a start that no answer comes 
 const CHARTS_EVERY = 120;
 const CHARTS_SHARE = 8;
 const SLOW_FRAME = 24; // milliseconds: where frames take longer, paths are drawn without their halo while they follow
-const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, slopes: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
+const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, slopes: false, anatomy: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
   const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
@@ -72,6 +73,7 @@ class Player {
       wake,
       arrows: () => this.choice.arrows,
       slopes: () => this.choice.slopes,
+      anatomy: () => this.dissected(),
       selected: () => this.selected,
       position: () => this.position,
       canPick: () => this.canPick,
@@ -120,6 +122,7 @@ class Player {
       toggleLoop: () => this.choose({ loop: !this.choice.loop }),
       toggleArrows: () => this.choose({ arrows: !this.choice.arrows }),
       toggleSlopes: () => this.choose({ slopes: !this.choice.slopes }),
+      toggleAnatomy: () => this.choose({ anatomy: !this.choice.anatomy }),
       savePicture: () => savePicture(this),
     });
     this.stage = element("div", { class: "dl-stage" }, this.mapHost, this.reliefHost, this.panels.root);
@@ -574,6 +577,17 @@ class Player {
     return (this.live.surface.base || 0) + lane.gap[Math.min(step, lastStep(lane, this.race.steps))];
   }
 
+  // What the step at the cursor is made of, for the lane that is chosen; at the end it is the last step.
+  dissected() {
+    const lane = this.choice.anatomy && this.race ? this.selected : null;
+    if (!lane || lane.stale || !this.shown.includes(lane)) return null;
+    const end = lastStep(lane, this.race.steps);
+    const k = Math.min(Math.floor(this.position), end - 1);
+    if (k < 0) return null;
+    const parts = vectorsOf(this.live.anatomy(lane, k, this.map.exact.gradient), lane.rate.some(Number.isFinite) ? "η" : "");
+    return { lane, k, parts };
+  }
+
   // One line at a fixed place: what is under the pointer, and the nearest point of a path (or the chosen lane's head).
   showReadout(hover) {
     if (!this.race) return;
@@ -600,7 +614,9 @@ class Player {
       `f ${formatNumber(this.valueOf(lane, k), 6)}`,
       `|∇f| ${formatNumber(lane.gradient[k], 4)}`,
     ];
-    near.textContent = `${lane.label}, step ${k}${diverged}:   ${numbers.join("   ")}`;
+    const dissected = hover || this.solid ? null : this.dissected();
+    const told = dissected ? spoken(dissected.parts) : numbers.join("   ");
+    near.textContent = `${lane.label}, step ${dissected ? dissected.k : k}${diverged}:   ${told}`;
     Object.assign(data, { lane: lane.label, step: k });
   }
 

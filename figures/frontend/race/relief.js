@@ -35,7 +35,7 @@ export class Relief {
   // hooks: wake(), selected(), position(), select(lane), hover(hover), changed()
   constructor(host, hooks) {
     this.host = host;
-    this.hooks = { ...hooks, arrows: () => false, slopes: () => false };
+    this.hooks = { ...hooks, arrows: () => false, slopes: () => false, anatomy: () => null };
     this.canvases = {};
     for (const name of SHEETS) {
       const canvas = document.createElement("canvas");

@@ -7,6 +7,7 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
+import "./anatomy.js";
 import "./camera.js";
 import "./charts.js";
 import "./field.js";

@@ -21,6 +21,7 @@ export class Transport {
     this.loop = button("loop", "Loop", hooks.toggleLoop, { "aria-pressed": "false" });
     this.arrows = button("arrows", "Arrows: gradient, momentum, step", hooks.toggleArrows, { "aria-pressed": "false" });
     this.slopes = button("slopes", "Arrows over the plane: negative gradient", hooks.toggleSlopes, { "aria-pressed": "false" });
+    this.anatomy = button("anatomy", "What the step is made of, for the chosen optimizer", hooks.toggleAnatomy, { "aria-pressed": "false" });
     this.root = element(
       "div",
       { class: "dl-transport", role: "group", "aria-label": "Playback" },
@@ -42,12 +43,13 @@ export class Transport {
         this.loop,
         this.arrows,
         this.slopes,
+        this.anatomy,
         button("image", "Save this picture as PNG", hooks.savePicture),
       ),
     );
   }
 
-  show({ playing, step, steps, speed, loop, arrows, slopes }) {
+  show({ playing, step, steps, speed, loop, arrows, slopes, anatomy }) {
     if (this.playing !== playing) {
       this.playing = playing;
       this.play.replaceChildren(icon(playing ? "pause" : "play"));
@@ -67,6 +69,7 @@ export class Transport {
     this.loop.setAttribute("aria-pressed", String(loop));
     this.arrows.setAttribute("aria-pressed", String(arrows));
     this.slopes.setAttribute("aria-pressed", String(slopes));
+    this.anatomy.setAttribute("aria-pressed", String(anatomy));
   }
 }
 
