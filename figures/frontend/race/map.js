@@ -179,8 +179,9 @@ export class PlaneMap {
 
   drawSlopes() {
     const context = this.canvases.slopes.getContext("2d");
-    context.clearRect(0, 0, this.width, this.height);
+    this.canvases.slopes.style.display = this.hooks.slopes() ? "" : "none";
     if (!this.hooks.slopes()) return;
+    context.clearRect(0, 0, this.width, this.height);
     drawSlopes(context, this.slopes(), this.look.dark ? this.look.paper : this.look.ink);
   }
 

@@ -20,7 +20,7 @@ export class Transport {
     fillMenu(this.speed, SPEEDS.map((speed) => [String(speed), `${speed}×`]), "1");
     this.loop = button("loop", "Loop", hooks.toggleLoop, { "aria-pressed": "false" });
     this.arrows = button("arrows", "Arrows: gradient, momentum, step", hooks.toggleArrows, { "aria-pressed": "false" });
-    this.slopes = button("slopes", "Arrows over the plane: negative gradient", hooks.toggleSlopes, { "aria-pressed": "false" });
+    this.slopes = button("slopes", "Gradient field: arrows downhill over the plane", hooks.toggleSlopes, { "aria-pressed": "false" });
     this.anatomy = button("anatomy", "What the step is made of, for the chosen optimizer", hooks.toggleAnatomy, { "aria-pressed": "false" });
     this.root = element(
       "div",

@@ -60,7 +60,7 @@ def test_arrows_over_the_plane_point_downhill_and_follow_a_parameter(open_race: 
     page = open_race(race())
     layer = "descentPlayer.map.canvases.slopes.toDataURL()"
     before = page.evaluate(layer)
-    page.get_by_role("button", name="Arrows over the plane").click()
+    page.get_by_role("button", name="Gradient field").click()
     shown = eventually(lambda: page.evaluate(layer), lambda now: now != before)
     assert_downhill(page, ROSENBROCK)
     drag(page, "A of the surface", -60)
@@ -71,11 +71,11 @@ def test_arrows_over_the_plane_point_downhill_and_follow_a_parameter(open_race: 
 
 def test_arrows_over_the_plane_are_in_the_link(open_page: OpenPage):
     page = open_page("/descent", reduced_motion="reduce")
-    switch = page.get_by_role("button", name="Arrows over the plane")
+    switch = page.get_by_role("button", name="Gradient field")
     switch.click()
     eventually(lambda: query(page).get("v.slopes"), lambda text: text == "true")
     again = open_page("/descent?v.slopes=true", reduced_motion="reduce")
-    expect(again.get_by_role("button", name="Arrows over the plane")).to_have_attribute("aria-pressed", "true")
+    expect(again.get_by_role("button", name="Gradient field")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("moved", [False, True])
