@@ -48,7 +48,7 @@ export class Legend {
     for (const setting of offered) {
       const { name, lane, input } = setting;
       const word = input.replaceAll("_", " ");
-      const full = lane === null ? `${word[0].toUpperCase()}${word.slice(1)} of the surface` : `Rate of ${race.lanes[lane].label}`;
+      const full = lane === null ? `${word[0].toUpperCase()}${word.slice(1)} of the surface` : `${race.lanes[lane].label}, rate in the picture`;
       this.handles.get(name).show(setting, lane === null ? word : "rate", full);
     }
     return other;

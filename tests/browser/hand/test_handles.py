@@ -51,15 +51,15 @@ def test_a_path_follows_its_rate_before_anything_is_sent(open_race: Opener, nois
     result = race(noise=noise)
     page = open_race(result)
     before = page.evaluate(LANES)
-    drag(page, "Rate of Adam", -50)
-    lanes, rate = followed(page), value(page, "Rate of Adam")
+    drag(page, "Adam, rate in the picture", -50)
+    lanes, rate = followed(page), value(page, "Adam, rate in the picture")
     assert rate < 0.03 / 3
     assert lanes[3]["x"] != before[3]["x"]
     assert lanes[:3] == before[:3]
     assert_at(lanes[3:], result.race.start, race(noise=noise, adam=0.03), rates={"adam": rate})
     page.mouse.move(*within(page.locator(".dl-overlay"), 0.8, 0.2)())
-    eventually(lambda: value(page, "Rate of Adam"), lambda moved: moved != rate)
-    rate = value(page, "Rate of Adam")
+    eventually(lambda: value(page, "Adam, rate in the picture"), lambda moved: moved != rate)
+    rate = value(page, "Adam, rate in the picture")
     assert_at(followed(page)[3:], result.race.start, race(noise=noise, adam=0.03), rates={"adam": rate})
     assert page.evaluate("[picks, settings]") == [[], []]
 
@@ -67,8 +67,8 @@ def test_a_path_follows_its_rate_before_anything_is_sent(open_race: Opener, nois
 def test_the_answer_to_a_rate_is_what_is_shown_already(open_race: Opener):
     page = open_race(race())
     page.get_by_role("slider", name="Step", exact=True).fill("70")
-    drag(page, "Rate of Adam", 40)
-    moved, rate = followed(page), value(page, "Rate of Adam")
+    drag(page, "Adam, rate in the picture", 40)
+    moved, rate = followed(page), value(page, "Adam, rate in the picture")
     page.mouse.up()
     assert eventually(lambda: page.evaluate("settings"), bool) == [{"name": "o4.lr", "value": rate}]
     result = race(sgd=0.001, momentum=0.0005, rmsprop=0.01, adam=rate)
@@ -77,20 +77,20 @@ def test_the_answer_to_a_rate_is_what_is_shown_already(open_race: Opener):
     for one, other in zip(moved, lanes, strict=True):
         np.testing.assert_allclose(one["x"], other["x"], atol=1e-6)
     assert page.evaluate("[descentPlayer.playing, descentPlayer.position]") == [False, 70]
-    assert value(page, "Rate of Adam") == rate
+    assert value(page, "Adam, rate in the picture") == rate
 
 
 def test_the_answer_to_an_earlier_rate_does_not_pull_the_path_back(open_race: Opener):
     page = open_race(race())
-    drag(page, "Rate of SGD", -40)
-    first = value(page, "Rate of SGD")
+    drag(page, "SGD, rate in the picture", -40)
+    first = value(page, "SGD, rate in the picture")
     page.mouse.up()
-    drag(page, "Rate of SGD", -40)
-    second = value(page, "Rate of SGD")
+    drag(page, "SGD, rate in the picture", -40)
+    second = value(page, "SGD, rate in the picture")
     earlier = race(sgd=first, momentum=0.0005, rmsprop=0.01, adam=0.03)
     answer(page, earlier)
     assert_at(followed(page), ROSENBROCK.start, earlier, exact=False, rates={"sgd": second})
-    assert value(page, "Rate of SGD") == second
+    assert value(page, "SGD, rate in the picture") == second
     page.mouse.up()
     eventually(lambda: page.evaluate("settings.length"), lambda count: count == 2)
     answer(page, earlier)
@@ -100,8 +100,8 @@ def test_the_answer_to_an_earlier_rate_does_not_pull_the_path_back(open_race: Op
 def test_start_and_rate_moved_one_after_the_other_hold_both(open_race: Opener):
     result = race()
     page = open_race(result)
-    drag(page, "Rate of RMSprop", 30)
-    rate = value(page, "Rate of RMSprop")
+    drag(page, "RMSprop, rate in the picture", 30)
+    rate = value(page, "RMSprop, rate in the picture")
     page.mouse.up()
     carry(page, 90, 60)
     here = finger(page)
@@ -113,37 +113,37 @@ def test_start_and_rate_moved_one_after_the_other_hold_both(open_race: Opener):
 def test_a_rate_that_is_cut_off_goes_back(open_race: Opener):
     page = open_race(race())
     before = page.evaluate(LANES)
-    drag(page, "Rate of Adam", 60)
+    drag(page, "Adam, rate in the picture", 60)
     followed(page)
-    handle(page, "Rate of Adam").dispatch_event("pointercancel")
+    handle(page, "Adam, rate in the picture").dispatch_event("pointercancel")
     assert followed(page) == before
-    assert value(page, "Rate of Adam") == 0.03
+    assert value(page, "Adam, rate in the picture") == 0.03
     assert page.evaluate("settings") == []
 
 
 def test_keys_move_a_rate_and_let_go_of_it_by_themselves(open_race: Opener):
     result = race()
     page = open_race(result, reduced_motion="reduce")
-    handle(page, "Rate of Adam").focus()
+    handle(page, "Adam, rate in the picture").focus()
     seen = []
     for key in ("ArrowRight", "ArrowUp", "ArrowLeft", "PageDown", "Home", "End"):
         page.keyboard.press(key)
-        seen.append(value(page, "Rate of Adam"))
+        seen.append(value(page, "Adam, rate in the picture"))
     assert seen == [0.034, 0.038, 0.034, 0.011, 1e-5, 10]
     page.keyboard.press("PageDown")
-    rate = value(page, "Rate of Adam")
-    expect(handle(page, "Rate of Adam")).to_have_attribute("aria-valuetext", f"{rate:g}")
+    rate = value(page, "Adam, rate in the picture")
+    expect(handle(page, "Adam, rate in the picture")).to_have_attribute("aria-valuetext", f"{rate:g}")
     assert_at(followed(page), ROSENBROCK.start, result, exact=False, rates={"adam": rate})
     eventually(lambda: page.evaluate("settings"), lambda told: told and told[-1] == {"name": "o4.lr", "value": rate})
     answer(page, race(sgd=0.001, momentum=0.0005, rmsprop=0.01, adam=rate))
-    expect(handle(page, "Rate of Adam")).to_be_focused()
+    expect(handle(page, "Adam, rate in the picture")).to_be_focused()
 
 
 def test_a_lane_that_searches_has_its_rate_answered_by_the_server(open_race: Opener):
     result = race(sgd=0.001, lbfgs=1.0)
     page = open_race(result)
     before = page.evaluate(LANES)
-    drag(page, "Rate of L-BFGS", -60)
+    drag(page, "L-BFGS, rate in the picture", -60)
     lanes = followed(page)
     assert [lane["stale"] for lane in lanes] == [False, True]
     assert lanes[0] == before[0]
@@ -162,11 +162,11 @@ def test_a_choice_stays_where_copies_are_told_apart_by_their_rates(open_race: Op
 
     page = open_race(copies(0.1))
     page.get_by_label("Optimizer whose memory is shown").select_option("Adam, rate 0.1")
-    drag(page, "Rate of Adam, rate 0.1", -50)
-    rate = value(page, "Rate of Adam, rate 0.1")
+    drag(page, "Adam, rate 0.1, rate in the picture", -50)
+    rate = value(page, "Adam, rate 0.1, rate in the picture")
     page.mouse.up()
     answer(page, copies(rate))
-    expect(handle(page, f"Rate of Adam, rate {rate:g}")).to_be_visible()
+    expect(handle(page, f"Adam, rate {rate:g}, rate in the picture")).to_be_visible()
     expect(page.get_by_label("Optimizer whose memory is shown")).to_have_value(f"Adam, rate {rate:g}")
 
 
@@ -226,9 +226,9 @@ def test_a_file_without_a_server_keeps_what_was_moved(open_race: Opener):
     expect(page.get_by_role("slider")).to_have_count(6)  # the step, three rates, two parameters; L-BFGS cannot follow
     drag(page, "Condition of the surface", 30)
     page.mouse.up()
-    drag(page, "Rate of Adam", 30)
+    drag(page, "Adam, rate in the picture", 30)
     page.mouse.up()
-    condition, rate = value(page, "Condition of the surface"), value(page, "Rate of Adam")
+    condition, rate = value(page, "Condition of the surface"), value(page, "Adam, rate in the picture")
     assert_at(followed(page), BOWL.start, result, rates={"adam": rate}, condition=condition)
     page.get_by_role("button", name="First step").click()
     page.get_by_role("button", name="Play").click()
@@ -245,15 +245,16 @@ def test_a_finger_moves_a_rate_on_a_phone(open_race: Opener):
         box = slider.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
-    handle(page, "Rate of Adam").scroll_into_view_if_needed()
-    x, y = within(handle(page, "Rate of Adam"), 0.5, 0.5)()
+    handle(page, "Adam, rate in the picture").scroll_into_view_if_needed()
+    x, y = within(handle(page, "Adam, rate in the picture"), 0.5, 0.5)()
     touch = page.context.new_cdp_session(page)
     send = "Input.dispatchTouchEvent"
     touch.send(send, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     touch.send(send, {"type": "touchMove", "touchPoints": [{"x": x - 20, "y": y}]})
     touch.send(send, {"type": "touchMove", "touchPoints": [{"x": x - 50, "y": y}]})
-    eventually(lambda: value(page, "Rate of Adam"), lambda rate: rate < 0.01)
-    assert_at(followed(page), ROSENBROCK.start, result, exact=False, rates={"adam": value(page, "Rate of Adam")})
+    eventually(lambda: value(page, "Adam, rate in the picture"), lambda rate: rate < 0.01)
+    rate = value(page, "Adam, rate in the picture")
+    assert_at(followed(page), ROSENBROCK.start, result, exact=False, rates={"adam": rate})
     touch.send(send, {"type": "touchEnd", "touchPoints": []})
     page.wait_for_function("settings.length === 1")
 
@@ -262,9 +263,9 @@ def test_link_and_sidebar_follow_a_handle_that_is_let_go(open_page: OpenPage):
     page = open_page("/descent?surface=elongated_bowl&o1=sgd&o1.lr=0.01&o2=adam&o2.lr=0.1", reduced_motion="reduce")
     expect(page.locator(".dl-chip .dl-value").first).not_to_be_empty()
     shown = page.locator(".dl-chip .dl-value").nth(1).inner_text()
-    drag(page, "Rate of Adam", -50)
+    drag(page, "Adam, rate in the picture", -50)
     expect(page.locator(".dl-chip .dl-value").nth(1)).not_to_have_text(shown)
-    rate = value(page, "Rate of Adam")
+    rate = value(page, "Adam, rate in the picture")
     assert query(page)["o2.lr"] == "0.1"
     page.mouse.up()
     eventually(lambda: query(page).get("o2.lr"), lambda text: text == f"{rate:g}")
@@ -288,7 +289,7 @@ def test_the_race_of_the_landing_page_is_dragged_and_stays_where_it_is(open_page
     page.mouse.up()
     there = at_rest(values.all_inner_texts)
     start = page.locator(".dl-start").get_attribute("aria-label")
-    drag(page, "Rate of Adam", -50)
+    drag(page, "Adam, rate in the picture", -50)
     expect(values.nth(3)).not_to_have_text(there[3])
     assert values.all_inner_texts()[:3] == there[:3]
     page.mouse.up()
@@ -297,9 +298,9 @@ def test_the_race_of_the_landing_page_is_dragged_and_stays_where_it_is(open_page
     page.mouse.up()
     page.get_by_role("button", name="First step").click()
     page.get_by_role("button", name="Last step").click()
-    rate, b = value(page, "Rate of Adam"), value(page, "B of the surface")
+    rate, b = value(page, "Adam, rate in the picture"), value(page, "B of the surface")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     assert page.locator(".dl-start").get_attribute("aria-label") == start
-    assert (value(page, "Rate of Adam"), value(page, "B of the surface")) == (rate, b)
+    assert (value(page, "Adam, rate in the picture"), value(page, "B of the surface")) == (rate, b)
     assert query(page) == {}

@@ -85,8 +85,8 @@ def test_a_step_of_momentum_is_its_velocity(open_race: Opener, moved: bool):
     page.get_by_label("Optimizer whose memory is shown").select_option("Momentum")
     rate = 0.0005
     if moved:
-        drag(page, "Rate of Momentum", -30)
-        rate = value(page, "Rate of Momentum")
+        drag(page, "Momentum, rate in the picture", -30)
+        rate = value(page, "Momentum, rate in the picture")
         followed(page)
     path = descend(ROSENBROCK, OPTIMIZERS["momentum"], start=ROSENBROCK.start, steps=120, lr=rate)
     for k in (0, 7, 60):
