@@ -62,10 +62,10 @@ _FOLLOW = """([seconds]) => new Promise((resolve) => {
   player.stopAt(player.race.steps);
   let first = null, last = 0, frames = 0, longest = 0, moving = 0;
   const { live } = player;
-  const from = live.from;
-  live.from = (start) => {
+  const { to } = live;
+  live.to = (aim) => {
     const begin = performance.now();
-    from.call(live, start);
+    to.call(live, aim);
     moving += performance.now() - begin;
   };
   const tick = (now) => {

@@ -74,20 +74,18 @@ def _sharp_and_flat(c: float) -> Facts:
         x, y = coordinates()
         return ((x**2 - 1) ** 2 + y**2) * (1 + exact(c) * (x + 1) ** 2) / 8
 
-    def slope(x: float) -> float:
-        """Its root between the minima is that of df/dx at y = 0."""
-        return 4 * x + c * (x + 1) ** 2 * (6 * x - 2)
-
-    low, high = 0.0, 1 / 3
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    # The saddle is the root of df/dx at y = 0, which is convex and rises: from above, Newton never steps past it.
+    saddle: Any = 1 / 3
+    for _ in range(8):
+        rise = 4 + c * (saddle + 1) * (18 * saddle + 2)
+        saddle = saddle - (4 * saddle + c * (saddle + 1) ** 2 * (6 * saddle - 2)) / rise
     return Facts(
         expression=expression,
         domain=((-2.0, 2.0), (-1.8, 1.8)),
         start=(1.5, 1.2),
         minima=((-1.0, 0.0), (1.0, 0.0)),
         minimum=0.0,
-        saddles=((low, 0.0),),
+        saddles=((saddle, 0.0),),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes.compile import (
+    Code,
     Compiled,
     ExpressionCodes,
     MovingCodes,
@@ -20,6 +21,7 @@ from landscapes.compile import (
     moving_codes,
 )
 from landscapes.stored import stored, stored_keys, stored_moving
+from programs import Recorded, Tape, lifted
 from settings import Hyperparameter, check_all
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ class Facts:
     """What is known of a landscape at one setting of its parameters. Points are (x, y) pairs.
 
     expression: makes the SymPy expression; it is called with SymPy's automatic evaluation off, and only when needed.
-    It takes every parameter that is a real number as a keyword, so that a symbol may stand in its place.
+    It takes every parameter that is a real number as a keyword, so that a symbol may stand in its place. All the
+    numbers are worked out of those parameters in NumPy's arithmetic without a branch, so that it can be recorded.
     minima: every global minimum inside the domain; where they form a curve, the ones that stand for it. minimum: the
     value there, or None where the function is unbounded below (a saddle) or nothing is known. saddles: the ones that
     are the point of the landscape, not necessarily all. distance: points ``(*batch, 2)`` to the distance ``(*batch)``
@@ -147,6 +150,19 @@ class Landscape:
         ``codes`` put more constants together, so the last digits may differ.
         """
         return stored_moving(self.key) if self._is_stored else moving_codes(self.symbolic_expression, self.moving)
+
+    @cached_property
+    def moving_facts(self) -> Code:
+        """The code of domain (4 numbers), minimum (0 for None), minima and saddles (2 each), from ``moving``.
+
+        Raises:
+            NotRecordedError: ``facts`` branches on a parameter that is a real number.
+        """
+        tape = Tape()
+        symbols = {name: Recorded(tape, tape.input(name)) for name in self.moving}
+        facts = self.facts(**{**self.parameters, **symbols})
+        points = (*facts.domain, (0.0 if facts.minimum is None else facts.minimum,), *facts.minima, *facts.saddles)
+        return tape.code(*(lifted(tape, number).nodes.item() for point in points for number in point))
 
     @property
     def symbolic_expression(self) -> sympy.Expr:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from landscapes.from_sympy import coordinates, exact
 from landscapes.types import Facts, Landscape
 from settings import Hyperparameter
@@ -39,7 +41,7 @@ def _rosenbrock(a: float, b: float) -> Facts:
         x, y = coordinates()
         return (exact(a) - x) ** 2 + exact(b) * (y - x**2) ** 2
 
-    scale = max(1.0, abs(a) / 1.5)  # the window grows with a, or the minimum (a, a^2) would leave it
+    scale = np.maximum(1.0, abs(a) / 1.5).item()  # the window grows with a, or the minimum (a, a^2) would leave it
     return Facts(
         expression=expression,
         domain=((-2.0 * scale, 2.0 * scale), (-(scale**2), 3.0 * scale**2)),

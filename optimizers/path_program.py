@@ -29,6 +29,8 @@ class PathProgram:
     by name, in the order of their numbers ``@0``, ``@1``, ...; the schedule's begin with ``schedule.``. init leaves
     those numbers at the start, from x, y and the inputs. step leaves x, y, the rate of the step, what it spent and
     those numbers, from x, y, ``@k``, the inputs, the memory and, where ``noisy``, the tilt ``@tilt_x``, ``@tilt_y``.
+    own: of a rule whose points are look-ahead points, x and y of its own sequence, from x, y, the memory there and the
+    inputs, of which ``@lr`` is the rate of the step that led there; None for the others.
     """
 
     inputs: Mapping[str, float]
@@ -36,6 +38,7 @@ class PathProgram:
     init: Code
     step: Code
     noisy: bool
+    own: Code | None = None
 
 
 class _RecordedSurface:
@@ -186,12 +189,14 @@ def _recorded(
     seen = rates.observe(k, watched, _RecordedSurface(tape, None).value(moved)) if watched else {}
     results = [moved, rate if "lr" in hyper else 0.0, surface.spent]
     results += [after[name] for name in remembered] + [seen[name] for name in waiting]
+    own = None if optimizer.own is None else optimizer.own(point, state, hyper)  # type: ignore[arg-type]
     return PathProgram(
         inputs={},
         memory={name: each.size for name, each in symbols.items()},
         init=tape.code(*_nodes(tape, [each for _, each in first])),
         step=tape.code(*_nodes(tape, results)),
         noisy=noisy,
+        own=None if own is None else tape.code(*_nodes(tape, [own])),
     )
 
 

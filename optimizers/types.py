@@ -85,7 +85,8 @@ class Optimizer:
     raises ValueError for values that PyTorch's class cannot take (Adam without bias correction). A rule whose class is
     in ``torch.optim`` is an optimizer of training, too. ``torch_moves_points`` is False where the class takes matrices
     only. ``decoupled``: its weight decay acts beside the gradient. ``traits``: None where
-    nothing is declared.
+    nothing is declared. ``own``: of a rule whose points are look-ahead points, the point of its own sequence, from the
+    point, the state there and the rate of the step that led there.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Optimizer:
     torch_moves_points: bool = True
     decoupled: bool = False
     traits: Traits | None = None
+    own: Callable[[Array, State, Hyper], Array] | None = None
 
     @property
     def year(self) -> int | None:

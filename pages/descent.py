@@ -10,7 +10,16 @@ from experiments.map_links import map_of_race
 from experiments.race import FORMULA, PRESETS, FairCodec, fair_of, finished_race, preset_of
 from figures.race import player_payload, results_table
 from optimizers import OPTIMIZERS
-from pages.parts.race.controls import PICTURES, add_rule, linked, race_sidebar, rates_beside, take_start, take_view
+from pages.parts.race.controls import (
+    PICTURES,
+    add_rule,
+    linked,
+    race_sidebar,
+    rates_beside,
+    take_setting,
+    take_start,
+    take_view,
+)
 from pages.parts.race.results import all_rules, lane_sentences, rules, take_away
 from pages.parts.race.surfaces import surfaces_button
 from widgets import behind_app, page_head, page_style, player, progress_bar
@@ -28,7 +37,8 @@ with progress_bar(head, "The race is run") as progress:
 
 with picture:  # first, for it is what people wait for
     with st.container(key="race-player"):
-        player(player_payload(finished.result, view=view), key="race", on_pick=take_start, on_view=take_view)
+        payload = player_payload(finished.result, view=view)
+        player(payload, key="race", on_pick=take_start, on_set=take_setting, on_view=take_view)
     rates_beside(race.entries)
 
 with head:

@@ -68,13 +68,16 @@ def player(
     key: str,
     height: int = 580,
     on_pick: Callable[[Mapping[str, float]], None] | None = None,
+    on_set: Callable[[str, float], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
     """Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels (narrow screens take their own).
 
-    ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to; without it starts
-    cannot be picked. ``on_view`` gets what the player shows now, when that changes and nothing is playing: the argument
-    ``view`` of ``player_payload``, only what differs from the defaults. A view that comes back changes nothing.
+    ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to, and ``on_set`` the
+    name of a setting and a finite number when a handle is let go; without ``on_pick`` the page is told nothing, and
+    what is moved stays in the picture. ``on_view`` gets what the player shows now, when that changes and nothing is
+    playing: the argument ``view`` of ``player_payload``, only what differs from the defaults. A view that comes back
+    changes nothing.
     """
 
     own = f"player.{key}"
@@ -87,13 +90,21 @@ def player(
             if len(numbers) == 2:
                 on_pick({"x": numbers[0], "y": numbers[1]})
 
+    def set_by_hand() -> None:
+        given = st.session_state[own].get("set")
+        if on_set is not None and isinstance(given, Mapping):
+            name, value = given.get("name"), given.get("value")
+            if isinstance(name, str) and isinstance(value, int | float) and math.isfinite(value):
+                on_set(name, float(value))
+
     def viewed() -> None:
         view = st.session_state[own].get("view")
         if on_view is not None and isinstance(view, Mapping):
             on_view(dict(view))
 
     data = framed(payload, height=height, pickable=on_pick is not None)
-    _renderer("player")(key=own, data=data, on_pick_change=picked, on_view_change=viewed)
+    changes = {"on_pick_change": picked, "on_set_change": set_by_hand, "on_view_change": viewed}
+    _renderer("player")(key=own, data=data, **changes)
 
 
 def maps(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], None]) -> None:

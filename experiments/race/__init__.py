@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from experiments.race.link import race_from_query as race_from_query
     from experiments.race.link import race_link as race_link
     from experiments.race.link import race_to_query as race_to_query
+    from experiments.race.movable import InHand as InHand
+    from experiments.race.movable import in_hand as in_hand
     from experiments.race.page_state import SCHEDULE_KEYS as SCHEDULE_KEYS
     from experiments.race.page_state import WINDOW as WINDOW
     from experiments.race.page_state import RaceCodec as RaceCodec
@@ -97,6 +99,12 @@ __getattr__, __dir__, __all__ = face(
             "race_from_query": "A valid race, whatever the parameters say, and one sentence for each that could "
             "not be used.",
             "race_to_query": "The parameters of a link that opens this race.",
+        },
+        "movable": {
+            "InHand": "A real number of a race: its name in the link, its declaration, its value, and the place of "
+            "its lane.",
+            "in_hand": "The rates of the lanes that have one, then the parameters of the surface that are real "
+            "numbers.",
         },
         "labels": {
             "short_labels": "What tells the lanes apart where there is little room.",

@@ -70,6 +70,8 @@ _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "lane": (_text, "the label of an optimizer"),
     "hidden": (_texts, "labels of optimizers with | between them"),
     "arrows": (_one_of(True, False), "true or false"),
+    "slopes": (_one_of(True, False), "true or false"),
+    "anatomy": (_one_of(True, False), "true or false"),
     "loop": (_one_of(True, False), "true or false"),
     "speed": (_speed, "a number from 0.25 to 16"),
     "zoom": (_zoom, "x low, x high, y low, y high with commas between them"),

@@ -9,7 +9,9 @@ Near a minimum float32 loses the digits that matter, therefore:
 * distance to the nearest minimum and gradient norm are computed here.
 
 A lane whose rule and schedule have a program (optimizers/path_program.py) carries it, and the race the codes of its
-surface and its noise: with them the browser moves the lane itself, while its start is dragged.
+surface and its noise: with them the browser moves the lane itself, while its start, its rate or a parameter of the
+surface is dragged. ``handles`` are the numbers that can be: in which lane (null: the surface), as which input of the
+programs, over which range. Where the surface has such parameters, ``moving`` has its codes with them as inputs.
 
 What the rule remembers, and the effective step -(x_{k+1} - x_k) / g_k of each coordinate, are sampled every ``stride``
 steps, at most 1,000 samples.
@@ -27,10 +29,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.race import RaceResult
+from experiments.race import RaceResult, in_hand
 from figures.frontend import Buffers, blob
 from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import MARKERS, field_color, on_background
+from landscapes import Landscape
 from optimizers import Trajectory, path_program
 from optimizers.meter import noise_tilts
 
@@ -47,8 +50,9 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     Args:
         view: what the player last reported as its view, or part of it: ``step``, ``x`` ("step", "evaluations"), ``y``
             ("value", "distance", "gradient", "rate"), ``memory`` (a state's name), ``lane`` and ``hidden`` (labels),
-            ``arrows``, ``speed``, ``loop``, ``zoom`` (x low, x high, y low, y high), ``picture`` ("map", "3d") and
-            ``camera`` (degrees around and up) of the latter; ``map`` or ``charts`` False leaves them out.
+            ``arrows``, ``slopes``, ``anatomy``, ``speed``, ``loop``, ``zoom`` (x low, x high, y low, y high),
+            ``picture`` ("map", "3d") and ``camera`` (degrees around and up) of the latter; ``map`` or ``charts`` False
+            leaves them out.
         replay: True plays from the first step, False shows the last one; None plays after a change of start or
             landscape.
     """
@@ -73,7 +77,9 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
             "saddles": landscape.saddles,
             "program": {"value": program.value, "dx": program.dx, "dy": program.dy},
             "codes": {"value": codes.value, "gradient": codes.gradient, "hessian": codes.hessian},
+            "moving": _moving(landscape),
         },
+        "handles": _handles(result),
         "tilts": None if not race.noise else [buffers.exact(column) for column in _tilts(result).T],
         "palettes": {name: [field_color(i / 10, name == "dark") for i in range(11)] for name in ("light", "dark")},
         "lanes": lanes,
@@ -82,6 +88,28 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     digest.update(buffers.joined())
     header |= {"race": digest.hexdigest()[:16], "view": dict(view or {}), "replay": replay}
     return blob(header, buffers)
+
+
+def _moving(landscape: Landscape) -> dict[str, Any] | None:
+    """Codes with the parameters as inputs, for value, gradient, Hessian and facts; None where there are none."""
+    if not landscape.moving:
+        return None
+    return {**asdict(landscape.moving_codes), "facts": landscape.moving_facts}
+
+
+def _handles(result: RaceResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": held.name,
+            "lane": held.lane,
+            "input": held.parameter.name,
+            "value": held.value,
+            "low": held.parameter.low,
+            "high": held.parameter.high,
+            "log": held.parameter.log,
+        }
+        for held in in_hand(result.race)
+    ]
 
 
 def _base(result: RaceResult) -> float | None:
@@ -117,6 +145,7 @@ def _lane(lane: DrawnLane, result: RaceResult, base: float | None, stride: int, 
     return {
         "label": lane.label,
         "short": lane.short,
+        "rule": lane.entry.optimizer,
         "colors": [on_background(lane.color, dark) for dark in (False, True)],
         "dash": list(lane.dash),
         "outline": MARKERS[lane.marker],

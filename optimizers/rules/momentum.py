@@ -123,6 +123,11 @@ def _nesterov(objective: MeteredObjective, points: Array, state: State, hyper: H
     return points - hyper["lr"] * (gradient + mu * m), {"m": m}
 
 
+def _behind(points: Array, state: State, hyper: Hyper) -> Array:
+    """Nesterov's own sequence: its momentum step leads to the point where the gradient is taken."""
+    return points + hyper["lr"] * hyper["momentum"] * state["m"]
+
+
 NESTEROV = Optimizer(
     key="nesterov",
     name="Nesterov",
@@ -136,6 +141,7 @@ NESTEROV = Optimizer(
     hyperparameters=(learning_rate(1e-3), momentum(), weight_decay()),
     init=zeros("m"),
     step=_nesterov,
+    own=_behind,
     notes=(
         "PyTorch's form: the points drawn are the look-ahead points, where the gradient is taken, so one gradient a "
         "step is enough. Nesterov's own sequence lies one velocity behind them; his momentum also grows with the "

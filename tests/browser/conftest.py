@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
+from experiments.race import RaceResult
 from tests.browser.app_server import ROOT, serve
 from tests.browser.chromium import FLAGS, find_or_install
-from tests.browser.pages import TIMEOUT_MS, Opened, open_in, settle
+from tests.browser.hand.races import Opener, open_file
+from tests.browser.pages import TIMEOUT_MS, Opened, OpenPage, open_in, settle
 
 _PICTURES = ROOT / "build" / "failures"
 _OPENED = pytest.StashKey[list[Opened]]()
@@ -99,3 +101,13 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Any]
     yield open_page
     complaints = [complaint for opened in pages for complaint in opened.close()]
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def open_race(open_page: OpenPage, tmp_path: Path) -> Opener:
+    """Opens a race in an offline file (see ``Opener``)."""
+
+    def open_race(result: RaceResult, *, pickable: bool = True, **options: Any) -> Page:
+        return open_file(open_page, tmp_path / "race.html", result, pickable, **options)
+
+    return open_race

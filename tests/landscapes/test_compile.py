@@ -194,6 +194,19 @@ def test_one_code_serves_every_setting_of_the_parameters(key: str) -> None:
         np.testing.assert_allclose(np.stack([dxx, dxy, dxy, dyy], -1).reshape(50, 2, 2), hessian, **near)
 
 
+@pytest.mark.parametrize("key", LANDSCAPES)
+def test_facts_follow_the_parameters_that_move(key: str) -> None:
+    landscape = LANDSCAPES[key]
+    for share in (0.0, 0.37, 1.0):
+        real = [p for p in landscape.hyperparameters if p.name in landscape.moving]
+        moved = {p.name: p.low + share * (p.high - p.low) for p in real}
+        here = landscape.with_parameters(**moved)
+        code = landscape.moving_facts
+        told = [float(each) for each in run_code(code, {f"@{name}": value for name, value in moved.items()})]
+        points = (*here.domain, (here.minimum or 0.0,), *here.minima, *here.saddles)
+        assert told == [number for point in points for number in point]
+
+
 def test_the_parameters_of_the_catalogue_that_are_real_numbers_move() -> None:
     moving = {key: item.moving for key, item in LANDSCAPES.items() if item.moving}
     assert moving == {"elongated_bowl": ("condition", "rotation"), "rosenbrock": ("a", "b")}

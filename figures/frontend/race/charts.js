@@ -55,6 +55,8 @@ export class Chart {
     listen(this.canvas, "pointermove", (event) => this.scrubbing && this.scrub(event));
     for (const end of ["pointerup", "pointercancel"]) listen(this.canvas, end, () => { this.scrubbing = false; });
     this.layers = [];
+    this.sheets = [];
+    this.used = 0;
   }
 
   // series: {color, dash, label, xs: (i) -> x, ys, count, group, cursor: (step) -> x}; whoever shares a group shares xs.
@@ -95,17 +97,27 @@ export class Chart {
     this.hooks.scrub(this.stepAt(this.xScale.invert(part)));
   }
 
+  // A sheet of the chart's size, empty; those of the time before are used again.
   layer() {
-    const canvas = document.createElement("canvas");
-    canvas.width = this.canvas.width;
-    canvas.height = this.canvas.height;
+    const canvas = this.sheets[this.used] || (this.sheets[this.used] = document.createElement("canvas"));
+    this.used += 1;
     const context = canvas.getContext("2d");
+    if (canvas.width !== this.canvas.width || canvas.height !== this.canvas.height) {
+      canvas.width = this.canvas.width;
+      canvas.height = this.canvas.height;
+    } else {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, canvas.width, canvas.height);
+    }
+    context.globalAlpha = 1;
+    context.setLineDash([]);
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     return [canvas, context];
   }
 
   rebuild() {
     const { look } = this;
+    this.used = 0;
     const measure = this.canvas.getContext("2d");
     measure.font = look.font(11);
     const widest = Math.max(0, ...this.series.map((one) => measure.measureText(one.label).width));

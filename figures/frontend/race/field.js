@@ -6,6 +6,7 @@ import { compileProgram } from "./program.js";
 
 const BLOCK = 1024;
 const MAX_CURVE = 1e7;
+const FIRST = 40; // milliseconds
 export const CONTOURS = 12;
 
 function curveFor(share, level) {
@@ -115,18 +116,24 @@ export class Field {
   constructor(onPaint) {
     this.onPaint = onPaint;
     this.cache = new Map();
+    this.wanted = null;
     this.job = null;
+    this.first = false;
     this.painted = null;
   }
 
-  setProgram(program, domain) {
-    const key = JSON.stringify([program.value, domain]);
+  // follows: the picture of the surface before stays until the first of this one is there.
+  setSurface({ program, codes, parameters, domain }, follows = false) {
+    const code = Object.keys(parameters).length ? codes.value : program.value;
+    const key = JSON.stringify([code, parameters, domain]);
     if (key === this.key) return;
     this.key = key;
     this.domain = domain;
-    this.run = compileProgram(program.value, BLOCK);
+    this.run = compileProgram(code, BLOCK, parameters);
     this.cache.clear();
-    this.painted = null;
+    this.wanted = null;
+    this.first = follows && this.painted !== null;
+    if (!follows) this.painted = null;
   }
 
   // Asks for the picture of a view {x0, x1, y0, y1} at width x height CSS pixels; it arrives over the next frames.
@@ -148,11 +155,13 @@ export class Field {
     return this.job !== null;
   }
 
-  // Works for at most `budget` milliseconds; called once a frame.
+  // Works for at most `budget` milliseconds; called once a frame. The coarse picture of a surface under the finger may take
+  // longer: one that is always replaced before it is done would never be seen.
   work(budget) {
-    const end = performance.now() + budget;
-    this.deadline = end;
-    while (this.job && performance.now() < end) {
+    const begun = performance.now();
+    while (this.job) {
+      this.deadline = begun + (this.first ? Math.max(budget, FIRST) : budget);
+      if (performance.now() >= this.deadline) return;
       if (this.job.next().done) this.job = null;
     }
   }
@@ -189,6 +198,7 @@ export class Field {
       const levels = yield* this.fill(context, values, columns, rows, scale, palette);
       yield* this.contour(context, levels, columns, rows, ratio, look);
       this.painted = { key, view, canvas, scale };
+      this.first = false;
       if (cell === 2) {
         this.cache.set(key, this.painted);
         if (this.cache.size > 6) this.cache.delete(this.cache.keys().next().value);

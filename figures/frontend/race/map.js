@@ -5,10 +5,11 @@ import { Field } from "./field.js";
 import { Overlay } from "./overlay.js";
 import { Pointer } from "./pointer.js";
 import { compileLandscape } from "./program.js";
+import { drawSlopes, slopesOf } from "./slopes.js";
 import { Trails, clipSegment, indexAt, lastStep } from "./trails.js";
 
 const MARGIN = { left: 46, right: 54, top: 15, bottom: 34 };
-const LAYERS = ["axes", "field", "ghost", "halo", "trail", "overlay"];
+const LAYERS = ["axes", "field", "slopes", "ghost", "halo", "trail", "overlay"];
 
 // The domain widened to the shape of the picture, so that one unit is as long in x as in y, unless that shows too little.
 function homeView(race, width, height) {
@@ -79,10 +80,15 @@ export class PlaneMap {
     if (this.race && another) this.pointer.forget();
     if (another || String(this.race.start) !== String(race.start)) this.overlay.labelMemory.clear();
     this.race = race;
-    this.exact = compileLandscape(race.landscape.program);
-    this.field.setProgram(race.landscape.program, race.landscape.domain);
     this.pending = null;
     this.hover = null;
+    this.setSurface(!another);
+  }
+
+  // The race's surface as it is now; its parameters may move under the finger.
+  setSurface(follows = true) {
+    this.exact = compileLandscape(this.race.landscape);
+    this.field.setSurface(this.race.landscape, follows);
     this.layout();
   }
 
@@ -128,7 +134,7 @@ export class PlaneMap {
     this.home = homeView(this.race, this.width || 1, this.height || 1);
     if (!this.width || !this.look) return;
     this.field.request(this.view, this.width, this.height, this.ratio, this.look.field);
-    this.invalidate("field", "axes", "trails", "overlay");
+    this.invalidate("field", "axes", "slopes", "trails", "overlay");
     this.placeHandle();
   }
 
@@ -148,6 +154,7 @@ export class PlaneMap {
     this.field.work(budget);
     if (this.dirty.has("field")) this.drawField();
     if (this.dirty.has("axes")) this.drawAxes();
+    if (this.dirty.has("slopes")) this.drawSlopes();
     if (this.dirty.has("trails")) {
       this.trails.rebuild(this.lanes, this.race.steps, this.view, this.width, this.height, this.look);
     }
@@ -168,6 +175,18 @@ export class PlaneMap {
     context.imageSmoothingQuality = "high";
     context.drawImage(painted.canvas, left, top, right - left, bottom - top);
     this.invalidate("axes");
+  }
+
+  drawSlopes() {
+    const context = this.canvases.slopes.getContext("2d");
+    this.canvases.slopes.style.display = this.hooks.slopes() ? "" : "none";
+    if (!this.hooks.slopes()) return;
+    context.clearRect(0, 0, this.width, this.height);
+    drawSlopes(context, this.slopes(), this.look.dark ? this.look.paper : this.look.ink);
+  }
+
+  slopes() {
+    return slopesOf(this.exact.gradient, this.view, this.width, this.height);
   }
 
   drawAxes() {

@@ -85,16 +85,17 @@ export function drawStart(context, x, y, radius, ink, paper) {
   );
 }
 
-export function drawArrow(context, x, y, dx, dy, color, edge, dash = []) {
+// edge: the color around it, or null.
+export function drawArrow(context, x, y, dx, dy, color, edge, dash = [], { width = 2, head: largest = 8 } = {}) {
   const length = Math.hypot(dx, dy);
   if (!(length > 3)) return;
   const [ux, uy] = [dx / length, dy / length];
   const [tx, ty] = [x + dx, y + dy];
-  const head = Math.min(8, length * 0.5);
-  for (const [style, grow] of [[edge, 2.4], [color, 0]]) {
+  const head = Math.min(largest, length * 0.5);
+  for (const [style, grow] of edge ? [[edge, 2.4], [color, 0]] : [[color, 0]]) {
     context.strokeStyle = style;
     context.fillStyle = style;
-    context.lineWidth = 2 + grow;
+    context.lineWidth = width + grow;
     context.lineCap = "butt";
     context.setLineDash(grow ? [] : dash);
     context.beginPath();

@@ -1,6 +1,7 @@
 // What moves over the field: marks, heads with their names, arrows, the ring under the pointer, and the key to the marks.
 
 import { clamp } from "../shared/numbers.js";
+import { Anatomy } from "./anatomy.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
 import { STALE, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
@@ -8,6 +9,8 @@ export class Overlay {
   constructor(map) {
     this.map = map;
     this.labelMemory = new Map();
+    this.anatomy = new Anatomy(map);
+    this.dissected = []; // what the key lists of it
   }
 
   draw(position) {
@@ -20,13 +23,15 @@ export class Overlay {
     drawStart(context, ...this.map.toScreen(startX, startY), this.map.dragStart ? 9 : 7, look.ink, look.paper);
     const heads = this.map.lanes.map((lane) => this.map.headOf(lane, position));
     this.drawTips(context, heads, position);
-    if (this.map.hooks.arrows()) for (const head of heads) this.drawArrows(context, head);
+    const chosen = this.map.hooks.anatomy();
+    if (this.map.hooks.arrows()) for (const head of heads) if (head.lane !== chosen?.lane) this.drawArrows(context, head);
     for (const head of heads) {
       context.globalAlpha = head.lane.stale ? STALE : 1;
       this.drawHead(context, head);
     }
     context.globalAlpha = 1;
     this.drawLabels(context, heads);
+    this.dissected = chosen ? this.anatomy.draw(context, chosen.lane, chosen.parts) : [];
     this.drawHover(context);
     this.drawKey(context);
   }
@@ -172,25 +177,36 @@ export class Overlay {
       if (this.map.lanes.some((lane) => lane.momentum !== null)) entries.push(["−m", arrow(look.muted, [])]);
       entries.push(["step", arrow(look.laneColor(this.map.hooks.selected() || this.map.lanes[0] || race.lanes[0]), [])]);
     }
+    if (this.map.hooks.slopes()) entries.push(["−∇f, lengths compressed", (x, y) => drawArrow(context, x - 9, y, 17, 0, look.text, null, [], { width: 1.3, head: 5 })]);
+    entries.push(...this.dissected);
     context.font = look.font(11);
-    const widths = entries.map(([text]) => context.measureText(text).width + 34);
-    const total = widths.reduce((sum, w) => sum + w, 0);
-    const [left, top] = [6, this.map.height - 26];
-    this.keyBox = { x: left, y: top, w: total, h: 20 };
+    const rows = [[]];
+    let wide = 0;
+    for (const [text, mark] of entries) {
+      const width = context.measureText(text).width + 34;
+      if (wide + width > this.map.width - 12 && rows[rows.length - 1].length) {
+        rows.push([]);
+        wide = 0;
+      }
+      rows[rows.length - 1].push({ text, mark, x: wide });
+      wide += width;
+      rows.widest = Math.max(rows.widest || 0, wide);
+    }
+    const [left, high] = [6, 20 * rows.length];
+    const top = this.map.height - 6 - high;
+    this.keyBox = { x: left, y: top, w: rows.widest, h: high };
     context.globalAlpha = 0.82;
     context.fillStyle = look.background;
     context.beginPath();
-    context.roundRect(left, top, total, 20, 5);
+    context.roundRect(left, top, rows.widest, high, 5);
     context.fill();
     context.globalAlpha = 1;
-    let x = left;
     context.textAlign = "left";
     context.textBaseline = "middle";
-    entries.forEach(([text, mark], i) => {
-      mark(x + 14, top + 10);
+    rows.forEach((row, i) => row.forEach(({ text, mark, x }) => {
+      mark(left + x + 14, top + 20 * i + 10);
       context.fillStyle = look.text;
-      context.fillText(text, x + 27, top + 10.5);
-      x += widths[i];
-    });
+      context.fillText(text, left + x + 27, top + 20 * i + 10.5);
+    }));
   }
 }

@@ -28,8 +28,9 @@ function compose(player, ratio) {
   context.globalAlpha = 1;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  for (const lane of player.shown) {
-    const box = place(player, player.chips.get(lane.label));
+  for (const { chip, lane } of player.legend.chips) {
+    if (!player.shown.includes(lane)) continue;
+    const box = place(player, chip);
     const middle = box.y + box.h / 2;
     context.strokeStyle = look.laneColor(lane);
     context.lineWidth = 2.4;
@@ -45,6 +46,13 @@ function compose(player, ratio) {
   }
   context.setLineDash([]);
   context.font = look.font(12);
+  context.fillStyle = look.muted;
+  for (const { root, setting } of player.legend.handles.values()) {
+    const box = place(player, root);
+    if (setting.lane === null || !player.choice.hidden.includes(race.lanes[setting.lane].label)) {
+      context.fillText([...root.children].map((node) => node.textContent).join(" ").trim(), box.x + 8, box.y + box.h / 2);
+    }
+  }
   for (const head of player.panels.root.querySelectorAll(".dl-head")) {
     const words = [...head.children].map((node) => node.selectedOptions?.[0]?.textContent ?? node.textContent);
     const box = place(player, head);

@@ -1,9 +1,11 @@
 // The player of a race: one picture of map, charts and controls around one number, the step.
 // mount(root, hooks) -> player; player.show(bytes) takes a payload (payload.js) and plays it; player.destroy() ends it.
 
-import { button, element, readLook, svg } from "../shared/dom.js";
+import { button, element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { spoken, vectorsOf } from "./anatomy.js";
+import { Legend } from "./legend.js";
 import { LiveRace } from "./live.js";
 import { PlaneMap } from "./map.js";
 import { Panels } from "./panels.js";
@@ -21,10 +23,10 @@ const NARROW = 600;
 const SECONDS = 5;
 const PATIENCE = 5000; // milliseconds after which a start that no answer comes from counts as refused
 // Milliseconds between two drawings of the charts while the paths follow a finger: at the least, and for each that it takes.
-const CHARTS_EVERY = 120;
-const CHARTS_SHARE = 8;
-const SLOW_FRAME = 24; // milliseconds: where frames take longer, paths are drawn without their halo while they follow
-const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
+const CHARTS_EVERY = 160;
+const CHARTS_SHARE = 10;
+const SLOW_FRAME = 20; // milliseconds: where frames take longer, paths are plain lines while they follow
+const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, slopes: false, anatomy: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
   const known = Object.entries(view).filter(([name]) => name in DEFAULTS);
@@ -48,8 +50,9 @@ class Player {
     this.position = 0;
     this.playing = false;
     this.sent = [];
-    this.wanted = null; // a start that the next frame follows
-    this.awaited = null; // a start that the server has been told
+    this.hand = { start: null, values: {} }; // what is being moved and not yet let go
+    this.wanted = null; // the start and the values that the next frame follows
+    this.awaited = new Map(); // what the server has been told: "start", or the name of a setting
     this.pace = 0; // milliseconds a frame while paths follow
     this.unmeasured = null; // since when paths have been drawn that the charts do not show
     this.ratio = Math.max(1, window.devicePixelRatio || 1);
@@ -59,11 +62,18 @@ class Player {
 
   build() {
     const wake = () => this.wake();
-    this.legend = element("div", { class: "dl-legend", role: "group", "aria-label": "Optimizers shown" });
+    this.legend = new Legend({
+      toggle: (label) => this.toggleLane(label),
+      move: (name, value) => this.move(name, value),
+      release: (name, value) => this.set(name, value),
+      cancel: (name) => this.move(name, null),
+    });
     this.mapHost = element("div", { class: "dl-map", role: "group", "aria-label": "Map of the landscape with the paths" });
     this.map = new PlaneMap(this.mapHost, {
       wake,
       arrows: () => this.choice.arrows,
+      slopes: () => this.choice.slopes,
+      anatomy: () => this.dissected(),
       selected: () => this.selected,
       position: () => this.position,
       canPick: () => this.canPick,
@@ -111,6 +121,8 @@ class Player {
       setSpeed: (speed) => this.choose({ speed }),
       toggleLoop: () => this.choose({ loop: !this.choice.loop }),
       toggleArrows: () => this.choose({ arrows: !this.choice.arrows }),
+      toggleSlopes: () => this.choose({ slopes: !this.choice.slopes }),
+      toggleAnatomy: () => this.choose({ anatomy: !this.choice.anatomy }),
       savePicture: () => savePicture(this),
     });
     this.stage = element("div", { class: "dl-stage" }, this.mapHost, this.reliefHost, this.panels.root);
@@ -118,7 +130,7 @@ class Player {
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Race of optimizers. Space plays, arrow keys step, Home and End jump.");
-    this.root.append(this.legend, this.stage, this.readout, this.transport.root);
+    this.root.append(this.legend.root, this.stage, this.readout, this.transport.root);
     listen(this.root, "keydown", (event) => this.key(event));
     listen(this.root, "transitionend", (event) => event.target === this.root && this.restyle());
     for (const host of [this.mapHost, this.reliefHost]) {
@@ -139,29 +151,31 @@ class Player {
     const given = canonical(race.view);
     const viewChanged = given !== this.givenView && !this.echoed(given);
     this.givenView = given;
-    const moved = !before || String(before.start) !== String(race.start) || before.landscape.key !== race.landscape.key;
+    const same = before && before.landscape.key === race.landscape.key;
     if (before && before.race === race.race) {
       this.race.pickable = race.pickable;
-      this.race.start = race.start;
-      this.map.pending = null;
-      this.unfollow();
-      this.catchUp(true);
+      if (race.pickable) this.asSent(race);
+      this.legend.show(this.race, this.look, this.offered);
       this.map.placeHandle();
       if (viewChanged) this.applyView(race.view);
       return;
     }
     const part = before ? this.position / before.steps : 1;
     this.race = race;
-    this.live = new LiveRace(race);
+    this.live = new LiveRace(race, this.live);
+    race.landscape = this.live.surface;
     this.root.style.setProperty("--dl-height", `${race.height || 580}px`);
     if (viewChanged) this.applyView(race.view);
-    if (before && before.landscape.key !== race.landscape.key && !viewChanged) this.map.zoomed = null;
+    else if (same) this.rename(before.lanes);
+    if (before && !same && !viewChanged) this.map.zoomed = null;
     this.look = readLook(this.root, race);
     this.lookKey = JSON.stringify(this.look);
     this.map.look = this.relief.look = this.look;
     this.map.lanes = this.relief.lanes = this.shown;
     this.map.setRace(race);
     this.relief.setRace(race);
+    this.catchUp(same);
+    const moved = !same || String(before.start) !== String(race.start);
     this.buildLegend();
     this.relayout();
     this.refresh();
@@ -175,26 +189,49 @@ class Player {
       if (!this.playing) this.position = Math.round(this.position);
     }
     if (viewChanged) this.sentView = given;
-    this.catchUp(before && before.landscape.key === race.landscape.key);
     this.wake();
+  }
+
+  // The race that was there, answered once more: what the server has not been told, or did not take, goes back.
+  asSent({ start, handles }) {
+    this.race.start = start;
+    this.race.handles.forEach((handle, i) => { handle.value = handles[i].value; });
+    this.map.pending = null;
+    this.catchUp(true, true);
+  }
+
+  // Copies of a rule are told apart by their rates: where one is set, who was chosen or hidden has another label.
+  rename(before) {
+    const { lanes } = this.race;
+    if (before.length !== lanes.length || before.some((lane, i) => lane.rule !== lanes[i].rule)) return;
+    const now = new Map(before.map((lane, i) => [lane.label, lanes[i].label]));
+    const { lane, hidden } = this.choice;
+    this.choice.hidden = hidden.map((label) => now.get(label) || label);
+    this.choice.lane = now.get(lane) || lane;
+    if (JSON.stringify([lane, hidden]) !== JSON.stringify([this.choice.lane, this.choice.hidden])) this.changed();
   }
 
   // ---- under the finger ---------------------------------------------------------------------------------------------
 
-  // All paths from this start with the next frame; null puts back what the server sent.
+  // All paths from this start with the next frame; null puts back the one before.
   follow(start) {
-    if (!this.race || !this.live.possible) return;
-    if (start) this.wanted = start.map(asInLink);
-    else if (this.awaited) this.wanted = this.awaited;
-    else this.unfollow();
-    this.wake();
+    this.hand.start = start && start.map(asInLink);
+    this.aim();
   }
 
-  unfollow() {
-    this.wanted = null;
-    this.live.restore();
-    this.redrawPaths();
-    this.remeasured();
+  // The same with a setting under the finger; null puts back its value.
+  move(name, value) {
+    if (value === null) delete this.hand.values[name];
+    else this.hand.values[name] = value;
+    this.aim();
+  }
+
+  aim() {
+    const { race, hand } = this;
+    if (!race || !this.live.possible) return;
+    const values = Object.fromEntries(race.handles.map((handle) => [handle.name, hand.values[handle.name] ?? handle.value]));
+    this.wanted = { start: hand.start || race.start, values };
+    this.wake();
   }
 
   redrawPaths() {
@@ -209,11 +246,15 @@ class Player {
     const ghosts = !this.wanted || this.position < this.race.steps;
     this.pace = this.wanted && this.followedAt ? 0.7 * this.pace + 0.3 * (now - this.followedAt) : 0;
     this.followedAt = this.wanted ? now : null;
+    // Most of what charts cost is painted after the script: the whole frame counts.
+    if (this.chartsAt) this.chartsTook = now - this.chartsAt;
+    this.chartsAt = null;
     const light = this.pace > SLOW_FRAME;
     if ((ghosts && !trails.ghosts) || (trails.light && !light)) this.map.invalidate("trails");
-    Object.assign(trails, { ghosts, light });
+    trails.follow(ghosts, light);
     if (this.wanted) {
-      this.live.from(this.wanted);
+      this.live.to(this.wanted);
+      this.reshape();
       this.redrawPaths();
       this.unmeasured ??= now;
     } else if (this.unmeasured === null) return;
@@ -222,11 +263,18 @@ class Player {
       return;
     }
     this.wanted = null;
-    const begun = performance.now();
     this.live.measure();
     this.remeasured();
     if (this.choice.charts !== false) this.panels.draw(this.position);
-    this.chartsTook = performance.now() - begun;
+    this.chartsAt = now;
+  }
+
+  // The surface itself, where its parameters have moved.
+  reshape() {
+    if (this.race.landscape === this.live.surface) return;
+    this.race.landscape = this.live.surface;
+    this.map.setSurface();
+    this.relief.setRace(this.race);
   }
 
   remeasured() {
@@ -237,11 +285,11 @@ class Player {
 
   // A start that was chosen: the paths from there at once, and the server is told.
   pick(x, y, shown) {
+    this.hand.start = null;
     if (this.live.possible) {
-      this.follow([x, y]);
       this.race.start = [x, y].map(asInLink);
-      this.awaited = this.race.pickable ? this.race.start : null;
-      this.awaitedSince = performance.now();
+      this.tell("start", this.race.start);
+      this.aim();
       this.relief.setRace(this.race);
       if (!shown && !this.stillness.matches) this.playFrom(0);
       else if (!shown) this.stopAt(this.race.steps);
@@ -249,17 +297,36 @@ class Player {
     if (this.race.pickable) this.hooks.onPick?.({ x, y });
   }
 
-  // The server answers after the finger has moved on: it goes on from where the finger is, or what it chose last.
-  catchUp(sameLandscape) {
-    const { start } = this.race;
-    const late = performance.now() - this.awaitedSince > PATIENCE;
-    if (!sameLandscape || late || (this.awaited && String(this.awaited) === String(start))) this.awaited = null;
-    const ahead = this.map.dragStart || this.awaited;
-    this.wanted = null;
-    this.unmeasured = null;
-    if (!ahead) return;
-    if (this.awaited) this.race.start = this.map.pending = this.awaited;
-    this.follow(ahead);
+  // A setting whose handle was let go.
+  set(name, value) {
+    delete this.hand.values[name];
+    this.race.handles.find((handle) => handle.name === name).value = value;
+    this.tell(name, value);
+    this.aim();
+    if (this.race.pickable) this.hooks.onSet?.({ name, value });
+  }
+
+  tell(what, value) {
+    if (this.race.pickable) this.awaited.set(what, { value, at: performance.now() });
+  }
+
+  // The server answers after the finger has moved on: what it has been told since, and what is under the finger, stay.
+  // again: the race is the one that was there.
+  catchUp(sameLandscape, again = false) {
+    const { race, awaited } = this;
+    const places = new Map(race.handles.map((handle) => [handle.name, handle]));
+    for (const [what, { value, at }] of [...awaited]) {
+      const answered = what === "start" ? race.start : places.get(what)?.value;
+      const late = performance.now() - at > PATIENCE;
+      if (!sameLandscape || late || answered === undefined || String(answered) === String(value)) awaited.delete(what);
+      else if (what === "start") race.start = this.map.pending = value;
+      else places.get(what).value = value;
+    }
+    const { values } = this.hand;
+    for (const name of Object.keys(values)) if (!sameLandscape || !places.has(name)) delete values[name];
+    this.hand.start = this.map.dragStart && this.map.dragStart.map(asInLink);
+    this.wanted = this.unmeasured = null;
+    if (again || awaited.size || this.hand.start || Object.keys(values).length) this.aim();
   }
 
   applyView(view) {
@@ -349,39 +416,26 @@ class Player {
     this.root.classList.toggle("dl-no-charts", this.choice.charts === false);
     this.root.classList.toggle("dl-solid", this.solid);
     this.plane.setShown(this.shown);
+    this.map.invalidate("slopes");
     this.panels.update(this.race, this.shown, this.selected, this.choice, this.look);
-    for (const [label, chip] of this.chips) chip.setAttribute("aria-pressed", String(!this.choice.hidden.includes(label)));
+    this.legend.press(this.choice.hidden);
     this.showReadout(this.plane.hover);
     this.wake();
   }
 
-  buildLegend() {
-    this.chips = new Map();
-    this.chipValues = new Map();
-    this.valuesStep = null;
-    for (const lane of this.race.lanes) {
-      const value = element("span", { class: "dl-value" });
-      const chip = element(
-        "button",
-        { type: "button", class: "dl-chip", "aria-pressed": "true", title: `Show or hide ${lane.label}`, onclick: () => this.toggleLane(lane.label) },
-        this.swatch(lane),
-        element("span", {}, lane.label),
-        value,
-      );
-      this.chips.set(lane.label, chip);
-      this.chipValues.set(lane, value);
-    }
-    this.root.classList.toggle("dl-many", this.race.lanes.length > 6);
-    this.legend.replaceChildren(...this.chips.values());
+  // The handles that do something here: where nobody answers, only those whose lanes move in the browser.
+  get offered() {
+    return this.race.handles.filter((handle) => (this.hooks.onSet && this.race.pickable) || this.live.follows(handle));
   }
 
-  swatch(lane) {
-    const color = this.look.laneColor(lane);
-    const line = svg("line", { x1: 0, y1: 7, x2: 26, y2: 7, stroke: color, "stroke-width": 2.4, "stroke-dasharray": lane.dash.join(" ") });
-    const mark = lane.outline.length
-      ? svg("polygon", { points: lane.outline.map(([x, y]) => `${13 + 5.5 * x},${7 + 5.5 * y}`).join(" "), fill: color })
-      : svg("circle", { cx: 13, cy: 7, r: 5, fill: color });
-    return svg("svg", { viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true" }, line, mark);
+  buildLegend() {
+    this.valuesStep = null;
+    const built = this.legend.show(this.race, this.look, this.offered);
+    if (built && Object.keys(this.hand.values).length) {
+      this.hand.values = {};
+      this.aim();
+    }
+    this.root.classList.toggle("dl-many", this.race.lanes.length > 6);
   }
 
   toggleLane(label) {
@@ -512,17 +566,28 @@ class Player {
     if (step !== this.valuesStep || this.race !== this.valuesRace) {
       this.valuesStep = step;
       this.valuesRace = this.race;
-      for (const [lane, node] of this.chipValues) {
-        const gone = lane.diverged >= 0 && step >= lane.diverged;
-        node.textContent = lane.stale ? "…" : gone ? "diverged" : formatNumber(this.valueOf(lane, step));
-      }
+      this.legend.tell((lane) => {
+        if (lane.stale) return "…";
+        return lane.diverged >= 0 && step >= lane.diverged ? "diverged" : formatNumber(this.valueOf(lane, step));
+      });
       if (!this.plane.hover) this.showReadout(null);
     }
     return busy;
   }
 
   valueOf(lane, step) {
-    return (this.race.base || 0) + lane.gap[Math.min(step, lastStep(lane, this.race.steps))];
+    return (this.live.surface.base || 0) + lane.gap[Math.min(step, lastStep(lane, this.race.steps))];
+  }
+
+  // What the step at the cursor is made of, for the lane that is chosen; at the end it is the last step.
+  dissected() {
+    const lane = this.choice.anatomy && this.race ? this.selected : null;
+    if (!lane || lane.stale || !this.shown.includes(lane)) return null;
+    const end = lastStep(lane, this.race.steps);
+    const k = Math.min(Math.floor(this.position), end - 1);
+    if (k < 0) return null;
+    const parts = vectorsOf(this.live.anatomy(lane, k, this.map.exact.gradient), lane.rate.some(Number.isFinite) ? "η" : "");
+    return { lane, k, parts };
   }
 
   // One line at a fixed place: what is under the pointer, and the nearest point of a path (or the chosen lane's head).
@@ -551,7 +616,9 @@ class Player {
       `f ${formatNumber(this.valueOf(lane, k), 6)}`,
       `|∇f| ${formatNumber(lane.gradient[k], 4)}`,
     ];
-    near.textContent = `${lane.label}, step ${k}${diverged}:   ${numbers.join("   ")}`;
+    const dissected = hover || this.solid ? null : this.dissected();
+    const told = dissected ? spoken(dissected.parts) : numbers.join("   ");
+    near.textContent = `${lane.label}, step ${dissected ? dissected.k : k}${diverged}:   ${told}`;
     Object.assign(data, { lane: lane.label, step: k });
   }
 
@@ -561,6 +628,7 @@ class Player {
     clearTimeout(this.viewTimer);
     this.observer.disconnect();
     this.map.destroy();
+    this.legend.destroy();
     this.root.replaceChildren();
   }
 }

@@ -1,6 +1,8 @@
 // The stack machine that runs a landscape's postfix code (the language: programs/language.py) on blocks of points.
 // Constants become filled blocks and registers keep theirs, so every operation is one loop over Float64Arrays.
 
+import { Assembly } from "./kernel.js";
+
 const loop1 = (f) => (out, n, a) => {
   for (let i = 0; i < n; i += 1) out[i] = f(a[i]);
 };
@@ -37,8 +39,9 @@ const OPERATIONS = {
   tanh: [1, loop1(Math.tanh)],
 };
 
-// Turns code into run(x, y, n) -> Float64Array of the block's size, of which the first n hold f.
-export function compileProgram(code, size) {
+// Turns code into run(x, y, n) -> Float64Array of the block's size, of which the first n hold f. parameters: the values
+// of its inputs by name.
+export function compileProgram(code, size, parameters = {}) {
   const tape = [];
   const free = [];
   const kept = new Set();
@@ -49,7 +52,9 @@ export function compileProgram(code, size) {
   const release = (entry) => {
     if (entry.data && !kept.has(entry) && !stack.includes(entry)) free.push(entry);
   };
-  for (const word of code) {
+  for (const entry of code) {
+    const given = typeof entry === "string" && entry[0] === "@" && Object.hasOwn(parameters, entry.slice(1));
+    const word = given ? parameters[entry.slice(1)] : entry;
     if (typeof word === "number") {
       if (!constants.has(word)) constants.set(word, { data: new Float64Array(size).fill(word) });
       kept.add(constants.get(word));
@@ -83,18 +88,22 @@ export function compileProgram(code, size) {
   };
 }
 
-// The same for single points: value(x, y) and gradient(x, y).
-export function compileLandscape(program) {
-  const [value, dx, dy] = [program.value, program.dx, program.dy].map((code) => compileProgram(code, 1));
-  const px = new Float64Array(1);
-  const py = new Float64Array(1);
+// Of a surface { codes, parameters }, at single points: value(x, y) and gradient(x, y).
+export function compileLandscape({ codes, parameters }) {
+  const assembly = new Assembly(codes);
+  const point = [assembly.input(), assembly.input()];
+  for (const [name, value] of Object.entries(parameters)) assembly.parameters[`@${name}`] = assembly.node("number", value);
+  const kernels = [["value"], ["dx", "dy"]].map((words) => assembly.kernel(words.map((word) => assembly.ask(word, ...point)), false));
+  const inputs = new Float64Array(2);
+  const out = new Float64Array(2);
   const at = (run, x, y) => {
-    px[0] = x;
-    py[0] = y;
-    return run(px, py, 1)[0];
+    inputs[0] = x;
+    inputs[1] = y;
+    run(inputs, out);
+    return out;
   };
   return {
-    value: (x, y) => at(value, x, y),
-    gradient: (x, y) => [at(dx, x, y), at(dy, x, y)],
+    value: (x, y) => at(kernels[0], x, y)[0],
+    gradient: (x, y) => [...at(kernels[1], x, y)],
   };
 }

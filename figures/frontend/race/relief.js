@@ -35,7 +35,7 @@ export class Relief {
   // hooks: wake(), selected(), position(), select(lane), hover(hover), changed()
   constructor(host, hooks) {
     this.host = host;
-    this.hooks = { ...hooks, arrows: () => false };
+    this.hooks = { ...hooks, arrows: () => false, slopes: () => false, anatomy: () => null };
     this.canvases = {};
     for (const name of SHEETS) {
       const canvas = document.createElement("canvas");
@@ -57,8 +57,11 @@ export class Relief {
     const other = built !== this.built;
     this.built = built;
     if (other && this.race && this.race.landscape.key !== race.landscape.key) this.chosen = null;
+    const place = JSON.stringify([race.landscape.key, race.start]);
+    if (place !== this.seenFrom) this.usual = null;
+    this.seenFrom = place;
     this.race = race;
-    this.exact = compileLandscape(race.landscape.program);
+    this.exact = compileLandscape(race.landscape);
     if (other) this.grid = null;
     this.hover = null;
     this.overlay.labelMemory.clear();
@@ -103,7 +106,9 @@ export class Relief {
       xs[p] = box.x0 + ((p % size) / CELLS) * (box.x1 - box.x0);
       ys[p] = box.y0 + (Math.floor(p / size) / CELLS) * (box.y1 - box.y0);
     }
-    const values = Float64Array.from(compileProgram(this.race.landscape.program.value, count)(xs, ys, count));
+    const { program, codes, parameters } = this.race.landscape;
+    const code = Object.keys(parameters).length ? codes.value : program.value;
+    const values = Float64Array.from(compileProgram(code, count, parameters)(xs, ys, count));
     this.scale = fieldScale(values);
     const heights = values.map((value) => (Number.isNaN(value) ? NaN : this.scale.level(value)));
     this.grid = { size, levels: heights };
@@ -169,10 +174,7 @@ export class Relief {
 
   draw(position) {
     if (!this.race || !(this.width > 40) || !this.look) return false;
-    if (!this.grid) {
-      this.sample();
-      this.usual = null;
-    }
+    if (!this.grid) this.sample();
     if (this.stale) {
       this.stale = false;
       this.usual = this.usual || this.usualView();

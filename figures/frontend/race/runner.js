@@ -5,7 +5,7 @@ import { Assembly } from "./kernel.js";
 const MOST_MEMORY = 256;
 const FIXED = ["x", "y", "@k", "@tilt_x", "@tilt_y"];
 
-// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy }; surface: { codes: { value, gradient,
+// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own }; surface: { codes: { value, gradient,
 // hessian }, parameters: { name: value } }. Throws where a program is not one.
 export function laneRunner(program, surface, compiling = true) {
   const sizes = Object.values(program.memory);
@@ -25,6 +25,10 @@ export function laneRunner(program, surface, compiling = true) {
   const here = ["value", "dx", "dy"].map((word) => assembly.ask(word, words.x, words.y));
   const started = [...assembly.read(program.init, begun, size), ...here];
   const stepped = assembly.read(program.step, words, 4 + size);
+  const own = program.own ? assembly.read(program.own, words, 2, false) : [];
+  // Where else than at the point itself a step takes the gradient.
+  const elsewhere = [...assembly.asked].filter(([key]) => key.startsWith("gradient ") && key !== `gradient ${words.x} ${words.y}`);
+  const asked = elsewhere.flatMap(([key, nodes]) => [...key.split(" ").slice(1).map(Number), ...nodes]);
   const after = assembly.ask("value", stepped[0], stepped[1]);
   const runner = {
     names,
@@ -35,8 +39,14 @@ export function laneRunner(program, surface, compiling = true) {
     results: new Float64Array(4 + size + 3),
     begin: assembly.kernel(started, compiling),
     step: assembly.kernel([...stepped, after, here[1], here[2]], compiling),
+    own: own.length && assembly.kernel(own, compiling),
+    asked: asked.length && assembly.kernel(asked, compiling),
+    places: asked.length / 4,
   };
-  return { path: (start, out, given) => walk(runner, program, surface, start, out, given || {}) };
+  return {
+    anatomy: (k, room, given) => dissect(runner, program, surface, k, room, given || {}),
+    path: (start, out, given) => walk(runner, program, surface, start, out, given || {}),
+  };
 }
 
 // Room for a path of so many steps, entry 0 being the start.
@@ -45,16 +55,48 @@ export function pathRoom(steps, memory) {
   return { steps, diverged: -1, x: column(), y: column(), value: column(), dx: column(), dy: column(), rate: column(), evaluations: column(), memory: Array.from({ length: memory }, column) };
 }
 
+function give(runner, program, surface, given) {
+  const inputs = { ...program.inputs, ...given.inputs };
+  const parameters = { ...surface.parameters, ...given.parameters };
+  runner.names.forEach((name, i) => { runner.slots[FIXED.length + i] = inputs[name]; });
+  runner.parameters.forEach((name, i) => { runner.slots[FIXED.length + runner.names.length + i] = parameters[name]; });
+}
+
+// What step k of a path that was walked is made of: the gradient as the rule took it, where else it took one and which,
+// and, where its points are look-ahead points, its own sequence before and after the step.
+function dissect(runner, program, surface, k, room, given) {
+  const { slots, first, size } = runner;
+  const noise = program.noisy && given.tilts ? given.tilts.map((column) => column[k]) : [0, 0];
+  const at = (j) => {
+    [slots[0], slots[1], slots[2], slots[3], slots[4]] = [room.x[j], room.y[j], j, ...noise];
+    for (let i = 0; i < size; i += 1) slots[first + i] = room.memory[i][j];
+  };
+  const own = (j) => {
+    const out = new Float64Array(2);
+    at(j);
+    const place = runner.names.indexOf("lr");
+    if (place >= 0) slots[FIXED.length + place] = room.rate[Math.max(0, j - 1)];
+    runner.own(slots, out);
+    return [...out];
+  };
+  give(runner, program, surface, given);
+  at(k);
+  const found = new Float64Array(4 * runner.places);
+  if (runner.asked) runner.asked(slots, found);
+  const asked = Array.from({ length: runner.places }, (_, i) => {
+    const [x, y, dx, dy] = found.subarray(4 * i, 4 * i + 4);
+    return { point: [x, y], gradient: [dx + noise[0], dy + noise[1]] };
+  });
+  return { gradient: [room.dx[k] + noise[0], room.dy[k] + noise[1]], asked, own: runner.own ? [own(k), own(k + 1)] : null };
+}
+
 // Moves the point and writes its path. As descend does: where point or value is not finite the path has diverged and
 // stays at its last finite entry. given: { inputs, parameters, tilts: [Float64Array, Float64Array] }.
 function walk(runner, program, surface, start, out, given) {
   const { slots, results, size, first, begin, step } = runner;
   const { steps } = out;
-  const inputs = { ...program.inputs, ...given.inputs };
-  const parameters = { ...surface.parameters, ...given.parameters };
   [slots[0], slots[1]] = start;
-  runner.names.forEach((name, i) => { slots[FIXED.length + i] = inputs[name]; });
-  runner.parameters.forEach((name, i) => { slots[FIXED.length + runner.names.length + i] = parameters[name]; });
+  give(runner, program, surface, given);
   const tilts = program.noisy ? given.tilts : null;
   begin(slots, results);
   out.x[0] = slots[0];

@@ -1,4 +1,4 @@
-// The player as a component of Streamlit: bytes in, a pick and the view out.
+// The player as a component of Streamlit: bytes in, a pick, a setting and the view out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
 import "../shared/axes.js";
@@ -7,10 +7,13 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
+import "./anatomy.js";
 import "./camera.js";
 import "./charts.js";
 import "./field.js";
+import "./handles.js";
 import "./kernel.js";
+import "./legend.js";
 import "./live.js";
 import "./map.js";
 import "./marks.js";
@@ -23,10 +26,12 @@ import "./pointer.js";
 import "./program.js";
 import "./relief.js";
 import "./runner.js";
+import "./slopes.js";
 import "./trails.js";
 import "./transport.js";
 
 export default component(mount, (hooks, { setStateValue, setTriggerValue }) => {
   hooks.onPick = (point) => setTriggerValue("pick", point);
+  hooks.onSet = (setting) => setTriggerValue("set", setting);
   hooks.onView = (view) => setStateValue("view", view);
 });

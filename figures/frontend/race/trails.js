@@ -5,40 +5,51 @@ import { clamp } from "../shared/numbers.js";
 // How strong a path is drawn that the server has not yet moved to where the others are.
 export const STALE = 0.2;
 
+const FAR = 1e6;
+const APART = 0.6;
+const APART_IF_LIGHT = 1.8;
+
 // The last entry of a lane that is a real point (a diverged one is frozen from there on).
 export function lastStep(lane, steps) {
   return lane.diverged >= 0 ? Math.max(0, lane.diverged - 1) : steps;
 }
 
-// Points that move less than 0.6 px are left out; far-away ones are pulled in along the ray so that canvas can draw them.
-export function screenPath(lane, steps, view, width, height) {
+// Points that move less than `apart` pixels are left out; far-away ones are pulled in along the ray so that canvas can draw
+// them. room: columns of a path before, which are written over.
+export function screenPath(lane, steps, view, width, height, apart = APART, room = null) {
   const end = lastStep(lane, steps);
   const kx = width / (view.x1 - view.x0);
   const ky = height / (view.y1 - view.y0);
-  const ks = [];
-  const xs = [];
-  const ys = [];
-  const lengths = [];
-  const far = 1e6;
+  const { ks, xs, ys, lengths, whole } = room && room.ks.length > steps ? room : pathColumns(steps + 1);
+  const [laneX, laneY] = [lane.x, lane.y];
+  let n = 0;
+  let [lastX, lastY, length] = [Infinity, Infinity, 0];
   for (let k = 0; k <= end; k += 1) {
-    const x = clamp((lane.x[k] - view.x0) * kx, -far, far);
-    const y = clamp((view.y1 - lane.y[k]) * ky, -far, far);
-    const last = ks.length - 1;
-    const moved = last < 0 ? Infinity : Math.sqrt((x - xs[last]) ** 2 + (y - ys[last]) ** 2);
-    if (moved < 0.6 && k < end) continue;
-    ks.push(k);
-    xs.push(x);
-    ys.push(y);
-    lengths.push(last < 0 ? 0 : lengths[last] + Math.min(moved, 1e5));
+    const x = clamp((laneX[k] - view.x0) * kx, -FAR, FAR);
+    const y = clamp((view.y1 - laneY[k]) * ky, -FAR, FAR);
+    const moved = Math.sqrt((x - lastX) * (x - lastX) + (y - lastY) * (y - lastY));
+    if (moved < apart && k < end) continue;
+    if (n) length += Math.min(moved, 1e5);
+    ks[n] = k;
+    xs[n] = lastX = x;
+    ys[n] = lastY = y;
+    lengths[n] = length;
+    n += 1;
   }
   // A path is laid down in pieces of 8 px, so that slow steps do not pile up their soft edges; the rest is drawn as tip.
-  const whole = [];
   let piece = 0;
-  for (let i = 0; i < ks.length; i += 1) {
-    if (lengths[i] - lengths[piece] >= 8 || i === ks.length - 1) piece = i;
-    whole.push(piece);
+  for (let i = 0; i < n; i += 1) {
+    if (lengths[i] - lengths[piece] >= 8 || i === n - 1) piece = i;
+    whole[i] = piece;
   }
-  return { ks, xs, ys, lengths, whole, drawn: 0, stays: leaving(xs, ys, width, height) };
+  const columns = { ks, xs, ys, lengths, whole };
+  const shown = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.subarray(0, n)]));
+  return { ...shown, room: columns, drawn: 0, stays: leaving(shown.xs, shown.ys, width, height) };
+}
+
+function pathColumns(size) {
+  const numbers = () => new Float64Array(size);
+  return { ks: new Int32Array(size), xs: numbers(), ys: numbers(), lengths: numbers(), whole: new Int32Array(size) };
 }
 
 // Index of the first kept point after which a path never is in the picture again: from there on only the faint path
@@ -108,6 +119,13 @@ export function strokeStyle(context, lane, color, offset) {
   context.lineDashOffset = offset;
 }
 
+// Dashes and round joins are most of what a long line costs.
+function plain(context) {
+  context.setLineDash([]);
+  context.lineJoin = "bevel";
+  context.lineCap = "butt";
+}
+
 export function haloStyle(context, color) {
   context.strokeStyle = color;
   context.lineWidth = 5;
@@ -127,11 +145,23 @@ export class Trails {
     this.light = false;
   }
 
+  // While a finger moves the paths, what nothing is drawn on need not be laid over the picture; light: paths are plain lines
+  // of fewer points.
+  follow(ghosts, light) {
+    Object.assign(this, { ghosts, light });
+    for (const [context, shown] of [[this.ghost, ghosts], [this.layers[0], !light]]) {
+      const visibility = shown ? "" : "hidden";
+      if (context.canvas.style.visibility !== visibility) context.canvas.style.visibility = visibility;
+    }
+  }
+
   rebuild(lanes, steps, view, width, height, look) {
     this.width = width;
     this.height = height;
-    this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, steps, view, width, height)]));
-    this.ghost.clearRect(0, 0, width, height);
+    const before = this.paths;
+    const apart = this.light ? APART_IF_LIGHT : APART;
+    this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, steps, view, width, height, apart, before.get(lane)?.room)]));
+    if (this.ghosts) this.ghost.clearRect(0, 0, width, height);
     for (const [lane, path] of this.ghosts ? this.paths : []) {
       trace(this.ghost, path, 0, path.ks.length - 1, width, height);
       strokeStyle(this.ghost, lane, look.laneColor(lane), 0);
@@ -143,7 +173,7 @@ export class Trails {
   }
 
   clear() {
-    for (const context of this.layers) context.clearRect(0, 0, this.width, this.height);
+    for (const context of this.light ? this.layers.slice(1) : this.layers) context.clearRect(0, 0, this.width, this.height);
     for (const path of this.paths.values()) path.drawn = 0;
     this.step = 0;
   }
@@ -162,6 +192,7 @@ export class Trails {
       }
       trace(color, path, path.drawn, to, this.width, this.height);
       strokeStyle(color, lane, look.laneColor(lane), path.lengths[path.drawn]);
+      if (this.light) plain(color);
       color.stroke();
       path.drawn = to;
     }

@@ -20,6 +20,8 @@ export class Transport {
     fillMenu(this.speed, SPEEDS.map((speed) => [String(speed), `${speed}×`]), "1");
     this.loop = button("loop", "Loop", hooks.toggleLoop, { "aria-pressed": "false" });
     this.arrows = button("arrows", "Arrows: gradient, momentum, step", hooks.toggleArrows, { "aria-pressed": "false" });
+    this.slopes = button("slopes", "Gradient field: arrows downhill over the plane", hooks.toggleSlopes, { "aria-pressed": "false" });
+    this.anatomy = button("anatomy", "What the step is made of, for the chosen optimizer", hooks.toggleAnatomy, { "aria-pressed": "false" });
     this.root = element(
       "div",
       { class: "dl-transport", role: "group", "aria-label": "Playback" },
@@ -40,12 +42,14 @@ export class Transport {
         this.speed,
         this.loop,
         this.arrows,
+        this.slopes,
+        this.anatomy,
         button("image", "Save this picture as PNG", hooks.savePicture),
       ),
     );
   }
 
-  show({ playing, step, steps, speed, loop, arrows }) {
+  show({ playing, step, steps, speed, loop, arrows, slopes, anatomy }) {
     if (this.playing !== playing) {
       this.playing = playing;
       this.play.replaceChildren(icon(playing ? "pause" : "play"));
@@ -64,6 +68,8 @@ export class Transport {
     if (this.speed.value !== String(speed)) this.speed.value = String(speed);
     this.loop.setAttribute("aria-pressed", String(loop));
     this.arrows.setAttribute("aria-pressed", String(arrows));
+    this.slopes.setAttribute("aria-pressed", String(slopes));
+    this.anatomy.setAttribute("aria-pressed", String(anatomy));
   }
 }
 

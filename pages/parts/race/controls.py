@@ -16,6 +16,7 @@ from experiments.race import (
     Race,
     RaceCodec,
     ShownRace,
+    in_hand,
     preset_of,
     with_one_more,
     with_start,
@@ -39,6 +40,12 @@ linked: LinkedState[ShownRace] = LinkedState("descent", RaceCodec())
 def take_start(point: Mapping[str, float]) -> None:
     """Begin every path here; a point picked on the map."""
     linked.show(with_start(linked.state, float(point["x"]), float(point["y"])))
+
+
+def take_setting(name: str, value: float) -> None:
+    """Set what was moved in the picture; a handle of a race before this one says nothing any more."""
+    if any(held.name == name for held in in_hand(linked.state.race)):
+        linked.put({name: value})
 
 
 def take_view(view: Mapping[str, Any]) -> None:

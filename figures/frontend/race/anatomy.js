@@ -1,0 +1,109 @@
+// The vectors that make up one step of a lane, named: gradient, momentum, look-ahead point and the gradient there, the step.
+// All at the step's own scale, around the point it begins at, magnified where the step is too short to be seen.
+
+import { formatNumber } from "../shared/numbers.js";
+import { drawArrow } from "./marks.js";
+
+const SEEN = 80; // pixels that the step is drawn with at the least
+const LONGEST = 150; // pixels after which any other vector is cut short
+
+// parts: what LiveRace.anatomy gives. -> [{ name, from, vector, kind }] in the plane, and points [{ name, at }].
+export function vectorsOf({ point, step, rate, momentum, gradient, asked, own }, word) {
+  const down = (slope) => slope.map((part) => -rate * part);
+  const minus = (a, b) => [a[0] - b[0], a[1] - b[1]];
+  const vectors = [];
+  const points = [];
+  if (own) {
+    points.push({ name: "own sequence", at: own[0] }, { name: "own sequence", at: own[1] });
+    vectors.push({ name: `momentum, −${word}μm`, from: own[0], vector: minus(point, own[0]), kind: "momentum" });
+    vectors.push({ name: `−${word}∇f at the look-ahead point`, from: point, vector: down(gradient), kind: "there" });
+  } else {
+    vectors.push({ name: `−${word}∇f`, from: point, vector: down(gradient), kind: "gradient" });
+    if (momentum) vectors.push({ name: `momentum, −${word}m`, from: point, vector: down(momentum), kind: "momentum" });
+  }
+  for (const there of asked) {
+    const away = minus(there.point, point);
+    const up = away[0] * gradient[0] + away[1] * gradient[1] > 0;
+    const name = up ? "ascent point" : "look-ahead point";
+    points.push({ name, at: there.point });
+    vectors.push({ name: `to the ${name}`, from: point, vector: away, kind: "away" });
+    vectors.push({ name: `−${word}∇f at the ${name}`, from: there.point, vector: down(there.gradient), kind: "there" });
+  }
+  vectors.push({ name: "step", from: point, vector: step, kind: "step" });
+  const known = ({ vector, from }) => [...vector, ...from].every(Number.isFinite) && Math.hypot(...vector) > 0;
+  return { point, step, vectors: vectors.filter(known), points: points.filter(({ at }) => at.every(Number.isFinite)) };
+}
+
+function style(look, lane) {
+  return {
+    gradient: [look.text, [2, 2]],
+    there: [look.text, [6, 3]],
+    momentum: [look.muted, []],
+    away: [look.muted, [1, 3]],
+    step: [look.laneColor(lane), []],
+  };
+}
+
+export class Anatomy {
+  constructor(map) {
+    this.map = map;
+    this.parts = null;
+  }
+
+  // Around the point on the screen, at one scale; returns what the key lists, or nothing where there is no step.
+  draw(context, lane, parts) {
+    const { map } = this;
+    this.parts = parts;
+    if (!parts || !parts.vectors.length) return [];
+    const { x0, x1, y0, y1 } = map.view;
+    const [kx, ky] = [map.width / (x1 - x0), map.height / (y1 - y0)];
+    const long = Math.hypot(parts.step[0] * kx, parts.step[1] * ky);
+    const scale = long > 0 && Number.isFinite(long) ? Math.max(1, SEEN / long) : 1;
+    const [cx, cy] = map.toScreen(...parts.point);
+    const place = ([x, y]) => [cx + (x - parts.point[0]) * kx * scale, cy - (y - parts.point[1]) * ky * scale];
+    const styles = style(map.look, lane);
+    const short = new Set();
+    for (const { name, from, vector, kind } of parts.vectors) {
+      const [dx, dy] = [vector[0] * kx * scale, -vector[1] * ky * scale];
+      const length = Math.hypot(dx, dy);
+      const part = kind !== "step" && length > LONGEST ? LONGEST / length : 1;
+      if (part < 1) short.add(name);
+      const [color, dash] = styles[kind];
+      drawArrow(context, ...place(from), dx * part, dy * part, color, map.look.halo, dash);
+    }
+    for (const { at } of parts.points) {
+      const [x, y] = place(at);
+      context.setLineDash([]);
+      for (const [color, width] of [[map.look.halo, 4.5], [map.look.text, 1.8]]) {
+        context.strokeStyle = color;
+        context.lineWidth = width;
+        context.beginPath();
+        context.arc(x, y, 4.5, 0, 2 * Math.PI);
+        context.stroke();
+      }
+    }
+    this.scale = scale;
+    const times = scale > 1.05 ? `, ×${formatNumber(scale, 2)}` : "";
+    const listed = parts.vectors.map(({ name, kind }) => {
+      const [color, dash] = styles[kind];
+      const text = kind === "step" ? `${name} of ${lane.short}${times}` : `${name}${short.has(name) ? ", cut short" : ""}`;
+      return [text, (x, y) => drawArrow(context, x - 9, y, 17, 0, color, map.look.halo, dash)];
+    });
+    const ring = (x, y) => {
+      context.strokeStyle = map.look.text;
+      context.lineWidth = 1.8;
+      context.setLineDash([]);
+      context.beginPath();
+      context.arc(x, y, 4.5, 0, 2 * Math.PI);
+      context.stroke();
+    };
+    const names = [...new Set(parts.points.map(({ name }) => name))];
+    return [...listed, ...names.map((name) => [name, ring])];
+  }
+}
+
+// The same in words, for the line below the map.
+export function spoken({ vectors }) {
+  const told = vectors.filter(({ kind }) => kind !== "away");
+  return told.map(({ name, vector }) => `${name} (${formatNumber(vector[0])}, ${formatNumber(vector[1])})`).join("   ");
+}
