@@ -9,6 +9,7 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.runs import literal, title_of
+from pages.parts.findings import findings_style, other_findings
 from pages.parts.training.results import continuations, details, over_setting, progress, several, take_away, verdict
 from pages.parts.training.runs import (
     choose_preset,
@@ -135,7 +136,7 @@ def show_now(focus_id: str) -> None:
         run_again()  # the whole page: it starts or ends the ticking
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_news()
-    verdict(lab, watched, focus)
+    below = verdict(lab, watched, focus)
     by_setting = len(watched) > 1
     if by_setting and preset and preset.over_setting:
         over_setting(watched)
@@ -143,12 +144,14 @@ def show_now(focus_id: str) -> None:
     curves = payload(tuple(seen.version for seen in watched), focus.run.id, watched)
     live_curves(curves, key="training", view=linked.state.view, on_view=take_view)
     progress(lab, focus.run, [seen.run for seen in watched])
+    other_findings(below)
     if by_setting:
         over_setting(watched)
     if len(watched) > 1:
         several(lab, watched)
 
 
+findings_style()
 linked.tell_problems()
 title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
 with page_head(title):
