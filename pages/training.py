@@ -12,6 +12,8 @@ from figures.runs import literal, title_of
 from pages.parts.findings import findings_style, other_findings
 from pages.parts.training.results import continuations, details, over_setting, progress, several, take_away, verdict
 from pages.parts.training.runs import (
+    DATA_UNDER_HAND,
+    begin_anew,
     choose_preset,
     go_back,
     is_moved,
@@ -88,7 +90,15 @@ with st.sidebar:
         args=(lab, config, preset, st.session_state.get("training.device")),
     )
     device_menu()
-setup_sidebar()
+
+
+def data_moved(name: str) -> None:
+    """What is learned from changes under the hand: the one run that is looked at begins anew while it is under way."""
+    if name in DATA_UNDER_HAND and len(shown) == 1:
+        begin_anew(lab, shown[0].id, name, st.session_state.get("training.device"))
+
+
+setup_sidebar(data_moved)
 
 
 def looked_at() -> str:
