@@ -53,7 +53,7 @@ preset = preset_of(linked.link, PRESETS)
 
 
 def take_away() -> None:
-    """The page as a link, the numbers behind its pictures."""
+    """The page as a link, the numbers behind its pictures, the part that is shown as a script."""
     pictures = drawn()
 
     def csv() -> str:
@@ -61,8 +61,14 @@ def take_away() -> None:
 
         return pictures_csv(pictures)
 
+    def script() -> str:
+        from exports import normalization_script
+
+        return normalization_script(values)
+
     files = [
         ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
+        ("PyTorch script", "py", "text/x-python", script),
     ]
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "normalization", files)
 

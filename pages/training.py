@@ -9,8 +9,11 @@ import streamlit as st
 
 from figures.live import live_payload
 from figures.runs import literal, title_of
+from pages.parts.findings import findings_style, other_findings
 from pages.parts.training.results import continuations, details, over_setting, progress, several, take_away, verdict
 from pages.parts.training.runs import (
+    DATA_UNDER_HAND,
+    begin_anew,
     choose_preset,
     go_back,
     is_moved,
@@ -87,7 +90,15 @@ with st.sidebar:
         args=(lab, config, preset, st.session_state.get("training.device")),
     )
     device_menu()
-setup_sidebar()
+
+
+def data_moved(name: str) -> None:
+    """What is learned from changes under the hand: the one run that is looked at begins anew while it is under way."""
+    if name in DATA_UNDER_HAND and len(shown) == 1:
+        begin_anew(lab, shown[0].id, name, st.session_state.get("training.device"))
+
+
+setup_sidebar(data_moved)
 
 
 def looked_at() -> str:
@@ -135,7 +146,7 @@ def show_now(focus_id: str) -> None:
         run_again()  # the whole page: it starts or ends the ticking
     focus = next((seen for seen in watched if seen.run.id == focus_id), watched[0])
     tell_news()
-    verdict(lab, watched, focus)
+    below = verdict(lab, watched, focus)
     by_setting = len(watched) > 1
     if by_setting and preset and preset.over_setting:
         over_setting(watched)
@@ -143,12 +154,14 @@ def show_now(focus_id: str) -> None:
     curves = payload(tuple(seen.version for seen in watched), focus.run.id, watched)
     live_curves(curves, key="training", view=linked.state.view, on_view=take_view)
     progress(lab, focus.run, [seen.run for seen in watched])
+    other_findings(below)
     if by_setting:
         over_setting(watched)
     if len(watched) > 1:
         several(lab, watched)
 
 
+findings_style()
 linked.tell_problems()
 title = preset.title if preset else literal(title_of(shown[0])) if imported else "Training"
 with page_head(title):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.normalization.depth import measure_effects as measure_effects
     from experiments.normalization.leak import LeakView as LeakView
     from experiments.normalization.leak import leak_view as leak_view
+    from experiments.normalization.leakage import drifted_features as drifted_features
     from experiments.normalization.settings import COMPANIONS as COMPANIONS
     from experiments.normalization.settings import COMPARED as COMPARED
     from experiments.normalization.settings import PARTS as PARTS
@@ -81,6 +82,9 @@ __getattr__, __dir__, __all__ = face(
         "leak": {
             "LeakView": "Both parts after a stage fitted on the training part and on both.",
             "leak_view": "One draw in detail, and the scores of many.",
+        },
+        "leakage": {
+            "drifted_features": "Two features whose first one lies ``drift`` spreads higher in the test part.",
         },
         "settings": {
             "COMPANIONS": "What else may be in the batch of the test value.",

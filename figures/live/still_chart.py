@@ -214,7 +214,9 @@ def _range(panel: Panel, values: Array, judged: Array, level: float) -> tuple[bo
         room = max((high / bottom) ** 0.04, 1.15)
         return True, (bottom / room, high * room)
     span = high - low or abs(high) or 1.0
-    low = 0.0 if 0 <= low < 0.35 * span or (low >= 0 and span < _SLIVER * level) else low - 0.05 * span
+    if low >= 0 and span < _SLIVER * level:
+        return False, (0.0, 1.1 * high)
+    low = 0.0 if 0 <= low < 0.35 * span else low - 0.05 * span
     return False, (low, high + 0.05 * span if ceiling is None else min(high + 0.05 * span, max(ceiling, high)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -25,25 +26,42 @@ _WAITING = Finding(
     span=(0.0, 0.0),
 )
 
+# Room for a verdict with its remedies from the beginning: nothing below moves as it arrives. In a narrow window the
+# remedies are one row that scrolls.
 _STYLE = """<style>
-.st-key-KEY-card { min-height: 6.9rem; gap: .35rem; padding: .7rem 1rem; }
+[data-testid="stMain"] { --findings-room: 10.3rem; }
+.st-key-KEY-card { min-height: var(--findings-room); gap: .35rem; padding: .7rem 1rem; }
 .st-key-KEY-remedies, .st-key-KEY-more-remedies { gap: .5rem; }
+@media (max-width: 767.98px) {
+    [data-testid="stMain"] { --findings-room: 15.9rem; }
+    .st-key-KEY-remedies { flex-wrap: nowrap; overflow-x: auto; }
+    .st-key-KEY-remedies > * { flex: none; }
+    .st-key-KEY-remedies p { white-space: nowrap; }
+}
 </style>"""
+
+
+def findings_style(key: str = "findings") -> None:
+    """How a panel looks; said before a panel that comes and goes, so that it has its room at once."""
+    st.html(_STYLE.replace("KEY", key))
 
 
 def findings_panel(
     findings: Sequence[Finding],
     *,
     on_try: Callable[[Finding, Remedy], None] | None = None,
+    waiting: str = "",
+    others: bool = True,
     key: str = "findings",
 ) -> None:
-    """The first finding as a card, the others folded below it.
+    """The first finding as a card, the others folded below it, or elsewhere by ``other_findings``.
 
-    on_try: what a press on a remedy does, as a callback; without it remedies are sentences. ``key`` keeps two panels on
-    one page apart. Every text is shown as it is: evidence may name a user's columns.
+    on_try: what a press on a remedy does, as a callback; without it remedies are sentences. waiting: what is said while
+    there is no finding. ``key`` keeps two panels on one page apart. Every text is shown as it is: evidence may name a
+    user's columns.
     """
-    first, *others = findings or [_WAITING]
-    st.html(_STYLE.replace("KEY", key))
+    findings_style(key)
+    first = findings[0] if findings else replace(_WAITING, evidence=waiting or _WAITING.evidence)
     with st.container(border=True, key=f"{key}-card"):
         st.html(_headline(first) + f'<p style="margin:.2rem 0 0">{html.escape(first.evidence)}</p>')
         # What cannot be tried on this run is still worth knowing.
@@ -55,7 +73,7 @@ def findings_panel(
                     _try_button(first, remedy, number, on_try, key)
         if on_try is None and told:
             st.html(_sentences(told))
-        if first.kind in KINDS and first is not _WAITING:
+        if first.kind in KINDS and findings:
             with st.expander("Why?", type="compact", key=f"{key}-why"):
                 _explain(first)
                 if on_try and tried[BUTTONS:]:
@@ -65,9 +83,16 @@ def findings_panel(
                 if on_try and told:
                     st.html(_sentences(told))
     if others:
-        names = ", ".join(literal(finding.name) for finding in others)
+        other_findings(findings, key=key)
+
+
+def other_findings(findings: Sequence[Finding], *, key: str = "findings") -> None:
+    """All but the first finding, folded."""
+    if len(findings) > 1:
+        first, *rest = findings
+        names = ", ".join(literal(finding.name) for finding in rest)
         with st.expander(f"Also seen: {names}", type="compact", key=f"{key}-others"):
-            for finding in others:
+            for finding in rest:
                 cause = f" Likely a consequence of: {html.escape(first.name.lower())}." if finding.secondary else ""
                 st.html(_headline(finding) + f'<p style="margin:0">{html.escape(finding.evidence)}{cause}</p>')
                 _explain(finding)

@@ -384,6 +384,7 @@ def test_a_loss_that_stands_still_is_drawn_from_zero(open_live: Opener):
     still = watched({"train_loss": level, "val_loss": level}, id="a", status="finished", baseline_loss=0.6931)
     page = open_live(live_payload([still]))
     assert page.evaluate("descentLive.chart.data.yScale.low") == 0.0
+    assert page.evaluate("descentLive.chart.data.yScale.high") > 0.75
     page.get_by_role("button", name="log y").click()
     becomes(page, "descentLive.chart.data.yScale.low > 0", True)
 

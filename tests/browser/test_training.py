@@ -138,6 +138,34 @@ def worker_of(run: StoredRun | None) -> int:
     return int(run.worker.split()[1])
 
 
+_TOPS = """() => {
+    const page = document.querySelector('[data-testid=stMain]');
+    window.tops = new Set();
+    const look = () => {
+        const chart = document.querySelector('[class*=st-key-live-training]');
+        if (chart) window.tops.add(Math.round(chart.getBoundingClientRect().top + page.scrollTop));
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_curves_stay_where_they_are_as_the_verdict_arrives(training, width: int) -> None:
+    page = training(dict(PRESETS["overfitting"].runs[0][1]) | {"budget.seed": width, "budget.epochs": 300})
+    page.set_viewport_size({"width": width, "height": 800})
+    ready = page.get_by_text("Press Train to see this set-up learn.")
+    expect(ready).to_be_visible()
+    page.locator(".st-key-training-start-here button").click()
+    page.locator("[class*=st-key-live-training]").wait_for()
+    page.evaluate(_TOPS)
+    ended(page)
+    expect(page.locator(".st-key-findings-card").get_by_text("Overfitting", exact=True)).to_be_visible()
+    page.locator("[class*=st-key-findings-remedies] button:visible").first.wait_for()
+    tops = page.evaluate("[...window.tops]")
+    assert max(tops) - min(tops) <= 1, tops
+
+
 def test_an_overfitted_run_is_named_and_the_remedy_is_tried_beside_it(training, store: Store) -> None:
     page = training(dict(PRESETS["overfitting"].runs[0][1]))
     card = page.locator(".st-key-findings-card")

@@ -14,6 +14,7 @@ from tests.pages.opened_page import link, opened_page
 from tests.trainers.lab.test_lab_runs import finding
 from tests.trainers.labs import quick, quiet_lab, until, work
 from trainers import RunConfig, diagnose
+from trainers.config import differences
 from trainers.diagnosis.findings import Remedy
 from trainers.imported.curves import read_curves
 from trainers.imported.reports import reports_of
@@ -75,6 +76,44 @@ def test_a_set_up_that_nobody_has_trained_waits_for_train(lab: Lab) -> None:
     assert not app.exception
     assert shown(app, lab).config == quick()
     assert shown(app, lab).status == "queued"
+
+
+def test_noise_that_is_moved_begins_a_run_under_way_anew_and_stops_the_one_that_was_started_here(lab: Lab) -> None:
+    app = opened(quick().to_query())
+    button(app, "Train").click().run()
+    before = shown(app, lab)
+    moved = next(each for each in app.select_slider if each.label.startswith("Noise"))
+    moved.set_value(moved.options[-1]).run()
+    assert not app.exception
+    after = shown(app, lab)
+    assert after.id != before.id
+    assert after.config is not None
+    assert before.config is not None
+    assert set(differences(before.config, after.config)) == {"data.noise"}
+    stopped = lab.store.run(before.id)
+    assert stopped is not None
+    assert stopped.wanted == "stop" or not stopped.active
+
+
+def test_noise_that_is_moved_beside_an_ended_run_waits_for_train(lab: Lab) -> None:
+    run = trained(lab, quick())
+    app = opened(quick().to_query())
+    moved = next(each for each in app.select_slider if each.label.startswith("Noise"))
+    moved.set_value(moved.options[-1]).run()
+    assert link(app)["run"] == run
+    assert lab.store.count() == 1
+
+
+def test_noise_that_is_moved_leaves_the_run_of_others_alone(lab: Lab) -> None:
+    theirs = lab.store.create(quick(), name="")
+    app = opened(quick().to_query() | {"run": theirs.id})
+    moved = next(each for each in app.select_slider if each.label.startswith("Noise"))
+    moved.set_value(moved.options[-1]).run()
+    assert link(app)["run"] != theirs.id
+    kept = lab.store.run(theirs.id)
+    assert kept is not None
+    assert kept.active
+    assert kept.wanted != "stop"
 
 
 def test_a_set_up_that_was_trained_before_is_shown_at_once(lab: Lab) -> None:

@@ -37,7 +37,7 @@ function linearRange({ low, high }, [floor, ceiling], fromZero) {
   const bottom = Math.min(least, most);
   const span = Math.max(least, most) - bottom || Math.abs(most) || 1;
   const step = niceStep(span, 8);
-  if (fromZero && bottom > 0) return [0, Math.ceil(most / niceStep(most, 8) + 1e-9) * niceStep(most, 8)];
+  if (fromZero && bottom > 0) return [0, Math.ceil((1.1 * most) / niceStep(most, 8)) * niceStep(most, 8)];
   let from = Math.floor(bottom / step - 1e-9 + 1e-12) * step;
   let to = Math.ceil(most / step + 1e-9) * step;
   // Losses and shares are read from zero where zero is near.

@@ -24,7 +24,7 @@ from pages.parts.training.runs import fork, order, try_remedy
 from pages.parts.training.setup import linked, show_config
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
-from trainers.diagnosis import History
+from trainers.diagnosis import Finding, History
 from trainers.lab import Feed, Lab
 from trainers.store import StoredRun
 from widgets import dark_theme, live_curves, take_away_menu
@@ -113,23 +113,28 @@ def waiting_places(lab: Lab, runs: Sequence[StoredRun]) -> dict[str, int]:
     return {id: place for id in queued if (place := lab.place(id))}
 
 
-def verdict(lab: Lab, watched: Sequence[Feed], focus: Feed) -> None:
-    """The diagnosis in words, above the curves."""
+def verdict(lab: Lab, watched: Sequence[Feed], focus: Feed) -> Sequence[Finding]:
+    """The diagnosis in words, above the curves; all findings, where those after the first are for below."""
     if trial_verdict(lab, watched):
-        return
+        return ()
     run = focus.run
     if run.status in ("failed", "no_data", "out_of_memory", "interrupted") and run.sentence:
         st.error(literal(run.sentence), icon=":material/report:")
-    elif run.sentence and run.status in ("stopped", "starting", "queued", "paused", "running"):
+    elif run.sentence and run.findings and run.status in ("stopped", "starting", "queued", "paused", "running"):
         st.caption(literal(run.sentence))
     if not run.active and not run.findings:
-        return  # it ended before its first report: nothing to diagnose, and nothing to wait for
+        if run.status == "stopped" and run.sentence:
+            st.caption(literal(run.sentence))
+        return ()  # it ended before its first report: nothing to diagnose, and nothing to wait for
     findings_panel(
         run.findings,
         on_try=None
         if run.active or run.config is None
         else lambda finding, remedy: try_remedy(lab, run, finding, remedy),
+        waiting=run.sentence,
+        others=False,  # below the curves, which stay where they are as these arrive
     )
+    return run.findings
 
 
 def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:

@@ -18,7 +18,10 @@ from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import StoredRun
 from widgets import attempt, visitor
 
-_MOVED, _ORDERED = "training.moved", "training.ordered"
+_MOVED, _ORDERED, _OWN = "training.moved", "training.ordered", "training.own"
+
+DATA_UNDER_HAND = ("data.noise", "data.label_noise", "data.size", "data.train_size", "data.val_share", "data.seed")
+"""Settings that act on what is looked at: a run under way begins anew with them."""
 
 
 def show_run(run_id: str) -> None:
@@ -71,7 +74,25 @@ def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: s
         together = order(lab.submit_together, runs, title, visitor=visitor())
         started = together[0] if together else None
     if started:
+        st.session_state.setdefault(_OWN, set()).add(started)
         show_run(started)
+
+
+def begin_anew(lab: Lab, run_id: str, name: str, device: str | None = None) -> None:
+    """Train with this setting of the sidebar instead of the run, where that is still under way.
+
+    The run is stopped where this session has started it; those of others, and of presets, go on.
+    """
+    run = lab.store.run(run_id)
+    if run is None or not run.active or run.config is None or run.config[name] == linked.state.config[name]:
+        return
+    try:
+        config = run.config.changed({name: linked.state.config[name]})
+    except ValueError:
+        return  # said beside the control
+    if run.id in st.session_state.get(_OWN, ()):
+        order(lab.stop, run.id)
+    start(lab, [("", config)], "", device)
 
 
 def preset_of(config: RunConfig | None, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:

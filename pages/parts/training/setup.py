@@ -6,7 +6,7 @@ goes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -64,21 +64,24 @@ def reset_view(view: Mapping[str, Any]) -> None:
     linked.show(replace(linked.state, view=dict(view)))
 
 
-def setup_sidebar() -> None:
-    """Draw the controls of the whole configuration in the sidebar."""
+def setup_sidebar(heard: Callable[[str], None] | None = None) -> None:
+    """Draw the controls of the whole configuration in the sidebar.
+
+    heard: called with the name of a number that was moved, when the configuration has it.
+    """
     st.html("<style>@media (pointer: coarse) { .st-key-training-setup summary { min-height: 44px; } }</style>")
     with st.sidebar, st.container(gap="xsmall", key="training-setup"):
         for group in groups(linked.state.config):
-            _group(group)
+            _group(group, heard)
 
 
-def _group(group: Group) -> None:
+def _group(group: Group, heard: Callable[[str], None] | None) -> None:
     config = linked.state.config
     for row in rows_of(group.sight):
         places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
         for place, name in zip(places, row, strict=True):
             with place:
-                _control(name)
+                _control(name, heard)
         if row == ("data.name",):
             _source(config)
     shape, classes = table_shape(config) if group.key == "model" else (None, None)
@@ -87,7 +90,7 @@ def _group(group: Group) -> None:
         if about := meaning_of(config, group):
             st.caption(about)
         for name in group.drawer:
-            _control(name)
+            _control(name, heard)
 
 
 def _source(config: RunConfig) -> None:
@@ -99,7 +102,7 @@ def _source(config: RunConfig) -> None:
         st.caption(download_sentence(config.data.name, kept=is_downloaded(config.data.name)))
 
 
-def _control(name: str) -> None:
+def _control(name: str, heard: Callable[[str], None] | None = None) -> None:
     """The control that suits a setting; columns of the user's own table have theirs beside the upload."""
     config = linked.state.config
     if config.data.name == "csv" and name in OWN_TABLE:
@@ -108,7 +111,7 @@ def _control(name: str) -> None:
     if isinstance(setting, Text):
         linked.control(name, label=text)
     elif name in SEEDS:
-        _seed(name, text, config[name], setting.meaning)
+        _seed(name, text, config[name], setting.meaning, heard)
     else:
         key, initial = linked.key(name, config[name])
         parameter_control(
@@ -118,13 +121,24 @@ def _control(name: str) -> None:
             names=names(name),
             words=partial(value_words, name),
             initial=initial,
-            on_change=linked.taking(name, key),
+            on_change=_taking(name, key, heard),
         )
     if name in COSTS:
         st.caption(COSTS[name])
     linked.tell_refusal(name)
 
 
-def _seed(name: str, text: str, value: Any, meaning: str) -> None:
+def _seed(name: str, text: str, value: Any, meaning: str, heard: Callable[[str], None] | None) -> None:
     key, initial = linked.key(name, value)
-    st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=meaning, on_change=linked.taking(name, key))
+    st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=meaning, on_change=_taking(name, key, heard))
+
+
+def _taking(name: str, key: str, heard: Callable[[str], None] | None) -> Callable[[], None]:
+    take = linked.taking(name, key)
+
+    def moved() -> None:
+        take()
+        if heard is not None:
+            heard(name)
+
+    return moved
