@@ -3,7 +3,8 @@
     python -m benchmarks.dropped_sockets [sockets] [page]
 
 A page of its own runs on a free port. Printed are the server's memory and open files before, right after, and once a
-minute later, until they stand still. Linux only: both are read from /proc.
+minute later, in which nobody comes: Streamlit keeps a session for two minutes, and what is over is looked for every two
+minutes. Before is after some first visitors, when all is imported. Linux only: both are read from /proc.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from websockets.typing import Subprotocol
 
 ROOT = Path(__file__).parents[1]
 AT_ONCE = 10
-MINUTES = 3
+MINUTES = 5
+FIRST = 40
 
 
 def main(count: int, page: str) -> None:
@@ -53,19 +55,21 @@ def main(count: int, page: str) -> None:
 async def _measure(pid: int, port: int, count: int, page: str) -> None:
     while not await _answers(port):
         await asyncio.sleep(0.2)
-    await _visit(port, page, stay=15.0)
-    _tell(pid, "after one visitor")
+    await _visit(port, page, stay=50.0)
+    await _drop(port, page, FIRST)
+    await _visit(port, page, stay=20.0)
+    _tell(pid, "after the first visitors")
     begin = time.monotonic()
-    for first in range(0, count, AT_ONCE):
-        await asyncio.gather(*(_visit(port, page, stay=0.2) for _ in range(min(AT_ONCE, count - first))))
+    await _drop(port, page, count)
     _tell(pid, f"after {count} dropped sockets, {time.monotonic() - begin:.0f} s")
     for minute in range(1, MINUTES + 1):
         await asyncio.sleep(60)
         _tell(pid, f"{minute} min later")
-    for visitor in range(1, 4):
-        await _visit(port, page, stay=5.0)
-        _tell(pid, f"after {visitor} more")
-        await asyncio.sleep(45)
+
+
+async def _drop(port: int, page: str, count: int) -> None:
+    for first in range(0, count, AT_ONCE):
+        await asyncio.gather(*(_visit(port, page, stay=0.2) for _ in range(min(AT_ONCE, count - first))))
 
 
 async def _answers(port: int) -> bool:
@@ -95,7 +99,10 @@ def _tell(pid: int, when: str) -> None:
     status = Path(f"/proc/{pid}/status").read_text()
     memory = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
     threads = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Threads"))
-    links = [os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]
+    links = []
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            links.append(os.readlink(f"/proc/{pid}/fd/{name}"))
     kinds = {
         kind: sum(kind in link for link in links) for kind in ("sqlite", "socket:", "pipe:", "eventfd", "eventpoll")
     }

@@ -100,7 +100,10 @@ def _sum(part: Any) -> _Written:
     first, *others = (_write(term) for term in _parts(part, sympy.Add))
     text = first.alone(_SUM)
     for term in others:
-        text += f" {'-' if term.negative else '+'} {term.unsigned(_PRODUCT)}"
+        if term.negative:
+            text += f" - {term.unsigned(_PRODUCT)}"
+        else:  # a sum again where two minus signs have met
+            text += f" {term.body}" if term.body.startswith("-") else f" + {term.body}"
     return _Written(text, _SUM)
 
 
@@ -127,6 +130,8 @@ def _product(parts: list[Any]) -> _Written:
     if below:
         return _Written(rf"\frac{{{_joined(above)}}}{{{_joined(below)}}}", _PRODUCT, negative)
     alone = above[0] if len(above) == 1 else None
+    if alone is not None and not negative:
+        return alone
     if alone is not None and not alone.negative and alone.binds > _SUM:
         return alone._replace(negative=negative)
     return _Written(_joined(above, several=negative), _PRODUCT, negative)

@@ -109,3 +109,18 @@ def _contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize(("ink", "least"), [("textColor", 7.0), ("linkColor", 4.5), ("primaryColor", 4.5)])
 def test_text_stands_out_from_its_background(theme: str, background: str, ink: str, least: float):
     assert _contrast(OURS[f"theme.{theme}.{ink}"], OURS[f"theme.{theme}.{background}"]) >= least
+
+
+def test_sessions_that_have_left_are_kept_where_they_are_looked_for(known: dict[str, Any]):
+    from streamlit.runtime import Runtime
+    from streamlit.runtime.memory_session_storage import MemorySessionStorage
+    from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+    from widgets.session import _LET_GO
+
+    assert known["server.disconnectedSessionTTL"].default_val == _LET_GO
+    assert hasattr(MemorySessionStorage(), "_cache")
+    written = inspect.getsource(WebsocketSessionManager)
+    assert "with self._storage_lock:" in written
+    assert "self._session_storage" in written
+    assert "self._session_mgr" in inspect.getsource(Runtime)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Sequence
-from threading import Lock
+from threading import Lock, Timer
 from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from widgets.address import keep_address
 from widgets.notices import store_told
@@ -33,29 +35,48 @@ def behind_app() -> None:
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     """Run it, one of ``pages``; see ``store_told`` and ``keep_address``."""
     keep_address(page.url_path, [each.url_path for each in pages])
-    with store_told():
-        page.run()
-    _let_go()
+    try:
+        with store_told():
+            page.run()
+    finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
+        _let_go()
 
 
-_LET_GO = 120.0  # seconds
-_collecting = Lock()
-_collected = 0.0
+_LET_GO = 120.0  # seconds, for which Streamlit keeps the session of a visitor whose connection has ended
+_waiting = Lock()
 
 
 def _let_go() -> None:
-    """Collect, every other minute at most, the sessions of visitors who have left.
+    """Collect the sessions of visitors who have left, every other minute while there are any.
 
     Each is a ring of references with an event loop of three open files. Streamlit would collect after every run, which
-    takes longer than most of our pages and is off; Python by itself collects old rings only after many new ones.
+    takes longer than most of our pages and is off; Python by itself collects old rings only after many new ones. And
+    what Streamlit keeps for those who may come back it looks through only when the next one leaves.
     """
-    global _collected
-    if time.monotonic() - _collected > _LET_GO and _collecting.acquire(blocking=False):
-        try:
-            gc.collect()
-            _collected = time.monotonic()
-        finally:
-            _collecting.release()
+    if _sessions() is not None and _waiting.acquire(blocking=False):
+        later = Timer(_LET_GO, _collect)
+        later.daemon = True
+        later.start()
+
+
+def _sessions() -> WebsocketSessionManager | None:
+    """Of the server that runs in this process, if one does."""
+    manager = getattr(get_instance(), "_session_mgr", None) if exists() else None
+    return manager if isinstance(manager, WebsocketSessionManager) else None
+
+
+def _collect() -> None:
+    _waiting.release()
+    manager = _sessions()
+    if manager is None:  # the server has ended
+        return
+    remaining = len(manager.list_active_sessions())
+    if isinstance(manager._session_storage, MemorySessionStorage):
+        with manager._storage_lock:
+            remaining += len(manager._session_storage._cache)  # asked for its length, it drops what is over
+    gc.collect()
+    if remaining:
+        _let_go()
 
 
 def run_again() -> NoReturn:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from trainers.data import lines_of, plain_number
@@ -132,6 +133,7 @@ def _meaning(name: str) -> Any:
     return meaning_of(_tail(name))
 
 
+@lru_cache(maxsize=2048)
 def _tail(name: str) -> str:
     """The last words of a name that mean something: ``Epoch done train loss`` is ``train loss``."""
     parts = name.split(" ")
@@ -159,9 +161,8 @@ def read_console(text: str) -> Log:
         row = log.row(number)
         if epoch:
             log.put(row, log.column("epoch", number), epoch[1])
-        for name, value in pairs.items():
-            if not (epoch and name.lower() in ("epoch", "epochs")):
-                log.put(row, log.column(_tail(name), number), value)
+            pairs = {name: value for name, value in pairs.items() if name.lower() not in ("epoch", "epochs")}
+        log.put_row(row, [log.column(_tail(name), number) for name in pairs], list(pairs.values()))
     if not log.rows:
         raise log.error("no line has a name and a number")
     return log
