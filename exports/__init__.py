@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from exports.fair_script import fair_script as fair_script
+    from exports.fair import fair_script as fair_script
     from exports.html import standalone_html as standalone_html
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
-        "fair_script": {
+        "fair": {
             "fair_script": "The source of a script that runs the race of this link and prints what each rule chose "
             "and solved.",
         },

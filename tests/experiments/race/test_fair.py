@@ -23,7 +23,7 @@ from experiments.race.fair import (
 from experiments.race.fair_state import EIGHT, FairCodec, fair_of, race_of
 from experiments.race.link import race_from_query, race_link
 from experiments.race.presets import PRESETS
-from exports.fair_script import fair_script
+from exports.fair import fair_script
 from landscapes import LANDSCAPES, Landscape, parse_formula
 from optimizers import OPTIMIZERS, descend
 
