@@ -5,8 +5,8 @@ import { Field } from "./field.js";
 import { Overlay } from "./overlay.js";
 import { Pointer } from "./pointer.js";
 import { compileLandscape } from "./program.js";
-import { drawSlopes, slopesOf } from "./slopes.js";
 import { Trails, clipSegment, indexAt, lastStep } from "./trails.js";
+import { drawSlopes, slopesOf } from "./vectors.js";
 
 const MARGIN = { left: 46, right: 54, top: 15, bottom: 34 };
 const LAYERS = ["axes", "field", "slopes", "ghost", "halo", "trail", "overlay"];

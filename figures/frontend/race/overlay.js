@@ -1,7 +1,7 @@
 // What moves over the field: marks, heads with their names, arrows, the ring under the pointer, and the key to the marks.
 
 import { clamp } from "../shared/numbers.js";
-import { Anatomy } from "./anatomy.js";
+import { Anatomy } from "./vectors.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
 import { STALE, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 

@@ -4,7 +4,7 @@
 import { button, element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
-import { spoken, vectorsOf } from "./anatomy.js";
+import { spoken, vectorsOf } from "./vectors.js";
 import { Legend } from "./legend.js";
 import { LiveRace } from "./live.js";
 import { PlaneMap } from "./map.js";

@@ -7,7 +7,6 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
-import "./anatomy.js";
 import "./camera.js";
 import "./charts.js";
 import "./field.js";
@@ -26,9 +25,9 @@ import "./pointer.js";
 import "./program.js";
 import "./relief.js";
 import "./runner.js";
-import "./slopes.js";
 import "./trails.js";
 import "./transport.js";
+import "./vectors.js";
 
 export default component(mount, (hooks, { setStateValue, setTriggerValue }) => {
   hooks.onPick = (point) => setTriggerValue("pick", point);
