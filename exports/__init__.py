@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from exports.html import standalone_html as standalone_html
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
-    from exports.normalization_script import normalization_script as normalization_script
+    from exports.normalization import normalization_script as normalization_script
     from exports.pictures import pictures_csv as pictures_csv
     from exports.race_csv import paths_csv as paths_csv
     from exports.race_script import python_script as python_script
@@ -39,7 +39,7 @@ __getattr__, __dir__, __all__ = face(
             "curves_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
             "was not measured.",
         },
-        "normalization_script": {
+        "normalization": {
             "normalization_script": "The part that is shown.",
         },
         "pictures": {

@@ -18,7 +18,7 @@ from experiments.normalization.stages import race_stages
 from experiments.normalization.tensor import normalized_example
 from experiments.normalization.whitening import two_features
 from experiments.normalization.worked_example import by_hand
-from exports.normalization_script import normalization_script
+from exports.normalization import normalization_script
 from networks import ACTIVATIONS, INITIALIZERS
 from networks.normalization import KINDS
 from settings.linked import read_settings
