@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
@@ -107,3 +110,17 @@ def test_without_a_server_nothing_is_started(monkeypatch: pytest.MonkeyPatch) ->
     session._waiting.acquire()
     session._collect()
     assert not set_clocks
+
+
+def test_a_run_that_ends_before_its_page_does_is_followed_too(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visitor who has left, or who has changed something, ends the run by an exception of Streamlit's."""
+
+    def ends_early() -> None:
+        raise StopException
+
+    monkeypatch.setattr(session, "keep_address", lambda *given: None)
+    monkeypatch.setattr(session, "store_told", nullcontext)
+    page: Any = SimpleNamespace(url_path="training", run=ends_early)
+    with pytest.raises(StopException):
+        session.run_page(page, [page])
+    assert len(set_clocks) == 1
