@@ -74,7 +74,7 @@ with st.expander(f"All {len(OPTIMIZERS)} rules compared: moments, memory, cost, 
     all_rules(race, add_rule)
 st.page_link(
     "pages/fair.py",
-    label="A fair race: tune all of them on the same budget, then race from other starts",
+    label="A fair race: all tuned on one budget",
     icon=":material/trophy:",
     query_params=FairCodec().write(fair_of(race)),
 )

@@ -37,11 +37,8 @@ def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
             _rule_controls("o2", values, "Second rule, side by side")
         if values["view"] == "rates":
             names = {name: _AXES.get(name, name.replace("_", " ")) for name in axes_of(values["o1"])}
-            left, right = st.columns(2)
-            with left:
-                linked.control("across", label="Across", names=names, hint=False)
-            with right:
-                linked.control("up", label="Up", names=names, hint=False)
+            linked.control("across", label="Across", names=names, hint=False)
+            linked.control("up", label="Up", names=names, hint=False)
         linked.control("steps", label="Steps")
         if values["view"] != "basins":
             linked.control("starts", label="Whose steps", names=STARTS, hint=False)
