@@ -225,7 +225,7 @@ def test_the_result_is_read_only_and_shares_nothing_with_what_was_given():
 
 def test_lookahead_pulls_sam_back_every_k_steps():
     """k steps of SAM from where the last pull ended, then half of the way, whatever SAM's velocity."""
-    sam, settings = OPTIMIZERS["sam"], {"lr": 0.01, "rho": 0.2, "momentum": 0.0}
+    sam, settings = OPTIMIZERS["sam"], dict[str, Any](lr=0.01, rho=0.2, momentum=0.0)
     path = descend(HIMMELBLAU, OPTIMIZERS["lookahead"], start=(0.3, -1.4), steps=12, base="sam", k=4, **settings)
     slow = np.array([0.3, -1.4])
     for begun in (0, 4, 8):
