@@ -104,4 +104,7 @@ lessons()
 st.header("What a network is made of")
 subjects()
 st.header("Races, one phenomenon each")
+with st.container(horizontal=True, key="beyond-races"):
+    st.page_link("pages/maps.py", label="Where every start ends: maps of basins and rates", icon=":material/grid_on:")
+    st.page_link("pages/fair.py", label="A fair race: all tuned on one budget", icon=":material/trophy:")
 gallery()
