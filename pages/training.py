@@ -28,7 +28,7 @@ from pages.parts.training.runs import (
 from pages.parts.training.setup import linked, look_at, put_run, setup_sidebar, show_config
 from trainers.lab import Feed, the_lab
 from trainers.presets import PRESETS
-from widgets import behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news, visitor
+from widgets import asker, behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news
 
 TICK = 0.45  # seconds between two looks at runs that go on
 
@@ -50,7 +50,7 @@ preset = preset_of(config, shown)
 if run_id is None or missing:
     # Nobody has to press a button to see something: runs of this set-up that are there, else those of a preset.
     runs = preset.configs() if preset else [("", config)]
-    known = order(lab.shared, runs, preset.title, visitor=visitor()) if preset else lab.presented(runs)
+    known = order(lab.shared, runs, preset.title, visitor=asker()) if preset else lab.presented(runs)
     if known:
         put_run(known)
     linked.write()

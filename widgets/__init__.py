@@ -8,6 +8,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from widgets.address import put_address as put_address
+    from widgets.browser import asker as asker
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
@@ -43,6 +44,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "browser": {
             "network": "Where it asks from, whatever becomes of cookies; empty where it is not known.",
+            "asker": "Who asks for work, and a word for where from.",
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
         "components": {

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
-from widgets.browser import network
+from widgets.browser import asker, network, visitor
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ from widgets.browser import network
 def test_an_address_is_that_of_a_household(monkeypatch: pytest.MonkeyPatch, address: str | None, expected: str) -> None:
     monkeypatch.setattr(st, "context", SimpleNamespace(ip_address=address))
     assert network() == expected
+
+
+def test_who_asks_for_work_tells_apart_networks_and_gives_no_address_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(address: str, cookie: str) -> str:
+        monkeypatch.setattr(st, "session_state", {})
+        context = SimpleNamespace(ip_address=address, cookies={"_streamlit_xsrf": f"2|00|{cookie}|1700000000"})
+        monkeypatch.setattr(st, "context", context)
+        who, _, where = asker().partition("@")
+        assert who == visitor()
+        return where
+
+    home, again, elsewhere = asked("192.0.2.7", "aa"), asked("192.0.2.7", "bb"), asked("192.0.2.8", "aa")
+    assert home == again != elsewhere
+    assert len(home) == 12
+    assert asked("", "aa") == ""

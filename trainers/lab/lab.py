@@ -31,7 +31,7 @@ from trainers.loop import Device
 from trainers.store import TRAINING, Changes, LaidDown, Store, StoredCheckpoint, StoredJob, StoredRun, usable_folder
 
 MAX_QUEUE = 100
-MAX_OF_VISITOR = 30  # that wait at once
+MAX_OF_VISITOR, MAX_OF_NETWORK = 30, 80  # that wait at once; the second whatever becomes of cookies
 MAX_EPOCHS = 100_000
 _DEVICES_SECONDS = 2.0
 WENT_ON = "The run went on before it was done."
@@ -476,6 +476,9 @@ class Lab:
             raise LabError(f"The queue is full: {MAX_QUEUE} runs wait. Stop some of them, or try again later.")
         if visitor and change.waiting(visitor) + more > MAX_OF_VISITOR:
             raise LabError(f"{MAX_OF_VISITOR} of your runs may wait at once. Stop some of them, or try again later.")
+        network = visitor.partition("@")[2]
+        if network and change.waiting(network=network) + more > MAX_OF_NETWORK:
+            raise LabError(f"{MAX_OF_NETWORK} runs from your network may wait at once. Try again later.")
 
     def _checkpoint(self, id: str, checkpoint_id: str) -> StoredCheckpoint:
         return _among(self.store.checkpoints(id), checkpoint_id)

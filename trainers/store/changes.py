@@ -79,9 +79,9 @@ class Changes:
         """Of a run, in the order of their steps."""
         return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(self.connection, known_form(id))]
 
-    def waiting(self, visitor: str | None = None) -> int:
-        """Runs and jobs in the queue, of one visitor or of all."""
-        return store_jobs.waiting(self.connection, visitor)
+    def waiting(self, visitor: str | None = None, network: str | None = None) -> int:
+        """Runs and jobs in the queue, of one visitor, of all whose names end with @ and this network, or of all."""
+        return store_jobs.waiting(self.connection, visitor, network)
 
     def _row(self, id: str) -> Any:
         return self.connection.execute(sa.select(RUNS).where(RUNS.c.id == known_form(id)).with_for_update()).first()

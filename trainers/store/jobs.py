@@ -85,11 +85,12 @@ def about(connection: Connection, run_id: str, kind: str | None = None) -> list[
     return [_from_job(row) for row in connection.execute(query.order_by(JOBS.c.number).with_for_update())]
 
 
-def waiting(connection: Connection, visitor: str | None) -> int:
+def waiting(connection: Connection, visitor: str | None, network: str | None = None) -> int:
     total = 0
     for table in (RUNS, JOBS):
         query = sa.select(sa.func.count()).select_from(table).where(table.c.status == "queued")
         query = query if visitor is None else query.where(table.c.visitor == visitor)
+        query = query if network is None else query.where(table.c.visitor.endswith(f"@{network}", autoescape=True))
         total += connection.execute(query).scalar_one()
     return total
 

@@ -16,7 +16,7 @@ from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import StoredRun
-from widgets import attempt, visitor
+from widgets import asker, attempt
 
 _MOVED, _ORDERED, _OWN = "training.moved", "training.ordered", "training.own"
 
@@ -69,9 +69,9 @@ def go_back(run: StoredRun) -> None:
 def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: str | None = None) -> None:
     """Train these; the page shows them from now on."""
     if len(runs) == 1:
-        started = order(lab.submit, runs[0][1], name=title, device=device, visitor=visitor())
+        started = order(lab.submit, runs[0][1], name=title, device=device, visitor=asker())
     else:
-        together = order(lab.submit_together, runs, title, visitor=visitor())
+        together = order(lab.submit_together, runs, title, visitor=asker())
         started = together[0] if together else None
     if started:
         st.session_state.setdefault(_OWN, set()).add(started)
@@ -128,7 +128,7 @@ def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:
     runs = preset.configs()
     show_config(runs[0][1])
     reset_view(preset.view)
-    if run := order(lab.shared, runs, preset.title, device=device, visitor=visitor()):
+    if run := order(lab.shared, runs, preset.title, device=device, visitor=asker()):
         show_run(run)
 
 
@@ -139,7 +139,7 @@ def train(lab: Lab, config: RunConfig, preset: TrainingPreset | None, device: st
 
 def try_remedy(lab: Lab, run: StoredRun, finding: Finding, remedy: Remedy) -> None:
     """Fork the run, unchanged and remedied, and show both."""
-    if pair := order(lab.try_remedy, run.id, finding, remedy, visitor=visitor()):
+    if pair := order(lab.try_remedy, run.id, finding, remedy, visitor=asker()):
         show_run(pair[0])
 
 
@@ -150,5 +150,5 @@ def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) ->
     begun = next((kept.epoch for kept in lab.store.checkpoints(run.id) if kept.id == checkpoint), 0.0)
     if config.budget.epochs <= begun:
         changes["budget.epochs"] = int(begun) + max(5, run.config.budget.epochs // 2)
-    if forked := order(lab.fork, run.id, changes, checkpoint_id=checkpoint, visitor=visitor()):
+    if forked := order(lab.fork, run.id, changes, checkpoint_id=checkpoint, visitor=asker()):
         show_run(forked)

@@ -52,6 +52,21 @@ def test_one_visitor_cannot_fill_the_queue(lab, monkeypatch):
     lab.submit(quick(), visitor="late")
 
 
+def test_one_network_cannot_fill_the_queue_by_dropping_cookies(lab, monkeypatch):
+    monkeypatch.setattr("trainers.lab.lab.MAX_OF_NETWORK", 3)
+    for seed in range(3):
+        lab.submit(quick({"budget.seed": seed}), visitor=f"new{seed}@home")
+    with pytest.raises(LabError, match="3 runs from your network may wait at once"):
+        lab.submit(quick(), visitor="new3@home")
+    with pytest.raises(LabError, match="3 runs from your network"):
+        lab.submit_together([("a", quick()), ("b", quick())], "Two", visitor="new4@home")
+    assert lab.queue_length() == 3
+    lab.submit(quick(), visitor="other@elsewhere")
+    lab.submit(quick(), visitor="nobody in particular")
+    lab.submit(quick(), visitor="100%@me")
+    assert lab.queue_length() == 6
+
+
 def test_a_paused_run_gives_its_place_to_one_that_waits_and_goes_on_later_on_the_same_curve(data_home):
     lab = quiet_lab(data_home)
     lab._supervisor = cast(Any, Threaded(lab, data_home))  # one place
