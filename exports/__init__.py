@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from exports.fair import fair_csv as fair_csv
     from exports.fair import fair_script as fair_script
     from exports.html import standalone_html as standalone_html
     from exports.live import curves_csv as curves_csv
@@ -28,6 +29,8 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "fair": {
+            "fair_csv": "One row a rule and start: what was chosen, f at the end, the share of the way that is left, "
+            "what solving cost.",
             "fair_script": "The source of a script that runs the race of this link and prints what each rule chose "
             "and solved.",
         },

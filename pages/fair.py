@@ -22,7 +22,7 @@ from experiments.race import (
     race_link,
     race_of,
 )
-from exports import fair_script
+from exports import fair_csv, fair_script
 from figures.race import fair_table, left_figure, profile_figure
 from landscapes import LANDSCAPES
 from numerals import readable
@@ -124,8 +124,7 @@ with page_head(f"A fair race on {name}"):
     known = known_fair_result(linked.link)
     files = [("Python script", "py", "text/x-python", lambda: fair_script(linked.link))]
     if known is not None:
-        table = fair_table(known)
-        files = [("Table, CSV", "csv", "text/csv", lambda: table.to_csv(index=False)), *files]
+        files = [("Numbers of every start, CSV", "csv", "text/csv", lambda: fair_csv(known)), *files]
     take_away_menu(url, "race", "fair-race", files)
 linked.tell_problems()
 st.caption(

@@ -209,6 +209,10 @@ def test_facts_follow_the_parameters_that_move(key: str) -> None:
 
 def test_the_parameters_of_the_catalogue_that_are_real_numbers_move() -> None:
     moving = {key: item.moving for key, item in LANDSCAPES.items() if item.moving}
-    assert moving == {"elongated_bowl": ("condition", "rotation"), "rosenbrock": ("a", "b")}
+    assert moving == {
+        "elongated_bowl": ("condition", "rotation"),
+        "rosenbrock": ("a", "b"),
+        "sharp_and_flat": ("c",),
+    }
     other_seed = LANDSCAPES["sinusoids"].with_parameters(seed=7)
     assert other_seed.moving_codes.value == other_seed.codes.value != LANDSCAPES["sinusoids"].codes.value

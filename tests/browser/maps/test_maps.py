@@ -212,6 +212,8 @@ def test_another_theme_gives_other_shades_of_the_same_map(open_page: OpenPage) -
     corner = "(root) => [...[...root.maps.shown.boards.values()][0].panel.pixels.data.slice(0, 3)]"
     before = page.locator(".dm-maps").evaluate(corner)
     page.get_by_role("button", name=re.compile("[Dd]ark")).first.click()
+    page.wait_for_url(re.compile("embed_options=dark_theme"))  # the page is loaded anew
+    grown(page)
     after = eventually(lambda: page.locator(".dm-maps").evaluate(corner), lambda now: now != before)
     assert sum(after) < sum(before)
 
@@ -241,7 +243,9 @@ def test_maps_are_taken_away_as_png_svg_and_csv(open_page: OpenPage, view: str, 
 def test_basins_have_the_colors_of_the_theme(open_page: OpenPage) -> None:
     page = open_page(f"/maps?{QUICK}")
     grown(page)
-    chips = page.locator(".dm-legend .dm-chip").all()
-    shown = {chip.evaluate("(chip) => getComputedStyle(chip).backgroundColor") for chip in chips[:4]}
+    colors = (
+        "[...document.querySelectorAll('.dm-legend .dm-chip')].map((chip) => getComputedStyle(chip).backgroundColor)"
+    )
+    shown = set(eventually(lambda: page.evaluate(colors), lambda row: len(row) >= 4)[:4])
     assert shown <= {f"rgb({', '.join(map(str, rgb(color)))})" for color in BASINS}
     assert len(shown) == 4

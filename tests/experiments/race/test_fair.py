@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
 import sys
 from dataclasses import replace
@@ -23,7 +25,7 @@ from experiments.race.fair import (
 from experiments.race.fair_state import EIGHT, FairCodec, fair_of, race_of
 from experiments.race.link import race_from_query, race_link
 from experiments.race.presets import PRESETS
-from exports.fair import fair_script
+from exports.fair import fair_csv, fair_script
 from landscapes import LANDSCAPES, Landscape, parse_formula
 from optimizers import OPTIMIZERS, descend
 
@@ -190,6 +192,19 @@ def test_it_comes_from_a_race_and_leads_to_one(result) -> None:
     assert [entry.optimizer for entry in opened.entries] == list(SMALL.rules)
     rates = [{**OPTIMIZERS[entry.optimizer].defaults(), **entry.values}["lr"] for entry in opened.entries]
     assert rates == [each.values["lr"] for each in result.tuned]
+
+
+def test_every_start_of_every_rule_is_a_row_with_all_digits(result) -> None:
+    rows = list(csv.DictReader(io.StringIO(fair_csv(result), newline="")))
+    assert len(rows) == len(SMALL.rules) * RACE_STARTS
+    of_adam = [row for row in rows if row["rule"] == "adam"]
+    adam = result.tuned[1]
+    assert [(float(row["start_x"]), float(row["start_y"])) for row in of_adam] == list(
+        map(tuple, result.starts.tolist())
+    )
+    assert [float(row["final_value"]) for row in of_adam] == adam.finals.tolist()
+    assert [float(row["solved_after"] or "inf") for row in of_adam] == adam.solved.tolist()
+    assert {f"lr={adam.values['lr']!r}" in row["chosen"] for row in of_adam} == {True}
 
 
 def test_the_script_repeats_the_race(tmp_path: Path) -> None:
