@@ -243,9 +243,11 @@ def test_maps_are_taken_away_as_png_svg_and_csv(open_page: OpenPage, view: str, 
 def test_basins_have_the_colors_of_the_theme(open_page: OpenPage) -> None:
     page = open_page(f"/maps?{QUICK}")
     grown(page)
+    # Read at once: the legend is made anew as the map grows finer.
     colors = (
-        "[...document.querySelectorAll('.dm-legend .dm-chip')].map((chip) => getComputedStyle(chip).backgroundColor)"
+        "(legend) => [...legend.querySelectorAll('.dm-chip')].map((chip) => getComputedStyle(chip).backgroundColor)"
     )
-    shown = set(eventually(lambda: page.evaluate(colors), lambda row: len(row) >= 4)[:4])
+    legend = page.locator(".dm-legend").first
+    shown = set(eventually(lambda: legend.evaluate(colors), lambda row: len(row) >= 4)[:4])
     assert shown <= {f"rgb({', '.join(map(str, rgb(color)))})" for color in BASINS}
     assert len(shown) == 4

@@ -199,9 +199,7 @@ def test_every_start_of_every_rule_is_a_row_with_all_digits(result) -> None:
     assert len(rows) == len(SMALL.rules) * RACE_STARTS
     of_adam = [row for row in rows if row["rule"] == "adam"]
     adam = result.tuned[1]
-    assert [(float(row["start_x"]), float(row["start_y"])) for row in of_adam] == list(
-        map(tuple, result.starts.tolist())
-    )
+    assert [[float(row["start_x"]), float(row["start_y"])] for row in of_adam] == result.starts.tolist()
     assert [float(row["final_value"]) for row in of_adam] == adam.finals.tolist()
     assert [float(row["solved_after"] or "inf") for row in of_adam] == adam.solved.tolist()
     assert {f"lr={adam.values['lr']!r}" in row["chosen"] for row in of_adam} == {True}
