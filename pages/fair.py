@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -122,9 +123,9 @@ name = "your own formula" if race.landscape.key == FORMULA else race.landscape.n
 with page_head(f"A fair race on {name}"):
     url = f"{st.context.url}?{urlencode(linked.link)}"
     known = known_fair_result(linked.link)
-    files = [("Python script", "py", "text/x-python", lambda: fair_script(linked.link))]
+    files = [("Python script", "py", "text/x-python", partial(fair_script, linked.link))]
     if known is not None:
-        files = [("Numbers of every start, CSV", "csv", "text/csv", lambda: fair_csv(known)), *files]
+        files = [("Numbers of every start, CSV", "csv", "text/csv", partial(fair_csv, known)), *files]
     take_away_menu(url, "race", "fair-race", files)
 linked.tell_problems()
 st.caption(
