@@ -39,6 +39,8 @@ def whole(page: Page, path: str) -> None:
     settle(page)
     if path == "training":
         eventually(lambda: query(page), lambda now: "run" in now)
+    # The page's own style is loaded after its words; it hides this.
+    expect(page.locator(".st-key-address").first).to_have_css("display", "none")
     # What waits for its new content is faint, and becomes clear in a transition.
     expect(page.locator("[data-stale=true]")).to_have_count(0)
     page.wait_for_function(
