@@ -118,7 +118,10 @@ def run_fair_race(race: FairRace, progress: Callable[[float], None] | None = Non
                 progress((number + share) / len(race.rules))
 
         chosen.append(_search(race, OPTIMIZERS[key], tuning, told))
-    runs = [_run(race, OPTIMIZERS[key], starts, values) for key, (values, _, _) in zip(race.rules, chosen, strict=True)]
+    runs = [
+        _run(race, OPTIMIZERS[key], _steps(race, OPTIMIZERS[key]), starts, values)
+        for key, (values, _, _) in zip(race.rules, chosen, strict=True)
+    ]
     lowest = np.min([lows for _, _, lows in runs], axis=0)
     first = race.landscape.value(starts)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -154,12 +157,12 @@ def _search(
     study = optuna.create_study(sampler=sampler)
     study.enqueue_trial({name: _nearest(offered, rule.defaults()[name]) for name, offered in stops.items()})
     trials = race.trials if parameters else 1  # without anything to choose one is as good as many
-    spent, best = 0, []
+    steps, spent, best = _steps(race, rule), 0, []
     while len(best) < trials:
         asked = [study.ask() for _ in range(min(_AT_ONCE, trials - len(best)))]
         proposals = [_proposed(trial, stops) for trial in asked]
         columns = {name: np.array([[each[name]] for each in proposals]) for name in stops}
-        path, finals, _ = _run(race, rule, starts, columns, len(proposals))
+        path, finals, _ = _run(race, rule, steps, starts, columns, len(proposals))
         worth = np.minimum(np.median(finals, axis=-1), _WORST)
         cost = np.minimum(path.evaluations[-1], race.budget)
         spent += int(np.broadcast_to(cost, finals.shape).sum())
@@ -186,7 +189,12 @@ def _nearest(stops: Sequence[float], value: float) -> int:
 
 
 def _run(
-    race: FairRace, rule: Optimizer, starts: Array, values: Mapping[str, Any], proposals: int | None = None
+    race: FairRace,
+    rule: Optimizer,
+    steps: int,
+    starts: Array,
+    values: Mapping[str, Any],
+    proposals: int | None = None,
 ) -> tuple[Trajectory, Array, Array]:
     """(paths, f when the budget is spent, the lowest f until then), for each start, and each proposal before it."""
     origin = starts if proposals is None else np.broadcast_to(starts, (proposals, *starts.shape))
@@ -194,7 +202,7 @@ def _run(
         race.landscape,
         rule,
         start=origin,
-        steps=_steps(race, rule),
+        steps=steps,
         noise=race.noise,
         seed=race.draw,
         record="points",

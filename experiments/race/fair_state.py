@@ -9,18 +9,17 @@ that a race may spend. What stands at its default is left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from experiments.race.fair import FairRace
-from experiments.race.link import MAX_ENTRIES, NOISE, race_from_query, race_link
+from experiments.race.link import MAX_ENTRIES, NOISE, surface_from, surface_to_query
 from experiments.race.page_state import RaceCodec, ShownRace
 from experiments.race.race import make_entry
 from experiments.race.types import Race
 from optimizers import OPTIMIZERS
-from settings import Hyperparameter, Setting, choice, read_settings, whole, write_settings
+from settings import Hyperparameter, QueryReader, Setting, choice, query_text, whole
 
 EIGHT = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "lion", "newton")
 SEARCHES: Mapping[str, str] = {"model": "Model-based (TPE)", "random": "Random"}
@@ -38,12 +37,7 @@ _OWN: Mapping[str, Hyperparameter] = {
     "trials": whole("trials", 40, 5, 100, "Proposals that every rule may try.", stops=(5, 10, 20, 40, 60, 80, 100)),
     "draw": whole("draw", 0, 0, 9999, "Fixes the starts and the search, so that the same link shows the same race."),
 }
-_OF_LANES = re.compile(r"o\d|steps$|start$")
 _CODEC = RaceCodec()
-
-
-def _declared(_values: Mapping[str, Any]) -> Any:
-    return _OWN.items()
 
 
 class FairCodec:
@@ -51,27 +45,31 @@ class FairCodec:
 
     def read(self, query: Mapping[str, str]) -> tuple[FairRace, list[str]]:
         """A valid race, whatever the link says, and one sentence for each part that could not be used."""
-        own, problems = read_settings(_declared, {name: query[name] for name in _OWN if name in query})
-        rest = {name: text for name, text in query.items() if name not in _OWN and name != "rules"}
-        race, more = race_from_query(rest)
-        rules, unknown = _rules(query.get("rules"))
+        reader = QueryReader(query)
+        landscape, noise = surface_from(reader), reader.value("noise", NOISE)
+        own = {name: reader.value(name, parameter) for name, parameter in _OWN.items()}
+        rules, unknown = _rules(reader.text("rules"))
+        reader.refuse_unread()
         return FairRace(
-            landscape=race.landscape,
+            landscape=landscape,
             rules=rules,
-            noise=race.noise,
+            noise=noise,
             budget=own["steps"],
             search=own["search"],
             trials=own["trials"],
             draw=own["draw"],
-        ), [*problems, *more, *unknown]
+        ), [*reader.problems, *unknown]
 
     def write(self, state: FairRace) -> dict[str, str]:
         """The link that opens this race."""
-        link = {
-            n: t for n, t in race_link(_race(state)).items() if not n.startswith("o") and n not in ("steps", "start")
-        }
-        rules = {} if state.rules == EIGHT else {"rules": ",".join(state.rules)}
-        return link | rules | write_settings(_declared, _own(state))
+        link = surface_to_query(state.landscape)
+        if state.rules != EIGHT:
+            link["rules"] = ",".join(state.rules)
+        for name, value in {"noise": state.noise, **_own(state)}.items():
+            parameter = NOISE if name == "noise" else _OWN[name]
+            if value != parameter.default:
+                link[name] = query_text(value)
+        return link
 
     def changed(self, state: FairRace, changes: Mapping[str, Any]) -> FairRace:
         """The race with some settings changed.
@@ -121,7 +119,9 @@ def _own(state: FairRace) -> dict[str, Any]:
 
 
 def _race(state: FairRace) -> Race:
-    return race_of(state, {}, state.landscape.start)
+    """Its surface and noise as a race of nobody, whose rates need no tuning where the surface changes."""
+    landscape = state.landscape
+    return Race(landscape=landscape, entries=(), start=landscape.start, steps=state.budget, noise=state.noise)
 
 
 def _rules(text: str | None) -> tuple[tuple[str, ...], list[str]]:

@@ -84,6 +84,20 @@ DEFAULT_WINDOW = ((-3.0, 3.0), (-3.0, 3.0))
 def race_to_query(race: Race) -> dict[str, str]:
     """The parameters of a link that opens this race. Inverse of ``race_from_query``."""
     landscape = race.landscape
+    query = surface_to_query(landscape)
+    if not is_default(race.entries, landscape):
+        for number, entry in enumerate(race.entries, 1):
+            query |= _entry_to_query(f"o{number}", entry)
+    if tuple(race.start) != tuple(landscape.start):
+        query["start"] = ",".join(map(query_text, race.start))
+    for parameter, value in ((STEPS, race.steps), (NOISE, race.noise), (SEED, race.seed)):
+        if value != parameter.default:
+            query[parameter.name] = query_text(value)
+    return query
+
+
+def surface_to_query(landscape: Landscape) -> dict[str, str]:
+    """The parameters of a link that name this surface. Inverse of ``surface_from``."""
     query = {"surface": landscape.key}
     if landscape.key == FORMULA:
         (x_low, x_high), (y_low, y_high) = landscape.domain
@@ -94,14 +108,6 @@ def race_to_query(race: Race) -> dict[str, str]:
         value = landscape.parameters.get(parameter.name, parameter.default)
         if value != parameter.default:
             query[f"s.{parameter.name}"] = query_text(value)
-    if not is_default(race.entries, landscape):
-        for number, entry in enumerate(race.entries, 1):
-            query |= _entry_to_query(f"o{number}", entry)
-    if tuple(race.start) != tuple(landscape.start):
-        query["start"] = ",".join(map(query_text, race.start))
-    for parameter, value in ((STEPS, race.steps), (NOISE, race.noise), (SEED, race.seed)):
-        if value != parameter.default:
-            query[parameter.name] = query_text(value)
     return query
 
 
@@ -115,7 +121,7 @@ def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
     """A valid race, whatever the parameters say, and one sentence for each that could not be used."""
     reader = QueryReader(query)
     reader.skip(PREFIX)  # the player's view is not the race's to judge
-    landscape = _landscape(reader)
+    landscape = surface_from(reader)
     entries = _entries(reader, landscape)
     start = reader.numbers("start", 2, tuple(landscape.start), COORDINATE)
     steps = reader.value("steps", STEPS)
@@ -128,7 +134,8 @@ def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
     return race, reader.problems
 
 
-def _landscape(reader: QueryReader) -> Landscape:
+def surface_from(reader: QueryReader) -> Landscape:
+    """The surface that a link names; the default one where it cannot be used."""
     key = reader.choice("surface", {**LANDSCAPES, FORMULA: None}, "formula" if reader.has("f") else "rosenbrock")
     if key == FORMULA:
         return _formula(reader)
