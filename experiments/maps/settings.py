@@ -123,18 +123,26 @@ def _coordinate(name: str, default: float, meaning: str) -> Hyperparameter:
 
 
 @lru_cache(maxsize=64)
-def _formula(text: str) -> Landscape | None:
+def _parsed(text: str) -> Landscape | str:
+    """The surface of a formula, or why it cannot be used."""
     try:
         return parse_formula(text, domain=_DOMAIN)
-    except FormulaError:
-        return None
+    except FormulaError as error:
+        return str(error)
+
+
+def _refusal(text: str) -> str | None:
+    """Why a formula cannot be used; None for one that can."""
+    parsed = _parsed(text)
+    return parsed if isinstance(parsed, str) else None
 
 
 def surface_of(values: Mapping[str, Any]) -> Landscape:
     """The surface of these settings, over its own domain; a formula that cannot be read is the default one."""
     if values["surface"] == FORMULA:
-        landscape = _formula(values["f"]) or _formula(DEFAULT_FORMULA)
-        assert landscape is not None
+        text = DEFAULT_FORMULA if _refusal(values["f"]) else values["f"]
+        landscape = _parsed(text)
+        assert isinstance(landscape, Landscape)
         return landscape
     landscape = LANDSCAPES[values["surface"]]
     own = {parameter.name: values[f"s.{parameter.name}"] for parameter in landscape.hyperparameters}
@@ -159,8 +167,8 @@ class MapsCodec(SettingsCodec):
     def read(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         """Valid values, whatever the link says, and one sentence for each parameter that could not be used."""
         values, problems = super().read(query)
-        if values["surface"] == FORMULA and _formula(values["f"]) is None:
-            problems.append(f"The formula cannot be used: {_refusal(values['f'])}. {DEFAULT_FORMULA} is shown.")
+        if values["surface"] == FORMULA and (sentence := _refusal(values["f"])) is not None:
+            problems.append(f"The formula cannot be used: {sentence}. {DEFAULT_FORMULA} is shown.")
             values = super().changed(values, {"f": DEFAULT_FORMULA})
         if not _is_window(values):
             problems.append("The window has no inside: each low end must lie below its high end; the default is used.")
@@ -182,12 +190,3 @@ class MapsCodec(SettingsCodec):
         if not _is_window(values):
             raise ValueError("The window has no inside: each low end must lie below its high end.")
         return values
-
-
-def _refusal(text: str) -> str | None:
-    """Why a formula cannot be used; None for one that can."""
-    try:
-        parse_formula(text, domain=_DOMAIN)
-    except FormulaError as error:
-        return str(error)
-    return None
