@@ -106,9 +106,9 @@ def all_rules(race: Race, add: Callable[[str], None]) -> None:
     key = f"descent.rules {times}"  # a new one after each click, so that the same rule can be clicked again
 
     def clicked() -> None:
-        [(row, _)] = st.session_state[key].selection.cells
-        st.session_state[_ADDED] = times + 1
-        add(list(OPTIMIZERS)[row])
+        for row, _ in st.session_state[key].selection.cells:  # none where a second click has taken the first back
+            st.session_state[_ADDED] = times + 1
+            add(list(OPTIMIZERS)[row])
 
     full = len(race.entries) >= MAX_ENTRIES
     st.caption(
