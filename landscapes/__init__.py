@@ -11,6 +11,7 @@ from types import MappingProxyType
 from landscapes.few_minima import FEW_MINIMA
 from landscapes.formula import FormulaError, parse_formula
 from landscapes.many_minima import MANY_MINIMA
+from landscapes.neurons import NEURONS
 from landscapes.saddles import SADDLES
 from landscapes.sinusoids import SINUSOIDS
 from landscapes.types import Landscape
@@ -20,5 +21,5 @@ from settings import Hyperparameter, by_key
 __all__ = ["LANDSCAPES", "FormulaError", "Hyperparameter", "Landscape", "parse_formula"]
 
 LANDSCAPES: Mapping[str, Landscape] = MappingProxyType(
-    by_key((*SADDLES, *VALLEYS, *FEW_MINIMA, *MANY_MINIMA, SINUSOIDS))
+    by_key((*SADDLES, *VALLEYS, *FEW_MINIMA, *MANY_MINIMA, SINUSOIDS, *NEURONS))
 )

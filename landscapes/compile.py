@@ -21,7 +21,8 @@ import numpy as np
 
 from landscapes.derivative import derivative
 from landscapes.from_sympy import to_graph
-from landscapes.program import OPERATIONS, Array, Code, Program, run_program
+from landscapes.program import MEAN, OPERATIONS, Array, Code, Program, run_program
+from landscapes.rows import Rows
 from landscapes.typeset import to_latex
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "abs": abs,
 }
 _FOR_MANY = {**{name: function for name, (_, function) in OPERATIONS.items()}, **_OPERATORS}
+_FOR_ROWS = {**_FOR_MANY, MEAN: lambda block: np.mean(block, axis=-1, keepdims=True)}
+# Numbers of a block of points by rows: what is worked out at once stays in the cache.
+_ROWS_AT_ONCE = 65_536
 # The square root is correctly rounded everywhere, so the math module's may stand in for NumPy's.
 _FOR_ONE = {**_FOR_MANY, "sqrt": math.sqrt, "select": lambda condition, a, b: a if condition else b}
 # These never make NumPy warn on Python floats; entering np.errstate would cost as much as all of them.
@@ -61,31 +65,32 @@ _NONE = -1
 Step = tuple[str, int, int, int, int]
 
 
-def _schedule(code: Code) -> tuple[list[float], list[Step], list[int]]:
+def _schedule(code: Code, columns: Collection[str] = ()) -> tuple[list[float], list[Step], list[int]]:
     """The code as steps (operation, slot of the result, slots of up to three operands) on a list of slots.
 
-    Slots 0 and 1 are x and y, then come the constants, then work space that is reused as soon as a result is not
-    needed any more: large arrays are freed early, and small ones stay in the cache.
+    Slots 0 and 1 are x and y, then come the columns and the constants, then work space that is reused as soon as a
+    result is not needed any more: large arrays are freed early, and small ones stay in the cache.
     """
+    given = {name: i for i, name in enumerate(["x", "y", *(f"@{column}" for column in columns)])}
     constants: dict[float, int] = {}
     for entry in code:
         if not isinstance(entry, str):
-            constants.setdefault(entry, 2 + len(constants))
-    first = 2 + len(constants)  # a result is numbered from here, in the order of the code
+            constants.setdefault(entry, len(given) + len(constants))
+    first = len(given) + len(constants)  # a result is numbered from here, in the order of the code
     stack: list[int] = []
     registers: dict[str, int] = {}
     steps: list[tuple[str, list[int]]] = []
     for entry in code:
         if not isinstance(entry, str):
             stack.append(constants[entry])
-        elif entry in ("x", "y"):
-            stack.append("xy".index(entry))
+        elif entry in given:
+            stack.append(given[entry])
         elif entry[0] == "=":
             registers[entry[1:]] = stack[-1]
         elif entry[0] == "$":
             stack.append(registers[entry[1:]])
         else:
-            count = OPERATIONS[entry][0]
+            count = 1 if entry == MEAN else OPERATIONS[entry][0]
             steps.append((entry, stack[-count:]))
             stack[-count:] = [first + len(steps) - 1]
     last = {operand: at for at, (_, operands) in enumerate(steps) for operand in operands}
@@ -100,7 +105,7 @@ def _schedule(code: Code) -> tuple[list[float], list[Step], list[int]]:
             size += 1
         slot[first + at] = target = free.pop()
         scheduled.append((operation, target, *slots, *[_NONE] * (3 - len(slots))))
-    return [0.0, 0.0, *constants, *[0.0] * (size - first)], scheduled, [slot[value] for value in stack]
+    return [*[0.0] * len(given), *constants, *[0.0] * (size - first)], scheduled, [slot[value] for value in stack]
 
 
 class _Evaluator:
@@ -133,14 +138,53 @@ class _Evaluator:
     def _run(self, steps: list[Any], slots: list[Any], x: Any, y: Any) -> list[Any]:
         slots = slots.copy()
         slots[0], slots[1] = x, y
-        for function, target, a, b, c in steps:
-            if b < 0:
-                slots[target] = function(slots[a])
-            elif c < 0:
-                slots[target] = function(slots[a], slots[b])
-            else:
-                slots[target] = function(slots[a], slots[b], slots[c])
-        return [slots[result] for result in self._results]
+        return _walk(steps, slots, self._results)
+
+
+def _walk(steps: list[Any], slots: list[Any], results: list[int]) -> list[Any]:
+    for function, target, a, b, c in steps:
+        if b < 0:
+            slots[target] = function(slots[a])
+        elif c < 0:
+            slots[target] = function(slots[a], slots[b])
+        else:
+            slots[target] = function(slots[a], slots[b], slots[c])
+    return [slots[result] for result in results]
+
+
+@lru_cache(maxsize=64)
+def _row_schedule(
+    code: tuple[str | float, ...], columns: tuple[str, ...]
+) -> tuple[list[float], list[Step], list[int]]:
+    """``_schedule``, once for all batches of the same loss."""
+    return _schedule(list(code), columns)
+
+
+class _RowsEvaluator:
+    """One code whose columns are rows of a table, as a function of points: arrays of points by rows."""
+
+    def __init__(self, code: Code, rows: Rows) -> None:
+        slots, steps, self._results = _row_schedule(tuple(code), rows.columns)
+        self._slots = [np.float64(constant) for constant in slots]
+        self._slots[2 : 2 + len(rows.columns)] = rows.by_name.values()
+        self._steps = [(_FOR_ROWS[operation], *operands) for operation, *operands in steps]
+        self._at_once = max(1, _ROWS_AT_ONCE // len(rows))
+
+    def __call__(self, points: Array) -> list[Any]:
+        """The results at points ``(*batch, 2)``, each ``(*batch)``, or one number at one point."""
+        points = np.asarray(points, dtype=np.float64)
+        if points.shape[-1:] != (2,):
+            raise ValueError(f"points were given with shape {points.shape}; allowed is (*batch, 2)")
+        flat = points.reshape(-1, 2)
+        results = [np.empty(len(flat)) for _ in self._results]
+        with np.errstate(all="ignore"):
+            for low in range(0, len(flat), self._at_once):
+                some = slice(low, low + self._at_once)
+                slots = self._slots.copy()
+                slots[0], slots[1] = flat[some, :1], flat[some, 1:]
+                for result, block in zip(results, _walk(self._steps, slots, self._results), strict=True):
+                    result[some] = block[..., 0] if np.ndim(block) else block
+        return [result.reshape(points.shape[:-1])[()] for result in results]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,39 +204,47 @@ class ExpressionCodes:
     ``gradient`` leaves df/dx and df/dy, ``hessian`` the second derivatives xx, xy and yy.
 
     parameters: the names of further symbols, which the codes take as inputs (``@condition``). Only run_code and the
-    browser run such codes.
+    browser run such codes. columns: those of the rows that the expression is about, one by one; the codes are about
+    their mean.
 
     Raises:
         ValueError: the expression holds another symbol or a function that no program has, or is too large.
     """
 
-    def __init__(self, expression: sympy.Expr, parameters: Collection[str] = ()) -> None:
+    def __init__(
+        self, expression: sympy.Expr, parameters: Collection[str] = (), columns: Collection[str] = ()
+    ) -> None:
         self._expression = expression
-        self._graph, self._f = to_graph(expression, parameters)
+        self._columns = columns
+        self._graph, self._f = to_graph(expression, (*parameters, *columns))
         self._dx, self._dy = (derivative(self._graph, self._f, by) for by in (self._graph.x, self._graph.y))
+
+    def _code(self, *roots: int) -> Code:
+        graph = self._graph
+        return graph.code(*(graph.mean(root, self._columns) for root in roots) if self._columns else roots)
 
     @cached_property
     def value(self) -> Code:
-        return self._graph.code(self._f)
+        return self._code(self._f)
 
     @cached_property
     def gradient(self) -> Code:
-        return self._graph.code(self._dx, self._dy)
+        return self._code(self._dx, self._dy)
 
     @cached_property
     def hessian(self) -> Code:
         graph = self._graph
         dxx, dxy = derivative(graph, self._dx, graph.x), derivative(graph, self._dx, graph.y)
-        return graph.code(dxx, dxy, derivative(graph, self._dy, graph.y))
+        return self._code(dxx, dxy, derivative(graph, self._dy, graph.y))
 
     @cached_property
     def program(self) -> Program:
-        code = self._graph.code
+        code = self._code
         return Program(value=code(self._f), dx=code(self._dx), dy=code(self._dy))
 
     @cached_property
     def latex(self) -> str:
-        return to_latex(self._expression)
+        return to_latex(self._expression, self._columns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,29 +256,39 @@ class MovingCodes:
     hessian: Code
 
 
-def moving_codes(expression: sympy.Expr, parameters: Collection[str]) -> MovingCodes:
+def moving_codes(
+    expression: sympy.Expr, parameters: Collection[str], columns: Collection[str] = ()
+) -> MovingCodes:
     """The codes of an expression in x, y and the symbols named. Raises ValueError as ``ExpressionCodes`` does."""
-    codes = ExpressionCodes(expression, parameters)
+    codes = ExpressionCodes(expression, parameters, columns)
     return MovingCodes(value=codes.value, gradient=codes.gradient, hessian=codes.hessian)
 
 
 class Compiled:
     """The functions of one set of codes. Points are float64 ``(*batch, 2)``; NaN and infinity come back as such."""
 
-    def __init__(self, codes: ExpressionCodes | StoredCodes) -> None:
+    def __init__(self, codes: ExpressionCodes | StoredCodes, rows: Rows | None = None) -> None:
         self._codes = codes
+        self._rows = rows
+
+    def _evaluator(self, code: Code) -> _Evaluator | _RowsEvaluator:
+        return _Evaluator(code) if self._rows is None else _RowsEvaluator(code, self._rows)
 
     @cached_property
-    def _value(self) -> _Evaluator:
-        return _Evaluator(self._codes.value)
+    def _value(self) -> _Evaluator | _RowsEvaluator:
+        return self._evaluator(self._codes.value)
 
     @cached_property
-    def _gradient(self) -> _Evaluator:
-        return _Evaluator(self._codes.gradient)
+    def _gradient(self) -> _Evaluator | _RowsEvaluator:
+        return self._evaluator(self._codes.gradient)
 
     @cached_property
-    def _hessian(self) -> _Evaluator:
-        return _Evaluator(self._codes.hessian)
+    def _hessian(self) -> _Evaluator | _RowsEvaluator:
+        return self._evaluator(self._codes.hessian)
+
+    def on(self, rows: Rows) -> Compiled:
+        """The same loss on other rows with the same columns."""
+        return Compiled(self._codes, rows)
 
     def make_all(self) -> None:
         """Make now what is otherwise made when it is asked for. Raises ValueError where something cannot be made."""

@@ -7,9 +7,10 @@ common.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import TypeGuard
 
-from programs import Code, Tape
+from programs import MEAN, Code, Tape
 
 # x^2 to x^64 become products: exact to the last bit on one point and on many, and several times faster than a power.
 _LARGEST_PRODUCT = 64
@@ -29,6 +30,11 @@ class Graph(Tape):
             return constant
         simplify = getattr(self, f"_{operation}", None)
         return simplify(*operands) if simplify else self._node(operation, *operands)
+
+    def mean(self, node: int, columns: Collection[str]) -> int:
+        """The mean over the rows; what no column is in is its own."""
+        needed = (self.nodes[each] for each in self.needed([node]))
+        return self._node(MEAN, node) if any(part[0] == "@" and part[1] in columns for part in needed) else node
 
     def _negated(self, node: int) -> int | None:
         operation, *operands = self.nodes[node]

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from programs import OPERATIONS, Code, run_code
+from landscapes.rows import Rows
+from programs import MEAN, OPERATIONS, Code, run_code
 
 Array = NDArray[np.float64]
 
-__all__ = ["OPERATIONS", "Array", "Code", "Program", "run_program"]
+__all__ = ["MEAN", "OPERATIONS", "Array", "Code", "Program", "run_program"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +28,18 @@ class Program:
     dy: Code
 
 
-def run_program(code: Code, points: Array) -> Array:
-    """Run one code on points, ``(*batch, 2) -> (*batch)``.
+def run_program(code: Code, points: Array, rows: Rows | None = None) -> Array:
+    """Run one code on points, ``(*batch, 2) -> (*batch)``. rows: of a surface that is the mean over them.
 
     Raises:
         ValueError: an unknown entry, too few operands, or a stack that does not end with one block.
     """
     points = np.asarray(points, dtype=np.float64)
-    results = run_code(code, {"x": points[..., 0], "y": points[..., 1]})
+    if rows is None:
+        results = run_code(code, {"x": points[..., 0], "y": points[..., 1]})
+    else:
+        columns = {f"@{name}": column for name, column in rows.by_name.items()}
+        results = [each[..., 0] for each in run_code(code, {"x": points[..., :1], "y": points[..., 1:], **columns})]
     if len(results) != 1:
         raise ValueError(f"the program leaves {len(results)} blocks on the stack; allowed is one")
     return np.array(np.broadcast_to(results[0], points.shape[:-1]))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from landscapes.compile import Compiled, ExpressionCodes, MovingCodes, Program, StoredCodes, moving_codes
+from landscapes.rows import Rows
 
 if TYPE_CHECKING:
     from landscapes.types import Landscape
@@ -30,11 +31,11 @@ def stored_keys() -> frozenset[str]:
     return frozenset(_entries())
 
 
-@cache
-def stored(key: str) -> Compiled:
+@lru_cache(maxsize=128)
+def stored(key: str, rows: Rows | None = None) -> Compiled:
     """A landscape of the file at its default parameters. Raises KeyError for one that it does not hold."""
     entry = {name: value for name, value in _entries()[key].items() if name != "moving"}
-    return Compiled(StoredCodes(**{**entry, "program": Program(**entry["program"])}))
+    return Compiled(StoredCodes(**{**entry, "program": Program(**entry["program"])}), rows)
 
 
 @cache
@@ -46,14 +47,15 @@ def stored_moving(key: str) -> MovingCodes:
 
 def as_entry(landscape: Landscape) -> dict[str, Any]:
     """Codes at the default parameters, and those that take parameters as inputs, as the file holds them."""
-    codes = ExpressionCodes(landscape.expression)
+    columns = () if landscape.rows is None else landscape.rows.columns
+    codes = ExpressionCodes(landscape.expression, columns=columns)
     return {
         "value": codes.value,
         "gradient": codes.gradient,
         "hessian": codes.hessian,
         "program": asdict(codes.program),
         "latex": codes.latex,
-        "moving": asdict(moving_codes(landscape.symbolic_expression, landscape.moving)) if landscape.moving else None,
+        "moving": asdict(moving_codes(landscape.symbolic_expression, landscape.moving, columns)) if landscape.moving else None,
     }
 
 

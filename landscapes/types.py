@@ -20,6 +20,7 @@ from landscapes.compile import (
     compile_expression,
     moving_codes,
 )
+from landscapes.rows import Rows
 from landscapes.stored import stored, stored_keys, stored_moving
 from programs import Recorded, Tape, lifted
 from settings import Hyperparameter, check_all
@@ -42,7 +43,9 @@ class Facts:
     minima: every global minimum inside the domain; where they form a curve, the ones that stand for it. minimum: the
     value there, or None where the function is unbounded below (a saddle) or nothing is known. saddles: the ones that
     are the point of the landscape, not necessarily all. distance: points ``(*batch, 2)`` to the distance ``(*batch)``
-    to the nearest minimum; needed only where the minima form a curve.
+    to the nearest minimum; needed only where the minima form a curve. rows: the expression is the loss of one row, and
+    the landscape its mean over these. search: from the landscape's functions to ``minima`` and ``minimum``, where they
+    take a search; asked for when they are.
     """
 
     expression: Callable[..., sympy.Expr]
@@ -52,6 +55,8 @@ class Facts:
     minimum: float | None = None
     saddles: Points = ()
     distance: Callable[[Array], Array] | None = None
+    rows: Rows | None = None
+    search: Callable[[Compiled], tuple[Points, float | None]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +66,8 @@ class Landscape:
     name and character (one line) are for menus; difficulty says in one sentence what makes it hard; reference says
     where form and minima are from; notes says what was chosen at kinks and removable singularities, or where a
     published survey is wrong. ``facts(**parameters)`` gives expression, domain, minima, ...; they may depend on the
-    parameters. ``parameters`` holds a value for every hyperparameter; what is not given is the default.
+    parameters. ``parameters`` holds a value for every hyperparameter; what is not given is the default. ``still``: real
+    numbers that only the server can change, because the facts take a search.
     """
 
     key: str
@@ -73,6 +79,7 @@ class Landscape:
     hyperparameters: tuple[Hyperparameter, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     notes: str = ""
+    still: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         values = check_all(self.hyperparameters, self.parameters, self.name)
@@ -93,17 +100,39 @@ class Landscape:
     def _facts(self) -> Facts:
         return self.facts(**self.parameters)
 
+    @cached_property
+    def _lowest(self) -> tuple[Points, float | None]:
+        facts = self._facts
+        return (facts.minima, facts.minimum) if facts.search is None else facts.search(self._compiled)
+
     @property
     def _is_stored(self) -> bool:
         """Whether the file knows it: a parameter that is no real number (a seed) makes another surface."""
-        fixed = [p for p in self.hyperparameters if p.kind != "float"]
+        fixed = [p for p in self.hyperparameters if p.name not in self.moving]
         return self.key in stored_keys() and all(self.parameters[p.name] == p.default for p in fixed)
 
     @cached_property
     def _compiled(self) -> Compiled:
         if self._is_stored and all(self.parameters[p.name] == p.default for p in self.hyperparameters):
-            return stored(self.key)
+            return stored(self.key, self.rows)
+        if self.rows is not None:
+            return Compiled(ExpressionCodes(self.expression, columns=self.rows.columns), self.rows)
         return compile_expression(self.expression)
+
+    @property
+    def rows(self) -> Rows | None:
+        """The rows that it is the mean over; None where it is no such loss."""
+        return self._facts.rows
+
+    def batch(self, indices: Any) -> Compiled:
+        """The mean over some rows, as an Objective; one may come more than once.
+
+        Raises:
+            ValueError: this landscape is not made of rows.
+        """
+        if self.rows is None:
+            raise ValueError(f"{self.name} is not made of rows")
+        return self._compiled.on(self.rows.taken(indices))
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""
@@ -140,8 +169,8 @@ class Landscape:
 
     @property
     def moving(self) -> tuple[str, ...]:
-        """The parameters that ``moving_codes`` take as inputs: those that are real numbers."""
-        return tuple(p.name for p in self.hyperparameters if p.kind == "float")
+        """The parameters that ``moving_codes`` take as inputs: those that are real numbers and not ``still``."""
+        return tuple(p.name for p in self.hyperparameters if p.kind == "float" and p.name not in self.still)
 
     @cached_property
     def moving_codes(self) -> MovingCodes:
@@ -149,7 +178,9 @@ class Landscape:
 
         ``codes`` put more constants together, so the last digits may differ.
         """
-        return stored_moving(self.key) if self._is_stored else moving_codes(self.symbolic_expression, self.moving)
+        if self._is_stored:
+            return stored_moving(self.key)
+        return moving_codes(self.symbolic_expression, self.moving, () if self.rows is None else self.rows.columns)
 
     @cached_property
     def moving_facts(self) -> Code:
@@ -161,7 +192,8 @@ class Landscape:
         tape = Tape()
         symbols = {name: Recorded(tape, tape.input(name)) for name in self.moving}
         facts = self.facts(**{**self.parameters, **symbols})
-        points = (*facts.domain, (0.0 if facts.minimum is None else facts.minimum,), *facts.minima, *facts.saddles)
+        minima, minimum = (facts.minima, facts.minimum) if facts.search is None else self._lowest
+        points = (*facts.domain, (0.0 if minimum is None else minimum,), *minima, *facts.saddles)
         return tape.code(*(lifted(tape, number).nodes.item() for point in points for number in point))
 
     @property
@@ -198,12 +230,12 @@ class Landscape:
     @property
     def minima(self) -> Points:
         """Every global minimum inside the domain."""
-        return self._facts.minima
+        return self._lowest[0]
 
     @property
     def minimum(self) -> float | None:
         """The value at the minima; None where f is unbounded below or nothing is known."""
-        return self._facts.minimum
+        return self._lowest[1]
 
     @property
     def saddles(self) -> Points:

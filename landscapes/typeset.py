@@ -9,6 +9,7 @@ guards a removable singularity, is written as the formula it guards.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,9 +41,20 @@ class _Written(NamedTuple):
         return self.body if self.binds >= level else rf"\left({self.body}\right)"
 
 
-def to_latex(expression: sympy.Expr) -> str:
-    """The expression typeset. Raises ValueError for a function that no program has."""
-    return _write(expression).alone(_SUM)
+def to_latex(expression: sympy.Expr, columns: Collection[str] = ()) -> str:
+    """The expression typeset, as a mean over rows where it has columns.
+
+    Raises:
+        ValueError: a function that no program has.
+    """
+    import sympy
+
+    if not columns:
+        return _write(expression).alone(_SUM)
+    of_row = {sympy.Symbol(name, real=True): sympy.Symbol(f"{name}_i", real=True) for name in columns}
+    with sympy.evaluate(False):
+        row = _write(expression.xreplace(of_row))
+    return rf"\frac{{1}}{{n}} \sum_{{i=1}}^{{n}} {row.alone(_PRODUCT)}"
 
 
 def _write(part: Any) -> _Written:

@@ -11,6 +11,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from programs.language import CALLS as CALLS
+    from programs.language import MEAN as MEAN
     from programs.language import OPERATIONS as OPERATIONS
     from programs.language import Code as Code
     from programs.language import Surface as Surface
@@ -25,6 +26,7 @@ __getattr__, __dir__, __all__ = face(
     {
         "language": {
             "CALLS": "The words that ask the surface for something at a point.",
+            "MEAN": "The word that ends what is done for each row.",
             "OPERATIONS": "Every operation by its word: how many operands it takes, and its meaning in NumPy.",
             "Code": "A program: a flat list of words and numbers.",
             "Surface": "What a program may ask of a surface: value, gradient, Hessian.",

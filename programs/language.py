@@ -23,12 +23,15 @@ a number               push it; always finite
 ``sign floor``         pop one, push -1, 0 or 1 (NaN for NaN); the largest whole number that is not above a
 ``exp log``            pop one, push e^a, the natural logarithm
 ``sin cos tan``        pop one, angles in radians; likewise ``asin acos atan sinh cosh tanh``
+``mean``               pop one, push its mean over the rows of the surface's table
 ``value``              pop two, push the surface's f(a, b)
 ``dx dy``              pop two, push its first derivatives at (a, b)
 ``dxx dxy dyy``        pop two, push its second derivatives at (a, b)
 =====================  =====================================================================================
 
-The code of a surface holds none of the last two rows. When the list is read, exactly its results are left on the stack,
+The code of a surface holds none of the last three rows. A surface that is the mean of a loss over rows of a table takes
+the table's columns as inputs (``@a``): what is worked out of them is a block for each row, until ``mean`` makes it one
+block again. Nothing else holds ``mean``, and no result is a block for each row. When the list is read, exactly its results are left on the stack,
 in order: one block for each. Common subexpressions are registers; for example (1 - x)^2 is
 ``[1.0, "x", "sub", "=0", "$0", "mul"]``.
 """
@@ -74,6 +77,9 @@ OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "tanh": (1, np.tanh),
 }
 
+MEAN = "mean"
+"""The word that ends what is done for each row."""
+
 
 class Surface(Protocol):
     """What a program may ask for, at points ``(*batch, 2)``."""
@@ -106,7 +112,8 @@ def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = No
     """Every result of a code: the stack machine whose meaning the browser's must share.
 
     Args:
-        inputs: by the word that pushes them, e.g. ``{"x": ..., "y": ..., "@lr": ...}``; float64 that broadcast.
+        inputs: by the word that pushes them, e.g. ``{"x": ..., "y": ..., "@lr": ...}``; float64 that broadcast. Of a
+            surface with rows the columns are ``(n,)`` and all others ``(*batch, 1)``; so are the results.
         surface: answers the words of ``CALLS``.
 
     Raises:
@@ -135,6 +142,8 @@ def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = No
                     answer = getattr(surface, method)(np.stack(np.broadcast_arrays(*operands), axis=-1))
                     asked[call] = (operands, np.asarray(answer, dtype=np.float64))  # operands kept: their ids stay
                 stack.append(asked[call][1][(..., *place)])
+            elif entry == MEAN and stack:
+                stack.append(np.mean(stack.pop(), axis=-1, keepdims=True))
             elif entry in OPERATIONS and len(stack) >= OPERATIONS[entry][0]:
                 count, function = OPERATIONS[entry]
                 operands = stack[-count:]

@@ -27,6 +27,10 @@ SETTINGS = {
     "rosenbrock-far": LANDSCAPES["rosenbrock"].with_parameters(a=30),
     "sharp_and_flat-alike": LANDSCAPES["sharp_and_flat"].with_parameters(c=0),
     "sharp_and_flat-sharper": LANDSCAPES["sharp_and_flat"].with_parameters(c=20),
+    "least_squares-bias": LANDSCAPES["least_squares"].with_parameters(data="iris", inputs="one_feature", l2=0.3),
+    "logistic-bias": LANDSCAPES["logistic"].with_parameters(inputs="one_feature"),
+    "logistic-held": LANDSCAPES["logistic"].with_parameters(data="setosa_virginica", l2=0.01),
+    "sigmoid_squared-blobs": LANDSCAPES["sigmoid_squared"].with_parameters(data="blobs"),
     **{f"sinusoids-{seed}": LANDSCAPES["sinusoids"].with_parameters(seed=seed) for seed in (0, 1, 2, 3, 10**9)},
 }
 EPS = float(np.finfo(np.float64).eps)
@@ -145,7 +149,11 @@ def test_gradient_and_hessian_equal_autograd(landscape: Landscape) -> None:
     function = sympy.lambdify(sorted(expression.free_symbols, key=str), expression, modules=[root, "torch"])
     points = draw(landscape, 300)
     x, y = (torch.tensor(points[:, i], requires_grad=True) for i in (0, 1))
-    value = function(x, y)
+    if landscape.rows is None:
+        value = function(x, y)
+    else:
+        columns = {name: torch.tensor(column) for name, column in landscape.rows.by_name.items()}
+        value = function(*columns.values(), x[:, None], y[:, None]).mean(-1)
     first = torch.autograd.grad(value.sum(), (x, y), create_graph=True)
     second = [torch.autograd.grad(part.sum(), (x, y), retain_graph=True, materialize_grads=True) for part in first]
     gradient = np.stack([part.detach().numpy() for part in first], axis=-1)
@@ -198,9 +206,8 @@ def test_the_program_of_the_browser_equals_value_and_gradient(landscape: Landsca
     points = np.concatenate([draw(landscape, 50), np.array([*landscape.minima, landscape.start])])
     gradient = landscape.gradient(points)
     program = landscape.program
-    np.testing.assert_array_equal(run_program(program.value, points), landscape.value(points))
-    np.testing.assert_array_equal(run_program(program.dx, points), gradient[:, 0])
-    np.testing.assert_array_equal(run_program(program.dy, points), gradient[:, 1])
+    for code, ours in ((program.value, landscape.value(points)), (program.dx, gradient[:, 0]), (program.dy, gradient[:, 1])):
+        np.testing.assert_array_equal(run_program(code, points, landscape.rows), ours)
     assert len(json.dumps([program.value, program.dx, program.dy], allow_nan=False)) < 4000
 
 
@@ -269,6 +276,9 @@ LITERATURE: dict[str, list[tuple]] = {
     "bohachevsky": [((1, 1), 3.6), ((0, 0), 0.0)],
     "drop_wave": [((math.pi / 6, 0), -2 / (2 + math.pi**2 / 72)), ((0, math.pi / 12), 0.0), ((0, 0), -1.0)],
     "eggholder": [((512, 404.2319), -959.6406627106155), ((0, 0), -25.460337185286313)],
+    "least_squares": [],
+    "logistic": [((0, 0), math.log(2))],
+    "sigmoid_squared": [((0, 0), 0.25)],
     "sinusoids": [((0, 0), 0.35 + 0.42 - 0.52), ((math.pi / 2, 0), 0.47 - 0.42 + 0.52)],
 }
 

@@ -2,10 +2,11 @@ r"""Reads the LaTeX of a landscape back, as a person reads it, into a function o
 
 ::
 
+    mean    = r"\frac{1}{n} \sum_{i=1}^{n}" product | sum
     sum     = "-"? product (("+" | "-") product)*
     product = power (r"\cdot"? power)*
     power   = atom ("^" "{" sum "}")?
-    atom    = number (r"\cdot 10^{" digits "}")? | "x" | "y" | "e" | r"\pi" | r"\frac" "{" sum "}" "{" sum "}"
+    atom    = number (r"\cdot 10^{" digits "}")? | "x" | "y" | column "_i" | "e" | r"\pi" | r"\frac" "{" sum "}" "{" sum "}"
             | r"\sqrt" ("[" number "]")? "{" sum "}" | r"\left(" sum r"\right)" | r"\left|" "{" sum "}" r"\right|"
             | function ("^" "{" sum "}")? "{" r"\left(" sum r"\right)" "}"
             | (r"\min" | r"\max") r"\left(" sum ("," sum)* r"\right)"
@@ -14,7 +15,8 @@ r"""Reads the LaTeX of a landscape back, as a person reads it, into a function o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,7 @@ Array = NDArray[np.float64]
 Function = Callable[[Array, Array], Array]
 
 _TOKEN = re.compile(
-    r"\s*(\\operatorname\{[a-z]+\}|\\left[(|]|\\right[)|]|\\[a-z]+|[-+xye^{}\[\],]"
+    r"\s*([a-z][a-z0-9]*_i|\\operatorname\{[a-z]+\}|\\left[(|]|\\right[)|]|\\[a-z]+|[-+xye^{}\[\],]"
     r"|[0-9]+(?:\.[0-9]+)?(?: \\cdot 10\^\{-?[0-9]+\})?)"
 )
 _ONE = {
@@ -34,25 +36,32 @@ _ONE = {
 _SEVERAL = {r"\min": np.minimum, r"\max": np.maximum}
 
 
-def read_latex(text: str) -> Function:
-    """The function that the LaTeX shows, in the precision of its arguments.
+_MEAN = r"\frac{1}{n} \sum_{i=1}^{n} "
+
+
+def read_latex(text: str, columns: Mapping[str, Array] = MappingProxyType({})) -> Function:
+    """The function that the LaTeX shows, in the precision of its arguments. columns: of a mean over rows, ``(n,)``.
 
     Raises:
         ValueError: the LaTeX is not in the grammar above.
     """
-    reader = _Reader(text)
-    function = reader.sum()
+    over_rows = text.startswith(_MEAN)
+    reader = _Reader(text.removeprefix(_MEAN), columns)
+    function = reader.product() if over_rows else reader.sum()
     reader.expect("")
 
     def evaluate(x: Array, y: Array) -> Array:
         with np.errstate(all="ignore"):
+            if over_rows:
+                return np.mean(function(np.asarray(x)[..., None], np.asarray(y)[..., None]), axis=-1)
             return np.asarray(function(np.asarray(x), np.asarray(y)))
 
     return evaluate
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, columns: Mapping[str, Array]) -> None:
+        self._columns = columns
         self._tokens: list[str] = []
         at = 0
         while text[at:].strip():
@@ -80,12 +89,12 @@ class _Reader:
         self._at += 1
 
     def sum(self) -> Function:
-        total = self._negated(self._product()) if self._take("-") else self._product()
+        total = self._negated(self.product()) if self._take("-") else self.product()
         while sign := self._take("+", "-"):
-            total = self._joined(np.add if sign == "+" else np.subtract, total, self._product())
+            total = self._joined(np.add if sign == "+" else np.subtract, total, self.product())
         return total
 
-    def _product(self) -> Function:
+    def product(self) -> Function:
         total = self._power()
         while self._take(r"\cdot") or self._next not in ("", "+", "-", ",", "}", "]", r"\right)", r"\right|"):
             total = self._joined(np.multiply, total, self._power())
@@ -114,6 +123,8 @@ class _Reader:
             return self._constant(np.e if token == "e" else np.pi)
         if token in ("x", "y"):
             return lambda x, y: x if token == "x" else y
+        if token.endswith("_i"):
+            return lambda x, y: self._columns[token.removesuffix("_i")]
         if token == r"\frac":
             return self._joined(np.divide, self._braced(), self._braced())
         if token == r"\sqrt":

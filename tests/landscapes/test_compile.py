@@ -13,7 +13,7 @@ import sympy
 from landscapes import LANDSCAPES
 from landscapes.compile import compile_expression
 from landscapes.from_sympy import coordinates
-from landscapes.program import OPERATIONS, run_program
+from landscapes.program import OPERATIONS, Code, run_program
 from programs import run_code
 
 X, Y = coordinates()
@@ -182,15 +182,22 @@ def test_one_code_serves_every_setting_of_the_parameters(key: str) -> None:
     landscape = LANDSCAPES[key]
     points = np.random.default_rng(2).uniform(-2, 2, (50, 2))
     for share in (0.0, 0.37, 1.0):
-        values = {p.name: p.low + share * (p.high - p.low) for p in landscape.hyperparameters}
+        real = [p for p in landscape.hyperparameters if p.name in landscape.moving]
+        values = {p.name: p.low + share * (p.high - p.low) for p in real}
         here = landscape.with_parameters(**values)
         codes = here.moving_codes
-        inputs = {"x": points[:, 0], "y": points[:, 1], **{f"@{name}": values[name] for name in landscape.moving}}
-        dxx, dxy, dyy = (np.broadcast_to(each, 50) for each in run_code(codes.hessian, inputs))
+        x, y = points.T if here.rows is None else points.T[..., None]
+        columns = {} if here.rows is None else {f"@{name}": each for name, each in here.rows.by_name.items()}
+        inputs = {"x": x, "y": y, **{f"@{name}": value for name, value in values.items()}, **columns}
+
+        def results(code: Code) -> list[np.ndarray]:
+            return [np.broadcast_to(np.asarray(each).T, (1, 50))[0] for each in run_code(code, inputs)]  # noqa: B023
+
+        dxx, dxy, dyy = results(codes.hessian)
         hessian = here.hessian(points)
         near = {"rtol": 1e-12, "atol": 1e-12 * np.abs(hessian).max()}
-        np.testing.assert_allclose(run_code(codes.value, inputs)[0], here.value(points), **near)
-        np.testing.assert_allclose(np.stack(run_code(codes.gradient, inputs), -1), here.gradient(points), **near)
+        np.testing.assert_allclose(results(codes.value)[0], here.value(points), **near)
+        np.testing.assert_allclose(np.stack(results(codes.gradient), -1), here.gradient(points), **near)
         np.testing.assert_allclose(np.stack([dxx, dxy, dxy, dyy], -1).reshape(50, 2, 2), hessian, **near)
 
 
@@ -213,6 +220,7 @@ def test_the_parameters_of_the_catalogue_that_are_real_numbers_move() -> None:
         "elongated_bowl": ("condition", "rotation"),
         "rosenbrock": ("a", "b"),
         "sharp_and_flat": ("c",),
+        "least_squares": ("l1", "l2"),
     }
     other_seed = LANDSCAPES["sinusoids"].with_parameters(seed=7)
     assert other_seed.moving_codes.value == other_seed.codes.value != LANDSCAPES["sinusoids"].codes.value

@@ -14,7 +14,8 @@ def assert_shows_what_it_computes(landscape: Landscape) -> None:
     """The LaTeX, read back, has the values of the landscape at 200 points, where both are finite."""
     low, high = np.array(landscape.domain).T
     points = np.random.default_rng(0).uniform(low, high, (200, 2))
-    shown, computed = read_latex(landscape.latex)(*points.T), landscape.value(points)
+    columns = landscape.rows.by_name if landscape.rows else {}
+    shown, computed = read_latex(landscape.latex, columns)(*points.T), landscape.value(points)
     both = np.isfinite(shown) & np.isfinite(computed)
     assert both.sum() >= 0.9 * np.isfinite(computed).sum()
     np.testing.assert_allclose(shown[both], computed[both], rtol=1e-9, atol=1e-12)
@@ -22,7 +23,8 @@ def assert_shows_what_it_computes(landscape: Landscape) -> None:
 
 @pytest.mark.parametrize("key", LANDSCAPES)
 def test_the_catalogue_shows_what_it_computes(key: str) -> None:
-    assert to_latex(LANDSCAPES[key].expression) == LANDSCAPES[key].latex
+    rows = LANDSCAPES[key].rows
+    assert to_latex(LANDSCAPES[key].expression, rows.columns if rows else ()) == LANDSCAPES[key].latex
     assert_shows_what_it_computes(LANDSCAPES[key])
 
 

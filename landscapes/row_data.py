@@ -1,0 +1,91 @@
+"""Rows for losses of one neuron: pairs of Iris species, Diabetes, and rows drawn by a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from landscapes.rows import Array
+
+REGRESSION = ("drawn", "iris", "diabetes")
+CLASSES = ("versicolor_virginica", "setosa_virginica", "setosa_versicolor", "blobs", "xor")
+_DRAWN = 100
+_SPECIES = ("setosa", "versicolor", "virginica")
+
+# Two inputs and the target: (n, 2), (n,), and what the inputs are.
+Table = tuple[Array, Array, tuple[str, str]]
+
+
+@lru_cache(maxsize=16)
+def row_table(name: str) -> Table:
+    """Inputs ``(n, 2)``, targets ``(n,)`` (0 and 1 of two classes) and the names of the inputs, as they are measured.
+
+    Raises:
+        ValueError: a name of neither list.
+    """
+    made: Callable[[], Table] | None = {
+        "drawn": _drawn,
+        "iris": _petal_width,
+        "diabetes": _diabetes,
+        "blobs": _blobs,
+        "xor": _xor,
+    }.get(name)
+    if made is not None:
+        return made()
+    if name not in CLASSES:
+        raise ValueError(f"the rows were given as {name!r:.40}; allowed are {', '.join((*REGRESSION, *CLASSES))}")
+    first, second = (_SPECIES.index(species) for species in name.split("_"))
+    measured, species = _iris()
+    of_pair = (species == first) | (species == second)
+    inputs = measured[of_pair][:, 2:]
+    return inputs, (species[of_pair] == second).astype(np.float64), ("petal length", "petal width")
+
+
+def standardized(inputs: Array) -> Array:
+    """Every input with mean 0 and variance 1; one that never varies becomes 0."""
+    deviation = inputs.std(axis=0)
+    return (inputs - inputs.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+
+
+def _iris() -> tuple[Array, Array]:
+    from sklearn.datasets import load_iris
+
+    inputs, species = load_iris(return_X_y=True)
+    return np.asarray(inputs, dtype=np.float64), np.asarray(species)
+
+
+def _petal_width() -> Table:
+    measured, _ = _iris()
+    return measured[:, [2, 0]], measured[:, 3], ("petal length", "sepal length")
+
+
+def _diabetes() -> Table:
+    from sklearn.datasets import load_diabetes
+
+    inputs, target = load_diabetes(return_X_y=True, scaled=False)
+    inputs, target = np.asarray(inputs, dtype=np.float64), np.asarray(target, dtype=np.float64)
+    return inputs[:, [2, 3]], standardized(target[:, None])[:, 0], ("body mass index", "blood pressure")
+
+
+def _drawn() -> Table:
+    random = np.random.default_rng(0)
+    shared, own = random.standard_normal((2, _DRAWN))
+    inputs = np.stack([shared, 0.8 * shared + 0.6 * own], axis=-1)
+    target = inputs @ np.array([1.5, -0.5]) + 0.8 * random.standard_normal(_DRAWN)
+    return inputs, target, ("first", "second")
+
+
+def _blobs() -> Table:
+    random = np.random.default_rng(1)
+    classes = np.repeat([0.0, 1.0], _DRAWN // 2)
+    centers = np.where(classes[:, None] == 1, [1.0, 0.6], [-1.0, -0.6])
+    return centers + random.standard_normal((_DRAWN, 2)), classes, ("first", "second")
+
+
+def _xor() -> Table:
+    random = np.random.default_rng(2)
+    corners = np.tile([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]], (_DRAWN // 4, 1))
+    inputs = corners + 0.3 * random.standard_normal((_DRAWN, 2))
+    return inputs, (corners[:, 0] * corners[:, 1] < 0).astype(np.float64), ("first", "second")
