@@ -21,7 +21,7 @@ import numpy as np
 
 from landscapes.derivative import derivative
 from landscapes.from_sympy import to_graph
-from landscapes.program import MEAN, OPERATIONS, Array, Code, Program, run_program
+from landscapes.program import MEAN, OPERATIONS, Array, Code, Program, mean_of_rows, run_program
 from landscapes.rows import Rows
 from landscapes.typeset import to_latex
 
@@ -53,7 +53,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "abs": abs,
 }
 _FOR_MANY = {**{name: function for name, (_, function) in OPERATIONS.items()}, **_OPERATORS}
-_FOR_ROWS = {**_FOR_MANY, MEAN: lambda block: np.mean(block, axis=-1, keepdims=True)}
+_FOR_ROWS = {**_FOR_MANY, MEAN: mean_of_rows}
 # Numbers of a block of points by rows: what is worked out at once stays in the cache.
 _ROWS_AT_ONCE = 65_536
 # The square root is correctly rounded everywhere, so the math module's may stand in for NumPy's.

@@ -33,14 +33,14 @@ def pre_activation(bias: bool) -> sympy.Expr:
 
 
 def unit_output(unit: str, z: sympy.Expr) -> sympy.Expr:
-    """The neuron's output. The sigmoid is written by its tanh, which overflows nowhere."""
+    """The neuron's output. The sigmoid of a negative z is written so that nothing overflows or loses its digits."""
     import sympy
 
     match unit:
         case "linear":
             return z
         case "sigmoid":
-            return (1 + sympy.tanh(z / 2)) / 2
+            return sympy.Piecewise((sympy.exp(z) / (1 + sympy.exp(z)), z < 0), (1 / (1 + sympy.exp(-z)), True))
         case "tanh":
             return sympy.tanh(z)
         case "relu":

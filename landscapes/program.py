@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes.rows import Rows
-from programs import MEAN, OPERATIONS, Code, run_code
+from programs import MEAN, OPERATIONS, Code, mean_of_rows, run_code
 
 Array = NDArray[np.float64]
 
-__all__ = ["MEAN", "OPERATIONS", "Array", "Code", "Program", "run_program"]
+__all__ = ["MEAN", "OPERATIONS", "Array", "Code", "Program", "mean_of_rows", "run_program"]
 
 
 @dataclass(frozen=True, kw_only=True)

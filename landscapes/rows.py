@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -59,6 +60,11 @@ class Rows:
     def by_name(self) -> dict[str, Array]:
         """Each column, ``(n,)``."""
         return {name: np.ascontiguousarray(self.table[:, i]) for i, name in enumerate(self.columns)}
+
+    @cached_property
+    def as_lists(self) -> dict[str, list[Any]]:
+        """Names and columns in plain lists, for a payload."""
+        return {"names": list(self.columns), "columns": [column.tolist() for column in self.by_name.values()]}
 
     def taken(self, indices: ArrayLike | Sequence[int]) -> Rows:
         """Some of the rows, in this order; one may come more than once."""

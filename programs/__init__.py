@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from programs.language import OPERATIONS as OPERATIONS
     from programs.language import Code as Code
     from programs.language import Surface as Surface
+    from programs.language import mean_of_rows as mean_of_rows
     from programs.language import run_code as run_code
     from programs.recording import NotRecordedError as NotRecordedError
     from programs.recording import Recorded as Recorded
@@ -30,6 +31,7 @@ __getattr__, __dir__, __all__ = face(
             "OPERATIONS": "Every operation by its word: how many operands it takes, and its meaning in NumPy.",
             "Code": "A program: a flat list of words and numbers.",
             "Surface": "What a program may ask of a surface: value, gradient, Hessian.",
+            "mean_of_rows": "The mean over the last axis, added up as a browser does.",
             "run_code": "The results of a program in NumPy, the machine whose meaning the browser's must share.",
         },
         "recording": {

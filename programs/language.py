@@ -81,6 +81,13 @@ MEAN = "mean"
 """The word that ends what is done for each row."""
 
 
+def mean_of_rows(block: Any) -> Any:
+    """The mean over the last axis, which stays with size 1: added up one after the other, as a browser does."""
+    block = np.asarray(block)
+    return np.add.accumulate(block, axis=-1)[..., -1:] / block.shape[-1]
+
+
+
 class Surface(Protocol):
     """What a program may ask for, at points ``(*batch, 2)``."""
 
@@ -143,7 +150,7 @@ def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = No
                     asked[call] = (operands, np.asarray(answer, dtype=np.float64))  # operands kept: their ids stay
                 stack.append(asked[call][1][(..., *place)])
             elif entry == MEAN and stack:
-                stack.append(np.mean(stack.pop(), axis=-1, keepdims=True))
+                stack.append(mean_of_rows(stack.pop()))
             elif entry in OPERATIONS and len(stack) >= OPERATIONS[entry][0]:
                 count, function = OPERATIONS[entry]
                 operands = stack[-count:]

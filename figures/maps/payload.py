@@ -49,6 +49,7 @@ def maps_payload(values: Values, race: Mapping[str, str]) -> bytes:
             "value": codes.value,
             "gradient": codes.gradient,
             "hessian": codes.hessian,
+            "rows": landscape.rows and landscape.rows.as_lists,
         },
         "window": window,
         "steps": values["steps"],

@@ -18,7 +18,8 @@ from landscapes.compile import MovingCodes
 from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, PathProgram, Trajectory, descend, path_program
 from optimizers.meter import noise_tilts
 
-SURFACES = ("rosenbrock", "elongated_bowl", "himmelblau", "beale", "rastrigin", "monkey_saddle")
+ROWS = ("least_squares", "logistic", "sigmoid_squared")
+SURFACES = ("rosenbrock", "elongated_bowl", "himmelblau", "beale", "rastrigin", "monkey_saddle", *ROWS)
 STEPS = 40
 MODULES = joined_modules("race/runner.js")
 RUN = """
@@ -48,6 +49,12 @@ PAGE = "<!doctype html>{policy}<title>programs</title><script>{script}</script>"
 FORBIDDEN = '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-inline\'">'
 
 
+def codes_of(landscape: Landscape) -> dict[str, Any]:
+    codes = landscape.codes
+    rows = landscape.rows and landscape.rows.as_lists
+    return {"value": codes.value, "gradient": codes.gradient, "hessian": codes.hessian, "rows": rows}
+
+
 @dataclass(frozen=True)
 class Walk:
     """A lane and its path, and those from the start moved by one unit in the last place."""
@@ -59,10 +66,9 @@ class Walk:
     tilts: np.ndarray | None
 
     def job(self) -> dict[str, Any]:
-        codes = self.landscape.codes
         return {
             "program": asdict(self.program),
-            "surface": {"codes": {part: getattr(codes, part) for part in ("value", "gradient", "hessian")}},
+            "surface": {"codes": codes_of(self.landscape)},
             "start": self.trajectory.points[0, 0].tolist(),
             "tilts": None if self.tilts is None else self.tilts.T.tolist(),
             "given": {},
@@ -164,7 +170,7 @@ def job(rule: str = "adam", surface: str = "rosenbrock", steps: int = STEPS, **g
     return {
         "program": asdict(program),
         "surface": {
-            "codes": asdict(codes),
+            "codes": {**asdict(codes), "rows": landscape.rows and landscape.rows.as_lists},
             "parameters": {name: landscape.parameters[name] for name in landscape.moving},
         },
         "start": list(landscape.start),
@@ -175,6 +181,7 @@ def job(rule: str = "adam", surface: str = "rosenbrock", steps: int = STEPS, **g
 
 def test_where_compiling_is_forbidden_the_same_is_done_step_by_step(browser: Browser, page: Page):
     jobs = [job(key) for key in ("sgd", "nadam", "lookahead", "prodigy", "saddle_free_newton")]
+    jobs += [job(key, surface) for key in ("adam", "newton") for surface in ROWS]
     with browser.new_context() as context:
         strict = context.new_page()
         strict.set_content(PAGE.format(policy=FORBIDDEN, script=MODULES + RUN))
@@ -236,6 +243,32 @@ def test_a_surface_may_not_ask_itself(page: Page):
     hostile = job("sgd")
     hostile["surface"]["codes"]["gradient"] = ["x", "y", "dx", "y"]
     with pytest.raises(Error, match="holds dx"):
+        ran(page, [hostile])
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"names": ["a"], "columns": []}, "a name for each column"),
+        ({"names": ["a"], "columns": [{"length": "alert(1)"}]}, "rows of finite numbers"),
+        ({"names": ["a"], "columns": [["alert(1)"]]}, "rows of finite numbers"),
+        ({"names": ["a", "b"], "columns": [[1.0], [1.0, 2.0]]}, "rows of finite numbers"),
+        ({"names": ["a"], "columns": [[1.0] * 1001]}, "1 to 1000 rows"),
+        ({"names": ["a"], "columns": [[]]}, "1 to 1000 rows"),
+        ({"names": ["q"], "columns": [[1.0]]}, "holds @a"),
+    ],
+)
+def test_rows_that_are_none_are_refused(page: Page, rows: dict[str, Any], said: str):
+    hostile = job("sgd", "logistic")
+    hostile["surface"]["codes"]["rows"] = rows
+    with pytest.raises(Error, match=said):
+        ran(page, [hostile])
+
+
+def test_a_block_for_each_row_is_no_result(page: Page):
+    hostile = job("sgd", "logistic")
+    hostile["surface"]["codes"]["value"] = ["@a", "x", "mul"]
+    with pytest.raises(Error, match="leaves a block for each row"):
         ran(page, [hostile])
 
 

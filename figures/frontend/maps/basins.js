@@ -32,8 +32,8 @@ function colorOf(header, look, kind) {
 class Tracer {
   constructor(header, rule) {
     const size = Object.values(rule.program.memory).reduce((sum, each) => sum + each, 0);
-    const { value, gradient, hessian } = header.surface;
-    this.runner = laneRunner(rule.program, { codes: { value, gradient, hessian } });
+    const { value, gradient, hessian, rows } = header.surface;
+    this.runner = laneRunner(rule.program, { codes: { value, gradient, hessian, rows } });
     this.room = pathRoom(header.steps, size);
     this.watch = new EndWatch({ ...header.ends, window: header.window }, slopeOf({ value, gradient, hessian }));
   }
@@ -54,7 +54,7 @@ class Tracer {
 }
 
 function trace(board, one, start) {
-  const key = JSON.stringify([one.rule.program.init, one.rule.program.step, board.header.surface.key, board.header.surface.name, board.header.steps, board.header.window]);
+  const key = JSON.stringify([one.rule.program.init, one.rule.program.step, board.header.surface.key, board.header.surface.value, board.header.surface.rows, board.header.steps, board.header.window]);
   if (one.tracerKey !== key) {
     one.tracer = new Tracer(board.header, one.rule);
     one.tracerKey = key;
@@ -134,10 +134,10 @@ export const BASINS = {
 
   sheet(board, one) {
     const { header } = board;
-    const { value, gradient, hessian } = header.surface;
+    const { value, gradient, hessian, rows } = header.surface;
     return {
       program: one.rule.program,
-      surface: { value, gradient, hessian },
+      surface: { value, gradient, hessian, rows },
       moving: false,
       inputs: one.inputs,
       steps: header.steps,

@@ -127,10 +127,10 @@ export const RATES = {
   mark: (board) => board.header.axes.map(({ name }) => [...board.boards.values()][0].inputs[name]),
 
   sheet({ header }, one) {
-    const { value, gradient, hessian } = header.surface;
+    const { value, gradient, hessian, rows } = header.surface;
     return {
       program: one.rule.program,
-      surface: { value, gradient, hessian },
+      surface: { value, gradient, hessian, rows },
       moving: true,
       inputs: one.inputs,
       steps: header.steps,

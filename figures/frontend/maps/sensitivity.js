@@ -33,7 +33,7 @@ export class Sensitivity {
     this.look = readLook(this.root);
     this.canvas.setAttribute("aria-label", "Value at the end against the rate, one line a rule; the table below has the numbers.");
     this.notes.replaceChildren(...header.notes.map((note) => element("span", {}, note)));
-    const { value, gradient, hessian } = header.surface;
+    const { value, gradient, hessian, rows } = header.surface;
     const key = JSON.stringify([header.surface, header.rules, header.starts, header.goal, header.steps]);
     this.relayout();
     if (key === this.key) return;
@@ -45,7 +45,7 @@ export class Sensitivity {
       const { rule } = line;
       const sheet = {
         program: rule.program,
-        surface: { value, gradient, hessian },
+        surface: { value, gradient, hessian, rows },
         moving: true,
         inputs: rule.program.inputs,
         steps: header.steps,

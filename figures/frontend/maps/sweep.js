@@ -22,6 +22,7 @@ export class Sweep {
     this.assembly = assembly;
     this.names = Object.keys(program.inputs);
     this.size = size;
+    this.columns = assembly.rows ? assembly.rows.columns : [];
     const words = {};
     for (const word of ["x", "y", "@k"]) words[word] = assembly.input();
     words["@tilt_x"] = words["@tilt_y"] = assembly.node("number", 0);
@@ -43,12 +44,27 @@ export class Sweep {
     return 3 + this.names.indexOf(name);
   }
 
+  // A loop over rows, where it belongs: nothing that a row is in is known before the path is.
+  place({ over, means, body }, { depends, name, text, inBegin, inStep }) {
+    for (const [section, within] of [[text.begin, inBegin], [text.step, inStep]]) {
+      const own = means.filter((node) => within.has(node));
+      const inOwn = new Set(this.assembly.order(own));
+      const lines = body.filter((node) => inOwn.has(node));
+      if (own.length) section.push(this.assembly.loop({ over, means: own, body: lines }, "columns", (node) => name.get(node) || `t${node}`));
+    }
+    for (const node of means) {
+      depends.set(node, PATH);
+      name.set(node, `t${node}`);
+    }
+  }
+
   // run(job, watch, out): job { slots, first, second, a, b, count, steps }: path p has a[p] in slot `first` and b[p] in
   // `second`; watch hears of every entry (watch.js).
   async compiled(moving) {
     const url = URL.createObjectURL(new Blob([this.source(moving)], { type: "text/javascript" }));
     try {
-      return (await import(url)).sweep;
+      const { sweep } = await import(url);
+      return (job, watch, out) => sweep({ ...job, columns: this.columns }, watch, out);
     } finally {
       URL.revokeObjectURL(url);
     }
@@ -66,7 +82,12 @@ export class Sweep {
     const name = new Map();
     const slotNames = ["x", "y", "k", ...names.map((_, i) => `g${i}`), ...Array.from({ length: size }, (_, i) => `m${i}`), "value", "dx", "dy"];
     const text = { top: [], given: [], clock: [], begun: [], begin: [], step: [] };
-    for (const node of order) {
+    for (const step of assembly.steps(order)) {
+      if (typeof step !== "number") {
+        this.place(step, { depends, name, text, inBegin, inStep });
+        continue;
+      }
+      const node = step;
       const { word, operands } = nodes[node];
       if (word === "number") {
         depends.set(node, NUMBER);
@@ -106,7 +127,7 @@ export class Sweep {
     const memory = Array.from({ length: size }, (_, i) => `m${i}`);
     return `${text.top.join("\n")}
   export function sweep(job, watch, out) {
-  const { slots, first, second, a, b, count, steps } = job;
+  const { slots, first, second, a, b, count, steps, columns } = job;
   ${moving ? "" : [...given, ...tables, asked.size ? fill : ""].join("\n")}
   for (let p = 0; p < count; p += 1) {
   slots[first] = a[p];

@@ -125,11 +125,11 @@ export class Field {
   // follows: the picture of the surface before stays until the first of this one is there.
   setSurface({ program, codes, parameters, domain }, follows = false) {
     const code = Object.keys(parameters).length ? codes.value : program.value;
-    const key = JSON.stringify([code, parameters, domain]);
+    const key = JSON.stringify([code, parameters, domain, codes.rows]);
     if (key === this.key) return;
     this.key = key;
     this.domain = domain;
-    this.run = compileProgram(code, BLOCK, parameters);
+    this.run = compileProgram(code, BLOCK, parameters, codes.rows);
     this.cache.clear();
     this.wanted = null;
     this.first = follows && this.painted !== null;

@@ -27,9 +27,31 @@ for (const word of ["abs", "sqrt", "sign", "floor", "exp", "log", "sin", "cos", 
 // What a program may ask the surface at a point: which of its codes answers, and with which result.
 const CALLS = { value: ["value", 1, 0], dx: ["gradient", 2, 0], dy: ["gradient", 2, 1], dxx: ["hessian", 3, 0], dxy: ["hessian", 3, 1], dyy: ["hessian", 3, 2] };
 
-// Codes put together: operations that are equal are done once, whichever code they come from.
+const MOST_ROWS = 1000;
+
+// The same rows for every surface that has them, so that what is the same stays one object.
+const known = new WeakMap();
+
+function checkedRows(rows) {
+  if (!known.has(rows)) {
+    const { names, columns } = rows;
+    if (!Array.isArray(names) || !Array.isArray(columns) || names.length !== columns.length) throw new Error("a surface's rows have a name for each column");
+    const count = columns.length && columns[0].length;
+    const sound = (column) => Array.isArray(column) && column.length === count && column.every(Number.isFinite);
+    if (!(count >= 1 && count <= MOST_ROWS && columns.every(sound))) throw new Error(`a surface has 1 to ${MOST_ROWS} rows of finite numbers`);
+    known.set(rows, { names, columns: columns.map((column) => Float64Array.from(column)) });
+  }
+  return known.get(rows);
+}
+
+const ALL = "mean"; // over every row of the surface's table,
+const SOME = "mean of a batch"; // or over those of the step
+
+// Codes put together: operations that are equal are done once, whichever code they come from. What is worked out of a
+// row's columns is done in a loop over the rows.
 export class Assembly {
-  // surface: the codes { value, gradient, hessian }; parameters: the words of its inputs by their nodes.
+  // surface: the codes { value, gradient, hessian }, and rows { names, columns: [Float64Array] } where it is a mean over
+  // them; parameters: the words of its inputs by their nodes.
   constructor(surface) {
     this.surface = surface;
     this.parameters = {};
@@ -37,6 +59,11 @@ export class Assembly {
     this.index = new Map();
     this.asked = new Map();
     this.slots = 0;
+    this.rows = surface.rows ? checkedRows(surface.rows) : null;
+    this.perRow = new Set();
+    this.columns = {};
+    if (!this.rows) return;
+    this.rows.names.forEach((name, i) => { this.columns[`@${name}`] = this.node("column", i); });
   }
 
   node(word, ...operands) {
@@ -46,8 +73,14 @@ export class Assembly {
       if (this.nodes.length >= MOST_NODES) throw new Error(`the program takes more than ${MOST_NODES} operations`);
       node = this.nodes.push({ word, operands }) - 1;
       this.index.set(key, node);
+      if (word === "column" || (Object.hasOwn(MEANINGS, word) && operands.some((each) => this.perRow.has(each)))) this.perRow.add(node);
     }
     return node;
+  }
+
+  // The mean of a block for each row; of what no row is in, itself.
+  mean(node, word) {
+    return this.perRow.has(node) ? this.node(word, node) : node;
   }
 
   input() {
@@ -55,15 +88,23 @@ export class Assembly {
     return this.node("input", this.slots - 1);
   }
 
-  ask(word, x, y) {
+  // batch: whether only the rows of the step answer.
+  ask(word, x, y, batch = false) {
     const [part, count, place] = CALLS[word];
-    const key = `${part} ${x} ${y}`;
-    if (!this.asked.has(key)) this.asked.set(key, this.read(this.surface[part], { ...this.parameters, x, y }, count, false));
+    const over = batch && this.rows ? SOME : ALL;
+    const key = `${part} ${x} ${y}${over === SOME ? " batch" : ""}`;
+    if (!this.asked.has(key)) {
+      const words = { ...this.parameters, ...this.columns, x, y };
+      const results = this.read(this.surface[part], words, count, false, this.rows ? over : null);
+      if (results.some((node) => this.perRow.has(node))) throw new Error("the program leaves a block for each row");
+      this.asked.set(key, results);
+    }
     return this.asked.get(key)[place];
   }
 
-  // The nodes of a code's results. words: what its inputs stand for. Throws on whatever the language does not have.
-  read(code, words, count, calls = true) {
+  // The nodes of a code's results. words: what its inputs stand for; batch: whether what it asks the surface is of the rows
+  // of the step; mean: what the word is for a surface with rows. Throws on whatever the language does not have.
+  read(code, words, count, calls = true, mean = null, batch = false) {
     if (!Array.isArray(code) || code.length > MOST_WORDS) throw new Error(`a program is a list of at most ${MOST_WORDS} entries`);
     const stack = [];
     const registers = new Map();
@@ -73,7 +114,8 @@ export class Assembly {
       else if (Object.hasOwn(words, word)) stack.push(words[word]);
       else if (word[0] === "=" && stack.length && !registers.has(word.slice(1))) registers.set(word.slice(1), stack[stack.length - 1]);
       else if (word[0] === "$" && registers.has(word.slice(1))) stack.push(registers.get(word.slice(1)));
-      else if (calls && Object.hasOwn(CALLS, word) && stack.length >= 2) stack.push(this.ask(word, ...stack.splice(-2)));
+      else if (calls && Object.hasOwn(CALLS, word) && stack.length >= 2) stack.push(this.ask(word, ...stack.splice(-2), batch));
+      else if (word === "mean" && mean && stack.length) stack.push(this.mean(stack.pop(), mean));
       else if (Object.hasOwn(MEANINGS, word) && stack.length >= MEANINGS[word][0]) {
         stack.push(this.node(word, ...stack.splice(-MEANINGS[word][0])));
       } else throw new Error(`the program holds ${word}; see programs/language.py`);
@@ -91,9 +133,35 @@ export class Assembly {
       if (needed.has(node)) continue;
       needed.add(node);
       const { word, operands } = this.nodes[node];
-      if (Object.hasOwn(MEANINGS, word)) waiting.push(...operands);
+      if (takesNodes(word)) waiting.push(...operands);
     }
     return [...needed].sort((a, b) => a - b);
+  }
+
+  // The order as steps: a node alone, or a loop { over, means, body } of the means that can be had together and the nodes
+  // of their body. What is worked out for each row stands in loops only.
+  steps(order) {
+    const { nodes, perRow } = this;
+    const means = order.filter((node) => isMean(nodes[node].word));
+    if (!means.length) return order;
+    const bodies = new Map(means.map((node) => [node, this.order([node]).filter((each) => perRow.has(each))]));
+    const needs = new Map(means.map((node) => [node, bodies.get(node).flatMap((each) => (nodes[each].word === "column" ? [] : nodes[each].operands)).filter((each, i, all) => !perRow.has(each) && all.indexOf(each) === i)]));
+    const ready = new Set();
+    const steps = [];
+    for (const node of order) {
+      if (perRow.has(node) || ready.has(node)) continue;
+      if (!isMean(nodes[node].word)) {
+        ready.add(node);
+        steps.push(node);
+        continue;
+      }
+      const over = nodes[node].word;
+      const together = means.filter((each) => nodes[each].word === over && !ready.has(each) && needs.get(each).every((need) => ready.has(need)));
+      const body = [...new Set(together.flatMap((each) => bodies.get(each)))].sort((a, b) => a - b);
+      together.forEach((each) => ready.add(each));
+      steps.push({ over, means: together, body });
+    }
+    return steps;
   }
 
   // The source of an operation over operands whose names are given.
@@ -101,44 +169,101 @@ export class Assembly {
     return MEANINGS[this.nodes[node].word][1](...names);
   }
 
-  // run(inputs, outputs), whose outputs are the values of these nodes.
+  // The source of a loop over rows: constants t... of its means. columns: the name of an array of them; name: of a node.
+  loop({ over, means, body }, columns, name) {
+    const count = over === ALL ? this.rows.columns[0].length : "rows.length";
+    const lines = body.map((node) => {
+      const { word, operands } = this.nodes[node];
+      return `const t${node} = ${word === "column" ? `${columns}[${operands[0]}][r]` : this.source(node, operands.map(name))};`;
+    });
+    const sums = means.map((node) => `s${node} += t${this.nodes[node].operands[0]};`);
+    return [
+      `let ${means.map((node) => `s${node} = 0`).join(", ")};`,
+      `for (let q = 0; q < ${count}; q += 1) {\nconst r = ${over === ALL ? "q" : "rows[q]"};`,
+      ...lines,
+      ...sums,
+      "}",
+      ...means.map((node) => `const t${node} = s${node} / ${count};`),
+    ].join("\n");
+  }
+
+  // run(inputs, outputs, rows), whose outputs are the values of these nodes; rows: those of the batch.
   kernel(outputs, compiling = true) {
     const order = this.order(outputs);
-    return (compiling && compiled(this.nodes, order, outputs)) || walked(this.nodes, order, outputs);
+    return (compiling && compiled(this, order, outputs)) || walked(this, order, outputs);
   }
 }
 
-function compiled(nodes, order, outputs) {
-  const lines = order.map((node) => {
-    const { word, operands } = nodes[node];
-    if (word === "number") return `const t${node} = ${operands[0]};`;
-    if (word === "input") return `const t${node} = inputs[${operands[0]}];`;
-    return `const t${node} = ${MEANINGS[word][1](...operands.map((operand) => `t${operand}`))};`;
+const isMean = (word) => word === ALL || word === SOME;
+const takesNodes = (word) => isMean(word) || Object.hasOwn(MEANINGS, word);
+
+function compiled(assembly, order, outputs) {
+  const { nodes, rows } = assembly;
+  const name = (node) => `t${node}`;
+  const lines = assembly.steps(order).map((step) => {
+    if (typeof step !== "number") return assembly.loop(step, "columns", name);
+    const { word, operands } = nodes[step];
+    if (word === "number") return `const t${step} = ${operands[0]};`;
+    if (word === "input") return `const t${step} = inputs[${operands[0]}];`;
+    return `const t${step} = ${assembly.source(step, operands.map(name))};`;
   });
   lines.push(...outputs.map((node, i) => `outputs[${i}] = t${node};`));
   try {
-    return new Function("inputs", "outputs", lines.join("\n"));
+    if (!rows) return new Function("inputs", "outputs", lines.join("\n"));
+    return new Function("columns", `return (inputs, outputs, rows) => {\n${lines.join("\n")}\n};`)(rows.columns);
   } catch (problem) {
     if (problem instanceof EvalError) return null;
     throw problem;
   }
 }
 
-function walked(nodes, order, outputs) {
+function walked(assembly, order, outputs) {
+  const { nodes } = assembly;
   const place = new Map(order.map((node, i) => [node, i]));
   const values = new Float64Array(order.length);
   const tape = [];
   const given = [];
-  order.forEach((node, i) => {
+  const entry = (node) => {
     const { word, operands } = nodes[node];
-    if (word === "number") values[i] = operands[0];
-    else if (word === "input") given.push([i, operands[0]]);
-    else tape.push([MEANINGS[word][2], i, ...operands.map((operand) => place.get(operand)), 0, 0].slice(0, 5));
-  });
+    return [MEANINGS[word][2], place.get(node), ...operands.map((operand) => place.get(operand)), 0, 0].slice(0, 5);
+  };
+  for (const step of assembly.steps(order)) {
+    if (typeof step !== "number") {
+      tape.push(walkedLoop(assembly, step, place, values, entry));
+      continue;
+    }
+    const { word, operands } = nodes[step];
+    if (word === "number") values[place.get(step)] = operands[0];
+    else if (word === "input") given.push([place.get(step), operands[0]]);
+    else tape.push(entry(step));
+  }
   const results = outputs.map((node) => place.get(node));
-  return (inputs, written) => {
+  return (inputs, written, rows) => {
     for (const [i, slot] of given) values[i] = inputs[slot];
-    for (const [meaning, i, a, b, c] of tape) values[i] = meaning(values[a], values[b], values[c]);
+    for (const step of tape) {
+      if (typeof step === "function") step(rows);
+      else {
+        const [meaning, i, a, b, c] = step;
+        values[i] = meaning(values[a], values[b], values[c]);
+      }
+    }
     for (let i = 0; i < results.length; i += 1) written[i] = values[results[i]];
+  };
+}
+
+function walkedLoop({ nodes, rows: { columns } }, { over, means, body }, place, values, entry) {
+  const read = body.filter((node) => nodes[node].word === "column").map((node) => [place.get(node), columns[nodes[node].operands[0]]]);
+  const tape = body.filter((node) => nodes[node].word !== "column").map(entry);
+  const summed = means.map((node) => [place.get(node), place.get(nodes[node].operands[0])]);
+  return (rows) => {
+    const count = over === ALL ? columns[0].length : rows.length;
+    for (const [i] of summed) values[i] = 0;
+    for (let q = 0; q < count; q += 1) {
+      const r = over === ALL ? q : rows[q];
+      for (const [i, column] of read) values[i] = column[r];
+      for (const [meaning, i, a, b, c] of tape) values[i] = meaning(values[a], values[b], values[c]);
+      for (const [i, a] of summed) values[i] += values[a];
+    }
+    for (const [i] of summed) values[i] /= count;
   };
 }

@@ -36,7 +36,8 @@ export class LiveRace {
     this.known = before ? before.runners : new Map();
     this.sent = { start: race.start, values: Object.fromEntries(race.handles.map(({ name, value }) => [name, value])) };
     this.parameters = race.handles.filter(({ lane }) => lane === null);
-    this.landscape = { ...race.landscape, parameters: {}, base: race.base };
+    const { moving, codes } = race.landscape;
+    this.landscape = { ...race.landscape, movingCodes: moving && { ...moving, rows: codes.rows }, parameters: {}, base: race.base };
     this.surface = this.landscape;
   }
 
@@ -64,7 +65,7 @@ export class LiveRace {
     this.facts ||= factsOf(landscape, Object.keys(parameters));
     const facts = this.facts(parameters);
     const base = landscape.base === null ? null : facts.minimum;
-    this.surface = { ...landscape, ...facts, codes: landscape.moving, parameters, base };
+    this.surface = { ...landscape, ...facts, codes: landscape.movingCodes, parameters, base };
     return this.surface;
   }
 

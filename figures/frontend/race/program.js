@@ -40,8 +40,9 @@ const OPERATIONS = {
 };
 
 // Turns code into run(x, y, n) -> Float64Array of the block's size, of which the first n hold f. parameters: the values
-// of its inputs by name.
-export function compileProgram(code, size, parameters = {}) {
+// of its inputs by name; rows: of a surface that is the mean over them.
+export function compileProgram(code, size, parameters = {}, rows = null) {
+  if (rows) return pointByPoint(code, size, parameters, rows);
   const tape = [];
   const free = [];
   const kept = new Set();
@@ -85,6 +86,26 @@ export function compileProgram(code, size, parameters = {}) {
       kernel(out.data, n, block(a, x, y), b && block(b, x, y), c && block(c, x, y));
     }
     return block(result, x, y);
+  };
+}
+
+// A mean over rows is a loop of its own at every point.
+function pointByPoint(code, size, parameters, rows) {
+  const assembly = new Assembly({ value: code, rows });
+  const point = [assembly.input(), assembly.input()];
+  for (const [name, value] of Object.entries(parameters)) assembly.parameters[`@${name}`] = assembly.node("number", value);
+  const kernel = assembly.kernel([assembly.ask("value", ...point)]);
+  const results = new Float64Array(size);
+  const inputs = new Float64Array(2);
+  const out = new Float64Array(1);
+  return (x, y, n) => {
+    for (let i = 0; i < n; i += 1) {
+      inputs[0] = x[i];
+      inputs[1] = y[i];
+      kernel(inputs, out);
+      results[i] = out[0];
+    }
+    return results;
   };
 }
 

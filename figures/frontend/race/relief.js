@@ -108,7 +108,7 @@ export class Relief {
     }
     const { program, codes, parameters } = this.race.landscape;
     const code = Object.keys(parameters).length ? codes.value : program.value;
-    const values = Float64Array.from(compileProgram(code, count, parameters)(xs, ys, count));
+    const values = Float64Array.from(compileProgram(code, count, parameters, codes.rows)(xs, ys, count));
     this.scale = fieldScale(values);
     const heights = values.map((value) => (Number.isNaN(value) ? NaN : this.scale.level(value)));
     this.grid = { size, levels: heights };

@@ -45,7 +45,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def surface(landscape: Landscape) -> dict[str, Any]:
     codes = landscape.codes
-    return {part: getattr(codes, part) for part in ("value", "gradient", "hessian")}
+    rows = landscape.rows and landscape.rows.as_lists
+    return {part: getattr(codes, part) for part in ("value", "gradient", "hessian")} | {"rows": rows}
 
 
 def swept(page: Page, rule: str, landscape: Landscape, values: Mapping[str, Any], **more: Any) -> dict[str, np.ndarray]:
@@ -107,7 +108,7 @@ def test_two_hundred_starts_end_where_descend_ends(page: Page, rule: str):
     assert_same(found, landscape, rule, starts, **values)
 
 
-@pytest.mark.parametrize("key", ["rosenbrock", "rastrigin", "monkey_saddle", "six_hump_camel", "deep_linear", "ackley"])
+@pytest.mark.parametrize("key", ["rosenbrock", "rastrigin", "monkey_saddle", "six_hump_camel", "deep_linear", "ackley", "least_squares"])
 @pytest.mark.parametrize("rule", ["momentum", "adam", "newton"])
 def test_starts_on_other_surfaces_end_where_descend_ends(page: Page, key: str, rule: str):
     landscape = LANDSCAPES[key]
