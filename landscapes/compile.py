@@ -13,11 +13,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Collection
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes.derivative import derivative
 from landscapes.from_sympy import to_graph
@@ -170,6 +172,13 @@ class _RowsEvaluator:
         self._steps = [(_FOR_ROWS[operation], *operands) for operation, *operands in steps]
         self._at_once = max(1, _ROWS_AT_ONCE // len(rows))
 
+    def taken(self, indices: NDArray[np.intp]) -> _RowsEvaluator:
+        """The same over some of the rows."""
+        other = copy(self)
+        other._slots = [each[indices] if np.ndim(each) else each for each in self._slots]
+        other._at_once = max(1, _ROWS_AT_ONCE // max(1, len(indices)))
+        return other
+
     def __call__(self, points: Array) -> list[Any]:
         """The results at points ``(*batch, 2)``, each ``(*batch)``, or one number at one point."""
         points = np.asarray(points, dtype=np.float64)
@@ -286,9 +295,9 @@ class Compiled:
     def _hessian(self) -> _Evaluator | _RowsEvaluator:
         return self._evaluator(self._codes.hessian)
 
-    def on(self, rows: Rows) -> Compiled:
-        """The same loss on other rows with the same columns."""
-        return Compiled(self._codes, rows)
+    def taken(self, indices: NDArray[np.intp]) -> Compiled:
+        """The mean over some of the rows, which may come more than once."""
+        return _Taken(self, indices)
 
     def make_all(self) -> None:
         """Make now what is otherwise made when it is asked for. Raises ValueError where something cannot be made."""
@@ -332,6 +341,26 @@ class Compiled:
     @property
     def program(self) -> Program:
         return self._codes.program
+
+
+class _Taken(Compiled):
+    """The functions over some of the rows, each made of that over all of them."""
+
+    def __init__(self, whole: Compiled, indices: NDArray[np.intp]) -> None:
+        self._whole, self._indices = whole, indices
+        self._codes = whole.codes
+
+    @cached_property
+    def _value(self) -> Any:
+        return self._whole._value.taken(self._indices)  # type: ignore[union-attr]
+
+    @cached_property
+    def _gradient(self) -> Any:
+        return self._whole._gradient.taken(self._indices)  # type: ignore[union-attr]
+
+    @cached_property
+    def _hessian(self) -> Any:
+        return self._whole._hessian.taken(self._indices)  # type: ignore[union-attr]
 
 
 @lru_cache(maxsize=64)

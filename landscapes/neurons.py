@@ -192,12 +192,11 @@ def lowest_of(function: Compiled, *, reach: float) -> tuple[Points, float | None
 
 def is_separable(rows: Rows, bias: bool) -> bool:
     """Whether a line (through the origin where there is no bias) has every row of one class on its own side."""
-    from scipy.optimize import linprog
-
     sign = 2 * rows.by_name["t"] - 1
-    inputs = np.stack([rows.by_name["a"], np.ones(len(rows)) if bias else rows.by_name["b"]], axis=-1)
-    solved = linprog([0, 0], A_ub=-sign[:, None] * inputs, b_ub=-np.ones(len(rows)), bounds=(None, None))
-    return bool(solved.status == 0)
+    second = np.ones(len(rows)) if bias else rows.by_name["b"]
+    angles = np.sort(np.arctan2(sign * second, sign * rows.by_name["a"]))
+    gaps = np.diff(angles, append=angles[0] + 2 * np.pi)
+    return bool(gaps.max() > np.pi)  # all of them, turned to one side, lie in an open half-plane
 
 
 _L1 = number("l1", 0.0, 0.0, 2.0, "Adds this times |x| + |y|: it pulls weights to exactly 0.", symbol=r"\lambda_1")

@@ -1,14 +1,21 @@
-"""Rows for losses of one neuron: pairs of Iris species, Diabetes, and rows drawn by a seed."""
+"""Rows for losses of one neuron: pairs of Iris species, Diabetes, and rows drawn by a seed.
+
+The real ones are scikit-learn's. Its import takes seconds, for which the first picture should not wait, so the columns
+in use are kept in landscapes/stored_rows.json; ``make stored`` writes it, and a test holds it equal to the library's.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from landscapes.rows import Array
 
+PATH = Path(__file__).with_name("stored_rows.json")
 REGRESSION = ("drawn", "iris", "diabetes")
 CLASSES = ("versicolor_virginica", "setosa_virginica", "setosa_versicolor", "blobs", "xor")
 _DRAWN = 100
@@ -37,7 +44,8 @@ def row_table(name: str) -> Table:
     if name not in CLASSES:
         raise ValueError(f"the rows were given as {name!r:.40}; allowed are {', '.join((*REGRESSION, *CLASSES))}")
     first, second = (_SPECIES.index(species) for species in name.split("_"))
-    measured, species = _iris()
+    measured, species = np.hsplit(stored_rows()["iris"], [4])
+    species = species[:, 0]
     of_pair = (species == first) | (species == second)
     inputs = measured[of_pair][:, 2:]
     return inputs, (species[of_pair] == second).astype(np.float64), ("petal length", "petal width")
@@ -49,24 +57,38 @@ def standardized(inputs: Array) -> Array:
     return (inputs - inputs.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
 
 
-def _iris() -> tuple[Array, Array]:
-    from sklearn.datasets import load_iris
+def read_rows() -> dict[str, Array]:
+    """What the file keeps, read from scikit-learn: Iris ``(150, 5)``, its four measures and the species; Diabetes
+    ``(442, 3)``: body mass index, blood pressure and progression."""
+    from sklearn.datasets import load_diabetes, load_iris
 
-    inputs, species = load_iris(return_X_y=True)
-    return np.asarray(inputs, dtype=np.float64), np.asarray(species)
+    iris, species = load_iris(return_X_y=True)
+    people, progression = load_diabetes(return_X_y=True, scaled=False)
+    return {
+        "iris": np.column_stack([iris, species]).astype(np.float64),
+        "diabetes": np.column_stack([people[:, [2, 3]], progression]).astype(np.float64),
+    }
+
+
+def write_rows() -> None:
+    """Write the file anew."""
+    PATH.write_text(json.dumps({name: rows.tolist() for name, rows in read_rows().items()}) + "\n", encoding="utf-8")
+
+
+@cache
+def stored_rows() -> dict[str, Array]:
+    """What the file keeps, as ``read_rows`` has it."""
+    return {name: np.array(rows) for name, rows in json.loads(PATH.read_text(encoding="utf-8")).items()}
 
 
 def _petal_width() -> Table:
-    measured, _ = _iris()
+    measured = stored_rows()["iris"]
     return measured[:, [2, 0]], measured[:, 3], ("petal length", "sepal length")
 
 
 def _diabetes() -> Table:
-    from sklearn.datasets import load_diabetes
-
-    inputs, target = load_diabetes(return_X_y=True, scaled=False)
-    inputs, target = np.asarray(inputs, dtype=np.float64), np.asarray(target, dtype=np.float64)
-    return inputs[:, [2, 3]], standardized(target[:, None])[:, 0], ("body mass index", "blood pressure")
+    people = stored_rows()["diabetes"]
+    return people[:, :2], standardized(people[:, 2:])[:, 0], ("body mass index", "blood pressure")
 
 
 def _drawn() -> Table:

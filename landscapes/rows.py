@@ -8,13 +8,12 @@ is the mean over some of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
@@ -65,7 +64,3 @@ class Rows:
     def as_lists(self) -> dict[str, list[Any]]:
         """Names and columns in plain lists, for a payload."""
         return {"names": list(self.columns), "columns": [column.tolist() for column in self.by_name.values()]}
-
-    def taken(self, indices: ArrayLike | Sequence[int]) -> Rows:
-        """Some of the rows, in this order; one may come more than once."""
-        return Rows(columns=self.columns, table=self.table[np.asarray(indices, dtype=np.intp)], meanings=self.meanings)

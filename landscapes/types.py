@@ -132,7 +132,7 @@ class Landscape:
         """
         if self.rows is None:
             raise ValueError(f"{self.name} is not made of rows")
-        return self._compiled.on(self.rows.taken(indices))
+        return self._compiled.taken(np.asarray(indices, dtype=np.intp))
 
     def value(self, points: Array) -> Array:
         """f, ``(*batch, 2) -> (*batch)``. Raises ValueError where the last axis is not 2."""

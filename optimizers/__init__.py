@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from optimizers import cyclic_schedules, plateau_schedule, schedules
+from optimizers.batches import Batches
 from optimizers.descend import MAX_STEPS, descend
 from optimizers.path_program import PathProgram, path_program
 from optimizers.rules import RULES
@@ -23,6 +24,7 @@ __all__ = [
     "MAX_STEPS",
     "OPTIMIZERS",
     "SCHEDULES",
+    "Batches",
     "ChosenSchedule",
     "Hyperparameter",
     "Objective",

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optimizers.batches import Batches
 from optimizers.meter import Meter, noise_tilts
 from optimizers.rates import Rates, stages
 from optimizers.rest import Rest
@@ -39,6 +40,7 @@ def descend(
     schedule: Schedule | ChosenSchedule | None = None,
     noise: float = 0.0,
     seed: int = 0,
+    batches: Batches | None = None,
     record: Literal["all", "small", "points"] = "all",
     progress: Callable[[float], None] | None = None,
     **hyperparameters: Any,
@@ -52,6 +54,8 @@ def descend(
         schedule: replaces ``lr`` at each step (and in ``init``, by that of step 0); needs a rule with an ``lr``.
         noise: standard deviation, per coordinate, of Gaussian noise added to every gradient. The noise of step k is
             fixed by ``seed`` and shared by the batch, as a minibatch is, so every run can be replayed.
+        batches: which rows each step sees, of an objective that is a mean over rows (it has ``batch``, as a Landscape of
+            rows does); the values recorded are those of all rows.
         record: "points" leaves ``states`` empty, for large batches; "small" records those of at most six numbers a
             point, and not the many steps that L-BFGS keeps.
         progress: called now and then with the share done, 0 to 1; what it raises ends the descent.
@@ -72,6 +76,8 @@ def descend(
         raise ValueError(f"seed was given {seed!r}; allowed is a whole number from 0")
     if record not in ("all", "small", "points"):
         raise ValueError(f"record was given {record!r}; allowed is 'all', 'small' or 'points'")
+    if batches is not None and getattr(objective, "rows", None) is None:
+        raise ValueError("batches were given for an objective that is no mean over rows")
     hyper = check_all(optimizer.hyperparameters, hyperparameters, optimizer.name)
     hyper = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in hyper.items()}
     chosen = schedule.choose() if isinstance(schedule, Schedule) else schedule
@@ -102,7 +108,7 @@ def descend(
     )
     with np.errstate(all="ignore"):  # overflow is expected: it is recorded in first_nonfinite, not raised
         for block, block_hyper in _blocks(hyper, batch):
-            _loop(objective, optimizer, origin[block].copy(), block_hyper, chosen, tilts, recording, block)
+            _loop(objective, optimizer, origin[block].copy(), block_hyper, chosen, tilts, batches, recording, block)
     return Trajectory(
         optimizer=optimizer,
         hyperparameters=hyper,
@@ -186,11 +192,12 @@ def _loop(
     hyper: Hyper,
     chosen: ChosenSchedule | None,
     tilts: Array | None,
+    batches: Batches | None,
     recording: _Recording,
     block: _Block,
 ) -> None:
     """Move one block of points, ``(2,)`` or ``(n, 2)``, and record it."""
-    meter = Meter(objective, tilts)
+    meter = Meter(objective, tilts, batches)
     batch, steps = points.shape[:-1], len(recording.points) - 1
     hyper = dict(hyper)
     schedule = None if chosen is None else Rates(stages(chosen, steps), hyper["lr"], batch)
@@ -204,12 +211,13 @@ def _loop(
         history[0] = state[name]
     spent, rates, end = [meter.spent], [], steps
     step = optimizer.step
-    rest = Rest() if not batch and schedule is None and tilts is None else None
+    shaken = tilts is not None or batches is not None
+    rest = Rest() if not batch and schedule is None and not shaken else None
     for k in range(steps):
         if schedule is not None:
             hyper["lr"] = schedule.at(k)
             rates.append(hyper["lr"])
-        if tilts is not None:
+        if shaken:
             meter.begin(k)
         before = points, state
         points, state = step(meter, points, state, hyper, k)

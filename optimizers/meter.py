@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizers.batches import Batches
 from optimizers.types import Array, Objective
 
 
@@ -19,17 +20,22 @@ class Meter:
     """Counts gradient evaluations, and adds this step's noise.
 
     Noise is a random linear tilt f(x) + sigma xi_k . x, the same for value and gradient and for every evaluation within
-    step k, as a minibatch is: rules that look twice (SAM, line searches) see one function, not two.
+    step k, as a minibatch is: rules that look twice (SAM, line searches) see one function, not two. Of an objective that
+    is a mean over rows, ``batches`` says which of them a step sees.
     """
 
-    def __init__(self, objective: Objective, tilts: Array | None) -> None:
+    def __init__(self, objective: Objective, tilts: Array | None, batches: Batches | None = None) -> None:
+        self._whole: Any = objective
         self._objective = objective
         self._tilts = tilts
+        self._batches = batches
         self._tilt: Array | None = None
         self.spent: Any = 0
 
     def begin(self, k: int) -> None:
-        """Start step k: take its noise."""
+        """Start step k: take its noise, and its rows."""
+        if self._batches is not None:
+            self._objective = self._whole.batch(self._batches.of_step(k))
         if self._tilts is not None:
             self._tilt = self._tilts[k]
 

@@ -138,6 +138,12 @@ def trusted(trajectory: Trajectory) -> int:
     return min([len(points), *ends])
 
 
+def rounding(landscape: Landscape) -> float:
+    """What a mean may lose where the rows' parts cancel: a unit in the last place of the largest, once for each row."""
+    rows = landscape.rows
+    return 0.0 if rows is None else float(len(rows) * np.finfo(np.float64).eps * np.square(rows.table).max())
+
+
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_browser_moves_points_as_descend_does(page: Page, surface: str):
     made = walks(surface)
@@ -158,7 +164,8 @@ def test_the_browser_moves_points_as_descend_does(page: Page, surface: str):
             np.testing.assert_allclose(value[0], path.values[0, 0], rtol=1e-14, err_msg=message)
             columns = [state[:, 0].reshape(STEPS + 1, -1) for state in path.states.values()]
             for mine, own in zip(memory, np.concatenate(columns, 1).T if columns else (), strict=False):
-                np.testing.assert_allclose(mine, own, rtol=1e-10, atol=1e-10 * np.abs(own).max(), err_msg=message)
+                near = 1e-10 * np.abs(own).max() + rounding(walk.landscape)
+                np.testing.assert_allclose(mine, own, rtol=1e-10, atol=near, err_msg=message)
     assert compared >= 0.5 * len(made) * (STEPS + 1)
 
 
