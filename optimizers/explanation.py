@@ -115,8 +115,10 @@ def _oscillating(o: Outcome) -> str:
 
 def _hovering(o: Outcome) -> str:
     noise = f"gradient noise of {readable(o.noise)}"
+    if o.batch:
+        noise = f"batches of {readable(o.batch)} {'row' if o.batch == 1 else 'rows'} ({noise})"
     if o.gap is None or o.noise_floor is None:
-        return f"hovers: {noise} keeps f moving by {readable(o.noise_floor or 0.0)}"
+        return f"hovers: {noise} {'keep' if o.batch else 'keeps'} f moving by {readable(o.noise_floor or 0.0)}"
     rate = f" and steps of {readable(o.last_step)}"
     return f"hovers on average {readable(o.noise_floor)} above the minimum, held up by {noise}{rate}"
 

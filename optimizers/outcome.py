@@ -7,7 +7,7 @@ is decided is written in ``optimizers/path_state.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,7 @@ def analyse(
     saddles: Sequence[Point] = (),
     domain: Domain | None = None,
     noise: float = 0.0,
+    batch: int = 0,
     tolerance: float = 1e-6,
 ) -> Outcome:
     """The facts of one path.
@@ -64,7 +65,8 @@ def analyse(
         minima, minimum: the global minima and their value, where known. saddles: known saddles.
         distance: from points to the nearest minimum, where the minima form a curve and ``minima`` only stand for it.
         domain: what the picture shows; lengths are judged against its diagonal, else against the path's own extent.
-        noise: the standard deviation that ``descend`` was given.
+        noise: the standard deviation of a coordinate of the gradient, of noise that ``descend`` was given or of batches.
+        batch: rows that a step sees, where that is all that shakes it.
         tolerance: the share of the first gap at which the minimum counts as reached.
 
     Raises:
@@ -73,7 +75,8 @@ def analyse(
     if trajectory.points.ndim != 2:
         raise ValueError(f"trajectory was given with batch shape {trajectory.points.shape[1:-1]}; allowed is one path")
     with np.errstate(all="ignore"):
-        return _analyse(objective, trajectory, minima, minimum, distance, saddles, domain, noise, tolerance)
+        outcome = _analyse(objective, trajectory, minima, minimum, distance, saddles, domain, noise, tolerance)
+        return replace(outcome, batch=batch)
 
 
 def _analyse(

@@ -67,7 +67,8 @@ class Outcome:
         distance to the saddle doubles, where it grows.
     left_domain_at: the first entry outside the domain. inside: whether the end is in it.
     weight_decay: of the rule, 0 where it has none. decay_pull: its length at the end, where it is part of the gradient.
-    noise: standard deviation of the gradient noise. noise_floor: the mean gap (or spread of f, where the minimum is not
+    noise: standard deviation of the gradient noise. batch: rows that a step sees, where that is what shakes it, else 0.
+    noise_floor: the mean gap (or spread of f, where the minimum is not
         known) late in the path.
     """
 
@@ -116,6 +117,7 @@ class Outcome:
     decay_pull: float | None
     noise: float
     noise_floor: float | None
+    batch: int = 0
 
     @property
     def label(self) -> str:

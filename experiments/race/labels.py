@@ -17,9 +17,9 @@ def lane_labels(entries: Sequence[Entry], trajectories: Sequence[Trajectory]) ->
     """The optimizer's name; copies are told apart by what differs among them, else by a number."""
     labels = []
     for entry, trajectory in zip(entries, trajectories, strict=True):
-        group = [t for e, t in zip(entries, trajectories, strict=True) if e.optimizer == entry.optimizer]
+        same = [(e, t) for e, t in zip(entries, trajectories, strict=True) if e.optimizer == entry.optimizer]
         name = trajectory.optimizer.name
-        parts = _differences(trajectory, group)
+        parts = _differences(entry, trajectory, same)
         labels.append(", ".join([name, *parts]))
     seen: dict[str, int] = {}
     for i, label in enumerate(labels):
@@ -36,8 +36,8 @@ def short_labels(lanes: Sequence[Lane]) -> list[str]:
     """
     parts = []
     for lane in lanes:
-        group = [other.trajectory for other in lanes if other.entry.optimizer == lane.entry.optimizer]
-        parts.append(_differences(lane.trajectory, group) if len(group) > 1 else [])
+        same = [(other.entry, other.trajectory) for other in lanes if other.entry.optimizer == lane.entry.optimizer]
+        parts.append(_differences(lane.entry, lane.trajectory, same) if len(same) > 1 else [])
     telling = [
         next((part for part in own if sum(part in others for others in parts) == 1), lane.label)
         for lane, own in zip(lanes, parts, strict=True)
@@ -45,8 +45,13 @@ def short_labels(lanes: Sequence[Lane]) -> list[str]:
     return [short[:1].upper() + short[1:] for short in telling]
 
 
-def _differences(trajectory: Trajectory, group: Sequence[Trajectory]) -> list[str]:
+def _differences(entry: Entry, trajectory: Trajectory, same: Sequence[tuple[Entry, Trajectory]]) -> list[str]:
+    group = [other for _, other in same]
     parts = []
+    if len({other.batch for other, _ in same}) > 1:
+        parts.append(f"batch {readable(entry.batch)}" if entry.batch else "all rows")
+    if len({other.draw for other, _ in same}) > 1:
+        parts.append("replaced" if entry.draw == "replaced" else "shuffled")
     for parameter in trajectory.optimizer.hyperparameters:
         values = [other.hyperparameters[parameter.name] for other in group]
         if len(set(values)) > 1:

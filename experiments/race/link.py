@@ -3,7 +3,7 @@
 The keys are a public format. What stands at its default is left out:
 
     surface=rosenbrock  s.a=1  f=<formula>  window=-3,3,-3,3
-    o1=adam  o1.lr=0.01  o1.beta1=0.9  o1.schedule=cosine  o1.schedule.eta_min=0.001  o1.warmup=20
+    o1=adam  o1.batch=10  o1.draw=replaced  o1.lr=0.01  o1.beta1=0.9  o1.schedule=cosine  o1.schedule.eta_min=0.001  o1.warmup=20
     start=-1.5,2  steps=300  noise=0.1  seed=7
 
 A link is untrusted: ``race_from_query`` never raises for what stands in it. Every value that cannot be used falls back
@@ -22,7 +22,7 @@ from experiments.race.types import Entry, Race
 from experiments.race.view import PREFIX
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES
-from settings import Hyperparameter, QueryReader, query_text
+from settings import Hyperparameter, QueryReader, choice, query_text
 
 MAX_ENTRIES = 12
 STEPS = Hyperparameter(
@@ -75,6 +75,22 @@ WARMUP = Hyperparameter(
     valid="[0, 5000]",
     stops=(0, 5, 10, 20, 50, 100, 200, 500),
     meaning="Steps over which the rate grows linearly before its schedule begins.",
+)
+BATCH = Hyperparameter(
+    name="batch",
+    symbol="b",
+    default=0,
+    kind="int",
+    low=0,
+    high=200,
+    valid="[0, 1000]",
+    stops=(0, 1, 2, 5, 10, 20, 50, 100, 200),
+    meaning="Rows that each step sees; 0 for all of them.",
+)
+DRAW = choice(
+    "draw",
+    ("shuffled", "replaced"),
+    "shuffled: every epoch sees each row once, in a new order; replaced: each row is drawn from all.",
 )
 FORMULA = "formula"
 DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
@@ -180,7 +196,11 @@ def _entry(reader: QueryReader, slot: str, landscape: Landscape) -> Entry | None
     schedule_values = {
         p.name: reader.value(f"{slot}.schedule.{p.name}", p) for p in SCHEDULES[schedule].hyperparameters
     }
-    return make_entry(key, values, schedule, schedule_values, int(reader.value(f"{slot}.warmup", WARMUP)))
+    warmup = int(reader.value(f"{slot}.warmup", WARMUP))
+    if landscape.rows is None:
+        return make_entry(key, values, schedule, schedule_values, warmup)
+    batch, draw = int(reader.value(f"{slot}.batch", BATCH)), str(reader.value(f"{slot}.draw", DRAW))
+    return make_entry(key, values, schedule, schedule_values, warmup, batch=batch, draw=draw)
 
 
 def _entry_to_query(slot: str, entry: Entry) -> dict[str, str]:
@@ -196,6 +216,7 @@ def _entry_to_query(slot: str, entry: Entry) -> dict[str, str]:
             value = entry.schedule_values.get(parameter.name, parameter.default)
             if value != parameter.default:
                 query[f"{slot}.schedule.{parameter.name}"] = query_text(value)
-    if entry.warmup:
-        query[f"{slot}.warmup"] = query_text(entry.warmup)
+    for parameter, value in ((WARMUP, entry.warmup), (BATCH, entry.batch), (DRAW, entry.draw)):
+        if value != parameter.default:
+            query[f"{slot}.{parameter.name}"] = query_text(value)
     return query

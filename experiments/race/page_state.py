@@ -1,7 +1,7 @@
 """What the descent page shows: a race and how the player shows it, as one state with a link and settings by name.
 
 The names are those of the link: ``surface``, ``f``, ``x_low``, ``s.condition``, ``o1``, ``o1.lr``, ``o1.schedule``,
-``o1.warmup``, ``start_x``, ``steps``, ``noise``, ``seed``, and ``picture`` (map or 3d).
+``o1.warmup``, ``o1.batch``, ``o1.draw``, ``start_x``, ``steps``, ``noise``, ``seed``, and ``picture`` (map or 3d).
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from experiments.race.link import (
+    BATCH,
     COORDINATE,
     DEFAULT_FORMULA,
     DEFAULT_WINDOW,
+    DRAW,
     FORMULA,
     MAX_ENTRIES,
     NOISE,
@@ -58,6 +60,7 @@ _SCHEDULE = Hyperparameter(
     choices=SCHEDULE_KEYS,
     meaning="How the rate changes from step to step.",
 )
+_WHOLE = {parameter.name: parameter for parameter in (WARMUP, BATCH, DRAW)}
 _OF_ENTRY = re.compile(r"o([1-9]\d?)(?:\.(.+))?")
 
 
@@ -216,8 +219,8 @@ def _entry_setting(entry: Entry, name: str | None) -> tuple[Hyperparameter, Any]
         return _OPTIMIZER, entry.optimizer
     if name == "schedule":
         return _SCHEDULE, entry.schedule
-    if name == "warmup":
-        return WARMUP, entry.warmup
+    if name in _WHOLE:
+        return _WHOLE[name], getattr(entry, name)
     if name.startswith("schedule."):
         parameter = _named(SCHEDULES[entry.schedule].hyperparameters, name.removeprefix("schedule."))
         return parameter, entry.schedule_values.get(parameter.name, parameter.default)
@@ -227,15 +230,16 @@ def _entry_setting(entry: Entry, name: str | None) -> tuple[Hyperparameter, Any]
 
 def _changed_entry(landscape: Landscape, entry: Entry, name: str | None, value: Any) -> Entry:
     if name is None:
-        return tuned_entry(landscape, _OPTIMIZER.check(value))  # type: ignore[arg-type]
+        tuned = tuned_entry(landscape, _OPTIMIZER.check(value))  # type: ignore[arg-type]
+        return replace(tuned, batch=entry.batch, draw=entry.draw)
     values, schedule, of_schedule = dict(entry.values), entry.schedule, dict(entry.schedule_values)
-    warmup = entry.warmup
+    whole = {key: getattr(entry, key) for key in _WHOLE}
     if name == "schedule":
         schedule, of_schedule = str(_SCHEDULE.check(value)), {}
-    elif name == "warmup":
-        warmup = int(WARMUP.check(value))  # type: ignore[arg-type]
+    elif name in _WHOLE:
+        whole[name] = _WHOLE[name].check(value)
     elif name.startswith("schedule."):
         of_schedule[name.removeprefix("schedule.")] = _entry_setting(entry, name)[0].check(value)
     else:
         values[name] = _entry_setting(entry, name)[0].check(value)
-    return make_entry(entry.optimizer, values, schedule, of_schedule, warmup)
+    return make_entry(entry.optimizer, values, schedule, of_schedule, **whole)

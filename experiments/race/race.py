@@ -33,6 +33,7 @@ def run_race(race: Race, progress: Callable[[float], None] | None = None) -> Rac
             schedule=entry.chosen_schedule,
             noise=race.noise,
             seed=race.seed,
+            batches=race.batches(entry),
             record="small",
             progress=share_of_all(lane),
             **entry.values,
@@ -55,6 +56,9 @@ def make_entry(
     schedule: str = "constant",
     schedule_values: Mapping[str, Any] | None = None,
     warmup: int = 0,
+    *,
+    batch: int = 0,
+    draw: str = "shuffled",
 ) -> Entry:
     """An entry that holds only what differs from the defaults, so that equal settings are equal entries."""
     return Entry(
@@ -63,6 +67,8 @@ def make_entry(
         schedule=schedule,
         schedule_values=_changed(SCHEDULES[schedule].hyperparameters, schedule_values or {}),
         warmup=warmup,
+        batch=batch,
+        draw=draw if batch else "shuffled",
     )
 
 

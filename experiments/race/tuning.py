@@ -44,7 +44,7 @@ def is_default(entries: Sequence[Entry], landscape: Landscape) -> bool:
     for entry in entries:
         declared = {parameter.name: parameter for parameter in OPTIMIZERS[entry.optimizer].hyperparameters}["lr"]
         rate = entry.values.get("lr", declared.default)
-        if entry.schedule != "constant" or entry.warmup or set(entry.values) - {"lr"}:
+        if entry.schedule != "constant" or entry.warmup or entry.batch or set(entry.values) - {"lr"}:
             return False
         if rate != declared.default and rate not in _offered(declared):
             return False
@@ -59,7 +59,8 @@ def tuned_entry(landscape: Landscape, optimizer: str) -> Entry:
 def retuned(entry: Entry, landscape: Landscape) -> Entry:
     """The same entry with its rate tuned to another surface; everything else stays."""
     values = {**entry.values, "lr": tuned_rate(landscape, entry.optimizer)}
-    return make_entry(entry.optimizer, values, entry.schedule, entry.schedule_values, entry.warmup)
+    rows = {"batch": entry.batch, "draw": entry.draw} if landscape.rows is not None else {}
+    return make_entry(entry.optimizer, values, entry.schedule, entry.schedule_values, entry.warmup, **rows)
 
 
 def tuned_rate(landscape: Landscape, optimizer: str) -> float | None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landscapes import Landscape
-    from optimizers import ChosenSchedule, Trajectory
+    from optimizers import Batches, ChosenSchedule, Trajectory
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One optimizer of a race. Names are catalogue keys; values not given are defaults.
 
-    warmup: steps of linear warm-up before the schedule; 0 for none.
+    warmup: steps of linear warm-up before the schedule; 0 for none. batch: rows that each step sees, of a surface that
+    is made of rows; 0 for all. draw: how they are drawn, ``shuffled`` or ``replaced``.
     """
 
     optimizer: str
@@ -23,6 +24,8 @@ class Entry:
     schedule: str = "constant"
     schedule_values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     warmup: int = 0
+    batch: int = 0
+    draw: str = "shuffled"
 
     @property
     def chosen_schedule(self) -> ChosenSchedule | None:
@@ -48,6 +51,17 @@ class Race:
     steps: int
     noise: float = 0.0
     seed: int = 0
+
+
+    def batches(self, entry: Entry) -> Batches | None:
+        """Which rows each step of a lane sees; None for all of them."""
+        from optimizers import Batches
+
+        rows = self.landscape.rows
+        replaced = entry.draw == "replaced"
+        if rows is None or not entry.batch or (entry.batch >= len(rows) and not replaced):
+            return None
+        return Batches(rows=len(rows), size=min(entry.batch, len(rows)), seed=self.seed, replacement=replaced)
 
 
 @dataclass(frozen=True, kw_only=True)

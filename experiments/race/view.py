@@ -64,7 +64,7 @@ def _camera(value: Any) -> list[float]:
 # Name -> what reads it, from text or from the browser's JSON, and what is allowed.
 _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "step": (_step, "a whole number from 0 to 5000"),
-    "x": (_one_of("step", "evaluations"), "step or evaluations"),
+    "x": (_one_of("step", "evaluations", "epochs", "rows"), "step, evaluations, epochs or rows"),
     "y": (_one_of("value", "distance", "gradient", "rate"), "value, distance, gradient or rate"),
     "memory": (_text, "the name of a state"),
     "lane": (_text, "the label of an optimizer"),

@@ -48,7 +48,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     """The finished race as the player takes it.
 
     Args:
-        view: what the player last reported as its view, or part of it: ``step``, ``x`` ("step", "evaluations"), ``y``
+        view: what the player last reported as its view, or part of it: ``step``, ``x`` ("step", "evaluations", "epochs", "rows"), ``y``
             ("value", "distance", "gradient", "rate"), ``memory`` (a state's name), ``lane`` and ``hidden`` (labels),
             ``arrows``, ``slopes``, ``anatomy``, ``speed``, ``loop``, ``zoom`` (x low, x high, y low, y high),
             ``picture`` ("map", "3d") and ``camera`` (degrees around and up) of the latter; ``map`` or ``charts`` False
@@ -166,6 +166,7 @@ def _lane(lane: DrawnLane, result: RaceResult, base: float | None, stride: int, 
         "memory": memory,
         "momentum": momentum,
         "program": _program(trajectory, bool(result.race.noise)),
+        "batches": _batches(lane, result),
     }
 
 
@@ -179,6 +180,12 @@ def _program(trajectory: Trajectory, noisy: bool) -> dict[str, Any] | None:
         noisy=noisy,
     )
     return None if program is None else asdict(program)
+
+
+def _batches(lane: DrawnLane, result: RaceResult) -> dict[str, Any] | None:
+    """How the browser finds the rows of each step; None where a step sees all of them."""
+    batches = result.race.batches(lane.entry)
+    return None if batches is None else asdict(batches)
 
 
 def _tilts(result: RaceResult) -> Array:

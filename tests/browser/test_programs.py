@@ -15,13 +15,13 @@ from playwright.sync_api import Browser, Error, Page
 from figures.frontend import joined_modules
 from landscapes import LANDSCAPES, Landscape
 from landscapes.compile import MovingCodes
-from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, PathProgram, Trajectory, descend, path_program
+from optimizers import OPTIMIZERS, SCHEDULES, Batches, Hyperparameter, PathProgram, Trajectory, descend, path_program
 from optimizers.meter import noise_tilts
 
 ROWS = ("least_squares", "logistic", "sigmoid_squared")
 SURFACES = ("rosenbrock", "elongated_bowl", "himmelblau", "beale", "rastrigin", "monkey_saddle", *ROWS)
 STEPS = 40
-MODULES = joined_modules("race/runner.js")
+MODULES = joined_modules("race/live.js")
 RUN = """
 function asText(numbers) {
   let text = "";
@@ -29,8 +29,9 @@ function asText(numbers) {
   return btoa(text);
 }
 function run({ jobs, steps, compiling }) {
-  return jobs.map(({ program, surface, start, tilts, given }) => {
-    const runner = laneRunner(program, surface, compiling);
+  return jobs.map(({ program, surface, start, tilts, given, batches }) => {
+    const runner = laneRunner(program, surface, compiling, Boolean(batches));
+    given = { ...given, batches: batches && new Batches(batches) };
     const size = Object.values(program.memory).reduce((sum, each) => sum + each, 0);
     const out = runner.path(start, pathRoom(steps, size), { ...given, tilts });
     const columns = [out.x, out.y, out.value, out.rate, out.evaluations, ...out.memory];
@@ -45,6 +46,10 @@ function compiles() {
   try { return Boolean(new Function("return 1")); } catch { return false; }
 }
 """
+BATCHES = [
+    Batches(rows=100, size=size, seed=seed, replacement=replacement)
+    for size, seed, replacement in ((1, 0, False), (7, 2**31 - 1, False), (32, 5, True), (100, 1, True), (100, 1, False))
+]
 PAGE = "<!doctype html>{policy}<title>programs</title><script>{script}</script>"
 FORBIDDEN = '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-inline\'">'
 
@@ -277,6 +282,22 @@ def test_a_block_for_each_row_is_no_result(page: Page):
     hostile["surface"]["codes"]["value"] = ["@a", "x", "mul"]
     with pytest.raises(Error, match="leaves a block for each row"):
         ran(page, [hostile])
+
+
+@pytest.mark.parametrize("batches", BATCHES, ids=lambda each: f"{each.size}{'r' * each.replacement}")
+@pytest.mark.parametrize("compiling", [True, False])
+def test_batches_are_those_of_descend(page: Page, batches: Batches, compiling: bool):
+    landscape = LANDSCAPES["logistic"]
+    rules = ("sgd", "adam", "nesterov", "sam", "lookahead", "newton") if compiling else ("sgd", "sam")
+    jobs = [job(rule, "logistic") | {"batches": asdict(batches)} for rule in rules]
+    for rule, numbers in zip(rules, ran(page, jobs, compiling=compiling), strict=True):
+        path = descend(landscape, OPTIMIZERS[rule], start=landscape.start, steps=STEPS, batches=batches)
+        x, y, value, _, evaluations, *_ = numbers[1:].reshape(-1, STEPS + 1)
+        length = int(path.first_nonfinite) if rule == "newton" and path.first_nonfinite >= 0 else STEPS + 1
+        near = {"rtol": 1e-9, "atol": 1e-9}
+        np.testing.assert_allclose(np.stack([x, y], -1)[:length], path.points[:length], err_msg=rule, **near)
+        np.testing.assert_allclose(value[:length], path.values[:length], err_msg=rule, **near)
+        np.testing.assert_array_equal(evaluations[:length], path.evaluations[:length])
 
 
 def test_names_never_reach_what_is_compiled(page: Page):

@@ -27,21 +27,21 @@ for (const word of ["abs", "sqrt", "sign", "floor", "exp", "log", "sin", "cos", 
 // What a program may ask the surface at a point: which of its codes answers, and with which result.
 const CALLS = { value: ["value", 1, 0], dx: ["gradient", 2, 0], dy: ["gradient", 2, 1], dxx: ["hessian", 3, 0], dxy: ["hessian", 3, 1], dyy: ["hessian", 3, 2] };
 
-const MOST_ROWS = 1000;
+const MOST_TABLE_ROWS = 1000;
 
 // The same rows for every surface that has them, so that what is the same stays one object.
-const known = new WeakMap();
+const checkedTables = new WeakMap();
 
 function checkedRows(rows) {
-  if (!known.has(rows)) {
+  if (!checkedTables.has(rows)) {
     const { names, columns } = rows;
     if (!Array.isArray(names) || !Array.isArray(columns) || names.length !== columns.length) throw new Error("a surface's rows have a name for each column");
     const count = columns.length && columns[0].length;
     const sound = (column) => Array.isArray(column) && column.length === count && column.every(Number.isFinite);
-    if (!(count >= 1 && count <= MOST_ROWS && columns.every(sound))) throw new Error(`a surface has 1 to ${MOST_ROWS} rows of finite numbers`);
-    known.set(rows, { names, columns: columns.map((column) => Float64Array.from(column)) });
+    if (!(count >= 1 && count <= MOST_TABLE_ROWS && columns.every(sound))) throw new Error(`a surface has 1 to ${MOST_TABLE_ROWS} rows of finite numbers`);
+    checkedTables.set(rows, { names, columns: columns.map((column) => Float64Array.from(column)) });
   }
-  return known.get(rows);
+  return checkedTables.get(rows);
 }
 
 const ALL = "mean"; // over every row of the surface's table,

@@ -1,6 +1,7 @@
 // The race under the finger: lanes that have a program are moved here, from any start, at any rate, on any setting of the
 // surface's parameters, without asking the server.
 
+import { Batches } from "./batches.js";
 import { Assembly } from "./kernel.js";
 import { laneRunner, pathRoom } from "./runner.js";
 
@@ -85,8 +86,8 @@ export class LiveRace {
 
   // Programs that differ in their inputs only are compiled once.
   runner(lane, surface) {
-    const key = JSON.stringify([lane.program.init, lane.program.step, lane.program.own, lane.program.memory, Object.keys(lane.program.inputs), lane.program.noisy, surface.codes, Object.keys(surface.parameters)]);
-    if (!this.runners.has(key)) this.runners.set(key, this.known.get(key) || laneRunner(lane.program, surface));
+    const key = JSON.stringify([lane.program.init, lane.program.step, lane.program.own, lane.program.memory, Object.keys(lane.program.inputs), lane.program.noisy, Boolean(lane.batches), surface.codes, Object.keys(surface.parameters)]);
+    if (!this.runners.has(key)) this.runners.set(key, this.known.get(key) || laneRunner(lane.program, surface, true, Boolean(lane.batches)));
     return this.runners.get(key);
   }
 
@@ -119,7 +120,7 @@ export class LiveRace {
   walk(lane, start, surface, changed) {
     const follower = this.follower(lane);
     if (follower.codes !== surface.codes) Object.assign(follower, { codes: surface.codes, runner: this.runner(lane, surface) });
-    follower.given = { inputs: { ...lane.program.inputs, ...changed }, parameters: surface.parameters, tilts: this.race.tilts };
+    follower.given = { inputs: { ...lane.program.inputs, ...changed }, parameters: surface.parameters, tilts: this.race.tilts, batches: lane.batches && new Batches(lane.batches) };
     follower.holds = lane.at || "";
     follower.runner.path(start, follower.room, follower.given);
   }

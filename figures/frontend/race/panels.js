@@ -1,6 +1,7 @@
 // The two charts: how the race goes (all lanes), and what the chosen lane remembers.
 
 import { element, fillMenu, menu } from "../shared/dom.js";
+import { rowsSeen } from "./batches.js";
 import { Chart, chooseScale } from "./charts.js";
 import { lastStep } from "./trails.js";
 
@@ -10,6 +11,26 @@ const MEASURES = {
   gradient: { text: "gradient norm", field: "gradient" },
   rate: { text: "learning rate", field: "rate" },
 };
+
+// What a step costs: the text of the menu, and the numbers of a lane.
+const COSTS = {
+  evaluations: { text: "gradient evaluations", of: (lane) => lane.evaluations, key: (lane) => lane.evaluationsKey },
+  epochs: { text: "epochs", of: (lane, race) => seen(lane, race).map((each) => each / rowsOf(race)), key: costKey },
+  rows: { text: "rows seen", of: seen, key: costKey },
+};
+
+function rowsOf(race) {
+  const { rows } = race.landscape.codes;
+  return rows ? rows.columns[0].length : 0;
+}
+
+function seen(lane, race) {
+  return rowsSeen(lane, rowsOf(race), race.steps);
+}
+
+function costKey(lane) {
+  return JSON.stringify([lane.evaluationsKey, lane.batches]);
+}
 
 // Stands in the menu of lanes, and in a link, for all of them.
 const EVERY = "*";
@@ -47,7 +68,8 @@ export class Panels {
   update(race, shown, selected, choice, look) {
     const measures = Object.entries(MEASURES).filter(([, { field }]) => race.lanes.some((lane) => usable(lane[field])));
     fillMenu(this.measure, measures.map(([key, { text }]) => [key, key === "value" && race.base !== null ? "value above minimum" : text]), choice.y);
-    fillMenu(this.across, [["step", "step"], ["evaluations", "gradient evaluations"]], choice.x);
+    const costs = Object.entries(COSTS).filter(([key]) => key === "evaluations" || rowsOf(race));
+    fillMenu(this.across, [["step", "step"], ...costs.map(([key, { text }]) => [key, text])], choice.x);
     const every = choice.lane === EVERY && shown.length > 0;
     fillMenu(this.lane, [...race.lanes.map((lane) => [lane.label, lane.label]), [EVERY, "every optimizer"]], every ? EVERY : selected?.label || "");
     const quantities = selected ? [["effective step", "effective step"], ...remembered(selected)] : [];
@@ -68,7 +90,8 @@ export class Panels {
   race_(race, shown, selected, across, look) {
     const { field, text } = MEASURES[this.measure.value];
     const lanes = shown.filter((lane) => usable(lane[field]));
-    const byCost = across === "evaluations";
+    const cost = Object.hasOwn(COSTS, across) && (across === "evaluations" || rowsOf(race)) ? COSTS[across] : null;
+    const spent = new Map(cost ? lanes.map((lane) => [lane, cost.of(lane, race)]) : []);
     const series = lanes.map((lane) => ({
       color: lane.stale ? look.muted : look.laneColor(lane),
       dash: lane.dash,
@@ -77,23 +100,23 @@ export class Panels {
       count: lastStep(lane, race.steps) + 1,
       ended: lane.diverged >= 0,
       stride: 1,
-      xs: byCost ? (i) => lane.evaluations[i] : (i) => i,
-      group: byCost ? lane.evaluationsKey : "step",
-      cursor: byCost ? (position) => between(lane.evaluations, position) : (position) => position,
+      xs: cost ? (i) => spent.get(lane)[i] : (i) => i,
+      group: cost ? cost.key(lane) : "step",
+      cursor: cost ? (position) => between(spent.get(lane), position) : (position) => position,
     }));
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
-    const xMax = byCost ? Math.max(1, ...lanes.map((lane) => lane.evaluations[race.steps])) : race.steps;
+    const xMax = cost ? Math.max(1, ...lanes.map((lane) => spent.get(lane)[race.steps])) : race.steps;
     const valueTitle = race.base !== null ? "f − f*" : "f";
     const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate" }[this.measure.value];
     const scale = chooseScale(visible(lanes, field, race), "log");
     this.charts[0].setData({
       series,
-      xTitle: byCost ? "gradient evaluations" : "step",
+      xTitle: cost ? cost.text : "step",
       yTitle: cutOff(lanes, field, race, scale) ? `${title}, cut off outside the window` : title,
       scale,
       xMax,
-      stepAt: byCost && guide ? (x) => stepFor(guide.evaluations, x) : (x) => Math.round(x),
-      describe: `${text} by ${byCost ? "gradient evaluations" : "step"} of ${lanes.map((lane) => lane.label).join(", ")}`,
+      stepAt: cost && guide ? (x) => stepFor(spent.get(guide), x) : (x) => Math.round(x),
+      describe: `${text} by ${cost ? cost.text : "step"} of ${lanes.map((lane) => lane.label).join(", ")}`,
     });
   }
 

@@ -6,8 +6,9 @@ const MOST_MEMORY = 256;
 const FIXED = ["x", "y", "@k", "@tilt_x", "@tilt_y"];
 
 // program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own }; surface: { codes: { value, gradient,
-// hessian }, parameters: { name: value } }. Throws where a program is not one.
-export function laneRunner(program, surface, compiling = true) {
+// hessian, rows }, parameters: { name: value } }; batched: whether each step sees some of the rows only. Throws where a
+// program is not one.
+export function laneRunner(program, surface, compiling = true, batched = false) {
   const sizes = Object.values(program.memory);
   const size = sizes.reduce((sum, each) => sum + each, 0);
   if (!(size <= MOST_MEMORY)) throw new Error(`the program remembers ${size} numbers; at most ${MOST_MEMORY} are allowed`);
@@ -24,11 +25,12 @@ export function laneRunner(program, surface, compiling = true) {
   for (let i = 0; i < size; i += 1) delete begun[`@${i}`];
   const here = ["value", "dx", "dy"].map((word) => assembly.ask(word, words.x, words.y));
   const started = [...assembly.read(program.init, begun, size), ...here];
-  const stepped = assembly.read(program.step, words, 4 + size);
+  const stepped = assembly.read(program.step, words, 4 + size, true, null, batched);
   const own = program.own ? assembly.read(program.own, words, 2, false) : [];
   // Where else than at the point itself a step takes the gradient.
-  const elsewhere = [...assembly.asked].filter(([key]) => key.startsWith("gradient ") && key !== `gradient ${words.x} ${words.y}`);
-  const asked = elsewhere.flatMap(([key, nodes]) => [...key.split(" ").slice(1).map(Number), ...nodes]);
+  const elsewhere = [...assembly.asked].filter(([key]) => key.startsWith("gradient ") && !`${key} `.startsWith(`gradient ${words.x} ${words.y} `));
+  const taken = batched ? ["dx", "dy"].map((word) => assembly.ask(word, words.x, words.y, true)) : [];
+  const asked = elsewhere.flatMap(([key, nodes]) => [...key.split(" ").slice(1, 3).map(Number), ...nodes]);
   const after = assembly.ask("value", stepped[0], stepped[1]);
   const runner = {
     names,
@@ -41,6 +43,7 @@ export function laneRunner(program, surface, compiling = true) {
     step: assembly.kernel([...stepped, after, here[1], here[2]], compiling),
     own: own.length && assembly.kernel(own, compiling),
     asked: asked.length && assembly.kernel(asked, compiling),
+    taken: taken.length && assembly.kernel(taken, compiling),
     places: asked.length / 4,
   };
   return {
@@ -82,16 +85,19 @@ function dissect(runner, program, surface, k, room, given) {
   give(runner, program, surface, given);
   at(k);
   const found = new Float64Array(4 * runner.places);
-  if (runner.asked) runner.asked(slots, found);
+  const rows = given.batches ? given.batches.at(k) : null;
+  if (runner.asked) runner.asked(slots, found, rows);
+  const here = new Float64Array([room.dx[k], room.dy[k]]);
+  if (runner.taken) runner.taken(slots, here, rows);
   const asked = Array.from({ length: runner.places }, (_, i) => {
     const [x, y, dx, dy] = found.subarray(4 * i, 4 * i + 4);
     return { point: [x, y], gradient: [dx + noise[0], dy + noise[1]] };
   });
-  return { gradient: [room.dx[k] + noise[0], room.dy[k] + noise[1]], asked, own: runner.own ? [own(k), own(k + 1)] : null };
+  return { gradient: [here[0] + noise[0], here[1] + noise[1]], asked, own: runner.own ? [own(k), own(k + 1)] : null };
 }
 
 // Moves the point and writes its path. As descend does: where point or value is not finite the path has diverged and
-// stays at its last finite entry. given: { inputs, parameters, tilts: [Float64Array, Float64Array] }.
+// stays at its last finite entry. given: { inputs, parameters, tilts: [Float64Array, Float64Array], batches }.
 function walk(runner, program, surface, start, out, given) {
   const { slots, results, size, first, begin, step } = runner;
   const { steps } = out;
@@ -115,7 +121,7 @@ function walk(runner, program, surface, start, out, given) {
       slots[3] = tilts[0][k];
       slots[4] = tilts[1][k];
     }
-    step(slots, results);
+    step(slots, results, given.batches ? given.batches.at(k) : null);
     out.rate[k] = results[2];
     out.dx[k] = results[5 + size];
     out.dy[k] = results[6 + size];

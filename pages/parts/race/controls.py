@@ -33,6 +33,8 @@ _SURFACES = {FORMULA: "Your own formula"} | {key: item.name for key, item in LAN
 _RULES = {key: rule.name for key, rule in OPTIMIZERS.items()}
 _SCHEDULES = {key: schedule.name for key, schedule in SCHEDULES.items()}
 
+_DRAWS = {"shuffled": "Shuffled each epoch", "replaced": "With replacement"}
+
 linked: LinkedState[ShownRace] = LinkedState("descent", RaceCodec())
 """What the descent page shows, in its controls, the session and the link."""
 
@@ -62,7 +64,7 @@ def race_sidebar(race: Race, surfaces: Callable[[], None]) -> None:
         titles = {key: preset.title for key, preset in PRESETS.items()}
         linked.preset_menu(titles, preset_of(race), _open_preset)
         _landscape_controls(race.landscape, surfaces)
-        _entry_controls(race.entries)
+        _entry_controls(race.entries, of_rows=race.landscape.rows is not None)
         linked.control("steps", label="Steps")
         left, right = st.columns(2)
         for column, name in ((left, "x"), (right, "y")):
@@ -97,10 +99,10 @@ def _formula_controls() -> None:
             linked.control(name, exact=True, keeps=True, label=name.replace("_", " "))
 
 
-def _entry_controls(entries: tuple[Entry, ...]) -> None:
+def _entry_controls(entries: tuple[Entry, ...], *, of_rows: bool) -> None:
     st.markdown("**Optimizers**")
     for number, entry in enumerate(entries, 1):
-        _entry_control(number, entry, alone=len(entries) == 1)
+        _entry_control(number, entry, alone=len(entries) == 1, of_rows=of_rows)
     st.button(
         "Add an optimizer",
         icon=":material/add:",
@@ -126,7 +128,7 @@ def rates_beside(entries: tuple[Entry, ...]) -> None:
                 linked.control_again(name, "beside", label=f"{rule.name}: rate", unit=rule.name)
 
 
-def _entry_control(number: int, entry: Entry, *, alone: bool) -> None:
+def _entry_control(number: int, entry: Entry, *, alone: bool, of_rows: bool) -> None:
     """One optimizer of the race: its name, its rate, and all the rest in a drawer below."""
     own = f"o{number}"
     linked.control(own, label=f"Optimizer {number}", names=_RULES, hidden=True)
@@ -134,12 +136,16 @@ def _entry_control(number: int, entry: Entry, *, alone: bool) -> None:
     rate = next((parameter for parameter in rule.hyperparameters if parameter.name == "lr"), None)
     if rate is not None:
         linked.control(f"{own}.lr", label=f"Rate of {rule.name}", unit="rate")
+    if of_rows:
+        linked.control(f"{own}.batch", label=f"Batch of {rule.name}", unit="rows")
     # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
     with st.expander(f"More of {rule.name}", type="compact", key=f"descent.{own}.drawer"):
         st.caption(rule.idea)
         for parameter in rule.hyperparameters:
             if parameter is not rate:
                 linked.control(f"{own}.{parameter.name}")
+        if of_rows:
+            linked.control(f"{own}.draw", label="How rows are drawn", names=_DRAWS)
         if rate is not None:
             linked.control(f"{own}.schedule", label="Schedule of the rate", names=_SCHEDULES, hint=False)
             for parameter in SCHEDULES[entry.schedule].hyperparameters:
