@@ -8,7 +8,8 @@ from __future__ import annotations
 import textwrap
 
 from landscapes.compile import ExpressionCodes, StoredCodes
-from landscapes.program import OPERATIONS, Code
+from landscapes.program import MEAN, OPERATIONS, Code
+from landscapes.rows import Rows
 
 _WIDTH = 110
 _DEEPEST = 30  # a part that is nested deeper gets a name of its own, which also keeps Python's parser within its limits
@@ -17,13 +18,29 @@ _INFIX = {"add": ("+", _SUM), "sub": ("-", _SUM), "mul": ("*", _PRODUCT), "div":
 _COMPARED = {"lt": "<", "le": "<=", "eq": "=="}
 
 
-def numpy_landscape(codes: ExpressionCodes | StoredCodes) -> str:
-    """Three functions of one point, ``f``, ``gradient`` and ``hessian``. They need NumPy as ``np``."""
-    value, (f,) = _statements(codes.value)
-    slopes, (dx, dy) = _statements(codes.gradient)
-    curves, (dxx, dxy, dyy) = _statements(codes.hessian)
+_MEAN = '''def mean(block):
+    """The mean over the rows, added up one after the other."""
+    block = np.asarray(block)
+    return np.add.accumulate(block)[-1] / len(block)
+'''
+
+
+def numpy_landscape(codes: ExpressionCodes | StoredCodes, rows: Rows | None = None) -> str:
+    """Three functions of one point, ``f``, ``gradient`` and ``hessian``. They need NumPy as ``np``.
+
+    rows: those that the surface is the mean over; the functions take others as a second argument.
+    """
+    columns = () if rows is None else rows.columns
+    value, (f,) = _statements(codes.value, columns)
+    slopes, (dx, dy) = _statements(codes.gradient, columns)
+    curves, (dxx, dxy, dyy) = _statements(codes.hessian, columns)
+
+    def _function(name: str, statements: list[str]) -> str:
+        return _definition(name, statements, columns)
+
     return "\n\n".join(
         (
+            *([] if rows is None else [_table(rows), _MEAN]),
             _function("f", [*value, f"return {f.text if f.varies else f'np.float64({f.text})'}"]),
             _function("gradient", [*slopes, f"dx = {dx.text}", f"dy = {dy.text}", "return np.array([dx, dy])"]),
             _function(
@@ -38,9 +55,17 @@ def numpy_landscape(codes: ExpressionCodes | StoredCodes) -> str:
     )
 
 
-def _function(name: str, statements: list[str]) -> str:
-    lines = ["x, y = point", *statements]
-    return f"def {name}(point):\n" + "".join(textwrap.indent(_folded(line), "    ") + "\n" for line in lines)
+def _table(rows: Rows) -> str:
+    lines = [f"    {[float(number) for number in row]!r},\n" for row in rows.table]
+    names = ", ".join(f"{name}: {meaning}" for name, meaning in zip(rows.columns, rows.meanings, strict=False))
+    return f"ROWS = np.array([  # {names}\n{''.join(lines)}])\n"
+
+
+def _definition(name: str, statements: list[str], columns: tuple[str, ...]) -> str:
+    lines = ["x, y = point", *([f"{', '.join(columns)} = rows.T"] if columns else []), *statements]
+    return f"def {name}(point{', rows=ROWS' if columns else ''}):\n" + "".join(
+        textwrap.indent(_folded(line), "    ") + "\n" for line in lines
+    )
 
 
 def _folded(line: str) -> str:
@@ -62,7 +87,7 @@ class _Part:
         return self.text if self.level >= level else f"({self.text})"
 
 
-def _statements(code: Code) -> tuple[list[str], list[_Part]]:
+def _statements(code: Code, columns: tuple[str, ...] = ()) -> tuple[list[str], list[_Part]]:
     """Assignments of what is used more than once, and an expression for each result."""
     statements: list[str] = []
     stack: list[_Part] = []
@@ -79,6 +104,10 @@ def _statements(code: Code) -> tuple[list[str], list[_Part]]:
             stack.append(_Part(text, _SIGN if text.startswith("-") else _ATOM, varies=False))
         elif entry in ("x", "y"):
             stack.append(_Part(entry, _ATOM))
+        elif entry[0] == "@" and entry[1:] in columns:
+            stack.append(_Part(entry[1:], _ATOM))
+        elif entry == MEAN:
+            stack[-1] = _Part(f"mean({stack[-1].text})", _ATOM)
         elif entry[0] == "=":
             registers[entry[1:]] = stack[-1] = named(stack[-1])
         elif entry[0] == "$":
@@ -87,12 +116,12 @@ def _statements(code: Code) -> tuple[list[str], list[_Part]]:
             count = OPERATIONS[entry][0]
             operands = stack[-count:]
             del stack[-count:]
-            part = _applied(entry, operands)
+            part = _applied(entry, operands, of_rows=bool(columns))
             stack.append(named(part) if part.depth > _DEEPEST else part)
     return statements, stack
 
 
-def _applied(operation: str, operands: list[_Part]) -> _Part:
+def _applied(operation: str, operands: list[_Part], *, of_rows: bool) -> _Part:
     depth = 1 + max(operand.depth for operand in operands)
     varies = any(operand.varies for operand in operands)
     if not varies and operation in ("add", "sub", "mul", "div"):  # Python's own numbers would raise at 1 / 0
@@ -104,6 +133,8 @@ def _applied(operation: str, operands: list[_Part]) -> _Part:
     elif operation in _COMPARED:
         left, right = operands
         text, level = f"{left.at(_SUM)} {_COMPARED[operation]} {right.at(_SUM)}", _COMPARISON
+    elif operation == "select" and of_rows:
+        text, level = f"np.where({', '.join(operand.text for operand in operands)})", _ATOM
     elif operation == "select":
         condition, chosen, other = operands
         text = f"{chosen.at(_COMPARISON)} if {condition.at(_COMPARISON)} else {other.at(_COMPARISON)}"

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
 from urllib.parse import quote
 
-from experiments.race import Lane, RaceResult
+from experiments.race import RaceResult
 from exports import race_script_parts as parts
 from exports.code_layout import Code, as_dict, as_lambda, laid_out, quoted
 from exports.landscape_source import numpy_landscape
 from exports.source import Source, SourceUnavailable, source_of
 from exports.torch_calls import SCHEDULERS, torch_optimizer, torch_scheduler
 from exports.torch_formula import torch_function
-from optimizers import Optimizer, Trajectory
+from optimizers import Batches, Optimizer, Trajectory
 from optimizers.meter import Meter, noise_tilts
 from optimizers.rates import Rates, RateStage, stages
 
@@ -31,7 +31,7 @@ _IN_A_LINK = "%/:?&=#+,;@!$()*~'[]"
 _IMPORTED = {"np": "numpy", "math": "math", "torch": "torch"}
 _LOOPS = ("Surface", "Scheduled", "WarmUp", "advance", "run_rule", "run_torch")
 _SETTINGS = ("LANDSCAPE", "START", "STEPS", "NOISE", "SEED", "TILTS", "RACE", "LEFT_OUT")
-_RESERVED = frozenset(["f", "gradient", "hessian", *_LOOPS, *_SETTINGS])
+_RESERVED = frozenset(["f", "gradient", "hessian", "mean", "ROWS", *_LOOPS, *_SETTINGS])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class _Plan:
     """How one lane is run: by PyTorch's optimizer (the call of its class) or by the rule's own functions.
 
     scheduler: the call of PyTorch's scheduler. stages: what makes the rate where PyTorch does not. A constant rate has
-    neither.
+    neither. batches: which rows each step sees, where those are not all.
     """
 
     label: str
@@ -47,6 +47,7 @@ class _Plan:
     call: str | None
     scheduler: Code | None
     stages: Sequence[RateStage]
+    batches: Batches | None = None
 
     @property
     def entries(self) -> list[tuple[str, Any]]:
@@ -72,21 +73,24 @@ def python_script(result: RaceResult, address: str = "") -> str:
     left out, and the script says so in a sentence.
     """
     race, noise = result.race, bool(result.race.noise)
-    plans, left_out = _plans(result.lanes)
+    plans, left_out = _plans(result)
     own, by_torch = any(plan.call is None for plan in plans), any(plan.call is not None for plan in plans)
-    in_numpy = own or not by_torch  # PyTorch's optimizers alone get their gradients by autograd
+    rows, in_batches = race.landscape.rows, any(plan.batches is not None for plan in plans)
+    # PyTorch's optimizers alone get their gradients by autograd, but for rows, whose mean must add up as it does here.
+    in_numpy = own or not by_torch or rows is not None
     entries = [entry for plan in plans for entry in plan.entries]
     entries += [("Meter", Meter)] * in_numpy + [("noise_tilts", noise_tilts)] * noise
+    entries += [("Batches", Batches)] * in_batches
     entries = list({id(value): (name, value) for name, value in reversed(entries)}.values())[::-1]
     source = source_of(entries, _RESERVED, _IMPORTED)
     names = {id(value): name for (_, value), name in zip(entries, source.names, strict=True)}
     blocks = [
         _opening(result, address, source, in_numpy=in_numpy, own=own, by_torch=by_torch),
-        numpy_landscape(race.landscape.codes) if in_numpy else torch_function(race.landscape.expression),
-        parts.SURFACE if in_numpy else "",
+        numpy_landscape(race.landscape.codes, rows) if in_numpy else torch_function(race.landscape.expression),
+        (parts.SURFACE_OF_ROWS if in_batches else parts.SURFACE) if in_numpy else "",
         source.text,
         _tilts(noise, in_numpy=in_numpy),
-        *_loops(plans, in_numpy=in_numpy, noise=noise),
+        *(_in_batches(loop) if in_batches else loop for loop in _loops(plans, in_numpy=in_numpy, noise=noise)),
         _race(plans, names),
         "LEFT_OUT = [\n" + "".join(f"    {quoted(each)},\n" for each in left_out) + "]\n" if left_out else "",
         parts.MAIN.format(value="float(f(np.array(path[-1])))" if in_numpy else "f(torch.tensor(path[-1])).item()")
@@ -110,10 +114,10 @@ def _code(key: str, step: Any) -> str | None:
     return "\n\n".join(text for place, text in source.definitions if place in ("", *module))
 
 
-def _plans(lanes: Sequence[Lane]) -> tuple[list[_Plan], list[str]]:
+def _plans(result: RaceResult) -> tuple[list[_Plan], list[str]]:
     """The lanes that can be written, and a sentence for each that cannot."""
     plans, left_out = [], []
-    for lane in lanes:
+    for lane in result.lanes:
         trajectory = lane.trajectory
         call = torch_optimizer(trajectory.optimizer, trajectory.hyperparameters)
         scheduler, own_schedule = (
@@ -126,6 +130,7 @@ def _plans(lanes: Sequence[Lane]) -> tuple[list[_Plan], list[str]]:
             call=call,
             scheduler=scheduler,
             stages=stages(chosen, trajectory.steps) if own_schedule and chosen is not None else (),
+            batches=result.race.batches(lane.entry),
         )
         try:
             source_of(plan.entries)
@@ -198,6 +203,12 @@ def _loops(plans: Sequence[_Plan], *, in_numpy: bool, noise: bool) -> list[str]:
     return blocks
 
 
+def _in_batches(loop: str) -> str:
+    """A loop whose steps may see some of the rows only."""
+    metered = loop.replace("Meter(Surface, TILTS)", "Meter(Surface(), TILTS, batches)")
+    return metered.replace('):\n    """The path from START', ', batches=None):\n    """The path from START')
+
+
 def _race(plans: Sequence[_Plan], names: Mapping[int, str]) -> str:
     rows: list[Code] = []
     for plan in plans:
@@ -211,6 +222,9 @@ def _race(plans: Sequence[_Plan], names: Mapping[int, str]) -> str:
             called, arguments = "run_torch(", [as_lambda("points", plan.call)]
             scheduler: Code | None = ("Scheduled(", ["optimizer", rates], ")") if plan.stages else plan.scheduler
             arguments += [as_lambda("optimizer", scheduler)] if scheduler else []
+        if plan.batches is not None:
+            called_with: list[Code] = [f"{name}={value!r}" for name, value in asdict(plan.batches).items()]
+            arguments += [("batches=Batches(", called_with, ")")]
         rows.append(("(", [quoted(plan.label), (f"lambda: {called}", arguments, ")")], ")"))
     return "RACE = [\n" + "".join(f"    {laid_out(row, 4)},\n" for row in rows) + "]\n"
 

@@ -41,6 +41,25 @@ SURFACE = '''class Surface:
     value, gradient, hessian = staticmethod(f), staticmethod(gradient), staticmethod(hessian)
 '''
 
+SURFACE_OF_ROWS = '''class Surface:
+    """f with its exact derivatives over some of the rows, as a rule asks for them."""
+
+    def __init__(self, rows=ROWS):
+        self.rows = rows
+
+    def value(self, point):
+        return f(point, self.rows)
+
+    def gradient(self, point):
+        return gradient(point, self.rows)
+
+    def hessian(self, point):
+        return hessian(point, self.rows)
+
+    def batch(self, indices):
+        return Surface(ROWS[indices])
+'''
+
 RUN_RULE = '''def run_rule(init, step, hyper{rates}):
     """The path from START as a list of points, and the step at which it diverged, or None."""
     points, hyper, path = np.array(START), dict(hyper), [START]

@@ -155,9 +155,7 @@ def _walk(steps: list[Any], slots: list[Any], results: list[int]) -> list[Any]:
 
 
 @lru_cache(maxsize=64)
-def _row_schedule(
-    code: tuple[str | float, ...], columns: tuple[str, ...]
-) -> tuple[list[float], list[Step], list[int]]:
+def _row_schedule(code: tuple[str | float, ...], columns: tuple[str, ...]) -> tuple[list[float], list[Step], list[int]]:
     """``_schedule``, once for all batches of the same loss."""
     return _schedule(list(code), columns)
 
@@ -220,9 +218,7 @@ class ExpressionCodes:
         ValueError: the expression holds another symbol or a function that no program has, or is too large.
     """
 
-    def __init__(
-        self, expression: sympy.Expr, parameters: Collection[str] = (), columns: Collection[str] = ()
-    ) -> None:
+    def __init__(self, expression: sympy.Expr, parameters: Collection[str] = (), columns: Collection[str] = ()) -> None:
         self._expression = expression
         self._columns = columns
         self._graph, self._f = to_graph(expression, (*parameters, *columns))
@@ -265,9 +261,7 @@ class MovingCodes:
     hessian: Code
 
 
-def moving_codes(
-    expression: sympy.Expr, parameters: Collection[str], columns: Collection[str] = ()
-) -> MovingCodes:
+def moving_codes(expression: sympy.Expr, parameters: Collection[str], columns: Collection[str] = ()) -> MovingCodes:
     """The codes of an expression in x, y and the symbols named. Raises ValueError as ``ExpressionCodes`` does."""
     codes = ExpressionCodes(expression, parameters, columns)
     return MovingCodes(value=codes.value, gradient=codes.gradient, hessian=codes.hessian)

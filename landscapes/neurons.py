@@ -12,7 +12,7 @@ from landscapes.compile import Compiled
 from landscapes.from_sympy import coordinates, exact
 from landscapes.lowest import distinct, polish
 from landscapes.row_data import CLASSES, REGRESSION, row_table, standardized
-from landscapes.rows import Array, Rows
+from landscapes.rows import Rows
 from landscapes.types import Facts, Landscape, Points
 from settings import choice, number
 
@@ -215,7 +215,11 @@ _INPUTS = choice("inputs", INPUTS, "Two weights of two features, or weight x and
 def _landscape(facts: Callable[..., Facts], data: tuple[str, ...], **given: Any) -> Landscape:
     return Landscape(
         facts=facts,
-        hyperparameters=(choice("data", data, "Which rows; features have mean 0 and variance 1."), _INPUTS, *given.pop("own")),
+        hyperparameters=(
+            choice("data", data, "Which rows; features have mean 0 and variance 1."),
+            _INPUTS,
+            *given.pop("own"),
+        ),
         **given,
     )
 

@@ -55,7 +55,9 @@ def as_entry(landscape: Landscape) -> dict[str, Any]:
         "hessian": codes.hessian,
         "program": asdict(codes.program),
         "latex": codes.latex,
-        "moving": asdict(moving_codes(landscape.symbolic_expression, landscape.moving, columns)) if landscape.moving else None,
+        "moving": asdict(moving_codes(landscape.symbolic_expression, landscape.moving, columns))
+        if landscape.moving
+        else None,
     }
 
 

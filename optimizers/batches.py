@@ -1,7 +1,7 @@
 """Which rows each step of a descent sees: mini-batches, fixed by a seed so that every path can be repeated anywhere.
 
-What is random comes from a hash of counters in 32-bit arithmetic, which a browser and a few lines of any language repeat
-exactly: C. Wellons (2018), Prospecting for hash functions ("lowbias32").
+What is random comes from a hash of counters in 32-bit arithmetic, which a browser and a few lines of any language
+repeat exactly: C. Wellons (2018), Prospecting for hash functions ("lowbias32").
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Batches:
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= self.rows:
-            raise ValueError(f"the batch size was given as {self.size}; allowed is a whole number from 1 to {self.rows}")
+            raise ValueError(
+                f"the batch size was given as {self.size}; allowed is a whole number from 1 to {self.rows}"
+            )
 
     @property
     def an_epoch(self) -> int:

@@ -54,8 +54,8 @@ def descend(
         schedule: replaces ``lr`` at each step (and in ``init``, by that of step 0); needs a rule with an ``lr``.
         noise: standard deviation, per coordinate, of Gaussian noise added to every gradient. The noise of step k is
             fixed by ``seed`` and shared by the batch, as a minibatch is, so every run can be replayed.
-        batches: which rows each step sees, of an objective that is a mean over rows (it has ``batch``, as a Landscape of
-            rows does); the values recorded are those of all rows.
+        batches: which rows each step sees, of an objective that is a mean over rows (it has ``batch``, as a Landscape
+            of rows does); the values recorded are those of all rows.
         record: "points" leaves ``states`` empty, for large batches; "small" records those of at most six numbers a
             point, and not the many steps that L-BFGS keeps.
         progress: called now and then with the share done, 0 to 1; what it raises ends the descent.

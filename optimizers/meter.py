@@ -20,8 +20,8 @@ class Meter:
     """Counts gradient evaluations, and adds this step's noise.
 
     Noise is a random linear tilt f(x) + sigma xi_k . x, the same for value and gradient and for every evaluation within
-    step k, as a minibatch is: rules that look twice (SAM, line searches) see one function, not two. Of an objective that
-    is a mean over rows, ``batches`` says which of them a step sees.
+    step k, as a minibatch is: rules that look twice (SAM, line searches) see one function, not two. Of an objective
+    that is a mean over rows, ``batches`` says which of them a step sees.
     """
 
     def __init__(self, objective: Objective, tilts: Array | None, batches: Batches | None = None) -> None:

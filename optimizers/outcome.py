@@ -65,7 +65,8 @@ def analyse(
         minima, minimum: the global minima and their value, where known. saddles: known saddles.
         distance: from points to the nearest minimum, where the minima form a curve and ``minima`` only stand for it.
         domain: what the picture shows; lengths are judged against its diagonal, else against the path's own extent.
-        noise: the standard deviation of a coordinate of the gradient, of noise that ``descend`` was given or of batches.
+        noise: the standard deviation of a coordinate of the gradient: of the noise that ``descend`` was given, or of
+            batches.
         batch: rows that a step sees, where that is all that shakes it.
         tolerance: the share of the first gap at which the minimum counts as reached.
 

@@ -31,9 +31,10 @@ a number               push it; always finite
 
 The code of a surface holds none of the last three rows. A surface that is the mean of a loss over rows of a table takes
 the table's columns as inputs (``@a``): what is worked out of them is a block for each row, until ``mean`` makes it one
-block again. Nothing else holds ``mean``, and no result is a block for each row. When the list is read, exactly its results are left on the stack,
-in order: one block for each. Common subexpressions are registers; for example (1 - x)^2 is
-``[1.0, "x", "sub", "=0", "$0", "mul"]``.
+block again. Nothing else holds ``mean``, and no result is a block for each row.
+
+When the list is read, exactly its results are left on the stack, in order: one block for each. Common subexpressions
+are registers; for example (1 - x)^2 is ``[1.0, "x", "sub", "=0", "$0", "mul"]``.
 """
 
 from __future__ import annotations
@@ -85,7 +86,6 @@ def mean_of_rows(block: Any) -> Any:
     """The mean over the last axis, which stays with size 1: added up one after the other, as a browser does."""
     block = np.asarray(block)
     return np.add.accumulate(block, axis=-1)[..., -1:] / block.shape[-1]
-
 
 
 class Surface(Protocol):

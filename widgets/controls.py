@@ -61,7 +61,10 @@ def parameter_control(
     if parameter.kind == "choice":
         common["index"] = list(parameter.choices).index(initial)
         return st.selectbox(
-            text, parameter.choices, format_func=lambda choice: str((names or {}).get(choice, choice)), **common
+            text,
+            parameter.choices,
+            format_func=lambda choice: str((names or {}).get(choice, str(choice).replace("_", " "))),
+            **common,
         )
     common["value"] = initial
     if parameter.kind == "bool":

@@ -3,7 +3,8 @@
 The keys are a public format. What stands at its default is left out:
 
     surface=rosenbrock  s.a=1  f=<formula>  window=-3,3,-3,3
-    o1=adam  o1.batch=10  o1.draw=replaced  o1.lr=0.01  o1.beta1=0.9  o1.schedule=cosine  o1.schedule.eta_min=0.001  o1.warmup=20
+    o1=adam  o1.batch=10  o1.draw=replaced
+    o1.lr=0.01  o1.beta1=0.9  o1.schedule=cosine  o1.schedule.eta_min=0.001  o1.warmup=20
     start=-1.5,2  steps=300  noise=0.1  seed=7
 
 A link is untrusted: ``race_from_query`` never raises for what stands in it. Every value that cannot be used falls back

@@ -45,9 +45,15 @@ def _race(
 
 
 def _entry(
-    optimizer: str, schedule: str = "constant", schedule_values: Mapping[str, Any] | None = None, **values: Any
+    optimizer: str,
+    schedule: str = "constant",
+    schedule_values: Mapping[str, Any] | None = None,
+    *,
+    batch: int = 0,
+    draw: str = "shuffled",
+    **values: Any,
 ) -> Entry:
-    return make_entry(optimizer, values, schedule, schedule_values)
+    return make_entry(optimizer, values, schedule, schedule_values, batch=batch, draw=draw)
 
 
 PRESETS: dict[str, Preset] = by_key(
@@ -280,6 +286,85 @@ PRESETS: dict[str, Preset] = by_key(
                 _entry("adam", lr=0.1),
                 start=(-0.02, 0.03),
                 steps=120,
+            ),
+        ),
+        Preset(
+            key="batches",
+            title="One row, ten rows, all rows",
+            look_for="By epochs one row a step is far ahead, then shakes. Switch to steps: now all rows lead.",
+            race=_race(
+                "least_squares",
+                _entry("sgd", batch=1, lr=0.05),
+                _entry("sgd", batch=10, lr=0.05),
+                _entry("sgd", lr=0.05),
+                start=(-2.2, 2.4),
+                steps=400,
+            ),
+            view={"x": "epochs"},
+        ),
+        Preset(
+            key="noise_ball",
+            title="The noise ball shrinks with the rate",
+            look_for="One row a step never settles: half the rate, half the height. A rate falling as 1/k does.",
+            race=_race(
+                "least_squares",
+                _entry("sgd", batch=1, lr=0.1),
+                _entry("sgd", batch=1, lr=0.05),
+                _entry("sgd", "inverse_time", {"gamma": 0.05}, batch=1, lr=0.1),
+                start=(-2.2, 2.4),
+                steps=2000,
+            ),
+        ),
+        Preset(
+            key="replacement",
+            title="Shuffled or drawn",
+            look_for="Shuffled, what one batch misses the next makes good: it settles lower than drawn.",
+            race=_race(
+                "least_squares",
+                _entry("sgd", batch=20, lr=0.05),
+                _entry("sgd", batch=20, draw="replaced", lr=0.05),
+                start=(-2.2, 2.4),
+                steps=1000,
+            ),
+        ),
+        Preset(
+            key="lasso",
+            title="L1 slides the minimum to an axis",
+            look_for="Drag l1: the minimum slides to the axis, a weight exactly zero. With l2 it never arrives.",
+            race=_race(
+                "least_squares",
+                _entry("sgd", lr=0.05),
+                _entry("momentum", lr=0.02),
+                start=(-2.2, 2.4),
+                steps=200,
+                l1=0.1,
+            ),
+        ),
+        Preset(
+            key="separable",
+            title="Weights that grow for ever",
+            look_for="A line parts the species, so larger weights always fit better: no minimum. l2 gives one.",
+            race=_race(
+                "logistic",
+                _entry("sgd", lr=1.0),
+                _entry("momentum", lr=1.0),
+                _entry("adam", lr=0.1),
+                start=(-1.0, -2.0),
+                steps=300,
+                data="setosa_virginica",
+            ),
+        ),
+        Preset(
+            key="sure_and_wrong",
+            title="Sure and wrong: squared error stalls",
+            look_for="Saturated on the wrong side, the sigmoid passes hardly any gradient: a plateau before the fall.",
+            race=_race(
+                "sigmoid_squared",
+                _entry("sgd", lr=2.0),
+                _entry("momentum", lr=1.0),
+                _entry("adam", lr=0.1),
+                start=(-6.0, -5.0),
+                steps=400,
             ),
         ),
     ]

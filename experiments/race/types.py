@@ -52,7 +52,6 @@ class Race:
     noise: float = 0.0
     seed: int = 0
 
-
     def batches(self, entry: Entry) -> Batches | None:
         """Which rows each step of a lane sees; None for all of them."""
         from optimizers import Batches

@@ -48,8 +48,8 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     """The finished race as the player takes it.
 
     Args:
-        view: what the player last reported as its view, or part of it: ``step``, ``x`` ("step", "evaluations", "epochs", "rows"), ``y``
-            ("value", "distance", "gradient", "rate"), ``memory`` (a state's name), ``lane`` and ``hidden`` (labels),
+        view: what the player last reported as its view, or part of it: ``step``, ``x`` ("step", "evaluations",
+            "epochs", "rows"), ``y`` ("value", "distance", "gradient", "rate"), ``memory`` (a state's name), ``lane`` and ``hidden`` (labels),
             ``arrows``, ``slopes``, ``anatomy``, ``speed``, ``loop``, ``zoom`` (x low, x high, y low, y high),
             ``picture`` ("map", "3d") and ``camera`` (degrees around and up) of the latter; ``map`` or ``charts`` False
             leaves them out.

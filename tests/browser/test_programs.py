@@ -48,7 +48,13 @@ function compiles() {
 """
 BATCHES = [
     Batches(rows=100, size=size, seed=seed, replacement=replacement)
-    for size, seed, replacement in ((1, 0, False), (7, 2**31 - 1, False), (32, 5, True), (100, 1, True), (100, 1, False))
+    for size, seed, replacement in (
+        (1, 0, False),
+        (7, 2**31 - 1, False),
+        (32, 5, True),
+        (100, 1, True),
+        (100, 1, False),
+    )
 ]
 PAGE = "<!doctype html>{policy}<title>programs</title><script>{script}</script>"
 FORBIDDEN = '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-inline\'">'

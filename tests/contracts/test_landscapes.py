@@ -206,7 +206,11 @@ def test_the_program_of_the_browser_equals_value_and_gradient(landscape: Landsca
     points = np.concatenate([draw(landscape, 50), np.array([*landscape.minima, landscape.start])])
     gradient = landscape.gradient(points)
     program = landscape.program
-    for code, ours in ((program.value, landscape.value(points)), (program.dx, gradient[:, 0]), (program.dy, gradient[:, 1])):
+    for code, ours in (
+        (program.value, landscape.value(points)),
+        (program.dx, gradient[:, 0]),
+        (program.dy, gradient[:, 1]),
+    ):
         np.testing.assert_array_equal(run_program(code, points, landscape.rows), ours)
     assert len(json.dumps([program.value, program.dx, program.dy], allow_nan=False)) < 4000
 

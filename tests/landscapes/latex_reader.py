@@ -6,7 +6,8 @@ r"""Reads the LaTeX of a landscape back, as a person reads it, into a function o
     sum     = "-"? product (("+" | "-") product)*
     product = power (r"\cdot"? power)*
     power   = atom ("^" "{" sum "}")?
-    atom    = number (r"\cdot 10^{" digits "}")? | "x" | "y" | column "_i" | "e" | r"\pi" | r"\frac" "{" sum "}" "{" sum "}"
+    atom    = number (r"\cdot 10^{" digits "}")? | "x" | "y" | column "_i" | "e" | r"\pi"
+            | r"\frac" "{" sum "}" "{" sum "}"
             | r"\sqrt" ("[" number "]")? "{" sum "}" | r"\left(" sum r"\right)" | r"\left|" "{" sum "}" r"\right|"
             | function ("^" "{" sum "}")? "{" r"\left(" sum r"\right)" "}"
             | (r"\min" | r"\max") r"\left(" sum ("," sum)* r"\right)"

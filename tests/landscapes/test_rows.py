@@ -34,7 +34,7 @@ def test_rows_that_are_none_say_what_is_allowed() -> None:
             Rows(columns=(name,), table=np.zeros((3, 1)))
     with pytest.raises(ValueError, match="allowed are drawn, iris"):
         row_table("../secret")
-    with pytest.raises(ValueError, match="no mean over rows|not made of rows"):
+    with pytest.raises(ValueError, match="is not made of rows"):
         LANDSCAPES["rosenbrock"].batch([0])
 
 

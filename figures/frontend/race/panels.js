@@ -19,6 +19,12 @@ const COSTS = {
   rows: { text: "rows seen", of: seen, key: costKey },
 };
 
+// How far the axis of a cost goes: what all rows take would leave a batch of one no room, so it ends soon after the others.
+function upTo(ends, across) {
+  const most = Math.max(1, ...ends);
+  return across === "evaluations" ? most : Math.min(most, 4 * Math.min(...ends));
+}
+
 function rowsOf(race) {
   const { rows } = race.landscape.codes;
   return rows ? rows.columns[0].length : 0;
@@ -105,7 +111,7 @@ export class Panels {
       cursor: cost ? (position) => between(spent.get(lane), position) : (position) => position,
     }));
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
-    const xMax = cost ? Math.max(1, ...lanes.map((lane) => spent.get(lane)[race.steps])) : race.steps;
+    const xMax = cost ? upTo(lanes.map((lane) => spent.get(lane)[race.steps]), across) : race.steps;
     const valueTitle = race.base !== null ? "f − f*" : "f";
     const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate" }[this.measure.value];
     const scale = chooseScale(visible(lanes, field, race), "log");

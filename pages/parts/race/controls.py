@@ -24,6 +24,7 @@ from experiments.race import (
     without,
 )
 from landscapes import LANDSCAPES, Landscape
+from numerals import readable
 from optimizers import OPTIMIZERS, SCHEDULES
 from widgets import LinkedState
 
@@ -114,6 +115,10 @@ def _entry_controls(entries: tuple[Entry, ...], *, of_rows: bool) -> None:
     )
 
 
+def _batch_words(stop: float) -> str:
+    return f"batch {readable(stop)}" if stop else "all rows"
+
+
 def add_rule(key: str) -> None:
     """One more lane, of this rule."""
     _race(with_one_more(linked.state.race, key))
@@ -137,7 +142,7 @@ def _entry_control(number: int, entry: Entry, *, alone: bool, of_rows: bool) -> 
     if rate is not None:
         linked.control(f"{own}.lr", label=f"Rate of {rule.name}", unit="rate")
     if of_rows:
-        linked.control(f"{own}.batch", label=f"Batch of {rule.name}", unit="rows")
+        linked.control(f"{own}.batch", label=f"Batch of {rule.name}", unit="rows", words=_batch_words)
     # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
     with st.expander(f"More of {rule.name}", type="compact", key=f"descent.{own}.drawer"):
         st.caption(rule.idea)

@@ -108,7 +108,9 @@ def test_two_hundred_starts_end_where_descend_ends(page: Page, rule: str):
     assert_same(found, landscape, rule, starts, **values)
 
 
-@pytest.mark.parametrize("key", ["rosenbrock", "rastrigin", "monkey_saddle", "six_hump_camel", "deep_linear", "ackley", "least_squares"])
+@pytest.mark.parametrize(
+    "key", ["rosenbrock", "rastrigin", "monkey_saddle", "six_hump_camel", "deep_linear", "ackley", "least_squares"]
+)
 @pytest.mark.parametrize("rule", ["momentum", "adam", "newton"])
 def test_starts_on_other_surfaces_end_where_descend_ends(page: Page, key: str, rule: str):
     landscape = LANDSCAPES[key]

@@ -11,7 +11,8 @@ from experiments.race.labels import short_labels
 from experiments.race.presets import PRESETS, preset_of
 from experiments.race.race import run_race
 from experiments.race.types import RaceResult
-from optimizers import Trajectory
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS, Batches, Trajectory, descend
 
 
 def paths(key: str) -> list[Trajectory]:
@@ -154,6 +155,59 @@ def flat_minimum() -> None:
     assert landscape.minimum == 0.0  # of both
 
 
+def batches() -> None:
+    one, ten, whole = paths("batches")
+    sizes = [Batches(rows=100, size=size).sizes(400) for size in (1, 10, 100)]
+    lowest = LANDSCAPES["least_squares"].minimum
+    after = [
+        path.values[int(np.searchsorted(np.cumsum(seen), 300)) + 1] - lowest
+        for path, seen in zip((one, ten, whole), sizes, strict=True)
+    ]
+    assert after[0] < 0.2 * after[1] < 0.2 * after[2]  # after three epochs
+    assert whole.values[-1] < ten.values[-1] < one.values[-1]  # after as many steps
+
+
+def noise_ball() -> None:
+    fast, slow, falling = (
+        path.values[1000:].mean() - LANDSCAPES["least_squares"].minimum for path in paths("noise_ball")
+    )
+    assert 1.6 < fast / slow < 2.6
+    assert falling < slow / 5
+
+
+def replacement() -> None:
+    shuffled, drawn = (path.values[300:].mean() - LANDSCAPES["least_squares"].minimum for path in paths("replacement"))
+    assert shuffled < drawn / 3
+
+
+def lasso() -> None:
+    landscape = PRESETS["lasso"].race.landscape
+    assert landscape.minima[0][1] != 0
+    assert landscape.with_parameters(l1=1.0).minima[0][1] == 0
+    held = [landscape.with_parameters(l1=0, l2=l2).minima[0][1] for l2 in (0.0, 0.5, 2.0)]
+    assert all(each != 0 for each in held)
+    for path in paths("lasso"):
+        np.testing.assert_allclose(path.points[-1], landscape.minima[0], atol=0.05)
+
+
+def separable() -> None:
+    for path in paths("separable"):
+        length = np.hypot(*path.points.T)
+        assert path.values[-1] < 0.1
+        assert (np.diff(length[150:]) > 0).all()
+        assert np.diff(length)[-1] < np.diff(length)[150]
+    assert PRESETS["separable"].race.landscape.with_parameters(l2=0.01).minima
+
+
+def sure_and_wrong() -> None:
+    sgd, momentum, adam = paths("sure_and_wrong")
+    assert sgd.values[10] > 0.95 * sgd.values[0]
+    assert min(path.values[-1] for path in (sgd, momentum, adam)) < 0.1
+    entropy = LANDSCAPES["logistic"]
+    faster = descend(entropy, OPTIMIZERS["sgd"], start=(-6.0, -5.0), steps=10, lr=2.0)
+    assert faster.values[-1] < 0.5 * faster.values[0]
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     check.__name__: check
     for check in (
@@ -174,6 +228,12 @@ CHECKS: dict[str, Callable[[], None]] = {
         cost,
         deep_linear,
         flat_minimum,
+        batches,
+        noise_ball,
+        replacement,
+        lasso,
+        separable,
+        sure_and_wrong,
     )
 }
 
