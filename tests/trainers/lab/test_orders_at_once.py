@@ -162,7 +162,11 @@ def check_whole(lab: Lab, curves: Callable[[RunConfig], list[Any]], run: Any) ->
     if not begun:
         told = stored_curve(lab.store, run.id)
         assert told == curves(run.config)[: len(told)]
-    if reports:
+    kept = {one.step for one in lab.store.checkpoints(run.id)}
+    if reports and run.step > reports[-1].step:  # stopped within an epoch, a little after its last report
+        assert run.step in kept
+        assert run.epoch > reports[-1].epoch
+    elif reports:
         assert (run.step, run.epoch) == (reports[-1].step, reports[-1].epoch)
     assert all(one.step <= run.step for one in lab.store.checkpoints(run.id))
 

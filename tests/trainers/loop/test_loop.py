@@ -221,6 +221,11 @@ RESUMED = {
 }
 
 
+def told_sharpness(run, after):
+    """What was told of it at the ends of epochs; how often a slow machine tells something between them is its own."""
+    return [report.sharpness for report in run.reports if report.complete and report.epoch > after]
+
+
 @pytest.mark.parametrize("changes", RESUMED.values(), ids=RESUMED)
 def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(changes):
     config = quick({"watch.checkpoint_every": 2, **changes})
@@ -229,7 +234,7 @@ def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(changes):
     middle = middle or next(kept for kept, kind in whole.checkpoints if kind == "regular" and kept.epoch == 2)
     rest = run(config, resume=Checkpoint.from_bytes(middle.to_bytes()))
     assert curve(rest) == [row for row in curve(whole) if row[0] > 2]
-    assert [r.sharpness for r in rest.reports] == [r.sharpness for r in whole.reports if r.epoch > 2]
+    assert told_sharpness(rest, 2) == told_sharpness(whole, 2)
     first, second = whole.last().tensors, rest.last().tensors
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
