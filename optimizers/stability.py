@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from optimizers.rules.adaptive import rmsprop_moment
-from optimizers.rules.second_moment import divisor
 from optimizers.rules.symmetric import eigenvalues
+from optimizers.second_moment import divisor
 from optimizers.types import Array, Trajectory
 
 

@@ -87,7 +87,8 @@ class Optimizer:
     only. ``decoupled``: its weight decay acts beside the gradient. ``traits``: None where
     nothing is declared. ``own``: of a rule whose points are look-ahead points, the point of its own sequence, from the
     point, the state there and the rate of the step that led there. ``latex`` is the form at the defaults; a rule whose
-    hyperparameters choose between forms has ``latex_of``.
+    hyperparameters choose between forms has ``latex_of``. ``moment``: of a rule that divides by the root of a second
+    moment of the gradient, that moment as step ``k`` used it, from the state that the step left.
     """
 
     key: str
@@ -106,6 +107,7 @@ class Optimizer:
     traits: Traits | None = None
     own: Callable[[Array, State, Hyper], Array] | None = None
     latex_of: Callable[[Hyper], str] | None = None
+    moment: Callable[[State, Hyper, Any], Array] | None = None
 
     @property
     def year(self) -> int | None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from optimizers.rules.arithmetic import power, root, shrunk, with_decay
-from optimizers.rules.second_moment import as_in_torch, bias_correction, divisor, eps_place, typeset_divisor
+from optimizers.second_moment import as_in_torch, bias_correction, corrected, divisor, eps_place, typeset_divisor
 from optimizers.settings import aligned, beta1, beta2, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -35,9 +35,9 @@ def _forms() -> tuple[Hyperparameter, Hyperparameter]:
 
 
 def _step_of(hyper: Hyper, origin: str = "x_t") -> str:
-    corrected = hyper["bias_correction"]
-    m, v = (r"\hat m", r"\hat v") if corrected else ("m_{t+1}", "v_{t+1}")
-    below = typeset_divisor(v, hyper["eps_place"], r"1 - \beta_2^{t+1}" if corrected else None)
+    late = hyper["bias_correction"]
+    m, v = (r"\hat m", r"\hat v") if late else ("m_{t+1}", "v_{t+1}")
+    below = typeset_divisor(v, hyper["eps_place"], r"1 - \beta_2^{t+1}" if late else None)
     return rf"x_{{t+1}} &= {origin} - \eta\,\frac{{{m}}}{{{below}}}"
 
 
@@ -63,14 +63,14 @@ def _switched(points: Array, gradient: Array, state: State, hyper: Hyper, k: int
 
 
 def _moved(
-    points: Array, gradient: Array, state: State, hyper: Hyper, k: int, corrected: bool, place: str
+    points: Array, gradient: Array, state: State, hyper: Hyper, k: int, correct: bool, place: str
 ) -> tuple[Array, State]:
     """The correction of v is moved out of the root, onto numbers: fewer operations on arrays, the same result."""
     m, keep1, keep2 = state["m"], hyper["beta1"], hyper["beta2"]
     m = m + (1 - keep1) * (gradient - m)
     v = keep2 * state["v"] + (1 - keep2) * gradient * gradient
     rate, late = hyper["lr"], None
-    if corrected:
+    if correct:
         late = root(1 - power(keep2, k + 1))
         rate = rate * late / (1 - power(keep1, k + 1))
     return points - rate * (m / divisor(v, hyper["eps"], place, late)), {"m": m, "v": v}
@@ -97,8 +97,8 @@ def _in_torch(rule: str, *names: str) -> Callable[[Hyper], dict[str, Any]]:
 
 
 def _adam_latex(hyper: Hyper) -> str:
-    corrected = (_CORRECTED,) if hyper["bias_correction"] else ()
-    return aligned(*_AVERAGES, *corrected, _step_of(hyper))
+    late = (_CORRECTED,) if hyper["bias_correction"] else ()
+    return aligned(*_AVERAGES, *late, _step_of(hyper))
 
 
 ADAM = Optimizer(
@@ -112,6 +112,7 @@ ADAM = Optimizer(
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), *_forms()),
     init=zeros("m", "v"),
     step=_adam,
+    moment=corrected(),
     notes=(
         f"{_WHERE_EPSILON} The paper's efficient variant and TensorFlow add it before the correction (epsilon hat). "
         "PyTorch always corrects the bias. Without it the first step is (1 - beta1) / sqrt(1 - beta2) times the rate."
@@ -141,6 +142,7 @@ ADAM_L2 = Optimizer(
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2), *_forms()),
     init=zeros("m", "v"),
     step=_adam_l2,
+    moment=corrected(),
     notes=(
         f"{_WHERE_EPSILON} Coordinates with large gradients are decayed less than the others. PyTorch's default "
         "weight_decay is 0, which is Adam; here it is AdamW's 0.01, so that the two can be compared."
@@ -178,6 +180,7 @@ ADAMW = Optimizer(
     decoupled=True,
     init=zeros("m", "v"),
     step=_adamw,
+    moment=corrected(),
     notes=(
         f"{_WHERE_EPSILON} The paper's decay does not grow with the rate; PyTorch's, and this one, is rate times "
         "decay. BERT was trained with an AdamW without bias correction."
@@ -204,10 +207,10 @@ def _amsgrad(objective: MeteredObjective, points: Array, state: State, hyper: Hy
 
 
 def _amsgrad_latex(hyper: Hyper) -> str:
-    corrected, v = hyper["bias_correction"], r"v^{\max}_{t+1}"
-    correction = r"1 - \beta_2^{t+1}" if corrected else None
-    below = typeset_divisor(rf"{v} / ({correction})" if corrected else v, hyper["eps_place"], correction)
-    rate = r"\frac{\eta}{1 - \beta_1^{t+1}}" if corrected else r"\eta"
+    late, v = hyper["bias_correction"], r"v^{\max}_{t+1}"
+    correction = r"1 - \beta_2^{t+1}" if late else None
+    below = typeset_divisor(rf"{v} / ({correction})" if late else v, hyper["eps_place"], correction)
+    rate = r"\frac{\eta}{1 - \beta_1^{t+1}}" if late else r"\eta"
     return aligned(
         *_AVERAGES,
         r"v^{\max}_{t+1} &= \max(v^{\max}_t,\, v_{t+1})",
@@ -226,6 +229,7 @@ AMSGRAD = Optimizer(
     hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(), *_forms()),
     init=zeros("m", "v", "v_max"),
     step=_amsgrad,
+    moment=corrected(name="v_max"),
     notes=(
         f"{_WHERE_EPSILON} The paper has no bias correction; PyTorch keeps Adam's and takes the maximum of the "
         "uncorrected average. Correcting first and then taking the maximum, as some do, is another path."

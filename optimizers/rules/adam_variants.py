@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizers.rules.adam import averages, corrections, torch_betas
 from optimizers.rules.arithmetic import power, root, shrunk, with_decay
-from optimizers.rules.second_moment import as_in_torch, divisor, eps_place, typeset_divisor
+from optimizers.second_moment import as_in_torch, corrected, divisor, eps_place, typeset_divisor
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -137,6 +137,7 @@ NADAM = Optimizer(
     ),
     init=_nadam_init,
     step=_nadam,
+    moment=corrected(),
     notes=(
         "Momentum starts at half of beta1 and grows, as in the paper; mu_product is the product of all momenta so far."
     ),
@@ -207,6 +208,7 @@ RADAM = Optimizer(
     ),
     init=zeros("m", "v"),
     step=_radam,
+    moment=corrected(),
     notes=(
         "The paper switches at 4; PyTorch, as the authors' own code, at 5, which is step 6 at the default beta2. "
         "Until then the step is as long as the gradient is steep. By default epsilon is added before the bias "

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from optimizers.rules.arithmetic import power, with_decay
-from optimizers.rules.second_moment import as_in_torch, bias_correction, divisor, eps_place, typeset_divisor
+from optimizers.second_moment import as_in_torch, as_it_is, bias_correction, divisor, eps_place, typeset_divisor
 from optimizers.settings import aligned, decay, epsilon, learning_rate, momentum, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -78,6 +78,7 @@ ADAGRAD = Optimizer(
     ),
     init=_adagrad_init,
     step=_adagrad,
+    moment=as_it_is,
     notes=(
         "The sum only grows, so the steps only shrink. The paper and PyTorch add epsilon outside the root; many texts "
         "and TensorFlow inside."
@@ -116,6 +117,7 @@ ADADELTA = Optimizer(
     ),
     init=zeros("v", "u"),
     step=_adadelta,
+    moment=as_it_is,
     notes="The paper has no learning rate (1 here); epsilon stands inside the roots and starts the motion.",
     torch="torch.optim.Adadelta",
     torch_arguments=lambda hyper: {name: hyper[name] for name in ("lr", "rho", "eps", "weight_decay")},
@@ -192,6 +194,7 @@ RMSPROP = Optimizer(
     ),
     init=_rmsprop_init,
     step=_rmsprop,
+    moment=rmsprop_moment,
     notes=(
         "By default epsilon is added outside the root, as in PyTorch; Graves and TensorFlow add it inside. "
         "By default there is no bias correction, so the first step is 1 / sqrt(1 - alpha) times the rate: ten times at "

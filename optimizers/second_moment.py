@@ -9,12 +9,13 @@ Inside the root it acts as its own root would outside: 1e-8 there is 1e-4 for a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from optimizers.settings import switch
-from optimizers.types import Array, Hyper
+from optimizers.types import Array, Hyper, State
 from settings import Hyperparameter
 
 
@@ -34,6 +35,22 @@ def bias_correction(default: bool = True) -> Hyperparameter:
     """Whether averages are divided by their weights so far."""
     meaning = "Divide the averages by what they lack at the start."
     return switch("bias_correction", r"\mathrm{corrected}", default, meaning)
+
+
+def corrected(decay: str = "beta2", name: str = "v") -> Callable[[State, Hyper, Any], Array]:
+    """``Optimizer.moment`` of a rule whose leaky mean ``name`` is corrected, unless its switch is off."""
+
+    def moment(state: State, hyper: Hyper, k: Any) -> Array:
+        if not hyper.get("bias_correction", True):
+            return state[name]
+        return state[name] / (1 - hyper[decay] ** (k + 1))
+
+    return moment
+
+
+def as_it_is(state: State, hyper: Hyper, k: Any) -> Array:
+    """``Optimizer.moment`` of a rule that divides by the root of v as it is remembered."""
+    return state["v"]
 
 
 def divisor(v: Array, eps: Any, place: str, late: Any = None) -> Array:
