@@ -14,11 +14,19 @@ from landscapes.many_minima import MANY_MINIMA
 from landscapes.neurons import NEURONS
 from landscapes.saddles import SADDLES
 from landscapes.sinusoids import SINUSOIDS
-from landscapes.types import Landscape
+from landscapes.types import Identified, Landscape, identified
 from landscapes.valleys import VALLEYS
 from settings import Hyperparameter, by_key
 
-__all__ = ["LANDSCAPES", "FormulaError", "Hyperparameter", "Landscape", "parse_formula"]
+__all__ = [
+    "LANDSCAPES",
+    "FormulaError",
+    "Hyperparameter",
+    "Identified",
+    "Landscape",
+    "identified",
+    "parse_formula",
+]
 
 LANDSCAPES: Mapping[str, Landscape] = MappingProxyType(
     by_key((*SADDLES, *VALLEYS, *FEW_MINIMA, *MANY_MINIMA, SINUSOIDS, *NEURONS))

@@ -241,3 +241,18 @@ class Landscape:
     def saddles(self) -> Points:
         """The saddles that are the point of the landscape."""
         return self._facts.saddles
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A landscape as the key of a cache, equal to all of the same surface: key (or formula), parameters and domain."""
+
+    identity: tuple[Any, ...]
+    landscape: Landscape = field(compare=False, repr=False)
+
+
+def identified(landscape: Landscape) -> Identified:
+    """The landscape as what a cache is asked with."""
+    name = (landscape.key, landscape.name if landscape.key == "formula" else "")
+    parameters = tuple(sorted(landscape.parameters.items()))
+    return Identified((*name, parameters, landscape.domain), landscape)

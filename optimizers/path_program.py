@@ -30,7 +30,9 @@ class PathProgram:
     those numbers at the start, from x, y and the inputs. step leaves x, y, the rate of the step, what it spent and
     those numbers, from x, y, ``@k``, the inputs, the memory and, where ``noisy``, the tilt ``@tilt_x``, ``@tilt_y``.
     own: of a rule whose points are look-ahead points, x and y of its own sequence, from x, y, the memory there and the
-    inputs, of which ``@lr`` is the rate of the step that led there; None for the others.
+    inputs, of which ``@lr`` is the rate of the step that led there; None for the others. scale: of a rule that divides
+    by the root of a second moment, that root for x and y, from the memory, the inputs and ``@k``, the step that led
+    there.
     """
 
     inputs: Mapping[str, float]
@@ -39,6 +41,7 @@ class PathProgram:
     step: Code
     noisy: bool
     own: Code | None = None
+    scale: Code | None = None
 
 
 class _RecordedSurface:
@@ -190,6 +193,7 @@ def _recorded(
     results = [moved, rate if "lr" in hyper else 0.0, surface.spent]
     results += [after[name] for name in remembered] + [seen[name] for name in waiting]
     own = None if optimizer.own is None else optimizer.own(point, state, hyper)  # type: ignore[arg-type]
+    scale = None if optimizer.moment is None else np.sqrt(optimizer.moment(state, hyper, k))  # type: ignore[arg-type]
     return PathProgram(
         inputs={},
         memory={name: each.size for name, each in symbols.items()},
@@ -197,6 +201,7 @@ def _recorded(
         step=tape.code(*_nodes(tape, results)),
         noisy=noisy,
         own=None if own is None else tape.code(*_nodes(tape, [own])),
+        scale=None if scale is None else tape.code(*_nodes(tape, [scale])),
     )
 
 

@@ -18,7 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from optimizers.rules.adaptive import rmsprop_moment
 from optimizers.rules.symmetric import eigenvalues
+from optimizers.second_moment import divisor
 from optimizers.types import Array, Trajectory
 
 
@@ -100,12 +102,12 @@ def _rates_and_limit(trajectory: Trajectory, steps: int) -> tuple[Array, float, 
 
 def _adagrad(lr: Array, hyper: Any, after: Any, states: Any, steps: int) -> tuple[Array, float]:
     fallen = lr / (1 + np.arange(steps)[:, None] * float(hyper.get("lr_decay", 0.0)))
-    return fallen / (np.sqrt(after["v"]) + hyper["eps"]), 2.0
+    return fallen / divisor(after["v"], hyper["eps"], hyper["eps_place"]), 2.0
 
 
 def _rmsprop(lr: Array, hyper: Any, after: Any, states: Any, steps: int) -> tuple[Array, float]:
-    v = after["v"] - after["mean"] ** 2 if "mean" in after and hyper.get("centered") else after["v"]
-    return lr / (np.sqrt(np.maximum(v, 0.0)) + hyper["eps"]), 2 * (1 + float(hyper.get("momentum", 0.0)))
+    v = rmsprop_moment(after, hyper, np.arange(steps)[:, None])
+    return lr / divisor(v, hyper["eps"], hyper["eps_place"]), 2 * (1 + float(hyper.get("momentum", 0.0)))
 
 
 def _adadelta(lr: Array, hyper: Any, after: Any, states: Any, steps: int) -> tuple[Array, float]:
@@ -113,10 +115,12 @@ def _adadelta(lr: Array, hyper: Any, after: Any, states: Any, steps: int) -> tup
 
 
 def _adam(lr: Array, hyper: Any, after: Any, states: Any, steps: int) -> tuple[Array, float]:
-    v = after["v"]
-    if hyper.get("bias_correction", True):
-        v = v / (1 - float(hyper["beta2"]) ** np.arange(1, steps + 1)[:, None])
-    return lr / (np.sqrt(v) + hyper["eps"]), 2 * (1 + hyper["beta1"]) / (1 - hyper["beta1"])
+    late = None
+    if hyper["bias_correction"]:
+        late = np.sqrt(1 - float(hyper["beta2"]) ** np.arange(1, steps + 1)[:, None])
+        lr = lr * late
+    scale = divisor(after["v"], hyper["eps"], hyper["eps_place"], late)
+    return lr / scale, 2 * (1 + hyper["beta1"]) / (1 - hyper["beta1"])
 
 
 _RESCALED = {

@@ -86,7 +86,9 @@ class Optimizer:
     in ``torch.optim`` is an optimizer of training, too. ``torch_moves_points`` is False where the class takes matrices
     only. ``decoupled``: its weight decay acts beside the gradient. ``traits``: None where
     nothing is declared. ``own``: of a rule whose points are look-ahead points, the point of its own sequence, from the
-    point, the state there and the rate of the step that led there.
+    point, the state there and the rate of the step that led there. ``latex`` is the form at the defaults; a rule whose
+    hyperparameters choose between forms has ``latex_of``. ``moment``: of a rule that divides by the root of a second
+    moment of the gradient, that moment as step ``k`` used it, from the state that the step left.
     """
 
     key: str
@@ -104,6 +106,8 @@ class Optimizer:
     decoupled: bool = False
     traits: Traits | None = None
     own: Callable[[Array, State, Hyper], Array] | None = None
+    latex_of: Callable[[Hyper], str] | None = None
+    moment: Callable[[State, Hyper, Any], Array] | None = None
 
     @property
     def year(self) -> int | None:
@@ -115,6 +119,10 @@ class Optimizer:
     def defaults(self) -> dict[str, Any]:
         """Every hyperparameter at its default, by name."""
         return check_all(self.hyperparameters, {}, self.name)
+
+    def formula(self, hyper: Hyper) -> str:
+        """LaTeX of the rule in the form that these hyperparameters choose."""
+        return self.latex if self.latex_of is None else self.latex_of(hyper)
 
 
 @dataclass(frozen=True, kw_only=True)

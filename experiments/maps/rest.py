@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Landscape
+from landscapes import Identified, Landscape, identified
 
 Array = NDArray[np.float64]
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -40,27 +40,12 @@ class RestPoint:
 
 def rest_points(landscape: Landscape, window: Window) -> tuple[RestPoint, ...]:
     """The points at rest inside the window: minima first, the lowest before the others; at most ``MOST_POINTS``."""
-    parameters = tuple(sorted(landscape.parameters.items()))
-    identity = landscape.name if landscape.key == "formula" else landscape.key
-    return _found(_Carried(landscape), identity, parameters, window)
-
-
-class _Carried:
-    """Takes the landscape past the cache's key, which is made of plain values."""
-
-    def __init__(self, landscape: Landscape) -> None:
-        self.landscape = landscape
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Carried)
-
-    def __hash__(self) -> int:
-        return 0
+    return _found(identified(landscape), window)
 
 
 @lru_cache(maxsize=256)
-def _found(carried: _Carried, identity: str, parameters: tuple, window: Window) -> tuple[RestPoint, ...]:
-    landscape = carried.landscape
+def _found(surface: Identified, window: Window) -> tuple[RestPoint, ...]:
+    landscape = surface.landscape
     low, high = np.array(window, dtype=np.float64).T
     diagonal = float(np.hypot(*(high - low)))
     with np.errstate(all="ignore"):

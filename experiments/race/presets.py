@@ -163,6 +163,23 @@ PRESETS: dict[str, Preset] = by_key(
             view={"memory": "effective step", "lane": "*"},
         ),
         Preset(
+            key="diagonal_curvature",
+            title="The root of v measures curvature",
+            look_for=(
+                "The two roots of v lie as far apart as the two curvatures, so dividing by them undoes the stretch."
+            ),
+            race=_race(
+                "elongated_bowl",
+                _entry("sgd", lr=0.03),
+                _entry("rmsprop", lr=0.02),
+                _entry("adam", lr=0.05),
+                start=(-2.5, 2.5),
+                steps=150,
+                condition=50.0,
+            ),
+            view={"memory": "curvature", "lane": "RMSprop"},
+        ),
+        Preset(
             key="weight_decay",
             title="Adam with L2 against AdamW",
             look_for="Both are pulled to the origin, but L2 inside the gradient is rescaled and lands elsewhere.",

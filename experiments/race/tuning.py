@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from experiments.race.race import make_entry
 from experiments.race.types import Entry
-from landscapes import Landscape
+from landscapes import Identified, Landscape, identified
 from optimizers import OPTIMIZERS, descend
 from settings import Hyperparameter
 
@@ -65,33 +65,18 @@ def retuned(entry: Entry, landscape: Landscape) -> Entry:
 
 def tuned_rate(landscape: Landscape, optimizer: str) -> float | None:
     """The tuned rate, one of the slider's stops; None for a rule without one."""
-    parameters = tuple(sorted(landscape.parameters.items()))
-    identity = landscape.name if landscape.key == "formula" else landscape.key
-    return _tuned(_Ignored(landscape), identity, parameters, landscape.domain, optimizer)
-
-
-class _Ignored:
-    """Carries the landscape past the cache's key, which is made of plain values."""
-
-    def __init__(self, landscape: Landscape) -> None:
-        self.landscape = landscape
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Ignored)
-
-    def __hash__(self) -> int:
-        return 0
+    return _tuned(identified(landscape), optimizer)
 
 
 @lru_cache(maxsize=4096)
-def _tuned(carried: _Ignored, identity: str, parameters: tuple, domain: tuple, optimizer: str) -> float | None:
-    landscape, rule = carried.landscape, OPTIMIZERS[optimizer]
+def _tuned(surface: Identified, optimizer: str) -> float | None:
+    landscape, rule = surface.landscape, OPTIMIZERS[optimizer]
     declared = {parameter.name: parameter for parameter in rule.hyperparameters}.get("lr")
     if declared is None:
         return None
     rates = np.array(_offered(declared))
     path = descend(landscape, rule, start=landscape.start, steps=BUDGET, record="points", lr=rates)
-    best = best_rate(path.points, path.values, path.first_nonfinite < 0, domain)
+    best = best_rate(path.points, path.values, path.first_nonfinite < 0, landscape.domain)
     return float(rates[best])
 
 

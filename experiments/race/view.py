@@ -66,7 +66,7 @@ _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "step": (_step, "a whole number from 0 to 5000"),
     "x": (_one_of("step", "evaluations", "epochs", "rows"), "step, evaluations, epochs or rows"),
     "y": (_one_of("value", "distance", "gradient", "rate"), "value, distance, gradient or rate"),
-    "memory": (_text, "the name of a state"),
+    "memory": (_text, "the name of a state, effective step or curvature"),
     "lane": (_text, "the label of an optimizer"),
     "hidden": (_texts, "labels of optimizers with | between them"),
     "arrows": (_one_of(True, False), "true or false"),

@@ -51,6 +51,11 @@ def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
     return table
 
 
+def _corrected(rule: Optimizer) -> str | None:
+    corrected = "yes" if rule.traits and rule.traits.bias_corrected else None
+    return f"{corrected or 'no'} (switch)" if "bias_correction" in rule.defaults() else corrected
+
+
 def rules_table(rules: Iterable[Optimizer]) -> pd.DataFrame:
     """One row a rule, in the order given: what it averages, holds, costs and asks, and where it is from.
 
@@ -64,7 +69,7 @@ def rules_table(rules: Iterable[Optimizer]) -> pd.DataFrame:
             "Rule": [rule.name for rule, _ in rows],
             "First moment": [(traits and traits.first) or None for _, traits in rows],
             "Second moment": [(traits and traits.second) or None for _, traits in rows],
-            "Bias-corrected": ["yes" if traits and traits.bias_corrected else None for _, traits in rows],
+            "Bias-corrected": [_corrected(rule) for rule, _ in rows],
             "Memory": [traits and traits.memory for _, traits in rows],
             "Cost": [traits and f"O({traits.cost})" for _, traits in rows],
             "Asks each step": [traits and traits.asks for _, traits in rows],

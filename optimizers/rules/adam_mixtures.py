@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizers.rules.adam import averages, corrections
 from optimizers.rules.arithmetic import choose, each, exponential, logarithm, power, root, shrunk, smaller
+from optimizers.second_moment import corrected
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -52,6 +53,7 @@ ADAN = Optimizer(
     decoupled=True,
     init=zeros("m", "d", "v", "g"),
     step=_adan,
+    moment=corrected("beta3"),
     notes=(
         "Betas are the shares kept, as in the authors' code; the paper's are the shares replaced (0.02, 0.08, 0.01). "
         "The averages are bias-corrected as in the code. Decay divides the point after the step."
@@ -135,6 +137,7 @@ ADEMAMIX = Optimizer(
     decoupled=True,
     init=zeros("m", "v", "m_slow"),
     step=_ademamix,
+    moment=corrected(),
     notes=(
         "The slow momentum is not bias-corrected, as in the paper. At 0.9999 it has hardly begun after a few hundred "
         "steps."

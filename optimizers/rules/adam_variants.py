@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizers.rules.adam import averages, corrections, torch_betas
 from optimizers.rules.arithmetic import power, root, shrunk, with_decay
+from optimizers.second_moment import as_in_torch, corrected, divisor, eps_place, typeset_divisor
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, switch, weight_decay, zeros
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -34,19 +35,34 @@ def _adamax(objective: MeteredObjective, points: Array, state: State, hyper: Hyp
     keep1 = hyper["beta1"]
     gradient = with_decay(objective.gradient(points), points, hyper["weight_decay"])
     m = state["m"] + (1 - keep1) * (gradient - state["m"])
-    u = np.maximum(hyper["beta2"] * state["u"], np.abs(gradient) + hyper["eps"])
-    return points - hyper["lr"] / (1 - power(keep1, k + 1)) * (m / u), {"m": m, "u": u}
+    if hyper["eps_place"] == "gradient":
+        u = scale = np.maximum(hyper["beta2"] * state["u"], np.abs(gradient) + hyper["eps"])
+    else:
+        u = np.maximum(hyper["beta2"] * state["u"], np.abs(gradient))
+        scale = u + hyper["eps"]
+    return points - hyper["lr"] / (1 - power(keep1, k + 1)) * (m / scale), {"m": m, "u": u}
+
+
+def _adamax_latex(hyper: Hyper) -> str:
+    beside, below = (r" + \epsilon", "") if hyper["eps_place"] == "gradient" else ("", r" + \epsilon")
+    return aligned(
+        r"m_{t+1} &= \beta_1 m_t + (1 - \beta_1)\, g_t",
+        rf"u_{{t+1}} &= \max(\beta_2 u_t,\, |g_t|{beside})",
+        rf"x_{{t+1}} &= x_t - \frac{{\eta}}{{1 - \beta_1^{{t+1}}}}\,\frac{{m_{{t+1}}}}{{u_{{t+1}}{below}}}",
+    )
+
+
+def _adamax_in_torch(hyper: Hyper) -> dict[str, Any]:
+    as_in_torch("Adamax", hyper, eps_place="gradient")
+    return torch_betas(hyper, "weight_decay")
 
 
 ADAMAX = Optimizer(
     key="adamax",
     name="Adamax",
     idea="Adam that divides by the largest recent gradient instead of a root of squares.",
-    latex=aligned(
-        r"m_{t+1} &= \beta_1 m_t + (1 - \beta_1)\, g_t",
-        r"u_{t+1} &= \max(\beta_2 u_t,\, |g_t| + \epsilon)",
-        r"x_{t+1} &= x_t - \frac{\eta}{1 - \beta_1^{t+1}}\,\frac{m_{t+1}}{u_{t+1}}",
-    ),
+    latex=_adamax_latex({"eps_place": "gradient"}),
+    latex_of=_adamax_latex,
     reference="Kingma and Ba, arXiv:1412.6980, section 7.1",
     traits=Traits(first="leaky mean", second="leaky maximum", bias_corrected=True, memory="2n", cost="n"),
     hyperparameters=(
@@ -55,12 +71,16 @@ ADAMAX = Optimizer(
         decay("beta2", r"\beta_2", 0.999, "Share of the largest recent gradient that is kept at each step."),
         epsilon(1e-8),
         weight_decay(),
+        eps_place("gradient", "outside"),
     ),
     init=zeros("m", "u"),
     step=_adamax,
-    notes="The paper has no epsilon; PyTorch, followed here, adds it to each gradient's magnitude.",
+    notes=(
+        "The paper has no epsilon. By default, as in PyTorch, it is added to each gradient's magnitude. "
+        "Keras adds it to what the step is divided by."
+    ),
     torch="torch.optim.Adamax",
-    torch_arguments=lambda hyper: torch_betas(hyper, "weight_decay"),
+    torch_arguments=_adamax_in_torch,
 )
 
 
@@ -117,6 +137,7 @@ NADAM = Optimizer(
     ),
     init=_nadam_init,
     step=_nadam,
+    moment=corrected(),
     notes=(
         "Momentum starts at half of beta1 and grows, as in the paper; mu_product is the product of all momenta so far."
     ),
@@ -144,35 +165,57 @@ def _radam(objective: MeteredObjective, points: Array, state: State, hyper: Hype
     memory = {"m": m, "v": v}
     if trusted is False:
         return origin - rate * m, memory
-    scale = rectification * root(correction2) / (np.sqrt(v) + hyper["eps"])
+    late = root(correction2)
+    scale = rectification * late / divisor(v, hyper["eps"], hyper["eps_place"], late)
     if trusted is not True:
         scale = np.where(trusted, scale, 1.0)
     return origin - rate * (m * scale), memory
+
+
+def _radam_latex(hyper: Hyper) -> str:
+    below = typeset_divisor(r"\hat v", hyper["eps_place"], r"1 - \beta_2^{t+1}")
+    return aligned(
+        r"\rho_t &= \rho_\infty - \frac{2 (t+1)\, \beta_2^{t+1}}{1 - \beta_2^{t+1}},"
+        r" \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
+        r"r_t &= \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\,\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\,\rho_t}}",
+        r"x_{t+1} &= x_t - \eta\, \hat m \cdot \begin{cases} "
+        rf"r_t / \bigl({below}\bigr) & \rho_t > 5 \\ 1 & \text{{otherwise}}"
+        r" \end{cases}",
+    )
+
+
+def _radam_in_torch(hyper: Hyper) -> dict[str, Any]:
+    as_in_torch("RAdam", hyper, eps_place="uncorrected")
+    return torch_betas(hyper, "weight_decay", "decoupled_weight_decay")
 
 
 RADAM = Optimizer(
     key="radam",
     name="RAdam",
     idea="Adam that starts as momentum and divides by the root of squares only once that is reliable.",
-    latex=aligned(
-        r"\rho_t &= \rho_\infty - \frac{2 (t+1)\, \beta_2^{t+1}}{1 - \beta_2^{t+1}},"
-        r" \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
-        r"r_t &= \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\,\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\,\rho_t}}",
-        r"x_{t+1} &= x_t - \eta\, \hat m \cdot \begin{cases} r_t / \sqrt{\hat v} & \rho_t > 5 \\ 1 & \text{otherwise}"
-        r" \end{cases}",
-    ),
+    latex=_radam_latex({"eps_place": "uncorrected"}),
+    latex_of=_radam_latex,
     reference="Liu et al., ICLR 2020, arXiv:1908.03265",
     traits=Traits(first="leaky mean", second="leaky mean", bias_corrected=True, memory="2n", cost="n"),
-    hyperparameters=(learning_rate(1e-3), beta1(), beta2(), epsilon(1e-8), weight_decay(), _decoupled()),
+    hyperparameters=(
+        learning_rate(1e-3),
+        beta1(),
+        beta2(),
+        epsilon(1e-8),
+        weight_decay(),
+        _decoupled(),
+        eps_place("uncorrected", "outside", "inside"),
+    ),
     init=zeros("m", "v"),
     step=_radam,
+    moment=corrected(),
     notes=(
         "The paper switches at 4; PyTorch, as the authors' own code, at 5, which is step 6 at the default beta2. "
-        "Until then the step is as long as the gradient is steep. Epsilon is added before the bias correction here, "
-        "as in PyTorch."
+        "Until then the step is as long as the gradient is steep. By default epsilon is added before the bias "
+        "correction, as in PyTorch; Optax adds it after."
     ),
     torch="torch.optim.RAdam",
-    torch_arguments=lambda hyper: torch_betas(hyper, "weight_decay", "decoupled_weight_decay"),
+    torch_arguments=_radam_in_torch,
 )
 
 RULES: tuple[Optimizer, ...] = (ADAMAX, NADAM, RADAM)

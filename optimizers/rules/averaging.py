@@ -8,6 +8,7 @@ from optimizers.rules.adam import adam_step
 from optimizers.rules.arithmetic import power, with_decay
 from optimizers.rules.momentum import velocity
 from optimizers.rules.sharpness import rho, sam_step
+from optimizers.second_moment import corrected
 from optimizers.settings import aligned, beta1, beta2, decay, epsilon, learning_rate, momentum, weight_decay
 from optimizers.types import Array, Hyper, MeteredObjective, Optimizer, State, Traits
 from settings import Hyperparameter
@@ -230,6 +231,7 @@ SCHEDULE_FREE_ADAMW = Optimizer(
     ),
     init=_schedule_free_init,
     step=_schedule_free,
+    moment=corrected(),
     notes=(
         "The path drawn is x, the average, which is what is used in the end; the gradient is taken at y, and z, the "
         "sequence that Adam moves, is in the memory. Weight decay acts at y."

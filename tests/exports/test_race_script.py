@@ -31,6 +31,21 @@ HAS_RATE = [key for key, rule in OPTIMIZERS.items() if any(p.name == "lr" for p 
 OWN_RATE = {"newton", "saddle_free_newton", "lbfgs", "prodigy"}
 OTHER_SETTINGS = (
     Entry(optimizer="adam", values={"lr": 0.1, "bias_correction": False}),
+    *(
+        Entry(optimizer=key, values={"lr": 0.05, "eps": 0.1, "eps_place": place})
+        for key, place in (
+            ("adam", "inside"),
+            ("adam_l2", "uncorrected"),
+            ("adamw", "inside"),
+            ("amsgrad", "uncorrected"),
+            ("adagrad", "inside"),
+            ("rmsprop", "inside"),
+            ("adamax", "outside"),
+            ("radam", "outside"),
+        )
+    ),
+    Entry(optimizer="adamw", values={"lr": 0.05, "bias_correction": False}),
+    Entry(optimizer="rmsprop", values={"lr": 0.02, "bias_correction": True, "centered": True}),
     Entry(optimizer="momentum", values={"lr": 0.005, "dampening": 0.3, "weight_decay": 0.1}),
     Entry(optimizer="rmsprop", values={"lr": 0.02, "centered": True, "momentum": 0.5}),
     Entry(optimizer="nadam", values={"lr": 0.02, "weight_decay": 0.1, "decoupled_weight_decay": True}),

@@ -33,6 +33,9 @@ LARGEST_RATE = {
     "asgd": 1e-3,
 }
 
+# Forms of a rule of which PyTorch has the default alone (tests/optimizers/test_forms.py).
+FORMS = ("eps_place", "bias_correction")
+
 
 @pytest.fixture(autouse=True)
 def _float64(monkeypatch):
@@ -91,8 +94,8 @@ def _drawn(parameter: Hyperparameter, largest_rate: float) -> st.SearchStrategy:
 def _drawn_values(rule: Optimizer) -> st.SearchStrategy[dict]:
     largest_rate = LARGEST_RATE.get(rule.key, 0.01)
     choices = {parameter.name: _drawn(parameter, largest_rate) for parameter in rule.hyperparameters}
-    # PyTorch's Adam has no switch for the bias correction.
-    choices.pop("bias_correction", None)
+    for name in FORMS:
+        choices.pop(name, None)
     if rule.key == "rprop":
         choices["step_size_max"] = st.sampled_from((0.1, 1.0, 50.0))
         choices["step_size_min"] = st.sampled_from((1e-6, 1e-4, 1e-2))
@@ -152,7 +155,7 @@ def test_defaults_are_those_of_torch(key):
     if "step_sizes" in theirs:
         theirs |= dict(zip(("step_size_min", "step_size_max"), theirs["step_sizes"], strict=True))
     for name, value in rule.defaults().items():
-        if name != "bias_correction" and (key, name) not in OTHER_DEFAULTS:
+        if name not in FORMS and (key, name) not in OTHER_DEFAULTS:
             assert value == theirs[name], name
 
 

@@ -108,6 +108,57 @@ def test_the_program_holds_the_schedule(key: str, warm: int) -> None:
         assert_same(trajectory, walked(program, (0.5, 1.5), STEPS))
 
 
+def _moments(key: str, values: dict[str, Any], trajectory: Trajectory) -> np.ndarray:
+    """The second moment as each step used it, from all gradients of the path by the weights of the average."""
+    hyper = trajectory.hyperparameters
+    gradients = HIMMELBLAU.gradient(trajectory.points[:-1])
+    if key == "adagrad":
+        return np.cumsum(gradients**2, axis=0)
+    keep = hyper[{"rmsprop": "alpha", "adadelta": "rho"}.get(key, "beta2")]
+    weights = np.array([[(1 - keep) * keep ** (t - i) if i <= t else 0.0 for i in range(STEPS)] for t in range(STEPS)])
+    corrected = hyper["bias_correction"] if key in ("adam", "adamw", "rmsprop") else key != "adadelta"
+    if corrected:
+        weights = weights / weights.sum(1, keepdims=True)
+    return weights @ gradients**2 - ((weights @ gradients) ** 2 if hyper.get("centered") else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("adagrad", {}),
+        ("adadelta", {}),
+        ("rmsprop", {}),
+        ("rmsprop", {"bias_correction": True}),
+        ("rmsprop", {"bias_correction": True, "centered": True}),
+        ("adam", {}),
+        ("adam", {"bias_correction": False}),
+        ("adamw", {"eps_place": "inside", "weight_decay": 0.0}),
+        ("nadam", {}),
+        ("radam", {}),
+    ],
+)
+def test_the_root_of_the_second_moment_is_that_of_the_gradients_so_far(key: str, values: dict[str, Any]) -> None:
+    rule = OPTIMIZERS[key]
+    trajectory = descend(HIMMELBLAU, rule, start=(0.3, -1.4), steps=STEPS, **values)
+    program = path_program(rule, trajectory.hyperparameters, steps=STEPS)
+    assert program is not None
+    assert program.scale is not None
+    inputs = {f"@{name}": value for name, value in program.inputs.items()}
+    memory = np.concatenate([trajectory.states[name].reshape(STEPS + 1, -1) for name in program.memory], axis=1)
+    roots = [
+        run_code(program.scale, {"@k": k, **inputs, **{f"@{i}": each for i, each in enumerate(memory[k + 1])}})
+        for k in range(STEPS)
+    ]
+    np.testing.assert_allclose(np.array(roots) ** 2, _moments(key, values, trajectory), rtol=1e-6, atol=1e-9)
+
+
+def test_rules_with_a_root_of_a_leaky_mean_or_a_sum_of_squares_say_so() -> None:
+    """But for those that do not always have one (Lookahead), or whose squares are of something else (Prodigy)."""
+    seconds = ("leaky mean", "sum", "largest leaky mean")
+    expected = {key for key, rule in OPTIMIZERS.items() if rule.traits and rule.traits.second in seconds}
+    assert {key for key, rule in OPTIMIZERS.items() if rule.moment is not None} == expected - {"prodigy"}
+
+
 @pytest.mark.parametrize("key", sorted(SEARCHING))
 def test_a_rule_that_searches_in_a_loop_has_no_program(key: str) -> None:
     assert path_program(OPTIMIZERS[key], OPTIMIZERS[key].defaults(), steps=STEPS) is None

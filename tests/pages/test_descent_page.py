@@ -123,6 +123,17 @@ def test_every_rule_stands_beside_its_formula_as_its_own_code() -> None:
     assert [code for code in codes if code.startswith("def lion(objective, points, state, hyper, k):\n")]
 
 
+def test_every_form_of_a_rule_that_runs_has_its_formula() -> None:
+    query = {"surface": "booth", "o1": "adam", "o2": "adam", "o2.eps_place": "inside", "o3": "adam", "o3.lr": "0.1"}
+    app = opened(query)
+    adam = OPTIMIZERS["adam"]
+    forms = [adam.formula(adam.defaults()), adam.formula(adam.defaults() | {"eps_place": "inside"})]
+    assert [each.value for each in app.latex] == [f"$$\n{form}\n$$" for form in forms]
+    named = [each.value.rpartition(", ")[2] for each in app.caption if each.value.startswith("Adam, ")]
+    assert named == ["eps place outside", "eps place inside"]
+    assert len([each for each in app.code if each.value.startswith("torch.optim.Adam")]) == 1
+
+
 def test_a_rule_whose_source_is_not_at_hand_is_shown_by_its_formula() -> None:
     def page() -> None:
         from dataclasses import replace

@@ -1,6 +1,8 @@
 // The workers of a page of maps, and who does what next. A sheet is computed in passes, from coarse to fine; what a new
-// sheet makes out of date is not asked for any more, and what still comes of it is dropped.
+// sheet makes out of date is not asked for any more, and what still comes of it is dropped. Until the first worker has
+// loaded, the page itself computes, piece by piece: under load that takes longer than a first map.
 
+import { answerTo } from "./compute.js";
 import { rowSamples } from "./samples.js";
 
 const PIECE = 18; // milliseconds that a piece of work should take
@@ -9,6 +11,23 @@ const MOST_WORKERS = 8;
 // A sheet may have fewer rows than columns: one for a line.
 function rowsOf({ sheet, side, stride }) {
   return sheet.rows || side / stride;
+}
+
+// Does what a worker does, on the page itself, and lets the page breathe before each piece.
+class StandIn {
+  constructor() {
+    this.waiting = Promise.resolve();
+  }
+
+  postMessage(data) {
+    this.waiting = this.waiting.then(() => new Promise((done) => { setTimeout(done); })).then(async () => {
+      if (this.onmessage) this.onmessage({ data: await answerTo(data) });
+    });
+  }
+
+  terminate() {
+    this.onmessage = null;
+  }
 }
 
 export class Crew {
@@ -27,16 +46,30 @@ export class Crew {
 
   // Workers begin to load with the first call, so that they are ready for the second.
   start() {
-    while (this.workers.length < this.size) {
+    if (this.workers.length) return;
+    this.standIn = this.hire(new StandIn(), 1);
+    for (let i = 0; i < this.size; i += 1) {
       const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-      const one = { worker, tasks: 0 };
-      worker.onmessage = ({ data }) => this.done(one, data);
+      this.hire(worker, 0);
       worker.onerror = (event) => {
         event.preventDefault();
         this.fail(new Error(event.message || "A worker of the map could not be loaded"));
       };
-      this.workers.push(one);
     }
+  }
+
+  // most: how many pieces it may hold; none before it has loaded.
+  hire(worker, most) {
+    const one = { worker, tasks: 0, most };
+    worker.onmessage = ({ data }) => (data.ready ? this.ready_(one) : this.done(one, data));
+    this.workers.push(one);
+    return one;
+  }
+
+  ready_(one) {
+    one.most = 2;
+    this.standIn.most = 0;
+    this.feed();
   }
 
   // Computes a sheet in passes of these strides (descending, each half the one before), in place of the one that has the
@@ -83,7 +116,7 @@ export class Crew {
   feed() {
     for (let round = 0; round < 2; round += 1) {
       for (const one of this.workers) {
-        if (one.tasks > round) continue;
+        if (one.tasks > round || one.tasks >= one.most) continue;
         const piece = this.piece();
         if (!piece) return;
         this.next += 1;

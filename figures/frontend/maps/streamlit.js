@@ -13,6 +13,7 @@ import "../shared/wire.js";
 import "./basins.js";
 import "./board.js";
 import "./colors.js";
+import "./compute.js";
 import "./crew.js";
 import { mount } from "./maps.js";
 import "./panel.js";

@@ -143,6 +143,17 @@ export class LiveRace {
     return { point, step, rate, momentum, ...follower.runner.anatomy(k, room, follower.given) };
   }
 
+  // The root of its second moment beside the size of the curvature of each axis, along the path of a lane as it is now.
+  curvature(lane) {
+    const follower = this.follower(lane);
+    if (follower.holds !== (lane.at || "")) this.walk(lane, this.sent.start, this.landscape, {});
+    const { room, given, runner } = follower;
+    const names = ["√v x", "√v y", "|Hxx|", "|Hyy|"];
+    const columns = names.map(() => new Float64Array(Math.floor(this.race.steps / this.race.stride) + 1));
+    runner.curvature(room, given, this.race.stride, columns);
+    return names.map((name, i) => ({ name, values: columns[i] }));
+  }
+
   // What the charts show of the paths as they are now.
   measure() {
     for (const [lane, follower] of this.followers) {

@@ -1,6 +1,7 @@
 // The two charts: how the race goes (all lanes), and what the chosen lane remembers.
 
 import { element, fillMenu, menu } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
 import { rowsSeen } from "./batches.js";
 import { Chart, chooseScale } from "./charts.js";
 import { lastStep } from "./trails.js";
@@ -37,6 +38,9 @@ function seen(lane, race) {
 function costKey(lane) {
   return JSON.stringify([lane.evaluationsKey, lane.batches]);
 }
+
+// Stands in the menu of quantities, and in a link, for the root of the second moment beside the curvature.
+const CURVATURE = "curvature";
 
 // Stands in the menu of lanes, and in a link, for all of them.
 const EVERY = "*";
@@ -79,6 +83,7 @@ export class Panels {
     const every = choice.lane === EVERY && shown.length > 0;
     fillMenu(this.lane, [...race.lanes.map((lane) => [lane.label, lane.label]), [EVERY, "every optimizer"]], every ? EVERY : selected?.label || "");
     const quantities = selected ? [["effective step", "effective step"], ...remembered(selected)] : [];
+    if (selected?.program?.scale) quantities.push([CURVATURE, "√v beside curvature"]);
     fillMenu(this.memory, quantities, choice.memory || telling(selected));
     if (!this.measure.value) this.measure.value = "value";
     if (!this.memory.value) this.memory.value = telling(selected);
@@ -128,47 +133,50 @@ export class Panels {
 
   memory_(race, selected, look) {
     const name = this.memory.value;
-    const state = selected.memory.find((one) => one.name === name);
-    const dashes = [[], [6, 4], [2, 3], [9, 3, 2, 3]];
+    const curved = name === CURVATURE;
+    const state = curved ? { series: this.hooks.curvature(selected) } : selected.memory.find((one) => one.name === name);
+    const dashes = curved ? [[], [6, 4]] : [[], [6, 4], [2, 3], [9, 3, 2, 3]]; // an axis has its dash, a quantity its colour
     const count = Math.floor(lastStep(selected, race.steps) / race.stride) + 1;
     const series = (state ? state.series : []).map((one, i) => ({
       color: i % 4 < 2 ? look.laneColor(selected) : look.muted,
-      dash: dashes[i % 4],
+      dash: dashes[i % dashes.length],
       label: one.name || name,
       ...alongSteps(race, one.values, count),
     }));
     this.charts[1].setData({
       series,
       xTitle: "step",
-      yTitle: name,
+      yTitle: curved ? "√v and |H|" : name,
       scale: chooseScale(series.map((one) => one.ys), "log"),
       xMax: race.steps,
       stepAt: (x) => Math.round(x),
-      describe: `${name} of ${selected.label} by step`,
+      describe: curved ? curvatureInWords(selected, series) : `${name} of ${selected.label} by step`,
     });
   }
 
   // One quantity of all lanes beside each other: its first component, which is x where there are two.
   memories_(race, shown, look) {
     const name = this.memory.value;
+    const curved = name === CURVATURE;
     const series = shown.flatMap((lane) => {
-      const one = lane.memory.find((state) => state.name === name)?.series[0];
+      const one = curved ? lane.program?.scale && this.hooks.curvature(lane)[0] : lane.memory.find((state) => state.name === name)?.series[0];
       return one ? [{
         color: lane.stale ? look.muted : look.laneColor(lane),
         dash: lane.dash,
         label: lane.short,
         part: one.name,
+        whose: lane.label,
         ...alongSteps(race, one.values, Math.floor(lastStep(lane, race.steps) / race.stride) + 1),
       }] : [];
     });
     this.charts[1].setData({
       series,
       xTitle: "step",
-      yTitle: series[0]?.part ? `${name}, ${series[0].part}` : name,
+      yTitle: curved ? "√v x" : series[0]?.part ? `${name}, ${series[0].part}` : name,
       scale: chooseScale(series.map((one) => one.ys), "log"),
       xMax: race.steps,
       stepAt: (x) => Math.round(x),
-      describe: `${name} of ${shown.map((lane) => lane.label).join(", ")} by step`,
+      describe: `${curved ? "√v x" : name} of ${series.map((one) => one.whose).join(", ")} by step`,
     });
   }
 
@@ -185,6 +193,15 @@ export class Panels {
 function telling(lane) {
   const names = lane ? lane.memory.map((state) => state.name) : [];
   return names.includes("v") ? "v" : names[1] || "effective step";
+}
+
+// The numbers at the middle and at the end: whether the two roots are as far apart as the two curvatures.
+function curvatureInWords(lane, series) {
+  const at = (part) => {
+    const step = Math.round(part * (series[0].count - 1));
+    return `at step ${step * series[0].stride} ${series.map((one) => `${one.label} ${formatNumber(one.ys[step])}`).join(", ")}`;
+  };
+  return `Root of the second moment of ${lane.label} beside the curvature of each axis by step: ${at(0.5)}; ${at(1)}`;
 }
 
 function between(values, position) {

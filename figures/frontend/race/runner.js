@@ -5,9 +5,9 @@ import { Assembly } from "./kernel.js";
 const MOST_MEMORY = 256;
 const FIXED = ["x", "y", "@k", "@tilt_x", "@tilt_y"];
 
-// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own }; surface: { codes: { value, gradient,
-// hessian, rows }, parameters: { name: value } }; batched: whether each step sees some of the rows only. Throws where a
-// program is not one.
+// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own, scale }; surface: { codes: { value,
+// gradient, hessian, rows }, parameters: { name: value } }; batched: whether each step sees some of the rows only. Throws
+// where a program is not one.
 export function laneRunner(program, surface, compiling = true, batched = false) {
   const sizes = Object.values(program.memory);
   const size = sizes.reduce((sum, each) => sum + each, 0);
@@ -46,7 +46,17 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
     taken: taken.length && assembly.kernel(taken, compiling),
     places: asked.length / 4,
   };
+  let curved = null;
   return {
+    // Into four columns: for x and y the root of the second moment that led to each stride-th entry of a path that was
+    // walked, then the size of the curvature there. Compiled when it is asked for.
+    curvature: (room, given, stride, out) => {
+      if (!curved) {
+        const scale = assembly.read(program.scale, words, 2, false);
+        curved = assembly.kernel([...scale, ...["dxx", "dyy"].map((word) => assembly.ask(word, words.x, words.y))], compiling);
+      }
+      measure(runner, program, surface, curved, room, given || {}, stride, out);
+    },
     anatomy: (k, room, given) => dissect(runner, program, surface, k, room, given || {}),
     path: (start, out, given) => walk(runner, program, surface, start, out, given || {}),
   };
@@ -94,6 +104,20 @@ function dissect(runner, program, surface, k, room, given) {
     return { point: [x, y], gradient: [dx + noise[0], dy + noise[1]] };
   });
   return { gradient: [here[0] + noise[0], here[1] + noise[1]], asked, own: runner.own ? [own(k), own(k + 1)] : null };
+}
+
+function measure(runner, program, surface, curved, room, given, stride, out) {
+  const { slots, first, size } = runner;
+  const found = new Float64Array(4);
+  give(runner, program, surface, given);
+  for (let s = 0; s < out[0].length; s += 1) {
+    const k = s * stride;
+    [slots[0], slots[1], slots[2]] = [room.x[k], room.y[k], k - 1];
+    for (let i = 0; i < size; i += 1) slots[first + i] = room.memory[i][k];
+    curved(slots, found);
+    for (const i of [0, 1]) out[i][s] = k ? found[i] : NaN; // no step led to the start
+    for (const i of [2, 3]) out[i][s] = Math.abs(found[i]);
+  }
 }
 
 // Moves the point and writes its path. As descend does: where point or value is not finite the path has diverged and

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from experiments.race import MAX_ENTRIES, Finished, Race, RaceResult, finished_race, race_link
+from experiments.race import MAX_ENTRIES, Finished, Lane, Race, RaceResult, finished_race, race_link
 from figures.race import drawn_lanes, player_payload, rules_table
 from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
@@ -85,16 +85,23 @@ def take_away(race: Finished, address: str) -> None:
 
 
 def rules(result: RaceResult) -> None:
-    """Formula beside code for every rule of the race, once each."""
+    """Formula beside code for every rule of the race, once each; a formula for each form of it that runs."""
     from exports import rule_code, torch_call
 
     for key in dict.fromkeys(lane.entry.optimizer for lane in result.lanes):
-        lane = next(lane for lane in result.lanes if lane.entry.optimizer == key)
-        rule = lane.trajectory.optimizer
+        lanes = [lane for lane in result.lanes if lane.entry.optimizer == key]
+        rule = lanes[0].trajectory.optimizer
+        forms: dict[str, Lane] = {}
+        for lane in lanes:
+            forms.setdefault(rule.formula(lane.trajectory.hyperparameters), lane)
         st.markdown(f"**{rule.name}** — {rule.idea}")
         left, right = st.columns(2)
-        left.latex(rule.latex)
-        for code in (torch_call(rule, lane.trajectory.hyperparameters), rule_code(rule)):
+        for formula, lane in forms.items():
+            if len(forms) > 1:
+                left.caption(lane.label)
+            left.latex(formula)
+        calls = dict.fromkeys(torch_call(rule, lane.trajectory.hyperparameters) for lane in forms.values())
+        for code in (*calls, rule_code(rule)):
             if code is not None:
                 right.code(code, language="python", wrap_lines=True)
         st.caption(" ".join(filter(None, [rule.notes, f"Source: {rule.reference}"])))

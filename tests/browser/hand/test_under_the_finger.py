@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from figures.frontend import framed
 from figures.race import player_payload
-from tests.browser.hand.races import LANES, SHOW, Opener, assert_at, carry, finger, followed, race
+from numerals import readable
+from optimizers import OPTIMIZERS, descend
+from tests.browser.hand.races import LANES, RATES, SHOW, STEPS, Opener, assert_at, carry, finger, followed, race
 from tests.browser.pages import eventually, within
 
 
@@ -127,6 +131,45 @@ def test_charts_keep_what_they_show_while_paths_follow(open_race: Opener):
     np.testing.assert_array_equal(
         page.evaluate("[...descentPlayer.panels.charts[0].series[3].ys]"), lanes[3]["gradient"]
     )
+
+
+def _beside(page: Page) -> list[list[float]]:
+    return page.evaluate("descentPlayer.panels.charts[1].series.map((one) => [...one.ys])")
+
+
+@pytest.mark.parametrize("key", ["rmsprop", "adam"])
+def test_the_root_of_v_stands_beside_the_curvature_of_each_axis_and_follows(open_race: Opener, key: str):
+    result = race()
+    page = open_race(result, pickable=False)
+    rule, landscape = OPTIMIZERS[key], result.race.landscape
+    page.get_by_label("Optimizer whose memory is shown").select_option("SGD")
+    expect(page.get_by_label("Quantity")).not_to_contain_text("curvature")
+    page.get_by_label("Optimizer whose memory is shown").select_option(rule.name)
+    page.get_by_label("Quantity").select_option("√v beside curvature")
+    chart = page.get_by_role("img", name=f"Root of the second moment of {rule.name} beside the curvature of each axis")
+
+    def assert_beside(start: Sequence[float]) -> None:
+        path = descend(landscape, rule, start=start, steps=STEPS, lr=RATES[key])
+        assert rule.moment is not None
+        after = {name: state[1:] for name, state in path.states.items()}
+        roots = np.sqrt(rule.moment(after, path.hyperparameters, np.arange(STEPS)[:, None]))
+        curvatures = np.abs(np.diagonal(landscape.hessian(path.points), axis1=-2, axis2=-1))
+        drawn = np.array(_beside(page))
+        np.testing.assert_allclose(drawn[:2, 1:].T, roots, rtol=1e-9)
+        np.testing.assert_allclose(drawn[2:].T, curvatures, rtol=1e-9)
+        assert np.isnan(drawn[:2, 0]).all()
+        expect(chart).to_have_accessible_name(
+            re.compile(re.escape(f"; at step {STEPS} √v x {readable(roots[-1, 0])},"))
+        )
+
+    assert_beside(result.race.start)
+    labels = page.evaluate("descentPlayer.panels.charts[1].series.map((one) => one.label)")
+    assert labels == ["√v x", "√v y", "|Hxx|", "|Hyy|"]
+    carry(page, 60, 40)
+    here = finger(page)
+    page.mouse.up()
+    followed(page)
+    assert_beside(here)
 
 
 def test_arrow_keys_move_the_start_and_the_paths(open_race: Opener):

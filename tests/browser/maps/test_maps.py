@@ -81,6 +81,21 @@ def test_a_first_picture_is_there_at_once_and_the_page_does_not_wait(open_page: 
     assert longest < 1000
 
 
+def test_the_page_computes_itself_until_a_worker_has_loaded(open_page: OpenPage) -> None:
+    page = open_page(f"/maps?{QUICK}")
+    grown(page)
+    whole, waiting = kinds(page), []
+    page.route(re.compile(r"/maps/worker\.js"), waiting.append)
+    page.reload()
+    grown(page, 16)
+    assert waiting
+    shown = kinds(page)[::16, ::16]
+    np.testing.assert_array_equal(shown, whole[::16, ::16])
+    for route in waiting:
+        route.continue_()
+    grown(page)
+
+
 def test_a_rate_in_the_hand_redraws_the_map_before_anything_is_sent(open_page: OpenPage) -> None:
     page = open_page(f"/maps?{QUICK}")
     grown(page)

@@ -93,6 +93,17 @@ def bias_correction() -> None:
     assert longest_step(raw, 10) > 1.5 * longest_step(corrected, 10)
 
 
+def diagonal_curvature() -> None:
+    _, rmsprop, adam = paths("diagonal_curvature")
+    for path in (rmsprop, adam):
+        moment = path.optimizer.moment
+        assert moment is not None
+        after = {name: state[1:] for name, state in path.states.items()}
+        roots = np.sqrt(moment(after, path.hyperparameters, np.arange(path.steps)[:, None]))
+        np.testing.assert_allclose(roots[:, 1] / roots[:, 0], 50.0, rtol=1e-6)
+        np.testing.assert_allclose(np.abs(path.points[:, 0]), np.abs(path.points[:, 1]), atol=1e-6)
+
+
 def weight_decay() -> None:
     adam, l2, decoupled = paths("weight_decay")
     assert np.allclose(adam.points[-1], (1, 3), atol=0.01)
@@ -219,6 +230,7 @@ CHECKS: dict[str, Callable[[], None]] = {
         nesterov,
         adagrad_stalls,
         bias_correction,
+        diagonal_curvature,
         weight_decay,
         plateau,
         restarts,

@@ -88,7 +88,9 @@ def test_every_rule_has_a_row_that_tells_what_it_keeps() -> None:
     assert list(table.index) == [rule.name for rule in OPTIMIZERS.values()]
     adam, sgd = table.loc["Adam"], table.loc["SGD"]
     assert adam["First moment"] == adam["Second moment"] == "leaky mean"
-    assert (adam["Bias-corrected"], adam["Memory"], adam["Cost"], adam["Year"]) == ("yes", "2n", "O(n)", 2014)
+    assert (adam["Bias-corrected"], adam["Memory"], adam["Cost"], adam["Year"]) == ("yes (switch)", "2n", "O(n)", 2014)
+    assert table.loc["RMSprop", "Bias-corrected"] == "no (switch)"
+    assert table.loc["NAdam", "Bias-corrected"] == "yes"
     assert sgd["Memory"] == "0"
     assert isna(sgd["First moment"])
     assert table.loc["SAM", "Asks each step"] == "two gradients"

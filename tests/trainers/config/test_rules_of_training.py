@@ -95,7 +95,8 @@ def test_weight_decay_is_of_the_kind_that_the_entry_says(key):
 
 
 def test_what_pytorch_cannot_take_is_not_offered():
-    assert "bias_correction" not in {setting.name for setting in OPTIMIZERS["adam"].settings}
+    for entry in OPTIMIZERS.values():
+        assert {"bias_correction", "eps_place"}.isdisjoint({setting.name for setting in entry.settings}), entry.key
 
 
 def test_every_number_has_an_end_that_single_precision_can_hold():
