@@ -31,6 +31,15 @@ export class Batches {
     return this.order.subarray(place * size, (place + 1) * size);
   }
 
+  // Rows of so many batches that no step of this seed takes.
+  others(count) {
+    return Array.from({ length: count }, (_, i) => {
+      const keys = hashed(this.seed ^ 0x55555555, i, this.replacement ? this.size : this.rows);
+      if (this.replacement) return Int32Array.from(keys, (bits) => Math.floor((bits / 2 ** 32) * this.rows));
+      return Int32Array.from({ length: this.rows }, (_, row) => row).sort((a, b) => keys[a] - keys[b] || a - b).subarray(0, this.size);
+    });
+  }
+
   sizeAt(k) {
     return this.replacement ? this.size : Math.min(this.size, this.rows - (k % this.anEpoch) * this.size);
   }

@@ -3,6 +3,7 @@
 import { Assembly } from "./kernel.js";
 
 const MOST_MEMORY = 256;
+const CLOUD = 100; // other batches, drawn as dots
 const FIXED = ["x", "y", "@k", "@tilt_x", "@tilt_y"];
 
 // program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own, scale }; surface: { codes: { value,
@@ -76,7 +77,8 @@ function give(runner, program, surface, given) {
 }
 
 // What step k of a path that was walked is made of: the gradient as the rule took it, where else it took one and which,
-// and, where its points are look-ahead points, its own sequence before and after the step.
+// and, where its points are look-ahead points, its own sequence before and after the step. Where a step sees some of the rows:
+// the gradient of all of them, and of other batches of the same size.
 function dissect(runner, program, surface, k, room, given) {
   const { slots, first, size } = runner;
   const noise = program.noisy && given.tilts ? given.tilts.map((column) => column[k]) : [0, 0];
@@ -99,11 +101,17 @@ function dissect(runner, program, surface, k, room, given) {
   if (runner.asked) runner.asked(slots, found, rows);
   const here = new Float64Array([room.dx[k], room.dy[k]]);
   if (runner.taken) runner.taken(slots, here, rows);
+  const others = runner.taken && given.batches ? given.batches.others(CLOUD) : [];
+  const cloud = others.map((other) => {
+    const out = new Float64Array(2);
+    runner.taken(slots, out, other);
+    return [out[0] + noise[0], out[1] + noise[1]];
+  });
   const asked = Array.from({ length: runner.places }, (_, i) => {
     const [x, y, dx, dy] = found.subarray(4 * i, 4 * i + 4);
     return { point: [x, y], gradient: [dx + noise[0], dy + noise[1]] };
   });
-  return { gradient: [here[0] + noise[0], here[1] + noise[1]], asked, own: runner.own ? [own(k), own(k + 1)] : null };
+  return { gradient: [here[0] + noise[0], here[1] + noise[1]], whole: [room.dx[k], room.dy[k]], cloud, asked, own: runner.own ? [own(k), own(k + 1)] : null };
 }
 
 function measure(runner, program, surface, curved, room, given, stride, out) {

@@ -51,7 +51,8 @@ const SEEN = 80; // pixels that the step is drawn with at the least
 const LONGEST = 150; // pixels after which any other vector is cut short
 
 // parts: what LiveRace.anatomy gives. -> [{ name, from, vector, kind }] in the plane, and points [{ name, at }].
-export function vectorsOf({ point, step, rate, momentum, gradient, asked, own }, word) {
+// cloud: where other batches would lead by their gradient alone.
+export function vectorsOf({ point, step, rate, momentum, gradient, asked, own, whole, cloud }, word) {
   const down = (slope) => slope.map((part) => -rate * part);
   const minus = (a, b) => [a[0] - b[0], a[1] - b[1]];
   const vectors = [];
@@ -61,7 +62,9 @@ export function vectorsOf({ point, step, rate, momentum, gradient, asked, own },
     vectors.push({ name: `momentum, −${word}μm`, from: own[0], vector: minus(point, own[0]), kind: "momentum" });
     vectors.push({ name: `−${word}∇f at the look-ahead point`, from: point, vector: down(gradient), kind: "there" });
   } else {
-    vectors.push({ name: `−${word}∇f`, from: point, vector: down(gradient), kind: "gradient" });
+    const batch = cloud && cloud.length ? " of the batch" : "";
+    vectors.push({ name: `−${word}∇f${batch}`, from: point, vector: down(gradient), kind: "gradient" });
+    if (batch) vectors.push({ name: `−${word}∇f of all rows`, from: point, vector: down(whole), kind: "whole" });
     if (momentum) vectors.push({ name: `momentum, −${word}m`, from: point, vector: down(momentum), kind: "momentum" });
   }
   for (const there of asked) {
@@ -74,11 +77,23 @@ export function vectorsOf({ point, step, rate, momentum, gradient, asked, own },
   }
   vectors.push({ name: "step", from: point, vector: step, kind: "step" });
   const known = ({ vector, from }) => [...vector, ...from].every(Number.isFinite) && Math.hypot(...vector) > 0;
-  return { point, step, vectors: vectors.filter(known), points: points.filter(({ at }) => at.every(Number.isFinite)) };
+  const dots = (cloud || []).map((slope) => [point[0] - rate * slope[0], point[1] - rate * slope[1]]).filter((at) => at.every(Number.isFinite));
+  return { point, step, spread: spreadOf(cloud || []), dots, vectors: vectors.filter(known), points: points.filter(({ at }) => at.every(Number.isFinite)) };
+}
+
+// Standard deviation of a coordinate of these gradients, the root of the mean over both.
+function spreadOf(cloud) {
+  let sum = 0;
+  for (const i of [0, 1]) {
+    const mean = cloud.reduce((total, slope) => total + slope[i], 0) / cloud.length;
+    sum += cloud.reduce((total, slope) => total + (slope[i] - mean) ** 2, 0) / cloud.length;
+  }
+  return Math.sqrt(sum / 2);
 }
 
 function style(look, lane) {
   return {
+    whole: [look.text, [7, 2, 1, 2]],
     gradient: [look.text, [2, 2]],
     there: [look.text, [6, 3]],
     momentum: [look.muted, []],
@@ -106,6 +121,15 @@ export class Anatomy {
     const place = ([x, y]) => [cx + (x - parts.point[0]) * kx * scale, cy - (y - parts.point[1]) * ky * scale];
     const styles = style(map.look, lane);
     const short = new Set();
+    const dot = ([x, y]) => {
+      for (const [color, radius] of [[map.look.halo, 3], [map.look.laneColor(lane), 2]]) {
+        context.fillStyle = color;
+        context.beginPath();
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+        context.fill();
+      }
+    };
+    for (const at of parts.dots) dot(place(at));
     for (const { name, from, vector, kind } of parts.vectors) {
       const [dx, dy] = [vector[0] * kx * scale, -vector[1] * ky * scale];
       const length = Math.hypot(dx, dy);
@@ -141,12 +165,14 @@ export class Anatomy {
       context.stroke();
     };
     const names = [...new Set(parts.points.map(({ name }) => name))];
-    return [...listed, ...names.map((name) => [name, ring])];
+    const cloud = parts.dots.length ? [[`${parts.dots.length} other batches, spread ${formatNumber(parts.spread, 2)}`, (x, y) => dot([x, y])]] : [];
+    return [...listed, ...cloud, ...names.map((name) => [name, ring])];
   }
 }
 
 // The same in words, for the line below the map.
-export function spoken({ vectors }) {
+export function spoken({ vectors, dots, spread }) {
   const told = vectors.filter(({ kind }) => kind !== "away");
-  return told.map(({ name, vector }) => `${name} (${formatNumber(vector[0])}, ${formatNumber(vector[1])})`).join("   ");
+  const words = told.map(({ name, vector }) => `${name} (${formatNumber(vector[0])}, ${formatNumber(vector[1])})`);
+  return [...words, ...(dots.length ? [`gradients of ${dots.length} other batches spread by ${formatNumber(spread, 2)}`] : [])].join("   ");
 }

@@ -99,10 +99,11 @@ def assert_at(
         rule, values = OPTIMIZERS[own.entry.optimizer], dict(own.entry.values)
         if rates and own.entry.optimizer in rates:
             values["lr"] = rates[own.entry.optimizer]
-        path = descend(landscape, rule, start=start, steps=STEPS, noise=noise, seed=seed, **values)
+        batches = result.race.batches(own.entry)
+        path = descend(landscape, rule, start=start, steps=STEPS, noise=noise, seed=seed, batches=batches, **values)
         near: Any = {"rtol": 1e-9, "atol": 1e-9} if exact else {"rtol": 1e-5, "atol": 1e-5}
         np.testing.assert_allclose(np.stack([lane["x"], lane["y"]], -1), path.points, **near)
-        np.testing.assert_allclose(lane["gap"], path.values, **near)
+        np.testing.assert_allclose(lane["gap"], path.values - (landscape.minimum or 0.0), **near)
         gradients = np.hypot(*landscape.gradient(path.points).T)
         np.testing.assert_allclose(lane["gradient"], gradients, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(lane["distance"], landscape.distance(path.points), rtol=1e-5, atol=1e-5)

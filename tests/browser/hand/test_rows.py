@@ -1,0 +1,93 @@
+"""Races on rows: batches follow the finger, the axes of cost, and the cloud of other batches' gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from experiments.race import Entry, Race, RaceResult, run_race
+from experiments.race.reports import batch_noise
+from landscapes import LANDSCAPES
+from optimizers import Batches
+from tests.browser.hand.races import LANES, STEPS, Opener, assert_at, carry, finger, followed
+from tests.browser.pages import eventually
+
+COSTS = """([across]) => {
+    const { panels } = descentPlayer;
+    panels.across.value = across;
+    panels.across.dispatchEvent(new Event("change"));
+    return panels.charts[0].series.map(({ xs, count }) => Array.from({ length: count }, (_, i) => xs(i)));
+}"""
+
+
+def race_of_rows(surface: str = "least_squares", **parameters: float) -> RaceResult:
+    landscape = LANDSCAPES[surface].with_parameters(**parameters)
+    entries = (
+        Entry(optimizer="sgd", values={"lr": 0.05}, batch=1),
+        Entry(optimizer="sgd", values={"lr": 0.05}, batch=33),
+        Entry(optimizer="adam", values={"lr": 0.1}, batch=10, draw="replaced"),
+        Entry(optimizer="sam", values={"lr": 0.05}, batch=10),
+        Entry(optimizer="momentum", values={"lr": 0.02}),
+    )
+    return run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=STEPS, seed=9))
+
+
+def test_lanes_of_batches_follow_the_start_on_the_rows_that_the_server_takes(open_race: Opener):
+    for surface in ("least_squares", "logistic"):
+        result = race_of_rows(surface)
+        page = open_race(result)
+        before = page.evaluate(LANES)
+        carry(page, 60, 40)
+        lanes, here = followed(page), finger(page)
+        assert not any(lane["stale"] for lane in lanes)
+        assert lanes[0]["x"] != before[0]["x"]
+        assert_at(lanes, here, result)
+        assert page.evaluate("picks") == []
+        page.mouse.up()
+        page.close()
+
+
+def test_the_penalty_moves_minimum_and_paths_under_the_finger(open_race: Opener):
+    result = race_of_rows()
+    page = open_race(result)
+    handle = page.get_by_role("slider", name="l1")
+    handle.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    lanes = followed(page)
+    l1 = page.evaluate("descentPlayer.live.surface.parameters.l1")
+    assert l1 > 0
+    (minimum,) = LANDSCAPES["least_squares"].with_parameters(l1=l1).minima
+    np.testing.assert_allclose(page.evaluate("descentPlayer.live.surface.minima"), [minimum], atol=1e-12)
+    assert_at(lanes, result.race.start, result, l1=l1)
+
+
+def test_the_axis_counts_epochs_and_rows(open_race: Opener):
+    page = open_race(race_of_rows())
+    rows = page.evaluate(COSTS, ["rows"])
+    sizes = [[1] * STEPS, [33, 33, 33, 1] * (STEPS // 4), [10] * STEPS, [20] * STEPS, [100] * STEPS]
+    assert rows == [np.concatenate([[0], np.cumsum(each)]).tolist() for each in sizes]
+    epochs = page.evaluate(COSTS, ["epochs"])
+    np.testing.assert_allclose(epochs[1], np.array(rows[1]) / 100)
+    expect(page.get_by_label("Horizontal axis").locator("option")).to_have_text(
+        ["step", "gradient evaluations", "epochs", "rows seen"]
+    )
+
+
+def test_the_cloud_of_other_batches_has_the_spread_that_theory_says(open_race: Opener):
+    page = open_race(race_of_rows())
+    page.get_by_role("slider", name="Step", exact=True).fill("0")
+    page.get_by_role("button", name="What the step is made of").click()
+    parts = eventually(lambda: page.evaluate("descentPlayer.map.overlay.anatomy.parts"), bool)
+    landscape = LANDSCAPES["least_squares"]
+    each = np.stack([landscape.batch([i]).gradient(np.array(landscape.start)) for i in range(100)])
+    assert len(parts["dots"]) == 100
+    batches = Batches(**page.evaluate("descentPlayer.selected.batches"))
+    expected = batch_noise(landscape, np.array(landscape.start), batches)
+    alone = float(np.sqrt(each.var(0).mean()))
+    assert expected == pytest.approx(alone * np.sqrt((100 - batches.size) / 99 / batches.size))  # without replacement
+    assert 0.75 * expected < parts["spread"] < 1.3 * expected
+    names = [vector["name"] for vector in parts["vectors"]]
+    assert any("of the batch" in name for name in names)
+    assert any("of all rows" in name for name in names)
