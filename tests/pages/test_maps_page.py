@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from experiments.maps import PRESETS, VIEWS
+from optimizers import OPTIMIZERS
 from tests.pages.opened_page import link, newest, opened_page, told
 
 
@@ -40,6 +41,16 @@ def test_another_surface_or_rule_comes_with_a_tuned_rate() -> None:
     newest(app, "selectbox", "maps.o2").select("sgd").run()
     assert link(app)["o2"] == "sgd"
     assert not app.exception
+
+
+def test_every_rule_is_in_the_menu_or_named_with_the_reason_why_not() -> None:
+    app = opened(steps="20")
+    menu = newest(app, "selectbox", "maps.o1").options
+    (reason,) = [each.value for each in app.caption if each.value.startswith("Not on offer: ")]
+    missing = reason.removeprefix("Not on offer: ").partition(". ")[0].replace(" and ", ", ").split(", ")
+    assert {*menu, *missing} == {rule.name for rule in OPTIMIZERS.values()}
+    assert len(menu) + len(missing) == len(OPTIMIZERS)
+    assert "Descent" in reason
 
 
 def test_junk_is_told() -> None:

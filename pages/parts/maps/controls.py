@@ -48,8 +48,17 @@ def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
             for column, name in ((left, "x"), (right, "y")):
                 with column:
                     linked.control(f"at_{name}", exact=True, label=f"Start {name}", format="%.5g")
-        st.caption("Rules that search for their step (line searches, trust region, BFGS) are not on offer here.")
+        st.caption(not_on_offer())
     return preset
+
+
+def not_on_offer() -> str:
+    """Which rules a map lacks, why, and where they run."""
+    *names, last = [rule.name for key, rule in OPTIMIZERS.items() if key not in rule_keys()]
+    return (
+        f"Not on offer: {', '.join(names)} and {last}. They work each step out in a loop as long as it takes; "
+        "a map moves thousands of starts by the same operations. Race them on the page Descent."
+    )
 
 
 def _surface_controls(values: dict[str, Any]) -> None:

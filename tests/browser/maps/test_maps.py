@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from experiments.maps import PRESETS, End, path_ends, rest_points
 from figures.theme import BASINS, DARK, rgb
@@ -84,8 +84,9 @@ def test_a_first_picture_is_there_at_once_and_the_page_does_not_wait(open_page: 
 def test_the_page_computes_itself_until_a_worker_has_loaded(open_page: OpenPage) -> None:
     page = open_page(f"/maps?{QUICK}")
     grown(page)
-    whole, waiting = kinds(page), []
-    page.route(re.compile(r"/maps/worker\.js"), waiting.append)
+    whole = kinds(page)
+    waiting: list[Route] = []
+    page.route(re.compile(r"/maps/worker\.js"), lambda route: waiting.append(route))
     page.reload()
     grown(page, 16)
     assert waiting
