@@ -131,3 +131,21 @@ _RESCALED = {
     "adam_l2": _adam,
     "adamw": _adam,
 }
+
+
+def noise_gap(hessian: Array, covariance: Array, rate: float) -> float | None:
+    """How far above the minimum of a quadratic gradient descent at a constant rate stays on average.
+
+    Args:
+        hessian: ``(2, 2)``, positive definite. covariance: ``(2, 2)``, of the gradient of a step; steps are
+            independent.
+
+    In the axes of the Hessian the variance v of a coordinate obeys v = (1 - r lambda)^2 v + r^2 c, so the mean gap is
+    the sum of r c / (2 (2 - r lambda)) (Mandt, Hoffman and Blei 2017, arXiv:1704.04289, without the limit of small
+    steps). None where the rate is beyond the step-size limit.
+    """
+    curvature, axes = np.linalg.eigh(hessian)
+    noise = np.diag(axes.T @ covariance @ axes)
+    if not (curvature.min() > 0 and rate * curvature.max() < 2):
+        return None
+    return float((rate * noise / (2 * (2 - rate * curvature))).sum())

@@ -65,7 +65,10 @@ def _camera(value: Any) -> list[float]:
 _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "step": (_step, "a whole number from 0 to 5000"),
     "x": (_one_of("step", "evaluations", "epochs", "rows"), "step, evaluations, epochs or rows"),
-    "y": (_one_of("value", "distance", "gradient", "rate"), "value, distance, gradient or rate"),
+    "y": (
+        _one_of("value", "distance", "gradient", "rate", "sum", "squares"),
+        "value, distance, gradient, rate, sum or squares",
+    ),
     "memory": (_text, "the name of a state, effective step or curvature"),
     "lane": (_text, "the label of an optimizer"),
     "hidden": (_texts, "labels of optimizers with | between them"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimizers import OPTIMIZERS, descend
-from optimizers.stability import stability
+from optimizers.stability import noise_gap, stability
 from tests.optimizers.surfaces import Quadratic
 
 CURVATURE = 8.0
@@ -77,3 +77,22 @@ def test_no_limit_is_claimed_for_rules_without_a_known_one():
         assert stability(path, BOWL.hessian(path.points[:-1])) is None
     bare = descend(BOWL, OPTIMIZERS["adam"], start=(1.0, 1.0), steps=3, record="points")
     assert stability(bare, BOWL.hessian(bare.points[:-1])) is None
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.2, 0.6])
+def test_the_gap_that_noise_keeps_open_is_that_of_many_paths(rate: float) -> None:
+    turn = np.array([[0.8, -0.6], [0.6, 0.8]])
+    hessian = turn @ np.diag([3.0, 0.5]) @ turn.T
+    root = np.array([[1.0, 0.0], [0.7, 0.4]])
+    random, points = np.random.default_rng(0), np.zeros((20_000, 2))
+    for _ in range(int(12 / (rate * 0.5))):  # twelve times the slower memory
+        points = points - rate * (points @ hessian + random.standard_normal(points.shape) @ root.T)
+    gaps = 0.5 * ((points @ hessian) * points).sum(-1)
+    expected = noise_gap(hessian, root @ root.T, rate)
+    assert expected is not None
+    assert abs(gaps.mean() - expected) < 5 * gaps.std() / np.sqrt(len(gaps))
+    assert noise_gap(hessian, root @ root.T, 0.7) is None  # beyond 2 / 3
+
+
+def test_no_gap_is_told_where_the_surface_does_not_hold_a_path() -> None:
+    assert noise_gap(np.diag([1.0, -1.0]), np.eye(2), 0.1) is None

@@ -11,6 +11,8 @@ const MEASURES = {
   distance: { text: "distance to minimum", field: "distance" },
   gradient: { text: "gradient norm", field: "gradient" },
   rate: { text: "learning rate", field: "rate" },
+  sum: { text: "sum of rates", field: "rate", power: 1 },
+  squares: { text: "sum of squared rates", field: "rate", power: 2 },
 };
 
 // What a step costs: the text of the menu, and the numbers of a lane.
@@ -99,15 +101,16 @@ export class Panels {
   }
 
   race_(race, shown, selected, across, look) {
-    const { field, text } = MEASURES[this.measure.value];
+    const { field, text, power } = MEASURES[this.measure.value];
     const lanes = shown.filter((lane) => usable(lane[field]));
+    const numbers = (lane) => (power ? summed(lane.rate, power) : lane[field]);
     const cost = Object.hasOwn(COSTS, across) && (across === "evaluations" || rowsOf(race)) ? COSTS[across] : null;
     const spent = new Map(cost ? lanes.map((lane) => [lane, cost.of(lane, race)]) : []);
     const series = lanes.map((lane) => ({
       color: lane.stale ? look.muted : look.laneColor(lane),
       dash: lane.dash,
       label: lane.short,
-      ys: lane[field],
+      ys: numbers(lane),
       count: lastStep(lane, race.steps) + 1,
       ended: lane.diverged >= 0,
       stride: 1,
@@ -118,8 +121,8 @@ export class Panels {
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
     const xMax = cost ? upTo(lanes.map((lane) => spent.get(lane)[race.steps]), across) : race.steps;
     const valueTitle = race.base !== null ? "f − f*" : "f";
-    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate" }[this.measure.value];
-    const scale = chooseScale(visible(lanes, field, race), "log");
+    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate", sum: "Σ rate", squares: "Σ rate²" }[this.measure.value];
+    const scale = chooseScale(power ? lanes.map((lane) => numbers(lane).subarray(1, lastStep(lane, race.steps) + 1)) : visible(lanes, field, race), "log");
     this.charts[0].setData({
       series,
       xTitle: cost ? cost.text : "step",
@@ -202,6 +205,14 @@ function curvatureInWords(lane, series) {
     return `at step ${step * series[0].stride} ${series.map((one) => `${one.label} ${formatNumber(one.ys[step])}`).join(", ")}`;
   };
   return `Root of the second moment of ${lane.label} beside the curvature of each axis by step: ${at(0.5)}; ${at(1)}`;
+}
+
+// What the rates, to a power, add up to before each entry: theory wants the first sum without end and the second one finite
+// (Robbins and Monro 1951).
+function summed(rates, power) {
+  const sums = new Float64Array(rates.length);
+  for (let k = 1; k < rates.length; k += 1) sums[k] = sums[k - 1] + rates[k - 1] ** power;
+  return sums;
 }
 
 function between(values, position) {

@@ -20,6 +20,13 @@ COSTS = """([across]) => {
     return panels.charts[0].series.map(({ xs, count }) => Array.from({ length: count }, (_, i) => xs(i)));
 }"""
 
+SUMS = """([measure]) => {
+    const { panels } = descentPlayer;
+    panels.measure.value = measure;
+    panels.measure.dispatchEvent(new Event("change"));
+    return panels.charts[0].series.map(({ ys }) => [...ys]);
+}"""
+
 
 def race_of_rows(surface: str = "least_squares", **parameters: float) -> RaceResult:
     landscape = LANDSCAPES[surface].with_parameters(**parameters)
@@ -73,6 +80,17 @@ def test_the_axis_counts_epochs_and_rows(open_race: Opener):
     expect(page.get_by_label("Horizontal axis").locator("option")).to_have_text(
         ["step", "gradient evaluations", "epochs", "rows seen"]
     )
+
+
+def test_the_rates_are_added_up_as_theory_asks(open_race: Opener):
+    landscape = LANDSCAPES["least_squares"]
+    falling = Entry(optimizer="sgd", values={"lr": 0.1}, schedule="inverse_time", batch=1)
+    result = run_race(Race(landscape=landscape, entries=(falling,), start=landscape.start, steps=STEPS))
+    page = open_race(result)
+    rates = result.lanes[0].trajectory.rates[:-1]
+    for measure, power in (("sum", 1), ("squares", 2)):
+        ((sums),) = page.evaluate(SUMS, [measure])
+        np.testing.assert_allclose(sums, [0, *np.cumsum(rates**power)], rtol=1e-6)
 
 
 def test_the_cloud_of_other_batches_has_the_spread_that_theory_says(open_race: Opener):
