@@ -33,12 +33,13 @@ FORMULAS = (
     "+".join(f"sin({i}*x + {i + 1}*y)" for i in range(1, 10)),
     "(" * 24 + "x" + " + 1)*y" * 24,
 )
+MEAN_SAYS = '"""The mean over the rows, added up one after the other."""'
 FAR = [[0.0, 0.0], [-0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [1e200, -1e200], [-1e-200, 1e-200], [700.0, -800.0]]
 
 
 def functions(landscape: Landscape) -> dict[str, Any]:
     namespace: dict[str, Any] = {"np": np}
-    exec(numpy_landscape(landscape.codes), namespace)
+    exec(numpy_landscape(landscape.codes, landscape.rows), namespace)
     return namespace
 
 
@@ -71,7 +72,8 @@ def test_what_is_nested_deeper_than_python_reads_is_written_in_steps() -> None:
 
 def test_the_lines_can_be_read() -> None:
     for name in LANDSCAPES:
-        assert max(map(len, numpy_landscape(LANDSCAPES[name].codes).splitlines())) <= 120
+        landscape = LANDSCAPES[name]
+        assert max(map(len, numpy_landscape(landscape.codes, landscape.rows).splitlines())) <= 120
     assert "    t2 = y - x * x\n    return t1 * t1 + 100.0 * (t2 * t2)\n" in numpy_landscape(
         LANDSCAPES["rosenbrock"].codes
     )
@@ -79,7 +81,10 @@ def test_the_lines_can_be_read() -> None:
 
 def test_only_coordinates_numbers_and_numpy_are_named() -> None:
     for landscape in [*LANDSCAPES.values(), *map(parse_formula, FORMULAS)]:
-        tree = ast.parse(numpy_landscape(ExpressionCodes(landscape.expression)))
+        columns = () if landscape.rows is None else landscape.rows.columns
+        codes = ExpressionCodes(landscape.expression, columns=columns)
+        tree = ast.parse(numpy_landscape(codes, landscape.rows).replace(MEAN_SAYS, ""))
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        assert all(each in ("x", "y", "np", "abs", "point") or each[0] in "td" for each in names)
+        of_rows = ("ROWS", "rows", "mean", "block", "len", *columns) if columns else ()
+        assert all(each in ("x", "y", "np", "abs", "point", *of_rows) or each[0] in "td" for each in names)
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]

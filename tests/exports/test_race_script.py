@@ -86,6 +86,20 @@ def everybody(landscape: str, start: tuple[float, float], noise: float) -> Race:
     return Race(landscape=LANDSCAPES[landscape], entries=entries, start=start, steps=40, noise=noise, seed=5)
 
 
+def in_batches() -> Race:
+    """Rules of PyTorch's and our own on batches, drawn and shuffled, on a schedule, and one that sees all rows."""
+    entries = (
+        Entry(optimizer="sgd", values={"lr": 0.1}, batch=1),
+        Entry(optimizer="adam", values={"lr": 0.1}, batch=30, draw="replaced", schedule="cosine", warmup=3),
+        Entry(optimizer="lion", values={"lr": 0.05}, batch=32, schedule="reduce_on_plateau"),
+        Entry(optimizer="sam", values={"lr": 0.1}, batch=7, draw="replaced"),
+        Entry(optimizer="lbfgs", batch=50),
+        Entry(optimizer="momentum", values={"lr": 0.05}),
+    )
+    landscape = LANDSCAPES["least_squares"].with_parameters(data="iris", inputs="one_feature", l1=0.1)
+    return Race(landscape=landscape, entries=entries, start=(2.0, -1.0), steps=40, seed=17)
+
+
 def scheduled(optimizer: str) -> Race:
     entries = tuple(
         Entry(optimizer=optimizer, values={"lr": 0.05}, schedule=key, schedule_values=SHORT.get(key, {}), warmup=warmup)
@@ -169,6 +183,11 @@ RACES: dict[str, Callable[[], RaceResult]] = {
     "made up": lambda: made_up(*made_up_rules.RULES, noise=0.1),
     "PyTorch's alone": lambda: run_race(
         replace(valley().race, entries=valley().race.entries[:3:2], start=(0.5, 1.0), noise=0.2)
+    ),
+    "rows": lambda: run_race(everybody("logistic", (1.0, -1.0), 0.0)),
+    "rows in batches": lambda: run_race(in_batches()),
+    "rows in batches, with noise and by their own functions": lambda: without_torch(
+        run_race(replace(in_batches(), noise=0.1))
     ),
     "divergence and hostile names": hostile,
 }
@@ -356,7 +375,7 @@ FORMULAS = (
 )
 
 
-@pytest.mark.parametrize("name", [*LANDSCAPES, *FORMULAS])
+@pytest.mark.parametrize("name", [*(key for key, item in LANDSCAPES.items() if item.rows is None), *FORMULAS])
 def test_the_landscape_in_torch_has_the_same_values_and_gradients(name: str) -> None:
     import torch
 
