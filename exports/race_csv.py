@@ -28,6 +28,9 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
+ROWS_SEEN = "rows_seen"
+"""On a surface made of rows, after ``evaluations``: what these cost in rows, one that comes again counted again."""
+
 _AXES = ("x", "y")
 
 
@@ -37,14 +40,15 @@ _LARGEST_MEMORY = 6
 def paths_csv(result: RaceResult) -> str:
     """Every lane's every step, one row each, in full float precision (RFC 4180, lines end with CRLF).
 
-    The columns of ``COLUMNS`` come first, then what any of the rules remembers: ``m_x`` and ``m_y`` for a vector m,
-    ``v`` for a number, ``B_xx`` to ``B_yy`` for a matrix. A cell is empty where a rule has no such memory. Memories of
-    more than six numbers (the steps that L-BFGS keeps) are left out: they are differences of rows. After a divergence
-    the last finite point repeats.
+    The columns of ``COLUMNS`` come first, on a surface made of rows ``ROWS_SEEN``, then what any of the rules
+    remembers: ``m_x`` and ``m_y`` for a vector m, ``v`` for a number, ``B_xx`` to ``B_yy`` for a matrix. A cell is
+    empty where a rule has no such memory. Memories of more than six numbers (the steps that L-BFGS keeps) are left out:
+    they are differences of rows. After a divergence the last finite point repeats.
     """
     memories = [dict(_memory(lane)) for lane in result.lanes]
     names = list(dict.fromkeys(itertools.chain.from_iterable(memories)))
-    lines = [",".join(cell_text(name) for name in (*COLUMNS, *names))]
+    seen = [] if result.race.landscape.rows is None else [ROWS_SEEN]
+    lines = [",".join(cell_text(name) for name in (*COLUMNS, *seen, *names))]
     for lane, memory in zip(result.lanes, memories, strict=True):
         path = lane.trajectory
         count = len(path.points)
@@ -56,10 +60,18 @@ def paths_csv(result: RaceResult) -> str:
             map(str, range(count)),
             *(_cells(column) for column in (path.points[:, 0], path.points[:, 1], path.values, norms, path.rates)),
             map(str, path.evaluations.tolist()),
+            *([map(str, _rows_seen(result, lane).tolist())] if seen else []),
             *(_cells(memory[name]) if name in memory else empty for name in names),
         ]
         lines.extend(map(",".join, zip(*columns, strict=True)))
     return "\r\n".join(lines) + "\r\n"
+
+
+def _rows_seen(result: RaceResult, lane: Lane) -> NDArray[np.int64]:
+    rows, batches, path = result.race.landscape.rows, result.race.batches(lane.entry), lane.trajectory
+    assert rows is not None
+    each = np.full(path.steps, len(rows)) if batches is None else batches.sizes(path.steps)
+    return np.concatenate([[0], np.cumsum(np.diff(path.evaluations) * each)])
 
 
 def _cells(column: NDArray[np.float64]) -> Sequence[str]:

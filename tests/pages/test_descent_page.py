@@ -167,3 +167,29 @@ def test_a_race_of_too_much_work_is_run_shorter_and_says_so() -> None:
 def test_a_step_beyond_the_end_of_the_race_shows_its_end() -> None:
     app = opened({"surface": "booth", "steps": "20", "v.step": "3000", "v.picture": "3d"})
     assert not app.exception
+
+
+def test_a_surface_of_rows_has_batches_and_another_has_none() -> None:
+    app = opened({"surface": "logistic", "o1": "sgd", "o1.lr": "0.1", "o2": "adam", "o2.lr": "0.1", "steps": "50"})
+    newest(app, "select_slider", "descent.o1.batch").set_value(10).run()
+    newest(app, "selectbox", "descent.o1.draw").select("replaced").run()
+    assert not app.exception
+    assert [(entry.batch, entry.draw) for entry in race_of(app).entries] == [(10, "replaced"), (0, "shuffled")]
+    assert link(app)["o1.batch"] == "10"
+    assert link(app)["o1.draw"] == "replaced"
+    newest(app, "selectbox", "descent.o1").select("momentum").run()
+    assert race_of(app).entries[0].batch == 10
+    newest(app, "selectbox", "descent.surface").select("beale").run()
+    assert not app.exception
+    assert [entry.batch for entry in race_of(app).entries] == [0, 0]
+    assert not [each for each in app.select_slider if ".batch" in str(each.key)]
+    assert "o1.batch" not in link(app)
+
+
+def test_batches_of_a_surface_without_rows_are_named_as_no_parameter() -> None:
+    app = opened({"surface": "beale", "o1": "sgd", "o1.lr": "0.001", "o1.batch": "10", "steps": "50"})
+    assert "o1.batch" in told(app)
+    app = opened({"surface": "logistic", "o1": "sgd", "o1.lr": "0.1", "o1.batch": "-3", "o1.draw": "x", "steps": "50"})
+    assert "o1.batch" in told(app)
+    assert "o1.draw" in told(app)
+    assert race_of(app).entries[0].batch == 0

@@ -66,6 +66,20 @@ def test_a_label_never_starts_a_formula(label: str) -> None:
     assert inert("Adam, rate 0.1") == "Adam, rate 0.1"
 
 
+def test_rows_that_were_seen_stand_beside_the_evaluations() -> None:
+    landscape = LANDSCAPES["least_squares"]
+    entries = (
+        Entry(optimizer="sam", values={"lr": 0.01}, batch=30),
+        Entry(optimizer="sgd", values={"lr": 0.01}, batch=30, draw="replaced"),
+        Entry(optimizer="sgd", values={"lr": 0.02}),
+    )
+    result = run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=5))
+    table = rows_of(result)
+    seen = [[int(row["rows_seen"]) for row in table if row["optimizer"] == lane.label] for lane in result.lanes]
+    assert seen == [[0, 60, 120, 180, 200, 260], [0, 30, 60, 90, 120, 150], [0, 100, 200, 300, 400, 500]]
+    assert "rows_seen" not in rows_of(valley())[0]
+
+
 def test_results_are_sorted_by_cost_then_value_with_the_diverged_last() -> None:
     result = valley()
     outcomes = [each.outcome for each in report(result)]
