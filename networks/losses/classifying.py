@@ -1,4 +1,4 @@
-"""Losses of a predicted class, from logits: sigmoid and softmax are inside, as in PyTorch, so that nothing overflows."""
+"""Losses of a predicted class, from logits: sigmoid and softmax are inside, as in PyTorch, so nothing overflows."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ CLASSIFYING = (
     LossFunction(
         key="cross_entropy",
         name="Cross-entropy",
+        short="Cross-entropy",
         meaning="Minus the log of the probability given to the true class.",
         latex=r"-\sum_c y_c \log \hat p_c,\quad \hat p = \operatorname{softmax}(z)",
         latex_gradient=r"\hat p - y",
@@ -72,6 +73,7 @@ CLASSIFYING = (
     LossFunction(
         key="bce",
         name="Binary cross-entropy",
+        short="BCE",
         meaning="Each class is a yes or no of its own.",
         latex=r"-y\log\hat p - (1 - y)\log(1 - \hat p),\quad \hat p = \sigma(z)",
         latex_gradient=r"\hat p - y",
@@ -89,6 +91,7 @@ CLASSIFYING = (
     LossFunction(
         key="kl",
         name="Kullback-Leibler divergence",
+        short="KL",
         meaning="Cross-entropy less what the smoothed targets cannot do without.",
         latex=r"\sum_c y_c \log\frac{y_c}{\hat p_c},\quad \hat p = \operatorname{softmax}(z)",
         latex_gradient=r"\hat p - y",
@@ -106,6 +109,7 @@ CLASSIFYING = (
     LossFunction(
         key="sigmoid_mse",
         name="Squared error through a sigmoid",
+        short="MSE of sigmoid",
         meaning="The square of the error of a probability; it is not convex in the logit.",
         latex=r"(\hat p - y)^2,\quad \hat p = \sigma(z)",
         latex_gradient=r"2\,(\hat p - y)\,\hat p\,(1 - \hat p)",
@@ -122,6 +126,7 @@ CLASSIFYING = (
     LossFunction(
         key="hinge",
         name="Hinge",
+        short="Hinge",
         meaning="Nothing beyond a margin of 1; straight up below it.",
         latex=r"\max(0,\ 1 - y z),\quad y \in \{-1, 1\}",
         latex_gradient=r"-y \ \text{where}\ y z < 1,\ \text{else}\ 0",
@@ -139,6 +144,7 @@ CLASSIFYING = (
     LossFunction(
         key="squared_hinge",
         name="Squared hinge",
+        short="Squared hinge",
         meaning="The square of what is missing to a margin of 1.",
         latex=r"\max(0,\ 1 - y z)^2,\quad y \in \{-1, 1\}",
         latex_gradient=r"-2\,y\,\max(0,\ 1 - y z)",

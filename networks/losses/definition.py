@@ -32,11 +32,13 @@ class LossFunction:
     latex and latex_gradient: right-hand sides only; the gradient is by the prediction. kinks: errors where the gradient
     jumps or bends; there it is what PyTorch's autograd gives. output: the unit that gives the prediction. torch: the
     PyTorch line for tensors ``prediction`` and ``target``, with ``{name}`` for hyperparameters, the mean over rows.
-    constant: the best prediction that is the same for all rows. meaning and used_for: one sentence each.
+    short: the name for legends and sentences. constant: the best prediction that is the same for all rows. meaning and
+    used_for: one sentence each.
     """
 
     key: str
     name: str
+    short: str
     meaning: str
     latex: str
     latex_gradient: str

@@ -104,7 +104,7 @@ DISTANCES: Mapping[str, Distance] = MappingProxyType(
                 value=lambda p, q, width: _kl(p, q),
                 gradient=lambda p, q, width: _forward_gradient(p, q),
                 infinite=True,
-                torch='F.kl_div(q.log(), p, reduction="sum")',
+                torch='F.kl_div(q[p > 0].log(), p[p > 0], reduction="sum")',
                 meaning="Q must cover all of P; a bin of P without Q makes it infinite.",
             ),
             Distance(
@@ -114,7 +114,7 @@ DISTANCES: Mapping[str, Distance] = MappingProxyType(
                 value=lambda p, q, width: _kl(q, p),
                 gradient=lambda p, q, width: _reverse_gradient(p, q),
                 infinite=True,
-                torch='F.kl_div(p.log(), q, reduction="sum")',
+                torch='F.kl_div(p[q > 0].log(), q[q > 0], reduction="sum")',
                 meaning="Q must stay inside P; one peak of P is enough.",
             ),
             Distance(
@@ -124,8 +124,8 @@ DISTANCES: Mapping[str, Distance] = MappingProxyType(
                 value=lambda p, q, width: _js(p, q),
                 gradient=lambda p, q, width: _js_gradient(p, q),
                 infinite=False,
-                torch='(F.kl_div(((p + q) / 2).log(), p, reduction="sum") '
-                '+ F.kl_div(((p + q) / 2).log(), q, reduction="sum")) / 2',
+                torch='(F.kl_div(((p + q) / 2)[p > 0].log(), p[p > 0], reduction="sum")'
+                ' + F.kl_div(((p + q) / 2)[q > 0].log(), q[q > 0], reduction="sum")) / 2',
                 meaning="At most log 2, and flat once the two have nothing in common.",
             ),
             Distance(

@@ -16,6 +16,7 @@ REGRESSING = (
     LossFunction(
         key="mse",
         name="Mean squared error",
+        short="MSE",
         meaning="The square of the error; for classes, of the error of the probabilities.",
         latex=r"(\hat y - y)^2",
         latex_gradient=r"2\,(\hat y - y)",
@@ -32,6 +33,7 @@ REGRESSING = (
     LossFunction(
         key="mae",
         name="Mean absolute error",
+        short="MAE",
         meaning="The size of the error; outliers count less.",
         latex=r"|\hat y - y|",
         latex_gradient=r"\operatorname{sign}(\hat y - y)",
@@ -49,6 +51,7 @@ REGRESSING = (
     LossFunction(
         key="huber",
         name="Huber",
+        short="Huber",
         meaning="Square for small errors, straight for large ones.",
         latex=(
             r"\begin{cases}\frac12 e^2 & |e| \le \delta\\ \delta(|e| - \frac12\delta) & |e| > \delta\end{cases}"
