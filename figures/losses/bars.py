@@ -19,7 +19,13 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def _names(view: Smoothed) -> list[str]:
-    return [f"class {i}{' ✓' * (i - 1 == view.true)}<br>z = {readable(float(z))}" for i, z in enumerate(view.logits, 1)]
+    return [
+        f"class {i}{', true' * (i - 1 == view.true)}<br>z = {readable(float(z))}" for i, z in enumerate(view.logits, 1)
+    ]
+
+
+def _height(view: Smoothed) -> int:
+    return 130 + 64 * len(view.logits)
 
 
 def target_bars(view: Smoothed, *, convention: str, dark: bool = False) -> go.Figure:
@@ -33,7 +39,10 @@ def target_bars(view: Smoothed, *, convention: str, dark: bool = False) -> go.Fi
             names,
             view.target,
             titles[convention],
-            {"color": orange, "pattern": {"shape": "/", "fgcolor": shade.background, "solidity": 0.25, "size": 6}},
+            {
+                "color": orange,
+                "pattern": {"shape": "/", "bgcolor": orange, "fgcolor": shade.background, "solidity": 0.2, "size": 7},
+            },
             shade.text,
         ),
     ]
@@ -47,17 +56,18 @@ def target_bars(view: Smoothed, *, convention: str, dark: bool = False) -> go.Fi
         barmode="group",
         bargap=0.2,
         dragmode=False,
-        height=380,
-        xaxis=axis(dark, "", fixedrange=True),
-        yaxis=axis(dark, "probability", range=[0, 1.12], fixedrange=True),
+        height=_height(view),
+        xaxis=axis(dark, "probability", range=[0, 1.12], fixedrange=True),
+        yaxis=axis(dark, "", autorange="reversed", fixedrange=True),
     )
 
 
 def _bars(names: Sequence[str], heights: Any, name: str, marker: dict[str, Any], ink: str) -> dict[str, Any]:
     return {
         "type": "bar",
-        "x": list(names),
-        "y": np.asarray(heights),
+        "orientation": "h",
+        "y": list(names),
+        "x": np.asarray(heights),
         "name": name,
         "marker": marker,
         "text": [readable(float(height)) for height in heights],
@@ -66,12 +76,12 @@ def _bars(names: Sequence[str], heights: Any, name: str, marker: dict[str, Any],
         "constraintext": "none",
         "textangle": 0,
         "textfont": {"size": 11, "color": ink},
-        "hovertemplate": "%{y:.4~g}",
+        "hovertemplate": "%{x:.4~g}",
     }
 
 
 def gradient_bars(view: Smoothed, *, dark: bool = False) -> go.Figure:
-    """The gradient by each logit: upward bars push a logit down, downward bars up."""
+    """The gradient by each logit: bars to the right push a logit down, bars to the left up."""
     colors = [on_background(VERMILLION if each > 0 else BLUE, dark) for each in view.gradient]
     most = max(float(np.abs(view.gradient).max()), 0.05)
     trace = _bars(_names(view), view.gradient, "gradient", {"color": colors}, shades(dark).text)
@@ -81,7 +91,7 @@ def gradient_bars(view: Smoothed, *, dark: bool = False) -> go.Figure:
         dark,
         showlegend=False,
         dragmode=False,
-        height=380,
-        xaxis=axis(dark, "", fixedrange=True),
-        yaxis=axis(dark, f"gradient (p {_MINUS} y){over}", range=[-1.25 * most, 1.25 * most], fixedrange=True),
+        height=_height(view),
+        xaxis=axis(dark, f"gradient (p {_MINUS} y){over}", range=[-1.6 * most, 1.6 * most], fixedrange=True, nticks=5),
+        yaxis=axis(dark, "", autorange="reversed", fixedrange=True),
     )

@@ -93,13 +93,14 @@ def _two_panels(
                     "marker": {"color": color, "size": 9, "line": {"color": shade.background, "width": 1.5}},
                 }
             )
-    top = _ceiling([value for value, _ in heights], [reading.value for reading in readings])
-    low, high = _slope_span([slope for _, slope in heights], [reading.slope for reading in readings])
+    chosen = next((each for each in readings if each.key == values["loss"]), None)
+    _, top = _span([value for value, _ in heights], 1.3, 0.0 if chosen is None else chosen.value)
+    low, high = _span([slope for _, slope in heights], 2.5, 0.0 if chosen is None else chosen.slope)
     return chart(
         traces,
         dark,
         xaxis=axis(dark, title, range=[-reach, reach], anchor="y2", fixedrange=True, hoverformat=".3~g", nticks=10),
-        yaxis=axis(dark, "loss", domain=[0.47, 1], range=[-0.04 * top, top], fixedrange=True, nticks=6),
+        yaxis=axis(dark, "loss", domain=[0.47, 1], range=[-0.06 * top, top], fixedrange=True, nticks=6),
         yaxis2=axis(dark, "slope", domain=[0, 0.41], range=[low, high], fixedrange=True, nticks=6),
         hovermode="x unified",
         hoversubplots="axis",
@@ -114,18 +115,15 @@ def _upright(at: float, color: str) -> dict[str, Any]:
     return {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}
 
 
-def _ceiling(values: Sequence[Array], read: Sequence[float]) -> float:
-    """High enough for what is read, low enough that no single loss squeezes the others."""
-    ends = sorted(float(value.max()) for value in values)
-    return 1.08 * max(min(ends[-1], 2.2 * ends[0]), *read, 1.0)
+def _span(curves: Sequence[Array], times: float, read: float) -> tuple[float, float]:
+    """Ends of an axis that holds most curves whole and what is read of the chosen one.
 
-
-def _slope_span(slopes: Sequence[Array], read: Sequence[float]) -> tuple[float, float]:
-    sizes = sorted(float(np.nanmax(np.abs(slope))) for slope in slopes)
-    most = max(min(sizes[-1], 3 * sizes[0] if len(sizes) > 1 else sizes[-1], 4.0), *(abs(each) for each in read), 1.0)
-    low = min(float(np.nanmin(slope)) for slope in slopes)
-    high = max(float(np.nanmax(slope)) for slope in slopes)
-    low, high = max(low, -most), min(high, most)
+    A curve that grows much faster than the others leaves the picture: ``times`` the largest size of the middle one.
+    """
+    sizes = sorted(float(np.nanmax(np.abs(curve))) for curve in curves)
+    most = max(times * sizes[len(sizes) // 2], abs(read), 1.0)
+    low = max(min(float(np.nanmin(curve)) for curve in curves), -most)
+    high = min(max(float(np.nanmax(curve)) for curve in curves), most)
     margin = 0.08 * max(high - low, 0.5)
     return low - margin, high + margin
 
@@ -201,7 +199,7 @@ def probability_curves(values: Mapping[str, Any], *, dark: bool = False) -> go.F
     return chart(
         traces,
         dark,
-        xaxis=axis(dark, "predicted probability ŷ of yes", range=[0, 1], fixedrange=True, hoverformat=".3~g"),
+        xaxis=axis(dark, "predicted probability ŷ of yes", range=[0, 1], fixedrange=True, hoverformat=".3~g", nticks=6),
         yaxis=axis(dark, "loss", range=[-0.15, 5.2], fixedrange=True, nticks=7),
         hovermode="x unified",
         dragmode=False,

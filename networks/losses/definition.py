@@ -29,11 +29,11 @@ class LossFunction:
     "logits": ``(*batch, classes)`` before the softmax and target probabilities of the same shape; the value is
     ``(*batch)``, the gradient ``(*batch, classes)``. The loss of several rows is the mean of theirs.
 
-    latex and latex_gradient: right-hand sides only; the gradient is by the prediction. kinks: errors where the gradient
-    jumps or bends; there it is what PyTorch's autograd gives. output: the unit that gives the prediction. torch: the
-    PyTorch line for tensors ``prediction`` and ``target``, with ``{name}`` for hyperparameters, the mean over rows.
-    short: the name for legends and sentences. constant: the best prediction that is the same for all rows. meaning and
-    used_for: one sentence each.
+    latex and latex_gradient: right-hand sides only; the gradient is by the prediction. where: what a letter in them is.
+    kinks: errors where the gradient jumps or bends (of a "score", margins); there it is what PyTorch's autograd gives.
+    output: the unit that gives the prediction. torch: the PyTorch line for tensors ``prediction`` and ``target``, with
+    ``{name}`` for hyperparameters, the mean over rows. short: the name for legends and sentences. constant: the best
+    prediction that is the same for all rows. meaning and used_for: one sentence each.
     """
 
     key: str
@@ -42,6 +42,7 @@ class LossFunction:
     meaning: str
     latex: str
     latex_gradient: str
+    where: str = ""
     takes: Literal["number", "logit", "score", "logits"]
     value: Function = field(repr=False)
     gradient: Function = field(repr=False)

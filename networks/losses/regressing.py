@@ -53,10 +53,8 @@ REGRESSING = (
         name="Huber",
         short="Huber",
         meaning="Square for small errors, straight for large ones.",
-        latex=(
-            r"\begin{cases}\frac12 e^2 & |e| \le \delta\\ \delta(|e| - \frac12\delta) & |e| > \delta\end{cases}"
-            r"\quad e = \hat y - y"
-        ),
+        latex=(r"\begin{cases}\frac12 e^2 & |e| \le \delta\\ \delta(|e| - \frac12\delta) & |e| > \delta\end{cases}"),
+        where=r"e = \hat y - y",
         latex_gradient=r"\max(-\delta,\ \min(\delta,\ \hat y - y))",
         takes="number",
         value=lambda p, t, h: np.where(

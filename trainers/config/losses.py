@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 class Loss:
     """One loss: which tasks it suits, its formula, and ``compute(outputs, targets, values, reduction)``.
 
-    latex: the loss of one row.
+    latex: the loss of one row; where: what a letter in it is.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Loss:
     latex: str
     tasks: frozenset[str]
     compute: Callable[[Tensor, Tensor, Values, str], Tensor] = field(repr=False)
+    where: str = ""
     settings: tuple[Setting, ...] = ()
 
     def outputs(self, classes: int | None) -> int:
@@ -124,6 +125,7 @@ def _trained(key: str, tasks: frozenset[str], compute: Callable[[Tensor, Tensor,
         name=own.name,
         meaning=own.meaning,
         latex=own.latex,
+        where=own.where,
         tasks=tasks,
         compute=compute,
         settings=own.settings,

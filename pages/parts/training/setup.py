@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from experiments.losses import link_of
 from experiments.training import (
     COSTS,
     OWN_TABLE,
@@ -32,7 +33,7 @@ from experiments.training import (
 )
 from pages.parts.training.own_table import csv_controls, table_shape
 from settings import Text
-from trainers.config import RunConfig
+from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS, is_downloaded
 from widgets import LinkedState, parameter_control
 
@@ -85,12 +86,28 @@ def _group(group: Group, heard: Callable[[str], None] | None) -> None:
         if row == ("data.name",):
             _source(config)
     shape, classes = table_shape(config) if group.key == "model" else (None, None)
+    last_of_loss = next((name for name in reversed(group.drawer) if name.startswith("loss.")), None)
     # The key keeps a drawer open while its label says what is being set in it.
     with st.expander(drawer_label(config, group, shape, classes), type="compact", key=f"training-{group.key}"):
         if about := meaning_of(config, group):
             st.caption(about)
         for name in group.drawer:
             _control(name, heard)
+            if name == last_of_loss:
+                _loss_drawn(config)
+
+
+def _loss_drawn(config: RunConfig) -> None:
+    """The loss of one row as a formula, and the way to its page with the same settings."""
+    loss = LOSSES[config.loss.name]
+    where = rf"\\ {loss.where}" if loss.where else ""
+    st.latex(rf"\begin{{gathered}} L = {loss.latex} {where} \end{{gathered}}")
+    st.page_link(
+        "pages/losses.py",
+        label="See this loss and its slope",
+        icon=":material/target:",
+        query_params=link_of(loss.key, {setting.name: config[f"loss.{setting.name}"] for setting in loss.settings}),
+    )
 
 
 def _source(config: RunConfig) -> None:
