@@ -139,7 +139,6 @@ def card_style() -> None:
     st.html(
         """<style>
         [class*="st-key-cards-"] { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1rem; }
-        .st-key-cards-subjects { grid-template-columns: repeat(3, minmax(0, 1fr)); }
         @media (max-width: 1000px) { [class*="st-key-cards-"] { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         [class*="st-key-card-"] { position: relative; border-radius: .5rem; gap: .3rem; }
         [class*="st-key-card-"] [data-testid="stPageLink"] :is(p, span) { white-space: normal; overflow: visible; }
