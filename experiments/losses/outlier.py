@@ -16,13 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.losses.settings import BOTTOM, CENTERS, REGRESSION, TOP
+from experiments.losses.settings import OUTLIER_X, OUTLIER_Y, REGRESSION
 from networks.losses import LOSS_FUNCTIONS
 from numerals import readable
 
 Array = NDArray[np.float64]
 
-STEP_X, STEP_Y = 0.5, 0.25
 OTHERS = 10
 _LINE = (1.0, 0.8)  # the truth behind the other points
 _LEVEL = 4.0
@@ -72,8 +71,7 @@ def fits_of(values: Mapping[str, Any]) -> Fits:
 @lru_cache(maxsize=32)
 def _fits(line: bool, delta: float, spread: float, seed: int) -> Fits:
     x, y = others(line, spread, seed)
-    across = np.arange(CENTERS[0], CENTERS[1] + STEP_X / 2, STEP_X)
-    up = np.arange(BOTTOM, TOP + STEP_Y / 2, STEP_Y)
+    across, up = np.array(OUTLIER_X), np.array(OUTLIER_Y)
     shape = (len(across), len(up), 1)
     xs = np.concatenate([np.broadcast_to(x, (*shape[:2], len(x))), np.broadcast_to(across[:, None, None], shape)], -1)
     ys = np.concatenate([np.broadcast_to(y, (*shape[:2], len(y))), np.broadcast_to(up[None, :, None], shape)], -1)
@@ -140,7 +138,9 @@ def _through_points(x: Array, y: Array, line: bool) -> Array:
 
 def on_grid(values: Mapping[str, Any]) -> tuple[int, int]:
     """The numbers of the place that is nearest to the outlier of these settings."""
-    return round((values["ox"] - CENTERS[0]) / STEP_X), round((values["oy"] - BOTTOM) / STEP_Y)
+    places = ((OUTLIER_X, values["ox"]), (OUTLIER_Y, values["oy"]))
+    i, j = (int(np.abs(np.array(grid) - value).argmin()) for grid, value in places)
+    return i, j
 
 
 def placed(fits: Fits, key: str, place: tuple[int, int]) -> Placed:

@@ -38,16 +38,17 @@ TARGETS: Mapping[str, str] = {"yes": "Yes (1)", "no": "No (0)"}
 SHAPES: Mapping[str, str] = {"normal": "Normal", "box": "Box", "tent": "Tent", "two": "Two peaks"}
 MOST_CLASSES = 5
 LOGITS = tuple(f"z{i}" for i in range(1, MOST_CLASSES + 1))
-CENTERS, BOTTOM, TOP = (0.0, 10.0), -6.0, 16.0
-"""Where the outlier may be: the ends of x, and the lowest and highest y."""
+OUTLIER_X = tuple(i / 2 for i in range(21))
+OUTLIER_Y = tuple(i / 4 for i in range(-24, 65))
+"""Where the outlier may be."""
 
 (DELTA,) = LOSS_FUNCTIONS["huber"].settings
 _PART = choice("part", tuple(PARTS), "What the page shows.")
 _ERROR = number("error", 2.0, -4.0, 4.0, "The error at which the losses are read.", symbol="e", valid="[-100, 100]")
 _MODEL = choice("model", tuple(MODELS), "What is fitted: a line or one number.")
 _FIT = choice("fit", REGRESSION, "The loss whose fit is worked out below.")
-_OX = number("outlier x", 9.0, *CENTERS, "Where the outlier stands.", symbol="x")
-_OY = number("outlier y", -4.0, BOTTOM, TOP, "How high the outlier is.", symbol="y")
+_OX = number("outlier x", 9.0, 0.0, 10.0, "Where the outlier stands.", symbol="x", stops=OUTLIER_X)
+_OY = number("outlier y", -4.0, -6.0, 16.0, "How high the outlier is.", symbol="y", stops=OUTLIER_Y)
 _SPREAD = number("spread", 0.6, 0.0, 2.0, "Standard deviation of the other points around the truth.", symbol=r"\sigma")
 _SEED = whole("seed", 0, 0, 9999, "Fixes the points, so that the same link shows the same picture.")
 _TARGET = choice("target", tuple(TARGETS), "The true answer.")

@@ -78,7 +78,7 @@ def test_the_meaning_of_epsilon_changes_the_target() -> None:
 
 def test_a_slider_moves_the_outlier_and_the_sentences_say_so() -> None:
     app = opened({"part": "outlier", "model": "constant"})
-    newest(app, "slider", "losses.oy").set_value(15.0).run()
+    newest(app, "select_slider", "losses.oy").set_value(15.0).run()
     assert link(app) == {"part": "outlier", "model": "constant", "oy": "15"}
     shown: list[Any] = list(app.get("html"))
     assert any("Mean squared error: level 5.05, without it 4.05" in each.body for each in shown)
