@@ -25,15 +25,7 @@ from widgets import picture
 
 def classification_controls(values: Mapping[str, Any]) -> None:
     """The true answer and what the network says."""
-    linked.menu(
-        "target",
-        values["target"],
-        st.segmented_control,
-        "True answer",
-        list(TARGETS),
-        format_func=TARGETS.get,
-        required=True,
-    )
+    linked.control("target", label="True answer", names=TARGETS, hint=False)
     linked.control("logit", label="Logit $z$")
 
 

@@ -54,9 +54,7 @@ def regression_part(values: Mapping[str, Any], dark: bool) -> None:
 
 def outlier_controls(values: Mapping[str, Any]) -> None:
     """What is fitted, and to which points."""
-    linked.menu(
-        "model", values["model"], st.segmented_control, "Fit", list(MODELS), format_func=MODELS.get, required=True
-    )
+    linked.control("model", label="Fit", names=MODELS, hint=False)
     linked.control("delta", label=r"Huber's turning point $\delta$")
     linked.control("ox", label="Outlier $x$")
     linked.control("oy", label="Outlier $y$")
