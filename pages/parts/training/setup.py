@@ -65,18 +65,21 @@ def reset_view(view: Mapping[str, Any]) -> None:
     linked.show(replace(linked.state, view=dict(view)))
 
 
-def setup_sidebar(heard: Callable[[str], None] | None = None) -> None:
+def setup_sidebar(
+    heard: Callable[[str], None] | None = None, to_loss: Callable[[dict[str, str]], Any] | None = None
+) -> None:
     """Draw the controls of the whole configuration in the sidebar.
 
-    heard: called with the name of a number that was moved, when the configuration has it.
+    heard: called with the name of a number that was moved, when the configuration has it. to_loss: draws the way to the
+    page of losses, given the parameters of its link.
     """
     st.html("<style>@media (pointer: coarse) { .st-key-training-setup summary { min-height: 44px; } }</style>")
     with st.sidebar, st.container(gap="xsmall", key="training-setup"):
         for group in groups(linked.state.config):
-            _group(group, heard)
+            _group(group, heard, to_loss)
 
 
-def _group(group: Group, heard: Callable[[str], None] | None) -> None:
+def _group(group: Group, heard: Callable[[str], None] | None, to_loss: Callable[[dict[str, str]], Any] | None) -> None:
     config = linked.state.config
     for row in rows_of(group.sight):
         places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
@@ -95,19 +98,16 @@ def _group(group: Group, heard: Callable[[str], None] | None) -> None:
             _control(name, heard)
             if name == last_of_loss:
                 _loss_drawn(config)
+                if to_loss is not None:
+                    own = LOSSES[config.loss.name].settings
+                    to_loss(link_of(config.loss.name, {each.name: config[f"loss.{each.name}"] for each in own}))
 
 
 def _loss_drawn(config: RunConfig) -> None:
-    """The loss of one row as a formula, and the way to its page with the same settings."""
+    """The loss of one row as a formula."""
     loss = LOSSES[config.loss.name]
     where = rf"\\ {loss.where}" if loss.where else ""
     st.latex(rf"\begin{{gathered}} L = {loss.latex} {where} \end{{gathered}}")
-    st.page_link(
-        "pages/losses.py",
-        label="See this loss and its slope",
-        icon=":material/target:",
-        query_params=link_of(loss.key, {setting.name: config[f"loss.{setting.name}"] for setting in loss.settings}),
-    )
 
 
 def _source(config: RunConfig) -> None:
