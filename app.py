@@ -19,6 +19,7 @@ PAGES = [
         url_path="initialization",
     ),
     st.Page("pages/normalization.py", title="Normalization", icon=":material/balance:", url_path="normalization"),
+    st.Page("pages/losses.py", title="Losses", icon=":material/target:", url_path="losses"),
     st.Page("pages/training.py", title="Training", icon=":material/model_training:", url_path="training"),
     st.Page("pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
 ]

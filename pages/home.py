@@ -21,6 +21,7 @@ SUBJECTS = {
         "How a signal dies, explodes or survives on its way through untrained layers.",
     ),
     "normalization": ("Normalization", "Which numbers share a mean, and why a round loss is quick to descend."),
+    "losses": ("Losses", "What each loss says of an error: drag an outlier, slide two distributions apart."),
 }
 
 

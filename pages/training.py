@@ -98,7 +98,12 @@ def data_moved(name: str) -> None:
         begin_anew(lab, shown[0].id, name, st.session_state.get("training.device"))
 
 
-setup_sidebar(data_moved)
+def to_loss(link: dict[str, str]) -> None:
+    """The way to the page of losses, where the chosen loss is shown with the same settings."""
+    st.page_link("pages/losses.py", label="See this loss and its slope", icon=":material/target:", query_params=link)
+
+
+setup_sidebar(data_moved, to_loss)
 
 
 def looked_at() -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
     from widgets.components import live_curves as live_curves
+    from widgets.components import losses as losses
     from widgets.components import maps as maps
     from widgets.components import player as player
     from widgets.components import runs_table as runs_table
@@ -50,6 +51,7 @@ __getattr__, __dir__, __all__ = face(
         "components": {
             "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
             "and its like in figures/live*.py.",
+            "losses": "A point or a histogram that is dragged; ``payload`` is from ``figures.losses``.",
             "maps": "Compute and draw a map; ``payload`` is from ``maps_payload``.",
             "player": "Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels "
             "(narrow screens take their own).",

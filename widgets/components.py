@@ -1,4 +1,4 @@
-"""Components: the player of races, maps, live curves and the list of runs, whose files the browser loads once."""
+"""Components: the player of races, maps, losses, live curves, the list of runs; the browser loads their files once."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _FILES = {
     "player": ("race/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
     "maps": ("maps/streamlit.js", "maps/maps.css"),
+    "losses": ("losses/streamlit.js", "losses/losses.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
     "address": ("address/streamlit.js", None),
 }
 """Script and style sheet of every component, by its name; paths below figures/frontend/."""
 
 MOST_MARKED = 1000  # ids a browser may send
-MOST_SET = 4  # settings that a map may send at once
+MOST_SET = 4  # settings that a map may send at once, or what is dragged
 
 # By server and name: declaring a component again in every run takes a millisecond, which thirty viewers notice.
 _RENDERERS: dict[tuple[Any, str], Any] = {}
@@ -113,6 +114,20 @@ def maps(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], No
     ``on_set`` gets settings by their names in a link, finite numbers, when a hand has chosen them in the picture.
     """
     own = f"maps.{key}"
+    _renderer("maps")(key=own, data=payload, on_set_change=_setting_by_hand(own, on_set))
+
+
+def losses(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], None]) -> None:
+    """A point or a histogram that is dragged; ``payload`` is from ``outlier_payload`` or ``apart_payload``.
+
+    ``on_set`` gets settings by their names in a link, finite numbers, when a hand has let go.
+    """
+    own = f"losses.{key}"
+    _renderer("losses")(key=own, data=payload, on_set_change=_setting_by_hand(own, on_set))
+
+
+def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None]) -> Callable[[], None]:
+    """The callback of a component that sends a few settings; what is no finite number is not heard."""
 
     def chosen() -> None:
         given = st.session_state[own].get("set")
@@ -126,7 +141,7 @@ def maps(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], No
         if len(numbers) == len(given):
             on_set(numbers)
 
-    _renderer("maps")(key=own, data=payload, on_set_change=chosen)
+    return chosen
 
 
 def live_curves(

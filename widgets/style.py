@@ -73,6 +73,10 @@ _PAGE = """
     [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary,
     [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"] { color: inherit; }
     [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .85; }
+    /* So have three of its colors on the ground of code: 3.1 to 4.2. */
+    [data-testid="stCode"] code .token.keyword { color: color-mix(in srgb, #1C83E1 65%, currentColor); }
+    [data-testid="stCode"] code .token.number { color: color-mix(in srgb, #00A394 55%, currentColor); }
+    [data-testid="stCode"] code .token.comment { color: color-mix(in srgb, #808495 50%, currentColor); }
     .katex-display { overflow: clip !important; overflow-clip-margin: .6em; padding: .15em 0; }
     .katex-display > .katex { white-space: normal; font-size: 1.1em; }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
@@ -139,7 +143,6 @@ def card_style() -> None:
     st.html(
         """<style>
         [class*="st-key-cards-"] { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1rem; }
-        .st-key-cards-subjects { grid-template-columns: repeat(3, minmax(0, 1fr)); }
         @media (max-width: 1000px) { [class*="st-key-cards-"] { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         [class*="st-key-card-"] { position: relative; border-radius: .5rem; gap: .3rem; }
         [class*="st-key-card-"] [data-testid="stPageLink"] :is(p, span) { white-space: normal; overflow: visible; }

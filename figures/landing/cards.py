@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from figures.landing.lines import SmallLine, lines_svg
 from figures.theme import BLUE, DASHED, DOTTED, GREEN, ORANGE, VERMILLION
 from networks import ACTIVATIONS
+from networks.losses import LOSS_FUNCTIONS
 from networks.mean_field import variance_map
 from settings import complete
 
@@ -17,7 +18,7 @@ _DEPTH = 16
 
 
 def subject_svg(subject: str, dark: bool) -> str:
-    """The picture of a page: "activations", "initialization" or "normalization"."""
+    """The picture of a page: "activations", "initialization", "normalization" or "losses"."""
     return lines_svg(SUBJECTS[subject](), dark=dark)
 
 
@@ -59,9 +60,23 @@ def _normalization() -> list[SmallLine]:
     return lines
 
 
+def _losses() -> list[SmallLine]:
+    """The square, the size and Huber's loss over the error."""
+    error = np.linspace(-3, 3, 121)
+    looks = {"mse": (VERMILLION, ()), "mae": (BLUE, DASHED), "huber": (GREEN, ())}
+    lines = []
+    for key, (color, dash) in looks.items():
+        loss = LOSS_FUNCTIONS[key]
+        height = loss.value(error, np.zeros_like(error), loss.defaults())
+        low = height <= 3.2
+        lines.append(SmallLine(x=error[low], y=height[low], color=color, dash=dash))
+    return lines
+
+
 SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "activations": _activations,
     "initialization": _initialization,
     "normalization": _normalization,
+    "losses": _losses,
 }
 """The pages that a card with a picture leads to, by their names in an address."""

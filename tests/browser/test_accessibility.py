@@ -20,6 +20,9 @@ PATHS = (
     "activations",
     "initialization",
     "normalization",
+    "losses",
+    "losses?part=outlier",
+    "losses?part=distributions",
     "training",
     "runs",
 )

@@ -42,7 +42,7 @@ NAMES = (
     "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
 )
 SHOWN = 5
-PAGES = ("descent", "maps", "fair", "activations", "initialization", "normalization", "training", "runs")
+PAGES = ("descent", "maps", "fair", "activations", "initialization", "normalization", "losses", "training", "runs")
 OTHERS = {
     "descent": [
         "f",
@@ -59,6 +59,7 @@ OTHERS = {
     ],
     "maps": ["f", "surface", "o1", "o1.lr", "o2", "x_low", "at_x", "across", "tolerance"],
     "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
+    "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
 }

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from settings import Setting, by_key, number
+from networks.losses import LOSS_FUNCTIONS
+from settings import Setting, by_key
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,7 +23,10 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """One loss: which tasks it suits, its formula, and ``compute(outputs, targets, values, reduction)``."""
+    """One loss: which tasks it suits, its formula, and ``compute(outputs, targets, values, reduction)``.
+
+    latex: the loss of one row; where: what a letter in it is.
+    """
 
     key: str
     name: str
@@ -30,6 +34,7 @@ class Loss:
     latex: str
     tasks: frozenset[str]
     compute: Callable[[Tensor, Tensor, Values, str], Tensor] = field(repr=False)
+    where: str = ""
     settings: tuple[Setting, ...] = ()
 
     def outputs(self, classes: int | None) -> int:
@@ -108,80 +113,34 @@ def _kl(outputs: Tensor, targets: Tensor, values: Values, reduction: str) -> Ten
     return functional.kl_div(outputs.log_softmax(-1), true, reduction="none").sum(-1)
 
 
-_SMOOTHING = number(
-    "label_smoothing",
-    0.0,
-    0.0,
-    0.5,
-    "Share of each target spread over all classes.",
-    symbol=r"\varepsilon",
-    valid="[0, 1)",
-)
 _CLASSES = frozenset({"classification"})
 _BOTH = frozenset({"classification", "regression"})
+
+
+def _trained(key: str, tasks: frozenset[str], compute: Callable[[Tensor, Tensor, Values, str], Tensor]) -> Loss:
+    """A loss as networks defines it, for these tasks."""
+    own = LOSS_FUNCTIONS[key]
+    return Loss(
+        key=key,
+        name=own.name,
+        meaning=own.meaning,
+        latex=own.latex,
+        where=own.where,
+        tasks=tasks,
+        compute=compute,
+        settings=own.settings,
+    )
+
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
     by_key(
         [
-            Loss(
-                key="mse",
-                name="Mean squared error",
-                meaning="The square of the error; for classes, of the error of the probabilities.",
-                latex=r"\frac{1}{n}\sum (\hat y - y)^2",
-                tasks=_BOTH,
-                compute=_mse,
-            ),
-            Loss(
-                key="mae",
-                name="Mean absolute error",
-                meaning="The size of the error; outliers count less.",
-                latex=r"\frac{1}{n}\sum |\hat y - y|",
-                tasks=_BOTH,
-                compute=_mae,
-            ),
-            Loss(
-                key="huber",
-                name="Huber",
-                meaning="Square for small errors, straight for large ones.",
-                latex=(
-                    r"\begin{cases}\frac12 e^2 & |e| \le \delta\\"
-                    r" \delta(|e| - \frac12\delta) & |e| > \delta\end{cases}"
-                ),
-                tasks=_BOTH,
-                compute=_huber,
-                settings=(
-                    number(
-                        "delta", 1.0, 0.1, 5.0, "Where square turns into straight.", symbol=r"\delta", valid="(0, 1000]"
-                    ),
-                ),
-            ),
-            Loss(
-                key="cross_entropy",
-                name="Cross-entropy",
-                meaning="Minus the log of the probability given to the true class.",
-                latex=r"-\sum_c y_c \log \hat p_c",
-                tasks=_CLASSES,
-                compute=_cross_entropy,
-                settings=(_SMOOTHING,),
-            ),
-            Loss(
-                key="bce",
-                name="Binary cross-entropy",
-                meaning="Each class is a yes or no of its own.",
-                latex=r"-y\log\hat p - (1 - y)\log(1 - \hat p)",
-                tasks=_CLASSES,
-                compute=_bce,
-                settings=(_SMOOTHING,),
-            ),
-            Loss(
-                key="kl",
-                name="Kullback-Leibler divergence",
-                meaning="Cross-entropy less what the smoothed targets cannot do without.",
-                latex=r"\sum_c y_c \log\frac{y_c}{\hat p_c}",
-                tasks=_CLASSES,
-                compute=_kl,
-                settings=(_SMOOTHING,),
-            ),
+            _trained("mse", _BOTH, _mse),
+            _trained("mae", _BOTH, _mae),
+            _trained("huber", _BOTH, _huber),
+            _trained("cross_entropy", _CLASSES, _cross_entropy),
+            _trained("bce", _CLASSES, _bce),
+            _trained("kl", _CLASSES, _kl),
         ]
     )
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from experiments.losses import link_of
 from experiments.training import (
     COSTS,
     OWN_TABLE,
@@ -32,7 +33,7 @@ from experiments.training import (
 )
 from pages.parts.training.own_table import csv_controls, table_shape
 from settings import Text
-from trainers.config import RunConfig
+from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS, is_downloaded
 from widgets import LinkedState, parameter_control
 
@@ -64,18 +65,21 @@ def reset_view(view: Mapping[str, Any]) -> None:
     linked.show(replace(linked.state, view=dict(view)))
 
 
-def setup_sidebar(heard: Callable[[str], None] | None = None) -> None:
+def setup_sidebar(
+    heard: Callable[[str], None] | None = None, to_loss: Callable[[dict[str, str]], Any] | None = None
+) -> None:
     """Draw the controls of the whole configuration in the sidebar.
 
-    heard: called with the name of a number that was moved, when the configuration has it.
+    heard: called with the name of a number that was moved, when the configuration has it. to_loss: draws the way to the
+    page of losses, given the parameters of its link.
     """
     st.html("<style>@media (pointer: coarse) { .st-key-training-setup summary { min-height: 44px; } }</style>")
     with st.sidebar, st.container(gap="xsmall", key="training-setup"):
         for group in groups(linked.state.config):
-            _group(group, heard)
+            _group(group, heard, to_loss)
 
 
-def _group(group: Group, heard: Callable[[str], None] | None) -> None:
+def _group(group: Group, heard: Callable[[str], None] | None, to_loss: Callable[[dict[str, str]], Any] | None) -> None:
     config = linked.state.config
     for row in rows_of(group.sight):
         places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
@@ -85,12 +89,25 @@ def _group(group: Group, heard: Callable[[str], None] | None) -> None:
         if row == ("data.name",):
             _source(config)
     shape, classes = table_shape(config) if group.key == "model" else (None, None)
+    last_of_loss = next((name for name in reversed(group.drawer) if name.startswith("loss.")), None)
     # The key keeps a drawer open while its label says what is being set in it.
     with st.expander(drawer_label(config, group, shape, classes), type="compact", key=f"training-{group.key}"):
         if about := meaning_of(config, group):
             st.caption(about)
         for name in group.drawer:
             _control(name, heard)
+            if name == last_of_loss:
+                _loss_drawn(config)
+                if to_loss is not None:
+                    own = LOSSES[config.loss.name].settings
+                    to_loss(link_of(config.loss.name, {each.name: config[f"loss.{each.name}"] for each in own}))
+
+
+def _loss_drawn(config: RunConfig) -> None:
+    """The loss of one row as a formula."""
+    loss = LOSSES[config.loss.name]
+    where = rf"\\ {loss.where}" if loss.where else ""
+    st.latex(rf"\begin{{gathered}} L = {loss.latex} {where} \end{{gathered}}")
 
 
 def _source(config: RunConfig) -> None:

@@ -1,0 +1,21 @@
+// What was told to the page comes back a moment later; by then a hand may have gone on.
+
+const MOST = 32;
+
+export class Echo {
+  constructor() {
+    this.sent = [];
+  }
+
+  tell(value) {
+    this.sent = [...this.sent, JSON.stringify(value)].slice(-MOST);
+  }
+
+  // Whether what the page says is older than what was told it last.
+  isOld(value) {
+    const place = this.sent.lastIndexOf(JSON.stringify(value));
+    if (place >= 0 && place < this.sent.length - 1) return true;
+    this.sent = [];
+    return false;
+  }
+}

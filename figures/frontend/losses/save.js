@@ -1,0 +1,52 @@
+// What is shown as a file: the charts side by side as one SVG, and their numbers as CSV.
+
+import { element, svg } from "../shared/dom.js";
+
+const GAP = 16;
+
+function save(name, text, type) {
+  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+// plots: SvgPlot, side by side from left to right.
+export function saveSvg(name, plots, look) {
+  const width = plots.reduce((sum, plot) => sum + plot.width + GAP, -GAP);
+  const height = Math.max(...plots.map((plot) => plot.height));
+  const family = look.font(11).replace(/^\S+ \S+ /, "").replaceAll('"', "'");
+  let left = 0;
+  const parts = plots.map((plot) => {
+    const copy = plot.root.cloneNode(true);
+    copy.setAttribute("x", left);
+    left += plot.width + GAP;
+    return new XMLSerializer().serializeToString(copy);
+  });
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
+  const paper = `<rect width="${width}" height="${height}" fill="${look.background}"/>`;
+  save(`${name}.svg`, `${head}${paper}${parts.join("")}</svg>\n`, "image/svg+xml");
+}
+
+// rows: arrays of numbers and names, the first of which are those of the columns.
+export function saveCsv(name, rows) {
+  const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value);
+  save(`${name}.csv`, `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`, "text/csv");
+}
+
+export function saveButtons(act) {
+  const kinds = [["SVG", "svg"], ["CSV", "csv"]];
+  const buttons = kinds.map(([label, kind]) => element("button", { type: "button", class: "dz-button", "aria-label": `Save as ${label}`, onclick: () => act(kind) }, label));
+  return element("div", { class: "dz-save", role: "group", "aria-label": "Take away" }, ...buttons);
+}
+
+// A table whose rows begin with a piece of their line: head and rows are arrays of texts, lines { color, dash } one a row.
+export function tableOf(head, rows, lines) {
+  const first = element("tr", {}, ...head.map((words) => element("th", { scope: "col" }, words)));
+  const body = rows.map(([name, ...cells], i) => {
+    const { color, dash } = lines[i];
+    const line = svg("line", { x1: 0, y1: 5, x2: 26, y2: 5, stroke: color, "stroke-width": 2.6, "stroke-dasharray": dash.join(" ") || "none" });
+    const piece = svg("svg", { width: 26, height: 10, class: "dz-piece", "aria-hidden": "true" }, line);
+    return element("tr", {}, element("th", { scope: "row" }, piece, name), ...cells.map((words) => element("td", {}, words)));
+  });
+  return [element("thead", {}, first), element("tbody", {}, ...body)];
+}
