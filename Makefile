@@ -57,7 +57,8 @@ picture: $(VENV)/test-installed
 
 # The compiled catalogue of landscapes, after a change to one of them or to their compiler.
 stored: $(VENV)/app-installed
-	$(BIN)/python -c 'from landscapes.row_data import write_rows; from landscapes.stored import write; write_rows(); write()'
+	$(BIN)/python -m tools.stored_rows
+	$(BIN)/python -c 'from landscapes.stored import write; write()'
 
 # The newest versions that pyproject.toml allows, from a fresh environment; run the tests before keeping them. Packages
 # with drivers are left out: they differ by machine, and PyTorch's wheel names the versions it needs.

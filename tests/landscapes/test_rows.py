@@ -9,16 +9,27 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from landscapes import LANDSCAPES
-from landscapes.neurons import INPUTS, LOSSES, UNITS, is_separable, row_loss, rows_of
-from landscapes.row_data import CLASSES, REGRESSION, read_rows, row_table, stored_rows
+from landscapes.neurons import (
+    CLASSES,
+    INPUTS,
+    LOSSES,
+    REGRESSION,
+    UNITS,
+    is_separable,
+    row_loss,
+    row_table,
+    rows_of,
+    stored_rows,
+)
 from landscapes.rows import MOST_ROWS, Rows
+from tools.stored_rows import library_rows
 
 CHOICES = [(data, inputs) for data in CLASSES for inputs in INPUTS]
 
 
 def test_the_rows_of_the_file_are_scikit_learns() -> None:
     assert {name: rows.tolist() for name, rows in stored_rows().items()} == {
-        name: rows.tolist() for name, rows in read_rows().items()
+        name: rows.tolist() for name, rows in library_rows().items()
     }
 
 

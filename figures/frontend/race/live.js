@@ -1,7 +1,7 @@
 // The race under the finger: lanes that have a program are moved here, from any start, at any rate, on any setting of the
 // surface's parameters, without asking the server.
 
-import { Batches } from "./batches.js";
+import { Batches } from "../shared/batches.js";
 import { Assembly } from "./kernel.js";
 import { laneRunner, pathRoom } from "./runner.js";
 

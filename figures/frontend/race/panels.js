@@ -2,7 +2,7 @@
 
 import { element, fillMenu, menu } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
-import { rowsSeen } from "./batches.js";
+import { rowsSeen } from "../shared/batches.js";
 import { Chart, chooseScale } from "./charts.js";
 import { lastStep } from "./trails.js";
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from landscapes.rows import Array
 
-PATH = Path(__file__).with_name("stored_rows.json")
+PATH = Path(__file__).parents[1] / "stored_rows.json"
 REGRESSION = ("drawn", "iris", "diabetes")
 CLASSES = ("versicolor_virginica", "setosa_virginica", "setosa_versicolor", "blobs", "xor")
 _DRAWN = 100
@@ -57,27 +57,13 @@ def standardized(inputs: Array) -> Array:
     return (inputs - inputs.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
 
 
-def read_rows() -> dict[str, Array]:
-    """What the file keeps, read from scikit-learn: Iris ``(150, 5)``, its four measures and the species; Diabetes
-    ``(442, 3)``: body mass index, blood pressure and progression."""
-    from sklearn.datasets import load_diabetes, load_iris
-
-    iris, species = load_iris(return_X_y=True)
-    people, progression = load_diabetes(return_X_y=True, scaled=False)
-    return {
-        "iris": np.column_stack([iris, species]).astype(np.float64),
-        "diabetes": np.column_stack([people[:, [2, 3]], progression]).astype(np.float64),
-    }
-
-
-def write_rows() -> None:
-    """Write the file anew."""
-    PATH.write_text(json.dumps({name: rows.tolist() for name, rows in read_rows().items()}) + "\n", encoding="utf-8")
-
-
 @cache
 def stored_rows() -> dict[str, Array]:
-    """What the file keeps, as ``read_rows`` has it."""
+    """What the file keeps.
+
+    Iris ``(150, 5)``: its four measures and the species. Diabetes ``(442, 3)``: body mass index, blood pressure and
+    progression.
+    """
     return {name: np.array(rows) for name, rows in json.loads(PATH.read_text(encoding="utf-8")).items()}
 
 

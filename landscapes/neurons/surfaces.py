@@ -11,7 +11,7 @@ import numpy as np
 from landscapes.compile import Compiled
 from landscapes.from_sympy import coordinates, exact
 from landscapes.lowest import distinct, polish
-from landscapes.row_data import CLASSES, REGRESSION, row_table, standardized
+from landscapes.neurons.data import CLASSES, REGRESSION, row_table, standardized
 from landscapes.rows import Rows
 from landscapes.types import Facts, Landscape, Points
 from settings import choice, number
