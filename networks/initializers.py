@@ -152,7 +152,7 @@ INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
                 hyperparameters=(_GAIN,),
                 torch=_NORMAL_LINE,
                 reference=_LECUN,
-                notes="The gain is sigma_w of mean-field theory.",
+                notes="The gain is sigma_w of mean-field theory. Some lectures call this one Xavier.",
             ),
             Initializer(
                 key="lecun_uniform",

@@ -163,7 +163,13 @@ _INIT_SCALE = number(
     "init_scale", 1.0, 0.01, 100.0, "Multiplies every weight that was drawn.", symbol="s", valid="[0, 1000]", log=True
 )
 _DROPOUT = number(
-    "dropout", 0.0, 0.0, 0.9, "Share of units set to zero at each training step.", symbol="p", valid="[0, 1)"
+    "dropout",
+    0.0,
+    0.0,
+    0.9,
+    "Share of units set to zero at each training step; some lectures give the share that is kept.",
+    symbol="p",
+    valid="[0, 1)",
 )
 _CONV_NORM = choice(
     "normalization", ("none", "batch", "layer", "group", "instance"), "What centers and scales the channels."

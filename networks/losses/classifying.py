@@ -15,7 +15,7 @@ LABEL_SMOOTHING = number(
     0.0,
     0.0,
     0.5,
-    "Share of each target spread over all classes.",
+    "Share of each target spread over all classes, the true one too; some lectures give it to each wrong class.",
     symbol=r"\varepsilon",
     valid="[0, 1)",
 )

@@ -21,7 +21,7 @@ REGULARIZATION: tuple[Setting, ...] = (
         0.0,
         0.0,
         1.0,
-        "Adds this times the weight to its gradient.",
+        "Adds this times the weight to its gradient: half of it times the square in the loss, without biases.",
         symbol=r"\lambda_2",
         valid="[0, 1000]",
         log=True,
