@@ -163,6 +163,20 @@ PRESETS: dict[str, Preset] = by_key(
             view={"memory": "effective step", "lane": "*"},
         ),
         Preset(
+            key="epsilon_place",
+            title="Where epsilon stands",
+            look_for=(
+                "Inside the root 0.001 weighs like 0.03 outside it, more than the gradient."
+                " That Adam stays on the plateau."
+            ),
+            race=_race(
+                "plateau",
+                *(_entry("adam", lr=0.05, eps=1e-3, eps_place=place) for place in ("outside", "uncorrected", "inside")),
+                start=(-4.0, -3.4),
+                steps=200,
+            ),
+        ),
+        Preset(
             key="diagonal_curvature",
             title="The root of v measures curvature",
             look_for=(

@@ -65,7 +65,10 @@ def _switched(points: Array, gradient: Array, state: State, hyper: Hyper, k: int
 def _moved(
     points: Array, gradient: Array, state: State, hyper: Hyper, k: int, correct: bool, place: str
 ) -> tuple[Array, State]:
-    """The correction of v is moved out of the root, onto numbers: fewer operations on arrays, the same result."""
+    """The correction of v is moved out of the root, onto numbers: fewer operations on arrays, the same result.
+
+    What m is divided by is sqrt(v) + eps, or sqrt(v + eps) inside the root, in units of v before its correction.
+    """
     m, keep1, keep2 = state["m"], hyper["beta1"], hyper["beta2"]
     m = m + (1 - keep1) * (gradient - m)
     v = keep2 * state["v"] + (1 - keep2) * gradient * gradient

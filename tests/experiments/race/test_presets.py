@@ -93,6 +93,13 @@ def bias_correction() -> None:
     assert longest_step(raw, 10) > 1.5 * longest_step(corrected, 10)
 
 
+def epsilon_place() -> None:
+    outside, uncorrected, inside = paths("epsilon_place")
+    assert max(outside.values[-1], uncorrected.values[-1]) < 1e-4 * outside.values[0]
+    assert outside.values[100] < uncorrected.values[100]
+    assert inside.values[-1] > 0.9 * inside.values[0]
+
+
 def diagonal_curvature() -> None:
     _, rmsprop, adam = paths("diagonal_curvature")
     for path in (rmsprop, adam):
@@ -230,6 +237,7 @@ CHECKS: dict[str, Callable[[], None]] = {
         nesterov,
         adagrad_stalls,
         bias_correction,
+        epsilon_place,
         diagonal_curvature,
         weight_decay,
         plateau,
