@@ -165,7 +165,7 @@ class _RowsEvaluator:
 
     def __init__(self, code: Code, rows: Rows) -> None:
         slots, steps, self._results = _row_schedule(tuple(code), rows.columns)
-        self._slots = [np.float64(constant) for constant in slots]
+        self._slots: list[Any] = [np.float64(constant) for constant in slots]
         self._slots[2 : 2 + len(rows.columns)] = rows.by_name.values()
         self._steps = [(_FOR_ROWS[operation], *operands) for operation, *operands in steps]
         self._at_once = max(1, _ROWS_AT_ONCE // len(rows))

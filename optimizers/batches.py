@@ -23,9 +23,9 @@ def hashed(seed: int, stream: int, count: int) -> NDArray[np.uint32]:
 
 
 def _mixed(bits: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    bits = (bits ^ (bits >> 16)) * np.uint32(0x7FEB352D)
-    bits = (bits ^ (bits >> 15)) * np.uint32(0x846CA68B)
-    return bits ^ (bits >> 16)
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        bits = np.bitwise_xor(bits, np.right_shift(bits, np.uint32(shift))) * np.uint32(factor)
+    return np.bitwise_xor(bits, np.right_shift(bits, np.uint32(16)))
 
 
 @lru_cache(maxsize=4096)

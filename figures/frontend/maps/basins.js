@@ -35,7 +35,7 @@ class Tracer {
     const { value, gradient, hessian, rows } = header.surface;
     this.runner = laneRunner(rule.program, { codes: { value, gradient, hessian, rows } });
     this.room = pathRoom(header.steps, size);
-    this.watch = new EndWatch({ ...header.ends, window: header.window }, slopeOf({ value, gradient, hessian }));
+    this.watch = new EndWatch({ ...header.ends, window: header.window }, slopeOf({ value, gradient, hessian, rows }));
   }
 
   from(start, inputs) {

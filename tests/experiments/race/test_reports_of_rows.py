@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from experiments.race import Entry, Race, report, run_race
@@ -47,4 +48,4 @@ def test_theory_is_silent_where_it_has_nothing_to_say(entry: Entry) -> None:
 
 def test_all_rows_have_no_noise() -> None:
     whole = Batches(rows=100, size=100)
-    assert batch_noise(LEAST, LEAST.start, whole) == pytest.approx(0, abs=1e-12)
+    assert batch_noise(LEAST, np.array(LEAST.start), whole) == pytest.approx(0, abs=1e-12)
