@@ -24,10 +24,10 @@ class Thresholds:
     """Where the gap is wide."""
 
     share: float = threshold(0.15, "V less L, as a share of L0")
-    share_alone: float = threshold(0.22, "the same where no metric says so")
+    share_alone: float = threshold(0.19, "the same where no metric says so")
     factor: float = threshold(2.0, "V over L")
     clear_share: float = threshold(0.1, "V less L, as a share of L0, where no metric says so and V is many times L")
-    clear_factor: float = threshold(6.0, "V over L then")
+    clear_factor: float = threshold(15.0, "V over L then")
     metric: float = threshold(0.05, "training metric less validation metric")
     noise: float = threshold(4.0, "V less L in standard errors of both means")
 

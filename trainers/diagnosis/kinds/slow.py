@@ -28,7 +28,14 @@ class Thresholds:
     left_alone: float = threshold(0.5, "the same where the inside is not known, but the loss of a constant prediction")
     fall: float = threshold(0.002, "fall within the last fifth where the inside is not known")
     late: float = threshold(0.12, "share of the whole fall in the last third of the reports, where curves are alone")
+    late_trained: float = threshold(0.15, "share of the fall since the second report: before it nothing was learned")
+    late_again: float = threshold(0.65, "that fall over that of the third before then; a logarithm has 0.58")
+    gathers: float = threshold(2.0, "that fall over that of the third before, at the most: a plateau was left")
     late_reports: int = threshold(20, "reports from which on that is asked")
+    left_curves: float = threshold(0.15, "what is left of the first loss then, where no loss is below 0")
+    errors: float = threshold(4.0, "that fall in standard errors of L's mean, where L falls in fewer reports")
+    swings: float = threshold(2.0, "the same in swings of L")
+    beside: float = threshold(0.3, "fall of V over that of L in the last third")
     falling: float = threshold(0.9, "share of reports in which L falls, where the inside is not known")
     linear_left: float = threshold(0.2, "what is left with one layer at the end of the budget, where L still falls")
     linear_fall: float = threshold(0.02, "fall within the last fifth then")
@@ -37,16 +44,17 @@ class Thresholds:
 
 
 def _slow(m: Measures, at: Thresholds) -> Sign | None:
-    if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.swing.turns > OSCILLATING.thresholds.turns or m.faint:
+    if m.n < 2 * MIN_REPORTS or m.scale <= 0 or m.faint:
         return None
     # More of what has turned is no cure.
     if m.turned or m.may_have_turned or m.knows_better:
         return None
-    if (sign := _unfinished(m, at)) is not None:
+    turns = m.swing.turns > OSCILLATING.thresholds.turns
+    if not turns and (sign := _unfinished(m, at)) is not None:
         return sign
     if m.curves_alone:
         return _levels_never(m, at)
-    if m.left < at.left:
+    if turns or m.left < at.left:
         return None
     first, ratio = float(m.train[0]), m.update_ratio
     if ratio is not None:
@@ -68,20 +76,45 @@ def _slow(m: Measures, at: Thresholds) -> Sign | None:
 
 
 def _levels_never(m: Measures, at: Thresholds) -> Sign | None:
-    """From curves alone the floor is not known: L falls as a straight line would, and has not begun to level off."""
+    """From curves alone the floor is not known: L falls as a straight line would, and has not begun to level off.
+
+    Where the first report is of a network that has not learned yet, what it gains by the second says nothing of its
+    pace. A fall that noise breaks counts where it is clear of the noise.
+    """
     third = m.n // 3
-    whole, late = float(m.smooth_train[0] - m.now), float(m.smooth_train[-1 - third] - m.now)
-    falling = float(np.mean(np.diff(m.train) < 0))
-    if m.n < at.late_reports or falling < at.falling or not m.trend.falls or whole <= at.since_start * m.scale:
+    if m.n < at.late_reports or not m.trend.falls:
         return None
-    if late < at.late * whole:
+    before, then, now = (float(m.smooth_train[place]) for place in (-1 - 2 * third, -1 - third, -1))
+    whole, late = float(m.smooth_train[0]) - now, then - now
+    if whole <= at.since_start * m.scale or (m.floor == 0 and m.left < at.left_curves):
         return None
+    middle, trained = before - then, max(float(m.train[1]) - now, late)
+    if not 0 < late <= at.gathers * middle or not _clear(m, at, late):
+        return None
+    again = min(late / (at.late_trained * trained), late / (at.late_again * middle))
+    strength = max(late / (at.late * whole), again)
+    if strength < 1:
+        return None
+    # Where a gap opens, longer steps are no cure.
+    if len(m.val) >= 2 * MIN_REPORTS:
+        beside = min(int(np.searchsorted(m.val_epochs, m.epochs[-1 - third])), len(m.val) - 1)
+        if float(m.smooth_val[beside]) - m.val_now < at.beside * late:
+            return None
     return Sign(
-        strength=late / (at.late * whole),
+        strength=strength,
         since=float(m.epochs[0]),
         evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(float(m.train[0]))}; "
         f"{late / whole:.0%} of its fall came in the last third.",
     )
+
+
+def _clear(m: Measures, at: Thresholds, fall: float) -> bool:
+    """Whether a fall is no matter of chance: L falls in nearly all reports, or by more than its noise and swings."""
+    turns = m.swing.turns > OSCILLATING.thresholds.turns
+    if not turns and float(np.mean(np.diff(m.train) < 0)) >= at.falling:
+        return True
+    error = m.train_noise * float(np.sqrt(2 / m.window))
+    return fall > max(at.errors * error, at.swings * m.swing.size)
 
 
 def _unfinished(m: Measures, at: Thresholds) -> Sign | None:
