@@ -195,6 +195,59 @@ def _ridge(rng: int) -> Any:
     return inputs, inputs[:, :3] @ np.array([1.5, -1.0, 0.7]) + 0.6 * draw.normal(size=300)
 
 
+def _waves(rng: int) -> Any:
+    """Above or below a wave, and one feature of mere noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (380, 3))
+    return inputs, (inputs[:, 1] > np.sin(2.5 * inputs[:, 0]) + 0.1 * draw.normal(size=380)).astype(int)
+
+
+def _petals(rng: int) -> Any:
+    """Nine sectors about a center in turn of three classes, turned further outwards."""
+    draw = np.random.default_rng(rng)
+    angle, radius = draw.uniform(0, 2 * np.pi, 420), np.sqrt(draw.uniform(0.15, 1, 420))
+    target = np.floor(9 * ((angle + 0.5 * radius) / (2 * np.pi) % 1)).astype(int) % 3
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), target
+
+
+def _octants(rng: int) -> Any:
+    """Eight normal clouds at the corners of a cube, in turn of two classes."""
+    draw = np.random.default_rng(rng)
+    corner = 2 * draw.integers(0, 2, (440, 3)) - 1
+    return 1.5 * corner + 0.55 * draw.normal(size=(440, 3)), (corner.prod(1) > 0).astype(int)
+
+
+def _bumps(rng: int) -> Any:
+    """Two hills and a hollow in a square, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (360, 2))
+    centers = np.array([[-1.0, -0.8], [1.1, -0.3], [0.0, 1.2]])
+    away = ((inputs[:, None, :] - centers) ** 2).sum(2)
+    return inputs, np.exp(-away / 0.8) @ np.array([1.5, 1.0, -1.2]) + 0.08 * draw.normal(size=360)
+
+
+def _quotient(rng: int) -> Any:
+    """One feature over one and the square of another, a third beside, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(340, 3))
+    return inputs, inputs[:, 0] / (1 + inputs[:, 1] ** 2) + 0.4 * inputs[:, 2] + 0.1 * draw.normal(size=340)
+
+
+def _grades(rng: int) -> Any:
+    """Four classes in order, cut from one weighted sum of five features and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(420, 5))
+    score = inputs @ np.array([1.2, -0.8, 0.6, 0.4, -0.3]) + 0.4 * draw.normal(size=420)
+    return inputs, np.digitize(score, [-1.1, 0.0, 1.1])
+
+
+def _blend(rng: int) -> Any:
+    """A weighted sum of ten features that share two parts, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(320, 10)) + 0.6 * draw.normal(size=(320, 2)) @ draw.normal(size=(2, 10))
+    return inputs, inputs @ np.linspace(-1, 1, 10) + 0.9 * draw.normal(size=320)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -224,6 +277,13 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "product": (340, "regression", _product),
     "thirds": (420, "classification", _thirds),
     "ridge": (300, "regression", _ridge),
+    "waves": (380, "classification", _waves),
+    "petals": (420, "classification", _petals),
+    "octants": (440, "classification", _octants),
+    "bumps": (360, "regression", _bumps),
+    "quotient": (340, "regression", _quotient),
+    "grades": (420, "classification", _grades),
+    "blend": (320, "regression", _blend),
 }
 
 
