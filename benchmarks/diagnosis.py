@@ -308,13 +308,13 @@ def table(found: Sequence[Outcome]) -> str:
         "--read.",
         "",
         "The last freeze is about curves alone, as the one before. Slow is a fall that has not begun to level off, "
-        "since the floor of a loss is not known; what an untrained network gains by its second report is no pace, noise may "
-        "break the fall, and at least 15 % of the first loss are left. Validation rows are the same at each report: "
-        "where their loss swings widely, the weights do. A gap is told from what the first loss hides only where it is "
-        "wide, or where validation has many times the training loss. Two curves can show six kinds, scored apart "
-        "under each group. What two curves cannot tell: a low rate whose fall levels off, as under a schedule; a gap "
-        "and swings that are small beside the first loss of an untrained network; and a floor of the data from a "
-        "network that is too small.",
+        "since the floor of a loss is not known; what an untrained network gains by its second report is no pace, "
+        "noise may break the fall, and at least 15 % of the first loss are left. Validation rows are the same at each "
+        "report: where their loss swings widely, the weights do. A gap is told only where it is wide beside the first "
+        "loss, or where validation has many times the training loss. Two curves can show six kinds, scored apart under "
+        "each group. What two curves cannot tell: a low rate whose fall levels off, as under a schedule; a gap and "
+        "swings that are small beside the first loss of an untrained network; and a floor of the data from a network "
+        "that is too small.",
         "",
     ]
     for name, members in by_group.items():
