@@ -38,7 +38,14 @@ from trainers.diagnosis import KINDS
 TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
 REPORTING = "reporting"
-REHEARSALS = ("fifth_rehearsal", "fourth_rehearsal", "third_rehearsal", "second_rehearsal", "rehearsal")
+REHEARSALS = (
+    "sixth_rehearsal",
+    "fifth_rehearsal",
+    "fourth_rehearsal",
+    "third_rehearsal",
+    "second_rehearsal",
+    "rehearsal",
+)
 GROUPS = (REPORTING, *REHEARSALS, "development", "calibration")
 HEALTHY = "good_fit"
 Verdicts = Callable[[History], Sequence[str]]

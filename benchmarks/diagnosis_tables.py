@@ -248,6 +248,65 @@ def _blend(rng: int) -> Any:
     return inputs, inputs @ np.linspace(-1, 1, 10) + 0.9 * draw.normal(size=320)
 
 
+def _chevrons(rng: int) -> Any:
+    """Inside or outside a wedge that is cut twice, and one feature of mere noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (390, 3))
+    height = inputs[:, 1] - 1.2 * np.abs(inputs[:, 0]) + 0.12 * draw.normal(size=390)
+    return inputs, ((height > -1.4) & (height < 0.2)).astype(int)
+
+
+def _squares(rng: int) -> Any:
+    """Nine normal clouds on a lattice; the three classes make a Latin square."""
+    draw = np.random.default_rng(rng)
+    place = draw.integers(0, 3, (410, 2))
+    return place - 1 + 0.22 * draw.normal(size=(410, 2)), place.sum(1) % 3
+
+
+def _helices(rng: int) -> Any:
+    """Two strands wound about each other, one class each."""
+    draw = np.random.default_rng(rng)
+    target, along = draw.integers(0, 2, 430), draw.uniform(-1, 1, 430)
+    turn = 1.3 * np.pi * along + np.pi * target
+    strand = np.stack([np.cos(turn), np.sin(turn), 1.5 * along], axis=1)
+    return strand + 0.22 * draw.normal(size=(430, 3)), target
+
+
+def _passes(rng: int) -> Any:
+    """A saddle with a ripple across, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-1.6, 1.6, (370, 2))
+    first, second = inputs.T
+    return inputs, first**2 - second**2 + 0.6 * np.sin(2 * first + second) + 0.12 * draw.normal(size=370)
+
+
+def _hinges(rng: int) -> Any:
+    """A sum of three features, each cut off at a hinge, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(340, 3))
+    cut = np.maximum(inputs @ np.array([[1.0, 0.4, 0.0], [0.0, 1.0, -0.6], [0.5, 0.0, 1.0]]), 0.0)
+    return inputs, cut @ np.array([1.0, -1.2, 0.8]) + 0.1 * draw.normal(size=340)
+
+
+def _votes(rng: int) -> Any:
+    """Three parties, each with its own shares of six answers on a scale, seen through noise."""
+    draw = np.random.default_rng(rng)
+    target = draw.integers(0, 3, 420)
+    lines = np.array(
+        [[1.2, 0.6, -0.4, 0.0, 0.9, -0.8], [-0.9, 1.1, 0.5, -0.7, 0.0, 0.3], [0.1, -1.0, 0.9, 0.8, -0.6, 0.5]]
+    )
+    return lines[target] + 1.1 * draw.normal(size=(420, 6)), target
+
+
+def _lagged(rng: int) -> Any:
+    """A weighted sum of eight features, each of which carries on half of the one before, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(310, 8))
+    for column in range(1, 8):
+        inputs[:, column] = 0.5 * inputs[:, column - 1] + 0.87 * inputs[:, column]
+    return inputs, inputs @ (0.8 ** np.arange(8) * (-1.0) ** np.arange(8)) + 0.4 * draw.normal(size=310)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -284,6 +343,13 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "quotient": (340, "regression", _quotient),
     "grades": (420, "classification", _grades),
     "blend": (320, "regression", _blend),
+    "chevrons": (390, "classification", _chevrons),
+    "squares": (410, "classification", _squares),
+    "helices": (430, "classification", _helices),
+    "passes": (370, "regression", _passes),
+    "hinges": (340, "regression", _hinges),
+    "votes": (420, "classification", _votes),
+    "lagged": (310, "regression", _lagged),
 }
 
 

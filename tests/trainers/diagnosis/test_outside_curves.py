@@ -318,6 +318,15 @@ def test_where_a_gap_opens_or_a_plateau_was_left_the_rate_is_not_too_low():
     assert "slow" not in kinds(train_loss=train, val_loss=np.maximum(train, 0.7) + 0.01)
     left = np.concatenate([np.linspace(1.0, 0.96, 40), np.linspace(0.95, 0.5, 20)])
     assert "slow" not in kinds(train_loss=left, val_loss=left + 0.01)
+    height = np.concatenate([[1.0], np.linspace(40.0, 0.8, n - 1)])
+    assert "slow" not in kinds(train_loss=height, val_loss=height + 0.01)
+
+
+@SEEDS
+def test_where_validation_is_jolted_while_training_falls_evenly_the_rate_is_not_too_low(seed: int):
+    train = np.linspace(1.0, 0.5, 60)
+    assert "slow" in kinds(train_loss=train, val_loss=train + 0.01 + jitter(60, 0.001, seed))
+    assert "slow" not in kinds(train_loss=train, val_loss=train + 0.01 + jitter(60, 0.02, seed))
 
 
 @SCALES
@@ -340,17 +349,21 @@ def test_one_excursion_of_validation_is_no_oscillation():
 
 
 @SCALES
-def test_a_gap_from_curves_alone_is_wide_or_many_times_the_training_loss(scale: float):
+@SEEDS
+def test_a_gap_from_curves_alone_is_wide_or_many_times_the_training_loss_or_clear_of_noise(scale: float, seed: int):
     n = 80
 
-    def kind(train: float, val: float) -> str:
-        return first(train_loss=scale * decay(n, 1.0, train), val_loss=scale * decay(n, 1.0, val)).kind
+    def kind(train: float, val: float, noise: float = 0.002) -> str:
+        curves = [decay(n, 1.0, train) + jitter(n, noise, seed), decay(n, 1.0, val) + jitter(n, noise, 90 + seed)]
+        return first(train_loss=scale * curves[0], val_loss=scale * curves[1]).kind
 
     assert kind(0.1, 0.31) == "generalization_gap"
-    assert kind(0.005, 0.12) == "generalization_gap"
-    assert kind(0.01, 0.1) == "good_fit"
-    assert kind(0.02, 0.13) == "good_fit"
     assert kind(0.1, 0.27) == "good_fit"
+    assert kind(0.007, 0.13) == "generalization_gap"
+    assert kind(0.02, 0.13) == "good_fit"
+    assert kind(0.02, 0.13, noise=1e-4) == "generalization_gap"
+    assert kind(0.02, 0.07, noise=1e-4) == "good_fit"
+    assert kind(0.1, 0.19, noise=1e-4) == "good_fit"
 
 
 # -- where nothing tells what a loss is measured against --------------------------------------------------------------

@@ -11,9 +11,10 @@ import numpy as np
 
 from numerals import readable
 from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.history import Array
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.oscillating import OSCILLATING
-from trainers.diagnosis.measures import MIN_REPORTS, Measures
+from trainers.diagnosis.measures import MIN_REPORTS, Measures, Swing, window_of
 from trainers.diagnosis.remedies import lr, remedies
 from trainers.diagnosis.trial_judging import LEARNED
 
@@ -34,8 +35,9 @@ class Thresholds:
     late_reports: int = threshold(20, "reports from which on that is asked")
     left_curves: float = threshold(0.15, "what is left of the first loss then, where no loss is below 0")
     errors: float = threshold(4.0, "that fall in standard errors of L's mean, where L falls in fewer reports")
-    swings: float = threshold(2.0, "the same in swings of L")
+    swings: float = threshold(4.0, "the same in swings of L")
     beside: float = threshold(0.3, "fall of V over that of L in the last third")
+    steady: float = threshold(0.8, "reports in which V falls over those in which L does: short steps jolt neither")
     falling: float = threshold(0.9, "share of reports in which L falls, where the inside is not known")
     linear_left: float = threshold(0.2, "what is left with one layer at the end of the budget, where L still falls")
     linear_fall: float = threshold(0.02, "fall within the last fifth then")
@@ -89,17 +91,13 @@ def _levels_never(m: Measures, at: Thresholds) -> Sign | None:
     if whole <= at.since_start * m.scale or (m.floor == 0 and m.left < at.left_curves):
         return None
     middle, trained = before - then, max(float(m.train[1]) - now, late)
-    if not 0 < late <= at.gathers * middle or not _clear(m, at, late):
+    # What stood above its first value comes down from a height, and what gathers pace has left a plateau.
+    if not 0 < late <= min(at.gathers * middle, whole) or not _together(m, at, third, late):
         return None
     again = min(late / (at.late_trained * trained), late / (at.late_again * middle))
     strength = max(late / (at.late * whole), again)
     if strength < 1:
         return None
-    # Where a gap opens, longer steps are no cure.
-    if len(m.val) >= 2 * MIN_REPORTS:
-        beside = min(int(np.searchsorted(m.val_epochs, m.epochs[-1 - third])), len(m.val) - 1)
-        if float(m.smooth_val[beside]) - m.val_now < at.beside * late:
-            return None
     return Sign(
         strength=strength,
         since=float(m.epochs[0]),
@@ -108,13 +106,32 @@ def _levels_never(m: Measures, at: Thresholds) -> Sign | None:
     )
 
 
-def _clear(m: Measures, at: Thresholds, fall: float) -> bool:
-    """Whether a fall is no matter of chance: L falls in nearly all reports, or by more than its noise and swings."""
-    turns = m.swing.turns > OSCILLATING.thresholds.turns
-    if not turns and float(np.mean(np.diff(m.train) < 0)) >= at.falling:
+def _together(m: Measures, at: Thresholds, third: int, late: float) -> bool:
+    """Whether L and V go down together, by no matter of chance.
+
+    Where a gap opens, or V is jolted while L falls evenly, steps are not short.
+    """
+    if not _clear(at, m.train, late, m.train_noise, m.swing):
+        return False
+    if len(m.val) < 2 * MIN_REPORTS:
         return True
-    error = m.train_noise * float(np.sqrt(2 / m.window))
-    return fall > max(at.errors * error, at.swings * m.swing.size)
+    begins = min(int(np.searchsorted(m.val_epochs, m.epochs[-1 - third])), len(m.val) - 1)
+    fall = float(m.smooth_val[begins]) - m.val_now
+    if fall < at.beside * late or not _clear(at, m.val, fall, m.val_noise, m.val_swing):
+        return False
+    return _falling(m.val) >= at.steady * _falling(m.train)
+
+
+def _clear(at: Thresholds, values: Array, fall: float, noise: float, swing: Swing) -> bool:
+    """Whether a loss falls in nearly all reports, or in all by more than its noise and swings."""
+    if swing.turns <= OSCILLATING.thresholds.turns and _falling(values) >= at.falling:
+        return True
+    error = noise * float(np.sqrt(2 / window_of(len(values))))
+    return fall > max(at.errors * error, at.swings * swing.size)
+
+
+def _falling(values: Array) -> float:
+    return float(np.mean(np.diff(values) < 0))
 
 
 def _unfinished(m: Measures, at: Thresholds) -> Sign | None:
