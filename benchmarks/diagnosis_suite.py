@@ -1,9 +1,9 @@
 """The runs that the diagnosis is tested on: sound configurations, and the same with one cause of trouble put in.
 
-Thresholds were set on the groups calibration, development and the three rehearsals; the latter were reporting groups of
-earlier freezes, and joined the others when they had been seen. Reporting has other tables; reporting curves has them
-again with other seeds and rates, for the causes that two loss curves can show. Plain perceptrons are in all, since
-some troubles belong to them.
+Thresholds were set on the groups calibration, development and the six rehearsals; the latter were reporting groups of
+earlier freezes, and joined the others when they had been seen. The fifth has the tables of the fourth with other seeds
+and rates, for the causes that two loss curves can show; the sixth and reporting have other tables, and more runs of
+those causes. Plain perceptrons are in all, since some troubles belong to them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _table(group: str, table: str, model: str, epochs: int, lr: float, optimizer
 
 
 def _rehearsed() -> tuple[Base, ...]:
-    """The reporting group of the third freeze before this one."""
+    """The reporting group of the fifth freeze before this one."""
     return (
         _table("rehearsal", "friedman", "mlp", 60, 0.003, "adamw"),
         _table("rehearsal", "friedman", "mlp", 60, 0.01, "nesterov", model__width=24),
@@ -116,7 +116,7 @@ def _rehearsed() -> tuple[Base, ...]:
 
 
 def _rehearsed_again() -> tuple[Base, ...]:
-    """The reporting group of the second freeze before this one."""
+    """The reporting group of the fourth freeze before this one."""
     residual: dict[str, Any] = {"model__residual": True, "model__normalization": "layer", "model__depth": 3}
     wave: dict[str, Any] = {"data__size": 300, "data__length": 12}
     return (
@@ -155,7 +155,7 @@ def _rehearsed_again() -> tuple[Base, ...]:
 
 
 def _rehearsed_a_third_time() -> tuple[Base, ...]:
-    """The reporting group of the freeze before this one."""
+    """The reporting group of the third freeze before this one."""
     residual: dict[str, Any] = {"model__residual": True, "model__normalization": "layer", "model__depth": 3}
     normalized: dict[str, Any] = {"model__normalization": "batch"}
     return (
@@ -172,19 +172,53 @@ def _rehearsed_a_third_time() -> tuple[Base, ...]:
     )
 
 
+def _rehearsed_a_fourth_time() -> tuple[Base, ...]:
+    """The reporting group of the second freeze before this one."""
+    residual: dict[str, Any] = {"model__residual": True, "model__normalization": "layer", "model__depth": 3}
+    return (
+        _table("fourth_rehearsal", "corners", "mlp", 40, 0.005, "adam", model__width=24),
+        _table("fourth_rehearsal", "shells", "mlp", 40, 0.02, "momentum", model__width=32),
+        _table("fourth_rehearsal", "bands", "mlp", 45, 0.005, "nadam", model__width=32),
+        _table("fourth_rehearsal", "additive", "mlp", 40, 0.004, "adamw", model__width=32),
+        _table("fourth_rehearsal", "product", "mlp", 40, 0.004, "adam", **residual, model__width=24),
+        _table("fourth_rehearsal", "corners", "mlp", 30, 0.02, "nesterov", model__normalization="rms", model__width=24),
+        _table(
+            "fourth_rehearsal", "additive", "mlp", 35, 0.004, "rmsprop", model__normalization="batch", model__width=24
+        ),
+        _table("fourth_rehearsal", "thirds", "logistic", 40, 0.03, "adam"),
+        _table("fourth_rehearsal", "ridge", "linear", 45, 0.02, "sgd"),
+    )
+
+
+def _rehearsed_a_sixth_time() -> tuple[Base, ...]:
+    """The reporting group of the freeze before this one."""
+    residual: dict[str, Any] = {"model__residual": True, "model__normalization": "layer", "model__depth": 3}
+    return (
+        _table("sixth_rehearsal", "waves", "mlp", 40, 0.005, "adam", model__width=24),
+        _table("sixth_rehearsal", "petals", "mlp", 40, 0.02, "momentum", model__width=32),
+        _table("sixth_rehearsal", "octants", "mlp", 45, 0.005, "nadam", model__width=32),
+        _table("sixth_rehearsal", "bumps", "mlp", 40, 0.004, "adamw", model__width=32),
+        _table("sixth_rehearsal", "quotient", "mlp", 40, 0.004, "adam", **residual, model__width=24),
+        _table("sixth_rehearsal", "waves", "mlp", 30, 0.02, "nesterov", model__normalization="rms", model__width=24),
+        _table("sixth_rehearsal", "bumps", "mlp", 35, 0.004, "rmsprop", model__normalization="batch", model__width=24),
+        _table("sixth_rehearsal", "grades", "logistic", 40, 0.03, "adam"),
+        _table("sixth_rehearsal", "blend", "linear", 45, 0.02, "sgd"),
+    )
+
+
 def _reported() -> tuple[Base, ...]:
     """Data sets that played no part in setting a threshold."""
     residual: dict[str, Any] = {"model__residual": True, "model__normalization": "layer", "model__depth": 3}
     return (
-        _table("reporting", "corners", "mlp", 40, 0.005, "adam", model__width=24),
-        _table("reporting", "shells", "mlp", 40, 0.02, "momentum", model__width=32),
-        _table("reporting", "bands", "mlp", 45, 0.005, "nadam", model__width=32),
-        _table("reporting", "additive", "mlp", 40, 0.004, "adamw", model__width=32),
-        _table("reporting", "product", "mlp", 40, 0.004, "adam", **residual, model__width=24),
-        _table("reporting", "corners", "mlp", 30, 0.02, "nesterov", model__normalization="rms", model__width=24),
-        _table("reporting", "additive", "mlp", 35, 0.004, "rmsprop", model__normalization="batch", model__width=24),
-        _table("reporting", "thirds", "logistic", 40, 0.03, "adam"),
-        _table("reporting", "ridge", "linear", 45, 0.02, "sgd"),
+        _table("reporting", "chevrons", "mlp", 40, 0.005, "adam", model__width=24),
+        _table("reporting", "squares", "mlp", 40, 0.02, "momentum", model__width=32),
+        _table("reporting", "helices", "mlp", 45, 0.005, "nadam", model__width=32),
+        _table("reporting", "passes", "mlp", 40, 0.004, "adamw", model__width=32),
+        _table("reporting", "hinges", "mlp", 40, 0.004, "adam", **residual, model__width=24),
+        _table("reporting", "chevrons", "mlp", 30, 0.02, "nesterov", model__normalization="rms", model__width=24),
+        _table("reporting", "passes", "mlp", 35, 0.004, "rmsprop", model__normalization="batch", model__width=24),
+        _table("reporting", "votes", "logistic", 40, 0.03, "adam"),
+        _table("reporting", "lagged", "linear", 45, 0.02, "sgd"),
     )
 
 
@@ -225,8 +259,10 @@ BASES: tuple[Base, ...] = (
     *_rehearsed(),
     *_rehearsed_again(),
     *_rehearsed_a_third_time(),
+    *_rehearsed_a_fourth_time(),
+    *(replace(base, group="fifth_rehearsal") for base in _rehearsed_a_fourth_time()),
+    *_rehearsed_a_sixth_time(),
     *_reported(),
-    *(replace(base, group="reporting_curves") for base in _reported()),
 )
 # Units die by chance, so there are more tries.
 SEEDS = {"narrow and deep": 4, "rate that kills units": 4}
@@ -242,7 +278,7 @@ SECOND_SEEDS = SEEDS | {
     "narrow and deep": 3,
     "rate that kills units": 3,
 }
-REPORTED_SEEDS = SEEDS | {"rate too high": 4, "few rows, long": 3, "narrow and deep": 3}
+THIRD_SEEDS = SEEDS | {"rate too high": 4, "few rows, long": 3, "narrow and deep": 3}
 # About half of all confirmed labels of a reporting group are to be healthy.
 SOUND_SEEDS = {
     "calibration": 10,
@@ -250,11 +286,22 @@ SOUND_SEEDS = {
     "rehearsal": 18,
     "second_rehearsal": 22,
     "third_rehearsal": 20,
-    "reporting": 18,
-    "reporting_curves": 6,
+    "fourth_rehearsal": 18,
+    "fifth_rehearsal": 6,
+    "sixth_rehearsal": 25,
+    "reporting": 22,
 }
 # Causes of what two loss curves can show; of each so many runs more.
 CURVE_SEEDS = {"rate far too high": 1, "rate too high": 2, "rate too low": 3, "few rows, long": 2, "few rows": 3}
+SIXTH_SEEDS = SEEDS | {name: 2 + more for name, more in CURVE_SEEDS.items()}
+REPORTED_SEEDS = {"rate far too high": 3, "rate too high": 4, "rate too low": 4, "few rows, long": 4, "few rows": 4}
+SEEDS_OF = {
+    "second_rehearsal": SECOND_SEEDS,
+    "third_rehearsal": THIRD_SEEDS,
+    "fifth_rehearsal": CURVE_SEEDS,
+    "sixth_rehearsal": SIXTH_SEEDS,
+    "reporting": REPORTED_SEEDS,
+}
 
 
 def cases(*groups: str) -> list[Case]:
@@ -268,12 +315,11 @@ def cases(*groups: str) -> list[Case]:
 
 def _of(base: Base, number: int) -> Iterator[Case]:
     rng = np.random.default_rng(1000 + number)
-    others = 100 if base.group == "reporting_curves" else 0  # none that reporting has
+    others = 100 if base.group == "fifth_rehearsal" else 0  # none that the fourth has
     for seed in range(SOUND_SEEDS[base.group]):
         config = _varied(base, rng, others + seed)
         yield Case(group=base.group, data=base.label, model=base.family, cause="", config=config, sound=config)
-    later = {"second_rehearsal": SECOND_SEEDS, "third_rehearsal": REPORTED_SEEDS, "reporting_curves": CURVE_SEEDS}
-    seeds = later.get(base.group, SEEDS)
+    seeds = SEEDS_OF.get(base.group, SEEDS)
     for cause, changes in _causes(base):
         for seed in range(seeds.get(cause, 0 if others else 2)):
             sound = _varied(base, rng, 20 + others + seed)
@@ -463,6 +509,16 @@ _CURVED = (
     "shells",
     "bands",
     "product",
+    "waves",
+    "petals",
+    "octants",
+    "bumps",
+    "quotient",
+    "chevrons",
+    "squares",
+    "helices",
+    "passes",
+    "hinges",
 )
 
 

@@ -195,6 +195,118 @@ def _ridge(rng: int) -> Any:
     return inputs, inputs[:, :3] @ np.array([1.5, -1.0, 0.7]) + 0.6 * draw.normal(size=300)
 
 
+def _waves(rng: int) -> Any:
+    """Above or below a wave, and one feature of mere noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (380, 3))
+    return inputs, (inputs[:, 1] > np.sin(2.5 * inputs[:, 0]) + 0.1 * draw.normal(size=380)).astype(int)
+
+
+def _petals(rng: int) -> Any:
+    """Nine sectors about a center in turn of three classes, turned further outwards."""
+    draw = np.random.default_rng(rng)
+    angle, radius = draw.uniform(0, 2 * np.pi, 420), np.sqrt(draw.uniform(0.15, 1, 420))
+    target = np.floor(9 * ((angle + 0.5 * radius) / (2 * np.pi) % 1)).astype(int) % 3
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), target
+
+
+def _octants(rng: int) -> Any:
+    """Eight normal clouds at the corners of a cube, in turn of two classes."""
+    draw = np.random.default_rng(rng)
+    corner = 2 * draw.integers(0, 2, (440, 3)) - 1
+    return 1.5 * corner + 0.55 * draw.normal(size=(440, 3)), (corner.prod(1) > 0).astype(int)
+
+
+def _bumps(rng: int) -> Any:
+    """Two hills and a hollow in a square, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (360, 2))
+    centers = np.array([[-1.0, -0.8], [1.1, -0.3], [0.0, 1.2]])
+    away = ((inputs[:, None, :] - centers) ** 2).sum(2)
+    return inputs, np.exp(-away / 0.8) @ np.array([1.5, 1.0, -1.2]) + 0.08 * draw.normal(size=360)
+
+
+def _quotient(rng: int) -> Any:
+    """One feature over one and the square of another, a third beside, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(340, 3))
+    return inputs, inputs[:, 0] / (1 + inputs[:, 1] ** 2) + 0.4 * inputs[:, 2] + 0.1 * draw.normal(size=340)
+
+
+def _grades(rng: int) -> Any:
+    """Four classes in order, cut from one weighted sum of five features and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(420, 5))
+    score = inputs @ np.array([1.2, -0.8, 0.6, 0.4, -0.3]) + 0.4 * draw.normal(size=420)
+    return inputs, np.digitize(score, [-1.1, 0.0, 1.1])
+
+
+def _blend(rng: int) -> Any:
+    """A weighted sum of ten features that share two parts, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(320, 10)) + 0.6 * draw.normal(size=(320, 2)) @ draw.normal(size=(2, 10))
+    return inputs, inputs @ np.linspace(-1, 1, 10) + 0.9 * draw.normal(size=320)
+
+
+def _chevrons(rng: int) -> Any:
+    """Inside or outside a wedge that is cut twice, and one feature of mere noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (390, 3))
+    height = inputs[:, 1] - 1.2 * np.abs(inputs[:, 0]) + 0.12 * draw.normal(size=390)
+    return inputs, ((height > -1.4) & (height < 0.2)).astype(int)
+
+
+def _squares(rng: int) -> Any:
+    """Nine normal clouds on a lattice; the three classes make a Latin square."""
+    draw = np.random.default_rng(rng)
+    place = draw.integers(0, 3, (410, 2))
+    return place - 1 + 0.22 * draw.normal(size=(410, 2)), place.sum(1) % 3
+
+
+def _helices(rng: int) -> Any:
+    """Two strands wound about each other, one class each."""
+    draw = np.random.default_rng(rng)
+    target, along = draw.integers(0, 2, 430), draw.uniform(-1, 1, 430)
+    turn = 1.3 * np.pi * along + np.pi * target
+    strand = np.stack([np.cos(turn), np.sin(turn), 1.5 * along], axis=1)
+    return strand + 0.22 * draw.normal(size=(430, 3)), target
+
+
+def _passes(rng: int) -> Any:
+    """A saddle with a ripple across, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-1.6, 1.6, (370, 2))
+    first, second = inputs.T
+    return inputs, first**2 - second**2 + 0.6 * np.sin(2 * first + second) + 0.12 * draw.normal(size=370)
+
+
+def _hinges(rng: int) -> Any:
+    """A sum of three features, each cut off at a hinge, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(340, 3))
+    cut = np.maximum(inputs @ np.array([[1.0, 0.4, 0.0], [0.0, 1.0, -0.6], [0.5, 0.0, 1.0]]), 0.0)
+    return inputs, cut @ np.array([1.0, -1.2, 0.8]) + 0.1 * draw.normal(size=340)
+
+
+def _votes(rng: int) -> Any:
+    """Three parties, each with its own shares of six answers on a scale, seen through noise."""
+    draw = np.random.default_rng(rng)
+    target = draw.integers(0, 3, 420)
+    lines = np.array(
+        [[1.2, 0.6, -0.4, 0.0, 0.9, -0.8], [-0.9, 1.1, 0.5, -0.7, 0.0, 0.3], [0.1, -1.0, 0.9, 0.8, -0.6, 0.5]]
+    )
+    return lines[target] + 1.1 * draw.normal(size=(420, 6)), target
+
+
+def _lagged(rng: int) -> Any:
+    """A weighted sum of eight features, each of which carries on half of the one before, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(310, 8))
+    for column in range(1, 8):
+        inputs[:, column] = 0.5 * inputs[:, column - 1] + 0.87 * inputs[:, column]
+    return inputs, inputs @ (0.8 ** np.arange(8) * (-1.0) ** np.arange(8)) + 0.4 * draw.normal(size=310)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -224,6 +336,20 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "product": (340, "regression", _product),
     "thirds": (420, "classification", _thirds),
     "ridge": (300, "regression", _ridge),
+    "waves": (380, "classification", _waves),
+    "petals": (420, "classification", _petals),
+    "octants": (440, "classification", _octants),
+    "bumps": (360, "regression", _bumps),
+    "quotient": (340, "regression", _quotient),
+    "grades": (420, "classification", _grades),
+    "blend": (320, "regression", _blend),
+    "chevrons": (390, "classification", _chevrons),
+    "squares": (410, "classification", _squares),
+    "helices": (430, "classification", _helices),
+    "passes": (370, "regression", _passes),
+    "hinges": (340, "regression", _hinges),
+    "votes": (420, "classification", _votes),
+    "lagged": (310, "regression", _lagged),
 }
 
 

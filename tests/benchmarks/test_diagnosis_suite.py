@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.diagnosis import HEALTHY, REPORTING, Labelled, coarse, curve_runs, macro, scores, verdict
 from benchmarks.diagnosis_runs import gains
-from benchmarks.diagnosis_suite import BASES, cases
+from benchmarks.diagnosis_suite import BASES, CURVE_SEEDS, cases
 from tests.trainers.curves_by_hand import healthy, overfit
 from trainers import History
 from trainers.diagnosis import KINDS
@@ -33,16 +33,23 @@ def test_there_are_enough_runs_data_sets_and_families(suite: list):
 
 
 def test_what_is_reported_is_on_other_data_than_thresholds_were_set_on():
-    reported = {(base.label, base.family) for base in BASES if base.group in REPORTING}
-    known = {(base.label, base.family) for base in BASES if base.group not in REPORTING}
+    reported = {(base.label, base.family) for base in BASES if base.group == REPORTING}
+    known = {(base.label, base.family) for base in BASES if base.group != REPORTING}
     assert not reported & known
     assert not {label for label, _ in reported} & {label for label, _ in known}
 
 
 def test_no_run_is_in_the_suite_twice(suite: list):
-    both = cases(*REPORTING)
-    assert len(both) > len(suite)
-    assert max(Counter((case.config, case.cause) for case in both).values()) == 1
+    again = cases("fourth_rehearsal", "fifth_rehearsal")
+    assert len(again) > 500
+    for chosen in (suite, again):
+        assert max(Counter((case.config, case.cause) for case in chosen).values()) == 1
+
+
+def test_there_are_enough_runs_of_what_two_curves_can_show(suite: list):
+    causes = Counter(case.cause for case in suite)
+    assert min(causes[cause] for cause in CURVE_SEEDS) >= 20
+    assert causes[""] + sum(causes[cause] for cause in CURVE_SEEDS) >= 300
 
 
 def test_scores_are_those_of_the_definition():

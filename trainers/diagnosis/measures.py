@@ -277,14 +277,12 @@ class Measures:
     @cached_property
     def swing(self) -> Swing:
         """How L moves from report to report over the last third."""
-        tail = self.train[-max(8, self.n // 3) :]
-        steps = np.diff(tail)
-        turns = float(np.mean(np.sign(steps[1:]) != np.sign(steps[:-1]))) if len(steps) > 1 else 0.0
-        # A descent goes one way only: what counts has to come back.
-        ways = (np.maximum(steps, 0.0), np.maximum(-steps, 0.0))
-        size = min(float(np.sqrt(np.mean(way**2))) for way in ways) if len(steps) else 0.0
-        low, high, mean = (float(of(tail)) for of in (np.min, np.max, np.mean))
-        return Swing(size=size, turns=turns, reports=len(tail), low=low, high=high, mean=mean)
+        return swing_of(self.train)
+
+    @cached_property
+    def val_swing(self) -> Swing:
+        """How V does."""
+        return swing_of(self.val)
 
     @cached_property
     def percent(self) -> float:
@@ -534,6 +532,20 @@ def noise_of(values: Array) -> float:
     if len(values) < 4:
         return 0.0
     return float(np.median(np.abs(np.diff(values, 2)))) * _FROM_SECOND_DIFFERENCES
+
+
+def swing_of(values: Array) -> Swing:
+    """How a loss moves from report to report over the last third, 8 reports at least."""
+    tail = values[-max(8, len(values) // 3) :]
+    if not len(tail):
+        return Swing(size=0.0, turns=0.0, reports=0, low=0.0, high=0.0, mean=0.0)
+    steps = np.diff(tail)
+    turns = float(np.mean(np.sign(steps[1:]) != np.sign(steps[:-1]))) if len(steps) > 1 else 0.0
+    # A descent goes one way only: what counts has to come back.
+    ways = (np.maximum(steps, 0.0), np.maximum(-steps, 0.0))
+    size = min(float(np.sqrt(np.mean(way**2))) for way in ways) if len(steps) else 0.0
+    low, high, mean = (float(of(tail)) for of in (np.min, np.max, np.mean))
+    return Swing(size=size, turns=turns, reports=len(tail), low=low, high=high, mean=mean)
 
 
 def trend_of(values: Array, count: int) -> Trend:

@@ -282,6 +282,90 @@ def test_swings_near_zero_at_full_accuracy_are_no_oscillation():
     assert "oscillating" not in kinds(**series, train_metric=np.full(60, 0.999))
 
 
+# -- rate, from two curves alone --------------------------------------------------------------------------------------
+
+
+@SCALES
+@SEEDS
+def test_a_slow_fall_after_the_jump_of_an_untrained_network_is_slow_through_noise(scale: float, seed: int):
+    n = 45
+    fall = np.concatenate([[1.9], np.linspace(1.3, 1.0, n - 1)])
+    train, val = scale * (fall + jitter(n, 0.01, seed)), scale * (fall + 0.1 + jitter(n, 0.01, 50 + seed))
+    assert first(train_loss=train, val_loss=val).kind == "slow"
+    # As much noise as would hide such a fall.
+    hidden = scale * (fall + jitter(n, 0.15, seed))
+    assert "slow" not in kinds(train_loss=hidden, val_loss=hidden)
+
+
+@pytest.mark.parametrize("n", [40, 200, 3000])
+@pytest.mark.parametrize("power", [0.0, 0.1, 0.3, 0.5, 1.0])
+def test_a_fall_by_a_power_of_the_epochs_is_not_slow(power: float, n: int):
+    i = np.arange(1, n + 1)
+    fall = i**-power if power else 1.0 - 0.1 * np.log(i)
+    train = 2.0 + 2.0 * fall
+    assert "slow" not in kinds(train_loss=train, val_loss=train + 0.05)
+
+
+def test_a_straight_fall_to_a_small_part_of_the_first_loss_is_not_slow():
+    assert "slow" in kinds(train_loss=np.linspace(1.0, 0.3, 40), val_loss=np.linspace(1.01, 0.31, 40))
+    assert "slow" not in kinds(train_loss=np.linspace(1.0, 0.1, 40), val_loss=np.linspace(1.01, 0.11, 40))
+
+
+def test_where_a_gap_opens_or_a_plateau_was_left_the_rate_is_not_too_low():
+    n = 60
+    train = np.linspace(1.0, 0.5, n)
+    assert "slow" in kinds(train_loss=train, val_loss=train + 0.01)
+    assert "slow" not in kinds(train_loss=train, val_loss=np.maximum(train, 0.7) + 0.01)
+    left = np.concatenate([np.linspace(1.0, 0.96, 40), np.linspace(0.95, 0.5, 20)])
+    assert "slow" not in kinds(train_loss=left, val_loss=left + 0.01)
+    height = np.concatenate([[1.0], np.linspace(40.0, 0.8, n - 1)])
+    assert "slow" not in kinds(train_loss=height, val_loss=height + 0.01)
+
+
+@SEEDS
+def test_where_validation_is_jolted_while_training_falls_evenly_the_rate_is_not_too_low(seed: int):
+    train = np.linspace(1.0, 0.5, 60)
+    assert "slow" in kinds(train_loss=train, val_loss=train + 0.01 + jitter(60, 0.001, seed))
+    assert "slow" not in kinds(train_loss=train, val_loss=train + 0.01 + jitter(60, 0.02, seed))
+
+
+@SCALES
+def test_wide_swings_of_validation_are_oscillation_though_training_is_a_smooth_mean(scale: float):
+    n = 60
+    turns = np.where(np.arange(n) % 2, 1, -1)
+    train, val = decay(n, 1.0, 0.3), decay(n, 1.0, 0.4)
+    found = first(train_loss=scale * train, val_loss=scale * (val + 0.12 * turns))
+    assert found.kind == "oscillating"
+    assert found.evidence.startswith("Validation loss swings between")
+    assert "oscillating" not in kinds(train_loss=scale * train, val_loss=scale * (val + 0.03 * turns))
+    # Small beside its level: rows of their own kind, not a rate.
+    assert "oscillating" not in kinds(train_loss=scale * train, val_loss=scale * (val + 2 + 0.12 * turns))
+
+
+def test_one_excursion_of_validation_is_no_oscillation():
+    val = decay(60, 1.0, 0.4)
+    val[50:53] += 0.4
+    assert "oscillating" not in kinds(train_loss=decay(60, 1.0, 0.3), val_loss=val)
+
+
+@SCALES
+@SEEDS
+def test_a_gap_from_curves_alone_is_wide_or_many_times_the_training_loss_or_clear_of_noise(scale: float, seed: int):
+    n = 80
+
+    def kind(train: float, val: float, noise: float = 0.002) -> str:
+        curves = [decay(n, 1.0, train) + jitter(n, noise, seed), decay(n, 1.0, val) + jitter(n, noise, 90 + seed)]
+        return first(train_loss=scale * curves[0], val_loss=scale * curves[1]).kind
+
+    assert kind(0.1, 0.31) == "generalization_gap"
+    assert kind(0.1, 0.27) == "good_fit"
+    assert kind(0.007, 0.13) == "generalization_gap"
+    assert kind(0.02, 0.13) == "good_fit"
+    assert kind(0.02, 0.13, noise=1e-4) == "generalization_gap"
+    assert kind(0.02, 0.07, noise=1e-4) == "good_fit"
+    assert kind(0.1, 0.19, noise=1e-4) == "good_fit"
+
+
 # -- where nothing tells what a loss is measured against --------------------------------------------------------------
 
 

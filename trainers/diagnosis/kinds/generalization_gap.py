@@ -24,10 +24,12 @@ class Thresholds:
     """Where the gap is wide."""
 
     share: float = threshold(0.15, "V less L, as a share of L0")
-    share_alone: float = threshold(0.22, "the same where no metric says so")
+    share_alone: float = threshold(0.19, "the same where no metric says so")
     factor: float = threshold(2.0, "V over L")
     clear_share: float = threshold(0.1, "V less L, as a share of L0, where no metric says so and V is many times L")
-    clear_factor: float = threshold(6.0, "V over L then")
+    clear_factor: float = threshold(15.0, "V over L then")
+    plain_share: float = threshold(0.06, "V less L, as a share of L0, where curves are alone and not noisy")
+    plain_noise: float = threshold(300.0, "V less L over the noise of one report then")
     metric: float = threshold(0.05, "training metric less validation metric")
     noise: float = threshold(4.0, "V less L in standard errors of both means")
 
@@ -41,12 +43,16 @@ def _gap(m: Measures, at: Thresholds) -> Sign | None:
     measured = np.isfinite(train_metric) and np.isfinite(val_metric)
     share = at.share if measured else at.share_alone
     times = val / max(train, 1e-12 * m.scale)
+    noise = float(np.hypot(m.val_noise, m.train_noise))
     strength = min(gap / (share * m.scale), times / at.factor)
     if measured:
         strength = min(strength, (train_metric - val_metric) / at.metric)
     else:
         strength = max(strength, min(gap / (at.clear_share * m.scale), times / at.clear_factor))
-    error = np.hypot(m.val_noise, m.train_noise) / np.sqrt(window_of(len(m.val)))
+        # The first loss, which stands for L0 where curves are alone, may be many times that: then noise is the measure.
+        if m.curves_alone and gap > at.plain_noise * noise:
+            strength = max(strength, min(gap / (at.plain_share * m.scale), times / at.factor))
+    error = noise / np.sqrt(window_of(len(m.val)))
     # Swings are no gap.
     if strength < 1 or gap < at.noise * error or swings(m):
         return None

@@ -12,9 +12,10 @@ import numpy as np
 
 from numerals import readable
 from trainers.diagnosis.findings import Remedy, Sign
+from trainers.diagnosis.history import Array
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.overfitting import rise_of
-from trainers.diagnosis.measures import MIN_REPORTS, Measures, trend_of
+from trainers.diagnosis.measures import MIN_REPORTS, Measures, Swing, trend_of
 from trainers.diagnosis.remedies import add, lr, remedies, scaled
 from trainers.diagnosis.trial_judging import LEARNED
 
@@ -25,7 +26,9 @@ class Thresholds:
 
     swing: float = threshold(0.03, "spread of L about its trend that is a swing")
     matters: float = threshold(0.035, "spread of L about its trend that is a complaint")
-    matters_alone: float = threshold(0.026, "the same where curves are alone: L0 is not known, and L begins above it")
+    matters_alone: float = threshold(0.029, "the same where curves are alone: L0 is not known, and L begins above it")
+    matters_val: float = threshold(0.055, "the same of V, where curves are alone")
+    level_val: float = threshold(0.12, "that spread over the mean of V")
     returns: int = threshold(3, "how often L must turn back by a swing: up, down and up again")
     early: float = threshold(4.0, "reports at which twice the spread is asked for")
     turns: float = threshold(0.3, "share of reports at which L turns")
@@ -45,22 +48,16 @@ def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
         return None
     if m.metric_now[0] >= at.solved:
         return None
+    return _training(m, at) or (_validation(m, at) if m.curves_alone else None)
+
+
+def _training(m: Measures, at: Thresholds) -> Sign | None:
     # A few reports swing by chance.
     matters = at.matters_alone if m.curves_alone else at.matters
     swing, least = m.swing, matters * m.scale * (1 + at.early / m.n)
-    if (
-        swing.size < max(least, at.step_errors * m.step_error)
-        or swing.turns < at.turns
-        or trend_of(m.train, swing.reports).fall > 3 * swing.size
-    ):
+    if swing.size < max(least, at.step_errors * m.step_error) or not _comes_back(m, at, m.train, swing):
         return None
     if swing.size < at.over_rise * least and rise_of(m) is not None:
-        return None
-    if _returns(m, at.swing * m.scale) < at.returns:
-        return None
-    # A calmer rate is worth nothing where the swings hardly go below their mean.
-    above = swing.mean - swing.low
-    if above < at.gain * m.scale or above < at.gain_relative * (swing.mean - m.floor):
         return None
     begins = int(np.argmax(np.abs(np.diff(m.train)) > at.swing * m.scale)) + 1
     return Sign(
@@ -71,14 +68,45 @@ def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
     )
 
 
+def _validation(m: Measures, at: Thresholds) -> Sign | None:
+    """The rows of validation are the same each time: where V swings widely about its level, the weights do.
+
+    The training loss of many tools is a mean over an epoch, in which such swings are lost.
+    """
+    swing, count = m.val_swing, len(m.val)
+    if count < 2 * MIN_REPORTS or rise_of(m) is not None:
+        return None
+    least = max(at.matters_val * m.scale * (1 + at.early / count), at.level_val * (swing.mean - m.floor))
+    if swing.size < least or not _comes_back(m, at, m.val, swing):
+        return None
+    begins = int(np.argmax(np.abs(np.diff(m.val)) > at.swing * m.scale)) + 1
+    return Sign(
+        strength=swing.size / least,
+        since=float(m.val_epochs[begins]),
+        evidence=f"Validation loss swings between {readable(swing.low)} and {readable(swing.high)} "
+        f"over the last {swing.reports} reports and turns at {swing.turns:.0%} of them.",
+    )
+
+
+def _comes_back(m: Measures, at: Thresholds, values: Array, swing: Swing) -> bool:
+    """Whether a loss goes up and down about a level that hardly falls, and well below its mean at times."""
+    if swing.turns < at.turns or trend_of(values, swing.reports).fall > 3 * swing.size:
+        return False
+    if _returns(values, swing, at.swing * m.scale) < at.returns:
+        return False
+    # A calmer rate is worth nothing where the swings hardly go below their mean.
+    above = swing.mean - swing.low
+    return above >= at.gain * m.scale and above >= at.gain_relative * (swing.mean - m.floor)
+
+
 def swings(m: Measures) -> bool:
     """Whether L moves up and down widely at the end."""
     return m.swing.size > AT.swing * m.scale and m.swing.turns > AT.turns
 
 
-def _returns(m: Measures, least: float) -> int:
-    """How often L turns back over the last third, by at least this much: 2 for one way up and down."""
-    tail = m.train[-m.swing.reports :].tolist()
+def _returns(values: Array, swing: Swing, least: float) -> int:
+    """How often a loss turns back over the last third, by at least this much: 2 for one way up and down."""
+    tail = values[-swing.reports :].tolist()
     low = high = tail[0] if tail else 0.0
     count = way = 0
     for value in tail:
