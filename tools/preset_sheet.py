@@ -1,9 +1,9 @@
 """Every preset of every page as a person first sees it, on one sheet a page, to be looked at.
 
-    python -m tools.preset_sheet FOLDER [page ...] [--dark] [--phone] [--only KEY]
+    python -m tools.preset_sheet FOLDER [page ...] [--dark] [--phone] [--only KEY] [--data FOLDER]
 
 Writes ``FOLDER/<page>.png`` and prints what a browser complained of. Training presets are trained first, each once,
-which takes minutes on a small machine.
+which takes minutes on a small machine; with ``--data`` they are kept, and found there the next time.
 """
 
 from __future__ import annotations
@@ -96,12 +96,13 @@ def main() -> None:
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--phone", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--data", type=Path, help="folder of the runs; a new one otherwise")
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
     options = {"color_scheme": "dark" if wanted.dark else "light", "phone": wanted.phone}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
-        with serve(ROOT / "app.py", Path(folder, "server.log")) as url:
+        with serve(ROOT / "app.py", Path(folder, "server.log"), wanted.data) as url:
             opened = open_in(browser, url, reduced_motion="reduce", **options)
             for page in wanted.pages:
                 pictures = []
