@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from figures.drawing import MARGIN, SMALL, TITLE, Picture, Text, canvas, shortened, svg
 from figures.live.panels import PANELS
-from figures.live.still_chart import Chart, chart_items, still_chart
+from figures.live.still_chart import Chart, chart_items, number_chart, still_chart
 from figures.live.still_picture import has_still, network_items
 from figures.theme import shades
 
 if TYPE_CHECKING:
     from trainers.lab import Feed
 
+
+Clock = Literal["epoch", "step", "seconds"]
 
 WIDTH, HEIGHT = 768, 432
 """A slide in the units of its type: at 1920 by 1080 pixels the smallest letters are 27 pixels high."""
@@ -32,8 +34,41 @@ def live_png(
     watched: Sequence[Feed], *, panel: str = "loss", width: int = WIDTH, height: int = HEIGHT, dark: bool = False
 ) -> bytes:
     """The same picture as PNG, two and a half times as many pixels: 1920 by 1080 as it is."""
+    return _png(live_picture(watched, panel=panel, width=width, height=height, dark=dark))
+
+
+def comparison_svg(watched: Sequence[Feed], number: str, *, x: Clock = "epoch", dark: bool = False) -> str:
+    """One number of the runs as a standalone SVG; see ``comparison_payload``."""
+    return svg(comparison_picture(watched, number, x=x, dark=dark))
+
+
+def comparison_png(watched: Sequence[Feed], number: str, *, x: Clock = "epoch", dark: bool = False) -> bytes:
+    """The same picture as PNG, 1920 by 1080."""
+    return _png(comparison_picture(watched, number, x=x, dark=dark))
+
+
+def comparison_picture(watched: Sequence[Feed], number: str, *, x: Clock = "epoch", dark: bool = False) -> Picture:
+    """One number of up to eight runs on one chart as a drawing; ``number``: a key of ``numbers_of``.
+
+    Raises:
+        ValueError: an unknown number.
+    """
+    frame = (60.0, 58.0, float(WIDTH - MARGIN), HEIGHT - 46.0)
+    chart = number_chart(watched, number, x, frame, dark)
+    picture = Picture(
+        width=WIDTH,
+        height=HEIGHT,
+        background=shades(dark).background,
+        frame=chart.frame,
+        title=f"{chart.title} by {x}",
+        description=chart.description,
+    )
+    chart_items(chart, picture)
+    return picture
+
+
+def _png(picture: Picture) -> bytes:
     buffer = io.BytesIO()
-    picture = live_picture(watched, panel=panel, width=width, height=height, dark=dark)
     canvas(picture, _FINE).reduce(_REDUCED).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
 

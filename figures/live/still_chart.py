@@ -25,6 +25,7 @@ from figures.drawing import (
     text_width,
     ticks,
 )
+from figures.live.numbers import number_column, number_panel
 from figures.live.panels import NAMES, PANELS, Panel, column, layer_table, part_of, unit_title
 from figures.live.payload import run_colors
 from figures.live.pictures import class_count
@@ -73,6 +74,7 @@ class Chart:
     baseline: float | None = None
     span: tuple[float, float, str, bool] | None = None
     description: str = field(default="")
+    clock: str = "epoch"
 
     def place(self, x: Array | float, y: Array | float) -> Array:
         """Epochs and values -> pixels ``(n, 2)``."""
@@ -97,7 +99,6 @@ def still_chart(watched: Sequence[Feed], key: str, frame: Rectangle, dark: bool)
     if not 1 <= len(watched) <= 8:
         raise ValueError(f"{len(watched)} runs were given; allowed are 1 to 8 on one chart")
     curves = tuple(curve for i, run in enumerate(watched) for curve in _curves(run, i, len(watched), panel, dark))
-    room = max((text_width(shortened(curve.label, SMALL, 150), SMALL) for curve in curves if curve.label), default=0.0)
     left, top, right, bottom = frame
     first = watched[0]
     loss = panel.key == "loss"
@@ -114,7 +115,7 @@ def still_chart(watched: Sequence[Feed], key: str, frame: Rectangle, dark: bool)
     told = finding is not None and finding.kind != "not_enough_evidence"
     metric = "accuracy" if class_count(first) else first.run.metric_name
     return Chart(
-        frame=(left, top, right - room - 10, bottom),
+        frame=(left, top, right - _label_room(curves), bottom),
         dark=dark,
         title=metric if panel.key == "metric" else unit_title(panel, watched),
         x=(0.0, max(last, 1e-9)),
@@ -132,9 +133,52 @@ def still_chart(watched: Sequence[Feed], key: str, frame: Rectangle, dark: bool)
     )
 
 
-def _words(panel: Panel, curves: Sequence[Curve]) -> str:
+def number_chart(watched: Sequence[Feed], number: str, clock: str, frame: Rectangle, dark: bool) -> Chart:
+    """Lay one number of the runs out, a curve a run, over ``clock``: epoch, step or seconds.
+
+    Raises:
+        ValueError: an unknown number.
+    """
+    panel = number_panel(number)
+    columns = [(run, number_column(run, number)) for run in watched]
+    curves = tuple(
+        Curve(
+            name=run.run.role or run.run.name,
+            label=run.run.role or run.run.name,
+            epochs=np.asarray(run.epochs if clock == "epoch" else column(run, clock), dtype=np.float64),
+            values=values,
+            color=run_colors(i, max(2, len(watched)))["val"][dark],
+            width=2.2,
+            crossed=run.run.status == "diverged",
+        )
+        for i, (run, values) in enumerate(columns)
+        if np.isfinite(values).any()
+    )
+    shown = np.concatenate([curve.values for curve in curves]) if curves else np.empty(0)
+    shown = shown[np.isfinite(shown)]
+    logarithmic, y = _range(panel, shown, shown, 0.0)
+    left, top, right, bottom = frame
+    return Chart(
+        frame=(left, top, right - _label_room(curves), bottom),
+        dark=dark,
+        title=panel.title,
+        x=(0.0, max([1e-9, *(float(np.nanmax(curve.epochs)) for curve in curves)])),
+        y=y,
+        logarithmic=logarithmic,
+        curves=curves,
+        description=_words(panel, curves, clock),
+        clock=clock,
+    )
+
+
+def _label_room(curves: Sequence[Curve]) -> float:
+    widths = [text_width(shortened(curve.label, SMALL, 150), SMALL) for curve in curves if curve.label]
+    return max(widths, default=0.0) + 10
+
+
+def _words(panel: Panel, curves: Sequence[Curve], clock: str = "epoch") -> str:
     ends = [f"{c.name} ends at {readable(float(c.values[-1]))}" for c in curves if len(c.values)]
-    return f"{panel.title} by epoch: {', '.join(ends)}." if ends else f"{panel.title} by epoch: no report yet."
+    return f"{panel.title} by {clock}: {', '.join(ends) if ends else 'no report yet'}."
 
 
 def _curves(run: Feed, number: int, runs: int, panel: Panel, dark: bool) -> list[Curve]:
@@ -281,7 +325,7 @@ def _grid(chart: Chart, picture: Picture) -> list[Item]:
         around.append(Line(points=np.array([[x, bottom], [x, bottom + 4]]), color=shade.muted, width=1.0))
         around.append(Text(x=x, y=bottom + 17, text=readable(value, 6), size=SMALL, color=shade.muted, anchor="middle"))
     middle = (left + right) / 2
-    around.append(Text(x=middle, y=bottom + 34, text="epoch", size=BODY, color=shade.text, anchor="middle"))
+    around.append(Text(x=middle, y=bottom + 34, text=chart.clock, size=BODY, color=shade.text, anchor="middle"))
     around.append(Text(x=left - 46, y=top - 8, text=chart.title, size=BODY, color=shade.text))
     return lines
 

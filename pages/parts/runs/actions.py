@@ -60,13 +60,29 @@ def ask(dialog: str) -> None:
     whole_page()
 
 
-def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str) -> None:
-    """Everything of these runs to take away, each made when it is asked for."""
+Pictures = Sequence[tuple[str, str, str, Callable[[], str | bytes]]]
+
+
+def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictures = ()) -> None:
+    """Everything of these runs to take away, each made when it is asked for.
+
+    pictures: (label, ending, MIME type, what makes it).
+    """
     ids = [run.id for run in runs]
     configured = [run for run in runs if run.config is not None]
     several = len(configured) > 1
     file = "runs" if several or not configured else f"run-{configured[0].id}"
     with st.popover("Export", icon=":material/download:", key=f"runs.export.{where}"):
+        for label, ending, mime, make in pictures:
+            st.download_button(
+                label,
+                make,
+                f"runs.{ending}",
+                mime,
+                key=f"runs.{ending}.{where}",
+                on_click="ignore",
+                width="stretch",
+            )
         st.download_button(
             "All reports, CSV",
             lambda: reports_csv([(lab.store.run(one), lab.store.reports(one)) for one in ids]),

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from figures.live import comparison_payload, numbers_of, run_colors
+from figures.live import comparison_payload, comparison_png, comparison_svg, numbers_of, run_colors
 from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
-from pages.parts.runs.actions import export_menu, rerun_if_asked, told, whole_page
+from pages.parts.runs.actions import Pictures, export_menu, rerun_if_asked, told, whole_page
 from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
-from trainers.lab import Lab
+from trainers.lab import Feed, Lab
 from trainers.store import StoredRun
 from widgets import attempt, dark_theme, live_curves, run_again, tell_news
 
@@ -90,7 +90,7 @@ def _comparison(lab: Lab) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        export_menu(lab, runs, "compare")
+        export_menu(lab, runs, "compare", _pictures(lab))
     live_curves(
         comparison_payload(watched, value("number"), x=value("x"), height=HEIGHT),
         key="runs.compare.curves",
@@ -99,6 +99,20 @@ def _comparison(lab: Lab) -> None:
     _tables(runs)
     _test_scores(lab, runs)
     linked.write()
+
+
+def _pictures(lab: Lab) -> Pictures:
+    """The chart as it stands when it is asked for."""
+    number, clock, dark = value("number"), value("x"), dark_theme()
+    ids = list(value("compared"))
+
+    def watched() -> list[Feed]:
+        return [seen for one in ids if (seen := lab.watch(one))]
+
+    return (
+        ("Chart, SVG", "svg", "image/svg+xml", lambda: comparison_svg(watched(), number, x=clock, dark=dark)),
+        ("Chart, PNG", "png", "image/png", lambda: comparison_png(watched(), number, x=clock, dark=dark)),
+    )
 
 
 def _tables(runs: Sequence[StoredRun]) -> None:

@@ -13,8 +13,8 @@ from PIL import Image
 
 from exports.live import curves_csv
 from figures.drawing.picture import Line, Polygon, Text
-from figures.live.still import known_panel, live_picture, live_png, live_svg
-from figures.live.still_chart import still_chart
+from figures.live.still import comparison_png, comparison_svg, known_panel, live_picture, live_png, live_svg
+from figures.live.still_chart import number_chart, still_chart
 from figures.theme import BLUE, VERMILLION, rgb
 from tests.figures.live.test_live_payload import finding, plane_facts, surface
 from tests.figures.live_runs import layers_of, watched
@@ -145,3 +145,24 @@ def test_training_loss_near_rounding_error_does_not_flatten_the_validation_loss(
     assert not still_chart(runs, "loss", FRAME, False).logarithmic
     falls = [watched({"train_loss": [1.0, 0.5, 0.4], "val_loss": [1.2, 0.1, 0.001]})]
     assert still_chart(falls, "loss", FRAME, False).logarithmic
+
+
+def test_a_number_of_several_runs_is_drawn_over_the_clock_that_is_chosen():
+    runs = [
+        watched({"val_loss": [1.0, 0.5], "seconds": [3.0, 6.0]}, role="a"),
+        watched({"val_loss": [0.8, 0.7]}, role="b"),
+    ]
+    chart = number_chart(runs[:1], "val_loss", "seconds", FRAME, False)
+    assert chart.x == (0.0, 6.0)
+    assert [curve.epochs.tolist() for curve in chart.curves] == [[3.0, 6.0]]
+    text = comparison_svg(runs, "val_loss", x="epoch")
+    words = {node.text for node in ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}text")}
+    assert {"a", "b", "epoch", "validation loss"} <= words
+    with Image.open(io.BytesIO(comparison_png(runs, "val_loss", dark=True))) as picture:
+        assert picture.size == (1920, 1080)
+    with pytest.raises(ValueError, match="number was given 'nobody'"):
+        comparison_svg(runs, "nobody")
+
+
+def test_a_number_that_nobody_has_makes_an_empty_chart():
+    assert number_chart([run()], "sharpness", "epoch", FRAME, False).curves == ()
