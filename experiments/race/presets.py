@@ -154,8 +154,8 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Without the correction the first steps are several times too long.",
             race=_race(
                 "elongated_bowl",
-                _entry("adam", lr=0.05),
-                _entry("adam", lr=0.05, bias_correction=False),
+                _entry("adam", lr=0.01),
+                _entry("adam", lr=0.01, bias_correction=False),
                 start=(-2.8, 2.5),
                 steps=40,
                 condition=4.0,
@@ -229,10 +229,11 @@ PRESETS: dict[str, Preset] = by_key(
                 "sharp_and_flat",
                 _entry("sgd", lr=0.02),
                 _entry("sam", lr=0.02, rho=0.3),
-                _entry("lookahead", lr=0.02, base="sam", rho=0.3),
+                _entry("lookahead", lr=0.005, base="sam", rho=0.3),
                 start=(1.3, 1.3),
                 steps=300,
             ),
+            view={"memory": "climb"},
         ),
         Preset(
             key="restarts",

@@ -14,7 +14,7 @@ surface is dragged. ``handles`` are the numbers that can be: in which lane (null
 programs, over which range. Where the surface has such parameters, ``moving`` has its codes with them as inputs.
 
 What the rule remembers, and the effective step -(x_{k+1} - x_k) / g_k of each coordinate, are sampled every ``stride``
-steps, at most 1,000 samples.
+steps, at most 1,000 samples. An effective step is left out where rounding of the position eats into its third digit.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ Array = NDArray[np.float64]
 
 MAX_SAMPLES = 1000
 _MAX_COMPONENTS = 6
+_RESOLVED = 2.0**-42  # of a position: a thousand times the rounding of float64
 _MOMENTA = ("m", "momentum", "momentum_buffer", "velocity", "exp_avg", "buf")
 
 
@@ -135,7 +136,8 @@ def _lane(lane: DrawnLane, result: RaceResult, base: float | None, stride: int, 
         norm = np.hypot(gradient[:, 0], gradient[:, 1])
         distance = landscape.distance(points) if landscape.minima else None
         gap = values if base is None else np.maximum(values - base, 0.0)
-        effective = -np.diff(points, axis=0) / gradient[:-1]
+        moved = np.diff(points, axis=0)
+        effective = np.where(np.abs(moved) > _RESOLVED * np.abs(points[1:]), -moved / gradient[:-1], np.nan)
         effective = np.concatenate([effective, np.full((1, 2), np.nan)])
         effective[~np.isfinite(effective)] = np.nan
     memory = [_remembered("effective step", effective, stride, buffers)]

@@ -5,6 +5,8 @@ import { Batches } from "../shared/batches.js";
 import { Assembly } from "./kernel.js";
 import { laneRunner, pathRoom } from "./runner.js";
 
+// A step is told from rounding where it is so large a part of the position, as in figures/race/player.py.
+const RESOLVED = 2 ** -42;
 const SENT = ["x", "y", "gap", "gradient", "distance", "rate", "evaluations", "memory", "diverged"];
 
 // Domain, minimum, minima and saddles of a surface whose parameters move: facts(values) -> { domain, ... }.
@@ -194,7 +196,8 @@ export class LiveRace {
         const own = name === "effective step" ? null : room.memory[places[name] + i];
         for (let s = 0; s < values.length; s += 1) {
           const k = s * stride;
-          const effective = own || k >= steps ? NaN : -(from[k + 1] - from[k]) / slope[k];
+          const moved = own || k >= steps ? NaN : from[k + 1] - from[k];
+          const effective = Math.abs(moved) > RESOLVED * Math.abs(from[k + 1]) ? -moved / slope[k] : NaN;
           values[s] = own ? own[k] : Number.isFinite(effective) ? effective : NaN;
         }
       });

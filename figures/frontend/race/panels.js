@@ -82,7 +82,7 @@ export class Panels {
     fillMenu(this.measure, measures.map(([key, { text }]) => [key, key === "value" && race.base !== null ? "value above minimum" : text]), choice.y);
     const costs = Object.entries(COSTS).filter(([key]) => key === "evaluations" || rowsOf(race));
     fillMenu(this.across, [["step", "step"], ...costs.map(([key, { text }]) => [key, text])], choice.x);
-    const every = choice.lane === EVERY && shown.length > 0;
+    const every = isOfEvery(choice, shown, selected);
     fillMenu(this.lane, [...race.lanes.map((lane) => [lane.label, lane.label]), [EVERY, "every optimizer"]], every ? EVERY : selected?.label || "");
     const quantities = selected ? [["effective step", "effective step"], ...remembered(selected)] : [];
     if (selected?.program?.scale) quantities.push([CURVATURE, "√v beside curvature"]);
@@ -96,7 +96,7 @@ export class Panels {
   // The curves alone: the same lanes may have other numbers.
   follow(race, shown, selected, choice, look) {
     this.race_(race, shown, selected, choice.x, look);
-    if (choice.lane === EVERY && shown.length) this.memories_(race, shown, look);
+    if (isOfEvery(choice, shown, selected)) this.memories_(race, shown, look);
     else if (selected) this.memory_(race, selected, look);
   }
 
@@ -190,6 +190,12 @@ export class Panels {
   draw(position) {
     for (const chart of this.charts) chart.draw(position);
   }
+}
+
+// All lanes beside each other: where they are asked for, and where nobody is and the lane has nothing of its own to tell.
+function isOfEvery(choice, shown, selected) {
+  if (choice.lane === EVERY) return shown.length > 0;
+  return choice.lane === null && shown.length > 1 && !!selected && !remembered(selected).length;
 }
 
 // The state that shows most of how a rule works: what it scales by, else what it remembers first.

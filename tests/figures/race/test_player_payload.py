@@ -170,3 +170,18 @@ def test_the_race_has_one_name_whatever_the_view_and_another_for_another_start()
     assert decode(player_payload(result, view={"step": 3}, replay=True))[0]["race"] == name
     other = run_race(Race(landscape=result.race.landscape, entries=(SGD,), start=(0.0, 0.5), steps=200))
     assert decode(player_payload(other))[0]["race"] != name
+
+
+def test_an_effective_step_that_rounding_makes_is_not_told(monkeypatch: pytest.MonkeyPatch):
+    """SGD's is its rate, until it has come so near to (1, 3) that float64 cannot hold its steps."""
+    result = race(Entry(optimizer="sgd", values={"lr": 0.05}), key="booth", steps=600)
+
+    def told() -> np.ndarray:
+        header, buffers = decode(player_payload(result))
+        sent = series(header["lanes"][0]["memory"][0]["series"][0]["values"], 601, buffers)
+        return sent[np.isfinite(sent)]
+
+    assert len(told()) > 50
+    np.testing.assert_allclose(told(), 0.05, rtol=1e-3)
+    monkeypatch.setattr("figures.race.player._RESOLVED", 0.0)
+    assert np.abs(told() - 0.05).max() > 0.01
