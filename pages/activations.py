@@ -122,7 +122,7 @@ def take_away() -> None:
         ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
         ("PyTorch code", "py", "text/x-python", code),
     ]
-    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "activations", files)
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "activations", files, pictures=True)
 
 
 page_style()

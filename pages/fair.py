@@ -126,7 +126,7 @@ with page_head(f"A fair race on {name}"):
     files = [("Python script", "py", "text/x-python", partial(fair_script, linked.link))]
     if known is not None:
         files = [("Numbers of every start, CSV", "csv", "text/csv", partial(fair_csv, known)), *files]
-    take_away_menu(url, "race", "fair-race", files)
+    take_away_menu(url, "race", "fair-race", files, pictures=True)
 linked.tell_problems()
 st.caption(
     f"Every rule may try {readable(race.trials)} settings of its hyperparameters from the same {TUNING_STARTS} starts, "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from experiments.initialization import (
@@ -21,7 +23,6 @@ from experiments.initialization import (
     with_one_more,
     without,
 )
-from exports import signals_csv
 from figures.signals import (
     histograms_figure,
     layer_table,
@@ -35,7 +36,16 @@ from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
 from networks.workload import affordable, shortened
 from pages.parts.initialization.measuring import measure_next, signals
 from settings import SettingsCodec
-from widgets import LinkedState, behind_app, colored_sentences, dark_theme, page_head, page_style, picture
+from widgets import (
+    LinkedState,
+    behind_app,
+    colored_sentences,
+    dark_theme,
+    page_head,
+    page_style,
+    picture,
+    take_away_menu,
+)
 
 behind_app()
 linked = LinkedState("initialization", SettingsCodec(declared))
@@ -101,6 +111,18 @@ def take_spreads() -> None:
         linked.put(at_spreads(focus_of(values), float(points[0]["x"]), float(points[0]["y"])))
 
 
+def take_away() -> None:
+    """The page as a link, all numbers by layer as far as they are measured, the pictures."""
+
+    def csv() -> str:
+        from exports import signals_csv
+
+        return signals_csv(found)
+
+    files = [("All numbers, CSV", "csv", "text/csv", csv)]
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "initialization", files, pictures=True)
+
+
 with st.sidebar:
     preset = linked.link_presets(PRESETS)
     left, right = st.columns(2)
@@ -136,6 +158,7 @@ with page_head("Initialization"):
         label_visibility="collapsed",
         required=True,
     )
+    take_away()
 linked.tell_problems()
 for slot, pair in enumerate(zip(asked, setups, strict=True), 1):
     if sentence := shortened(*pair):
@@ -205,12 +228,4 @@ for each in found:
     if each.trace is not None:
         with st.expander(f"{each.slot}: {setup_label(each.setup)}", expanded=len(found) == 1):
             st.dataframe(layer_table(each), hide_index=True)
-st.download_button(
-    "All numbers, CSV",
-    lambda: signals_csv(found),
-    "initialization.csv",
-    "text/csv",
-    icon=":material/download:",
-    on_click="ignore",
-)
 measure_next(found, place)

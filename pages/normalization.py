@@ -70,7 +70,7 @@ def take_away() -> None:
         ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
         ("PyTorch script", "py", "text/x-python", script),
     ]
-    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "normalization", files)
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "normalization", files, pictures=True)
 
 
 page_style()

@@ -1,4 +1,4 @@
-"""Components: the player of races, maps, losses, live curves, the list of runs; the browser loads their files once."""
+"""Components: races, maps, losses, curves, the list of runs, pictures to take away. The browser loads files once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _FILES = {
     "live": ("live/streamlit.js", "shared/style.css"),
     "maps": ("maps/streamlit.js", "maps/maps.css"),
     "losses": ("losses/streamlit.js", "losses/losses.css"),
+    "pictures": ("pictures/streamlit.js", "pictures/pictures.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
     "address": ("address/streamlit.js", None),
 }
@@ -167,6 +168,14 @@ def live_curves(
 
     data = payload if height is None and view is None else framed(payload, height=height, view=view)
     _renderer("live")(key=own, data=data, on_view_change=viewed)
+
+
+def picture_files(*, key: str) -> None:
+    """A list of Plotly's pictures on the page as it stands, each as PNG and as SVG in the size of a slide.
+
+    The browser makes them: it has Plotly, and a picture as whoever looks has left it.
+    """
+    _renderer("pictures")(key=key, data={})
 
 
 def runs_table(

@@ -11,6 +11,7 @@ import streamlit as st
 
 from figures.theme import on_background
 from widgets.address import change_size, change_theme, is_large
+from widgets.components import picture_files
 from widgets.glossary import glossary
 
 
@@ -127,8 +128,14 @@ def page_style() -> None:
     st.html(f"<style>{_PAGE}{_LARGE if is_large() else ''}</style>")
 
 
-def take_away_menu(address: str, what: str, name: str, files: Sequence[tuple[str, str, str, Any]]) -> None:
-    """A link and files to download. files: (label, ending, MIME type, what makes it when it is asked for)."""
+def take_away_menu(
+    address: str, what: str, name: str, files: Sequence[tuple[str, str, str, Any]], *, pictures: bool = False
+) -> None:
+    """A link and files to download.
+
+    files: (label, ending, MIME type, what makes it when it is asked for). pictures: whether each ``picture`` of the
+    page is offered, too.
+    """
     with st.popover("Take away", icon=":material/download:"):
         st.caption(f"A link that opens this {what}")
         st.code(address, language=None, wrap_lines=True)
@@ -136,6 +143,8 @@ def take_away_menu(address: str, what: str, name: str, files: Sequence[tuple[str
             st.download_button(
                 label, make, f"{name}.{ending}", mime, key=f"take-{ending}", on_click="ignore", width="stretch"
             )
+        if pictures:
+            picture_files(key=f"take-pictures.{name}")
 
 
 def card_style() -> None:

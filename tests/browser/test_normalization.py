@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Literal
 
+import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from experiments.normalization.settings import PARTS, PRESETS
+from figures.theme import DARK, LIGHT, Shades, rgb
 from tests.browser.pages import OpenPage, at_rest, eventually, fits, query, settle
 
 
@@ -78,3 +85,40 @@ def test_a_link_leads_to_a_race_on_a_bowl_of_the_same_condition(open_page: OpenP
     page.wait_for_url(re.compile(r"/descent.*surface=elongated_bowl.*condition=188"))
     settle(page)
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def taken(page: Page, label: str) -> tuple[str, bytes]:
+    """The name and the bytes of a file of the menu that is open."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize(("scheme", "shades"), [("light", LIGHT), ("dark", DARK)])
+def test_each_picture_is_taken_away_in_the_size_of_a_slide(open_page: OpenPage, scheme: Literal["light", "dark"], shades: Shades):
+    page = open_page("/normalization?part=layers", color_scheme=scheme)
+    expect(pictures(page)).to_have_count(2)
+    page.get_by_role("button", name="Take away").click()
+    name, data = taken(page, "Which cells share statistics, PNG")
+    assert name == "normalization-kinds.png"
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.size == (1920, 1080)
+        assert picture.convert("RGB").getpixel((2, 2)) == rgb(shades.background)
+        assert len(picture.convert("RGB").getcolors(1920 * 1080) or []) > 50
+    name, data = taken(page, "Which cells share statistics, SVG")
+    assert name == "normalization-kinds.svg"
+    words = {text.text for text in ElementTree.fromstring(data).iter("{http://www.w3.org/2000/svg}text")}
+    assert {"Layer", "Group"} <= words
+
+
+@pytest.mark.parametrize(("path", "count"), [("/activations", 2), ("/activations?view=two", 2), ("/initialization", 3)])
+def test_other_pages_offer_their_pictures_the_same_way(open_page: OpenPage, path: str, count: int):
+    page = open_page(path)
+    expect(page.locator("[class*=st-key-picture-] .js-plotly-plot")).to_have_count(count)
+    page.get_by_role("button", name="Take away").click()
+    offered = page.get_by_role("button", name=re.compile(", PNG$"))
+    expect(offered).to_have_count(count)
+    _, data = taken(page, offered.first.get_attribute("aria-label") or "")
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.size == (1920, 1080)
+        assert len(picture.convert("RGB").getcolors(1920 * 1080) or []) > 50

@@ -1,17 +1,12 @@
 // A map as a file: the same drawing as PNG and as SVG, and its samples as CSV.
 
 import { element } from "../shared/dom.js";
+import { save } from "../shared/save.js";
 import { SvgContext } from "./svg.js";
 
 const RATIO = 2;
 const PANEL = 560;
 const LINE = 18;
-
-function save(name, blob) {
-  const link = element("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 // sheet: { title, panels: [{ title, draw(context, x, y, width, height), high }], legend: [{ color, text }] }.
 function compose(context, sheet, look) {

@@ -1,0 +1,69 @@
+// Plotly's pictures of the page as files: each laid out anew for a slide, as PNG and as SVG.
+
+import { element } from "../shared/dom.js";
+import { save } from "../shared/save.js";
+
+const PIXELS = 1080; // height of a slide; its width is 16 / 9 of that
+const LOWEST = 432; // a slide in the units of its type: letters of 11 units are 27 pixels high
+const KEY = "st-key-picture-";
+const TYPES = { png: "image/png", svg: "image/svg+xml" };
+
+function plotOf(holder) {
+  return holder.querySelector(".js-plotly-plot");
+}
+
+// What it shows, as it is told to who cannot see it, up to the first pause.
+function titleOf(holder) {
+  const told = holder.querySelector("[role=figure]")?.getAttribute("aria-label") ?? "Picture";
+  return told.split(/[,;]|\. |\.$/)[0];
+}
+
+function nameOf(holder) {
+  return [...holder.classList].find((name) => name.startsWith(KEY)).slice(KEY.length);
+}
+
+function shown() {
+  return [...document.querySelectorAll(`[class*="${KEY}"]`)].filter((holder) => plotOf(holder) && holder.checkVisibility());
+}
+
+// A picture that is taller than a slide keeps its height in its own units, so that its rows keep theirs.
+function slide(plot) {
+  const height = Math.max(LOWEST, plot.layout.height ?? 0);
+  return { width: Math.round((height * 16) / 9), height, scale: PIXELS / height };
+}
+
+async function take(name, format, background) {
+  const plot = plotOf(document.querySelector(`.${KEY}${CSS.escape(name)}`));
+  const size = slide(plot);
+  const layout = { ...plot.layout, ...size, autosize: false, paper_bgcolor: background };
+  const text = await window.Plotly.toImage({ data: plot.data, layout }, { format, ...size, imageDataOnly: true });
+  const bytes = format === "svg" ? text : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  save(`${name}.${format}`, new Blob([bytes], { type: TYPES[format] }));
+}
+
+export function mountPictures(root) {
+  const tell = (error) => {
+    console.error(error);
+    root.append(element("p", { role: "alert" }, `The picture could not be made (${error.message}).`));
+  };
+  const background = () => getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#FFFFFF";
+  const row = (holder) => {
+    const [title, name] = [titleOf(holder), nameOf(holder)];
+    const one = (format) =>
+      element(
+        "button",
+        { type: "button", "aria-label": `${title}, ${format.toUpperCase()}`, onclick: () => take(name, format, background()).catch(tell) },
+        format.toUpperCase(),
+      );
+    return element("li", {}, element("span", { title }, title), one("png"), one("svg"));
+  };
+  return {
+    hooks: {},
+    show() {
+      const rows = shown().map(row);
+      root.className = "dp-pictures";
+      root.replaceChildren(...(rows.length ? [element("p", {}, "Pictures in the size of a slide"), element("ul", {}, ...rows)] : []));
+    },
+    destroy: () => root.replaceChildren(),
+  };
+}
