@@ -95,7 +95,9 @@ def taken(page: Page, label: str) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize(("scheme", "shades"), [("light", LIGHT), ("dark", DARK)])
-def test_each_picture_is_taken_away_in_the_size_of_a_slide(open_page: OpenPage, scheme: Literal["light", "dark"], shades: Shades):
+def test_each_picture_is_taken_away_in_the_size_of_a_slide(
+    open_page: OpenPage, scheme: Literal["light", "dark"], shades: Shades
+):
     page = open_page("/normalization?part=layers", color_scheme=scheme)
     expect(pictures(page)).to_have_count(2)
     page.get_by_role("button", name="Take away").click()

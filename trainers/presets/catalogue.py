@@ -28,7 +28,8 @@ class TrainingPreset:
 
     runs: (role, changes from ``RunConfig()`` by dotted name); the role is "" where there is one run. finding: the kind
     of verdict that the first run is there to show, "" where it shows something else. panel: the chart that it opens on,
-    "" for the loss. apart: whether each run has a chart of its own. over_setting: whether the chart over the one
+    "" for the loss. apart: whether each run has a chart of its own. aside: whether it opens with the loss as the optimizer
+    sees it. over_setting: whether the chart over the one
     setting in which the runs differ comes first.
     """
 
@@ -40,12 +41,14 @@ class TrainingPreset:
     finding: str = ""
     panel: str = ""
     apart: bool = False
+    aside: bool = False
     over_setting: bool = False
 
     @property
     def view(self) -> dict[str, Any]:
         """How its curves are shown, by the names of a link, as far as that is not as usual."""
-        return ({"panel": self.panel} if self.panel else {}) | ({"apart": True} if self.apart else {})
+        chosen = {"panel": self.panel, "apart": self.apart, "aside": self.aside}
+        return {name: value for name, value in chosen.items() if value}
 
     def configs(self) -> list[tuple[str, RunConfig]]:
         """(role, configuration) of each run."""
@@ -53,10 +56,10 @@ class TrainingPreset:
 
 
 def _one(
-    key: str, title: str, group: Group, finding: str, look_for: str, changes: Changes, panel: str = ""
+    key: str, title: str, group: Group, finding: str, look_for: str, changes: Changes, **view: Any
 ) -> TrainingPreset:
     runs = (("", MappingProxyType(dict(changes))),)
-    return TrainingPreset(key=key, title=title, group=group, look_for=look_for, runs=runs, finding=finding, panel=panel)
+    return TrainingPreset(key=key, title=title, group=group, look_for=look_for, runs=runs, finding=finding, **view)
 
 
 def _beside(
@@ -67,9 +70,7 @@ def _beside(
     look_for: str,
     base: Changes,
     *runs: tuple[str, Changes],
-    panel: str = "",
-    apart: bool = False,
-    over_setting: bool = False,
+    **view: Any,
 ) -> TrainingPreset:
     together = tuple((role, MappingProxyType({**base, **changes})) for role, changes in runs)
     return TrainingPreset(
@@ -79,9 +80,7 @@ def _beside(
         look_for=look_for,
         runs=together,
         finding=finding,
-        panel=panel,
-        apart=apart,
-        over_setting=over_setting,
+        **view,
     )
 
 
@@ -213,8 +212,9 @@ _FIT = (
         "Dropout has two losses",
         "Fit",
         "",
-        "Press 'as trained': with units dropped, as the optimizer sees it, training loss is above the evaluated one.",
+        "The dotted loss is as trained, with units dropped: it lies above the one evaluated with all units.",
         {**_FEW_ROWS, "model.dropout": 0.5, "budget.seed": 3},
+        aside=True,
     ),
     _beside(
         "l1_zeros",
