@@ -70,13 +70,19 @@ st.page_link("pages/maps.py", label="Where every start ends", icon=":material/gr
 st.dataframe(
     results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
 )
-with st.expander(f"All {len(OPTIMIZERS)} rules compared: moments, memory, cost, source"):
-    all_rules(race, add_rule)
+compared = st.expander(
+    f"All {len(OPTIMIZERS)} rules compared: moments, memory, cost, source", key="descent.compared", on_change="rerun"
+)
+if compared.open:  # what nobody has opened costs the browser more than all that is in sight
+    with compared:
+        all_rules(race, add_rule)
 st.page_link(
     "pages/fair.py",
     label="A fair race: all tuned on one budget",
     icon=":material/trophy:",
     query_params=FairCodec().write(fair_of(race)),
 )
-with st.expander("The rules, as formula and as code"):
-    rules(finished.result)
+written = st.expander("The rules, as formula and as code", key="descent.written", on_change="rerun")
+if written.open:
+    with written:
+        rules(finished.result)

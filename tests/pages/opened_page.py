@@ -12,8 +12,11 @@ from streamlit.testing.v1 import AppTest
 ROOT = Path(__file__).parents[2]
 
 
-def opened_page(page: str | Path, query: Mapping[str, str] | None = None) -> AppTest:
-    """A page of the app ("pages/descent.py"), or a file that stands for one, opened by a link without an exception."""
+def opened_page(page: str | Path, query: Mapping[str, str] | None = None, *drawers: str) -> AppTest:
+    """A page of the app ("pages/descent.py"), or a file that stands for one, opened by a link without an exception.
+
+    drawers: keys of those that are open, of which nothing is told before.
+    """
     if isinstance(page, Path):
         app = AppTest.from_file(page, default_timeout=300)
         app.session_state.app = True  # app.py has run
@@ -22,6 +25,8 @@ def opened_page(page: str | Path, query: Mapping[str, str] | None = None) -> App
         app.switch_page(page)
     for key, value in (query or {}).items():
         app.query_params[key] = value
+    for key in drawers:
+        app.session_state[key] = True
     app.run()
     assert not app.exception
     return app

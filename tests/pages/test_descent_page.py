@@ -15,8 +15,8 @@ from optimizers import OPTIMIZERS
 from tests.pages.opened_page import link, newest, opened_page, told
 
 
-def opened(query: dict[str, str] | None = None) -> AppTest:
-    return opened_page("pages/descent.py", query)
+def opened(query: dict[str, str] | None = None, *drawers: str) -> AppTest:
+    return opened_page("pages/descent.py", query, *drawers)
 
 
 def race_of(app: AppTest) -> Race:
@@ -115,7 +115,7 @@ def test_a_diverging_race_is_told_and_is_no_error() -> None:
 
 
 def test_every_rule_stands_beside_its_formula_as_its_own_code() -> None:
-    app = opened({"surface": "booth", "o1": "adamw", "o2": "lion", "o2.lr": "0.01"})
+    app = opened({"surface": "booth", "o1": "adamw", "o2": "lion", "o2.lr": "0.01"}, "descent.written")
     codes = [each.value for each in app.code]
     calls = [code for code in codes if code.startswith("torch.optim.")]
     assert [call.partition("(")[0] for call in calls] == ["torch.optim.AdamW"]
@@ -125,13 +125,19 @@ def test_every_rule_stands_beside_its_formula_as_its_own_code() -> None:
 
 def test_every_form_of_a_rule_that_runs_has_its_formula() -> None:
     query = {"surface": "booth", "o1": "adam", "o2": "adam", "o2.eps_place": "inside", "o3": "adam", "o3.lr": "0.1"}
-    app = opened(query)
+    app = opened(query, "descent.written")
     adam = OPTIMIZERS["adam"]
     forms = [adam.formula(adam.defaults()), adam.formula(adam.defaults() | {"eps_place": "inside"})]
     assert [each.value for each in app.latex] == [f"$$\n{form}\n$$" for form in forms]
     named = [each.value.rpartition(", ")[2] for each in app.caption if each.value.startswith("Adam, ")]
     assert named == ["eps place outside", "eps place inside"]
     assert len([each for each in app.code if each.value.startswith("torch.optim.Adam")]) == 1
+
+
+def test_nothing_is_told_of_a_drawer_that_nobody_has_opened() -> None:
+    app = opened({"surface": "booth", "o1": "sgd"})
+    assert not [each for each in app.code if "sgd(" in each.value]
+    assert len(app.dataframe) == 1  # the results
 
 
 def test_a_rule_whose_source_is_not_at_hand_is_shown_by_its_formula() -> None:

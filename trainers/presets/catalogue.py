@@ -27,10 +27,10 @@ class TrainingPreset:
     """A title of at most five words, what to look for in at most twenty, and the runs.
 
     runs: (role, changes from ``RunConfig()`` by dotted name); the role is "" where there is one run. finding: the kind
-    of verdict that the first run is there to show, "" where it shows something else. panel: the chart that it opens on,
-    "" for the loss. apart: whether each run has a chart of its own. aside: whether it opens with the loss as the optimizer
-    sees it. over_setting: whether the chart over the one
-    setting in which the runs differ comes first.
+    of verdict that the first run is there to show, "" where it shows something else. It opens on the chart ``panel``
+    ("" for the loss), over the axis ``y`` ("log", or "" for the chart's own), each run on a chart of its own
+    (``apart``), with the loss as the optimizer sees it (``aside``). over_setting: whether the chart over the one setting
+    in which the runs differ comes first.
     """
 
     key: str
@@ -40,6 +40,7 @@ class TrainingPreset:
     runs: tuple[tuple[str, Changes], ...]
     finding: str = ""
     panel: str = ""
+    y: str = ""
     apart: bool = False
     aside: bool = False
     over_setting: bool = False
@@ -47,7 +48,7 @@ class TrainingPreset:
     @property
     def view(self) -> dict[str, Any]:
         """How its curves are shown, by the names of a link, as far as that is not as usual."""
-        chosen = {"panel": self.panel, "apart": self.apart, "aside": self.aside}
+        chosen = {"panel": self.panel, "y": self.y, "apart": self.apart, "aside": self.aside}
         return {name: value for name, value in chosen.items() if value}
 
     def configs(self) -> list[tuple[str, RunConfig]]:
@@ -365,6 +366,7 @@ _RATE = (
         ("0.00001: too low", {"optimizer.lr": 0.00001}),
         ("0.02: right", {"optimizer.lr": 0.02}),
         ("0.5: too high", {"optimizer.lr": 0.5}),
+        apart=True,
     ),
     _beside(
         "schedule_rescue",
@@ -378,7 +380,7 @@ _RATE = (
             "model.name": "linear",
             "model.degree": 3,
             "optimizer.name": "sgd",
-            "optimizer.lr": 0.065,
+            "optimizer.lr": 0.07,
             "budget.batch_size": 2,
             "budget.epochs": 100,
         },
@@ -407,6 +409,7 @@ _RATE = (
         ("1 / (1 + k)", {"schedule.name": "inverse_time", "schedule.decay_rate": 1.0}),
         ("0.95 to the k", {"schedule.name": "exponential", "schedule.gamma": 0.95}),
         ("1 / √(1 + k)", {"schedule.name": "inverse_sqrt", "schedule.decay_rate": 1.0}),
+        y="log",
     ),
     _beside(
         "warmup",
