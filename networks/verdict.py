@@ -94,7 +94,8 @@ def _forward(known: SignalFacts, activation: Activation, hyper: Hyper) -> str:
     if known.forward_total < 1 / _HARMLESS:
         return f"The signal vanishes by a factor {_number(1 / known.forward)} a layer."
     if known.contrast < 0.01:
-        return f"Inputs become indistinguishable: they explain {readable(known.contrast**2, 1)} of the last layer's variance."
+        share = readable(known.contrast**2, 1)
+        return f"Inputs become indistinguishable: they explain {share} of the last layer's variance."
     if 0.9 < known.forward_total < 1.1:
         return "Healthy: the signal keeps its spread."
     return f"Healthy: the spread of the signal changes by a factor {_number(known.forward_total)} over all layers."

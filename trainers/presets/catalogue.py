@@ -29,8 +29,8 @@ class TrainingPreset:
     runs: (role, changes from ``RunConfig()`` by dotted name); the role is "" where there is one run. finding: the kind
     of verdict that the first run is there to show, "" where it shows something else. It opens on the chart ``panel``
     ("" for the loss), over the axis ``y`` ("log", or "" for the chart's own), each run on a chart of its own
-    (``apart``), with the loss as the optimizer sees it (``aside``). over_setting: whether the chart over the one setting
-    in which the runs differ comes first.
+    (``apart``), with the loss as the optimizer sees it (``aside``). over_setting: whether the chart over the one
+    setting in which the runs differ comes first.
     """
 
     key: str
@@ -540,7 +540,7 @@ _SIGNAL = (
         "batch_norm_of_two",
         "Batch normalization of two",
         "Signal",
-        "",
+        "vanishing_gradients",
         "Two rows normalize to plus and minus one, whatever they were: only that run ends high.",
         {
             "data.noise": 0.2,

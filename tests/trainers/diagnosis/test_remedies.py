@@ -105,3 +105,14 @@ def test_three_times_the_rate_is_the_last_thing_to_try_on_a_plateau():
     labels = list(offered(config, **stuck(distance=(0.01, 0.01, 0.01))))
     assert labels[0] == "Start from weights of the usual size."
     assert labels[-1] == "Go on with three times the rate."
+
+
+@pytest.mark.parametrize(
+    ("normalization", "rows", "first"), [("batch", 2, True), ("batch", 32, False), ("layer", 2, False)]
+)
+def test_batch_normalization_of_few_rows_is_cured_by_more_rows(normalization: str, rows: int, first: bool):
+    changes = {"model.normalization": normalization, "budget.batch_size": rows, "budget.epochs": N}
+    found = diagnose(History(**VANISHED, config=RunConfig().changed(changes)))[0]
+    assert found.kind == "vanishing_gradients"
+    assert (found.remedies[0].changes == {"budget.batch_size": 32}) == first
+    assert ("normalized over 2 rows" in found.evidence) == first

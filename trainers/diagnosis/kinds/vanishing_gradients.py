@@ -26,6 +26,7 @@ class Thresholds:
     ratio: float = threshold(1e-3, "gradient of one weight, first layer over last", "AutoTrainer")
     checks: int = threshold(3, "looks at which it is that small")
     left: float = threshold(0.5, "share of L0 that is left")
+    rows: int = threshold(4, "rows of a batch that are too few to normalize over")
 
 
 def _vanishing(m: Measures, at: Thresholds) -> Sign | None:
@@ -48,8 +49,19 @@ def _vanishing(m: Measures, at: Thresholds) -> Sign | None:
         strength=at.ratio / max(typical, at.ratio * 1e-3),
         since=since,
         evidence=f"A first-layer weight gets {readable(typical, 2)} of the gradient of a last-layer weight, "
-        f"and training loss stays at {readable(m.now)}.",
+        f"and training loss stays at {readable(m.now)}{_why(m, at)}.",
     )
+
+
+def _few_rows(m: Measures, at: Thresholds) -> int:
+    """How many rows batch normalization has where they are too few: two become plus and minus one in any case."""
+    rows = m.history.setting("budget.batch_size", 0) if m.history.setting("model.normalization") == "batch" else 0
+    return rows if 0 < rows <= at.rows else 0
+
+
+def _why(m: Measures, at: Thresholds) -> str:
+    rows = _few_rows(m, at)
+    return f"; normalized over {rows} rows, a unit tells little of its input" if rows else ""
 
 
 def _shorter_path(m: Measures) -> dict[str, Any]:
@@ -60,6 +72,11 @@ def _shorter_path(m: Measures) -> dict[str, Any]:
 
 def _remedies(m: Measures) -> tuple[Remedy, ...]:
     return remedies(
+        (
+            "Normalize over batches of 32 rows.",
+            {"budget.batch_size": 32} if _few_rows(m, Thresholds()) else {},
+            "beginning",
+        ),
         kaiming(m),
         ("Add each layer's input to its output.", put(m, model__residual=True), "beginning"),
         ("Take a network with a shorter path through time.", _shorter_path(m), "beginning"),
