@@ -374,6 +374,18 @@ def test_charts_choose_their_axes_and_scrub(open_player: Opener):
     eventually(lambda: page.evaluate("views.at(-1)"), lambda reported: reported == view)
 
 
+def test_rules_that_remember_nothing_are_shown_beside_each_other(open_player: Opener):
+    landscape = LANDSCAPES["booth"]
+    entries = tuple(Entry(optimizer="sgd", values={"lr": lr}) for lr in (0.01, 0.05))
+    race = Race(landscape=landscape, entries=entries, start=landscape.start, steps=50)
+    page = open_player(run_race(race), reduced_motion="reduce")
+    lane = page.get_by_label("Optimizer whose memory is shown")
+    expect(lane).to_have_value("*")
+    expect(page.get_by_role("img", name="effective step of SGD, rate 0.01, SGD, rate 0.05 by step")).to_be_visible()
+    lane.select_option("SGD, rate 0.05")
+    expect(page.get_by_role("img", name="effective step of SGD, rate 0.05 by step")).to_be_visible()
+
+
 def test_a_view_that_was_reported_opens_the_same_picture(open_player: Opener):
     view = {"step": 40, "x": "evaluations", "y": "gradient", "arrows": True, "speed": 4, "loop": True}
     view |= {"hidden": ["SGD"], "lane": "Adam", "memory": "m", "zoom": [-1.0, 1.0, 0.0, 1.5]}
