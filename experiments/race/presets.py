@@ -231,7 +231,7 @@ PRESETS: dict[str, Preset] = by_key(
                 _entry("sam", lr=0.02, rho=0.3),
                 _entry("lookahead", lr=0.005, base="sam", rho=0.3),
                 start=(1.3, 1.3),
-                steps=140,
+                steps=150,
             ),
             view={"memory": "climb"},
         ),

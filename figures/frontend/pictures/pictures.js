@@ -28,8 +28,9 @@ function shown() {
 
 // A picture that is taller than a slide keeps its height in its own units, so that its rows keep theirs.
 function slide(plot) {
-  const height = Math.max(LOWEST, plot.layout.height ?? 0);
-  return { width: Math.round((height * 16) / 9), height, scale: PIXELS / height };
+  const ninth = Math.ceil(Math.max(LOWEST, plot.layout.height ?? 0) / 9);
+  // A hair more, for what is a hair below a whole pixel loses it.
+  return { width: 16 * ninth, height: 9 * ninth, scale: (PIXELS / (9 * ninth)) * (1 + 1e-9) };
 }
 
 async function take(name, format, background) {
