@@ -8,6 +8,7 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
+import "./batches.js";
 import "./camera.js";
 import "./charts.js";
 import "./field.js";
