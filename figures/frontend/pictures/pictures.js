@@ -12,10 +12,11 @@ function plotOf(holder) {
   return holder.querySelector(".js-plotly-plot");
 }
 
-// What it shows, as it is told to who cannot see it, up to the first pause.
-function titleOf(holder) {
-  const told = holder.querySelector("[role=figure]")?.getAttribute("aria-label") ?? "Picture";
-  return told.split(/[,;]|\. |\.$/)[0];
+// What each shows, as it is told to who cannot see it: up to the first pause, and in full where others begin alike.
+function titlesOf(holders) {
+  const told = holders.map((holder) => holder.querySelector("[role=figure]")?.getAttribute("aria-label") ?? "Picture");
+  const short = told.map((text) => text.split(/[,;]|\. |\.$/)[0]);
+  return short.map((title, i) => (short.indexOf(title) === short.lastIndexOf(title) ? title : told[i]));
 }
 
 function nameOf(holder) {
@@ -48,8 +49,8 @@ export function mountPictures(root) {
     root.append(element("p", { role: "alert" }, `The picture could not be made (${error.message}).`));
   };
   const background = () => getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#FFFFFF";
-  const row = (holder) => {
-    const [title, name] = [titleOf(holder), nameOf(holder)];
+  const row = (holder, title) => {
+    const name = nameOf(holder);
     const one = (format) =>
       element(
         "button",
@@ -61,7 +62,9 @@ export function mountPictures(root) {
   return {
     hooks: {},
     show() {
-      const rows = shown().map(row);
+      const holders = shown();
+      const titles = titlesOf(holders);
+      const rows = holders.map((holder, i) => row(holder, titles[i]));
       root.className = "dp-pictures";
       root.replaceChildren(...(rows.length ? [element("p", {}, "Pictures in the size of a slide"), element("ul", {}, ...rows)] : []));
     },
