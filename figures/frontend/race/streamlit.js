@@ -8,7 +8,6 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
-import "./batches.js";
 import "./camera.js";
 import "./charts.js";
 import "./field.js";
