@@ -105,6 +105,25 @@ def race(lanes: int, steps: int) -> RaceResult:
     return run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=steps))
 
 
+def race_of_rows(surface: str, steps: int) -> RaceResult:
+    """Eight lanes on rows, of batches from one row to all, the last also with a rule that looks twice."""
+    landscape = LANDSCAPES[surface]
+    if surface == "least_squares":
+        landscape = landscape.with_parameters(data="iris", inputs="one_feature")  # 150 rows
+    batches = (
+        (1, "sgd"),
+        (2, "sgd"),
+        (5, "momentum"),
+        (10, "adam"),
+        (20, "adam"),
+        (50, "sgd"),
+        (0, "adam"),
+        (0, "sam"),
+    )
+    entries = tuple(Entry(optimizer=key, values={"lr": 0.02}, batch=size) for size, key in batches)
+    return run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=steps))
+
+
 def raw_bytes(payload: bytes) -> int:
     """Four bytes for every number that the payload stands for."""
     header = json.loads(payload[8 : 8 + struct.unpack("<I", payload[:4])[0]])
@@ -114,8 +133,8 @@ def raw_bytes(payload: bytes) -> int:
     return 4 * (per_step + samples * sum(len(state["series"]) for lane in header["lanes"] for state in lane["memory"]))
 
 
-def opened(page: Page, lanes: int, steps: int) -> None:
-    payload = player_payload(race(lanes, steps))
+def opened(page: Page, result: RaceResult) -> None:
+    payload = player_payload(result)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "race.html"
         path.write_text(standalone_html(payload, "Benchmark"), encoding="utf-8")
@@ -124,18 +143,20 @@ def opened(page: Page, lanes: int, steps: int) -> None:
         page.wait_for_timeout(500)
 
 
-def dragged(page: Page, lanes: int, steps: int, seconds: float) -> str:
-    opened(page, lanes, steps)
+def dragged(page: Page, result: RaceResult, seconds: float) -> str:
+    lanes, steps, rows = len(result.lanes), result.race.steps, result.race.landscape.rows
+    opened(page, result)
     floor, _ = page.evaluate(_COUNT, [seconds, False])
     fps, longest, moving = page.evaluate(_FOLLOW, [seconds])
     return (
-        f"{lanes:3d} paths x {steps:5,d} steps: {fps:5.1f} frames/s while the start is dragged, {floor:5.1f} in an "
+        f"{lanes:3d} paths x {steps:5,d} steps{f' on {len(rows)} rows' if rows else ''}: {fps:5.1f} frames/s while the "
+        f"start is dragged, {floor:5.1f} in an "
         f"empty loop, ratio {fps / floor:.2f}, longest frame {longest:.0f} ms, {moving:.2f} ms to move all paths"
     )
 
 
 def measure(page: Page, lanes: int, steps: int, seconds: float) -> str:
-    opened(page, lanes, steps)
+    opened(page, race(lanes, steps))
     numbers: list[Any] = [page.evaluate(_COUNT, [seconds, playing]) for playing in (False, True)]
     (floor, _), (fps, longest) = numbers
     step_ms, redraw_ms = page.evaluate(_DRAW)
@@ -159,7 +180,9 @@ def main() -> None:
         for lanes, steps in ((6, 2000), (12, 5000)):
             print(measure(page, lanes, steps, seconds))
         for lanes, steps in ((6, 500), (12, 2000)):
-            print(dragged(page, lanes, steps, seconds))
+            print(dragged(page, race(lanes, steps), seconds))
+        for surface in ("least_squares", "logistic"):
+            print(surface, dragged(page, race_of_rows(surface, 2000), seconds))
         browser.close()
 
 

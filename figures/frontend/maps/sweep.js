@@ -50,7 +50,7 @@ export class Sweep {
       const own = means.filter((node) => within.has(node));
       const inOwn = new Set(this.assembly.order(own));
       const lines = body.filter((node) => inOwn.has(node));
-      if (own.length) section.push(this.assembly.loop({ over, means: own, body: lines }, "columns", (node) => name.get(node) || `t${node}`));
+      if (own.length) section.push(this.assembly.loop({ over, means: own, body: lines }, (node) => name.get(node) || `t${node}`));
     }
     for (const node of means) {
       depends.set(node, PATH);
@@ -128,6 +128,7 @@ export class Sweep {
     return `${text.top.join("\n")}
   export function sweep(job, watch, out) {
   const { slots, first, second, a, b, count, steps, columns } = job;
+  ${assembly.columnNames}
   ${moving ? "" : [...given, ...tables, asked.size ? fill : ""].join("\n")}
   for (let p = 0; p < count; p += 1) {
   slots[first] = a[p];

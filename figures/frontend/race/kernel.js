@@ -169,12 +169,17 @@ export class Assembly {
     return MEANINGS[this.nodes[node].word][1](...names);
   }
 
-  // The source of a loop over rows: constants t... of its means. columns: the name of an array of them; name: of a node.
-  loop({ over, means, body }, columns, name) {
+  // The source that names the columns row0, row1, ... of an array `columns`.
+  get columnNames() {
+    return this.rows ? this.rows.columns.map((_, i) => `const row${i} = columns[${i}];`).join("\n") : "";
+  }
+
+  // The source of a loop over rows: constants t... of its means. name: of a node.
+  loop({ over, means, body }, name) {
     const count = over === ALL ? this.rows.columns[0].length : "rows.length";
     const lines = body.map((node) => {
       const { word, operands } = this.nodes[node];
-      return `const t${node} = ${word === "column" ? `${columns}[${operands[0]}][r]` : this.source(node, operands.map(name))};`;
+      return `const t${node} = ${word === "column" ? `row${operands[0]}[r]` : this.source(node, operands.map(name))};`;
     });
     const sums = means.map((node) => `s${node} += t${this.nodes[node].operands[0]};`);
     return [
@@ -201,7 +206,7 @@ function compiled(assembly, order, outputs) {
   const { nodes, rows } = assembly;
   const name = (node) => `t${node}`;
   const lines = assembly.steps(order).map((step) => {
-    if (typeof step !== "number") return assembly.loop(step, "columns", name);
+    if (typeof step !== "number") return assembly.loop(step, name);
     const { word, operands } = nodes[step];
     if (word === "number") return `const t${step} = ${operands[0]};`;
     if (word === "input") return `const t${step} = inputs[${operands[0]}];`;
@@ -210,7 +215,7 @@ function compiled(assembly, order, outputs) {
   lines.push(...outputs.map((node, i) => `outputs[${i}] = t${node};`));
   try {
     if (!rows) return new Function("inputs", "outputs", lines.join("\n"));
-    return new Function("columns", `return (inputs, outputs, rows) => {\n${lines.join("\n")}\n};`)(rows.columns);
+    return new Function("columns", `${assembly.columnNames}\nreturn (inputs, outputs, rows) => {\n${lines.join("\n")}\n};`)(rows.columns);
   } catch (problem) {
     if (problem instanceof EvalError) return null;
     throw problem;

@@ -121,8 +121,9 @@ export class LiveRace {
 
   walk(lane, start, surface, changed) {
     const follower = this.follower(lane);
+    if (lane.batches && !follower.batches) follower.batches = new Batches(lane.batches);
     if (follower.codes !== surface.codes) Object.assign(follower, { codes: surface.codes, runner: this.runner(lane, surface) });
-    follower.given = { inputs: { ...lane.program.inputs, ...changed }, parameters: surface.parameters, tilts: this.race.tilts, batches: lane.batches && new Batches(lane.batches) };
+    follower.given = { inputs: { ...lane.program.inputs, ...changed }, parameters: surface.parameters, tilts: this.race.tilts, batches: follower.batches };
     follower.holds = lane.at || "";
     follower.runner.path(start, follower.room, follower.given);
   }

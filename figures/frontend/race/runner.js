@@ -24,15 +24,19 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
   for (let i = 0; i < size; i += 1) words[`@${i}`] = assembly.input();
   const begun = { ...words };
   for (let i = 0; i < size; i += 1) delete begun[`@${i}`];
-  const here = ["value", "dx", "dy"].map((word) => assembly.ask(word, words.x, words.y));
-  const started = [...assembly.read(program.init, begun, size), ...here];
+  const surfaceAt = (x, y) => ["value", "dx", "dy"].map((word) => assembly.ask(word, x, y));
+  const started = [...assembly.read(program.init, begun, size), ...surfaceAt(words.x, words.y)];
+  // From step to step value and slopes are handed on: they are asked for at the new point, all at once.
+  const [value, dx, dy] = [assembly.input(), assembly.input(), assembly.input()];
+  assembly.asked.set(`value ${words.x} ${words.y}`, [value]);
+  assembly.asked.set(`gradient ${words.x} ${words.y}`, [dx, dy]);
   const stepped = assembly.read(program.step, words, 4 + size, true, null, batched);
   const own = program.own ? assembly.read(program.own, words, 2, false) : [];
   // Where else than at the point itself a step takes the gradient.
   const elsewhere = [...assembly.asked].filter(([key]) => key.startsWith("gradient ") && !`${key} `.startsWith(`gradient ${words.x} ${words.y} `));
   const taken = batched ? ["dx", "dy"].map((word) => assembly.ask(word, words.x, words.y, true)) : [];
   const asked = elsewhere.flatMap(([key, nodes]) => [...key.split(" ").slice(1, 3).map(Number), ...nodes]);
-  const after = assembly.ask("value", stepped[0], stepped[1]);
+  const after = surfaceAt(stepped[0], stepped[1]);
   const runner = {
     names,
     parameters,
@@ -41,7 +45,7 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
     slots: new Float64Array(assembly.slots),
     results: new Float64Array(4 + size + 3),
     begin: assembly.kernel(started, compiling),
-    step: assembly.kernel([...stepped, after, here[1], here[2]], compiling),
+    step: assembly.kernel([...stepped, ...after], compiling),
     own: own.length && assembly.kernel(own, compiling),
     asked: asked.length && assembly.kernel(asked, compiling),
     taken: taken.length && assembly.kernel(taken, compiling),
@@ -85,6 +89,7 @@ function dissect(runner, program, surface, k, room, given) {
   const at = (j) => {
     [slots[0], slots[1], slots[2], slots[3], slots[4]] = [room.x[j], room.y[j], j, ...noise];
     for (let i = 0; i < size; i += 1) slots[first + i] = room.memory[i][j];
+    [slots[first + size], slots[first + size + 1], slots[first + size + 2]] = [room.value[j], room.dx[j], room.dy[j]];
   };
   const own = (j) => {
     const out = new Float64Array(2);
@@ -143,7 +148,10 @@ function walk(runner, program, surface, start, out, given) {
     slots[first + i] = results[i];
     out.memory[i][0] = results[i];
   }
-  out.value[0] = results[size];
+  const known = first + size;
+  slots[known] = out.value[0] = results[size];
+  slots[known + 1] = out.dx[0] = results[size + 1];
+  slots[known + 2] = out.dy[0] = results[size + 2];
   out.evaluations[0] = 0;
   out.diverged = Number.isFinite(results[size]) ? -1 : 0;
   let k = 0;
@@ -155,22 +163,19 @@ function walk(runner, program, surface, start, out, given) {
     }
     step(slots, results, given.batches ? given.batches.at(k) : null);
     out.rate[k] = results[2];
-    out.dx[k] = results[5 + size];
-    out.dy[k] = results[6 + size];
     out.evaluations[k + 1] = out.evaluations[k] + results[3];
     k += 1;
     const value = results[4 + size];
     if (Number.isFinite(results[0]) && Number.isFinite(results[1]) && Number.isFinite(value)) {
       slots[0] = out.x[k] = results[0];
       slots[1] = out.y[k] = results[1];
-      out.value[k] = value;
+      slots[known] = out.value[k] = value;
+      slots[known + 1] = out.dx[k] = results[5 + size];
+      slots[known + 2] = out.dy[k] = results[6 + size];
       for (let i = 0; i < size; i += 1) slots[first + i] = out.memory[i][k] = results[4 + i];
     } else out.diverged = k;
   }
   const last = out.diverged < 0 ? k : Math.max(0, k - 1);
-  begin(slots, results);
-  out.dx[last] = results[size + 1];
-  out.dy[last] = results[size + 2];
   if (last > 0 && last === k) out.rate[last] = out.rate[last - 1];
   const frozen = [out.x, out.y, out.value, out.dx, out.dy, out.rate, ...out.memory];
   for (const column of frozen) column.fill(column[last], last + 1);

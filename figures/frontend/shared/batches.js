@@ -12,32 +12,43 @@ function hashed(seed, stream, count) {
   return Uint32Array.from({ length: count }, (_, i) => mixed((i + start) >>> 0));
 }
 
+function drawn(seed, stream, size, rows) {
+  return Int32Array.from(hashed(seed, stream, size), (bits) => Math.floor((bits / 2 ** 32) * rows));
+}
+
+// All rows in the order of their numbers of a stream: the numbers and the places in one, which sorts without a comparison.
+function shuffled(seed, stream, rows) {
+  const keys = Float64Array.from(hashed(seed, stream, rows), (bits, i) => bits * 1024 + i).sort();
+  return Int32Array.from(keys, (key) => key % 1024);
+}
+
+const MOST_KEPT = 2_000_000; // rows of batches that are remembered
+
 export class Batches {
   constructor({ rows, size, seed, replacement }) {
-    Object.assign(this, { rows, size, seed, replacement, anEpoch: Math.ceil(rows / size), epoch: -1, order: null });
+    Object.assign(this, { rows, size, seed, replacement, anEpoch: Math.ceil(rows / size), made: new Map(), kept: 0 });
   }
 
-  // The rows of step k; the array is good until the next call.
+  // The rows of step k.
   at(k) {
-    const { rows, size } = this;
-    if (this.replacement) return Int32Array.from(hashed(this.seed, k, size), (bits) => Math.floor((bits / 2 ** 32) * rows));
-    const epoch = Math.floor(k / this.anEpoch);
-    if (epoch !== this.epoch) {
-      const keys = hashed(this.seed, epoch, rows);
-      this.order = Int32Array.from({ length: rows }, (_, i) => i).sort((a, b) => keys[a] - keys[b] || a - b);
-      this.epoch = epoch;
+    const epoch = this.replacement ? k : Math.floor(k / this.anEpoch);
+    let order = this.made.get(epoch);
+    if (!order) {
+      order = this.replacement ? drawn(this.seed, epoch, this.size, this.rows) : shuffled(this.seed, epoch, this.rows);
+      this.kept += order.length;
+      if (this.kept > MOST_KEPT) this.made.clear();
+      this.kept = this.made.size ? this.kept : order.length;
+      this.made.set(epoch, order);
     }
+    if (this.replacement) return order;
     const place = k - epoch * this.anEpoch;
-    return this.order.subarray(place * size, (place + 1) * size);
+    return order.subarray(place * this.size, (place + 1) * this.size);
   }
 
   // Rows of so many batches that no step of this seed takes.
   others(count) {
-    return Array.from({ length: count }, (_, i) => {
-      const keys = hashed(this.seed ^ 0x55555555, i, this.replacement ? this.size : this.rows);
-      if (this.replacement) return Int32Array.from(keys, (bits) => Math.floor((bits / 2 ** 32) * this.rows));
-      return Int32Array.from({ length: this.rows }, (_, row) => row).sort((a, b) => keys[a] - keys[b] || a - b).subarray(0, this.size);
-    });
+    const seed = this.seed ^ 0x55555555;
+    return Array.from({ length: count }, (_, i) => (this.replacement ? drawn(seed, i, this.size, this.rows) : shuffled(seed, i, this.rows).subarray(0, this.size)));
   }
 
   sizeAt(k) {
