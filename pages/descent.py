@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.map_links import map_of_race
-from experiments.race import FORMULA, PRESETS, FairCodec, fair_of, finished_race, preset_of
+from experiments.race import PRESETS, FairCodec, fair_of, finished_race, preset_of
+from experiments.surfaces import FORMULA
 from figures.race import player_payload, results_table
 from optimizers import OPTIMIZERS
 from pages.parts.race.controls import (

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from experiments.race.finished import finished_race as finished_race
     from experiments.race.labels import short_labels as short_labels
     from experiments.race.link import COORDINATE as COORDINATE
-    from experiments.race.link import DEFAULT_FORMULA as DEFAULT_FORMULA
-    from experiments.race.link import DEFAULT_WINDOW as DEFAULT_WINDOW
-    from experiments.race.link import FORMULA as FORMULA
     from experiments.race.link import MAX_ENTRIES as MAX_ENTRIES
     from experiments.race.link import NOISE as NOISE
     from experiments.race.link import SEED as SEED
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from experiments.race.movable import InHand as InHand
     from experiments.race.movable import in_hand as in_hand
     from experiments.race.page_state import SCHEDULE_KEYS as SCHEDULE_KEYS
-    from experiments.race.page_state import WINDOW as WINDOW
     from experiments.race.page_state import RaceCodec as RaceCodec
     from experiments.race.page_state import ShownRace as ShownRace
     from experiments.race.page_state import with_one_more as with_one_more
@@ -87,9 +83,6 @@ __getattr__, __dir__, __all__ = face(
         },
         "link": {
             "COORDINATE": "One coordinate of the point where every path begins.",
-            "DEFAULT_FORMULA": "What a new formula starts from.",
-            "DEFAULT_WINDOW": "The window of a new formula.",
-            "FORMULA": "The key of an own formula.",
             "MAX_ENTRIES": "The most optimizers of one race.",
             "NOISE": "Standard deviation of the Gaussian noise on every gradient, as small minibatches make.",
             "SEED": "Fixes the noise, so that the same link shows the same paths.",
@@ -142,7 +135,6 @@ __getattr__, __dir__, __all__ = face(
             "RaceCodec": "A shown race as a link and back, and its settings by name.",
             "SCHEDULE_KEYS": "The schedules that a lane may choose.",
             "ShownRace": "A race, and what of the player's view differs from its defaults.",
-            "WINDOW": "The four ends of the window of a formula, by name.",
             "with_one_more": "The race with one more optimizer.",
             "with_start": "Begin every path elsewhere.",
             "with_view": "How the player shows the race now.",

@@ -8,10 +8,8 @@ from typing import Any
 import streamlit as st
 
 from experiments.race import (
-    FORMULA,
     MAX_ENTRIES,
     PRESETS,
-    WINDOW,
     Entry,
     Race,
     RaceCodec,
@@ -23,6 +21,7 @@ from experiments.race import (
     with_view,
     without,
 )
+from experiments.surfaces import FORMULA, WINDOW
 from landscapes import LANDSCAPES, Landscape
 from numerals import readable
 from optimizers import OPTIMIZERS, SCHEDULES
