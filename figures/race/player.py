@@ -8,6 +8,8 @@ Near a minimum float32 loses the digits that matter, therefore:
 * values are sent as f - f* where the minimum f* is known and nothing lies below it (``base``), computed in float64;
 * distance to the nearest minimum and gradient norm are computed here.
 
+A race in one dimension has y = 0 throughout, and of what rules remember the part of x.
+
 A lane whose rule and schedule have a program (optimizers/path_program.py) carries it, and the race the codes of its
 surface and its noise: with them the browser moves the lane itself, while its start, its rate or a parameter of the
 surface is dragged. ``handles`` are the numbers that can be: in which lane (null: the surface), as which input of the
@@ -73,6 +75,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
         "landscape": {
             "key": landscape.key,
             "name": landscape.name,
+            "dimensions": landscape.dimensions,
             "domain": landscape.domain,
             "minima": landscape.minima,
             "saddles": landscape.saddles,
@@ -140,14 +143,15 @@ def _lane(lane: DrawnLane, result: RaceResult, base: float | None, stride: int, 
         effective = np.where(np.abs(moved) > _RESOLVED * np.abs(points[1:]), -moved / gradient[:-1], np.nan)
         effective = np.concatenate([effective, np.full((1, 2), np.nan)])
         effective[~np.isfinite(effective)] = np.nan
-    memory = [_remembered("effective step", effective, stride, buffers)]
+    dimensions = landscape.dimensions
+    memory = [_remembered("effective step", effective, stride, buffers, dimensions)]
     for name, state in trajectory.states.items():
         flat = np.asarray(state, dtype=np.float64)
         if flat.size <= _MAX_COMPONENTS * len(points):
-            memory.append(_remembered(name, flat, stride, buffers))
+            memory.append(_remembered(name, flat, stride, buffers, dimensions))
     names = [entry["name"] for entry in memory]
     momentum = next((names.index(name) for name in _MOMENTA if name in names), None)
-    if momentum is not None and len(memory[momentum]["series"]) != 2:
+    if momentum is not None and len(memory[momentum]["series"]) != dimensions:
         momentum = None
     return {
         "label": lane.label,
@@ -202,8 +206,13 @@ def _anchor(points: Array, domain: Any) -> Array:
     return points[-1] if inside.all() else points[0]
 
 
-def _remembered(name: str, values: Array, stride: int, buffers: Buffers) -> dict[str, Any]:
-    """A state ``(S, ...)``, one series a component, named by its place: x and y, xx to yy, or nothing."""
+def _remembered(name: str, values: Array, stride: int, buffers: Buffers, dimensions: int) -> dict[str, Any]:
+    """A state ``(S, ...)``, one series a component, named by its place: x and y, xx to yy, or nothing.
+
+    Of a state on a line only what belongs to x.
+    """
+    if dimensions == 1:
+        values = values[(slice(None), *(slice(1 if size == 2 else None) for size in values.shape[1:]))]
     sampled = values[::stride].reshape(len(values[::stride]), -1)
     return {
         "name": name,
