@@ -10,12 +10,11 @@ from types import MappingProxyType
 
 from landscapes.few_minima import FEW_MINIMA
 from landscapes.formula import FormulaError, parse_formula, parse_line
-from landscapes.lines import ON_A_LINE
+from landscapes.line import ON_A_LINE, TurningPoint, turning_points
 from landscapes.many_minima import MANY_MINIMA
 from landscapes.neurons import NEURONS
 from landscapes.saddles import SADDLES
 from landscapes.sinusoids import SINUSOIDS
-from landscapes.turning import TurningPoint, turning_points
 from landscapes.types import Identified, Landscape, identified
 from landscapes.valleys import VALLEYS
 from settings import Hyperparameter, by_key

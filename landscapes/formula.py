@@ -11,10 +11,10 @@ import numpy as np
 from landscapes.compile import Compiled, compile_expression
 from landscapes.from_sympy import coordinates
 from landscapes.grammar import read_formula
+from landscapes.line import line_facts, turning_of
 from landscapes.lowest import distinct, polish
 from landscapes.program import Array
 from landscapes.tokens import FormulaError, tokens
-from landscapes.turning import line_facts, turning_of
 from landscapes.types import Domain, Facts, Landscape
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-// Where a function of one variable turns, and which of its minima a path comes to. As landscapes/turning.py finds them.
+// Where a function of one variable turns, and which of its minima a path comes to. As landscapes/line/turning.py finds them.
 
 const TURN_LOOKS = 801;
 const TURN_HALVINGS = 60;

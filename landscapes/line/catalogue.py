@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landscapes.from_sympy import coordinates, exact
-from landscapes.turning import line_facts
+from landscapes.line.turning import line_facts
 from landscapes.types import Facts, Landscape
 from settings import Hyperparameter
 
