@@ -75,7 +75,9 @@ def player(
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
     dimensions: int = 2,
 ) -> None:
-    """Play a race, in one dimension or in two; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels (narrow screens take their own).
+    """Play a race on a line or in the plane; ``payload`` is from ``player_payload``.
+
+    ``height`` is in CSS pixels (narrow screens take their own).
 
     ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to, and ``on_set`` the
     name of a setting and a finite number when a handle is let go; without ``on_pick`` the page is told nothing, and

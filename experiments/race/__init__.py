@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from experiments.race.finished import Finished as Finished
     from experiments.race.finished import finished_race as finished_race
     from experiments.race.labels import short_labels as short_labels
+    from experiments.race.line_presets import LINE_PRESETS as LINE_PRESETS
+    from experiments.race.line_presets import line_codec as line_codec
     from experiments.race.link import COORDINATE as COORDINATE
     from experiments.race.link import MAX_ENTRIES as MAX_ENTRIES
     from experiments.race.link import NOISE as NOISE
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from experiments.race.page_state import with_view as with_view
     from experiments.race.page_state import without as without
     from experiments.race.presets import PRESETS as PRESETS
+    from experiments.race.presets import Preset as Preset
     from experiments.race.presets import preset_of as preset_of
     from experiments.race.race import make_entry as make_entry
     from experiments.race.race import run_race as run_race
@@ -102,8 +105,13 @@ __getattr__, __dir__, __all__ = face(
         "labels": {
             "short_labels": "What tells the lanes apart where there is little room.",
         },
+        "line_presets": {
+            "LINE_PRESETS": "The presets of races in one dimension, by key.",
+            "line_codec": "Races in one dimension as links and back; a bare address opens the first preset.",
+        },
         "presets": {
             "PRESETS": "The presets by key.",
+            "Preset": "A race with a title, what to look for and the player's view it opens with.",
             "preset_of": "The key of the preset that shows exactly this race, or None.",
         },
         "race": {

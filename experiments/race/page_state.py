@@ -58,12 +58,17 @@ class ShownRace:
 
 @dataclass(frozen=True)
 class RaceCodec:
-    """A shown race as a link and back, and its settings by name."""
+    """A shown race as a link and back, and its settings by name.
+
+    opening: the link that an address without any parameter stands for.
+    """
 
     space: Space = PLANE
+    opening: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def read(self, query: Mapping[str, str]) -> tuple[ShownRace, list[str]]:
         """A valid race and view, whatever the link says, and one sentence for each part that could not be used."""
+        query = query or self.opening
         race, problems = race_from_query(query, self.space)
         view, more = view_from_query(query)
         return ShownRace(race=race, view=view), problems + more

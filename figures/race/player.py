@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from experiments.race import RaceResult, in_hand
 from figures.frontend import Buffers, blob
 from figures.race.lanes import DrawnLane, drawn_lanes
-from figures.theme import MARKERS, field_color, on_background
+from figures.theme import ENDS, MARKERS, OTHER_REST, field_color, on_background, well_color
 from landscapes import Landscape
 from optimizers import Trajectory, path_program
 from optimizers.meter import noise_tilts
@@ -88,6 +88,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
             },
             "moving": _moving(landscape),
         },
+        "ends": _ends(landscape),
         "handles": _handles(result),
         "tilts": None if not race.noise else [buffers.exact(column) for column in _tilts(result).T],
         "palettes": {name: [field_color(i / 10, name == "dark") for i in range(11)] for name in ("light", "dark")},
@@ -104,6 +105,14 @@ def _moving(landscape: Landscape) -> dict[str, Any] | None:
     if not landscape.moving:
         return None
     return {**asdict(landscape.moving_codes), "facts": landscape.moving_facts}
+
+
+def _ends(landscape: Landscape) -> dict[str, Any] | None:
+    """The colors of where paths end, for light and dark: what stands for a start on the axis of a line."""
+    if landscape.dimensions != 1:
+        return None
+    minima = [[well_color(i / 15, dark) for i in range(16)] for dark in (False, True)]
+    return {"minima": minima, "maximum": OTHER_REST, **{name: ENDS[name] for name in ("moving", "left", "diverged")}}
 
 
 def _handles(result: RaceResult) -> list[dict[str, Any]]:

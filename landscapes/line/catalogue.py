@@ -84,7 +84,7 @@ def _cliff(h: float) -> Facts:
         s = 1 / (1 + np.exp(-20 * (low - 1)).item())
         low = -100 * h * s * (1 - s)
     value = low**2 / 10 + h / (1 + np.exp(-20 * (low - 1)).item())
-    return line_facts(expression=expression, window=(-5.0, 3.0), start=2.6, minima=(low,), minimum=value)
+    return line_facts(expression=expression, window=(-5.0, 3.0), start=2.2, minima=(low,), minimum=value)
 
 
 ON_A_LINE = (

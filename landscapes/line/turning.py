@@ -86,7 +86,11 @@ def turning_of(
     beside = np.maximum(np.abs(value(x[before])), np.abs(value(x[after])))
     sound = np.isfinite(heights) & (np.abs(heights) <= 1e6 * (1 + beside))
     return [
-        TurningPoint(x=float(at) + 0.0, value=float(height), kind="maximum" if up else "minimum")
+        TurningPoint(
+            x=float(at) if abs(at) > 1e-12 * (high - low) else 0.0,
+            value=float(height),
+            kind="maximum" if up else "minimum",
+        )
         for at, height, up, good in zip(places, heights, rising, sound, strict=True)
         if good
     ]

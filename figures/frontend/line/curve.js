@@ -12,11 +12,10 @@ import { DIVERGED, LEFT, turnsOf } from "./turns.js";
 
 const CURVE_MARGIN = { left: 50, right: 16, top: 15 };
 const AXIS_ROOM = 36; // pixels of ticks and the axis's name
+const KEY_ROOM = 46;
 const HALF_TANGENT = 74; // half its length
 const STACKED = 15; // between vectors that would lie on each other
 const WORK_TIME = 6; // milliseconds of a frame for the strips
-const OTHER_ENDS = { light: { moving: "#C9CED6", left: "#6B727D", diverged: "#1B2027" }, dark: { moving: "#4A515C", left: "#9BA3AF", diverged: "#E7EBF0" } };
-const MAXIMUM_COLOR = "#D55E00";
 
 export class CurveGround {
   constructor(map) {
@@ -101,7 +100,8 @@ export class CurveGround {
     const low = Math.max(at(0), at(0.05) - 3 * usual);
     const high = Math.min(at(1), at(0.95) + 3 * usual);
     const span = high - low || usual;
-    return { x0, x1, y0: low - 0.1 * span, y1: high + 0.09 * span };
+    const under = KEY_ROOM / Math.max(this.map.height - KEY_ROOM, KEY_ROOM); // so that the key hides no minimum
+    return { x0, x1, y0: low - under * span, y1: high + 0.09 * span };
   }
 
   scaled(view, [px], factor) {
@@ -130,21 +130,20 @@ export class CurveGround {
   }
 
   request() {
-    this.asked = null;
+    this.map.host.style.setProperty("--dl-below", `${this.below}px`);
   }
 
   // The color of a turning point or another end: of minima from left to right through the palette.
   color(end) {
-    const { look } = this.map;
-    const names = OTHER_ENDS[look.dark ? "dark" : "light"];
-    if (end < 0) return end === DIVERGED ? names.diverged : end === LEFT ? names.left : names.moving;
+    const { look, race } = this.map;
+    const theme = look.dark ? 1 : 0;
+    if (end < 0) return race.ends[end === DIVERGED ? "diverged" : end === LEFT ? "left" : "moving"][theme];
     const { turns } = this;
-    if (!turns[end].minimum) return MAXIMUM_COLOR;
+    if (!turns[end].minimum) return race.ends.maximum;
     const minima = turns.filter(({ minimum }) => minimum);
-    const place = minima.indexOf(turns[end]);
-    const { palette } = look.field;
-    const part = minima.length > 1 ? place / (minima.length - 1) : 0.5;
-    return palette[Math.round(1 + part * (palette.length - 2))];
+    const palette = race.ends.minima[theme];
+    const part = minima.length > 1 ? minima.indexOf(turns[end]) / (minima.length - 1) : 0.5;
+    return palette[Math.round(part * (palette.length - 1))];
   }
 
   draw(dirty) {

@@ -385,7 +385,7 @@ export class Player {
 
   // Whether the surface is shown in three dimensions, and what draws the large picture.
   get solid() {
-    return this.choice.picture === "3d";
+    return this.choice.picture === "3d" && this.race?.landscape.dimensions !== 1;
   }
 
   get plane() {
