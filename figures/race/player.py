@@ -205,7 +205,7 @@ def _batches(lane: DrawnLane, result: RaceResult) -> dict[str, Any] | None:
 
 def _tilts(result: RaceResult) -> Array:
     race = result.race
-    return noise_tilts(race.noise, race.seed, race.steps)
+    return noise_tilts(race.noise, race.seed, race.steps, race.landscape.dimensions)
 
 
 def _anchor(points: Array, domain: Any) -> Array:

@@ -8,11 +8,12 @@ import { drawArrow, drawMarker } from "../race/marks.js";
 import { compileProgram } from "../race/program.js";
 import { clipSegment, lastStep } from "../race/trails.js";
 import { AxisEnds, endInWords } from "./ends.js";
-import { DIVERGED, LEFT, turnsOf } from "./turns.js";
+import { DIVERGED, LEFT, MOVING, turnsOf } from "./turns.js";
 
 const CURVE_MARGIN = { left: 50, right: 16, top: 15 };
 const AXIS_ROOM = 36; // pixels of ticks and the axis's name
-const KEY_ROOM = 46;
+const OTHER_ENDS = { [MOVING]: "start: no end yet", [LEFT]: "start: out of the window", [DIVERGED]: "start: diverges" };
+const KEY_ROOM = 54;
 const HALF_TANGENT = 74; // half its length
 const STACKED = 15; // between vectors that would lie on each other
 const WORK_TIME = 6; // milliseconds of a frame for the strips
@@ -265,19 +266,30 @@ export class CurveGround {
     if (this.told.textContent !== text) this.told.textContent = text;
   }
 
+  // What the colors of the axis mean that no minimum has.
+  legend() {
+    const named = new Map();
+    for (const end of this.ends.present) {
+      const name = end >= 0 ? !this.turns[end]?.minimum && "start: to a maximum" : OTHER_ENDS[end];
+      if (name) named.set(name, this.color(end));
+    }
+    return [...named].map(([name, color]) => [name, (left, middle) => colorPatch(this.map.canvases.overlay.getContext("2d"), left, middle, color)]);
+  }
+
   // ---- what moves ---------------------------------------------------------------------------------------------------
 
   // The tangent at the chosen lane's point, and its step; what the key lists of them.
   mark(context, heads) {
     const { map } = this;
     const head = heads.find(({ lane }) => lane === map.hooks.selected());
-    if (!head || head.diverged || head.lane.stale) return [];
+    const legend = this.legend();
+    if (!head || head.diverged || head.lane.stale) return legend;
     const { lane, k } = head;
     const { look } = map;
     const color = look.laneColor(lane);
     const [slope] = map.exact.gradient(lane.x[k], 0);
     const [x, y] = map.place(lane.x[k], 0);
-    if (![slope, x, y].every(Number.isFinite)) return [];
+    if (![slope, x, y].every(Number.isFinite)) return legend;
     const { x0, x1, y0, y1 } = map.view;
     const down = -slope * (map.height / (y1 - y0)) * ((x1 - x0) / map.width);
     const across = HALF_TANGENT / Math.hypot(1, down);
@@ -291,14 +303,20 @@ export class CurveGround {
       context.stroke();
     }
     const listed = [[`tangent, f′ ${formatNumber(slope)}`, (left, middle) => strokeLine(context, left - 9, middle + 4, left + 9, middle - 4, look.text)]];
-    if (k >= lastStep(lane, map.race.steps) || map.hooks.anatomy()) return listed;
+    if (k >= lastStep(lane, map.race.steps) || map.hooks.anatomy()) return [...listed, ...legend];
     const [to, under] = map.place(lane.x[k + 1], 0);
     drawArrow(context, x, y, Math.max(-3e3, Math.min(3e3, to - x)), 0, color, look.halo);
     context.setLineDash([2, 3]);
     strokeLine(context, to, y, to, Math.max(-20, Math.min(map.height + 20, under)), color);
     context.setLineDash([]);
-    return [...listed, [`step ${formatNumber(lane.x[k + 1] - lane.x[k])} of ${lane.short}`, (left, middle) => drawArrow(context, left - 9, middle, 17, 0, color, look.halo)]];
+    const stepped = [`step ${formatNumber(lane.x[k + 1] - lane.x[k])} of ${lane.short}`, (left, middle) => drawArrow(context, left - 9, middle, 17, 0, color, look.halo)];
+    return [...listed, stepped, ...legend];
   }
+}
+
+function colorPatch(context, x, y, color) {
+  context.fillStyle = color;
+  context.fillRect(x - 9, y - 4, 18, 8);
 }
 
 function strokeLine(context, x0, y0, x1, y1, color) {

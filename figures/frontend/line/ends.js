@@ -61,7 +61,7 @@ export class AxisEnds {
     const cell = strip.next;
     const start = x0 + ((x1 - x0) * (cell + 0.5)) / STARTS;
     const { x, diverged } = strip.runner.path([start, 0], strip.room, { inputs, parameters: surface.parameters, tilts: live.race.tilts });
-    ends.fill(endOf(x[live.race.steps], diverged, strip.turns, strip.domain), cell, Math.min(STARTS, cell + strip.stride));
+    ends.fill(endOf(x, live.race.steps, diverged, strip.turns, strip.domain), cell, Math.min(STARTS, cell + strip.stride));
     // Of a finer round every other cell has been run by the one before.
     strip.next += strip.stride === COARSEST ? strip.stride : 2 * strip.stride;
     if (strip.next < STARTS) return;
@@ -69,6 +69,11 @@ export class AxisEnds {
     strip.next = strip.stride;
     strip.whole = strip.stride < 1;
     if (strip.whole) strip.room = strip.runner = null;
+  }
+
+  // Every end that is on the axis now, in the order of their numbers.
+  get present() {
+    return [...new Set([...this.strips.values()].flatMap(({ ends }) => [...ends]))].sort((a, b) => a - b);
   }
 
   // Shares of the axis by end, the largest first: [[end, share]].

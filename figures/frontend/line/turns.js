@@ -45,10 +45,13 @@ function turnBetween(at, slope, before, after) {
   return { x, minimum: before.sign < 0, value: at.value(x, 0), beside };
 }
 
-// The number of the turning point that a path has come to, or how else it ends.
-export function endOf(x, diverged, turns, [low, high]) {
+// The number of the turning point that a path has come to, or how else it ends. Who bounces is there now and then: the last
+// three entries of the path must be near. x: its column; steps: the place of the last entry.
+export function endOf(x, steps, diverged, turns, [low, high]) {
   if (diverged >= 0) return DIVERGED;
-  const found = turns.findIndex((turn) => Math.abs(x - turn.x) <= turn.radius);
-  if (found >= 0) return found;
-  return x < low || x > high ? LEFT : MOVING;
+  const last = x[steps];
+  const found = turns.findIndex((turn) => Math.abs(last - turn.x) <= turn.radius);
+  const stays = found >= 0 && [1, 2].every((back) => Math.abs(x[Math.max(0, steps - back)] - turns[found].x) <= turns[found].radius);
+  if (stays) return found;
+  return last < low || last > high ? LEFT : MOVING;
 }
