@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from experiments.race.finished import Finished as Finished
     from experiments.race.finished import finished_race as finished_race
     from experiments.race.labels import short_labels as short_labels
+    from experiments.race.line_ends import AxisEnd as AxisEnd
+    from experiments.race.line_ends import axis_ends as axis_ends
     from experiments.race.line_presets import LINE_PRESETS as LINE_PRESETS
     from experiments.race.line_presets import line_codec as line_codec
     from experiments.race.link import COORDINATE as COORDINATE
@@ -104,6 +106,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "labels": {
             "short_labels": "What tells the lanes apart where there is little room.",
+        },
+        "line_ends": {
+            "AxisEnd": "The ends of paths that come to no turning point.",
+            "axis_ends": "Where the paths from all along the axis end, lane by lane.",
         },
         "line_presets": {
             "LINE_PRESETS": "The presets of races in one dimension, by key.",
