@@ -1,12 +1,6 @@
 // The player of a race in one dimension as a component of Streamlit: bytes in, a pick, a setting and the view out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
-import "../shared/axes.js";
-import { component } from "../shared/component.js";
-import "../shared/dom.js";
-import "../shared/failure.js";
-import "../shared/numbers.js";
-import "../shared/wire.js";
 import "../race/camera.js";
 import "../race/charts.js";
 import "../race/field.js";
@@ -28,6 +22,12 @@ import "../race/runner.js";
 import "../race/trails.js";
 import "../race/transport.js";
 import "../race/vectors.js";
+import "../shared/axes.js";
+import { component } from "../shared/component.js";
+import "../shared/dom.js";
+import "../shared/failure.js";
+import "../shared/numbers.js";
+import "../shared/wire.js";
 import "./curve.js";
 import "./ends.js";
 import { mountLine } from "./player.js";
