@@ -30,7 +30,9 @@ export class AxisEnds {
         strips.set(lane.index, before);
         continue;
       }
-      const ends = before && before.x0 === x0 && before.x1 === x1 ? before.ends : new Int16Array(STARTS).fill(MOVING);
+      // Until it is run anew the strip stays, as long as its numbers name the same turning points.
+      const stays = before && before.x0 === x0 && before.x1 === x1 && before.turns.length === turns.length;
+      const ends = stays ? before.ends : new Int16Array(STARTS).fill(MOVING);
       strips.set(lane.index, { key, lane, inputs, surface, turns, domain, x0, x1, ends, stride: COARSEST, next: 0, whole: false });
     }
     this.strips = strips;
