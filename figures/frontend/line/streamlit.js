@@ -1,6 +1,7 @@
 // The player of a race in one dimension as a component of Streamlit: bytes in, a pick, a setting and the view out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
+import "../race/batches.js";
 import "../race/camera.js";
 import "../race/charts.js";
 import "../race/field.js";
