@@ -260,4 +260,4 @@ def identified(landscape: Landscape) -> Identified:
     """The landscape as what a cache is asked with."""
     name = (landscape.key, landscape.name if landscape.key == "formula" else "")
     parameters = tuple(sorted(landscape.parameters.items()))
-    return Identified((*name, parameters, landscape.domain), landscape)
+    return Identified((*name, landscape.dimensions, parameters, landscape.domain), landscape)
