@@ -1,7 +1,6 @@
 // The player of a race in one dimension as a component of Streamlit: bytes in, a pick, a setting and the view out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
-import "../race/batches.js";
 import "../race/camera.js";
 import "../race/charts.js";
 import "../race/field.js";
@@ -24,6 +23,7 @@ import "../race/trails.js";
 import "../race/transport.js";
 import "../race/vectors.js";
 import "../shared/axes.js";
+import "../shared/batches.js";
 import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
