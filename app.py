@@ -9,6 +9,7 @@ st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="
 PAGES = [
     st.Page("pages/home.py", title="Descent Lab", icon=":material/trending_down:", default=True),
     st.Page("pages/descent.py", title="Descent", icon=":material/landscape:", url_path="descent"),
+    st.Page("pages/line.py", title="One dimension", icon=":material/timeline:", url_path="line"),
     st.Page("pages/maps.py", title="Maps", icon=":material/grid_on:", url_path="maps"),
     st.Page("pages/fair.py", title="Fair race", icon=":material/trophy:", url_path="fair"),
     st.Page("pages/activations.py", title="Activations", icon=":material/show_chart:", url_path="activations"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.maps import FORMULA, MOST_STEPS, NONE, WINDOW, is_offered
+from experiments.maps import MOST_STEPS, NONE, is_offered
 from experiments.race import Race
+from experiments.surfaces import FORMULA, WINDOW
 from settings import query_text
 
 

@@ -63,9 +63,13 @@ window.{name} = shown;
 """
 
 
-def standalone_html(payload: bytes, title: str) -> str:
-    """One HTML document that plays the race without a network. ``payload`` is from ``player_payload``."""
-    return _page(payload, title, "race/player.js", "mount", "descentPlayer")
+def standalone_html(payload: bytes, title: str, dimensions: int = 2) -> str:
+    """One HTML document that plays the race without a network. ``payload`` is from ``player_payload``.
+
+    dimensions: of what is raced on.
+    """
+    entry, mount = ("line/player.js", "mountLine") if dimensions == 1 else ("race/player.js", "mount")
+    return _page(payload, title, entry, mount, "descentPlayer")
 
 
 def live_page(payload: bytes, title: str) -> str:

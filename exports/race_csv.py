@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -43,22 +44,26 @@ def paths_csv(result: RaceResult) -> str:
     The columns of ``COLUMNS`` come first, on a surface made of rows ``ROWS_SEEN``, then what any of the rules
     remembers: ``m_x`` and ``m_y`` for a vector m, ``v`` for a number, ``B_xx`` to ``B_yy`` for a matrix. A cell is
     empty where a rule has no such memory. Memories of more than six numbers (the steps that L-BFGS keeps) are left out:
-    they are differences of rows. After a divergence the last finite point repeats.
+    they are differences of rows. After a divergence the last finite point repeats. In one dimension there
+    is no y.
     """
-    memories = [dict(_memory(lane)) for lane in result.lanes]
+    line = result.race.landscape.dimensions == 1
+    memories = [dict(_memory(lane, line)) for lane in result.lanes]
     names = list(dict.fromkeys(itertools.chain.from_iterable(memories)))
     seen = [] if result.race.landscape.rows is None else [ROWS_SEEN]
-    lines = [",".join(cell_text(name) for name in (*COLUMNS, *seen, *names))]
+    own = (name for name in COLUMNS if not (line and name == "y"))
+    lines = [",".join(cell_text(name) for name in (*own, *seen, *names))]
     for lane, memory in zip(result.lanes, memories, strict=True):
         path = lane.trajectory
         count = len(path.points)
         with np.errstate(all="ignore"):
             norms = np.linalg.norm(result.race.landscape.gradient(path.points), axis=-1)
         empty = [""] * count
+        places = (path.points[:, axis] for axis in range(result.race.landscape.dimensions))
         columns = [
             [cell_text(lane.label)] * count,
             map(str, range(count)),
-            *(_cells(column) for column in (path.points[:, 0], path.points[:, 1], path.values, norms, path.rates)),
+            *(_cells(column) for column in (*places, path.values, norms, path.rates)),
             map(str, path.evaluations.tolist()),
             *([map(str, _rows_seen(result, lane).tolist())] if seen else []),
             *(_cells(memory[name]) if name in memory else empty for name in names),
@@ -78,13 +83,15 @@ def _cells(column: NDArray[np.float64]) -> Sequence[str]:
     return ["" if value != value else repr(value) for value in np.asarray(column, dtype=np.float64).tolist()]
 
 
-def _memory(lane: Lane) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Every number that a rule remembers, as named columns ``(steps + 1,)``."""
-    for name, state in lane.trajectory.states.items():
+def _memory(lane: Lane, line: bool) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Every number that a rule remembers, as named columns ``(steps + 1,)``; on a line those that belong to x."""
+    for name, every in lane.trajectory.states.items():
+        ends = [slice(1 if line and size == 2 else None) for size in every.shape[1:]]
+        state = every[(slice(None), *ends)]
         shape = state.shape[1:]
         if state[0].size > _LARGEST_MEMORY:
             continue
-        if shape in ((), (1,)):
+        if math.prod(shape) == 1:
             yield name, state.reshape(len(state))
         elif shape == (2, 2):
             for i, j in itertools.product(range(2), repeat=2):

@@ -89,7 +89,7 @@ def python_script(result: RaceResult, address: str = "") -> str:
         numpy_landscape(race.landscape.codes, rows) if in_numpy else torch_function(race.landscape.expression),
         (parts.SURFACE_OF_ROWS if in_batches else parts.SURFACE) if in_numpy else "",
         source.text,
-        _tilts(noise, in_numpy=in_numpy),
+        _tilts(noise, race.landscape.dimensions, in_numpy=in_numpy),
         *(_in_batches(loop) if in_batches else loop for loop in _loops(plans, in_numpy=in_numpy, noise=noise)),
         _race(plans, names),
         "LEFT_OUT = [\n" + "".join(f"    {quoted(each)},\n" for each in left_out) + "]\n" if left_out else "",
@@ -172,10 +172,11 @@ def _grouped(imports: set[str]) -> tuple[list[str], list[str]]:
     return first, [line for line in ordered if line not in first]
 
 
-def _tilts(noise: bool, *, in_numpy: bool) -> str:
+def _tilts(noise: bool, dimensions: int, *, in_numpy: bool) -> str:
     if not noise:
         return parts.NO_TILTS if in_numpy else ""
-    return parts.NUMPY_TILTS if in_numpy else parts.TORCH_TILTS
+    tilts = parts.NUMPY_TILTS if in_numpy else parts.TORCH_TILTS
+    return tilts.format(dimensions=", 1" if dimensions == 1 else "")
 
 
 def _loops(plans: Sequence[_Plan], *, in_numpy: bool, noise: bool) -> list[str]:

@@ -31,8 +31,8 @@ NOISE = """NOISE, SEED = {noise}, {seed}
 """
 
 TILTS = "# A step's noise tilts the whole surface, the same for value and gradient, as a minibatch does.\n"
-NUMPY_TILTS = f"{TILTS}TILTS = noise_tilts(NOISE, SEED, STEPS)\n"
-TORCH_TILTS = f"{TILTS}TILTS = torch.from_numpy(noise_tilts(NOISE, SEED, STEPS))\n"
+NUMPY_TILTS = TILTS + "TILTS = noise_tilts(NOISE, SEED, STEPS{dimensions})\n"
+TORCH_TILTS = TILTS + "TILTS = torch.from_numpy(noise_tilts(NOISE, SEED, STEPS{dimensions}))\n"
 NO_TILTS = "TILTS = None  # no gradient noise\n"
 
 SURFACE = '''class Surface:

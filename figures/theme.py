@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -178,6 +178,7 @@ def optimizer_style(key: str) -> tuple[str, Dash, str]:
     return color, dash, list(MARKERS)[number % len(MARKERS)]
 
 
+_VIRIDIS = ("#440154", "#3B528B", "#21918C", "#5EC962", "#B5DE2B")
 _CIVIDIS = (
     "#00224e",
     "#123570",
@@ -213,7 +214,16 @@ def field_color(level: float, dark: bool) -> str:
 
 def steps_color(level: float) -> str:
     """The color of a number of steps, from 0 (many) to 1 (few), as hex: cividis, the same on light and dark."""
-    stops = np.array([rgb(color) for color in _CIVIDIS], dtype=np.float64)
+    return _between(_CIVIDIS, level)
+
+
+def well_color(level: float, dark: bool) -> str:
+    """The color of a minimum on a line, from 0 (the leftmost) to 1, as hex: viridis without what the page hides."""
+    return _between(_VIRIDIS[1:] if dark else _VIRIDIS[:-1], level)
+
+
+def _between(colors: Sequence[str], level: float) -> str:
+    stops = np.array([rgb(color) for color in colors], dtype=np.float64)
     place = min(max(level, 0.0), 1.0) * (len(stops) - 1)
     r, g, b = (round(float(np.interp(place, np.arange(len(stops)), stops[:, channel]))) for channel in range(3))
     return f"#{r:02x}{g:02x}{b:02x}"

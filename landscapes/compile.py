@@ -212,14 +212,22 @@ class ExpressionCodes:
 
     parameters: the names of further symbols, which the codes take as inputs (``@condition``). Only run_code and the
     browser run such codes. columns: those of the rows that the expression is about, one by one; the codes are about
-    their mean.
+    their mean. dimensions: 1 for an expression in x alone, on the line y = 0. There df/dy is 0, and the second
+    derivative stands for y as well as for x: whatever asks for the smallest or the largest curvature, or solves with
+    the Hessian, hears of the one there is.
 
     Raises:
         ValueError: the expression holds another symbol or a function that no program has, or is too large.
     """
 
-    def __init__(self, expression: sympy.Expr, parameters: Collection[str] = (), columns: Collection[str] = ()) -> None:
-        self._expression = expression
+    def __init__(
+        self,
+        expression: sympy.Expr,
+        parameters: Collection[str] = (),
+        columns: Collection[str] = (),
+        dimensions: int = 2,
+    ) -> None:
+        self._expression, self._dimensions = expression, dimensions
         self._columns = columns
         self._graph, self._f = to_graph(expression, (*parameters, *columns))
         self._dx, self._dy = (derivative(self._graph, self._f, by) for by in (self._graph.x, self._graph.y))
@@ -240,7 +248,7 @@ class ExpressionCodes:
     def hessian(self) -> Code:
         graph = self._graph
         dxx, dxy = derivative(graph, self._dx, graph.x), derivative(graph, self._dx, graph.y)
-        return self._code(dxx, dxy, derivative(graph, self._dy, graph.y))
+        return self._code(dxx, dxy, dxx if self._dimensions == 1 else derivative(graph, self._dy, graph.y))
 
     @cached_property
     def program(self) -> Program:
@@ -261,9 +269,11 @@ class MovingCodes:
     hessian: Code
 
 
-def moving_codes(expression: sympy.Expr, parameters: Collection[str], columns: Collection[str] = ()) -> MovingCodes:
+def moving_codes(
+    expression: sympy.Expr, parameters: Collection[str], columns: Collection[str] = (), dimensions: int = 2
+) -> MovingCodes:
     """The codes of an expression in x, y and the symbols named. Raises ValueError as ``ExpressionCodes`` does."""
-    codes = ExpressionCodes(expression, parameters, columns)
+    codes = ExpressionCodes(expression, parameters, columns, dimensions)
     return MovingCodes(value=codes.value, gradient=codes.gradient, hessian=codes.hessian)
 
 
@@ -358,10 +368,12 @@ class _Taken(Compiled):
 
 
 @lru_cache(maxsize=64)
-def compile_expression(expression: sympy.Expr) -> Compiled:
+def compile_expression(expression: sympy.Expr, dimensions: int = 2) -> Compiled:
     """Value, gradient, Hessian, LaTeX and program of an expression in the symbols x and y. The latest are kept.
+
+    dimensions: as ``ExpressionCodes`` takes them.
 
     Raises:
         ValueError: the expression holds another symbol or a function that no program has.
     """
-    return Compiled(ExpressionCodes(expression))
+    return Compiled(ExpressionCodes(expression, dimensions=dimensions))

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landscapes.compile import Compiled, compile_expression
+from landscapes.from_sympy import coordinates
 from landscapes.grammar import read_formula
+from landscapes.line import line_facts, turning_of
 from landscapes.lowest import distinct, polish
 from landscapes.program import Array
-from landscapes.tokens import FormulaError
+from landscapes.tokens import FormulaError, tokens
 from landscapes.types import Domain, Facts, Landscape
 
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["FormulaError", "parse_formula"]
+__all__ = ["FormulaError", "parse_formula", "parse_line"]
 
 
 def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Landscape:
@@ -49,6 +51,64 @@ def parse_formula(text: str, domain: Domain = ((-3.0, 3.0), (-3.0, 3.0))) -> Lan
     )
 
 
+def parse_line(text: str, window: tuple[float, float] = (-3.0, 3.0)) -> Landscape:
+    """The function of a formula in x alone, on a window; else as ``parse_formula``.
+
+    Its minima are the lowest of its turning points, if nothing else in the window is lower. ``y =`` may stand in front.
+
+    Raises:
+        FormulaError: as ``parse_formula`` does, and where y is used.
+        ValueError: as ``parse_formula`` does.
+    """
+    (low, high), _ = _check_domain((window, (-1.0, 1.0)))
+    words, body = tokens(text), text
+    if words[0].text == "y" and words[1].text == "=":
+        body = " " * (words[1].position + 1) + text[words[1].position + 1 :]
+    expression = read_formula(body)
+    if coordinates()[1] in expression.free_symbols:
+        place = next(word.position for word in tokens(body) if word.text == "y")
+        raise FormulaError("this is a function of x alone; y has no place in it", place)
+    return Landscape(
+        key="formula",
+        name=" ".join(text.split()),
+        character="A function of your own.",
+        difficulty="What makes it hard is for the race to show.",
+        reference="Typed by the user.",
+        facts=_line_facts(expression, low, high),
+        dimensions=1,
+    )
+
+
+def _line_facts(expression: sympy.Expr, low: float, high: float) -> partial[Facts]:
+    compiled = _compiled(expression, dimensions=1)
+    points = np.stack([x := np.linspace(low, high, 2401), np.zeros_like(x)], axis=-1)
+    values = compiled.value(points)
+    if not np.isfinite(values).any():
+        raise FormulaError("the formula is not a real, finite number anywhere in the window")
+    start = _start(compiled, points)
+    if start is None:
+        raise FormulaError("the formula has no finite gradient anywhere in the window")
+    with np.errstate(all="ignore"):
+        turns = turning_of(
+            lambda x: compiled.gradient(np.stack([x, np.zeros_like(x)], axis=-1))[..., 0],
+            lambda x: compiled.value(np.stack([x, np.zeros_like(x)], axis=-1)),
+            low,
+            high,
+        )
+    wells = [turn for turn in turns if turn.kind == "minimum"]
+    lowest = min((well.value for well in wells), default=math.inf)
+    close = 1e-9 * (1 + abs(lowest))
+    known = bool(wells) and float(np.nanmin(values)) >= lowest - close
+    return partial(
+        line_facts,
+        expression=lambda: expression,
+        window=(low, high),
+        start=start[0],
+        minima=tuple(well.x for well in wells if known and well.value <= lowest + close),
+        minimum=lowest if known else None,
+    )
+
+
 def _check_domain(domain: Any) -> Domain:
     try:
         (left, right), (bottom, top) = domain
@@ -62,13 +122,18 @@ def _check_domain(domain: Any) -> Domain:
     return (sides[0], sides[1]), (sides[2], sides[3])
 
 
-def _facts(expression: sympy.Expr, domain: Domain) -> partial[Facts]:
-    """Start and minima by looking at a grid of 121 x 121 points."""
+def _compiled(expression: sympy.Expr, dimensions: int = 2) -> Compiled:
     try:
-        compiled = compile_expression(expression)
+        compiled = compile_expression(expression, dimensions)
         compiled.make_all()
     except ValueError as error:
         raise FormulaError(f"the formula cannot be computed: {error}") from None
+    return compiled
+
+
+def _facts(expression: sympy.Expr, domain: Domain) -> partial[Facts]:
+    """Start and minima by looking at a grid of 121 x 121 points."""
+    compiled = _compiled(expression)
     axes = [np.linspace(low, high, 121) for low, high in domain]
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     values = compiled.value(points)
@@ -93,7 +158,7 @@ def _start(compiled: Compiled, points: Array) -> tuple[float, float] | None:
     gradient are finite. None where no point ``(n, 2)`` has both."""
     low, high = points.min(0), points.max(0)
     values, gradients = compiled.value(points), compiled.gradient(points)
-    inside = (np.abs(points - (low + high) / 2) <= 0.4 * (high - low)).all(-1)
+    inside = (np.abs(points - (low + high) / 2) <= 0.4 * (high - low)).all(-1)  # y is 0 throughout on a line
     sound = np.isfinite(values) & np.isfinite(gradients).all(-1)
     slopes = np.abs(gradients).max(-1)
     for wanted in (sound & inside & (slopes > 1e-6), sound & inside, sound):

@@ -48,24 +48,23 @@ def stored_moving(key: str) -> MovingCodes:
 def as_entry(landscape: Landscape) -> dict[str, Any]:
     """Codes at the default parameters, and those that take parameters as inputs, as the file holds them."""
     columns = () if landscape.rows is None else landscape.rows.columns
-    codes = ExpressionCodes(landscape.expression, columns=columns)
+    codes = ExpressionCodes(landscape.expression, columns=columns, dimensions=landscape.dimensions)
+    symbolic, moving, dimensions = landscape.symbolic_expression, landscape.moving, landscape.dimensions
     return {
         "value": codes.value,
         "gradient": codes.gradient,
         "hessian": codes.hessian,
         "program": asdict(codes.program),
         "latex": codes.latex,
-        "moving": asdict(moving_codes(landscape.symbolic_expression, landscape.moving, columns))
-        if landscape.moving
-        else None,
+        "moving": asdict(moving_codes(symbolic, moving, columns, dimensions)) if moving else None,
     }
 
 
 def write() -> None:
     """Compile the catalogue and write it to the file."""
-    from landscapes import LANDSCAPES
+    from landscapes import LANDSCAPES, LINES
 
-    entries = {key: as_entry(landscape) for key, landscape in LANDSCAPES.items()}
+    entries = {key: as_entry(landscape) for key, landscape in {**LANDSCAPES, **LINES}.items()}
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries.items())
     PATH.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     print(f"{len(entries)} landscapes in {PATH.name}")

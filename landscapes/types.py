@@ -68,6 +68,9 @@ class Landscape:
     published survey is wrong. ``facts(**parameters)`` gives expression, domain, minima, ...; they may depend on the
     parameters. ``parameters`` holds a value for every hyperparameter; what is not given is the default. ``still``: real
     numbers that only the server can change, because the facts take a search.
+
+    dimensions: 1 for a function of x alone. Its points are those of the plane with y = 0, from where no rule moves
+    them: df/dy is 0, and the second derivative stands in the Hessian for y as for x (landscapes/compile.py).
     """
 
     key: str
@@ -80,6 +83,7 @@ class Landscape:
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     notes: str = ""
     still: tuple[str, ...] = ()
+    dimensions: int = 2
 
     def __post_init__(self) -> None:
         values = check_all(self.hyperparameters, self.parameters, self.name)
@@ -117,7 +121,7 @@ class Landscape:
             return stored(self.key, self.rows)
         if self.rows is not None:
             return Compiled(ExpressionCodes(self.expression, columns=self.rows.columns), self.rows)
-        return compile_expression(self.expression)
+        return compile_expression(self.expression, self.dimensions)
 
     @property
     def rows(self) -> Rows | None:
@@ -180,7 +184,8 @@ class Landscape:
         """
         if self._is_stored:
             return stored_moving(self.key)
-        return moving_codes(self.symbolic_expression, self.moving, () if self.rows is None else self.rows.columns)
+        columns = () if self.rows is None else self.rows.columns
+        return moving_codes(self.symbolic_expression, self.moving, columns, self.dimensions)
 
     @cached_property
     def moving_facts(self) -> Code:
@@ -255,4 +260,4 @@ def identified(landscape: Landscape) -> Identified:
     """The landscape as what a cache is asked with."""
     name = (landscape.key, landscape.name if landscape.key == "formula" else "")
     parameters = tuple(sorted(landscape.parameters.items()))
-    return Identified((*name, parameters, landscape.domain), landscape)
+    return Identified((*name, landscape.dimensions, parameters, landscape.domain), landscape)

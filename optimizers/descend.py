@@ -84,7 +84,7 @@ def descend(
     if chosen is not None and "lr" not in hyper:
         key = chosen.schedule.key
         raise ValueError(f"{optimizer.name} has no learning rate, so it takes no schedule; it was given {key}")
-    tilts = noise_tilts(float(noise), seed, steps) if noise else None
+    tilts = noise_tilts(float(noise), seed, steps, getattr(objective, "dimensions", 2)) if noise else None
 
     try:
         batch = np.broadcast_shapes(origin.shape[:-1], *(np.shape(value) for value in hyper.values()))

@@ -11,9 +11,11 @@ from optimizers.batches import Batches
 from optimizers.types import Array, Objective
 
 
-def noise_tilts(noise: float, seed: int, steps: int) -> Array:
-    """The random tilt of every step, ``(steps, 2)``: Gaussian, fixed by the seed."""
-    return float(noise) * np.random.default_rng(seed).standard_normal((steps, 2))
+def noise_tilts(noise: float, seed: int, steps: int, dimensions: int = 2) -> Array:
+    """The random tilt of every step, ``(steps, 2)``: Gaussian, fixed by the seed; along x alone in one dimension."""
+    tilts = float(noise) * np.random.default_rng(seed).standard_normal((steps, 2))
+    tilts[:, dimensions:] = 0.0
+    return tilts
 
 
 class Meter:

@@ -23,7 +23,10 @@ Hyper = Mapping[str, Any]
 
 
 class Objective(Protocol):
-    """What is minimised. Every method takes points ``(*batch, 2)``."""
+    """What is minimised. Every method takes points ``(*batch, 2)``.
+
+    A function of x alone has an attribute ``dimensions`` of 1, so that no noise pushes points off the line y = 0.
+    """
 
     def value(self, points: Array) -> Array:
         """``(*batch,)``"""

@@ -7,19 +7,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.map_links import map_of_race
-from experiments.race import FORMULA, PRESETS, FairCodec, fair_of, finished_race, preset_of
+from experiments.race import PRESETS, FairCodec, fair_of, finished_race, preset_of
+from experiments.surfaces import FORMULA
 from figures.race import player_payload, results_table
 from optimizers import OPTIMIZERS
-from pages.parts.race.controls import (
-    PICTURES,
-    add_rule,
-    linked,
-    race_sidebar,
-    rates_beside,
-    take_setting,
-    take_start,
-    take_view,
-)
+from pages.parts.race.controls import PICTURES, descent, linked
 from pages.parts.race.results import all_rules, lane_sentences, rules, take_away
 from pages.parts.race.surfaces import surfaces_button
 from widgets import behind_app, page_head, page_style, player, progress_bar
@@ -38,8 +30,8 @@ with progress_bar(head, "The race is run") as progress:
 with picture:  # first, for it is what people wait for
     with st.container(key="race-player"):
         payload = player_payload(finished.result, view=view)
-        player(payload, key="race", on_pick=take_start, on_set=take_setting, on_view=take_view)
-    rates_beside(race.entries)
+        player(payload, key="race", on_pick=descent.take_start, on_set=descent.take_setting, on_view=descent.take_view)
+    descent.rates_beside(race.entries)
 
 with head:
     name = "Your own formula" if landscape.key == FORMULA else landscape.name
@@ -64,7 +56,7 @@ with head:
     with st.container(key="look-for"):
         st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
-race_sidebar(race, surfaces_button)
+descent.sidebar(race, surfaces_button)
 lane_sentences(finished)
 st.page_link("pages/maps.py", label="Where every start ends", icon=":material/grid_on:", query_params=map_of_race(race))
 st.dataframe(
@@ -75,7 +67,7 @@ compared = st.expander(
 )
 if compared.open:  # what nobody has opened costs the browser more than all that is in sight
     with compared:
-        all_rules(race, add_rule)
+        all_rules(race, descent.add_rule)
 st.page_link(
     "pages/fair.py",
     label="A fair race: all tuned on one budget",

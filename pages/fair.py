@@ -8,12 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.race import (
-    FORMULA,
     MAX_ENTRIES,
     RACE_STARTS,
     SEARCHES,
     TUNING_STARTS,
-    WINDOW,
     FairCodec,
     FairRace,
     FairResult,
@@ -23,6 +21,7 @@ from experiments.race import (
     race_link,
     race_of,
 )
+from experiments.surfaces import FORMULA, WINDOW
 from exports import fair_csv, fair_script
 from figures.race import fair_table, left_figure, profile_figure
 from landscapes import LANDSCAPES

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from widgets import (
@@ -14,6 +17,11 @@ from widgets import (
     put_address,
 )
 
+if TYPE_CHECKING:
+    from experiments.race import Preset
+
+LINES = ("wells", "rates", "kink", "cliff")
+"""The races in one dimension that the page shows."""
 SUBJECTS = {
     "activations": ("Activations", "Functions side by side: value, slope, and what is left of a gradient behind them."),
     "initialization": (
@@ -37,15 +45,28 @@ def hero() -> None:
 
 def gallery() -> None:
     """Every preset as a picture; each opens its link."""
-    from experiments.race import PRESETS, race_link, view_to_query
+    from experiments.race import PRESETS
+
+    _pictures("races", "pages/descent.py", PRESETS.values())
+
+
+def one_dimension() -> None:
+    """Some of the presets in one dimension."""
+    from experiments.race import LINE_PRESETS
+
+    _pictures("lines", "pages/line.py", [LINE_PRESETS[key] for key in LINES])
+
+
+def _pictures(own: str, page: str, presets: Iterable[Preset]) -> None:
+    from experiments.race import race_link, view_to_query
     from pages.parts.race.results import thumbnail
 
-    with st.container(horizontal=True, key="cards-races"):
-        for preset in PRESETS.values():
+    with st.container(horizontal=True, key=f"cards-{own}"):
+        for preset in presets:
             link = {**race_link(preset.race), **view_to_query(preset.view)}
-            with st.container(key=f"card-{preset.key}"):
+            with st.container(key=f"card-{own}-{preset.key}"):
                 st.image(thumbnail(preset.race), width="stretch", alt=f"Paths of the race: {preset.title}")
-                st.page_link("pages/descent.py", label=preset.title, query_params=link)
+                st.page_link(page, label=preset.title, query_params=link)
                 st.caption(preset.look_for)
 
 
@@ -104,6 +125,8 @@ st.header("Watch a network train")
 lessons()
 st.header("What a network is made of")
 subjects()
+st.header("In one dimension")
+one_dimension()
 st.header("Races, one phenomenon each")
 with st.container(horizontal=True, key="beyond-races"):
     st.page_link("pages/maps.py", label="Where every start ends: maps of basins and rates", icon=":material/grid_on:")

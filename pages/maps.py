@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.map_links import race_of_map
-from experiments.maps import FORMULA, VIEWS, surface_of
+from experiments.maps import VIEWS, surface_of
+from experiments.surfaces import FORMULA
 from figures.maps import maps_payload
 from pages.parts.maps.controls import linked, maps_sidebar, take_settings
 from widgets import behind_app, maps, page_head, page_style, take_away_menu

@@ -17,6 +17,7 @@ from figures.runs import COLUMNS
 _PROJECT = "descent-lab"
 _FILES = {
     "player": ("race/streamlit.js", "shared/style.css"),
+    "line": ("line/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
     "maps": ("maps/streamlit.js", "maps/maps.css"),
     "losses": ("losses/streamlit.js", "losses/losses.css"),
@@ -72,8 +73,11 @@ def player(
     on_pick: Callable[[Mapping[str, float]], None] | None = None,
     on_set: Callable[[str, float], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
+    dimensions: int = 2,
 ) -> None:
-    """Play a race; ``payload`` is from ``player_payload``, ``height`` is in CSS pixels (narrow screens take their own).
+    """Play a race on a line or in the plane; ``payload`` is from ``player_payload``.
+
+    ``height`` is in CSS pixels (narrow screens take their own).
 
     ``on_pick`` gets {"x": ..., "y": ...}, two finite numbers, when a start is clicked or dragged to, and ``on_set`` the
     name of a setting and a finite number when a handle is let go; without ``on_pick`` the page is told nothing, and
@@ -106,7 +110,7 @@ def player(
 
     data = framed(payload, height=height, pickable=on_pick is not None)
     changes = {"on_pick_change": picked, "on_set_change": set_by_hand, "on_view_change": viewed}
-    _renderer("player")(key=own, data=data, **changes)
+    _renderer("line" if dimensions == 1 else "player")(key=own, data=data, **changes)
 
 
 def maps(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], None]) -> None:

@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from experiments.maps.rest import grid_starts as grid_starts
     from experiments.maps.rest import rest_points as rest_points
     from experiments.maps.settings import FAMILIES as FAMILIES
-    from experiments.maps.settings import FORMULA as FORMULA
     from experiments.maps.settings import MOST_STEPS as MOST_STEPS
     from experiments.maps.settings import NONE as NONE
     from experiments.maps.settings import STARTS as STARTS
     from experiments.maps.settings import VIEWS as VIEWS
-    from experiments.maps.settings import WINDOW as WINDOW
     from experiments.maps.settings import MapsCodec as MapsCodec
     from experiments.maps.settings import axes_of as axes_of
     from experiments.maps.settings import declared as declared
@@ -51,12 +49,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "settings": {
             "FAMILIES": "Rules that are compared by their rates.",
-            "FORMULA": "The key of an own formula.",
             "MOST_STEPS": "The most steps that a path of a map may take.",
             "NONE": "The key that stands for no second rule.",
             "STARTS": "Whose steps a map of rates counts.",
             "VIEWS": "What the page may show.",
-            "WINDOW": "The four ends of the window, by name.",
             "MapsCodec": "The settings of the page as one state and as a link.",
             "axes_of": "The hyperparameters of a rule that a map of rates may vary.",
             "declared": "Every setting of the page, given those before it.",

@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
+from experiments.surfaces import FORMULA, PLANE, WINDOW
+from landscapes import LANDSCAPES, FormulaError, Landscape
 from optimizers import OPTIMIZERS, Hyperparameter, path_program
-from settings import Setting, SettingsCodec, Text, choice, number, settle, whole
+from settings import Setting, SettingsCodec, choice, number, settle, whole
 
-FORMULA = "formula"
-DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
-WINDOW = ("x_low", "x_high", "y_low", "y_high")
 NONE = "none"
 MOST_STEPS = 2000
 VIEWS: Mapping[str, str] = {"basins": "Basins", "rates": "Rates", "sensitivity": "Sensitivity"}
@@ -32,14 +30,8 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Rules that are compared by their rates: the name of the choice, and their keys."""
 
-_DOMAIN = ((-3.0, 3.0), (-3.0, 3.0))
 _VIEW = choice("view", tuple(VIEWS), "What is drawn.")
 _SURFACE = choice("surface", (FORMULA, *LANDSCAPES), "What is minimised.", default="himmelblau")
-_TEXT = Text(
-    name="formula",
-    default=DEFAULT_FORMULA,
-    meaning="x, y, numbers, + - * / ^, parentheses, sin, cos, exp, log, sqrt, abs and the like; pi and e.",
-)
 _STEPS = whole(
     "steps",
     500,
@@ -84,7 +76,7 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     yield "view", _VIEW
     yield "surface", _SURFACE
     if values["surface"] == FORMULA:
-        yield "f", _TEXT
+        yield "f", PLANE.text
     else:
         for parameter in LANDSCAPES[values["surface"]].hyperparameters:
             yield f"s.{parameter.name}", parameter
@@ -126,7 +118,7 @@ def _coordinate(name: str, default: float, meaning: str) -> Hyperparameter:
 def _parsed(text: str) -> Landscape | str:
     """The surface of a formula, or why it cannot be used."""
     try:
-        return parse_formula(text, domain=_DOMAIN)
+        return PLANE.read(text, PLANE.window)
     except FormulaError as error:
         return str(error)
 
@@ -140,7 +132,7 @@ def _refusal(text: str) -> str | None:
 def surface_of(values: Mapping[str, Any]) -> Landscape:
     """The surface of these settings, over its own domain; a formula that cannot be read is the default one."""
     if values["surface"] == FORMULA:
-        text = DEFAULT_FORMULA if _refusal(values["f"]) else values["f"]
+        text = PLANE.formula if _refusal(values["f"]) else values["f"]
         landscape = _parsed(text)
         assert isinstance(landscape, Landscape)
         return landscape
@@ -168,8 +160,8 @@ class MapsCodec(SettingsCodec):
         """Valid values, whatever the link says, and one sentence for each parameter that could not be used."""
         values, problems = super().read(query)
         if values["surface"] == FORMULA and (sentence := _refusal(values["f"])) is not None:
-            problems.append(f"The formula cannot be used: {sentence}. {DEFAULT_FORMULA} is shown.")
-            values = super().changed(values, {"f": DEFAULT_FORMULA})
+            problems.append(f"The formula cannot be used: {sentence}. {PLANE.formula} is shown.")
+            values = super().changed(values, {"f": PLANE.formula})
         if not _is_window(values):
             problems.append("The window has no inside: each low end must lie below its high end; the default is used.")
             values, _ = super().read({name: text for name, text in query.items() if name not in WINDOW})
@@ -181,7 +173,7 @@ class MapsCodec(SettingsCodec):
         Raises:
             ValueError: a value that is not allowed, a formula that cannot be read, a window without an inside.
         """
-        if "f" in changes and (sentence := _refusal(_TEXT.check(changes["f"]))) is not None:
+        if "f" in changes and (sentence := _refusal(PLANE.text.check(changes["f"]))) is not None:
             raise ValueError(sentence)
         values = super().changed(state, changes)
         if changes.get("surface", state["surface"]) != state["surface"]:

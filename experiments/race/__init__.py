@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from experiments.race.finished import Finished as Finished
     from experiments.race.finished import finished_race as finished_race
     from experiments.race.labels import short_labels as short_labels
+    from experiments.race.line_ends import AxisEnd as AxisEnd
+    from experiments.race.line_ends import axis_ends as axis_ends
+    from experiments.race.line_presets import LINE_PRESETS as LINE_PRESETS
+    from experiments.race.line_presets import line_codec as line_codec
     from experiments.race.link import COORDINATE as COORDINATE
-    from experiments.race.link import DEFAULT_FORMULA as DEFAULT_FORMULA
-    from experiments.race.link import DEFAULT_WINDOW as DEFAULT_WINDOW
-    from experiments.race.link import FORMULA as FORMULA
     from experiments.race.link import MAX_ENTRIES as MAX_ENTRIES
     from experiments.race.link import NOISE as NOISE
     from experiments.race.link import SEED as SEED
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from experiments.race.movable import InHand as InHand
     from experiments.race.movable import in_hand as in_hand
     from experiments.race.page_state import SCHEDULE_KEYS as SCHEDULE_KEYS
-    from experiments.race.page_state import WINDOW as WINDOW
     from experiments.race.page_state import RaceCodec as RaceCodec
     from experiments.race.page_state import ShownRace as ShownRace
     from experiments.race.page_state import with_one_more as with_one_more
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from experiments.race.page_state import with_view as with_view
     from experiments.race.page_state import without as without
     from experiments.race.presets import PRESETS as PRESETS
+    from experiments.race.presets import Preset as Preset
     from experiments.race.presets import preset_of as preset_of
     from experiments.race.race import make_entry as make_entry
     from experiments.race.race import run_race as run_race
@@ -87,9 +88,6 @@ __getattr__, __dir__, __all__ = face(
         },
         "link": {
             "COORDINATE": "One coordinate of the point where every path begins.",
-            "DEFAULT_FORMULA": "What a new formula starts from.",
-            "DEFAULT_WINDOW": "The window of a new formula.",
-            "FORMULA": "The key of an own formula.",
             "MAX_ENTRIES": "The most optimizers of one race.",
             "NOISE": "Standard deviation of the Gaussian noise on every gradient, as small minibatches make.",
             "SEED": "Fixes the noise, so that the same link shows the same paths.",
@@ -109,8 +107,17 @@ __getattr__, __dir__, __all__ = face(
         "labels": {
             "short_labels": "What tells the lanes apart where there is little room.",
         },
+        "line_ends": {
+            "AxisEnd": "The ends of paths that come to no turning point.",
+            "axis_ends": "Where the paths from all along the axis end, lane by lane.",
+        },
+        "line_presets": {
+            "LINE_PRESETS": "The presets of races in one dimension, by key.",
+            "line_codec": "Races in one dimension as links and back; a bare address opens the first preset.",
+        },
         "presets": {
             "PRESETS": "The presets by key.",
+            "Preset": "A race with a title, what to look for and the player's view it opens with.",
             "preset_of": "The key of the preset that shows exactly this race, or None.",
         },
         "race": {
@@ -142,7 +149,6 @@ __getattr__, __dir__, __all__ = face(
             "RaceCodec": "A shown race as a link and back, and its settings by name.",
             "SCHEDULE_KEYS": "The schedules that a lane may choose.",
             "ShownRace": "A race, and what of the player's view differs from its defaults.",
-            "WINDOW": "The four ends of the window of a formula, by name.",
             "with_one_more": "The race with one more optimizer.",
             "with_start": "Begin every path elsewhere.",
             "with_view": "How the player shows the race now.",

@@ -13,6 +13,7 @@ from experiments.race.race import run_race
 from experiments.race.reports import LaneReport, report
 from experiments.race.types import Race, RaceResult
 from experiments.race.workload import QUICK, affordable, shortened, work
+from experiments.surfaces import space_of
 
 KEPT_BYTES = 100_000_000
 
@@ -104,7 +105,7 @@ RACES = Races()
 
 @lru_cache(maxsize=256)
 def _linked(race: Race) -> Race:
-    return race_from_query(race_link(race))[0]
+    return race_from_query(race_link(race), space_of(race.landscape))[0]
 
 
 def finished_race(race: Race, progress: Progress = None) -> Finished:

@@ -7,13 +7,15 @@ The keys are a public format. What stands at its default is left out:
     o1.lr=0.01  o1.beta1=0.9  o1.schedule=cosine  o1.schedule.eta_min=0.001  o1.warmup=20
     start=-1.5,2  steps=300  noise=0.1  seed=7
 
+In one dimension ``window`` has two numbers and ``start`` one.
+
 A link is untrusted: ``race_from_query`` never raises for what stands in it. Every value that cannot be used falls back
 to its default and is named in one sentence with what was given and what is allowed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from types import MappingProxyType
 
@@ -21,7 +23,8 @@ from experiments.race.race import make_entry
 from experiments.race.tuning import default_entries, is_default, tuned_rate
 from experiments.race.types import Entry, Race
 from experiments.race.view import PREFIX
-from landscapes import LANDSCAPES, FormulaError, Landscape, parse_formula
+from experiments.surfaces import FORMULA, PLANE, Space, ends_of, space_of
+from landscapes import FormulaError, Landscape
 from optimizers import OPTIMIZERS, SCHEDULES
 from settings import Hyperparameter, QueryReader, choice, query_text
 
@@ -93,9 +96,6 @@ DRAW = choice(
     ("shuffled", "replaced"),
     "shuffled: every epoch sees each row once, in a new order; replaced: each row is drawn from all.",
 )
-FORMULA = "formula"
-DEFAULT_FORMULA = "x^4 - 3x^2 + y^2 + x*y"
-DEFAULT_WINDOW = ((-3.0, 3.0), (-3.0, 3.0))
 
 
 def race_to_query(race: Race) -> dict[str, str]:
@@ -106,7 +106,7 @@ def race_to_query(race: Race) -> dict[str, str]:
         for number, entry in enumerate(race.entries, 1):
             query |= _entry_to_query(f"o{number}", entry)
     if tuple(race.start) != tuple(landscape.start):
-        query["start"] = ",".join(map(query_text, race.start))
+        query["start"] = ",".join(map(query_text, race.start[: landscape.dimensions]))
     for parameter, value in ((STEPS, race.steps), (NOISE, race.noise), (SEED, race.seed)):
         if value != parameter.default:
             query[parameter.name] = query_text(value)
@@ -117,10 +117,9 @@ def surface_to_query(landscape: Landscape) -> dict[str, str]:
     """The parameters of a link that name this surface. Inverse of ``surface_from``."""
     query = {"surface": landscape.key}
     if landscape.key == FORMULA:
-        (x_low, x_high), (y_low, y_high) = landscape.domain
         query["f"] = landscape.name
-        if landscape.domain != DEFAULT_WINDOW:
-            query["window"] = ",".join(map(query_text, (x_low, x_high, y_low, y_high)))
+        if ends_of(landscape) != space_of(landscape).window:
+            query["window"] = ",".join(map(query_text, ends_of(landscape)))
     for parameter in landscape.hyperparameters:
         value = landscape.parameters.get(parameter.name, parameter.default)
         if value != parameter.default:
@@ -134,13 +133,13 @@ def race_link(race: Race) -> Mapping[str, str]:
     return MappingProxyType(race_to_query(race))
 
 
-def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
+def race_from_query(query: Mapping[str, str], space: Space = PLANE) -> tuple[Race, list[str]]:
     """A valid race, whatever the parameters say, and one sentence for each that could not be used."""
     reader = QueryReader(query)
     reader.skip(PREFIX)  # the player's view is not the race's to judge
-    landscape = surface_from(reader)
+    landscape = surface_from(reader, space)
     entries = _entries(reader, landscape)
-    start = reader.numbers("start", 2, tuple(landscape.start), COORDINATE)
+    start = (*reader.numbers("start", space.dimensions, tuple(landscape.start), COORDINATE), 0.0)
     steps = reader.value("steps", STEPS)
     noise = reader.value("noise", NOISE)
     seed = reader.value("seed", SEED)
@@ -151,28 +150,32 @@ def race_from_query(query: Mapping[str, str]) -> tuple[Race, list[str]]:
     return race, reader.problems
 
 
-def surface_from(reader: QueryReader) -> Landscape:
-    """The surface that a link names; the default one where it cannot be used."""
-    key = reader.choice("surface", {**LANDSCAPES, FORMULA: None}, "formula" if reader.has("f") else "rosenbrock")
+def surface_from(reader: QueryReader, space: Space = PLANE) -> Landscape:
+    """The surface that a link names; the first of the space where it cannot be used."""
+    key = reader.choice("surface", {**space.catalogue, FORMULA: None}, FORMULA if reader.has("f") else space.first)
     if key == FORMULA:
-        return _formula(reader)
-    landscape = LANDSCAPES[key]
+        return _formula(reader, space)
+    landscape = space.catalogue[key]
     values = {p.name: reader.value(f"s.{p.name}", p) for p in landscape.hyperparameters}
     return landscape.with_parameters(**values) if values else landscape
 
 
-def _formula(reader: QueryReader) -> Landscape:
-    x_low, x_high, y_low, y_high = reader.numbers("window", 4, (-3.0, 3.0, -3.0, 3.0), COORDINATE)
-    window = ((x_low, x_high), (y_low, y_high))
-    if not (x_low < x_high and y_low < y_high):
-        reader.complain("window", f"{x_low:g},{x_high:g},{y_low:g},{y_high:g}", "each low end below its high end")
-        window = DEFAULT_WINDOW
+def _formula(reader: QueryReader, space: Space) -> Landscape:
+    window = reader.numbers("window", len(space.window), space.window, COORDINATE)
+    if not has_inside(window):
+        reader.complain("window", ",".join(f"{end:g}" for end in window), "each low end below its high end")
+        window = space.window
     text = reader.text("f")
     try:
-        return parse_formula(DEFAULT_FORMULA if text is None else text, domain=window)
+        return space.read(space.formula if text is None else text, window)
     except FormulaError as error:
-        reader.problems.append(f"The formula cannot be used: {error}. {DEFAULT_FORMULA} is shown.")
-        return parse_formula(DEFAULT_FORMULA, domain=DEFAULT_WINDOW)
+        reader.problems.append(f"The formula cannot be used: {error}. {space.formula} is shown.")
+        return space.read(space.formula, space.window)
+
+
+def has_inside(window: Sequence[float]) -> bool:
+    """Whether each low end of a window lies below its high end."""
+    return all(low < high for low, high in zip(window[::2], window[1::2], strict=True))
 
 
 def _entries(reader: QueryReader, landscape: Landscape) -> tuple[Entry, ...]:
@@ -183,7 +186,7 @@ def _entries(reader: QueryReader, landscape: Landscape) -> tuple[Entry, ...]:
 
 def _entry(reader: QueryReader, slot: str, landscape: Landscape) -> Entry | None:
     key = reader.text(slot)
-    if key is None or key not in OPTIMIZERS:
+    if key is None or key not in space_of(landscape).rules:
         reader.complain(slot, key or "", "a key of the menu of optimizers", "it is left out")
         reader.skip(f"{slot}.")
         return None

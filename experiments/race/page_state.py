@@ -15,15 +15,13 @@ from typing import Any
 from experiments.race.link import (
     BATCH,
     COORDINATE,
-    DEFAULT_FORMULA,
-    DEFAULT_WINDOW,
     DRAW,
-    FORMULA,
     MAX_ENTRIES,
     NOISE,
     SEED,
     STEPS,
     WARMUP,
+    has_inside,
     race_from_query,
     race_link,
 )
@@ -31,27 +29,12 @@ from experiments.race.race import make_entry
 from experiments.race.tuning import retuned, tuned_entry
 from experiments.race.types import Entry, Race
 from experiments.race.view import checked_view, view_from_query, view_to_query
-from landscapes import LANDSCAPES, Landscape, parse_formula
+from experiments.surfaces import FORMULA, PLANE, WINDOW, Space, ends_of, space_of
+from landscapes import Landscape
 from optimizers import OPTIMIZERS, SCHEDULES
-from settings import Hyperparameter, Setting, Text
+from settings import Hyperparameter, Setting, choice
 
-WINDOW = ("x_low", "x_high", "y_low", "y_high")
 SCHEDULE_KEYS = tuple(key for key in SCHEDULES if key != "linear_warmup")
-_FORMULA_TEXT = Text(
-    name="formula",
-    meaning="x, y, numbers, + - * / ^, parentheses, sin, cos, exp, log, sqrt, abs and the like; pi and e.",
-)
-_SURFACE = Hyperparameter(
-    name="surface",
-    symbol="",
-    kind="choice",
-    default="rosenbrock",
-    choices=(FORMULA, *LANDSCAPES),
-    meaning="What is minimised.",
-)
-_OPTIMIZER = Hyperparameter(
-    name="optimizer", symbol="", kind="choice", default="sgd", choices=tuple(OPTIMIZERS), meaning="The update rule."
-)
 _SCHEDULE = Hyperparameter(
     name="schedule",
     symbol="",
@@ -61,6 +44,7 @@ _SCHEDULE = Hyperparameter(
     meaning="How the rate changes from step to step.",
 )
 _WHOLE = {parameter.name: parameter for parameter in (WARMUP, BATCH, DRAW)}
+_STARTS = ("start_x", "start_y")
 _OF_ENTRY = re.compile(r"o([1-9]\d?)(?:\.(.+))?")
 
 
@@ -72,12 +56,20 @@ class ShownRace:
     view: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
+@dataclass(frozen=True)
 class RaceCodec:
-    """A shown race as a link and back, and its settings by name."""
+    """A shown race as a link and back, and its settings by name.
+
+    opening: the link that an address without any parameter stands for.
+    """
+
+    space: Space = PLANE
+    opening: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def read(self, query: Mapping[str, str]) -> tuple[ShownRace, list[str]]:
         """A valid race and view, whatever the link says, and one sentence for each part that could not be used."""
-        race, problems = race_from_query(query)
+        query = query or self.opening
+        race, problems = race_from_query(query, self.space)
         view, more = view_from_query(query)
         return ShownRace(race=race, view=view), problems + more
 
@@ -110,20 +102,21 @@ class RaceCodec:
 
     def setting(self, state: ShownRace, name: str) -> tuple[Setting, Any]:
         """The declaration of a setting, and its value."""
-        race = state.race
+        race, space = state.race, self.space
         if name == "surface":
-            return _SURFACE, race.landscape.key
+            keys = (FORMULA, *space.catalogue)
+            return choice("surface", keys, "What is minimised.", default=space.first), race.landscape.key
         if name == "f":
-            return _FORMULA_TEXT, race.landscape.name
-        if name in WINDOW:
-            return COORDINATE, float(_ends(race.landscape)[WINDOW.index(name)])
-        if name in ("start_x", "start_y"):
+            return space.text, race.landscape.name
+        if name in space.window_names:
+            return COORDINATE, float(ends_of(race.landscape)[space.window_names.index(name)])
+        if name in _STARTS[: space.dimensions]:
             return COORDINATE, float(race.start["xy".index(name[-1])])
         if name.startswith("s."):
             parameter = _named(race.landscape.hyperparameters, name[2:])
             return parameter, parameter.check(race.landscape.parameters[parameter.name])
         if (of_entry := _OF_ENTRY.fullmatch(name)) is not None:
-            return _entry_setting(race.entries[int(of_entry[1]) - 1], of_entry[2])
+            return _entry_setting(space, race.entries[int(of_entry[1]) - 1], of_entry[2])
         parameter = _OF_RACE[name]
         return parameter, parameter.check(getattr(race, name))
 
@@ -133,7 +126,8 @@ _OF_RACE: Mapping[str, Hyperparameter] = {"steps": STEPS, "noise": NOISE, "seed"
 
 def with_start(state: ShownRace, x: float, y: float) -> ShownRace:
     """Begin every path here, as a hand points: in nine digits, which a link can be read with; the view stays."""
-    return replace(state, race=replace(state.race, start=(float(f"{x:.9g}"), float(f"{y:.9g}"))))
+    across = float(f"{y:.9g}") if state.race.landscape.dimensions > 1 else 0.0
+    return replace(state, race=replace(state.race, start=(float(f"{x:.9g}"), across)))
 
 
 def with_view(state: ShownRace, view: Mapping[str, Any]) -> ShownRace:
@@ -149,7 +143,7 @@ def with_one_more(race: Race, key: str | None = None) -> Race:
         return race
     if key is None:
         racing = {entry.optimizer for entry in race.entries}
-        key = next((key for key in OPTIMIZERS if key not in racing), "sgd")
+        key = next((key for key in space_of(race.landscape).rules if key not in racing), "sgd")
     return replace(race, entries=(*race.entries, tuned_entry(race.landscape, key)))
 
 
@@ -160,30 +154,26 @@ def without(race: Race, number: int) -> Race:
 
 
 @lru_cache(maxsize=64)
-def formula_landscape(text: str, window: tuple[tuple[float, float], tuple[float, float]]) -> Landscape:
-    """The surface of a formula, the same one for the same text. Raises FormulaError as ``parse_formula`` does."""
-    return parse_formula(text, domain=window)
+def formula_landscape(space: Space, text: str, window: tuple[float, ...]) -> Landscape:
+    """The surface of a formula, the same one for the same text. Raises FormulaError as ``Space.read`` does."""
+    return space.read(text, window)
 
 
 def _surface(now: Landscape, changes: Mapping[str, Any]) -> Landscape:
+    space = space_of(now)
     key = changes.get("surface", now.key)
     if key != FORMULA:
-        if key not in LANDSCAPES:
+        if key not in space.catalogue:
             raise ValueError(f"surface was given {key!r:.80}; allowed is a key of the menu")
-        return LANDSCAPES[key]
+        return space.catalogue[key]
     if now.key != FORMULA:
-        return formula_landscape(DEFAULT_FORMULA, DEFAULT_WINDOW)
-    x_low, x_high, y_low, y_high = (float(changes.get(name, end)) for name, end in zip(WINDOW, _ends(now), strict=True))
-    if not (x_low < x_high and y_low < y_high):
-        raise ValueError(
-            f"The window was given x from {x_low:g} to {x_high:g} and y from {y_low:g} to {y_high:g}; "
-            "each low end must lie below its high end."
-        )
-    return formula_landscape(changes.get("f", now.name), ((x_low, x_high), (y_low, y_high)))
-
-
-def _ends(landscape: Landscape) -> list[float]:
-    return [end for ends in landscape.domain for end in ends]
+        return formula_landscape(space, space.formula, space.window)
+    ends = tuple(float(changes.get(name, end)) for name, end in zip(space.window_names, ends_of(now), strict=True))
+    if not has_inside(ends):
+        sides = zip("xy", ends[::2], ends[1::2], strict=False)
+        given = " and ".join(f"{axis} from {low:g} to {high:g}" for axis, low, high in sides)
+        raise ValueError(f"The window was given {given}; each low end must lie below its high end.")
+    return formula_landscape(space, changes.get("f", now.name), ends)
 
 
 def _moved(race: Race, landscape: Landscape) -> Race:
@@ -195,7 +185,7 @@ def _moved(race: Race, landscape: Landscape) -> Race:
 
 
 def _with(race: Race, name: str, value: Any) -> Race:
-    if name in ("start_x", "start_y"):
+    if name in _STARTS[: race.landscape.dimensions]:
         start = list(race.start)
         start["xy".index(name[-1])] = float(COORDINATE.check(value))  # type: ignore[arg-type]
         return replace(race, start=(start[0], start[1]))
@@ -209,14 +199,18 @@ def _with(race: Race, name: str, value: Any) -> Race:
     return replace(race, **{name: _OF_RACE[name].check(value)})
 
 
+def _rule(space: Space) -> Hyperparameter:
+    return choice("optimizer", space.rules, "The update rule.")
+
+
 def _named(parameters: tuple[Hyperparameter, ...], name: str) -> Hyperparameter:
     """Raises KeyError for a name that the lane, as it is now, does not have."""
     return {parameter.name: parameter for parameter in parameters}[name]
 
 
-def _entry_setting(entry: Entry, name: str | None) -> tuple[Hyperparameter, Any]:
+def _entry_setting(space: Space, entry: Entry, name: str | None) -> tuple[Hyperparameter, Any]:
     if name is None:
-        return _OPTIMIZER, entry.optimizer
+        return _rule(space), entry.optimizer
     if name == "schedule":
         return _SCHEDULE, entry.schedule
     if name in _WHOLE:
@@ -230,8 +224,9 @@ def _entry_setting(entry: Entry, name: str | None) -> tuple[Hyperparameter, Any]
 
 def _changed_entry(landscape: Landscape, entry: Entry, name: str | None, value: Any) -> Entry:
     if name is None:
-        tuned = tuned_entry(landscape, _OPTIMIZER.check(value))  # type: ignore[arg-type]
+        tuned = tuned_entry(landscape, str(_rule(space_of(landscape)).check(value)))
         return replace(tuned, batch=entry.batch, draw=entry.draw)
+    space = space_of(landscape)
     values, schedule, of_schedule = dict(entry.values), entry.schedule, dict(entry.schedule_values)
     whole = {key: getattr(entry, key) for key in _WHOLE}
     if name == "schedule":
@@ -239,7 +234,7 @@ def _changed_entry(landscape: Landscape, entry: Entry, name: str | None, value: 
     elif name in _WHOLE:
         whole[name] = _WHOLE[name].check(value)
     elif name.startswith("schedule."):
-        of_schedule[name.removeprefix("schedule.")] = _entry_setting(entry, name)[0].check(value)
+        of_schedule[name.removeprefix("schedule.")] = _entry_setting(space, entry, name)[0].check(value)
     else:
-        values[name] = _entry_setting(entry, name)[0].check(value)
+        values[name] = _entry_setting(space, entry, name)[0].check(value)
     return make_entry(entry.optimizer, values, schedule, of_schedule, **whole)

@@ -403,7 +403,7 @@ PRESETS: dict[str, Preset] = by_key(
 )
 
 
-def preset_of(race: Race) -> str | None:
+def preset_of(race: Race, presets: Mapping[str, Preset] = PRESETS) -> str | None:
     """The key of the preset that shows exactly this race, or None."""
     link = race_link(race)
-    return next((key for key, preset in PRESETS.items() if race_link(preset.race) == link), None)
+    return next((key for key, preset in presets.items() if race_link(preset.race) == link), None)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.race.line_words import line_sentence
 from experiments.race.types import Lane, Race, RaceResult
-from landscapes import Landscape
+from landscapes import Landscape, turning_points
 from numerals import readable
 from optimizers import Batches
 from optimizers.outcome import Outcome, analyse, explain
@@ -66,6 +67,8 @@ def _by_theory(race: Race, lane: Lane) -> str:
 def report(result: RaceResult) -> tuple[LaneReport, ...]:
     """A report for each lane, in the order of the race."""
     landscape = result.race.landscape
+    low, high = landscape.domain[0]
+    turns = turning_points(landscape) if landscape.dimensions == 1 else None
     reports = []
     for lane in result.lanes:
         batches = result.race.batches(lane.entry)
@@ -82,7 +85,9 @@ def report(result: RaceResult) -> tuple[LaneReport, ...]:
             batch=0 if batches is None or result.race.noise else batches.size,
         )
         sentence = explain(outcome, lane.label)
-        if outcome.state == "hovering":
+        if turns is not None:
+            sentence = line_sentence(outcome, lane.label, turns, high - low)
+        elif outcome.state == "hovering":
             sentence += _by_theory(result.race, lane)
         reports.append(LaneReport(lane=lane, outcome=outcome, sentence=sentence))
     return tuple(reports)

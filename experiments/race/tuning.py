@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from experiments.race.race import make_entry
 from experiments.race.types import Entry
+from experiments.surfaces import space_of
 from landscapes import Identified, Landscape, identified
 from optimizers import OPTIMIZERS, descend
 from settings import Hyperparameter
@@ -29,17 +30,16 @@ Domain = tuple[tuple[float, float], tuple[float, float]]
 BUDGET = 500
 _LONGEST_STRIDE = 0.06  # of the window's width: a tuned path is to be seen walking, not jumping
 _LATE = BUDGET // 5  # the steps by which the end is judged, as in ``optimizers/path_state.py``
-DEFAULT_OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
 def default_entries(landscape: Landscape) -> tuple[Entry, ...]:
     """The race that a surface opens with."""
-    return tuple(tuned_entry(landscape, key) for key in DEFAULT_OPTIMIZERS)
+    return tuple(tuned_entry(landscape, key) for key in space_of(landscape).starters)
 
 
 def is_default(entries: Sequence[Entry], landscape: Landscape) -> bool:
     """Whether a surface opens with these; the search for its rates is made only where nothing else tells."""
-    if tuple(entry.optimizer for entry in entries) != DEFAULT_OPTIMIZERS:
+    if tuple(entry.optimizer for entry in entries) != space_of(landscape).starters:
         return False
     for entry in entries:
         declared = {parameter.name: parameter for parameter in OPTIMIZERS[entry.optimizer].hyperparameters}["lr"]

@@ -66,8 +66,8 @@ _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "step": (_step, "a whole number from 0 to 5000"),
     "x": (_one_of("step", "evaluations", "epochs", "rows"), "step, evaluations, epochs or rows"),
     "y": (
-        _one_of("value", "distance", "gradient", "rate", "sum", "squares"),
-        "value, distance, gradient, rate, sum or squares",
+        _one_of("value", "distance", "gradient", "rate", "sum", "squares", "position"),
+        "value, distance, gradient, rate, sum, squares or position",
     ),
     "memory": (_text, "the name of a state, effective step or curvature"),
     "lane": (_text, "the label of an optimizer"),

@@ -26,6 +26,7 @@ from figures.drawing import (
     thin,
     ticks,
 )
+from figures.race.curve import curve, curve_box, strips
 from figures.race.field import Box, FieldScale, contour_levels, field_scale, sample
 from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import field_palette, shades
@@ -39,7 +40,10 @@ SIDE_LEGEND = 520  # pixels of width from which the legend stands beside the map
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What every frame of a race shares: the size, the frame on the screen, the box in the plane, the field's scale."""
+    """What every frame of a race shares: the size, the frame on the screen, the box in the plane, the field's scale.
+
+    In one dimension the box is of x and f, points lie on the curve, and there is no field: scale and levels are None.
+    """
 
     result: RaceResult
     width: int
@@ -48,12 +52,24 @@ class Stage:
     chrome: bool
     frame: Rectangle
     box: Box
-    scale: FieldScale
-    levels: Array
+    scale: FieldScale | None
+    levels: Array | None
     lanes: tuple[DrawnLane, ...]
 
+    @property
+    def on_a_line(self) -> bool:
+        """Whether the race is one of a single number."""
+        return self.result.race.landscape.dimensions == 1
+
     def place(self, points: Array) -> Array:
-        """Points of the plane ``(..., 2)`` -> pixels ``(..., 2)``."""
+        """Points of the race ``(..., 2)`` -> pixels ``(..., 2)``."""
+        if self.on_a_line:
+            with np.errstate(all="ignore"):
+                points = np.stack([points[..., 0], self.result.race.landscape.value(points)], axis=-1)
+        return self.pixels(points)
+
+    def pixels(self, points: Array) -> Array:
+        """Points of the box ``(..., 2)`` -> pixels ``(..., 2)``."""
         left, top, right, bottom = self.frame
         (x_low, x_high), (y_low, y_high) = self.box
         with np.errstate(all="ignore"):
@@ -72,11 +88,16 @@ def race_stage(result: RaceResult, *, width: int, height: int, dark: bool, chrom
         if not 64 <= size <= 4096:
             raise ValueError(f"{name} was given {size!r}; allowed are 64 to 4096 pixels")
     frame = _frame(width, height) if chrome else (0.0, 0.0, float(width), float(height))
-    box = fitted_box(result, frame[2] - frame[0], frame[3] - frame[1])
-    coarse = 2.0 if chrome else 3.0
-    columns, rows = (max(24, min(400, round((frame[i + 2] - frame[i]) / coarse))) for i in (0, 1))
-    _, _, values = sample(result.race.landscape, box, columns, rows)
-    scale = field_scale(values)
+    scale = levels = None
+    if result.race.landscape.dimensions == 1:
+        box = curve_box(result, frame[3] - frame[1], strips=chrome)
+    else:
+        box = fitted_box(result, frame[2] - frame[0], frame[3] - frame[1])
+        coarse = 2.0 if chrome else 3.0
+        columns, rows = (max(24, min(400, round((frame[i + 2] - frame[i]) / coarse))) for i in (0, 1))
+        _, _, values = sample(result.race.landscape, box, columns, rows)
+        scale = field_scale(values)
+        levels = scale.levels(values)
     return Stage(
         result=result,
         width=width,
@@ -86,7 +107,7 @@ def race_stage(result: RaceResult, *, width: int, height: int, dark: bool, chrom
         frame=frame,
         box=box,
         scale=scale,
-        levels=scale.levels(values),
+        levels=levels,
         lanes=drawn_lanes(result),
     )
 
@@ -96,27 +117,36 @@ def backdrop(stage: Stage) -> Picture:
     shade = shades(stage.dark)
     race = stage.result.race
     names = ", ".join(lane.label for lane in stage.lanes)
+    start = ", ".join(f"{at:.6g}" for at in race.start[: race.landscape.dimensions])
     picture = Picture(
         width=stage.width,
         height=stage.height,
         background=shade.background,
         frame=stage.frame,
         title=race.landscape.name,
-        description=f"{names}: {readable(race.steps)} steps from ({race.start[0]:.6g}, {race.start[1]:.6g}).",
+        description=f"{names}: {readable(race.steps)} steps from ({start}).",
     )
-    left, top, right, bottom = stage.frame
-    pixels = np.round(stage.levels[::-1] * 255).astype(np.uint8)
-    # Samples lie on the pixels' centers, so the image reaches half a sample beyond the frame on each side.
-    dx = (right - left) / (pixels.shape[1] - 1) / 2
-    dy = (bottom - top) / (pixels.shape[0] - 1) / 2
-    at = (left - dx, top - dy, right + dx, bottom + dy)
-    picture.inside.append(Image(at=at, pixels=pixels, palette=field_palette(stage.dark)))
-    picture.inside.extend(_contours(stage))
+    picture.inside.extend(_ground(stage))
     picture.inside.extend(_landmarks(stage))
     if stage.chrome:
         picture.outside.extend(_axes(stage))
         picture.outside.extend(_heading(stage))
     return picture
+
+
+def _ground(stage: Stage) -> list[Item]:
+    """The field with its contours; in one dimension the curve and the axis."""
+    left, top, right, bottom = stage.frame
+    if stage.levels is None:
+        x = np.linspace(*stage.box[0], round(2 * (right - left)))
+        line = curve(stage.place(np.stack([x, np.zeros_like(x)], axis=-1)), stage.frame, stage.dark)
+        return line + (strips(stage.result, stage.frame, stage.box, stage.dark) if stage.chrome else [])
+    pixels = np.round(stage.levels[::-1] * 255).astype(np.uint8)
+    # Samples lie on the pixels' centers, so the image reaches half a sample beyond the frame on each side.
+    dx = (right - left) / (pixels.shape[1] - 1) / 2
+    dy = (bottom - top) / (pixels.shape[0] - 1) / 2
+    at = (left - dx, top - dy, right + dx, bottom + dy)
+    return [Image(at=at, pixels=pixels, palette=field_palette(stage.dark)), *_contours(stage, stage.levels)]
 
 
 def fitted_box(result: RaceResult, width: float, height: float) -> Box:
@@ -141,10 +171,10 @@ def _frame(width: int, height: int) -> Rectangle:
     return 44.0, 46.0, width - 12.0, height - max(0.24 * height, 90.0)
 
 
-def _contours(stage: Stage) -> list[Item]:
+def _contours(stage: Stage, levels: Array) -> list[Item]:
     left, top, right, bottom = stage.frame
-    rows, columns = stage.levels.shape
-    generator = contour_generator(x=np.linspace(left, right, columns), y=np.linspace(bottom, top, rows), z=stage.levels)
+    rows, columns = levels.shape
+    generator = contour_generator(x=np.linspace(left, right, columns), y=np.linspace(bottom, top, rows), z=levels)
     count = 14 if stage.chrome else 9
     lines = [line for level in contour_levels(count) for line in generator.lines(level)]
     if len(lines) > _BUSY:  # a hundred small basins: fewer lines show them better
@@ -174,15 +204,24 @@ def _axes(stage: Stage) -> list[Item]:
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
     items: list[Item] = [Line(points=corners, color=shade.muted, width=1.0)]
     for value in ticks(*stage.box[0], round((right - left) / 80)):
-        x = stage.place(np.array([value, 0.0]))[0]
+        x = stage.pixels(np.array([value, 0.0]))[0]
         items.append(Line(points=np.array([[x, bottom], [x, bottom + 4]]), color=shade.muted, width=1.0))
         items.append(Text(x=x, y=bottom + 17, text=readable(value, 6), size=SMALL, color=shade.muted, anchor="middle"))
     for value in ticks(*stage.box[1], round((bottom - top) / 60)):
-        y = stage.place(np.array([0.0, value]))[1]
+        y = stage.pixels(np.array([0.0, value]))[1]
         items.append(Line(points=np.array([[left - 4, y], [left, y]]), color=shade.muted, width=1.0))
         items.append(Text(x=left - 7, y=y + 4, text=readable(value, 6), size=SMALL, color=shade.muted, anchor="end"))
     items.append(Text(x=(left + right) / 2, y=bottom + 34, text="x", size=BODY, color=shade.text, anchor="middle"))
-    items.append(Text(x=12, y=(top + bottom) / 2, text="y", size=BODY, color=shade.text, anchor="middle"))
+    items.append(
+        Text(
+            x=12,
+            y=(top + bottom) / 2,
+            text="f" if stage.on_a_line else "y",
+            size=BODY,
+            color=shade.text,
+            anchor="middle",
+        )
+    )
     return items
 
 
@@ -190,7 +229,8 @@ def _heading(stage: Stage) -> list[Item]:
     shade = shades(stage.dark)
     race = stage.result.race
     left, top, _, _ = stage.frame
-    facts = [f"start ({readable(race.start[0])}, {readable(race.start[1])})"]
+    start = ", ".join(map(readable, race.start[: race.landscape.dimensions]))
+    facts = [f"start {start}" if stage.on_a_line else f"start ({start})"]
     if race.noise:
         facts.append(f"gradient noise {readable(race.noise)}, seed {race.seed}")
     room = stage.width - left - MARGIN

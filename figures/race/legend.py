@@ -87,6 +87,8 @@ def standing(lane: DrawnLane, step: int, stage: Stage) -> str:
     text = f"f = {readable(float(trajectory.values[step]))}"
     (x_low, x_high), (y_low, y_high) = stage.box
     x, y = trajectory.points[step]
+    if stage.on_a_line:
+        y = trajectory.values[step]
     return text if x_low <= x <= x_high and y_low <= y <= y_high else f"{text}, outside"
 
 
@@ -108,9 +110,15 @@ def _key(stage: Stage, x0: float, x1: float, y: float) -> list[Item]:
         items.append(Text(x=x + offset + 10, y=y + 4, text=name, size=SMALL, color=shade.muted))
         offset += 10 + text_width(name, SMALL) + 18
     top = y + 26
+    scale = stage.scale
+    if scale is None:
+        for row, words in enumerate(("Under the curve: the axis, a row each,", "in the color of where a start ends")):
+            items.append(
+                Text(x=x0, y=top + 8 + 13 * row, text=shortened(words, SMALL, x1 - x0), size=SMALL, color=shade.muted)
+            )
+        return items
     bar = np.tile(np.arange(256, dtype=np.uint8), (2, 1))
     items.append(Image(at=(x0, top, x1, top + 10), pixels=bar, palette=field_palette(stage.dark)))
-    scale = stage.scale
     ends = ((x0, 0.0, "start"), ((x0 + x1) / 2, 0.5, "middle"), (x1, 1.0, "end"))
     for at, level, anchor in ends:
         number = readable(scale.value(level))

@@ -8,6 +8,8 @@ Near a minimum float32 loses the digits that matter, therefore:
 * values are sent as f - f* where the minimum f* is known and nothing lies below it (``base``), computed in float64;
 * distance to the nearest minimum and gradient norm are computed here.
 
+A race in one dimension has y = 0 throughout, and of what rules remember the part of x.
+
 A lane whose rule and schedule have a program (optimizers/path_program.py) carries it, and the race the codes of its
 surface and its noise: with them the browser moves the lane itself, while its start, its rate or a parameter of the
 surface is dragged. ``handles`` are the numbers that can be: in which lane (null: the surface), as which input of the
@@ -32,7 +34,7 @@ from numpy.typing import NDArray
 from experiments.race import RaceResult, in_hand
 from figures.frontend import Buffers, blob
 from figures.race.lanes import DrawnLane, drawn_lanes
-from figures.theme import MARKERS, field_color, on_background
+from figures.theme import ENDS, MARKERS, OTHER_REST, field_color, on_background, well_color
 from landscapes import Landscape
 from optimizers import Trajectory, path_program
 from optimizers.meter import noise_tilts
@@ -73,6 +75,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
         "landscape": {
             "key": landscape.key,
             "name": landscape.name,
+            "dimensions": landscape.dimensions,
             "domain": landscape.domain,
             "minima": landscape.minima,
             "saddles": landscape.saddles,
@@ -85,6 +88,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
             },
             "moving": _moving(landscape),
         },
+        "ends": _ends(landscape),
         "handles": _handles(result),
         "tilts": None if not race.noise else [buffers.exact(column) for column in _tilts(result).T],
         "palettes": {name: [field_color(i / 10, name == "dark") for i in range(11)] for name in ("light", "dark")},
@@ -101,6 +105,14 @@ def _moving(landscape: Landscape) -> dict[str, Any] | None:
     if not landscape.moving:
         return None
     return {**asdict(landscape.moving_codes), "facts": landscape.moving_facts}
+
+
+def _ends(landscape: Landscape) -> dict[str, Any] | None:
+    """The colors of where paths end, for light and dark: what stands for a start on the axis of a line."""
+    if landscape.dimensions != 1:
+        return None
+    minima = [[well_color(i / 15, dark) for i in range(16)] for dark in (False, True)]
+    return {"minima": minima, "maximum": OTHER_REST, **{name: ENDS[name] for name in ("moving", "left", "diverged")}}
 
 
 def _handles(result: RaceResult) -> list[dict[str, Any]]:
@@ -140,14 +152,15 @@ def _lane(lane: DrawnLane, result: RaceResult, base: float | None, stride: int, 
         effective = np.where(np.abs(moved) > _RESOLVED * np.abs(points[1:]), -moved / gradient[:-1], np.nan)
         effective = np.concatenate([effective, np.full((1, 2), np.nan)])
         effective[~np.isfinite(effective)] = np.nan
-    memory = [_remembered("effective step", effective, stride, buffers)]
+    dimensions = landscape.dimensions
+    memory = [_remembered("effective step", effective, stride, buffers, dimensions)]
     for name, state in trajectory.states.items():
         flat = np.asarray(state, dtype=np.float64)
         if flat.size <= _MAX_COMPONENTS * len(points):
-            memory.append(_remembered(name, flat, stride, buffers))
+            memory.append(_remembered(name, flat, stride, buffers, dimensions))
     names = [entry["name"] for entry in memory]
     momentum = next((names.index(name) for name in _MOMENTA if name in names), None)
-    if momentum is not None and len(memory[momentum]["series"]) != 2:
+    if momentum is not None and len(memory[momentum]["series"]) != dimensions:
         momentum = None
     return {
         "label": lane.label,
@@ -192,7 +205,7 @@ def _batches(lane: DrawnLane, result: RaceResult) -> dict[str, Any] | None:
 
 def _tilts(result: RaceResult) -> Array:
     race = result.race
-    return noise_tilts(race.noise, race.seed, race.steps)
+    return noise_tilts(race.noise, race.seed, race.steps, race.landscape.dimensions)
 
 
 def _anchor(points: Array, domain: Any) -> Array:
@@ -202,8 +215,13 @@ def _anchor(points: Array, domain: Any) -> Array:
     return points[-1] if inside.all() else points[0]
 
 
-def _remembered(name: str, values: Array, stride: int, buffers: Buffers) -> dict[str, Any]:
-    """A state ``(S, ...)``, one series a component, named by its place: x and y, xx to yy, or nothing."""
+def _remembered(name: str, values: Array, stride: int, buffers: Buffers, dimensions: int) -> dict[str, Any]:
+    """A state ``(S, ...)``, one series a component, named by its place: x and y, xx to yy, or nothing.
+
+    Of a state on a line only what belongs to x.
+    """
+    if dimensions == 1:
+        values = values[(slice(None), *(slice(1 if size == 2 else None) for size in values.shape[1:]))]
     sampled = values[::stride].reshape(len(values[::stride]), -1)
     return {
         "name": name,

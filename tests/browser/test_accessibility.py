@@ -15,6 +15,7 @@ from tests.browser.pages import OpenPage, eventually, query, settle
 PATHS = (
     "",
     "descent",
+    "line",
     "maps",
     "fair?steps=20&trials=5",
     "activations",
@@ -26,7 +27,7 @@ PATHS = (
     "training",
     "runs",
 )
-SHOWN = {"descent": ".dl-map", "": ".dl-map", "training": ".dl-live"}
+SHOWN = {"descent": ".dl-map", "line": ".dl-map", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""
 
 

@@ -24,7 +24,7 @@ def whole(page: Page, selector: str) -> None:
     expect(page.locator(selector).first).to_be_in_viewport(ratio=0.95)
 
 
-@pytest.mark.parametrize("link", ["/descent", "/descent?screen=large", "/descent?v.picture=3d"])
+@pytest.mark.parametrize("link", ["/descent", "/descent?screen=large", "/descent?v.picture=3d", "/line"])
 @pytest.mark.parametrize("size", [(960, 540), (1280, 720), (1280, 800), (1920, 1080)])
 def test_picture_controls_and_the_first_sentence_are_in_view(
     open_page: OpenPage, link: str, size: tuple[int, int]

@@ -8,18 +8,21 @@ import sys
 
 import pytest
 
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, LINES
 from landscapes.stored import PATH, as_entry, stored_keys
 
+CATALOGUE = {**LANDSCAPES, **LINES}
 
-@pytest.mark.parametrize("key", LANDSCAPES)
+
+@pytest.mark.parametrize("key", CATALOGUE)
 def test_an_entry_is_what_its_expression_compiles_to(key: str) -> None:
-    fresh = json.loads(json.dumps(as_entry(LANDSCAPES[key])))
+    fresh = json.loads(json.dumps(as_entry(CATALOGUE[key])))
     assert json.loads(PATH.read_text(encoding="utf-8"))[key] == fresh, "run make stored"
 
 
 def test_the_file_holds_the_catalogue() -> None:
-    assert stored_keys() == set(LANDSCAPES)
+    assert stored_keys() == set(CATALOGUE)
+    assert len(CATALOGUE) == len(LANDSCAPES) + len(LINES)
 
 
 def test_the_default_race_needs_no_sympy() -> None:

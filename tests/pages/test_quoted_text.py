@@ -42,7 +42,18 @@ NAMES = (
     "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
 )
 SHOWN = 5
-PAGES = ("descent", "maps", "fair", "activations", "initialization", "normalization", "losses", "training", "runs")
+PAGES = (
+    "descent",
+    "line",
+    "maps",
+    "fair",
+    "activations",
+    "initialization",
+    "normalization",
+    "losses",
+    "training",
+    "runs",
+)
 OTHERS = {
     "descent": [
         "f",
@@ -57,6 +68,7 @@ OTHERS = {
         "v.step",
         "v.picture",
     ],
+    "line": ["f", "surface", "o1", "o1.lr", "o1.schedule", "window", "start", "s.t", "v.memory", "v.lane", "v.step"],
     "maps": ["f", "surface", "o1", "o1.lr", "o2", "x_low", "at_x", "across", "tolerance"],
     "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
@@ -121,6 +133,7 @@ def test_a_view_or_a_formula_of_a_link_is_text(lab: Lab, text: str):
     for page, query in (
         ("descent", {"surface": "formula", "f": text}),
         ("descent", {"f": f"x + {text}", "surface": "formula"}),
+        ("line", {"surface": "formula", "f": text}),
         ("maps", {"surface": "formula", "f": text}),
         ("maps", {"view": text}),
         ("runs", {"view": text}),

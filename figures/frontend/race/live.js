@@ -128,6 +128,12 @@ export class LiveRace {
     follower.runner.path(start, follower.room, follower.given);
   }
 
+  // What a lane runs on now: the inputs of its program, and the surface.
+  given(lane) {
+    const moved = lane.at && this.followers.get(lane)?.given;
+    return { inputs: moved ? moved.inputs : lane.program.inputs, surface: moved ? this.surface : this.landscape };
+  }
+
   // The vectors that make up step k of a lane, in the plane; those that only its program knows are null where it has none.
   anatomy(lane, k, gradientAt) {
     const step = [lane.x[k + 1] - lane.x[k], lane.y[k + 1] - lane.y[k]];
@@ -136,7 +142,7 @@ export class LiveRace {
     const kept = lane.momentum === null ? null : lane.memory[lane.momentum];
     if (!lane.program) {
       const sample = Math.floor((k + 1) / this.race.stride);
-      const momentum = kept && kept.series.map(({ values }) => values[Math.min(sample, values.length - 1)]);
+      const momentum = kept && [0, 1].map((i) => kept.series[i]?.values[Math.min(sample, kept.series[i].values.length - 1)] ?? 0);
       return { point, step, rate, momentum, gradient: gradientAt(...point), asked: [], own: null };
     }
     const follower = this.follower(lane);

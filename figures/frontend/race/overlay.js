@@ -10,18 +10,20 @@ export class Overlay {
     this.map = map;
     this.labelMemory = new Map();
     this.anatomy = new Anatomy(map);
-    this.dissected = []; // what the key lists of it
+    this.dissected = []; // what the key lists of it,
+    this.marked = []; // and of the marks of the ground
   }
 
   draw(position) {
     const context = this.map.canvases.overlay.getContext("2d");
     const { look, race } = this.map;
     context.clearRect(0, 0, this.map.width, this.map.height);
-    for (const [x, y] of race.landscape.saddles) drawSaddle(context, ...this.map.toScreen(x, y), 8, look.ink, look.paper);
-    for (const [x, y] of race.landscape.minima) drawMinimum(context, ...this.map.toScreen(x, y), 9, look.ink, look.paper);
-    const [startX, startY] = this.map.dragStart || this.map.pending || race.start;
-    drawStart(context, ...this.map.toScreen(startX, startY), this.map.dragStart ? 9 : 7, look.ink, look.paper);
     const heads = this.map.lanes.map((lane) => this.map.headOf(lane, position));
+    this.marked = this.map.ground.mark(context, heads);
+    for (const [x, y] of race.landscape.saddles) drawSaddle(context, ...this.map.place(x, y), 8, look.ink, look.paper);
+    for (const [x, y] of race.landscape.minima) drawMinimum(context, ...this.map.place(x, y), 9, look.ink, look.paper);
+    const [startX, startY] = this.map.dragStart || this.map.pending || race.start;
+    drawStart(context, ...this.map.place(startX, startY), this.map.dragStart ? 9 : 7, look.ink, look.paper);
     this.drawTips(context, heads, position);
     const chosen = this.map.hooks.anatomy();
     if (this.map.hooks.arrows()) for (const head of heads) if (head.lane !== chosen?.lane) this.drawArrows(context, head);
@@ -154,7 +156,7 @@ export class Overlay {
   drawHover(context) {
     if (!this.map.hover?.lane) return;
     const { lane, k } = this.map.hover;
-    const [x, y] = this.map.toScreen(lane.x[k], lane.y[k]);
+    const [x, y] = this.map.place(lane.x[k], lane.y[k]);
     context.setLineDash([]);
     for (const [style, width] of [[this.map.look.halo, 4.5], [this.map.look.text, 1.8]]) {
       context.strokeStyle = style;
@@ -178,7 +180,7 @@ export class Overlay {
       entries.push(["step", arrow(look.laneColor(this.map.hooks.selected() || this.map.lanes[0] || race.lanes[0]), [])]);
     }
     if (this.map.hooks.slopes()) entries.push(["−∇f, lengths compressed", (x, y) => drawArrow(context, x - 9, y, 17, 0, look.text, null, [], { width: 1.3, head: 5 })]);
-    entries.push(...this.dissected);
+    entries.push(...this.marked, ...this.dissected);
     context.font = look.font(11);
     const rows = [[]];
     let wide = 0;

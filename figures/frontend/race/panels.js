@@ -13,6 +13,7 @@ const MEASURES = {
   rate: { text: "learning rate", field: "rate" },
   sum: { text: "sum of rates", field: "rate", power: 1 },
   squares: { text: "sum of squared rates", field: "rate", power: 2 },
+  position: { text: "position x", field: "x" },
 };
 
 // What a step costs: the text of the menu, and the numbers of a lane.
@@ -78,7 +79,7 @@ export class Panels {
   }
 
   update(race, shown, selected, choice, look) {
-    const measures = Object.entries(MEASURES).filter(([, { field }]) => race.lanes.some((lane) => usable(lane[field])));
+    const measures = Object.entries(MEASURES).filter(([key, { field }]) => (key !== "position" || race.landscape.dimensions === 1) && race.lanes.some((lane) => usable(lane[field])));
     fillMenu(this.measure, measures.map(([key, { text }]) => [key, key === "value" && race.base !== null ? "value above minimum" : text]), choice.y);
     const costs = Object.entries(COSTS).filter(([key]) => key === "evaluations" || rowsOf(race));
     fillMenu(this.across, [["step", "step"], ...costs.map(([key, { text }]) => [key, text])], choice.x);
@@ -121,8 +122,8 @@ export class Panels {
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
     const xMax = cost ? upTo(lanes.map((lane) => spent.get(lane)[race.steps]), across) : race.steps;
     const valueTitle = race.base !== null ? "f − f*" : "f";
-    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate", sum: "Σ rate", squares: "Σ rate²" }[this.measure.value];
-    const scale = chooseScale(power ? lanes.map((lane) => numbers(lane).subarray(1, lastStep(lane, race.steps) + 1)) : visible(lanes, field, race), "log");
+    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate", sum: "Σ rate", squares: "Σ rate²", position: "x" }[this.measure.value];
+    const scale = chooseScale(power ? lanes.map((lane) => numbers(lane).subarray(1, lastStep(lane, race.steps) + 1)) : visible(lanes, field, race), field === "x" ? "linear" : "log");
     this.charts[0].setData({
       series,
       xTitle: cost ? cost.text : "step",

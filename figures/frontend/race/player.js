@@ -42,10 +42,12 @@ function canonical(view) {
   return JSON.stringify(Object.entries(differing(view)).sort());
 }
 
-class Player {
-  constructor(root, hooks) {
+export class Player {
+  // Ground: what the paths lie on in the large picture (map.js); the plane where none is given.
+  constructor(root, hooks, Ground) {
     this.root = root;
     this.hooks = hooks;
+    this.Ground = Ground;
     this.choice = { ...DEFAULTS };
     this.position = 0;
     this.playing = false;
@@ -82,7 +84,8 @@ class Player {
       select: (lane) => this.choose({ lane: lane.label }),
       hover: (hover) => this.showReadout(hover),
       changed: () => this.changed(),
-    });
+      live: () => this.live,
+    }, this.Ground);
     this.mapHost.append(
       element(
         "div",
@@ -164,6 +167,7 @@ class Player {
     this.race = race;
     this.live = new LiveRace(race, this.live);
     race.landscape = this.live.surface;
+    this.transport.suit(race.landscape.dimensions);
     this.root.style.setProperty("--dl-height", `${race.height || 580}px`);
     if (viewChanged) this.applyView(race.view);
     else if (same) this.rename(before.lanes);
@@ -381,7 +385,7 @@ class Player {
 
   // Whether the surface is shown in three dimensions, and what draws the large picture.
   get solid() {
-    return this.choice.picture === "3d";
+    return this.choice.picture === "3d" && this.race?.landscape.dimensions !== 1;
   }
 
   get plane() {
@@ -590,6 +594,10 @@ class Player {
     return { lane, k, parts };
   }
 
+  words(x, y) {
+    return this.race.landscape.dimensions === 1 ? `x ${formatNumber(x, 6)}` : `x ${formatNumber(x, 6)}   y ${formatNumber(y, 6)}`;
+  }
+
   // One line at a fixed place: what is under the pointer, and the nearest point of a path (or the chosen lane's head).
   showReadout(hover) {
     if (!this.race) return;
@@ -597,10 +605,10 @@ class Player {
     const data = this.readout.dataset;
     if (hover) {
       Object.assign(data, { x: hover.x, y: hover.y, f: hover.f });
-      here.textContent = `x ${formatNumber(hover.x, 6)}   y ${formatNumber(hover.y, 6)}   f ${formatNumber(hover.f, 8)}`;
+      here.textContent = `${this.words(hover.x, hover.y)}   f ${formatNumber(hover.f, 8)}`;
     } else {
       for (const name of ["x", "y", "f"]) delete data[name];
-      const touch = this.canPick ? "Click the map to start there. " : "";
+      const touch = this.canPick ? `Click the ${this.race.landscape.dimensions === 1 ? "curve" : "map"} to start there. ` : "";
       here.textContent = this.solid ? "Drag to turn the surface." : `${touch}Drag to pan, wheel or pinch to zoom.`;
     }
     const lane = hover?.lane || this.selected;
@@ -611,13 +619,12 @@ class Player {
     const k = hover?.lane ? hover.k : Math.min(Math.floor(this.position), lastStep(lane, this.race.steps));
     const diverged = lane.diverged >= 0 && k >= lane.diverged - 1 ? `, diverges at step ${lane.diverged}` : "";
     const numbers = [
-      `x ${formatNumber(lane.x[k], 6)}`,
-      `y ${formatNumber(lane.y[k], 6)}`,
+      this.words(lane.x[k], lane.y[k]),
       `f ${formatNumber(this.valueOf(lane, k), 6)}`,
       `|∇f| ${formatNumber(lane.gradient[k], 4)}`,
     ];
     const dissected = hover || this.solid ? null : this.dissected();
-    const told = dissected ? spoken(dissected.parts) : numbers.join("   ");
+    const told = dissected ? spoken(dissected.parts, this.race.landscape.dimensions) : numbers.join("   ");
     near.textContent = `${lane.label}, step ${dissected ? dissected.k : k}${diverged}:   ${told}`;
     Object.assign(data, { lane: lane.label, step: k });
   }

@@ -137,7 +137,7 @@ export class Pointer {
   grab(event) {
     if (event.button !== 0) return;
     this.map.handle.setPointerCapture(event.pointerId);
-    this.grabbed = { at: this.local(event), start: this.map.toScreen(...(this.map.pending || this.map.race.start)) };
+    this.grabbed = { at: this.local(event), start: this.map.place(...(this.map.pending || this.map.race.start)) };
   }
 
   carry(event) {
@@ -182,10 +182,8 @@ export class Pointer {
     if (!direction) return;
     event.preventDefault();
     event.stopPropagation();
-    const [x, y] = this.map.pending || this.map.race.start;
     const part = event.shiftKey ? 0.05 : 0.01;
-    const view = this.map.view;
-    this.map.pending = [x + direction[0] * part * (view.x1 - view.x0), y + direction[1] * part * (view.y1 - view.y0)];
+    this.map.pending = this.map.beside(this.map.pending || this.map.race.start, direction.map((way) => way * part));
     this.map.placeHandle();
     this.map.hooks.follow(this.map.pending);
     this.map.invalidate("overlay");

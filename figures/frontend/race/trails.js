@@ -16,12 +16,12 @@ export function lastStep(lane, steps) {
 
 // Points that move less than `apart` pixels are left out; far-away ones are pulled in along the ray so that canvas can draw
 // them. room: columns of a path before, which are written over.
-export function screenPath(lane, steps, view, width, height, apart = APART, room = null) {
+export function screenPath(lane, laneY, steps, view, width, height, apart = APART, room = null) {
   const end = lastStep(lane, steps);
   const kx = width / (view.x1 - view.x0);
   const ky = height / (view.y1 - view.y0);
   const { ks, xs, ys, lengths, whole } = room && room.ks.length > steps ? room : pathColumns(steps + 1);
-  const [laneX, laneY] = [lane.x, lane.y];
+  const laneX = lane.x;
   let n = 0;
   let [lastX, lastY, length] = [Infinity, Infinity, 0];
   for (let k = 0; k <= end; k += 1) {
@@ -137,7 +137,9 @@ export function haloStyle(context, color) {
 // Three layers: the whole path thin and faint, and what has been run so far as a halo with the color above it.
 // Draws what is new up to step k, or everything after a step back.
 export class Trails {
-  constructor(ghost, halo, color) {
+  // heights(lane): how high the points of a lane lie in the picture.
+  constructor(ghost, halo, color, heights) {
+    this.heights = heights;
     this.ghost = ghost.getContext("2d");
     this.layers = [halo, color].map((canvas) => canvas.getContext("2d"));
     this.paths = new Map();
@@ -160,7 +162,7 @@ export class Trails {
     this.height = height;
     const before = this.paths;
     const apart = this.light ? APART_IF_LIGHT : APART;
-    this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, steps, view, width, height, apart, before.get(lane)?.room)]));
+    this.paths = new Map(lanes.map((lane) => [lane, screenPath(lane, this.heights(lane), steps, view, width, height, apart, before.get(lane)?.room)]));
     if (this.ghosts) this.ghost.clearRect(0, 0, width, height);
     for (const [lane, path] of this.ghosts ? this.paths : []) {
       trace(this.ghost, path, 0, path.ks.length - 1, width, height);

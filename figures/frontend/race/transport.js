@@ -49,6 +49,11 @@ export class Transport {
     );
   }
 
+  // What there is no picture of on a line.
+  suit(dimensions) {
+    this.arrows.hidden = this.slopes.hidden = dimensions === 1;
+  }
+
   show({ playing, step, steps, speed, loop, arrows, slopes, anatomy }) {
     if (this.playing !== playing) {
       this.playing = playing;

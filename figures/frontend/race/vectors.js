@@ -117,10 +117,12 @@ export class Anatomy {
     const [kx, ky] = [map.width / (x1 - x0), map.height / (y1 - y0)];
     const long = Math.hypot(parts.step[0] * kx, parts.step[1] * ky);
     const scale = long > 0 && Number.isFinite(long) ? Math.max(1, SEEN / long) : 1;
-    const [cx, cy] = map.toScreen(...parts.point);
+    const [cx, cy] = map.place(...parts.point);
     const place = ([x, y]) => [cx + (x - parts.point[0]) * kx * scale, cy - (y - parts.point[1]) * ky * scale];
+    const lift = map.ground.lift || 0; // on a line all vectors lie on each other: they are drawn one above the other
     const styles = style(map.look, lane);
     const short = new Set();
+    let raised = 0;
     const dot = ([x, y]) => {
       for (const [color, radius] of [[map.look.halo, 3], [map.look.laneColor(lane), 2]]) {
         context.fillStyle = color;
@@ -136,7 +138,9 @@ export class Anatomy {
       const part = kind !== "step" && length > LONGEST ? LONGEST / length : 1;
       if (part < 1) short.add(name);
       const [color, dash] = styles[kind];
-      drawArrow(context, ...place(from), dx * part, dy * part, color, map.look.halo, dash);
+      const [x, y] = place(from);
+      raised += lift;
+      drawArrow(context, x, y - raised, dx * part, dy * part, color, map.look.halo, dash);
     }
     for (const { at } of parts.points) {
       const [x, y] = place(at);
@@ -171,8 +175,9 @@ export class Anatomy {
 }
 
 // The same in words, for the line below the map.
-export function spoken({ vectors, dots, spread }) {
+export function spoken({ vectors, dots, spread }, dimensions) {
   const told = vectors.filter(({ kind }) => kind !== "away");
-  const words = told.map(({ name, vector }) => `${name} (${formatNumber(vector[0])}, ${formatNumber(vector[1])})`);
+  const inWords = (vector) => (dimensions === 1 ? formatNumber(vector[0]) : `(${formatNumber(vector[0])}, ${formatNumber(vector[1])})`);
+  const words = told.map(({ name, vector }) => `${name} ${inWords(vector)}`);
   return [...words, ...(dots.length ? [`gradients of ${dots.length} other batches spread by ${formatNumber(spread, 2)}`] : [])].join("   ");
 }

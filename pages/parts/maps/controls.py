@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from experiments.maps import FAMILIES, FORMULA, NONE, PRESETS, STARTS, WINDOW, MapsCodec, axes_of, rule_keys, surface_of
+from experiments.maps import FAMILIES, NONE, PRESETS, STARTS, MapsCodec, axes_of, rule_keys, surface_of
 from experiments.race import tuned_entry
+from experiments.surfaces import FORMULA, WINDOW
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from settings import LinkPreset

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from experiments.race import MAX_ENTRIES, Finished, Lane, Race, RaceResult, finished_race, race_link
+from experiments.surfaces import space_of
 from figures.race import drawn_lanes, player_payload, rules_table
 from optimizers import OPTIMIZERS
 from widgets import colored_sentences, dark_theme, take_away_menu
@@ -47,7 +48,7 @@ def take_away(race: Finished, address: str) -> None:
     def html_player() -> str:
         from exports import standalone_html
 
-        return standalone_html(player_payload(result), title=name)
+        return standalone_html(player_payload(result), name, result.race.landscape.dimensions)
 
     def gif() -> bytes:
         return _animation(tuple(race_link(result.race).items()), dark, result)
@@ -110,12 +111,13 @@ def rules(result: RaceResult) -> None:
 def all_rules(race: Race, add: Callable[[str], None]) -> None:
     """The table of every rule; a click on one calls ``add`` with its key."""
     times = st.session_state.setdefault(_ADDED, 0)
-    key = f"descent.rules {times}"  # a new one after each click, so that the same rule can be clicked again
+    offered = space_of(race.landscape).rules
+    key = f"{_ADDED} {times}"  # a new one after each click, so that the same rule can be clicked again
 
     def clicked() -> None:
         for row, _ in st.session_state[key].selection.cells:  # none where a second click has taken the first back
             st.session_state[_ADDED] = times + 1
-            add(list(OPTIMIZERS)[row])
+            add(offered[row])
 
     full = len(race.entries) >= MAX_ENTRIES
     st.caption(
@@ -124,7 +126,7 @@ def all_rules(race: Race, add: Callable[[str], None]) -> None:
         else "Click a rule to add it to the race. n: number of weights; h: steps remembered."
     )
     st.dataframe(
-        rules_table(OPTIMIZERS.values()),
+        rules_table(OPTIMIZERS[each] for each in offered),
         hide_index=True,
         placeholder="—",
         height=420,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from experiments.race import FORMULA, Entry, Race
+from experiments.race import Entry, Race
+from experiments.surfaces import FORMULA
 from landscapes import LANDSCAPES
 from pages.parts.race.controls import linked
 from pages.parts.race.results import thumbnail

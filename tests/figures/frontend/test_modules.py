@@ -17,6 +17,7 @@ ENTRIES = [
     "maps/maps.js",
     "losses/losses.js",
     "pictures/pictures.js",
+    "line/player.js",
 ]
 MODULES = sorted(FRONTEND.rglob("*.js"))
 _RELATIVE = re.compile(r"""^import\s[^"';]*["']([^"']+)["']""", re.MULTILINE)
@@ -65,8 +66,8 @@ def test_a_component_names_every_module_so_that_the_browser_asks_for_all_at_once
 def test_subjects_import_only_what_they_share():
     for path in MODULES:
         rooms = {(path.parent / each).resolve().parent for each in _RELATIVE.findall(path.read_text(encoding="utf-8"))}
-        shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if path.parent.name == "maps" else set())
-        assert rooms <= {path.parent, *shared}  # maps are made of what moves the lanes of a race
+        shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if path.parent.name in ("maps", "line") else set())
+        assert rooms <= {path.parent, *shared}  # they are made of what moves and shows a race
 
 
 def test_a_name_that_two_modules_declare_is_refused(tmp_path: Path):
