@@ -58,7 +58,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
             key="shared",
             title="A part used twice adds its adjoints",
             look_for="Two arrows leave the exponential: backward, what comes along both is added.",
-            query={"view": "graph", "g": "shared", "step": "8"},
+            query={"view": "graph", "g": "shared", "step": "9"},
         ),
         LinkPreset(
             key="forms",

@@ -2,7 +2,7 @@
 
 The names are a public format:
 
-    view=graph  f=sin  formula=<formula in x>  x0=1  h=1e-8  precision=both
+    view=graph  f=sin  formula=<formula in x>  x0=1  h=0.2  precision=both
     g=neuron  expression=<formula in x and y>  mode=forward  seed=x  out=p  step=5  in.w=0.8  n=100  m=1
     form=numpy  rate=1e-6  steps=2000  rows=2000  start=shared  draw=0
 """
@@ -36,7 +36,16 @@ _VIEW = choice("view", tuple(VIEWS), "What the page shows.")
 _FUNCTION = choice("f", (*FUNCTIONS, OWN_CURVE), "Whose derivative is taken.")
 _FORMULA = Text(name="formula", default=DEFAULT_CURVE, meaning=_ALLOWED.replace("x, y,", "x,"))
 _PLACE = number("x0", 1.0, -5.0, 5.0, "Where the derivative is taken.", symbol="x_0", valid="[-1e12, 1e12]")
-_STEP = number("h", 1e-8, LEAST_STEP, LARGEST_STEP, "The step of the differences.", symbol="h", log=True)
+_STEP = number(
+    "h",
+    0.2,
+    LEAST_STEP,
+    LARGEST_STEP,
+    "The step of the differences.",
+    symbol="h",
+    log=True,
+    stops=(*(float(f"{lead}e{power}") for power in range(-18, 0) for lead in (1, 2, 5)), 1.0),
+)
 _PRECISION = choice("precision", tuple(PRECISIONS), "The numbers that are computed in.")
 _EXPRESSION = choice("g", (*EXPRESSIONS, OWN), "The expression whose graph is drawn.")
 _OWN_EXPRESSION = Text(name="expression", default=DEFAULT_FORMULA, meaning=_ALLOWED)

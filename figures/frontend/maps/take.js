@@ -7,7 +7,7 @@ const RATIO = 2;
 const PANEL = 560;
 const LINE = 18;
 
-function save(name, blob) {
+export function save(name, blob) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
