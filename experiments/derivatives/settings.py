@@ -23,11 +23,11 @@ from settings import Setting, SettingsCodec, Text, choice, number, whole
 VIEWS: Mapping[str, str] = {"numbers": "By numbers", "graph": "The graph", "cubic": "Five forms"}
 MODES: Mapping[str, str] = {"reverse": "Reverse mode", "forward": "Forward mode"}
 FORMS: Mapping[str, str] = {
-    "numpy": "NumPy by hand",
+    "numpy": "NumPy",
     "autograd": "Autograd",
-    "nn": "nn, own step",
-    "optim": "nn and optimizer",
-    "module": "Own module",
+    "nn": "nn",
+    "optim": "Optimizer",
+    "module": "Module",
 }
 STARTS: Mapping[str, str] = {"shared": "One start for all", "own": "Each form's usual start"}
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from experiments.derivatives import FORMS, Coefficients
 
 _NUMPY = '''\
-"""A cubic for sin x, {name}: the gradient is derived on paper."""
+"""A cubic for sin x, form 1 of 5: gradient by hand."""
 
 import numpy as np
 
@@ -29,17 +29,18 @@ for step in range({steps}):
     b -= {rate} * (slope * x).sum()
     c -= {rate} * (slope * x**2).sum()
     d -= {rate} * (slope * x**3).sum()
-print("a, b, c, d =", *(float(each) for each in (a, b, c, d)))
+print("a, b, c, d =", *map(float, (a, b, c, d)))
 '''
 
 _AUTOGRAD = '''\
-"""A cubic for sin x, {name}: PyTorch records the forward pass and derives the gradient."""
+"""A cubic for sin x, form 2 of 5: gradient by autograd."""
 
 import math
 
 import torch
 
-x = torch.linspace(-math.pi, math.pi, {rows}, dtype=torch.float64)
+torch.set_default_dtype(torch.float64)
+x = torch.linspace(-math.pi, math.pi, {rows})
 y = torch.sin(x)
 {start}
 for step in range({steps}):
@@ -50,18 +51,20 @@ for step in range({steps}):
         for each in (a, b, c, d):
             each -= {rate} * each.grad
             each.grad = None
-print("a, b, c, d =", *(each.item() for each in (a, b, c, d)))
+numbers = [each.item() for each in (a, b, c, d)]
+print("a, b, c, d =", *numbers)
 '''
 
 _NN = '''\
-"""A cubic for sin x, {name}: a linear layer over x, x^2, x^3, and a step over its parameters by hand."""
+"""A cubic for sin x, form 3 of 5: a layer, own step."""
 
 import math
 
 import torch
 from torch import nn
 
-x = torch.linspace(-math.pi, math.pi, {rows}, dtype=torch.float64)
+torch.set_default_dtype(torch.float64)
+x = torch.linspace(-math.pi, math.pi, {rows})
 y = torch.sin(x)
 powers = x.unsqueeze(-1) ** torch.tensor([1, 2, 3])
 {start}
@@ -73,18 +76,20 @@ for step in range({steps}):
     with torch.no_grad():
         for parameter in model.parameters():
             parameter -= {rate} * parameter.grad
-print("a, b, c, d =", model[0].bias.item(), *model[0].weight[0].tolist())
+layer = model[0]
+print("a, b, c, d =", layer.bias.item(), *layer.weight[0].tolist())
 '''
 
 _OPTIM = '''\
-"""A cubic for sin x, {name}: the same layer, and an optimizer takes the step."""
+"""A cubic for sin x, form 4 of 5: layer and optimizer."""
 
 import math
 
 import torch
 from torch import nn
 
-x = torch.linspace(-math.pi, math.pi, {rows}, dtype=torch.float64)
+torch.set_default_dtype(torch.float64)
+x = torch.linspace(-math.pi, math.pi, {rows})
 y = torch.sin(x)
 powers = x.unsqueeze(-1) ** torch.tensor([1, 2, 3])
 {start}
@@ -95,11 +100,12 @@ for step in range({steps}):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-print("a, b, c, d =", model[0].bias.item(), *model[0].weight[0].tolist())
+layer = model[0]
+print("a, b, c, d =", layer.bias.item(), *layer.weight[0].tolist())
 '''
 
 _MODULE = '''\
-"""A cubic for sin x, {name}: the model is a class with a forward pass of its own."""
+"""A cubic for sin x, form 5 of 5: a module of one's own."""
 
 import math
 
@@ -116,7 +122,8 @@ class Cubic(nn.Module):
         return self.a + self.b * x + self.c * x**2 + self.d * x**3
 
 
-{seed}x = torch.linspace(-math.pi, math.pi, {rows}, dtype=torch.float64)
+{seed}torch.set_default_dtype(torch.float64)
+x = torch.linspace(-math.pi, math.pi, {rows})
 y = torch.sin(x)
 model = Cubic()
 loss_function = nn.MSELoss(reduction="sum")
@@ -126,7 +133,8 @@ for step in range({steps}):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-print("a, b, c, d =", *(each.item() for each in (model.a, model.b, model.c, model.d)))
+numbers = [each.item() for each in model.parameters()]
+print("a, b, c, d =", *numbers)
 '''
 
 _TEXTS: Mapping[str, str] = {
@@ -145,7 +153,6 @@ def form_script(form: str, *, start: Coefficients | None, rate: float, steps: in
     start: a, b, c, d at the beginning, or None for what the form usually begins with, drawn by ``seed``.
     """
     return _TEXTS[form].format(
-        name=FORMS[form],
         rows=rows,
         steps=steps,
         rate=repr(rate),
@@ -156,34 +163,39 @@ def form_script(form: str, *, start: Coefficients | None, rate: float, steps: in
 
 
 def _start(form: str, start: Coefficients | None, seed: int) -> str:
-    if form == "numpy":
-        if start is None:
-            return f"a, b, c, d = np.random.default_rng({seed}).standard_normal(4)"
-        return "\n".join(f"{letter} = {each!r}" for letter, each in zip(_LETTERS, start, strict=True))
+    seeded = f"torch.manual_seed({seed})"
+    if form == "numpy" and start is None:
+        return f"a, b, c, d = np.random.default_rng({seed}).standard_normal(4)"
     if form == "autograd":
-        double = "dtype=torch.float64, requires_grad=True"
-        if start is None:
-            lines = [f"torch.manual_seed({seed})", *(f"{letter} = torch.randn((), {double})" for letter in _LETTERS)]
-        else:
-            pairs = zip(_LETTERS, start, strict=True)
-            lines = [f"{letter} = torch.tensor({each!r}, {double})" for letter, each in pairs]
-        return "\n".join(lines)
-    model = "model = nn.Sequential(nn.Linear(3, 1), nn.Flatten(0, 1)).double()"
+        drawn = [seeded] if start is None else []
+        values = ["torch.randn((), requires_grad=True)"] * 4
+        if start is not None:
+            values = [f"torch.tensor({each!r}, requires_grad=True)" for each in start]
+        return "\n".join([*drawn, *_assigned(values)])
+    model = "model = nn.Sequential(nn.Linear(3, 1), nn.Flatten(0, 1))"
     if start is None:
-        return f"torch.manual_seed({seed})\n{model}"
-    a, b, c, d = start
-    return (
-        f"{model}\nwith torch.no_grad():\n    model[0].bias.fill_({a!r})\n"
-        f"    model[0].weight.copy_(torch.tensor([[{b!r}, {c!r}, {d!r}]], dtype=torch.float64))"
+        return f"{seeded}\n{model}"
+    numbers = _assigned([repr(each) for each in start])
+    if form == "numpy":
+        return "\n".join(numbers)
+    return "\n".join(
+        [
+            *numbers,
+            model,
+            "with torch.no_grad():",
+            "    model[0].bias.copy_(torch.tensor([a]))",
+            "    model[0].weight.copy_(torch.tensor([[b, c, d]]))",
+        ]
     )
 
 
+def _assigned(values: Sequence[str]) -> list[str]:
+    return [f"{letter} = {value}" for letter, value in zip(_LETTERS, values, strict=True)]
+
+
 def _parameters(start: Coefficients | None) -> str:
-    values = ["torch.randn((), dtype=torch.float64)"] * 4
-    if start is not None:
-        values = [f"torch.tensor({each!r}, dtype=torch.float64)" for each in start]
-    pairs = zip(_LETTERS, values, strict=True)
-    return "\n".join(f"        self.{letter} = nn.Parameter({value})" for letter, value in pairs)
+    values = ["torch.randn(())"] * 4 if start is None else [f"torch.tensor({each!r})" for each in start]
+    return "\n".join(f"        self.{line}" for line in _assigned([f"nn.Parameter({value})" for value in values]))
 
 
 def forms_zip(*, start: Coefficients | None, rate: float, steps: int, rows: int, seed: int) -> bytes:

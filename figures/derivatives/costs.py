@@ -62,7 +62,7 @@ def cost_figure(inputs: int, outputs: int, *, dark: bool = False) -> go.Figure:
         traces,
         dark,
         xaxis=log_axis(dark, f"inputs n, with {readable(outputs)} output{'s' * (outputs > 1)}", counts, ticks=5),
-        yaxis=log_axis(dark, "cost of the Jacobian, in f", shown, ticks=5),
+        yaxis=log_axis(dark, "all derivatives, in costs of f", shown, ticks=5),
         height=300,
         dragmode=False,
         hovermode="closest",

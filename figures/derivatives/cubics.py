@@ -115,6 +115,6 @@ def _line(
         "x": x,
         "y": y,
         "name": name,
-        "line": {"color": color, "width": width, "dash": dash},
+        "line": {"color": color, "width": width, "dash": dash, "simplify": False},
         "hovertemplate": f"{name}: %{{y:.4~g}}",
     }

@@ -106,7 +106,7 @@ def _curve(x: Any, y: Any, color: str, name: str, width: float, dash: str = "sol
         "x": x,
         "y": y,
         "name": name,
-        "line": {"color": color, "width": width, "dash": dash},
+        "line": {"color": color, "width": width, "dash": dash, "simplify": False},
         "hovertemplate": f"{name}: %{{y:.4~g}}",
     }
 

@@ -28,7 +28,7 @@ def estimate_sentences(place: Place, h: float) -> list[str]:
     if (why := _why(place, h)) is not None:
         sentences.append(why)
     if "complex" not in errors:
-        sentences.append(f"No complex step: {place.curve.text} compares or takes a size, so it is not analytic.")
+        sentences.append("No complex step: f compares or takes a size, so it is not analytic.")
     assert slopes.derivative is not None
     return sentences
 
@@ -47,7 +47,7 @@ def _why(place: Place, h: float) -> str | None:
     ending = f" Theory's best h is {readable(best)}." if best is not None else ""
     return (
         f"Forward: truncation |f{_PRIME}{_PRIME}| h / 2 = {readable(truncation)}, rounding up to {readable(rounding)}; "
-        f"{larger} rules.{ending}"
+        f"{larger} is larger.{ending}"
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 METHOD_COLORS = {"forward": VERMILLION, "central": BLUE, "complex": GREEN, "autodiff": PURPLE, "exact": BLACK}
-METHOD_MARKS = {"forward": "circle", "central": "square", "complex": "diamond", "autodiff": "x"}
+METHOD_MARKS = {"forward": "circle", "central": "square", "complex": "diamond-open", "autodiff": "x"}
 _SHORT = {"float64": "64", "float32": "32"}
 _LAWS = {"forward": ("\N{PROPORTIONAL TO} h", "\N{PROPORTIONAL TO} 1/h"), "central": ("\N{PROPORTIONAL TO} h²", "")}
 
@@ -190,10 +190,15 @@ def _point(h: float, height: float, line: Estimates, dark: bool) -> dict[str, An
             "symbol": METHOD_MARKS[line.method],
             "size": 11,
             "color": on_background(METHOD_COLORS[line.method], dark),
-            "line": {"color": shades(dark).background, "width": 1.5},
+            "line": {"color": _edge(line.method, dark), "width": 2 if line.method == "complex" else 1.5},
         },
         "hovertemplate": f"{METHODS[line.method]}, h %{{x:.2~e}}: %{{y:.3~e}}",
     }
+
+
+def _edge(method: str, dark: bool) -> str:
+    """The complex step's mark is open: it lies where the central one does while truncation rules both."""
+    return on_background(METHOD_COLORS[method], dark) if method == "complex" else shades(dark).background
 
 
 def _marks(places: Sequence[Place]) -> list[tuple[str, str, float]]:

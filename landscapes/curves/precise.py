@@ -17,6 +17,7 @@ _DIGITS = 400
 _STEP = 60  # the difference is over 10^-60
 _BEYOND = 1e20  # a slope that is larger grows as the step shrinks
 _ALIKE = 1e-20
+_FLAT = 1e-50  # a smaller slope is what the step itself leaves, as of x |x| at 0
 _NOTHING = 1e-200  # what differences leave of a derivative that is 0
 _LARGEST = 1000.0  # natural logarithm of the largest number that is computed
 
@@ -139,6 +140,8 @@ def _bounded(slope: Any) -> float | None:
     if slope is None:
         return None
     value = float(slope)
+    if abs(value) <= _FLAT:
+        return 0.0
     return value if abs(value) <= _BEYOND else value * float("inf")
 
 

@@ -46,20 +46,21 @@ function drawEdge(edge, places, bends, state, lit) {
   const half = (state.down ? BOX.height : BOX.width) / 2;
   const start = { ...from, [along]: from[along] + half };
   const end = { ...to, [along]: to[along] - half };
-  const points = [start, ...bends, end];
+  // Level with a layer an edge runs straight on, so that it does not cut the corners of that layer's boxes.
+  const level = bends.flatMap((bend) => [-1, 1].map((side) => ({ ...bend, [along]: bend[along] + side * half })));
+  const points = [start, ...level, end];
   const color = lit ? state.color : state.look.muted;
-  const path = points.slice(1).reduce((text, point, i) => text + bow(points[i], point, state.down), `M${start.x} ${start.y}`);
+  const path = points.slice(1).reduce((text, point, i) => text + (i % 2 ? `L${point.x} ${point.y}` : bow(points[i], point, state.down)), `M${start.x} ${start.y}`);
   const line = svg(
     "g",
     { "data-edge": `${edge.from}-${edge.to}`, "data-lit": String(lit) },
     svg("path", { d: path, fill: "none", stroke: color, "stroke-width": lit ? 2.6 : 1.2 }),
     svg("path", { d: head(end, state.down), fill: color, stroke: "none" }),
   );
-  // Beside the arrow's end, so that labels of arrows that leave one node stay apart.
+  // On the last piece of the arrow, so that labels of arrows that leave one node stay apart.
   const before = points[points.length - 2];
-  const part = bends.length ? 0.3 : 0.5;
-  const x = end.x + (before.x - end.x) * part;
-  const y = end.y + (before.y - end.y) * part;
+  const x = (end.x + before.x) / 2;
+  const y = (end.y + before.y) / 2;
   const text = svg(
     "text",
     {

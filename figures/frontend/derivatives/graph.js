@@ -121,6 +121,7 @@ class GraphWalk {
     this.width = this.root.clientWidth;
     const look = { ...readLook(this.root), family: getComputedStyle(this.root).fontFamily };
     const down = this.width > 0 && this.width < NARROW;
+    this.root.classList.toggle("dl-narrow", down);
     const drawn = drawGraph(this.graph, { ...this.state(), look, color: this.graph.colors[look.dark ? 1 : 0], down });
     Object.assign(this, { drawn, look });
     const said = this.graph.walk[this.step].said;
