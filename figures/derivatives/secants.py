@@ -59,6 +59,8 @@ def near_figure(place: Place, h: float, *, dark: bool = False) -> go.Figure:
     """f between x0 - 2h and x0 + 2h as the precision computes it, both axes in units of h: slopes stay slopes."""
     kind: Any = np.dtype(place.precision).type
     part = np.linspace(-2, 2, 321)
+    if not np.isfinite(place.value):  # nothing to measure heights from
+        return _near_chart([_curve(part, np.full(len(part), np.nan), shades(dark).text, "f", 2.0)], (-1.0, 1.0), dark)
     x = kind(place.x) + (part * h).astype(kind)
     computed = np.asarray(place.curve.value(x, kind), dtype=np.float64) - place.value
     traces = [_curve(part, computed / h, shades(dark).text, f"f in {place.precision}", 2.0)]
@@ -76,11 +78,15 @@ def near_figure(place: Place, h: float, *, dark: bool = False) -> go.Figure:
     heights += [rise for rise in (trace["y"] for trace in traces) if np.isfinite(rise).all()]
     low, high = (float(np.min(np.concatenate(heights))), float(np.max(np.concatenate(heights)))) if heights else (-1, 1)
     room = max(0.12 * (high - low), 0.05)
+    return _near_chart(traces, (low - room, high + room), dark)
+
+
+def _near_chart(traces: list[dict[str, Any]], heights: tuple[float, float], dark: bool) -> go.Figure:
     return chart(
         traces,
         dark,
         xaxis=axis(dark, "(x \N{MINUS SIGN} x₀) / h", range=[-2, 2], fixedrange=True, nticks=5),
-        yaxis=axis(dark, "(f(x) \N{MINUS SIGN} f(x₀)) / h", range=[low - room, high + room], fixedrange=True, nticks=5),
+        yaxis=axis(dark, "(f(x) \N{MINUS SIGN} f(x₀)) / h", range=list(heights), fixedrange=True, nticks=5),
         height=215,
         showlegend=False,
         dragmode=False,

@@ -54,7 +54,7 @@ def _why(place: Place, h: float) -> str | None:
 def _no_derivative(place: Place, where: str) -> str:
     left, right = place.slopes.left, place.slopes.right
     if left is None and right is None:
-        return f"At {where} f is no real number, so there is nothing to differentiate."
+        return f"At {where} f is no real number that float64 holds, so there is no derivative."
     if left is None or right is None:
         return f"At {where} f has values on one side only; the slope there is {readable(left or right or 0.0)}."
     if np.isinf(left) or np.isinf(right):

@@ -15,11 +15,10 @@ from landscapes.curves.curve import Curve
 
 _DIGITS = 400
 _STEP = 60  # the difference is over 10^-60
-_BEYOND = 1e20  # a slope that is larger grows as the step shrinks
 _ALIKE = 1e-20
-_FLAT = 1e-50  # a smaller slope is what the step itself leaves, as of x |x| at 0
+_NOISE = 1e-320  # what rounding to 400 digits makes of a slope that is 0
 _NOTHING = 1e-200  # what differences leave of a derivative that is 0
-_LARGEST = 1000.0  # natural logarithm of the largest number that is computed
+_LARGEST = 709.78  # natural logarithm of the largest number of float64
 
 
 class _NotRealError(ArithmeticError):
@@ -117,32 +116,31 @@ def _operations() -> dict[str, Callable[..., Any]]:
 
 def slopes_at(curve: Curve, x: float) -> Slopes:
     """The slopes to the left and to the right of ``x``; both None where f(x) is no real number."""
-    context = _context()
-    at, step = context.mpf(x), context.mpf(10) ** -_STEP
+    at = _context().mpf(x)
     try:
         here = _value(curve, at)
     except _NotRealError:
         return Slopes(left=None, right=None)
-    slopes: list[Any] = []
-    for side in (-1, 1):
-        try:
-            slopes.append((_value(curve, at + side * step) - here) / (side * step))
-        except _NotRealError:
-            slopes.append(None)
-    left, right = slopes
-    if left is not None and right is not None and abs(left - right) <= _ALIKE * max(1, abs(left)):
+    left, right = (_slope(curve, at, here, side) for side in (-1, 1))
+    known = left is not None and right is not None and abs(left) < _context().inf
+    if known and abs(left - right) <= _ALIKE * max(1, abs(left)):
         slope = (left + right) / 2  # what the second derivative adds cancels
-        return Slopes(left=_bounded(slope), right=_bounded(slope), rest=float(slope - float(slope)))
-    return Slopes(left=_bounded(left), right=_bounded(right))
+        near = float(slope)
+        return Slopes(left=near, right=near, rest=float(slope - near) if abs(near) < float("inf") else 0.0)
+    return Slopes(left=None if left is None else float(left), right=None if right is None else float(right))
 
 
-def _bounded(slope: Any) -> float | None:
-    if slope is None:
+def _slope(curve: Curve, at: Any, here: Any, side: int) -> Any:
+    """The limit of differences to one side; None where there is no value on it."""
+    context = _context()
+    wide, narrow = context.mpf(10) ** -_STEP, context.mpf(10) ** (-_STEP - 10)
+    try:
+        far, near = ((_value(curve, at + side * step) - here) / (side * step) for step in (wide, narrow))
+    except _NotRealError:
         return None
-    value = float(slope)
-    if abs(value) <= _FLAT:
-        return 0.0
-    return value if abs(value) <= _BEYOND else value * float("inf")
+    if abs(near) <= max(1, abs(here)) * _NOISE or 2 * abs(near) < abs(far):
+        return context.mpf(0)
+    return context.sign(near) * context.inf if abs(near) > 2 * abs(far) else far
 
 
 def precise_derivatives(curve: Curve, x: float) -> tuple[float, float] | None:

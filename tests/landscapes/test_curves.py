@@ -96,6 +96,16 @@ def test_both_formulas_of_the_derivative_are_the_derivative(text: str):
     np.testing.assert_allclose([curve.by_hand(each) for each in x.tolist()], expected, rtol=1e-11)
 
 
+@pytest.mark.parametrize(("text", "x", "slope"), [("x^3", 1e12, 3e24), ("exp(-x^2)", 15.0, -30 * math.exp(-225))])
+def test_steep_and_flat_places_have_a_derivative(text: str, x: float, slope: float):
+    assert slopes_at(read_curve(text), x).derivative == pytest.approx(slope, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["x*abs(x)", "sin(x)^2 + cos(x)^2", "1e300*(sin(x)^2 + cos(x)^2)", "x^1.1 + 0*x"])
+def test_flat_is_flat(text: str):
+    assert slopes_at(read_curve(text), 0.5 if "sin" in text else 0.0).right == 0
+
+
 def test_cases_have_no_formula_in_one_line():
     assert read_curve("max(x, 0)").derivative_latex is None
     assert math.isnan(read_curve("max(x, 0)").by_hand(1.0))
