@@ -42,7 +42,18 @@ NAMES = (
     "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
 )
 SHOWN = 5
-PAGES = ("descent", "maps", "fair", "activations", "initialization", "normalization", "losses", "training", "runs")
+PAGES = (
+    "descent",
+    "maps",
+    "fair",
+    "derivatives",
+    "activations",
+    "initialization",
+    "normalization",
+    "losses",
+    "training",
+    "runs",
+)
 OTHERS = {
     "descent": [
         "f",
@@ -60,6 +71,7 @@ OTHERS = {
     "maps": ["f", "surface", "o1", "o1.lr", "o2", "x_low", "at_x", "across", "tolerance"],
     "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
+    "derivatives": ["f", "formula", "x0", "h", "g", "expression", "mode", "in.w", "seed", "step", "form", "rate", "n"],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
 }
@@ -126,6 +138,8 @@ def test_a_view_or_a_formula_of_a_link_is_text(lab: Lab, text: str):
         ("runs", {"view": text}),
         ("runs", {"runs": f"{text},abc", "number": text}),
         ("activations", {"view": text}),
+        ("derivatives", {"f": "own", "formula": text, "view": text}),
+        ("derivatives", {"view": "graph", "g": "own", "expression": text}),
         ("normalization", {"view": text}),
     ):
         assert not alive(opened_page(f"pages/{page}.py", query))
