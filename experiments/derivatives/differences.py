@@ -150,9 +150,9 @@ def best_step(place: Place, method: str) -> float | None:
         return None
     second, third = np.abs(place.higher)
     rounding = rounding_of(place, method)
-    if method == "forward":
-        return float(np.sqrt(2 * rounding / second)) if second and rounding else None
-    return float(np.cbrt(3 * rounding / third)) if third and rounding else None
+    with np.errstate(all="ignore"):
+        best = np.sqrt(2 * rounding / second) if method == "forward" else np.cbrt(3 * rounding / third)
+    return float(best) if np.isfinite(best) and best > 0 else None
 
 
 def rule_of_thumb(place: Place, method: str) -> float | None:

@@ -1,8 +1,8 @@
 // The walk through a computational graph: mount(root) -> { hooks, show(bytes), destroy() }.
 
-import { save } from "../maps/take.js";
 import { element, readLook } from "../shared/dom.js";
 import { listen } from "../shared/failure.js";
+import { saveFile } from "../shared/files.js";
 import { clamp } from "../shared/numbers.js";
 import { ViewKeeper } from "../shared/view.js";
 import { unpack } from "../shared/wire.js";
@@ -154,14 +154,14 @@ class GraphWalk {
     const { text, width, height } = this.file();
     const blob = new Blob([text], { type: "image/svg+xml" });
     if (kind === "svg") {
-      save("graph.svg", blob);
+      saveFile("graph.svg", blob);
       return;
     }
     const picture = new Image();
     listen(picture, "load", () => {
       const canvas = element("canvas", { width: width * RATIO, height: height * RATIO });
       canvas.getContext("2d").drawImage(picture, 0, 0, width * RATIO, height * RATIO);
-      canvas.toBlob((made) => save("graph.png", made), "image/png");
+      canvas.toBlob((made) => saveFile("graph.png", made), "image/png");
     });
     picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   }

@@ -1,11 +1,10 @@
 // The computational graph as a component of Streamlit: bytes in, the step that is shown out.
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
-import "../maps/svg.js";
-import "../maps/take.js";
 import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
+import "../shared/files.js";
 import "../shared/numbers.js";
 import "../shared/view.js";
 import "../shared/wire.js";

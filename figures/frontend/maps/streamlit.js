@@ -8,6 +8,7 @@ import "../shared/colors.js";
 import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
+import "../shared/files.js";
 import "../shared/numbers.js";
 import "../shared/wire.js";
 import "./basins.js";

@@ -1,17 +1,12 @@
 // A map as a file: the same drawing as PNG and as SVG, and its samples as CSV.
 
 import { element } from "../shared/dom.js";
+import { saveFile } from "../shared/files.js";
 import { SvgContext } from "./svg.js";
 
 const RATIO = 2;
 const PANEL = 560;
 const LINE = 18;
-
-export function save(name, blob) {
-  const link = element("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 // sheet: { title, panels: [{ title, draw(context, x, y, width, height), high }], legend: [{ color, text }] }.
 function compose(context, sheet, look) {
@@ -60,20 +55,20 @@ export function savePng(name, sheet, look) {
   const context = canvas.getContext("2d");
   context.scale(RATIO, RATIO);
   compose(context, sheet, look);
-  canvas.toBlob((blob) => save(`${name}.png`, blob), "image/png");
+  canvas.toBlob((blob) => saveFile(`${name}.png`, blob), "image/png");
 }
 
 export function saveSvg(name, sheet, look) {
   const { width, height } = sizeOf(sheet);
   const context = new SvgContext(width, height);
   compose(context, sheet, look);
-  save(`${name}.svg`, new Blob([context.text()], { type: "image/svg+xml" }));
+  saveFile(`${name}.svg`, new Blob([context.text()], { type: "image/svg+xml" }));
 }
 
 // rows: arrays of numbers and texts, the first of which are the names of the columns.
 export function saveCsv(name, rows) {
   const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value);
-  save(`${name}.csv`, new Blob([rows.map((row) => row.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" }));
+  saveFile(`${name}.csv`, new Blob([rows.map((row) => row.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" }));
 }
 
 export function takeAway(act) {

@@ -46,6 +46,7 @@ from figures.derivatives import (
 )
 from figures.derivatives.layered import layered
 from numerals import readable
+from tests.fuzz.formula_inputs import formula_input
 
 CODEC = DerivativesCodec()
 GRAPHS = [*EXPRESSIONS.values(), own_expression("exp(x*y)+(x*y)^2/(1+x^2)-sin(x)*cos(y)+log(1+x^2+y^2)*x")]
@@ -220,3 +221,17 @@ def test_presets_of_the_graph_can_be_drawn(key: str) -> None:
     values, _ = CODEC.read(PRESETS[key].query)
     assert expression_of(values).key in EXPRESSIONS
     assert header(dict(PRESETS[key].query))["step"] == values["step"]
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_whatever_formula_is_taken_can_be_drawn(number: int) -> None:
+    text = formula_input(7, number)
+    query = {"f": "own", "formula": text.replace("y", "x"), "g": "own", "expression": text}
+    values, _ = CODEC.read({name: each for name, each in query.items() if len(each) <= 200})
+    here = place_of(curve_of(values["f"], values["formula"]), values["x0"], "float64")
+    for figure in (valley_figure([here], 0.1), secant_figure(here, 0.1), near_figure(here, 0.1)):
+        assert figure.data
+    assert estimate_sentences(here, 0.1)
+    assert len(estimate_table([here], 0.1, None)) >= 3
+    assert graph_payload(values)
+    assert trace_rows(values)

@@ -9,7 +9,15 @@ import pytest
 
 from figures.frontend import FRONTEND, import_order, joined_modules
 
-ENTRIES = ["address/visit.js", "race/player.js", "live/curves.js", "runs/table.js", "maps/maps.js", "losses/losses.js"]
+ENTRIES = [
+    "address/visit.js",
+    "race/player.js",
+    "live/curves.js",
+    "runs/table.js",
+    "maps/maps.js",
+    "losses/losses.js",
+    "derivatives/graph.js",
+]
 MODULES = sorted(FRONTEND.rglob("*.js"))
 _RELATIVE = re.compile(r"""^import\s[^"';]*["']([^"']+)["']""", re.MULTILINE)
 
