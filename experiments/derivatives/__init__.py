@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from experiments.derivatives.settings import DerivativesCodec as DerivativesCodec
     from experiments.derivatives.settings import declared as declared
     from experiments.derivatives.settings import expression_of as expression_of
+    from experiments.derivatives.settings import step_of as step_of
     from experiments.derivatives.settings import walk_length as walk_length
     from experiments.derivatives.sweeps import Operation as Operation
     from experiments.derivatives.sweeps import Tape as Tape
@@ -108,6 +109,7 @@ __getattr__, __dir__, __all__ = face(
             "DerivativesCodec": "The settings of the page as one state and as a link.",
             "declared": "Every setting of the page, given those before it.",
             "expression_of": "The expression of these settings.",
+            "step_of": "The step of the differences.",
             "walk_length": "Steps of the walk through a graph.",
         },
         "sweeps": {

@@ -2,7 +2,7 @@
 
 The names are a public format:
 
-    view=graph  f=sin  formula=<formula in x>  x0=1  h=0.2  precision=both
+    view=graph  f=sin  formula=<formula in x>  x0=1  log_h=-8  precision=both
     g=neuron  expression=<formula in x and y>  mode=forward  seed=x  out=p  step=5  in.w=0.8  n=100  m=1
     form=numpy  rate=1e-6  steps=2000  rows=2000  start=shared  draw=0
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.derivatives.differences import LARGEST_STEP, LEAST_STEP, PRECISIONS
+from experiments.derivatives.differences import PRECISIONS
 from experiments.derivatives.expressions import DEFAULT_FORMULA, EXPRESSIONS, OWN, Expression, own_expression
 from experiments.derivatives.functions import DEFAULT_CURVE, FUNCTIONS, OWN_CURVE, curve_refusal
 from experiments.derivatives.sweeps import Tape, tape_of
@@ -36,15 +36,15 @@ _VIEW = choice("view", tuple(VIEWS), "What the page shows.")
 _FUNCTION = choice("f", (*FUNCTIONS, OWN_CURVE), "Whose derivative is taken.")
 _FORMULA = Text(name="formula", default=DEFAULT_CURVE, meaning=_ALLOWED.replace("x, y,", "x,"))
 _PLACE = number("x0", 1.0, -5.0, 5.0, "Where the derivative is taken.", symbol="x_0", valid="[-1e12, 1e12]")
+# Not h itself: Streamlit takes two stops for one where they differ by less than 5e-12.
 _STEP = number(
-    "h",
-    0.2,
-    LEAST_STEP,
-    LARGEST_STEP,
-    "The step of the differences.",
-    symbol="h",
-    log=True,
-    stops=(*(float(f"{lead}e{power}") for power in range(-18, 0) for lead in (1, 2, 5)), 1.0),
+    "log_h",
+    -0.75,
+    -18.0,
+    0.0,
+    "The step of the differences: h = 10 to this power.",
+    symbol=r"\log_{10} h",
+    stops=tuple(quarter / 4 for quarter in range(-72, 1)),
 )
 _PRECISION = choice("precision", tuple(PRECISIONS), "The numbers that are computed in.")
 _EXPRESSION = choice("g", (*EXPRESSIONS, OWN), "The expression whose graph is drawn.")
@@ -76,7 +76,7 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     yield "f", _FUNCTION
     yield "formula", _FORMULA
     yield "x0", _PLACE
-    yield "h", _STEP
+    yield "log_h", _STEP
     yield "precision", _PRECISION
     yield "g", _EXPRESSION
     yield "expression", _OWN_EXPRESSION
@@ -106,6 +106,11 @@ def walk_length(tape: Tape, mode: str) -> int:
     """Steps of the walk: one for each operation, and in reverse mode the output's 1 and each operation once more."""
     operations = len(tape.operations) - len(tape.inputs)
     return operations if mode == "forward" else 2 * operations + 1
+
+
+def step_of(values: Mapping[str, Any]) -> float:
+    """The step h of the differences, a number of four digits."""
+    return float(f"{10 ** values['log_h']:.4g}")
 
 
 def expression_of(values: Mapping[str, Any]) -> Expression:

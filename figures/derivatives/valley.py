@@ -235,7 +235,7 @@ def _thumb_labels(places: Sequence[Place], dark: bool) -> list[dict[str, Any]]:
     return [
         {
             "x": float(np.log10(step)),
-            "y": 0.94,
+            "y": 0.94 if method == "forward" else 0.88,
             "yref": "paper",
             "xref": "x",
             "text": label,

@@ -122,12 +122,13 @@ def slopes_at(curve: Curve, x: float) -> Slopes:
     except _NotRealError:
         return Slopes(left=None, right=None)
     left, right = (_slope(curve, at, here, side) for side in (-1, 1))
-    known = left is not None and right is not None and abs(left) < _context().inf
-    if known and abs(left - right) <= _ALIKE * max(1, abs(left)):
+    if left is None or right is None:
+        return Slopes(left=None if left is None else float(left), right=None if right is None else float(right))
+    if abs(left) < _context().inf and abs(left - right) <= _ALIKE * max(1, abs(left)):
         slope = (left + right) / 2  # what the second derivative adds cancels
         near = float(slope)
         return Slopes(left=near, right=near, rest=float(slope - near) if abs(near) < float("inf") else 0.0)
-    return Slopes(left=None if left is None else float(left), right=None if right is None else float(right))
+    return Slopes(left=float(left), right=float(right))
 
 
 def _slope(curve: Curve, at: Any, here: Any, side: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,14 +33,17 @@ X = 0.75
 @pytest.mark.parametrize("text", SMOOTH)
 def test_slopes_and_higher_derivatives_have_all_digits_of_sympy(text: str):
     curve = read_curve(text)
-    at = {sympy.Symbol("x", real=True): sympy.Rational(3, 4)}
-    first, second, third = (sympy.diff(curve.expression.doit(), *at, n).subs(at).evalf(60) for n in (1, 2, 3))
+    x: Any = sympy.Symbol("x", real=True)
+    derivatives: list[Any] = [sympy.diff(curve.expression.doit(), x, n) for n in (1, 2, 3)]
+    first, second, third = (each.subs(x, sympy.Rational(3, 4)).evalf(60) for each in derivatives)
     slopes = slopes_at(curve, X)
     assert slopes.derivative is not None
     assert slopes.left == slopes.right == slopes.derivative
     exact = sympy.Float(slopes.derivative, 60) + sympy.Float(slopes.rest, 60)
     assert abs(exact - first) < 1e-30
-    np.testing.assert_allclose(precise_derivatives(curve, X), [float(second), float(third)], rtol=1e-14)
+    higher = precise_derivatives(curve, X)
+    assert higher is not None
+    np.testing.assert_allclose(higher, [float(second), float(third)], rtol=1e-14)
 
 
 def test_squire_and_trapps_example_has_its_published_derivative():

@@ -91,7 +91,7 @@ def test_a_rate_that_is_too_large_is_told() -> None:
 
 
 def test_junk_is_told() -> None:
-    app = opened(view="no", f="own", formula="x +", g="own", expression="y y y", h="0", **{"in.x": "a"})
-    for sentence in ("view was given 'no'", "The formula cannot be used", "h was given '0'", "in.x was given 'a'"):
+    app = opened(view="no", f="own", formula="x +", g="own", expression="y y y", log_h="1", **{"in.x": "a"})
+    for sentence in ("view was given 'no'", "The formula cannot be used", "log_h was given '1'", "in.x was given 'a'"):
         assert sentence in told(app)
     assert not app.exception

@@ -71,7 +71,7 @@ OTHERS = {
     "maps": ["f", "surface", "o1", "o1.lr", "o2", "x_low", "at_x", "across", "tolerance"],
     "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
-    "derivatives": ["f", "formula", "x0", "h", "g", "expression", "mode", "in.w", "seed", "step", "form", "rate", "n"],
+    "derivatives": ["f", "formula", "x0", "log_h", "g", "expression", "mode", "in.w", "seed", "step", "form", "rate", "n"],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
 }

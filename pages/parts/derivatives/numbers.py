@@ -7,12 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from experiments.derivatives import FUNCTIONS, OWN_CURVE, PRECISIONS, curve_of, place_of
+from experiments.derivatives import FUNCTIONS, OWN_CURVE, PRECISIONS, curve_of, place_of, step_of
 from figures.derivatives import estimate_sentences, estimate_table, near_figure, secant_figure, valley_figure
+from numerals import readable
 from widgets import LinkedState, picture
 
 _NAMES = {key: function.name for key, function in FUNCTIONS.items()} | {OWN_CURVE: "Your own formula"}
 _PRECISIONS = {"float64": "float64", "float32": "float32", "both": "Both"}
+
+
+def _step_words(power: float) -> str:
+    return readable(step_of({"log_h": power}))
 
 
 def numbers_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
@@ -34,7 +39,7 @@ def numbers_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> 
     """The valley, the secants, and what each method says."""
     curve = curve_of(values["f"], values["formula"])
     places = [place_of(curve, values["x0"], precision) for precision in PRECISIONS[values["precision"]]]
-    h, known = values["h"], values["f"] != OWN_CURVE
+    h, known = step_of(values), values["f"] != OWN_CURVE
     left, right = st.columns([3, 2])
     with left:
         picture(
@@ -42,7 +47,7 @@ def numbers_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> 
             "valley",
             "Error of every method against the step h on logarithmic axes; dotted: theory; points: at the chosen h.",
         )
-        linked.control("h", label="Step $h$")
+        linked.control("log_h", label="Step $h$", words=_step_words)
         for sentence in estimate_sentences(places[0], h):
             st.markdown(sentence)
     with right:

@@ -40,8 +40,13 @@ def test_the_step_moves_points_sentences_and_the_link(open_page: OpenPage) -> No
     expect(page.get_by_text("truncation is larger")).to_be_visible()
     page.locator("[data-testid=stSlider]", has_text="Step h").get_by_role("slider").press("Home")
     expect(page.get_by_text("rounding is larger")).to_be_visible()
-    assert eventually(lambda: query(page).get("h"), bool) == "1e-18"
+    assert eventually(lambda: query(page).get("log_h"), bool) == "-18"
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+
+def test_a_link_sets_the_slider_of_a_tiny_step(open_page: OpenPage) -> None:
+    page = open_page("/derivatives?log_h=-12")
+    expect(page.locator("[data-testid=stSlider]", has_text="Step h")).to_contain_text("10⁻¹²")
 
 
 def test_another_function_brings_its_formula(open_page: OpenPage) -> None:

@@ -28,15 +28,15 @@ def test_junk_falls_back_and_says_so():
         "formula": "x + y",
         "g": "own",
         "expression": "3",
-        "h": "7",
+        "log_h": "7",
         "in.w": "1",
         "z": "0",
     }
     values, problems = CODEC.read(junk)
     assert values["view"] == "numbers"
-    assert values["h"] == 0.2
+    assert values["log_h"] == -0.75
     told = " ".join(problems)
-    for part in ("view was given 'no'", "holds y", "neither x nor y", "h was given '7'", "in.w", "z"):
+    for part in ("view was given 'no'", "holds y", "neither x nor y", "log_h was given '7'", "in.w", "z"):
         assert part in told
     assert CODEC.read(CODEC.write(values)) == (values, [])
 

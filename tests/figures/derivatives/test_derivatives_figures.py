@@ -85,7 +85,7 @@ def test_both_precisions_are_drawn_side_by_side() -> None:
 
 
 def test_rules_of_thumb_and_the_chosen_step_are_marked() -> None:
-    figure = valley_figure([place()], 1e-3)
+    figure: Any = valley_figure([place()], 1e-3)
     marked = sorted(shape.x0 for shape in figure.layout.shapes)
     epsilon = np.finfo(np.float64).eps
     np.testing.assert_allclose(marked, [epsilon**0.5, epsilon ** (1 / 3), 1e-3])
@@ -94,7 +94,7 @@ def test_rules_of_thumb_and_the_chosen_step_are_marked() -> None:
 
 
 def test_at_a_kink_the_estimates_themselves_are_drawn() -> None:
-    figure = valley_figure([place("abs", 0.0)], 1e-3)
+    figure: Any = valley_figure([place("abs", 0.0)], 1e-3)
     drawn = traces(figure)
     assert set(drawn["forward"].y) == {1}
     assert set(drawn["central"].y) == {0}
@@ -128,7 +128,7 @@ def test_near_by_rounding_makes_stairs() -> None:
 def test_every_place_has_a_picture_and_a_sentence(key: str, x: float, h: float) -> None:
     for precision in ("float64", "float32"):
         here = place(key, x, precision)
-        figures = [valley_figure([here], h), secant_figure(here, h), near_figure(here, h, dark=True)]
+        figures: list[Any] = [valley_figure([here], h), secant_figure(here, h), near_figure(here, h, dark=True)]
         assert all(len(figure.data) for figure in figures)
         assert all(sentence.endswith(".") for sentence in estimate_sentences(here, h))
         assert len(estimate_table([here], h, None)) >= 3
