@@ -12,6 +12,7 @@ PAGES = [
     st.Page("pages/line.py", title="One dimension", icon=":material/timeline:", url_path="line"),
     st.Page("pages/maps.py", title="Maps", icon=":material/grid_on:", url_path="maps"),
     st.Page("pages/fair.py", title="Fair race", icon=":material/trophy:", url_path="fair"),
+    st.Page("pages/derivatives.py", title="Derivatives", icon=":material/function:", url_path="derivatives"),
     st.Page("pages/activations.py", title="Activations", icon=":material/show_chart:", url_path="activations"),
     st.Page(
         "pages/initialization.py",

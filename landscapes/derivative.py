@@ -29,6 +29,12 @@ def derivative(graph: Graph, root: int, variable: int) -> int:
     return slope[root]
 
 
+def local_derivative(graph: Graph, node: int, operand: int) -> int:
+    """How a node f(u, v, ...) moves with one of its operands alone: d f / d u, its other operands held fast."""
+    operation, *operands = graph.nodes[node]
+    return _rule(graph, operation, node, operands, [graph.number(each == operand) for each in operands])
+
+
 def _rule(graph: Graph, operation: str, f: int, operands: list[int], slopes: list[int]) -> int:
     """The chain rule at one node f = operation(*operands), given the operands' derivatives."""
     do, number = graph.apply, graph.number

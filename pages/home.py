@@ -28,6 +28,10 @@ SUBJECTS = {
         "Initialization",
         "How a signal dies, explodes or survives on its way through untrained layers.",
     ),
+    "derivatives": (
+        "Derivatives",
+        "By hand, by differences, backward through a graph: what digits are lost, and why.",
+    ),
     "normalization": ("Normalization", "Which numbers share a mean, and why a round loss is quick to descend."),
     "losses": ("Losses", "What each loss says of an error: drag an outlier, slide two distributions apart."),
 }

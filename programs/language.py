@@ -43,6 +43,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 Code = list[str | float]
 
@@ -115,13 +116,16 @@ CALLS: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 
 
-def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = None) -> list[Any]:
+def run_code(
+    code: Code, inputs: Mapping[str, Any], surface: Surface | None = None, dtype: DTypeLike = np.float64
+) -> list[Any]:
     """Every result of a code: the stack machine whose meaning the browser's must share.
 
     Args:
         inputs: by the word that pushes them, e.g. ``{"x": ..., "y": ..., "@lr": ...}``; float64 that broadcast. Of a
             surface with rows the columns are ``(n,)`` and all others ``(*batch, 1)``; so are the results.
         surface: answers the words of ``CALLS``.
+        dtype: what is computed in; the browser has float64 alone.
 
     Raises:
         ValueError: an unknown entry or too few operands.
@@ -130,12 +134,13 @@ def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = No
     registers: dict[str, Any] = {}
     asked: dict[tuple[str, int, int], Any] = {}
     operands: list[Any]
+    number: Any = np.dtype(dtype).type
     with np.errstate(all="ignore"):
         for entry in code:
             if isinstance(entry, int | float):
-                stack.append(np.float64(entry))
+                stack.append(number(entry))
             elif entry in inputs:
-                stack.append(np.asarray(inputs[entry], dtype=np.float64))
+                stack.append(np.asarray(inputs[entry], dtype=dtype))
             elif entry[:1] == "=" and stack:
                 registers[entry[1:]] = stack[-1]
             elif entry[:1] == "$" and entry[1:] in registers:
@@ -147,7 +152,7 @@ def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = No
                 call = (method, id(operands[0]), id(operands[1]))
                 if call not in asked:
                     answer = getattr(surface, method)(np.stack(np.broadcast_arrays(*operands), axis=-1))
-                    asked[call] = (operands, np.asarray(answer, dtype=np.float64))  # operands kept: their ids stay
+                    asked[call] = (operands, np.asarray(answer, dtype=dtype))  # operands kept: their ids stay
                 stack.append(asked[call][1][(..., *place)])
             elif entry == MEAN and stack:
                 stack.append(mean_of_rows(stack.pop()))
@@ -155,7 +160,7 @@ def run_code(code: Code, inputs: Mapping[str, Any], surface: Surface | None = No
                 count, function = OPERATIONS[entry]
                 operands = stack[-count:]
                 del stack[-count:]
-                stack.append(np.asarray(function(*operands), dtype=np.float64))
+                stack.append(np.asarray(function(*operands), dtype=dtype))
             else:
                 raise ValueError(f"the program holds {entry!r} with {len(stack)} operands; see programs/language.py")
     return stack

@@ -47,7 +47,7 @@ THIRD_PARTY = {
     "experiments": {"numpy", "pandas", "optuna"},
     "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
-    "landscapes": {"numpy", "sympy"},
+    "landscapes": {"numpy", "sympy", "mpmath"},
     "optimizers": {"numpy"},
     "programs": {"numpy"},
     "settings": {"numpy"},

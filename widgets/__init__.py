@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from widgets.browser import asker as asker
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
+    from widgets.components import graph_walk as graph_walk
     from widgets.components import live_curves as live_curves
     from widgets.components import losses as losses
     from widgets.components import maps as maps
@@ -49,6 +50,7 @@ __getattr__, __dir__, __all__ = face(
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
         "components": {
+            "graph_walk": "Walk through a computational graph; ``payload`` is from ``graph_payload``.",
             "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
             "and its like in figures/live*.py.",
             "losses": "A point or a histogram that is dragged; ``payload`` is from ``figures.losses``.",

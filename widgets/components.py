@@ -22,6 +22,7 @@ _FILES = {
     "maps": ("maps/streamlit.js", "maps/maps.css"),
     "losses": ("losses/streamlit.js", "losses/losses.css"),
     "pictures": ("pictures/streamlit.js", "pictures/pictures.css"),
+    "graph": ("derivatives/streamlit.js", "shared/style.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
     "address": ("address/streamlit.js", None),
 }
@@ -147,6 +148,23 @@ def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None]) ->
             on_set(numbers)
 
     return chosen
+
+
+def graph_walk(payload: bytes, *, key: str, on_step: Callable[[int | None], None]) -> None:
+    """Walk through a computational graph; ``payload`` is from ``graph_payload``.
+
+    ``on_step`` gets the number of the step that is shown when a hand has chosen it, None for the last one.
+    """
+    own = f"graph.{key}"
+
+    def viewed() -> None:
+        chosen = st.session_state[own].get("view")
+        if isinstance(chosen, Mapping):
+            step = chosen.get("step")
+            if step is None or (isinstance(step, int | float) and float(step).is_integer()):
+                on_step(None if step is None else int(step))
+
+    _renderer("graph")(key=own, data=payload, on_view_change=viewed)
 
 
 def live_curves(

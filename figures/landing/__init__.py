@@ -17,7 +17,7 @@ __getattr__, __dir__, __all__ = face(
     {
         "cards": {
             "SUBJECTS": "The pages that a card with a picture leads to, by their names in an address.",
-            "subject_svg": "The picture of a page: activations, initialization or normalization.",
+            "subject_svg": "The picture of a page, a key of ``SUBJECTS``.",
         },
         "lessons": {
             "LESSONS": "The training presets of the landing page, in its order.",

@@ -1,4 +1,4 @@
-"""The pictures of the pages without races: functions, signals through depth, rings of a loss."""
+"""The pictures of the pages without races: functions, signals through depth, rings of a loss, valleys of errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEPTH = 16
 
 
 def subject_svg(subject: str, dark: bool) -> str:
-    """The picture of a page: "activations", "initialization", "normalization" or "losses"."""
+    """The picture of a page, a key of ``SUBJECTS``."""
     return lines_svg(SUBJECTS[subject](), dark=dark)
 
 
@@ -73,10 +73,24 @@ def _losses() -> list[SmallLine]:
     return lines
 
 
+def _derivatives() -> list[SmallLine]:
+    """The error of differences of sin at 1 over the step, on logarithmic axes."""
+    h = np.logspace(-15, 0, 91)
+    forward = (np.sin(1 + h) - np.sin(1)) / h
+    central = (np.sin(1 + h) - np.sin(1 - h)) / (2 * h)
+    errors = [np.log10(np.maximum(np.abs(each - np.cos(1)), 1e-13)) for each in (forward, central)]
+    looks = ((VERMILLION, ()), (BLUE, DASHED))
+    return [
+        SmallLine(x=np.log10(h), y=error, color=color, dash=dash)
+        for error, (color, dash) in zip(errors, looks, strict=True)
+    ]
+
+
 SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "activations": _activations,
     "initialization": _initialization,
     "normalization": _normalization,
     "losses": _losses,
+    "derivatives": _derivatives,
 }
 """The pages that a card with a picture leads to, by their names in an address."""

@@ -100,7 +100,19 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
 
 @pytest.mark.parametrize(
     "path",
-    ["", "descent", "maps", "fair", "activations", "initialization", "normalization", "losses", "training", "runs"],
+    [
+        "",
+        "descent",
+        "maps",
+        "fair",
+        "derivatives",
+        "activations",
+        "initialization",
+        "normalization",
+        "losses",
+        "training",
+        "runs",
+    ],
 )
 def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:
     page = open_page(f"/{path}", **STILL)

@@ -21,6 +21,7 @@ from typing import Any
 import experiments.activations as activations
 import experiments.initialization as initialization
 import experiments.normalization as normalization
+from experiments.derivatives import DerivativesCodec
 from experiments.maps import MapsCodec
 from experiments.race import RaceCodec
 from experiments.training import TrainingCodec
@@ -35,6 +36,7 @@ from tests.fuzz.numbers import EXTREME, number_text
 CODECS: Mapping[str, Any] = {
     "descent": RaceCodec(),
     "maps": MapsCodec(),
+    "derivatives": DerivativesCodec(),
     "activations": SettingsCodec(activations.declared),
     "initialization": SettingsCodec(initialization.declared),
     "normalization": SettingsCodec(normalization.declared),

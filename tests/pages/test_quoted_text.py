@@ -47,6 +47,7 @@ PAGES = (
     "line",
     "maps",
     "fair",
+    "derivatives",
     "activations",
     "initialization",
     "normalization",
@@ -72,6 +73,21 @@ OTHERS = {
     "maps": ["f", "surface", "o1", "o1.lr", "o2", "x_low", "at_x", "across", "tolerance"],
     "fair": ["rules", "steps", "trials", "search", "draw", "noise", "f", "window", "s.a"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
+    "derivatives": [
+        "f",
+        "formula",
+        "x0",
+        "log_h",
+        "g",
+        "expression",
+        "mode",
+        "in.w",
+        "seed",
+        "step",
+        "form",
+        "rate",
+        "n",
+    ],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
 }
@@ -139,6 +155,8 @@ def test_a_view_or_a_formula_of_a_link_is_text(lab: Lab, text: str):
         ("runs", {"view": text}),
         ("runs", {"runs": f"{text},abc", "number": text}),
         ("activations", {"view": text}),
+        ("derivatives", {"f": "own", "formula": text, "view": text}),
+        ("derivatives", {"view": "graph", "g": "own", "expression": text}),
         ("normalization", {"view": text}),
     ):
         assert not alive(opened_page(f"pages/{page}.py", query))

@@ -1,7 +1,7 @@
 // A map as a file: the same drawing as PNG and as SVG, and its samples as CSV.
 
 import { element } from "../shared/dom.js";
-import { save } from "../shared/save.js";
+import { saveFile } from "../shared/save.js";
 import { SvgContext } from "./svg.js";
 
 const RATIO = 2;
@@ -55,20 +55,20 @@ export function savePng(name, sheet, look) {
   const context = canvas.getContext("2d");
   context.scale(RATIO, RATIO);
   compose(context, sheet, look);
-  canvas.toBlob((blob) => save(`${name}.png`, blob), "image/png");
+  canvas.toBlob((blob) => saveFile(`${name}.png`, blob), "image/png");
 }
 
 export function saveSvg(name, sheet, look) {
   const { width, height } = sizeOf(sheet);
   const context = new SvgContext(width, height);
   compose(context, sheet, look);
-  save(`${name}.svg`, new Blob([context.text()], { type: "image/svg+xml" }));
+  saveFile(`${name}.svg`, new Blob([context.text()], { type: "image/svg+xml" }));
 }
 
 // rows: arrays of numbers and texts, the first of which are the names of the columns.
 export function saveCsv(name, rows) {
   const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value);
-  save(`${name}.csv`, new Blob([rows.map((row) => row.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" }));
+  saveFile(`${name}.csv`, new Blob([rows.map((row) => row.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" }));
 }
 
 export function takeAway(act) {

@@ -1,7 +1,7 @@
 // Plotly's pictures of the page as files: each laid out anew for a slide, as PNG and as SVG.
 
 import { element } from "../shared/dom.js";
-import { save } from "../shared/save.js";
+import { saveFile } from "../shared/save.js";
 
 const PIXELS = 1080; // height of a slide; its width is 16 / 9 of that
 const LOWEST = 432; // a slide in the units of its type: letters of 11 units are 27 pixels high
@@ -40,7 +40,7 @@ async function take(name, format, background) {
   const layout = { ...plot.layout, ...size, autosize: false, paper_bgcolor: background };
   const text = await window.Plotly.toImage({ data: plot.data, layout }, { format, ...size, imageDataOnly: true });
   const bytes = format === "svg" ? text : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  save(`${name}.${format}`, new Blob([bytes], { type: TYPES[format] }));
+  saveFile(`${name}.${format}`, new Blob([bytes], { type: TYPES[format] }));
 }
 
 export function mountPictures(root) {

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 
-export function save(name, blob) {
+export function saveFile(name, blob) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -18,6 +18,7 @@ ENTRIES = [
     "losses/losses.js",
     "pictures/pictures.js",
     "line/player.js",
+    "derivatives/graph.js",
 ]
 MODULES = sorted(FRONTEND.rglob("*.js"))
 _RELATIVE = re.compile(r"""^import\s[^"';]*["']([^"']+)["']""", re.MULTILINE)
