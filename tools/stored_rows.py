@@ -14,7 +14,7 @@ from landscapes.neurons.data import PATH
 def library_rows() -> dict[str, NDArray[np.float64]]:
     """What the file keeps, as ``landscapes.neurons.stored_rows`` has it, read from the library."""
     iris, species = load_iris(return_X_y=True)
-    people, progression = load_diabetes(return_X_y=True, scaled=False)
+    people, progression = (np.asarray(each) for each in load_diabetes(return_X_y=True, scaled=False))
     return {
         "iris": np.column_stack([iris, species]).astype(np.float64),
         "diabetes": np.column_stack([people[:, [2, 3]], progression]).astype(np.float64),

@@ -300,7 +300,7 @@ def test_batches_are_those_of_descend(page: Page, batches: Batches, compiling: b
         path = descend(landscape, OPTIMIZERS[rule], start=landscape.start, steps=STEPS, batches=batches)
         x, y, value, _, evaluations, *_ = numbers[1:].reshape(-1, STEPS + 1)
         length = int(path.first_nonfinite) if rule == "newton" and path.first_nonfinite >= 0 else STEPS + 1
-        near = {"rtol": 1e-9, "atol": 1e-9}
+        near: Any = {"rtol": 1e-9, "atol": 1e-9}
         np.testing.assert_allclose(np.stack([x, y], -1)[:length], path.points[:length], err_msg=rule, **near)
         np.testing.assert_allclose(value[:length], path.values[:length], err_msg=rule, **near)
         np.testing.assert_array_equal(evaluations[:length], path.evaluations[:length])

@@ -4,8 +4,8 @@
 import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
-import "../shared/save.js";
 import "../shared/numbers.js";
+import "../shared/save.js";
 import "../shared/view.js";
 import "../shared/wire.js";
 import "./drawing.js";

@@ -1,13 +1,12 @@
 // What is shown as a file: the charts side by side as one SVG, and their numbers as CSV.
 
 import { element, svg } from "../shared/dom.js";
+import { saveFile } from "../shared/save.js";
 
 const GAP = 16;
 
-function save(name, text, type) {
-  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+function saveText(name, text, type) {
+  saveFile(name, new Blob([text], { type }));
 }
 
 // plots: SvgPlot, side by side from left to right.
@@ -24,13 +23,13 @@ export function saveSvg(name, plots, look) {
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
   const paper = `<rect width="${width}" height="${height}" fill="${look.background}"/>`;
-  save(`${name}.svg`, `${head}${paper}${parts.join("")}</svg>\n`, "image/svg+xml");
+  saveText(`${name}.svg`, `${head}${paper}${parts.join("")}</svg>\n`, "image/svg+xml");
 }
 
 // rows: arrays of numbers and names, the first of which are those of the columns.
 export function saveCsv(name, rows) {
   const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value);
-  save(`${name}.csv`, `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`, "text/csv");
+  saveText(`${name}.csv`, `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`, "text/csv");
 }
 
 export function saveButtons(act) {

@@ -1,5 +1,6 @@
 // The current picture as a PNG file: legend, map and charts at twice the size, drawn from the same canvases.
 
+import { saveFile } from "../shared/save.js";
 import { drawMarker } from "./marks.js";
 
 function place(player, node) {
@@ -73,11 +74,6 @@ export function savePicture(player) {
   const canvas = compose(player, 2);
   player.forcedRatio = null;
   player.relayout();
-  canvas.toBlob((blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${player.race.landscape.key}-step-${Math.floor(player.position)}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }, "image/png");
+  const name = `${player.race.landscape.key}-step-${Math.floor(player.position)}.png`;
+  canvas.toBlob((blob) => saveFile(name, blob), "image/png");
 }

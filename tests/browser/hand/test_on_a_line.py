@@ -108,7 +108,8 @@ def test_keys_move_the_start_along_the_axis_and_the_player_as_ever(open_race: Op
     expect(handle).to_have_attribute("aria-label", "Start at x 1.6. Drag it, or move it with the arrow keys.")
     handle.press("ArrowLeft")
     handle.press("ArrowDown")
-    (pick,) = eventually(lambda: page.evaluate("picks"), bool)
+    # On a slow machine each key is told by itself.
+    *_, pick = eventually(lambda: page.evaluate("picks"), lambda picks: picks and picks[-1]["x"] < 1.55)
     assert pick["y"] == 0
     assert pick["x"] == pytest.approx(1.6 - 2 * 0.036)
     player = page.locator(".dl-player")

@@ -75,6 +75,7 @@ def test_the_embedded_field_has_the_colors_of_its_values() -> None:
     (field, _) = parsed(result, width=800, height=500, dark=True).iter(f"{SVG}image")
     _, _, data = field.get("href", "").partition(",")
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+    assert stage.levels is not None
     assert pixels.shape[:2] == stage.levels.shape
     for row, column in ((0, 0), (50, 70), (-1, -1)):
         assert tuple(pixels[row, column]) == rgb(field_color(float(stage.levels[::-1][row, column]), True))
