@@ -74,8 +74,9 @@ _PAGE = """
     [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary,
     [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"] { color: inherit; }
     [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .85; }
-    /* So have three of its colors on the ground of code: 3.1 to 4.2. */
+    /* So have four of its colors on the ground of code. */
     [data-testid="stCode"] code .token.keyword { color: color-mix(in srgb, #1C83E1 65%, currentColor); }
+    [data-testid="stCode"] code .token.string { color: color-mix(in srgb, #009E73 45%, currentColor); }
     [data-testid="stCode"] code .token.number { color: color-mix(in srgb, #00A394 55%, currentColor); }
     [data-testid="stCode"] code .token.comment { color: color-mix(in srgb, #808495 50%, currentColor); }
     .katex-display { overflow: clip !important; overflow-clip-margin: .6em; padding: .15em 0; }
