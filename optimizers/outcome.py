@@ -111,7 +111,8 @@ def _analyse(
     away = distances_to(path.points, minima, distance_of)
     distance = None if away is None else float(away[-1])
     lost = leaves_domain(objective, path, first_bad, float(trajectory.rates[0]))
-    state = decide(path, gap, threshold, distance, saddles, noise, tolerance, diverged_at, falls, held, lost)
+    inside = domain is None or not bool(is_outside(end[None], domain)[0])
+    state = decide(path, gap, threshold, distance, saddles, noise, tolerance, diverged_at, falls, held, lost, inside)
     onset = onset_of(path, diverged_at)
     steep = path.eigenvalues[: onset + 1, 1]
     nearest = _nearest(end, minima, distance)
@@ -158,11 +159,11 @@ def _analyse(
         path_length=float(steps_of_path.sum()),
         straight_distance=float(norm(end - path.points[0])),
         last_step=float(steps_of_path[-path.late :].mean()) if len(steps_of_path) else 0.0,
-        longest_step=float(steps_of_path.max(initial=0.0)),
+        longest_step=float(steps_of_path[:diverged_at].max(initial=0.0)),
         steps_per_decade=steps_per_decade(path, minimum),
         doubling=doubling_of(path) if state == "saddle" else None,
         left_domain_at=left_at,
-        inside=domain is None or not bool(is_outside(end[None], domain)[0]),
+        inside=inside,
         weight_decay=decay,
         decay_pull=decay * float(norm(end)) if decay and in_gradient else None,
         noise=noise,

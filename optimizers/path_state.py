@@ -45,17 +45,19 @@ def decide(
     falls: bool,
     held: bool,
     lost: bool,
+    inside: bool,
 ) -> State:
     """The state of a path.
 
-    distance: from the end to the nearest minimum. lost: it breaks off where f is not defined. falls: it goes down where
-        no bottom is known. held: weight decay pulls against the slope at the end.
+    inside: whether its end is in the window. distance: from the end to the nearest minimum. lost: it breaks off where f
+        is not defined. falls: it goes down where no bottom is known. held: weight decay pulls against the slope at the
+        end.
     """
     if lost:
         return "undefined"
     if diverged_at is not None:
         return "falling" if falls else "diverged"
-    if gap is not None and threshold is not None and gap <= threshold:
+    if gap is not None and threshold is not None and gap <= threshold and (not noise or _stays(path, gap, threshold)):
         return "converged"
     low, high = (float(each) for each in path.eigenvalues[-1])
     curvatures, sharpest = np.abs(path.eigenvalues[-1]), float(np.abs(path.eigenvalues).max())
@@ -73,7 +75,8 @@ def decide(
     drop = float(path.values[0] - path.values.min())
     settled = promise <= 1e-2 * (drop if gap is None else max(drop, gap)) or drop == 0
 
-    if resting and low > 0 and promise <= tolerance * drop:
+    # Outside the window f may level off for ever, as a logistic loss does, and come to no minimum.
+    if resting and low > 0 and promise <= tolerance * drop and (known or inside):
         return "local minimum" if known else "converged"
     if resting and curved and low >= -1e-6 * high and slope <= 1e-6 * steepest:
         return "local minimum" if known else "converged"
@@ -99,6 +102,12 @@ def decide(
     if wanders and _no_lower(path, gap, 0.0):
         return "oscillating"
     return "stalled" if reach <= _NOTHING * path.scale else "moving"
+
+
+def _stays(path: Path, gap: float, threshold: float) -> bool:
+    """Whether f is as near the minimum through the late part as at the end, where noise may have put it by chance."""
+    minimum = float(path.values[-1]) - gap
+    return float(np.median(path.values[-path.late :])) - minimum <= threshold
 
 
 def _flat(path: Path, gap: float | None, distance: float | None) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from experiments.race import Entry, Race, report, run_race
+from experiments.race.presets import PRESETS
 from experiments.race.reports import batch_noise
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, parse_formula
 from optimizers import Batches
 
 LEAST = LANDSCAPES["least_squares"]
@@ -49,3 +51,27 @@ def test_theory_is_silent_where_it_has_nothing_to_say(entry: Entry) -> None:
 def test_all_rows_have_no_noise() -> None:
     whole = Batches(rows=100, size=100)
     assert batch_noise(LEAST, np.array(LEAST.start), whole) == pytest.approx(0, abs=1e-12)
+
+
+def test_where_noise_puts_the_last_point_is_no_arrival() -> None:
+    race = PRESETS["replacement"].race
+    for steps in (race.steps - 1, race.steps, race.steps + 3):
+        states = [each.outcome.state for each in report(run_race(replace(race, steps=steps)))]
+        assert states == ["hovering", "hovering"]
+
+
+def test_weights_that_grow_for_ever_come_to_no_minimum() -> None:
+    race = PRESETS["separable"].race
+    for steps in (100, race.steps, 2000):
+        sentences = [each.sentence for each in report(run_race(replace(race, steps=steps)))]
+        assert not [sentence for sentence in sentences if "minimum" in sentence]
+
+
+def test_the_step_that_throws_a_path_out_is_one_before_it_is_out() -> None:
+    log = parse_formula("log(x) + y^2", domain=((-3.0, 3.0), (-3.0, 3.0)))
+    race = Race(landscape=log, entries=(Entry(optimizer="newton"),), start=log.start, steps=500)
+    (lane,) = report(run_race(race))
+    path, out = lane.lane.trajectory.points, lane.outcome.diverged_at
+    if out is not None:
+        longest = np.hypot(*np.diff(path[: out + 1], axis=0).T).max()
+        assert lane.outcome.longest_step == pytest.approx(longest)
