@@ -63,6 +63,7 @@ _TEMPERATURE = number(
 _DISTANCE = choice("distance", tuple(DISTANCES), "Whose formula and code are shown.")
 _P = choice("P", tuple(SHAPES), "The shape of the fixed distribution.")
 _Q = choice("Q", tuple(SHAPES)[:-1], "The shape of the distribution that is moved.")
+SHIFT_STOPS = tuple(round(i / 10, 1) for i in range(-60, 61))
 _SHIFT = number(
     "shift",
     3.0,
@@ -70,7 +71,7 @@ _SHIFT = number(
     6.0,
     "How far the second distribution lies to the right.",
     symbol="s",
-    stops=tuple(round(i / 10, 1) for i in range(-60, 61)),
+    stops=SHIFT_STOPS,
 )
 
 
@@ -131,6 +132,11 @@ class LossesCodec(SettingsCodec):
 
     declared: Any = declared
 
+    def read(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+        """Valid settings, whatever the link says, and one sentence for each part that could not be used."""
+        values, problems = super().read(query)
+        return _on_stops(values), problems
+
     def changed(self, state: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
         """The values with some changed.
 
@@ -143,7 +149,13 @@ class LossesCodec(SettingsCodec):
             values = super().changed(values, {"epsilon": min(state["epsilon"], highest)})
         if "true" not in changes and values["true"] != state["true"]:
             values = super().changed(values, {"true": min(state["true"], values["classes"])})
-        return values
+        return _on_stops(values)
+
+
+def _on_stops(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is dragged stands on the nearest of its places: pictures are known for these alone."""
+    moved = {"ox": OUTLIER_X, "oy": OUTLIER_Y, "shift": SHIFT_STOPS}
+    return {**values, **{name: min(stops, key=lambda stop: abs(stop - values[name])) for name, stops in moved.items()}}
 
 
 def link_of(loss: str, hyper: Mapping[str, Any]) -> dict[str, str]:

@@ -354,3 +354,11 @@ def test_every_script_runs_and_prints_the_numbers_of_the_page(tmp_path: Path) ->
         if name != "table":
             assert printed[name] == pytest.approx(expected_of(values), rel=1e-9, abs=1e-12), name
     assert len(printed["table"]) == len(LOSS_FUNCTIONS)
+
+
+def test_what_is_dragged_stands_on_its_places_whatever_a_link_says() -> None:
+    codec = LossesCodec()
+    values, problems = codec.read({"part": "outlier", "ox": "9.3", "oy": "14.1", "shift": "0.07"})
+    assert (values["ox"], values["oy"], values["shift"]) == (9.5, 14.0, 0.1)
+    assert not problems
+    assert codec.changed(values, {"shift": -0.12})["shift"] == -0.1
