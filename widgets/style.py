@@ -82,8 +82,11 @@ _PAGE = """
     .katex-display { overflow: clip !important; overflow-clip-margin: .6em; padding: .15em 0; }
     .katex-display > .katex { white-space: normal; font-size: 1.1em; }
     /* A formula that is wider than a phone is moved with a finger, and not the page. */
-    .st-key-page-head h1 .katex { display: inline-block; max-width: 100%; overflow: auto hidden; padding-block: .15em; }
-    .st-key-page-head [data-testid="stMarkdown"] { max-width: 100%; }
+    @media (max-width: 640px) {
+        .st-key-page-head h1 .katex
+            { display: inline-block; max-width: 100%; overflow: auto hidden; padding-block: .15em; vertical-align: middle; }
+        .st-key-page-head [data-testid="stMarkdown"] { max-width: 100%; }
+    }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
     .st-key-look-buttons button p
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
