@@ -94,7 +94,7 @@ def tokens(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}", MAX_LENGTH)
     if not text.strip():
-        raise FormulaError("the formula is empty; write for example x^2 + 3*y^2")
+        raise FormulaError("the formula is empty; write for example x^2 + 3*x")
     result = []
     for match in _TOKEN.finditer(plain(text)):
         kind = match.lastgroup or "other"

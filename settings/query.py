@@ -94,7 +94,8 @@ class QueryReader:
                 return numbers
         except ValueError:
             pass
-        self.complain(key, text, f"{count} numbers in {parameter.valid} with commas between them")
+        allowed = f"a number in {parameter.valid}" if count == 1 else f"{count} numbers in {parameter.valid}"
+        self.complain(key, text, allowed if count == 1 else f"{allowed} with commas between them")
         return default
 
     def refuse_unread(self) -> None:

@@ -260,7 +260,12 @@ class LinkedState(Generic[State]):
         problems = self._held.problems
         more = len(problems) - _MOST_PROBLEMS
         if more > 0:
-            problems = [*problems[:_MOST_PROBLEMS], f"{more:,} more parts of the link are left out."]
+            problems = [
+                *problems[:_MOST_PROBLEMS],
+                f"{more:,} more parts of the link are left out."
+                if more > 1
+                else "One more part of the link is left out.",
+            ]
         for problem in problems:
             st.warning(literal(problem), icon=":material/link_off:")
 

@@ -84,7 +84,8 @@ _PAGE = """
     /* A formula that is wider than a phone is moved with a finger, and not the page. */
     @media (max-width: 640px) {
         .st-key-page-head h1 .katex
-            { display: inline-block; max-width: 100%; overflow: auto hidden; padding-block: .15em; vertical-align: middle; }
+            { display: inline-block; max-width: 100%; overflow: auto hidden; padding-block: .15em;
+              vertical-align: middle; }
         .st-key-page-head [data-testid="stMarkdown"] { max-width: 100%; }
     }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }

@@ -54,12 +54,12 @@ def _why(place: Place, h: float) -> str | None:
 def _no_derivative(place: Place, where: str) -> str:
     left, right = place.slopes.left, place.slopes.right
     if left is None and right is None:
-        return f"At {where} f is no real number that float64 holds, so there is no derivative."
+        return f"At {where}, f is no real number that float64 holds, so there is no derivative."
     if left is None or right is None:
-        return f"At {where} f has values on one side only; the slope there is {readable(left or right or 0.0)}."
+        return f"At {where}, f has values on one side only; the slope there is {readable(left or right or 0.0)}."
     if np.isinf(left) or np.isinf(right):
-        return f"At {where} f jumps or is vertical: slopes {readable(left)} and {readable(right)}, no derivative."
-    return f"At {where} f has no derivative: slope {readable(left)} on the left, {readable(right)} on the right."
+        return f"At {where}, f jumps or is vertical: slopes {readable(left)} and {readable(right)}, no derivative."
+    return f"At {where}, f has no derivative: slope {readable(left)} on the left, {readable(right)} on the right."
 
 
 def _all_estimates(place: Place, h: float) -> str:
@@ -68,7 +68,10 @@ def _all_estimates(place: Place, h: float) -> str:
         for method in methods_of(place.curve)
     ]
     own = readable(float(place.curve.derivative(place.x, place.precision)))
-    return f"With h = {readable(h)} {', '.join(told)}, autodiff {own}."
+    ends = [slope for slope in (place.slopes.left, place.slopes.right) if slope is not None]
+    tip = any(map(np.isinf, ends)) and own == "0"
+    why = " At a vertical tip the lab's autodiff takes 0, so that a path can leave it; PyTorch gives infinity."
+    return f"With h = {readable(h)} {', '.join(told)}, autodiff {own}.{why if tip else ''}"
 
 
 def estimate_table(places: Sequence[Place], h: float, by_hand: float | None) -> pd.DataFrame:
