@@ -44,7 +44,8 @@ export class Apart {
     Object.assign(this, { p: column(header.p), q: column(header.q) });
     this.lines = header.distances.map((each) => ({ ...each, values: column(each.values), slopes: column(each.slopes) }));
     this.slider.max = String(header.shifts.length - 1);
-    if (this.at === undefined || (!this.grabbed && !this.echo.isOld(header.at))) this.at = header.at;
+    const old = this.grabbed || this.echo.isOld(header.at);
+    if (this.at === undefined || !old) this.at = header.at;
   }
 
   // ---- the hand -------------------------------------------------------------------------------------------------------

@@ -5,10 +5,13 @@ const MOST = 32;
 export class Echo {
   constructor() {
     this.sent = [];
+    this.taken = null;
   }
 
+  // A run of the page that began before says what it said last, so that is older, too.
   tell(value) {
-    this.sent = [...this.sent, JSON.stringify(value)].slice(-MOST);
+    const before = this.sent.length || this.taken === null ? this.sent : [this.taken];
+    this.sent = [...before, JSON.stringify(value)].slice(-MOST);
   }
 
   // Whether what the page says is older than what was told it last.
@@ -16,6 +19,7 @@ export class Echo {
     const place = this.sent.lastIndexOf(JSON.stringify(value));
     if (place >= 0 && place < this.sent.length - 1) return true;
     this.sent = [];
+    this.taken = JSON.stringify(value);
     return false;
   }
 }

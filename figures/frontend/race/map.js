@@ -328,10 +328,11 @@ export class PlaneMap {
     return this.ground.onto(x0 + (px / this.width) * (x1 - x0), y1 - (py / this.height) * (y1 - y0));
   }
 
-  // The point that lies beside another by these shares of the picture.
+  // The point that lies beside another by these shares of the picture. On a line up is on, as on any slider.
   beside([x, y], [across, up]) {
     const { x0, x1, y0, y1 } = this.view;
-    return this.ground.onto(x + across * (x1 - x0), y + up * (y1 - y0));
+    const on = this.race.landscape.dimensions === 1 ? across + up : across;
+    return this.ground.onto(x + on * (x1 - x0), y + up * (y1 - y0));
   }
 
   // One frame; `position` is the step with its fraction. Returns whether work is left.
