@@ -28,8 +28,8 @@ def _diverged(o: Outcome) -> str:
         return f"{when}: the Hessian there has an eigenvalue of {readable(min(low, high))}, so the step has no bound"
     if o.last + 1 == o.diverged_at and o.final_value <= o.start_value:
         return f"{when}: the step that leaves f = {readable(o.final_value)} overflows"
-    if o.final_value < 10 * abs(o.start_value) and o.left_domain_at is not None:
-        return f"{when}: a step of length {readable(o.longest_step)} throws it out of the window"
+    if o.final_value < 10 * abs(o.start_value) and o.leaving_step is not None:
+        return f"{when}: a step of length {readable(o.leaving_step)} takes it out of the window"
     return f"{when}: f has grown from {readable(o.start_value)} to {readable(o.final_value)}"
 
 

@@ -62,7 +62,7 @@ class Outcome:
     zigzag: share of the late steps that go back across the steepest direction. across: share of the late way spent on
         that. overshoot: how far beyond the minimum the path went, as a share of the way from the start.
     path_length, straight_distance: along the path, and from start to end. last_step: length of the mean late step.
-    longest_step: the longest step, of a path that diverges until it does.
+    longest_step: the longest step of all. leaving_step: the one that leaves the domain.
     steps_per_decade: how many steps f needs, late in the path, for a tenth of its gap. doubling: steps in which the
         distance to the saddle doubles, where it grows.
     left_domain_at: the first entry outside the domain. inside: whether the end is in it.
@@ -109,6 +109,7 @@ class Outcome:
     straight_distance: float
     last_step: float
     longest_step: float
+    leaving_step: float | None
     steps_per_decade: float | None
     doubling: float | None
     left_domain_at: int | None

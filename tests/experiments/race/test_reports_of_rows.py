@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from experiments.race import Entry, Race, report, run_race
+from experiments.race.link import race_from_query
 from experiments.race.presets import PRESETS
 from experiments.race.reports import batch_noise
-from landscapes import LANDSCAPES, parse_formula
+from landscapes import LANDSCAPES
+from numerals import readable
 from optimizers import Batches
 
 LEAST = LANDSCAPES["least_squares"]
@@ -67,11 +69,12 @@ def test_weights_that_grow_for_ever_come_to_no_minimum() -> None:
         assert not [sentence for sentence in sentences if "minimum" in sentence]
 
 
-def test_the_step_that_throws_a_path_out_is_one_before_it_is_out() -> None:
-    log = parse_formula("log(x) + y^2", domain=((-3.0, 3.0), (-3.0, 3.0)))
-    race = Race(landscape=log, entries=(Entry(optimizer="newton"),), start=log.start, steps=500)
+def test_the_step_that_is_told_is_the_one_that_leaves_the_window() -> None:
+    race, _ = race_from_query({"surface": "formula", "f": "log(x)+y^2", "o1": "newton"})
     (lane,) = report(run_race(race))
-    path, out = lane.lane.trajectory.points, lane.outcome.diverged_at
-    if out is not None:
-        longest = np.hypot(*np.diff(path[: out + 1], axis=0).T).max()
-        assert lane.outcome.longest_step == pytest.approx(longest)
+    left = lane.outcome.left_domain_at
+    assert lane.outcome.state == "diverged"
+    assert left is not None
+    leaving = float(np.hypot(*np.diff(lane.lane.trajectory.points[left - 1 : left + 1], axis=0)[0]))
+    assert f"a step of length {readable(leaving)} takes it out of the window" in lane.sentence
+    assert leaving < lane.outcome.longest_step
