@@ -6,6 +6,7 @@ Only the postfix codes made from the parsed expression are read, never a text th
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 
 from landscapes.compile import ExpressionCodes, StoredCodes
 from landscapes.program import MEAN, OPERATIONS, Code
@@ -34,16 +35,13 @@ def numpy_landscape(codes: ExpressionCodes | StoredCodes, rows: Rows | None = No
     value, (f,) = _statements(codes.value, columns)
     slopes, (dx, dy) = _statements(codes.gradient, columns)
     curves, (dxx, dxy, dyy) = _statements(codes.hessian, columns)
-
-    def _function(name: str, statements: list[str]) -> str:
-        return _definition(name, statements, columns)
-
+    function = partial(_function, columns=columns)
     return "\n\n".join(
         (
             *([] if rows is None else [_table(rows), _MEAN]),
-            _function("f", [*value, f"return {f.text if f.varies else f'np.float64({f.text})'}"]),
-            _function("gradient", [*slopes, f"dx = {dx.text}", f"dy = {dy.text}", "return np.array([dx, dy])"]),
-            _function(
+            function("f", [*value, f"return {f.text if f.varies else f'np.float64({f.text})'}"]),
+            function("gradient", [*slopes, f"dx = {dx.text}", f"dy = {dy.text}", "return np.array([dx, dy])"]),
+            function(
                 "hessian",
                 [
                     *curves,
@@ -61,7 +59,7 @@ def _table(rows: Rows) -> str:
     return f"ROWS = np.array([  # {names}\n{''.join(lines)}])\n"
 
 
-def _definition(name: str, statements: list[str], columns: tuple[str, ...]) -> str:
+def _function(name: str, statements: list[str], *, columns: tuple[str, ...]) -> str:
     lines = ["x, y = point", *([f"{', '.join(columns)} = rows.T"] if columns else []), *statements]
     return f"def {name}(point{', rows=ROWS' if columns else ''}):\n" + "".join(
         textwrap.indent(_folded(line), "    ") + "\n" for line in lines

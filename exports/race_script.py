@@ -90,7 +90,7 @@ def python_script(result: RaceResult, address: str = "") -> str:
         (parts.SURFACE_OF_ROWS if in_batches else parts.SURFACE) if in_numpy else "",
         source.text,
         _tilts(noise, race.landscape.dimensions, in_numpy=in_numpy),
-        *(_in_batches(loop) if in_batches else loop for loop in _loops(plans, in_numpy=in_numpy, noise=noise)),
+        *_loops(plans, in_numpy=in_numpy, noise=noise, in_batches=in_batches),
         _race(plans, names),
         "LEFT_OUT = [\n" + "".join(f"    {quoted(each)},\n" for each in left_out) + "]\n" if left_out else "",
         parts.MAIN.format(value="float(f(np.array(path[-1])))" if in_numpy else "f(torch.tensor(path[-1])).item()")
@@ -179,14 +179,14 @@ def _tilts(noise: bool, dimensions: int, *, in_numpy: bool) -> str:
     return tilts.format(dimensions=", 1" if dimensions == 1 else "")
 
 
-def _loops(plans: Sequence[_Plan], *, in_numpy: bool, noise: bool) -> list[str]:
+def _loops(plans: Sequence[_Plan], *, in_numpy: bool, noise: bool, in_batches: bool) -> list[str]:
     """The functions that run a lane, as short as these lanes allow."""
+    seen = parts.IN_BATCHES if in_batches else parts.ALL_AT_ONCE
     own, by_torch = [p for p in plans if p.call is None], [p for p in plans if p.call is not None]
     blocks = []
     if own:
-        blocks.append(
-            parts.RUN_RULE.format(**(parts.RATES if any(p.stages for p in own) else dict.fromkeys(parts.RATES, "")))
-        )
+        rates = parts.RATES if any(p.stages for p in own) else dict.fromkeys(parts.RATES, "")
+        blocks.append(parts.RUN_RULE.format(**rates, **seen))
     scheduled = [p for p in by_torch if p.scheduler or p.stages]
     if scheduled:
         warm = any(p.scheduler and p.scheduler[0].startswith("WarmUp(") for p in scheduled)
@@ -200,14 +200,9 @@ def _loops(plans: Sequence[_Plan], *, in_numpy: bool, noise: bool) -> list[str]:
             gradient["closure"] if noise else gradient["closure"].replace(" + TILTS[k] @ point", "").replace("k=k", "")
         )
         schedule = parts.SCHEDULER if scheduled else dict.fromkeys(parts.SCHEDULER, "")
-        blocks.append(parts.RUN_TORCH.format(**{**gradient, "closure": closure.rstrip("\n")}, **schedule))
+        told = {"objective": gradient["objective"].format(**seen), "closure": closure.rstrip("\n")}
+        blocks.append(parts.RUN_TORCH.format(**{**gradient, **told}, **schedule, batches=seen["batches"]))
     return blocks
-
-
-def _in_batches(loop: str) -> str:
-    """A loop whose steps may see some of the rows only."""
-    metered = loop.replace("Meter(Surface, TILTS)", "Meter(Surface(), TILTS, batches)")
-    return metered.replace('):\n    """The path from START', ', batches=None):\n    """The path from START')
 
 
 def _race(plans: Sequence[_Plan], names: Mapping[int, str]) -> str:

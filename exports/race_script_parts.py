@@ -60,10 +60,10 @@ SURFACE_OF_ROWS = '''class Surface:
         return Surface(ROWS[indices])
 '''
 
-RUN_RULE = '''def run_rule(init, step, hyper{rates}):
+RUN_RULE = '''def run_rule(init, step, hyper{rates}{batches}):
     """The path from START as a list of points, and the step at which it diverged, or None."""
     points, hyper, path = np.array(START), dict(hyper), [START]
-    objective = Meter(Surface, TILTS)
+    objective = {metered}
 {first_rate}    state = init(points, hyper)
     for k in range(STEPS):
 {rate}        objective.begin(k)
@@ -81,7 +81,7 @@ RATES = {
     "observe": "        if rates is not None:\n            rates.observe(value)\n",
 }
 
-RUN_TORCH = '''def run_torch(make_optimizer{make_scheduler}):
+RUN_TORCH = '''def run_torch(make_optimizer{make_scheduler}{batches}):
     """The path from START as a list of points, and the step at which it diverged, or None."""
     point = torch.tensor(START, requires_grad=True)
     optimizer = make_optimizer([point])
@@ -96,6 +96,8 @@ RUN_TORCH = '''def run_torch(make_optimizer{make_scheduler}):
         path.append(tuple(point.tolist()))
 {advance}    return path, None
 '''
+IN_BATCHES = {"batches": ", batches=None", "metered": "Meter(Surface(), TILTS, batches)"}
+ALL_AT_ONCE = {"batches": "", "metered": "Meter(Surface, TILTS)"}
 SCHEDULER = {
     "make_scheduler": ", make_scheduler=None",
     "scheduler": "    scheduler = make_scheduler and make_scheduler(optimizer)\n",
@@ -113,7 +115,7 @@ BY_AUTOGRAD = {
     "value": "f(point.detach()).item()",
 }
 BY_NUMPY = {
-    "objective": "    objective = Meter(Surface, TILTS)\n",
+    "objective": "    objective = {metered}\n",
     "closure": """        objective.begin(k)
 
         def closure():

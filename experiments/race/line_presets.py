@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from experiments.race.link import race_link
 from experiments.race.page_state import RaceCodec
-from experiments.race.presets import Preset
-from experiments.race.race import make_entry
+from experiments.race.presets import Preset, entry
 from experiments.race.types import Entry, Race
 from experiments.race.view import view_to_query
 from experiments.surfaces import LINE
@@ -29,12 +27,6 @@ def _race(surface: str, *entries: Entry, start: float, steps: int, **parameters:
     return Race(landscape=landscape, entries=entries, start=(start, 0.0), steps=steps)
 
 
-def _entry(
-    optimizer: str, schedule: str = "constant", schedule_values: Mapping[str, Any] | None = None, **values: Any
-) -> Entry:
-    return make_entry(optimizer, values, schedule, schedule_values)
-
-
 LINE_PRESETS: dict[str, Preset] = by_key(
     [
         Preset(
@@ -43,9 +35,9 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="SGD stays in the first well; momentum rolls over the hill. The colored axis tells from where.",
             race=_race(
                 "double_well",
-                _entry("sgd", lr=0.015),
-                _entry("momentum", lr=0.015),
-                _entry("adam", lr=0.05),
+                entry("sgd", lr=0.015),
+                entry("momentum", lr=0.015),
+                entry("adam", lr=0.05),
                 start=1.6,
                 steps=150,
             ),
@@ -57,10 +49,10 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="On curvature 1 the rate 1 arrives in one step; 0.1 creeps, 1.9 jumps across, 2.1 leaves.",
             race=_race(
                 "parabola",
-                _entry("sgd", lr=0.1),
-                _entry("sgd", lr=1.0),
-                _entry("sgd", lr=1.9),
-                _entry("sgd", lr=2.1),
+                entry("sgd", lr=0.1),
+                entry("sgd", lr=1.0),
+                entry("sgd", lr=1.9),
+                entry("sgd", lr=2.1),
                 start=2.4,
                 steps=40,
             ),
@@ -72,8 +64,8 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="The slope never shrinks, so the fixed rate bounces forever. A decaying rate settles in the kink.",
             race=_race(
                 "absolute_value",
-                _entry("sgd", lr=0.31),
-                _entry("sgd", "exponential", {"gamma": 0.92}, lr=0.31),
+                entry("sgd", lr=0.31),
+                entry("sgd", "exponential", {"gamma": 0.92}, lr=0.31),
                 start=2.3,
                 steps=60,
             ),
@@ -84,9 +76,9 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="SGD stops in the first wave, Adam too. Momentum rolls through them all to the lowest one.",
             race=_race(
                 "waves",
-                _entry("sgd", lr=0.05),
-                _entry("momentum", lr=0.05),
-                _entry("adam", lr=0.1),
+                entry("sgd", lr=0.05),
+                entry("momentum", lr=0.05),
+                entry("adam", lr=0.1),
                 start=5.0,
                 steps=200,
             ),
@@ -98,10 +90,10 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="The slope is 0.0006: SGD waits. RMSprop, Adam and Rprop take strides that do not shrink with it.",
             race=_race(
                 "plateaus",
-                _entry("sgd", lr=0.5),
-                _entry("rmsprop", lr=0.03),
-                _entry("adam", lr=0.05),
-                _entry("rprop"),
+                entry("sgd", lr=0.5),
+                entry("rmsprop", lr=0.03),
+                entry("adam", lr=0.05),
+                entry("rprop"),
                 start=4.2,
                 steps=200,
             ),
@@ -113,10 +105,10 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="One look at the wall throws SGD and momentum far past the minimum. Lion only takes its sign.",
             race=_race(
                 "cliff",
-                _entry("sgd", lr=0.3),
-                _entry("momentum", lr=0.05),
-                _entry("adam", lr=0.1),
-                _entry("lion", lr=0.02),
+                entry("sgd", lr=0.3),
+                entry("momentum", lr=0.05),
+                entry("adam", lr=0.1),
+                entry("lion", lr=0.02),
                 start=2.2,
                 steps=120,
             ),
@@ -128,9 +120,9 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="Where the curve bends down, Newton's parabola opens down too: its vertex is the hilltop.",
             race=_race(
                 "double_well",
-                _entry("newton"),
-                _entry("saddle_free_newton"),
-                _entry("sgd", lr=0.05),
+                entry("newton"),
+                entry("saddle_free_newton"),
+                entry("sgd", lr=0.05),
                 start=0.35,
                 steps=30,
             ),
@@ -142,9 +134,9 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="From beyond 1.09 each Newton step is longer than the last. Damping and a trust region hold it.",
             race=_race(
                 "log_cosh",
-                _entry("newton"),
-                _entry("damped_newton"),
-                _entry("trust_region"),
+                entry("newton"),
+                entry("damped_newton"),
+                entry("trust_region"),
                 start=1.15,
                 steps=12,
             ),
@@ -156,9 +148,9 @@ LINE_PRESETS: dict[str, Preset] = by_key(
             look_for="Slope and curvature vanish together: Newton's error shrinks by a third a step, SGD's hardly.",
             race=_race(
                 "quartic",
-                _entry("sgd", lr=0.1),
-                _entry("adam", lr=0.1),
-                _entry("newton"),
+                entry("sgd", lr=0.1),
+                entry("adam", lr=0.1),
+                entry("newton"),
                 start=1.7,
                 steps=60,
             ),

@@ -44,7 +44,7 @@ def _race(
     return Race(landscape=landscape, entries=entries, start=start, steps=steps, noise=noise, seed=seed)
 
 
-def _entry(
+def entry(
     optimizer: str,
     schedule: str = "constant",
     schedule_values: Mapping[str, Any] | None = None,
@@ -53,6 +53,7 @@ def _entry(
     draw: str = "shuffled",
     **values: Any,
 ) -> Entry:
+    """A lane of a preset; ``values`` are hyperparameters."""
     return make_entry(optimizer, values, schedule, schedule_values, batch=batch, draw=draw)
 
 
@@ -75,10 +76,10 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="All start almost on the ridge. Who notices the way down, and after how many steps?",
             race=_race(
                 "saddle",
-                _entry("sgd", lr=0.05),
-                _entry("momentum", lr=0.05),
-                _entry("adam", lr=0.05),
-                _entry("newton"),
+                entry("sgd", lr=0.05),
+                entry("momentum", lr=0.05),
+                entry("adam", lr=0.05),
+                entry("newton"),
                 start=(1.5, 0.001),
                 steps=100,
             ),
@@ -89,8 +90,8 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Gradient descent bounces between the walls; momentum adds up the part along the floor.",
             race=_race(
                 "elongated_bowl",
-                _entry("sgd", lr=0.018),
-                _entry("momentum", lr=0.0051),
+                entry("sgd", lr=0.018),
+                entry("momentum", lr=0.0051),
                 start=(-2.0, -2.0),
                 steps=100,
                 condition=100.0,
@@ -103,10 +104,10 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="The largest curvature L is 20: rate 0.091 converges, 0.1 bounces forever, 0.11 diverges.",
             race=_race(
                 "elongated_bowl",
-                _entry("sgd", lr=0.047),
-                _entry("sgd", lr=0.091),
-                _entry("sgd", lr=0.1),
-                _entry("sgd", lr=0.11),
+                entry("sgd", lr=0.047),
+                entry("sgd", lr=0.091),
+                entry("sgd", lr=0.1),
+                entry("sgd", lr=0.11),
                 start=(-2.5, 0.5),
                 steps=40,
                 condition=20.0,
@@ -119,9 +120,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="More momentum is faster at first, then swings past the minimum and comes back.",
             race=_race(
                 "elongated_bowl",
-                _entry("momentum", lr=0.02, momentum=0.5),
-                _entry("momentum", lr=0.02, momentum=0.9),
-                _entry("momentum", lr=0.02, momentum=0.98),
+                entry("momentum", lr=0.02, momentum=0.5),
+                entry("momentum", lr=0.02, momentum=0.9),
+                entry("momentum", lr=0.02, momentum=0.98),
                 start=(-1.8, 0.9),
                 steps=200,
                 condition=10.0,
@@ -133,8 +134,8 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Same rate, same momentum: looking ahead brakes before the turn and swings less.",
             race=_race(
                 "elongated_bowl",
-                _entry("momentum", lr=0.02, momentum=0.9),
-                _entry("nesterov", lr=0.02, momentum=0.9),
+                entry("momentum", lr=0.02, momentum=0.9),
+                entry("nesterov", lr=0.02, momentum=0.9),
                 start=(-1.8, 0.9),
                 steps=120,
                 condition=30.0,
@@ -145,7 +146,7 @@ PRESETS: dict[str, Preset] = by_key(
             title="Adagrad runs out of steps",
             look_for="Adagrad divides by all gradients it ever saw; RMSprop forgets old ones and keeps moving.",
             race=_race(
-                "rosenbrock", _entry("adagrad", lr=0.1), _entry("rmsprop", lr=0.01), start=(-1.5, 2.0), steps=1000
+                "rosenbrock", entry("adagrad", lr=0.1), entry("rmsprop", lr=0.01), start=(-1.5, 2.0), steps=1000
             ),
         ),
         Preset(
@@ -154,8 +155,8 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Without the correction the first steps are several times too long.",
             race=_race(
                 "elongated_bowl",
-                _entry("adam", lr=0.01),
-                _entry("adam", lr=0.01, bias_correction=False),
+                entry("adam", lr=0.01),
+                entry("adam", lr=0.01, bias_correction=False),
                 start=(-2.8, 2.5),
                 steps=40,
                 condition=4.0,
@@ -171,7 +172,7 @@ PRESETS: dict[str, Preset] = by_key(
             ),
             race=_race(
                 "plateau",
-                *(_entry("adam", lr=0.05, eps=1e-3, eps_place=place) for place in ("outside", "uncorrected", "inside")),
+                *(entry("adam", lr=0.05, eps=1e-3, eps_place=place) for place in ("outside", "uncorrected", "inside")),
                 start=(-4.0, -3.4),
                 steps=200,
             ),
@@ -184,9 +185,9 @@ PRESETS: dict[str, Preset] = by_key(
             ),
             race=_race(
                 "elongated_bowl",
-                _entry("sgd", lr=0.03),
-                _entry("rmsprop", lr=0.02),
-                _entry("adam", lr=0.05),
+                entry("sgd", lr=0.03),
+                entry("rmsprop", lr=0.02),
+                entry("adam", lr=0.05),
                 start=(-2.5, 2.5),
                 steps=150,
                 condition=50.0,
@@ -199,9 +200,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Both are pulled to the origin, but L2 inside the gradient is rescaled and lands elsewhere.",
             race=_race(
                 "booth",
-                _entry("adam", lr=0.1),
-                _entry("adam_l2", lr=0.1, weight_decay=1.0),
-                _entry("adamw", lr=0.1, weight_decay=1.0),
+                entry("adam", lr=0.1),
+                entry("adam_l2", lr=0.1, weight_decay=1.0),
+                entry("adamw", lr=0.1, weight_decay=1.0),
                 start=(-6.0, 6.0),
                 steps=300,
             ),
@@ -212,10 +213,10 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Where the gradient is tiny, gradient descent stands still; rules that divide by its size do not.",
             race=_race(
                 "plateau",
-                _entry("sgd", lr=0.1),
-                _entry("momentum", lr=0.1),
-                _entry("rmsprop", lr=0.02),
-                _entry("adam", lr=0.05),
+                entry("sgd", lr=0.1),
+                entry("momentum", lr=0.1),
+                entry("rmsprop", lr=0.02),
+                entry("adam", lr=0.05),
                 start=(-3.6, 2.4),
                 steps=200,
             ),
@@ -227,9 +228,9 @@ PRESETS: dict[str, Preset] = by_key(
             "in the flat one.",
             race=_race(
                 "sharp_and_flat",
-                _entry("sgd", lr=0.02),
-                _entry("sam", lr=0.02, rho=0.3),
-                _entry("lookahead", lr=0.005, base="sam", rho=0.3),
+                entry("sgd", lr=0.02),
+                entry("sam", lr=0.02, rho=0.3),
+                entry("lookahead", lr=0.005, base="sam", rho=0.3),
                 start=(1.3, 1.3),
                 steps=150,
             ),
@@ -241,9 +242,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="A small rate settles in the first dip; each restart lifts the rate and leaves the dip again.",
             race=_race(
                 "ackley",
-                _entry("sgd", lr=0.01),
-                _entry("sgd", "cosine", lr=0.13),
-                _entry("sgd", "cosine_restarts", {"T_0": 30}, lr=0.13),
+                entry("sgd", lr=0.01),
+                entry("sgd", "cosine", lr=0.13),
+                entry("sgd", "cosine_restarts", {"T_0": 30}, lr=0.13),
                 start=(-3.7, 0.2),
                 steps=120,
             ),
@@ -254,9 +255,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="At a constant rate noise keeps the point hovering; averaging or a falling rate settles it.",
             race=_race(
                 "elongated_bowl",
-                _entry("sgd", lr=0.1),
-                _entry("sgd", "inverse_time", {"decay_rate": 0.05}, lr=0.1),
-                _entry("schedule_free_adamw", lr=0.1),
+                entry("sgd", lr=0.1),
+                entry("sgd", "inverse_time", {"decay_rate": 0.05}, lr=0.1),
+                entry("schedule_free_adamw", lr=0.1),
                 start=(-1.8, 0.9),
                 steps=400,
                 noise=2.0,
@@ -270,9 +271,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Newton solves gradient = 0, and a saddle solves it too. Absolute curvatures cure that.",
             race=_race(
                 "himmelblau",
-                _entry("newton"),
-                _entry("saddle_free_newton"),
-                _entry("sgd", lr=0.01),
+                entry("newton"),
+                entry("saddle_free_newton"),
+                entry("sgd", lr=0.01),
                 start=(0.6, -2.4),
                 steps=40,
             ),
@@ -283,9 +284,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="The rate begins above 2/L. Left constant it diverges; decaying, it passes the limit in time.",
             race=_race(
                 "elongated_bowl",
-                _entry("sgd", lr=0.11),
-                _entry("sgd", "exponential", {"gamma": 0.98}, lr=0.11),
-                _entry("sgd", "cosine", lr=0.11),
+                entry("sgd", lr=0.11),
+                entry("sgd", "exponential", {"gamma": 0.98}, lr=0.11),
+                entry("sgd", "cosine", lr=0.11),
                 start=(-2.5, 0.1),
                 steps=60,
                 condition=20.0,
@@ -298,10 +299,10 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Counted in gradient evaluations, each line search and each Hessian is paid for.",
             race=_race(
                 "rosenbrock",
-                _entry("adam", lr=0.1),
-                _entry("gd_backtracking"),
-                _entry("damped_newton"),
-                _entry("bfgs"),
+                entry("adam", lr=0.1),
+                entry("gd_backtracking"),
+                entry("damped_newton"),
+                entry("bfgs"),
                 start=(-1.5, 2.0),
                 steps=45,
             ),
@@ -313,9 +314,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Two weights multiply, so zero is a saddle: started near it, everyone waits before the fall.",
             race=_race(
                 "deep_linear",
-                _entry("sgd", lr=0.1),
-                _entry("momentum", lr=0.02),
-                _entry("adam", lr=0.1),
+                entry("sgd", lr=0.1),
+                entry("momentum", lr=0.02),
+                entry("adam", lr=0.1),
                 start=(-0.02, 0.03),
                 steps=120,
             ),
@@ -326,9 +327,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="By epochs one row a step is far ahead, then shakes. Switch to steps: now all rows lead.",
             race=_race(
                 "least_squares",
-                _entry("sgd", batch=1, lr=0.05),
-                _entry("sgd", batch=10, lr=0.05),
-                _entry("sgd", lr=0.05),
+                entry("sgd", batch=1, lr=0.05),
+                entry("sgd", batch=10, lr=0.05),
+                entry("sgd", lr=0.05),
                 start=(-2.2, 2.4),
                 steps=400,
             ),
@@ -340,9 +341,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="One row a step never settles: half the rate, half the height. A rate falling as 1/k does.",
             race=_race(
                 "least_squares",
-                _entry("sgd", batch=1, lr=0.1),
-                _entry("sgd", batch=1, lr=0.05),
-                _entry("sgd", "inverse_time", {"gamma": 0.05}, batch=1, lr=0.1),
+                entry("sgd", batch=1, lr=0.1),
+                entry("sgd", batch=1, lr=0.05),
+                entry("sgd", "inverse_time", {"gamma": 0.05}, batch=1, lr=0.1),
                 start=(-2.2, 2.4),
                 steps=2000,
             ),
@@ -353,8 +354,8 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Shuffled, what one batch misses the next makes good: it settles lower than drawn.",
             race=_race(
                 "least_squares",
-                _entry("sgd", batch=20, lr=0.05),
-                _entry("sgd", batch=20, draw="replaced", lr=0.05),
+                entry("sgd", batch=20, lr=0.05),
+                entry("sgd", batch=20, draw="replaced", lr=0.05),
                 start=(-2.2, 2.4),
                 steps=1000,
             ),
@@ -365,8 +366,8 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Drag l1: the minimum slides to the axis, a weight exactly zero. With l2 it never arrives.",
             race=_race(
                 "least_squares",
-                _entry("sgd", lr=0.05),
-                _entry("momentum", lr=0.02),
+                entry("sgd", lr=0.05),
+                entry("momentum", lr=0.02),
                 start=(-2.2, 2.4),
                 steps=200,
                 l1=0.1,
@@ -378,9 +379,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="A line parts the species, so larger weights always fit better: no minimum. l2 gives one.",
             race=_race(
                 "logistic",
-                _entry("sgd", lr=1.0),
-                _entry("momentum", lr=1.0),
-                _entry("adam", lr=0.1),
+                entry("sgd", lr=1.0),
+                entry("momentum", lr=1.0),
+                entry("adam", lr=0.1),
                 start=(-1.0, -2.0),
                 steps=300,
                 data="setosa_virginica",
@@ -392,9 +393,9 @@ PRESETS: dict[str, Preset] = by_key(
             look_for="Saturated on the wrong side, the sigmoid passes hardly any gradient: a plateau before the fall.",
             race=_race(
                 "sigmoid_squared",
-                _entry("sgd", lr=2.0),
-                _entry("momentum", lr=1.0),
-                _entry("adam", lr=0.1),
+                entry("sgd", lr=2.0),
+                entry("momentum", lr=1.0),
+                entry("adam", lr=0.1),
                 start=(-6.0, -5.0),
                 steps=400,
             ),

@@ -5,6 +5,7 @@ import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
+import "../shared/playhead.js";
 import "../shared/save.js";
 import "../shared/view.js";
 import "../shared/wire.js";

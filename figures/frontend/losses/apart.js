@@ -3,9 +3,10 @@
 import { element } from "../shared/dom.js";
 import { listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { saveCsv } from "../shared/save.js";
 import { Echo } from "./echo.js";
 import { SvgPlot } from "./plot.js";
-import { saveButtons, saveCsv, saveSvg, tableOf } from "./save.js";
+import { saveButtons, saveSvg, tableOf } from "./save.js";
 
 const HIGHEST = 6.5; // of the distances that are drawn; KL goes far beyond
 const STEEPEST = 3.2;

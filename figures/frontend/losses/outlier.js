@@ -3,9 +3,10 @@
 import { element } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { saveCsv } from "../shared/save.js";
 import { Echo } from "./echo.js";
 import { SvgPlot } from "./plot.js";
-import { saveButtons, saveCsv, saveSvg, tableOf } from "./save.js";
+import { saveButtons, saveSvg, tableOf } from "./save.js";
 
 const REST = 450; // milliseconds after which what the keys have moved counts as let go
 const ON_THE_LINE = 1e-9;

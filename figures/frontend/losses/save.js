@@ -1,13 +1,9 @@
-// What is shown as a file: the charts side by side as one SVG, and their numbers as CSV.
+// What is shown as a file: the charts side by side as one SVG.
 
 import { element, svg } from "../shared/dom.js";
 import { saveFile } from "../shared/save.js";
 
 const GAP = 16;
-
-function saveText(name, text, type) {
-  saveFile(name, new Blob([text], { type }));
-}
 
 // plots: SvgPlot, side by side from left to right.
 export function saveSvg(name, plots, look) {
@@ -23,13 +19,7 @@ export function saveSvg(name, plots, look) {
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
   const paper = `<rect width="${width}" height="${height}" fill="${look.background}"/>`;
-  saveText(`${name}.svg`, `${head}${paper}${parts.join("")}</svg>\n`, "image/svg+xml");
-}
-
-// rows: arrays of numbers and names, the first of which are those of the columns.
-export function saveCsv(name, rows) {
-  const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value);
-  saveText(`${name}.csv`, `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`, "text/csv");
+  saveFile(`${name}.svg`, new Blob([`${head}${paper}${parts.join("")}</svg>\n`], { type: "image/svg+xml" }));
 }
 
 export function saveButtons(act) {

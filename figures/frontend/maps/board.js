@@ -4,8 +4,9 @@
 import { element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { saveCsv } from "../shared/save.js";
 import { Panel, SIDE } from "./panel.js";
-import { pictureWidth, saveCsv, savePng, saveSvg, takeAway } from "./take.js";
+import { pictureWidth, savePng, saveSvg, takeAway } from "./take.js";
 
 const REST = 300; // milliseconds without a move after which a coarse map grows finer
 const IN_HAND = 45; // milliseconds that a map may take while a rate moves

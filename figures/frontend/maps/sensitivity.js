@@ -4,8 +4,9 @@ import { drawAxes, keepApart, strokeCurve } from "../shared/axes.js";
 import { element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber, makeScale } from "../shared/numbers.js";
+import { saveCsv } from "../shared/save.js";
 import { along, partOf } from "./samples.js";
-import { pictureWidth, saveCsv, savePng, saveSvg, takeAway } from "./take.js";
+import { pictureWidth, savePng, saveSvg, takeAway } from "./take.js";
 
 const COLUMNS = 64;
 const LOWEST = 1e-12; // of the first height: below it a line runs along the edge

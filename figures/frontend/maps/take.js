@@ -1,4 +1,4 @@
-// A map as a file: the same drawing as PNG and as SVG, and its samples as CSV.
+// A map as a file: the same drawing as PNG and as SVG.
 
 import { element } from "../shared/dom.js";
 import { saveFile } from "../shared/save.js";
@@ -63,12 +63,6 @@ export function saveSvg(name, sheet, look) {
   const context = new SvgContext(width, height);
   compose(context, sheet, look);
   saveFile(`${name}.svg`, new Blob([context.text()], { type: "image/svg+xml" }));
-}
-
-// rows: arrays of numbers and texts, the first of which are the names of the columns.
-export function saveCsv(name, rows) {
-  const cell = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value);
-  saveFile(`${name}.csv`, new Blob([rows.map((row) => row.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" }));
 }
 
 export function takeAway(act) {

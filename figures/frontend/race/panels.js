@@ -104,14 +104,14 @@ export class Panels {
   race_(race, shown, selected, across, look) {
     const { field, text, power } = MEASURES[this.measure.value];
     const lanes = shown.filter((lane) => usable(lane[field]));
-    const numbers = (lane) => (power ? summed(lane.rate, power) : lane[field]);
+    const sums = new Map(power ? lanes.map((lane) => [lane, summed(lane.rate, power)]) : []);
     const cost = Object.hasOwn(COSTS, across) && (across === "evaluations" || rowsOf(race)) ? COSTS[across] : null;
     const spent = new Map(cost ? lanes.map((lane) => [lane, cost.of(lane, race)]) : []);
     const series = lanes.map((lane) => ({
       color: lane.stale ? look.muted : look.laneColor(lane),
       dash: lane.dash,
       label: lane.short,
-      ys: numbers(lane),
+      ys: sums.get(lane) || lane[field],
       count: lastStep(lane, race.steps) + 1,
       ended: lane.diverged >= 0,
       stride: 1,
@@ -123,7 +123,7 @@ export class Panels {
     const xMax = cost ? upTo(lanes.map((lane) => spent.get(lane)[race.steps]), across) : race.steps;
     const valueTitle = race.base !== null ? "f − f*" : "f";
     const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate", sum: "Σ rate", squares: "Σ rate²", position: "x" }[this.measure.value];
-    const scale = chooseScale(power ? lanes.map((lane) => numbers(lane).subarray(1, lastStep(lane, race.steps) + 1)) : visible(lanes, field, race), field === "x" ? "linear" : "log");
+    const scale = chooseScale(power ? lanes.map((lane) => sums.get(lane).subarray(1, lastStep(lane, race.steps) + 1)) : visible(lanes, field, race), field === "x" ? "linear" : "log");
     this.charts[0].setData({
       series,
       xTitle: cost ? cost.text : "step",

@@ -148,10 +148,10 @@ function walk(runner, program, surface, start, out, given) {
     slots[first + i] = results[i];
     out.memory[i][0] = results[i];
   }
-  const known = first + size;
-  slots[known] = out.value[0] = results[size];
-  slots[known + 1] = out.dx[0] = results[size + 1];
-  slots[known + 2] = out.dy[0] = results[size + 2];
+  const handed = first + size; // the slots of value and slopes
+  slots[handed] = out.value[0] = results[size];
+  slots[handed + 1] = out.dx[0] = results[size + 1];
+  slots[handed + 2] = out.dy[0] = results[size + 2];
   out.evaluations[0] = 0;
   out.diverged = Number.isFinite(results[size]) ? -1 : 0;
   let k = 0;
@@ -169,9 +169,9 @@ function walk(runner, program, surface, start, out, given) {
     if (Number.isFinite(results[0]) && Number.isFinite(results[1]) && Number.isFinite(value)) {
       slots[0] = out.x[k] = results[0];
       slots[1] = out.y[k] = results[1];
-      slots[known] = out.value[k] = value;
-      slots[known + 1] = out.dx[k] = results[5 + size];
-      slots[known + 2] = out.dy[k] = results[6 + size];
+      slots[handed] = out.value[k] = value;
+      slots[handed + 1] = out.dx[k] = results[5 + size];
+      slots[handed + 2] = out.dy[k] = results[6 + size];
       for (let i = 0; i < size; i += 1) slots[first + i] = out.memory[i][k] = results[4 + i];
     } else out.diverged = k;
   }

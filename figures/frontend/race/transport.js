@@ -1,21 +1,13 @@
 // The bar under the picture: play, step, scrub, speed, loop, arrows, picture file.
 
-import { button, element, fillMenu, icon, menu } from "../shared/dom.js";
+import { button, element, fillMenu, menu } from "../shared/dom.js";
+import { Playhead } from "../shared/playhead.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 
 export class Transport {
   constructor(hooks) {
-    this.play = button("play", "Play", hooks.toggle, { class: "dl-button dl-play" });
-    this.slider = element("input", {
-      type: "range",
-      class: "dl-scrub",
-      min: "0",
-      step: "1",
-      "aria-label": "Step",
-      oninput: () => hooks.scrub(Number(this.slider.value)),
-    });
-    this.counter = element("output", { class: "dl-counter" });
+    this.head = new Playhead(hooks, "Step");
     this.speed = menu("Speed", () => hooks.setSpeed(Number(this.speed.value)));
     fillMenu(this.speed, SPEEDS.map((speed) => [String(speed), `${speed}×`]), "1");
     this.loop = button("loop", "Loop", hooks.toggleLoop, { "aria-pressed": "false" });
@@ -25,17 +17,9 @@ export class Transport {
     this.root = element(
       "div",
       { class: "dl-transport", role: "group", "aria-label": "Playback" },
-      element(
-        "div",
-        { class: "dl-keys" },
-        button("first", "First step", hooks.first),
-        button("back", "One step back", hooks.back),
-        this.play,
-        button("forward", "One step forward", hooks.forward),
-        button("last", "Last step", hooks.last),
-      ),
-      this.slider,
-      this.counter,
+      this.head.keys,
+      this.head.slider,
+      this.head.counter,
       element(
         "div",
         { class: "dl-keys" },
@@ -55,21 +39,7 @@ export class Transport {
   }
 
   show({ playing, step, steps, speed, loop, arrows, slopes, anatomy }) {
-    if (this.playing !== playing) {
-      this.playing = playing;
-      this.play.replaceChildren(icon(playing ? "pause" : "play"));
-      this.play.setAttribute("aria-label", playing ? "Pause" : "Play");
-      this.play.title = playing ? "Pause (space)" : "Play (space)";
-    }
-    if (this.step !== step || this.steps !== steps) {
-      Object.assign(this, { step, steps });
-      this.slider.max = String(steps);
-      this.slider.value = String(step);
-      this.slider.setAttribute("aria-valuetext", `step ${step} of ${steps}`);
-      this.slider.style.setProperty("--part", `${(100 * step) / steps}%`);
-      const width = String(steps).length;
-      this.counter.textContent = `step ${String(step).padStart(width, "\u2007")} / ${steps}`;
-    }
+    this.head.show({ playing, step, steps });
     if (this.speed.value !== String(speed)) this.speed.value = String(speed);
     this.loop.setAttribute("aria-pressed", String(loop));
     this.arrows.setAttribute("aria-pressed", String(arrows));
