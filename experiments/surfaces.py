@@ -19,15 +19,14 @@ WINDOW = ("x_low", "x_high", "y_low", "y_high")
 class Space:
     """What functions of one variable, or of two, have of their own in links and menus.
 
-    first: the surface of a bare link. formula, window: what an own formula starts from; window_names are the window's
-    ends by name, and ``read`` makes the surface of a text on a window, or raises FormulaError. rules: those that mean
-    something there. starters: the rules that a surface opens with.
+    first: the surface of a bare link. text, window: of an own formula, and what it starts from; window_names are the
+    window's ends by name, and ``read`` makes the surface of a text on a window, or raises FormulaError. rules: those
+    that mean something there. starters: the rules that a surface opens with.
     """
 
     dimensions: int
     catalogue: Mapping[str, Landscape]
     first: str
-    formula: str
     window: tuple[float, ...]
     window_names: tuple[str, ...]
     text: Text
@@ -35,12 +34,16 @@ class Space:
     rules: tuple[str, ...]
     starters: tuple[str, ...]
 
+    @property
+    def formula(self) -> str:
+        """What an own formula starts from."""
+        return self.text.default
+
 
 PLANE = Space(
     dimensions=2,
     catalogue=LANDSCAPES,
     first="rosenbrock",
-    formula="x^4 - 3x^2 + y^2 + x*y",
     window=(-3.0, 3.0, -3.0, 3.0),
     window_names=WINDOW,
     text=Text(
@@ -56,7 +59,6 @@ LINE = Space(
     dimensions=1,
     catalogue=LINES,
     first="double_well",
-    formula="x^4/4 - x^2 + sin(4x)/3",
     window=(-3.0, 3.0),
     window_names=WINDOW[:2],
     text=Text(

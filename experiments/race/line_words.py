@@ -62,11 +62,9 @@ def _undefined(o: Outcome, _turns: Sequence[TurningPoint]) -> str:
 
 def _diverged(o: Outcome, _turns: Sequence[TurningPoint]) -> str | None:
     unbounded = o.calm_until == o.last and o.eigenvalues[0] == 0 and o.product is None
-    return (
-        f"diverges at step {readable(o.diverged_at or 0)}: the curvature there is 0, so the step has no bound"
-        if (unbounded)
-        else None
-    )
+    if not unbounded:
+        return None
+    return f"diverges at step {readable(o.diverged_at or 0)}: the curvature there is 0, so the step has no bound"
 
 
 def _moving(o: Outcome, _turns: Sequence[TurningPoint]) -> str | None:
