@@ -138,6 +138,27 @@ def within(locator: Locator, across: float, down: float) -> Callable[[], tuple[f
     return place
 
 
+def turn(switch: Locator, on: bool) -> None:
+    """Click a switch by its words until the browser shows it turned; once it does, it is not touched again.
+
+    ``switch`` is its label. In a drawer that still slides, on a machine that stands still for a moment, a click may land
+    beside it; what becomes of one that has landed is the page's affair.
+    """
+    box = switch.locator("input")
+    if box.is_checked() is on:
+        raise ValueError(f"the switch stands at {on} already; nothing would tell that it was turned")
+
+    def turned() -> bool:
+        switch.get_by_test_id("stWidgetLabel").click()
+        for _ in range(_AT_REST):
+            if box.is_checked() is on:
+                return True
+            time.sleep(_POLL)
+        return False
+
+    eventually(turned, bool)
+
+
 def query(page: Page) -> dict[str, str]:
     """The parameters of the page's address, asked of the page: ``page.url`` stands still between calls."""
     address = page.evaluate("location.search")

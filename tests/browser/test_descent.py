@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from experiments.race.link import race_to_query
 from experiments.race.presets import PRESETS
 from optimizers import OPTIMIZERS
-from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, eventually, fits, query, settle, within
+from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, eventually, fits, query, settle, turn, within
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 
@@ -172,9 +172,9 @@ def test_the_first_click_opens_what_else_an_optimizer_can_be_set_to(open_page: O
     page = open_page("/descent", **STILL)
     before = loaded(page)
     page.get_by_text("More of Adam").click()
-    switch = page.get_by_test_id("stSidebar").get_by_text("bias correction").locator("visible=true")
+    switch = page.get_by_test_id("stSidebar").locator("label", has_text="bias correction").locator("visible=true")
     at_rest(within(switch, 0.5, 0.5))  # the drawer slides open
-    switch.click()
+    turn(switch, False)
     page.wait_for_url(re.compile(r"o4\.bias_correction=false"))
     expect(page.locator(".dl-chip .dl-value").nth(3)).not_to_have_text(before[3])
 
