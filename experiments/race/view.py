@@ -64,10 +64,10 @@ def _camera(value: Any) -> list[float]:
 # Name -> what reads it, from text or from the browser's JSON, and what is allowed.
 _FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "step": (_step, "a whole number from 0 to 5000"),
-    "x": (_one_of("step", "evaluations", "epochs", "rows"), "step, evaluations, epochs or rows"),
+    "x": (_one_of("step", "evaluations", "epochs", "rows", "time"), "step, evaluations, epochs, rows or time"),
     "y": (
-        _one_of("value", "distance", "gradient", "rate", "sum", "squares", "position"),
-        "value, distance, gradient, rate, sum, squares or position",
+        _one_of("value", "distance", "gradient", "sampled", "rate", "sum", "squares", "position"),
+        "value, distance, gradient, sampled, rate, sum, squares or position",
     ),
     "memory": (_text, "the name of a state, effective step or curvature"),
     "lane": (_text, "the label of an optimizer"),

@@ -16,7 +16,8 @@ import numpy as np
 from landscapes.rows import Array
 
 PATH = Path(__file__).parents[1] / "stored_rows.json"
-REGRESSION = ("drawn", "iris", "diabetes")
+REGRESSION = ("drawn", "iris", "diabetes", "sparse")
+AS_THEY_ARE = ("sparse",)  # scaled to variance 1 a feature that is hardly ever there would be as steep as the other
 CLASSES = ("versicolor_virginica", "setosa_virginica", "setosa_versicolor", "blobs", "xor")
 _DRAWN = 100
 _SPECIES = ("setosa", "versicolor", "virginica")
@@ -36,6 +37,7 @@ def row_table(name: str) -> Table:
         "drawn": _drawn,
         "iris": _petal_width,
         "diabetes": _diabetes,
+        "sparse": _sparse,
         "blobs": _blobs,
         "xor": _xor,
     }.get(name)
@@ -83,6 +85,16 @@ def _drawn() -> Table:
     inputs = np.stack([shared, 0.8 * shared + 0.6 * own], axis=-1)
     target = inputs @ np.array([1.5, -0.5]) + 0.8 * random.standard_normal(_DRAWN)
     return inputs, target, ("first", "second")
+
+
+def _sparse() -> Table:
+    """The second input is 0 but in every tenth row."""
+    random = np.random.default_rng(3)
+    often = random.standard_normal(_DRAWN)
+    seldom = np.where(np.arange(_DRAWN) % 20 == 0, 0.5, np.where(np.arange(_DRAWN) % 20 == 10, -0.5, 0.0))
+    inputs = np.stack([often, seldom], axis=-1)
+    target = inputs @ np.array([1.0, -1.5]) + 0.05 * random.standard_normal(_DRAWN)
+    return inputs, target, ("first", "second, 0 in nine of ten rows")
 
 
 def _blobs() -> Table:

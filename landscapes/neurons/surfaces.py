@@ -11,7 +11,7 @@ import numpy as np
 from landscapes.compile import Compiled
 from landscapes.from_sympy import coordinates, exact
 from landscapes.lowest import distinct, polish
-from landscapes.neurons.data import CLASSES, REGRESSION, row_table, standardized
+from landscapes.neurons.data import AS_THEY_ARE, CLASSES, REGRESSION, row_table, standardized
 from landscapes.rows import Rows
 from landscapes.types import Facts, Landscape, Points
 from settings import choice, number
@@ -94,7 +94,7 @@ def rows_of(data: str, inputs: str, scaled: bool = True) -> Rows:
     measured, target, names = row_table(data)
     if data in REGRESSION and inputs == "two_features":  # nothing else takes the mean's part
         target = target - target.mean()
-    used = standardized(measured) if scaled else measured
+    used = standardized(measured) if scaled and data not in AS_THEY_ARE else measured
     if inputs == "one_feature":
         return Rows(columns=("a", "t"), table=np.stack([used[:, 0], target], axis=-1), meanings=(names[0], "target"))
     return Rows(columns=("a", "b", "t"), table=np.column_stack([used, target]), meanings=(*names, "target"))
@@ -216,7 +216,7 @@ def _landscape(facts: Callable[..., Facts], data: tuple[str, ...], **given: Any)
     return Landscape(
         facts=facts,
         hyperparameters=(
-            choice("data", data, "Which rows; features have mean 0 and variance 1."),
+            choice("data", data, "Which rows; features have mean 0 and variance 1, but those of sparse."),
             _INPUTS,
             *given.pop("own"),
         ),

@@ -145,8 +145,7 @@ export class LiveRace {
       const momentum = kept && [0, 1].map((i) => kept.series[i]?.values[Math.min(sample, kept.series[i].values.length - 1)] ?? 0);
       return { point, step, rate, momentum, gradient: gradientAt(...point), asked: [], own: null };
     }
-    const follower = this.follower(lane);
-    if (follower.holds !== (lane.at || "")) this.walk(lane, this.sent.start, this.landscape, {});
+    const follower = this.walked(lane);
     const { room, places } = follower;
     const momentum = kept && [0, 1].map((i) => room.memory[places[kept.name] + i][k + 1]);
     return { point, step, rate, momentum, ...follower.runner.anatomy(k, room, follower.given) };
@@ -154,13 +153,32 @@ export class LiveRace {
 
   // The root of its second moment beside the size of the curvature of each axis, along the path of a lane as it is now.
   curvature(lane) {
-    const follower = this.follower(lane);
-    if (follower.holds !== (lane.at || "")) this.walk(lane, this.sent.start, this.landscape, {});
-    const { room, given, runner } = follower;
+    const { room, given, runner } = this.walked(lane);
     const names = ["√v x", "√v y", "|Hxx|", "|Hyy|"];
     const columns = names.map(() => new Float64Array(Math.floor(this.race.steps / this.race.stride) + 1));
     runner.curvature(room, given, this.race.stride, columns);
     return names.map((name, i) => ({ name, values: columns[i] }));
+  }
+
+  // The path of a lane as it is now, walked here; null for one without a program.
+  walked(lane) {
+    if (!lane.program) return null;
+    const follower = this.follower(lane);
+    if (follower.holds !== (lane.at || "")) this.walk(lane, this.sent.start, this.landscape, {});
+    return follower;
+  }
+
+  // The length of the gradient that each step of a lane sees, null where it has no program.
+  sampled(lane) {
+    const follower = this.walked(lane);
+    return follower && follower.runner.sampled(follower.room, follower.given);
+  }
+
+  // Milliseconds that one step of a lane takes in this browser, measured once; null where it has no program.
+  pace(lane) {
+    const follower = this.walked(lane);
+    if (follower) follower.pace ??= follower.runner.pace(follower.room, follower.given);
+    return follower && follower.pace;
   }
 
   // What the charts show of the paths as they are now.

@@ -10,23 +10,41 @@ const MEASURES = {
   value: { text: "value", field: "gap" },
   distance: { text: "distance to minimum", field: "distance" },
   gradient: { text: "gradient norm", field: "gradient" },
+  sampled: { text: "norm of the sampled gradient", field: "sampled" },
   rate: { text: "learning rate", field: "rate" },
   sum: { text: "sum of rates", field: "rate", power: 1 },
   squares: { text: "sum of squared rates", field: "rate", power: 2 },
   position: { text: "position x", field: "x" },
 };
 
-// What a step costs: the text of the menu, and the numbers of a lane.
+// What a step costs: the text of the menu, and the numbers of a lane; null where they are not known.
 const COSTS = {
   evaluations: { text: "gradient evaluations", of: (lane) => lane.evaluations, key: (lane) => lane.evaluationsKey },
   epochs: { text: "epochs", of: (lane, race) => seen(lane, race).map((each) => each / rowsOf(race)), key: costKey },
   rows: { text: "rows seen", of: seen, key: costKey },
+  time: { text: "time on this machine", of: (lane, race, hooks) => timed(hooks.pace(lane), race.steps), key: (lane) => lane.label },
 };
+const OF_ROWS = ["epochs", "rows"];
+
+// Whether a race has this axis: some are of rows only, and time is measured where a lane runs here.
+function hasCost(key, race) {
+  if (key === "time") return race.lanes.some((lane) => lane.program);
+  return Object.hasOwn(COSTS, key) && (!OF_ROWS.includes(key) || rowsOf(race) > 0);
+}
+
+function timed(pace, steps) {
+  return pace === null ? null : Float64Array.from({ length: steps + 1 }, (_, k) => k * pace);
+}
+
+// Milliseconds in the unit that suits the largest of them.
+function timeUnit(most) {
+  return most < 1 ? ["µs", 1000] : most < 1000 ? ["ms", 1] : ["s", 0.001];
+}
 
 // How far the axis of a cost goes: what all rows take would leave a batch of one no room, so it ends soon after the others.
 function upTo(ends, across) {
-  const most = Math.max(1, ...ends);
-  return across === "evaluations" ? most : Math.min(most, 4 * Math.min(...ends));
+  const most = Math.max(across === "time" ? 0 : 1, ...ends);
+  return across === "evaluations" || !ends.length ? most : Math.min(most, 4 * Math.min(...ends));
 }
 
 function rowsOf(race) {
@@ -79,9 +97,9 @@ export class Panels {
   }
 
   update(race, shown, selected, choice, look) {
-    const measures = Object.entries(MEASURES).filter(([key, { field }]) => (key !== "position" || race.landscape.dimensions === 1) && race.lanes.some((lane) => usable(lane[field])));
+    const measures = Object.entries(MEASURES).filter(([key]) => this.hasMeasure(key, race));
     fillMenu(this.measure, measures.map(([key, { text }]) => [key, key === "value" && race.base !== null ? "value above minimum" : text]), choice.y);
-    const costs = Object.entries(COSTS).filter(([key]) => key === "evaluations" || rowsOf(race));
+    const costs = Object.entries(COSTS).filter(([key]) => hasCost(key, race));
     fillMenu(this.across, [["step", "step"], ...costs.map(([key, { text }]) => [key, text])], choice.x);
     const every = isOfEvery(choice, shown, selected);
     fillMenu(this.lane, [...race.lanes.map((lane) => [lane.label, lane.label]), [EVERY, "every optimizer"]], every ? EVERY : selected?.label || "");
@@ -94,6 +112,12 @@ export class Panels {
     for (const chart of this.charts) chart.setLook(look);
   }
 
+  hasMeasure(key, race) {
+    if (key === "position" && race.landscape.dimensions !== 1) return false;
+    if (key === "sampled") return race.lanes.some((lane) => lane.program && (lane.batches || race.tilts));
+    return race.lanes.some((lane) => usable(lane[MEASURES[key].field]));
+  }
+
   // The curves alone: the same lanes may have other numbers.
   follow(race, shown, selected, choice, look) {
     this.race_(race, shown, selected, choice.x, look);
@@ -103,10 +127,11 @@ export class Panels {
 
   race_(race, shown, selected, across, look) {
     const { field, text, power } = MEASURES[this.measure.value];
-    const lanes = shown.filter((lane) => usable(lane[field]));
+    const cost = hasCost(across, race) ? COSTS[across] : null;
+    const spent = new Map(cost ? shown.map((lane) => [lane, cost.of(lane, race, this.hooks)]) : []);
+    if (field === "sampled") for (const lane of shown) lane.sampled = this.hooks.sampled(lane);
+    const lanes = shown.filter((lane) => usable(lane[field]) && spent.get(lane) !== null);
     const sums = new Map(power ? lanes.map((lane) => [lane, summed(lane.rate, power)]) : []);
-    const cost = Object.hasOwn(COSTS, across) && (across === "evaluations" || rowsOf(race)) ? COSTS[across] : null;
-    const spent = new Map(cost ? lanes.map((lane) => [lane, cost.of(lane, race)]) : []);
     const series = lanes.map((lane) => ({
       color: lane.stale ? look.muted : look.laneColor(lane),
       dash: lane.dash,
@@ -120,18 +145,24 @@ export class Panels {
       cursor: cost ? (position) => between(spent.get(lane), position) : (position) => position,
     }));
     const guide = selected && lanes.includes(selected) ? selected : lanes[0];
-    const xMax = cost ? upTo(lanes.map((lane) => spent.get(lane)[race.steps]), across) : race.steps;
+    let xMax = cost ? upTo(lanes.map((lane) => spent.get(lane)[race.steps]), across) : race.steps;
+    let xTitle = cost ? cost.text : "step";
+    if (across === "time" && cost) {
+      const [unit, factor] = timeUnit(xMax);
+      for (const lane of lanes) spent.set(lane, spent.get(lane).map((each) => each * factor));
+      [xMax, xTitle] = [xMax * factor, `${xTitle}, ${unit}`];
+    }
     const valueTitle = race.base !== null ? "f − f*" : "f";
-    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", rate: "learning rate", sum: "Σ rate", squares: "Σ rate²", position: "x" }[this.measure.value];
+    const title = { value: valueTitle, distance: "distance to nearest minimum", gradient: "|∇f|", sampled: "|g| of the step", rate: "learning rate", sum: "Σ rate", squares: "Σ rate²", position: "x" }[this.measure.value];
     const scale = chooseScale(power ? lanes.map((lane) => sums.get(lane).subarray(1, lastStep(lane, race.steps) + 1)) : visible(lanes, field, race), field === "x" ? "linear" : "log");
     this.charts[0].setData({
       series,
-      xTitle: cost ? cost.text : "step",
+      xTitle,
       yTitle: cutOff(lanes, field, race, scale) ? `${title}, cut off outside the window` : title,
       scale,
       xMax,
       stepAt: cost && guide ? (x) => stepFor(spent.get(guide), x) : (x) => Math.round(x),
-      describe: `${text} by ${cost ? cost.text : "step"} of ${lanes.map((lane) => lane.label).join(", ")}`,
+      describe: `${text} by ${xTitle} of ${lanes.map((lane) => lane.label).join(", ")}`,
     });
   }
 

@@ -112,7 +112,7 @@ export class Player {
         button("home", "Look from where start and finish are seen", () => this.relief.reset()),
       ),
     );
-    this.panels = new Panels({ wake, choose: (part) => this.choose(part), scrub: (step) => this.scrub(step), curvature: (lane) => this.live.curvature(lane) });
+    this.panels = new Panels({ wake, choose: (part) => this.choose(part), scrub: (step) => this.scrub(step), curvature: (lane) => this.live.curvature(lane), sampled: (lane) => this.live.sampled(lane), pace: (lane) => this.live.pace(lane) });
     this.readout = element("div", { class: "dl-readout" }, element("span", { class: "dl-here" }), element("span", { class: "dl-near" }));
     this.transport = new Transport({
       toggle: () => this.toggle(),

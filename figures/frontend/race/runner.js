@@ -6,10 +6,9 @@ const MOST_MEMORY = 256;
 const CLOUD = 100; // other batches, drawn as dots
 const FIXED = ["x", "y", "@k", "@tilt_x", "@tilt_y"];
 
-// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own, scale }; surface: { codes: { value,
-// gradient, hessian, rows }, parameters: { name: value } }; batched: whether each step sees some of the rows only. Throws
-// where a program is not one.
-export function laneRunner(program, surface, compiling = true, batched = false) {
+// An assembly whose inputs are those of a step: the point, the step's number and noise, the program's own, the surface's
+// parameters, and from `first` on the `size` numbers that the rule remembers. words: the node of each.
+function prepared(program, surface) {
   const sizes = Object.values(program.memory);
   const size = sizes.reduce((sum, each) => sum + each, 0);
   if (!(size <= MOST_MEMORY)) throw new Error(`the program remembers ${size} numbers; at most ${MOST_MEMORY} are allowed`);
@@ -22,6 +21,14 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
   for (const name of parameters) assembly.parameters[`@${name}`] = assembly.input();
   const first = assembly.slots;
   for (let i = 0; i < size; i += 1) words[`@${i}`] = assembly.input();
+  return { assembly, words, names, parameters, first, size };
+}
+
+// program: { inputs: { name: value }, memory: { name: size }, init, step, noisy, own, scale }; surface: { codes: { value,
+// gradient, hessian, rows }, parameters: { name: value } }; batched: whether each step sees some of the rows only. Throws
+// where a program is not one.
+export function laneRunner(program, surface, compiling = true, batched = false) {
+  const { assembly, words, names, parameters, first, size } = prepared(program, surface);
   const begun = { ...words };
   for (let i = 0; i < size; i += 1) delete begun[`@${i}`];
   const surfaceAt = (x, y) => ["value", "dx", "dy"].map((word) => assembly.ask(word, x, y));
@@ -52,6 +59,7 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
     places: asked.length / 4,
   };
   let curved = null;
+  let alone = null;
   return {
     // Into four columns: for x and y the root of the second moment that led to each stride-th entry of a path that was
     // walked, then the size of the curvature there. Compiled when it is asked for.
@@ -61,6 +69,16 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
         curved = assembly.kernel([...scale, ...["dxx", "dyy"].map((word) => assembly.ask(word, words.x, words.y))], compiling);
       }
       measure(runner, program, surface, curved, room, given || {}, stride, out);
+    },
+    // The length of the gradient that each step of a path that was walked sees: of its batch, with its noise.
+    sampled: (room, given) => sampledNorms(runner, program, surface, room, given || {}),
+    // Milliseconds that a step of a path that was walked takes on this machine: the step alone, not what is drawn of it.
+    pace: (room, given) => {
+      if (!alone) {
+        const bare = prepared(program, surface);
+        alone = bare.assembly.kernel(bare.assembly.read(program.step, bare.words, 4 + size, true, null, batched), compiling);
+      }
+      return paceOf(runner, program, surface, alone, room, given || {});
     },
     anatomy: (k, room, given) => dissect(runner, program, surface, k, room, given || {}),
     path: (start, out, given) => walk(runner, program, surface, start, out, given || {}),
@@ -80,17 +98,78 @@ function give(runner, program, surface, given) {
   runner.parameters.forEach((name, i) => { runner.slots[FIXED.length + runner.names.length + i] = parameters[name]; });
 }
 
+function noiseOf(program, given, k) {
+  return program.noisy && given.tilts ? [given.tilts[0][k], given.tilts[1][k]] : [0, 0];
+}
+
+// The slots as they are before step k of a path that was walked.
+function standAt({ slots, first, size }, room, k, noise) {
+  slots[0] = room.x[k];
+  slots[1] = room.y[k];
+  slots[2] = k;
+  slots[3] = noise[0];
+  slots[4] = noise[1];
+  for (let i = 0; i < size; i += 1) slots[first + i] = room.memory[i][k];
+  slots[first + size] = room.value[k];
+  slots[first + size + 1] = room.dx[k];
+  slots[first + size + 2] = room.dy[k];
+}
+
+function sampledNorms(runner, program, surface, room, given) {
+  const norms = new Float64Array(room.steps + 1);
+  const slopes = new Float64Array(2);
+  give(runner, program, surface, given);
+  const last = room.diverged < 0 ? room.steps : Math.max(0, room.diverged - 1);
+  for (let k = 0; k < last; k += 1) {
+    const noise = noiseOf(program, given, k);
+    if (runner.taken) {
+      standAt(runner, room, k, noise);
+      runner.taken(runner.slots, slopes, given.batches ? given.batches.at(k) : null);
+    } else {
+      slopes[0] = room.dx[k];
+      slopes[1] = room.dy[k];
+    }
+    norms[k] = Math.sqrt((slopes[0] + noise[0]) ** 2 + (slopes[1] + noise[1]) ** 2);
+  }
+  norms.fill(last ? norms[last - 1] : NaN, last); // after the last step nothing is sampled
+  return norms;
+}
+
+const ROUNDS = 3;
+const ROUND_MS = 4; // a browser's clock may be as coarse as a tenth of a millisecond
+
+// The least of some rounds: what else the machine does only adds.
+function paceOf(runner, program, surface, alone, room, given) {
+  const steps = room.diverged < 0 ? room.steps : Math.max(1, room.diverged);
+  const batches = given.batches ? Array.from({ length: steps }, (_, k) => given.batches.at(k)) : null;
+  give(runner, program, surface, given);
+  const pass = () => {
+    for (let k = 0; k < steps; k += 1) {
+      standAt(runner, room, k, noiseOf(program, given, k));
+      alone(runner.slots, runner.results, batches && batches[k]);
+    }
+  };
+  pass();
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const begun = performance.now();
+    let passes = 0;
+    do {
+      pass();
+      passes += 1;
+    } while (performance.now() - begun < ROUND_MS);
+    least = Math.min(least, (performance.now() - begun) / (passes * steps));
+  }
+  return least;
+}
+
 // What step k of a path that was walked is made of: the gradient as the rule took it, where else it took one and which,
 // and, where its points are look-ahead points, its own sequence before and after the step. Where a step sees some of the rows:
 // the gradient of all of them, and of other batches of the same size.
 function dissect(runner, program, surface, k, room, given) {
   const { slots, first, size } = runner;
-  const noise = program.noisy && given.tilts ? given.tilts.map((column) => column[k]) : [0, 0];
-  const at = (j) => {
-    [slots[0], slots[1], slots[2], slots[3], slots[4]] = [room.x[j], room.y[j], j, ...noise];
-    for (let i = 0; i < size; i += 1) slots[first + i] = room.memory[i][j];
-    [slots[first + size], slots[first + size + 1], slots[first + size + 2]] = [room.value[j], room.dx[j], room.dy[j]];
-  };
+  const noise = noiseOf(program, given, k);
+  const at = (j) => standAt(runner, room, j, noise);
   const own = (j) => {
     const out = new Float64Array(2);
     at(j);

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +13,7 @@ from experiments.race import Entry, Race, RaceResult, run_race
 from experiments.race.reports import batch_noise
 from landscapes import LANDSCAPES
 from optimizers import Batches
+from optimizers.meter import noise_tilts
 from tests.browser.hand.races import LANES, STEPS, Opener, assert_at, carry, finger, followed
 from tests.browser.pages import eventually
 
@@ -78,8 +82,45 @@ def test_the_axis_counts_epochs_and_rows(open_race: Opener):
     epochs = page.evaluate(COSTS, ["epochs"])
     np.testing.assert_allclose(epochs[1], np.array(rows[1]) / 100)
     expect(page.get_by_label("Horizontal axis").locator("option")).to_have_text(
-        ["step", "gradient evaluations", "epochs", "rows seen"]
+        ["step", "gradient evaluations", "epochs", "rows seen", "time on this machine"]
     )
+
+
+def test_the_axis_of_time_counts_what_a_step_takes_here(open_race: Opener):
+    result = race_of_rows()
+    entries = (*result.race.entries, Entry(optimizer="gd_backtracking", batch=1))
+    page = open_race(run_race(replace(result.race, entries=entries)))
+    times = np.array(page.evaluate(COSTS, ["time"]))
+    assert times.shape == (len(entries) - 1, STEPS + 1)  # a rule that searches in a loop does not run here
+    assert (times[:, 1] > 0).all()
+    np.testing.assert_allclose(times, times[:, [1]] * np.arange(STEPS + 1))
+    described = page.locator(".dl-plot canvas").first
+    expect(described).to_have_accessible_name(re.compile(r"by time on this machine, (µs|ms|s) of SGD"))
+    before = page.evaluate("[...descentPlayer.race.lanes].map((lane) => descentPlayer.live.pace(lane))")
+    assert before == page.evaluate("[...descentPlayer.race.lanes].map((lane) => descentPlayer.live.pace(lane))")
+
+
+def test_the_gradient_that_a_step_sees_is_that_of_its_rows_and_its_noise(open_race: Opener):
+    result = race_of_rows()
+    landscape = result.race.landscape
+    page = open_race(result)
+    drawn = page.evaluate(SUMS, ["sampled"])
+    for lane, norms in zip(result.lanes, drawn, strict=True):
+        batches = result.race.batches(lane.entry)
+        for k in range(STEPS):
+            seen = landscape if batches is None else landscape.batch(batches.of_step(k))
+            assert norms[k] == pytest.approx(np.hypot(*seen.gradient(lane.trajectory.points[k])), rel=1e-9, abs=1e-12)
+        assert norms[STEPS] == norms[STEPS - 1]  # after the last step nothing is sampled
+    page.close()
+    bowl = LANDSCAPES["elongated_bowl"]
+    shaken = Race(landscape=bowl, entries=(Entry(optimizer="sgd"),), start=bowl.start, steps=STEPS, noise=0.5, seed=4)
+    result = run_race(shaken)
+    page = open_race(result)
+    ((*norms, _),) = page.evaluate(SUMS, ["sampled"])
+    path = result.lanes[0].trajectory
+    tilts = noise_tilts(shaken.noise, shaken.seed, STEPS)
+    expected = np.hypot(*(bowl.gradient(path.points[:-1]) + tilts).T)
+    np.testing.assert_allclose(norms, expected, rtol=1e-9)
 
 
 def test_the_rates_are_added_up_as_theory_asks(open_race: Opener):

@@ -200,6 +200,46 @@ def replacement() -> None:
     assert shuffled < drawn / 3
 
 
+def averaging() -> None:
+    constant, falling, averaged = (
+        path.values[750:].mean() - LANDSCAPES["least_squares"].minimum for path in paths("averaging")
+    )
+    assert averaged < constant / 50
+    assert falling < constant / 5
+    assert paths("averaging")[2].schedule is None
+
+
+def line_search() -> None:
+    one, whole, falling = (
+        path.values[100:].mean() - LANDSCAPES["least_squares"].minimum for path in paths("line_search")
+    )
+    assert whole < 1e-6
+    assert one > 20 * falling
+
+
+def small_gradient() -> None:
+    landscape = LANDSCAPES["least_squares"]
+    path, _ = paths("small_gradient")
+    batches = PRESETS["small_gradient"].race.batches(PRESETS["small_gradient"].race.entries[0])
+    assert batches is not None
+    sampled = np.array(
+        [np.hypot(*landscape.batch(batches.of_step(k)).gradient(path.points[k])) for k in range(path.steps)]
+    )
+    true = np.hypot(*np.moveaxis(landscape.gradient(path.points[:-1]), -1, 0))
+    early, late = slice(0, 100), slice(300, 400)
+    assert sampled[early].min() < 0.03 * true[early].min()
+    assert np.median(sampled[late]) > 2 * np.median(true[late])
+
+
+def sparse() -> None:
+    landscape = PRESETS["sparse"].race.landscape
+    assert landscape.rows is not None
+    assert (landscape.rows.by_name["b"] != 0).mean() == 0.1
+    sgd, adagrad = (np.abs(path.points[-1] - landscape.minima[0]) for path in paths("sparse"))
+    assert sgd[1] > 10 * adagrad[1]
+    assert max(sgd[0], adagrad[0]) < 0.1  # along x both have arrived
+
+
 def lasso() -> None:
     landscape = PRESETS["lasso"].race.landscape
     assert landscape.minima[0][1] != 0
@@ -253,6 +293,10 @@ CHECKS: dict[str, Callable[[], None]] = {
         batches,
         noise_ball,
         replacement,
+        averaging,
+        line_search,
+        small_gradient,
+        sparse,
         lasso,
         separable,
         sure_and_wrong,
