@@ -52,10 +52,10 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
 
     Args:
         view: what the player last reported as its view, or part of it: ``step``, ``x`` ("step", "evaluations",
-            "epochs", "rows", "time"), ``y`` ("value", "distance", "gradient", "sampled", "rate"), ``memory`` (a state's
-            name), ``lane`` and ``hidden`` (labels), ``arrows``, ``slopes``, ``anatomy``, ``speed``, ``loop``, ``zoom`` (x low, x high,
-            y low, y high), ``picture`` ("map", "3d") and ``camera`` (degrees around and up) of the latter; ``map`` or
-            ``charts`` False leaves them out.
+            "epochs", "rows", "time"), ``y`` ("value", "distance", "gradient", "sampled", "rate"), ``memory`` (a
+            state's name), ``lane`` and ``hidden`` (labels), ``arrows``, ``slopes``, ``anatomy``, ``speed``, ``loop``,
+            ``zoom`` (x low, x high, y low, y high), ``picture`` ("map", "3d") and ``camera`` (degrees around and up)
+            of the latter; ``map`` or ``charts`` False leaves them out.
         replay: True plays from the first step, False shows the last one; None plays after a change of start or
             landscape.
     """

@@ -141,8 +141,8 @@ def within(locator: Locator, across: float, down: float) -> Callable[[], tuple[f
 def turn(switch: Locator, on: bool) -> None:
     """Click a switch by its words until the browser shows it turned; once it does, it is not touched again.
 
-    ``switch`` is its label. In a drawer that still slides, on a machine that stands still for a moment, a click may land
-    beside it; what becomes of one that has landed is the page's affair.
+    ``switch`` is its label. In a drawer that still slides, on a machine that stands still for a moment, a click may
+    land beside it; what becomes of one that has landed is the page's affair.
     """
     box = switch.locator("input")
     if box.is_checked() is on:
