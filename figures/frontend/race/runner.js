@@ -135,8 +135,9 @@ function sampledNorms(runner, program, surface, room, given) {
   return norms;
 }
 
-const ROUNDS = 3;
-const ROUND_MS = 4; // a browser's clock may be as coarse as a tenth of a millisecond
+const ROUND_MS = 2; // a browser's clock may be as coarse as a tenth of a millisecond
+const CALM_ROUNDS = 8; // as many without a gain: by then a browser has translated what it runs often
+const MOST_ROUNDS = 50;
 
 // The least of some rounds: what else the machine does only adds.
 function paceOf(runner, program, surface, alone, room, given) {
@@ -149,16 +150,17 @@ function paceOf(runner, program, surface, alone, room, given) {
       alone(runner.slots, runner.results, batches && batches[k]);
     }
   };
-  pass();
-  let least = Infinity;
-  for (let round = 0; round < ROUNDS; round += 1) {
+  let [least, calm] = [Infinity, 0];
+  for (let round = 0; round < MOST_ROUNDS && calm < CALM_ROUNDS; round += 1) {
     const begun = performance.now();
     let passes = 0;
     do {
       pass();
       passes += 1;
     } while (performance.now() - begun < ROUND_MS);
-    least = Math.min(least, (performance.now() - begun) / (passes * steps));
+    const each = (performance.now() - begun) / (passes * steps);
+    calm = each < 0.97 * least ? 0 : calm + 1;
+    least = Math.min(least, each);
   }
   return least;
 }
