@@ -68,7 +68,17 @@ class Batches:
             drawn = hashed(self.seed, k, self.size)
             return (drawn.astype(np.float64) / 2.0**32 * self.rows).astype(np.intp)
         epoch, place = divmod(k, self.an_epoch)
-        return _order(self.seed, epoch, self.rows)[place * self.size : (place + 1) * self.size]
+        return self.of_epoch(epoch)[place * self.size : (place + 1) * self.size]
+
+    def of_epoch(self, epoch: int) -> Indices:
+        """All rows in the order of an epoch (from 0), ``(rows,)``.
+
+        Raises:
+            ValueError: rows are drawn with replacement, which knows no epochs.
+        """
+        if self.replacement:
+            raise ValueError("rows that are drawn with replacement have no order; allowed is replacement=False")
+        return _order(self.seed, epoch, self.rows)
 
     def sizes(self, steps: int) -> NDArray[np.int64]:
         """How many rows each of the first ``steps`` steps sees, ``(steps,)``."""

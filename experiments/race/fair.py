@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.race.finished import turn
+from experiments.turns import turn
 from landscapes import Landscape
 from optimizers import OPTIMIZERS, Optimizer, Trajectory, descend
 from settings import Hyperparameter

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from threading import Lock
 
@@ -14,11 +12,9 @@ from experiments.race.reports import LaneReport, report
 from experiments.race.types import Race, RaceResult
 from experiments.race.workload import QUICK, affordable, shortened, work
 from experiments.surfaces import space_of
+from experiments.turns import Progress, turn
 
 KEPT_BYTES = 100_000_000
-
-Progress = Callable[[float], None] | None
-"""Called now and then with the share done, also while a race waits; what it raises ends the wait or the race."""
 
 
 class Finished:
@@ -86,18 +82,6 @@ class Races:
             self._kept[race] = finished
             while len(self._kept) > 1 and sum(each.size for each in self._kept.values()) > self._most:
                 self._kept.popitem(last=False)
-
-
-@contextmanager
-def turn(lock: Lock, progress: Progress) -> Iterator[None]:
-    """Hold a lock; while it is waited for, ``progress`` can end the wait."""
-    while not lock.acquire(timeout=-1 if progress is None else 0.1):
-        if progress is not None:
-            progress(0.0)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 RACES = Races()
