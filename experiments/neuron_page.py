@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from experiments.neuron import OPENING, declared
-from experiments.race import RaceCodec, ShownRace, retuned
+from experiments.neuron import OPENING, declared, features_of
+from experiments.race import Race, RaceCodec, ShownRace, retuned
 from settings import FOREIGN, QueryReader, Setting, SettingsCodec, settle
 
 SURFACE = "neuron"
@@ -42,7 +42,7 @@ class NeuronCodec(RaceCodec):
             del of_race[key]
             reader.problems.append(f"{key!r} is not a parameter of this page; it is left out.")
         shown, problems = _RACES.read({"surface": SURFACE, **(of_race or OPENING)})
-        return ShownNeuron(race=shown.race, view=shown.view, values=values), [*reader.problems, *problems]
+        return ShownNeuron(race=_settled(shown.race), view=shown.view, values=values), [*reader.problems, *problems]
 
     def write(self, state: ShownRace) -> dict[str, str]:
         """The link that opens this state."""
@@ -65,7 +65,8 @@ class NeuronCodec(RaceCodec):
         shown = _RACES.changed(ShownRace(race=state.race, view=state.view), other) if other else state
         race, view = shown.race, shown.view
         if not _OTHER_SURFACE.isdisjoint(other):
-            race, view = replace(race, start=race.landscape.start), {}
+            race, view = _settled(race), {}
+            race = replace(race, start=race.landscape.start)
             if not _OTHER_RATES.isdisjoint(other):
                 race = replace(race, entries=tuple(retuned(entry, race.landscape) for entry in race.entries))
             values = _PARTS.changed(values, {"row": 1, **own})
@@ -75,6 +76,15 @@ class NeuronCodec(RaceCodec):
         """The declaration of a setting, and its value."""
         values = _values(state)
         return _PARTS.setting(values, name) if name in values else _RACES.setting(state, name)
+
+
+def _settled(race: Race) -> Race:
+    """The race with features that its table has."""
+    landscape = race.landscape
+    chosen = {name: int(landscape.parameters[name]) for name in ("first", "second")}
+    most = len(features_of(landscape.parameters["data"]))
+    inside = {name: min(number, most) for name, number in chosen.items()}
+    return race if inside == chosen else replace(race, landscape=landscape.with_parameters(**inside))
 
 
 def _values(state: ShownRace) -> Mapping[str, Any]:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from experiments.neuron.presets import PRESETS as PRESETS
     from experiments.neuron.settings import PARTS as PARTS
     from experiments.neuron.settings import declared as declared
+    from experiments.neuron.words import DATA_NAMES as DATA_NAMES
+    from experiments.neuron.words import KIND_NAMES as KIND_NAMES
+    from experiments.neuron.words import features_of as features_of
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -22,6 +25,11 @@ __getattr__, __dir__, __all__ = face(
         "settings": {
             "PARTS": "What the page may show.",
             "declared": "Every setting of the page beside its race, given those before it.",
+        },
+        "words": {
+            "DATA_NAMES": "What the rows are called in the menu.",
+            "KIND_NAMES": "What the neurons are called in the menu.",
+            "features_of": "The features of rows, in the order of the table.",
         },
     },
 )

@@ -6,7 +6,7 @@ from experiments.neuron import convexity, penalties
 from settings import LinkPreset, by_key
 
 OPENING = {
-    "s.data": "versicolor_virginica",
+    "start": "-5,-3",
     "o1": "sgd",
     "o1.lr": "1",
     "o2": "momentum",

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from landscapes.neurons.any_kind import rows_for as rows_for
     from landscapes.neurons.data import CLASSES as CLASSES
     from landscapes.neurons.data import REGRESSION as REGRESSION
+    from landscapes.neurons.data import class_names as class_names
     from landscapes.neurons.data import feature_table as feature_table
     from landscapes.neurons.data import row_table as row_table
     from landscapes.neurons.data import stored_rows as stored_rows
+    from landscapes.neurons.data import target_name as target_name
     from landscapes.neurons.kinds import CHAIN as CHAIN
     from landscapes.neurons.kinds import KINDS as KINDS
     from landscapes.neurons.kinds import Kind as Kind
@@ -43,9 +45,11 @@ __getattr__, __dir__, __all__ = face(
         "data": {
             "CLASSES": "Rows of two classes, by name.",
             "REGRESSION": "Rows with a number as their target, by name.",
+            "class_names": "What the two classes of rows are called.",
             "feature_table": "All inputs, targets and the inputs' names of rows.",
             "row_table": "Inputs, targets and the inputs' names of rows.",
             "stored_rows": "The rows that the file keeps.",
+            "target_name": "What the target is, where it is a number.",
         },
         "kinds": {
             "CHAIN": "The numbers of one row, forward and backward.",

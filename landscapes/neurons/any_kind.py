@@ -9,7 +9,7 @@ import numpy as np
 
 from landscapes.compile import Compiled
 from landscapes.from_sympy import coordinates, exact
-from landscapes.neurons.data import CLASSES, REGRESSION, feature_table, standardized
+from landscapes.neurons.data import CLASSES, feature_table, standardized
 from landscapes.neurons.kinds import KINDS, Kind
 from landscapes.neurons.surfaces import column, is_separable, loss_of, lowest_of
 from landscapes.rows import Array, Rows

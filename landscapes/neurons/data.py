@@ -54,7 +54,7 @@ def row_table(name: str) -> Table:
 
 @lru_cache(maxsize=16)
 def feature_table(name: str) -> tuple[Array, Array, tuple[str, ...]]:
-    """All inputs ``(n, features)`` of the rows of a name, targets ``(n,)`` and names; the inputs of ``row_table`` first.
+    """All inputs ``(n, features)`` of the rows of a name, targets ``(n,)`` and names; those of ``row_table`` first.
 
     A pair of species has its four measures. Raises ValueError as ``row_table`` does.
     """
@@ -63,6 +63,20 @@ def feature_table(name: str) -> tuple[Array, Array, tuple[str, ...]]:
         return inputs, target, names
     of_pair = np.isin(_species(), _pair(name))
     return stored_rows()["iris"][of_pair][:, _PETALS_FIRST], target, tuple(_MEASURES[i] for i in _PETALS_FIRST)
+
+
+def class_names(name: str) -> tuple[str, str]:
+    """What the two classes of rows are called; of a target that is a number, on which side of its median it lies."""
+    first, _, second = name.partition("_")
+    named = {"blobs": ("first blob", "second blob"), "xor": ("same signs", "different signs")}
+    if name in REGRESSION:
+        return "up to the median", "above the median"
+    return named.get(name, (first, second))
+
+
+def target_name(name: str) -> str:
+    """What the target is, where it is a number."""
+    return {"iris": "petal width, cm", "diabetes": "progression, scaled"}.get(name, "target")
 
 
 def _pair(name: str) -> tuple[int, int]:

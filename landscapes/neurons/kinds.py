@@ -126,7 +126,7 @@ def chain_codes(kind: Kind) -> dict[str, Code]:
 
 
 def answer_code(kind: Kind) -> Code:
-    """The loss as a function of the answer, x, and the target ``@t``; for the perceptron of z in place of the answer."""
+    """The loss over the answer, x, and the target ``@t``; the perceptron's is over z alone, so the squared error's."""
     import sympy
 
     x, _ = coordinates()
@@ -134,8 +134,6 @@ def answer_code(kind: Kind) -> Code:
     with sympy.evaluate(False):
         if kind.loss == "cross_entropy":
             expression = sympy.Piecewise((-sympy.log(1 - x), sympy.StrictLessThan(t, 1)), (-sympy.log(x), True))
-        elif kind.loss == "perceptron":
-            expression = loss_of(kind.unit, kind.loss, x)
         else:
             expression = (x - t) ** 2
     return _code(expression)

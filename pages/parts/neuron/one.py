@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
+from experiments.neuron import DATA_NAMES, KIND_NAMES, features_of
 from experiments.race import finished_race
+from figures.neuron import neuron_payload
 from figures.race import player_payload
 from pages.parts.neuron.state import linked, neuron
 from pages.parts.race.results import lane_sentences
@@ -23,8 +25,10 @@ def neuron_part(_linked: LinkedState[Any], values: Mapping[str, Any], dark: bool
     with picture, st.container(key="race-player"):
         payload = player_payload(finished.result, view=shown.view)
         player(
-            payload,
+            neuron_payload(payload, shown.race.landscape, values),
             key="neuron",
+            ground="neuron",
+            on_row=take_row,
             on_pick=neuron.take_start,
             on_set=neuron.take_setting,
             on_view=neuron.take_view,
@@ -32,12 +36,34 @@ def neuron_part(_linked: LinkedState[Any], values: Mapping[str, Any], dark: bool
     lane_sentences(finished)
 
 
+def take_row(read: Mapping[str, float]) -> None:
+    """Show another row; chosen in the picture."""
+    if set(read) == {"row", "a", "b", "t"} and read["row"].is_integer():
+        linked.put({**read, "row": int(read["row"])})
+
+
 def neuron_controls(_linked: LinkedState[Any], values: Mapping[str, Any]) -> None:
     """Rows, neuron and runners."""
     race = linked.state.race
-    for parameter in race.landscape.hyperparameters:
-        linked.control(f"s.{parameter.name}")
+    set_to = race.landscape.parameters
+    features = features_of(set_to["data"])
+    linked.control("s.data", label="Rows", names=DATA_NAMES, hint=False)
+    linked.control("s.kind", label="Neuron and loss", names=KIND_NAMES, hint=False)
+    columns = st.columns(2)
+    numbers = range(1, len(features) + 1)
+    with columns[0]:
+        linked.menu("s.first", set_to["first"], st.selectbox, "Feature x₁", list(numbers), format_func=_named(features))
+    with columns[1]:
+        words = _named(("none", *features), first=0)
+        linked.menu("s.second", set_to["second"], st.selectbox, "Feature x₂", [0, *numbers], format_func=words)
+    linked.control("s.scaled", label="Scale the features")
+    if set_to["second"] or set_to["offset"]:
+        linked.control("s.offset", label="Bias $b$")
     neuron.runners(race)
+
+
+def _named(names: tuple[str, ...], first: int = 1) -> Callable[[int], str]:
+    return lambda number: names[number - first]
 
 
 def neuron_files(values: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:
