@@ -116,7 +116,7 @@ def _facts(data: str, kind: str, first: int, second: int, scaled: bool, offset: 
 NEURON = Landscape(
     key="neuron",
     name="One neuron",
-    character="The loss of one neuron, a mean over rows, as a surface of two of its weights or of weight and bias.",
+    character="The loss of one neuron over rows, as a surface of two weights or of weight and bias.",
     difficulty="Bowl, endless slope or plateau: unit and loss decide, and rows that a line parts have no minimum.",
     reference="Rosenblatt (1958), The perceptron, Psychological Review 65, 386-408; Cox (1958), J. R. Stat. Soc. B 20, "
     "215-242; Widrow and Hoff (1960), Adaptive switching circuits.",

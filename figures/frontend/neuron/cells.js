@@ -102,7 +102,7 @@ export class Cells {
         }
       : { a: cell("x", "∂z/∂w = x", "a"), first: cell("w", "∂L/∂w", "first"), bias: cell("b", "∂L/∂b", "second") };
     Object.assign(this.cells, {
-      z: cell(two ? "z = w₁x₁ + w₂x₂ + b" : "z = wx + b", rule ? "∂L/∂z by rule" : "∂L/∂z"),
+      z: cell(two ? "z = w·x + b" : "z = wx + b", rule ? "∂L/∂z by rule" : "∂L/∂z"),
       answer: cell(`ŷ = ${answerWords(neuron)}`, "∂ŷ/∂z"),
       loss: cell("L", rule ? "∂(ŷ − y)²/∂ŷ" : "∂L/∂ŷ"),
       t: cell("y", null, "t"),

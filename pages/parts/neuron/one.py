@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from experiments.map_links import map_of_race
 from experiments.neuron import DATA_NAMES, KIND_NAMES, features_of
-from experiments.race import finished_race
+from experiments.race import finished_race, race_link
 from figures.neuron import neuron_payload
 from figures.race import player_payload
 from pages.parts.neuron.state import linked, neuron
@@ -34,6 +35,17 @@ def neuron_part(_linked: LinkedState[Any], values: Mapping[str, Any], dark: bool
             on_view=neuron.take_view,
         )
     lane_sentences(finished)
+    there = {**race_link(shown.race)}
+    with st.container(horizontal=True):
+        st.page_link(
+            "pages/descent.py", label="The same race on its surface", icon=":material/landscape:", query_params=there
+        )
+        st.page_link(
+            "pages/maps.py",
+            label="Where every start ends",
+            icon=":material/grid_on:",
+            query_params=map_of_race(shown.race),
+        )
 
 
 def take_row(read: Mapping[str, float]) -> None:
