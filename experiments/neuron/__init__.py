@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.neuron.numbers import row_numbers as row_numbers
     from experiments.neuron.presets import OPENING as OPENING
     from experiments.neuron.presets import PRESETS as PRESETS
     from experiments.neuron.settings import PARTS as PARTS
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "numbers": {
+            "row_numbers": "Every number of every row at given weights.",
+        },
         "presets": {
             "OPENING": "The race that the page opens with, as a link.",
             "PRESETS": "The presets by key.",

@@ -120,7 +120,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         LinkPreset(
             key="flat",
             title="Sure and wrong: squared error is flat",
-            look_for="The factor of the sigmoid is nearly 0, so no gradient comes back. Now choose logistic regression.",
+            look_for="The slope of the sigmoid is nearly 0, so no gradient comes back. Now choose logistic regression.",
             query={
                 "s.kind": "sigmoid_squared",
                 "o1": "sgd",

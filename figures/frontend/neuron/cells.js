@@ -109,7 +109,9 @@ export class Cells {
     });
     const head = element("div", { class: "dl-cell dl-names" }, element("div", { class: "dl-forward" }, "forward →"), element("div", { class: "dl-backward" }, "← backward"));
     this.grid.replaceChildren(head, ...Object.values(this.cells).map((each) => each.root));
-    this.grid.style.setProperty("--dl-columns", String(Object.keys(this.cells).length));
+    const count = Object.keys(this.cells).length;
+    this.grid.style.setProperty("--dl-columns", String(count));
+    this.grid.style.setProperty("--dl-few", String(count % 3 ? 4 : 3));
     for (const name of ["first", "second", "bias"]) this.cells[name]?.root.classList.add("dl-product");
     this.shape = shapeOf(neuron);
   }

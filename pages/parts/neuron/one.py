@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from experiments.map_links import map_of_race
 from experiments.neuron import DATA_NAMES, KIND_NAMES, features_of
-from experiments.race import finished_race, race_link
+from experiments.race import RaceResult, finished_race, race_link
 from figures.neuron import neuron_payload
 from figures.race import player_payload
 from pages.parts.neuron.state import linked, neuron
-from pages.parts.race.results import lane_sentences
+from pages.parts.race.results import lane_sentences, race_files
 from widgets import LinkedState, player, progress_bar
 
 
@@ -79,5 +80,25 @@ def _named(names: tuple[str, ...], first: int = 1) -> Callable[[int], str]:
 
 
 def neuron_files(values: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:
-    """What leaves the page of this part."""
-    return []
+    """The player, pictures, paths and script of the race, and the numbers of every row."""
+    shown = linked.state
+
+    def finished() -> RaceResult:
+        return finished_race(shown.race).result
+
+    def html_player() -> str:
+        from exports import standalone_html
+
+        payload = neuron_payload(player_payload(finished(), view=shown.view), shown.race.landscape, values)
+        return standalone_html(payload, "One neuron", "neuron")
+
+    def rows() -> str:
+        from exports import neuron_csv
+
+        result = finished()
+        step = shown.view.get("step")
+        return neuron_csv(result, None if step is None else min(step, result.race.steps))
+
+    address = f"{st.context.url}?{urlencode(linked.link)}"
+    numbers = ("Numbers of every row, CSV", "rows.csv", "text/csv", rows)
+    return [*race_files(finished, address, html_player), numbers]
