@@ -20,6 +20,7 @@ PAGES = [
         url_path="initialization",
     ),
     st.Page("pages/normalization.py", title="Normalization", url_path="normalization"),
+    st.Page("pages/neuron.py", title="Neuron", url_path="neuron"),
     st.Page("pages/losses.py", title="Losses", url_path="losses"),
     st.Page("pages/training.py", title="Training", url_path="training"),
     st.Page("pages/runs.py", title="Runs", url_path="runs"),

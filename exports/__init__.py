@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from exports.html import standalone_html as standalone_html
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
+    from exports.neuron import neuron_csv as neuron_csv
     from exports.normalization import normalization_script as normalization_script
     from exports.pictures import pictures_csv as pictures_csv
     from exports.race_csv import paths_csv as paths_csv
@@ -41,6 +42,9 @@ __getattr__, __dir__, __all__ = face(
             "live_html": "One HTML document that shows the curves without a network.",
             "curves_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
             "was not measured.",
+        },
+        "neuron": {
+            "neuron_csv": "Every row at the weights of every optimizer, forward and backward.",
         },
         "normalization": {
             "normalization_script": "The part that is shown.",

@@ -63,13 +63,20 @@ window.{name} = shown;
 """
 
 
-def standalone_html(payload: bytes, title: str, dimensions: int = 2) -> str:
+_PLAYERS = {
+    "player": ("race/player.js", "mount"),
+    "line": ("line/player.js", "mountLine"),
+    "neuron": ("neuron/player.js", "mountNeuron"),
+}
+
+
+def standalone_html(payload: bytes, title: str, ground: str = "player") -> str:
     """One HTML document that plays the race without a network. ``payload`` is from ``player_payload``.
 
-    dimensions: of what is raced on.
+    ground: what is raced on: ``player`` in the plane, ``line`` on a line, ``neuron`` on the loss of one neuron, whose
+    payload is completed by ``neuron_payload``.
     """
-    entry, mount = ("line/player.js", "mountLine") if dimensions == 1 else ("race/player.js", "mount")
-    return _page(payload, title, entry, mount, "descentPlayer")
+    return _page(payload, title, *_PLAYERS[ground], "descentPlayer")
 
 
 def live_page(payload: bytes, title: str) -> str:

@@ -12,7 +12,7 @@ from landscapes.few_minima import FEW_MINIMA
 from landscapes.formula import FormulaError, parse_formula, parse_line
 from landscapes.line import ON_A_LINE, TurningPoint, turning_points
 from landscapes.many_minima import MANY_MINIMA
-from landscapes.neurons import NEURONS
+from landscapes.neurons import NEURON, NEURONS
 from landscapes.saddles import SADDLES
 from landscapes.sinusoids import SINUSOIDS
 from landscapes.types import Identified, Landscape, identified
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 LANDSCAPES: Mapping[str, Landscape] = MappingProxyType(
-    by_key((*SADDLES, *VALLEYS, *FEW_MINIMA, *MANY_MINIMA, SINUSOIDS, *NEURONS))
+    by_key((*SADDLES, *VALLEYS, *FEW_MINIMA, *MANY_MINIMA, SINUSOIDS, *NEURONS, NEURON))
 )
 LINES: Mapping[str, Landscape] = MappingProxyType(by_key(ON_A_LINE))
 """Functions of x alone."""

@@ -67,7 +67,8 @@ class Landscape:
     where form and minima are from; notes says what was chosen at kinks and removable singularities, or where a
     published survey is wrong. ``facts(**parameters)`` gives expression, domain, minima, ...; they may depend on the
     parameters. ``parameters`` holds a value for every hyperparameter; what is not given is the default. ``still``: real
-    numbers that only the server can change, because the facts take a search.
+    numbers that only the server can change, because the facts take a search. Of a real number that is not, what was
+    searched for means nothing while it moves.
 
     dimensions: 1 for a function of x alone. Its points are those of the plane with y = 0, from where no rule moves
     them: df/dy is 0, and the second derivative stands in the Hessian for y as for x (landscapes/compile.py).
@@ -200,6 +201,11 @@ class Landscape:
         minima, minimum = (facts.minima, facts.minimum) if facts.search is None else self._lowest
         points = (*facts.domain, (0.0 if minimum is None else minimum,), *minima, *facts.saddles)
         return tape.code(*(lifted(tape, number).nodes.item() for point in points for number in point))
+
+    @property
+    def searched(self) -> bool:
+        """Whether minima are known by a search, and so for the parameters as they are only."""
+        return self._facts.search is not None
 
     @property
     def symbolic_expression(self) -> sympy.Expr:

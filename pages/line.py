@@ -30,7 +30,7 @@ with picture:  # first, for it is what people wait for
         player(
             payload,
             key="line",
-            dimensions=1,
+            ground="line",
             on_pick=line.take_start,
             on_set=line.take_setting,
             on_view=line.take_view,

@@ -18,6 +18,7 @@ _PROJECT = "descent-lab"
 _FILES = {
     "player": ("race/streamlit.js", "shared/style.css"),
     "line": ("line/streamlit.js", "shared/style.css"),
+    "neuron": ("neuron/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
     "maps": ("maps/streamlit.js", "maps/maps.css"),
     "losses": ("losses/streamlit.js", "losses/losses.css"),
@@ -74,9 +75,13 @@ def player(
     on_pick: Callable[[Mapping[str, float]], None] | None = None,
     on_set: Callable[[str, float], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
-    dimensions: int = 2,
+    on_row: Callable[[Mapping[str, float]], None] | None = None,
+    ground: str = "player",
 ) -> None:
-    """Play a race on a line or in the plane; ``payload`` is from ``player_payload``.
+    """Play a race; ``payload`` is from ``player_payload``.
+
+    ground: ``player`` in the plane, ``line`` on a line, ``neuron`` on the loss of one neuron, with a payload that was
+    completed by ``neuron_payload``. ``on_row`` gets the row that a hand has chosen there: row, a, b and t.
 
     ``height`` is in CSS pixels (narrow screens take their own).
 
@@ -111,7 +116,9 @@ def player(
 
     data = framed(payload, height=height, pickable=on_pick is not None)
     changes = {"on_pick_change": picked, "on_set_change": set_by_hand, "on_view_change": viewed}
-    _renderer("line" if dimensions == 1 else "player")(key=own, data=data, **changes)
+    if on_row is not None:
+        changes["on_row_change"] = _setting_by_hand(own, on_row, "row")
+    _renderer(ground)(key=own, data=data, **changes)
 
 
 def maps(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], None]) -> None:
@@ -132,16 +139,16 @@ def losses(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], 
     _renderer("losses")(key=own, data=payload, on_set_change=_setting_by_hand(own, on_set))
 
 
-def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None]) -> Callable[[], None]:
+def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None], name: str = "set") -> Callable[[], None]:
     """The callback of a component that sends a few settings; what is no finite number is not heard."""
 
     def chosen() -> None:
-        given = st.session_state[own].get("set")
+        given = st.session_state[own].get(name)
         if not isinstance(given, Mapping) or not 0 < len(given) <= MOST_SET:
             return
         numbers = {
-            str(name): float(number)
-            for name, number in given.items()
+            str(each): float(number)
+            for each, number in given.items()
             if isinstance(number, int | float) and math.isfinite(number)
         }
         if len(numbers) == len(given):

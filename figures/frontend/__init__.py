@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from figures.frontend.wire import blob as blob
     from figures.frontend.wire import framed as framed
     from figures.frontend.wire import plain as plain
+    from figures.frontend.wire import with_more as with_more
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -28,6 +29,7 @@ __getattr__, __dir__, __all__ = face(
             "blob": "Header and buffers in one piece.",
             "framed": "The same payload for another height or view, whose start can be picked or not.",
             "plain": "What JSON can hold: None for what is no finite number.",
+            "with_more": "The same payload with more in its header.",
         },
     },
 )

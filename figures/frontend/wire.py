@@ -107,13 +107,17 @@ def framed(
     view: goes into a header without one, as ``view``; None leaves the header as it is.
     """
     tall = payload[4:6] if height is None else struct.pack("<H", _bounded(height))
-    if view is None:
-        return payload[:4] + tall + struct.pack("<H", pickable) + payload[8:]
+    framed = payload[:4] + tall + struct.pack("<H", pickable) + payload[8:]
+    return framed if view is None else with_more(framed, {"view": dict(view)})
+
+
+def with_more(payload: bytes, more: Mapping[str, Any]) -> bytes:
+    """The same payload with more in its header, which has none of these names yet."""
     end = 8 + struct.unpack_from("<I", payload)[0]
-    given = json.dumps({"view": dict(view)}, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    given = json.dumps(dict(more), separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text = given[:-1] + b"," + payload[9:end]
     text += b" " * (-len(text) % 8)
-    return struct.pack("<I", len(text)) + tall + struct.pack("<H", pickable) + text + payload[end:]
+    return struct.pack("<I", len(text)) + payload[4:8] + text + payload[end:]
 
 
 def _bounded(height: int) -> int:

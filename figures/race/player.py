@@ -13,7 +13,8 @@ A race in one dimension has y = 0 throughout, and of what rules remember the par
 A lane whose rule and schedule have a program (optimizers/path_program.py) carries it, and the race the codes of its
 surface and its noise: with them the browser moves the lane itself, while its start, its rate or a parameter of the
 surface is dragged. ``handles`` are the numbers that can be: in which lane (null: the surface), as which input of the
-programs, over which range. Where the surface has such parameters, ``moving`` has its codes with them as inputs.
+programs, over which range. Where the surface has such parameters, ``moving`` has its codes with them as inputs, and
+says ``searched`` where minima are known only for the parameters as they are.
 
 What the rule remembers, and the effective step -(x_{k+1} - x_k) / g_k of each coordinate, are sampled every ``stride``
 steps, at most 1,000 samples. An effective step is left out where rounding of the position eats into its third digit.
@@ -104,7 +105,8 @@ def _moving(landscape: Landscape) -> dict[str, Any] | None:
     """Codes with the parameters as inputs, for value, gradient, Hessian and facts; None where there are none."""
     if not landscape.moving:
         return None
-    return {**asdict(landscape.moving_codes), "facts": landscape.moving_facts}
+    searched = {"searched": True} if landscape.searched else {}
+    return {**asdict(landscape.moving_codes), "facts": landscape.moving_facts, **searched}
 
 
 def _ends(landscape: Landscape) -> dict[str, Any] | None:

@@ -22,6 +22,9 @@ CLASSES = ("versicolor_virginica", "setosa_virginica", "setosa_versicolor", "blo
 _DRAWN = 100
 _SPECIES = ("setosa", "versicolor", "virginica")
 
+_MEASURES = ("sepal length", "sepal width", "petal length", "petal width")
+_PETALS_FIRST = [2, 3, 0, 1]
+
 # Two inputs and the target: (n, 2), (n,), and what the inputs are.
 Table = tuple[Array, Array, tuple[str, str]]
 
@@ -45,12 +48,46 @@ def row_table(name: str) -> Table:
         return made()
     if name not in CLASSES:
         raise ValueError(f"the rows were given as {name!r:.40}; allowed are {', '.join((*REGRESSION, *CLASSES))}")
+    pair, species = _pair(name), _species()
+    of_pair = np.isin(species, pair)
+    inputs = stored_rows()["iris"][of_pair][:, 2:4]
+    return inputs, (species[of_pair] == pair[1]).astype(np.float64), ("petal length", "petal width")
+
+
+@lru_cache(maxsize=16)
+def feature_table(name: str) -> tuple[Array, Array, tuple[str, ...]]:
+    """All inputs ``(n, features)`` of the rows of a name, targets ``(n,)`` and names; those of ``row_table`` first.
+
+    A pair of species has its four measures. Raises ValueError as ``row_table`` does.
+    """
+    inputs, target, names = row_table(name)
+    if name not in CLASSES or "_" not in name:
+        return inputs, target, names
+    of_pair = np.isin(_species(), _pair(name))
+    return stored_rows()["iris"][of_pair][:, _PETALS_FIRST], target, tuple(_MEASURES[i] for i in _PETALS_FIRST)
+
+
+def class_names(name: str) -> tuple[str, str]:
+    """What the two classes of rows are called; of a target that is a number, on which side of its median it lies."""
+    first, _, second = name.partition("_")
+    named = {"blobs": ("first blob", "second blob"), "xor": ("same signs", "different signs")}
+    if name in REGRESSION:
+        return "up to the median", "above the median"
+    return named.get(name, (first, second))
+
+
+def target_name(name: str) -> str:
+    """What the target is, where it is a number."""
+    return {"iris": "petal width, cm", "diabetes": "progression, scaled"}.get(name, "target")
+
+
+def _pair(name: str) -> tuple[int, int]:
     first, second = (_SPECIES.index(species) for species in name.split("_"))
-    measured, species = np.hsplit(stored_rows()["iris"], [4])
-    species = species[:, 0]
-    of_pair = (species == first) | (species == second)
-    inputs = measured[of_pair][:, 2:]
-    return inputs, (species[of_pair] == second).astype(np.float64), ("petal length", "petal width")
+    return first, second
+
+
+def _species() -> Array:
+    return stored_rows()["iris"][:, 4]
 
 
 def standardized(inputs: Array) -> Array:

@@ -19,7 +19,7 @@ from settings import choice, number
 if TYPE_CHECKING:
     import sympy
 
-UNITS = ("linear", "sigmoid", "tanh", "relu")
+UNITS = ("linear", "sigmoid", "tanh", "relu", "sign")
 LOSSES = ("squared", "cross_entropy", "perceptron")
 INPUTS = ("two_features", "one_feature")
 _GRID = 25
@@ -27,7 +27,7 @@ _GRID = 25
 
 def pre_activation(bias: bool) -> sympy.Expr:
     """z of a row: a x + b y, or a x + y where y is the bias."""
-    a, b = _column("a"), _column("b")
+    a, b = column("a"), column("b")
     x, y = coordinates()
     return a * x + (y if bias else b * y)
 
@@ -45,19 +45,29 @@ def unit_output(unit: str, z: sympy.Expr) -> sympy.Expr:
             return sympy.tanh(z)
         case "relu":
             return sympy.Max(0, z)
+        case "sign":
+            return sympy.sign(z)
     raise ValueError(f"the unit was given as {unit!r:.40}; allowed are {', '.join(UNITS)}")
 
 
 def row_loss(unit: str, loss: str, *, bias: bool = False) -> sympy.Expr:
-    """The loss of one row with inputs a, b and target t (0 or 1 for all but squared).
+    """The loss of one row with inputs a, b and target t; see ``loss_of``."""
+    import sympy
+
+    with sympy.evaluate(False):
+        return loss_of(unit, loss, pre_activation(bias))
+
+
+def loss_of(unit: str, loss: str, z: sympy.Expr) -> sympy.Expr:
+    """The loss of one row with target t from its z.
 
     ``squared`` is (output - t)^2, as PyTorch's MSELoss; ``cross_entropy`` is that of a sigmoid's logit z, whatever the
-    unit, as BCEWithLogitsLoss; ``perceptron`` is max(0, -s z) with s = 2 t - 1 (Rosenblatt 1958).
+    unit, with t 0 or 1, as BCEWithLogitsLoss; ``perceptron`` is max(0, -t z) with t -1 or 1 (Rosenblatt 1958).
     """
     import sympy
 
     with sympy.evaluate(False):
-        z, t = pre_activation(bias), _column("t")
+        t = column("t")
         match loss:
             case "squared":
                 return (unit_output(unit, z) - t) ** 2
@@ -65,11 +75,12 @@ def row_loss(unit: str, loss: str, *, bias: bool = False) -> sympy.Expr:
                 negative = sympy.log(1 + sympy.exp(z)) - z
                 return sympy.Piecewise((negative, z < 0), (sympy.log(1 + sympy.exp(-z)), True)) + (1 - t) * z
             case "perceptron":
-                return sympy.Max(0, (1 - 2 * t) * z)
+                return sympy.Max(0, -t * z)
     raise ValueError(f"the loss was given as {loss!r:.40}; allowed are {', '.join(LOSSES)}")
 
 
-def _column(name: str) -> sympy.Symbol:
+def column(name: str) -> sympy.Symbol:
+    """The symbol of a column of the table."""
     import sympy
 
     return sympy.Symbol(name, real=True)
@@ -173,17 +184,21 @@ def _classified(loss: str, data: str, inputs: str, l2: float) -> Facts:
     )
 
 
-def lowest_of(function: Compiled, *, reach: float) -> tuple[Points, float | None]:
-    """The lowest points of a smooth loss within ``reach`` of the origin, and the value; none where they lie outside."""
-    axis = np.linspace(-reach, reach, _GRID)
-    points = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+def lowest_of(function: Compiled, *, reach: float | tuple[float, float]) -> tuple[Points, float | None]:
+    """The lowest points of a smooth loss within ``reach`` of the origin, and the value; none where they lie outside.
+
+    reach: of both axes, or of each.
+    """
+    reach_x, reach_y = reach if isinstance(reach, tuple) else (reach, reach)
+    axes = [np.linspace(-end, end, _GRID) for end in (reach_x, reach_y)]
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     value = np.pad(function.value(points), 1, constant_values=np.inf)
     around = [value[i : i + _GRID, j : j + _GRID] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
     basins = points[value[1:-1, 1:-1] <= np.minimum.reduce(around)]
-    longest = 2 * reach / (_GRID - 1)
+    longest = 2 * max(reach_x, reach_y) / (_GRID - 1)
     basins = polish(lambda at: (function.gradient(at), function.hessian(at)), basins, longest=longest, steps=60)
     depth = function.value(basins)
-    inside = (np.abs(basins) < reach).all(-1) & np.isfinite(depth)
+    inside = (np.abs(basins) < [reach_x, reach_y]).all(-1) & np.isfinite(depth)
     if not inside.any() or depth[inside].min() > float(value[1:-1, 1:-1].min()) + 1e-12:
         return (), None
     lowest = basins[inside & (depth <= depth[inside].min() + 1e-12)]

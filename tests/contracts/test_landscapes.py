@@ -283,6 +283,7 @@ LITERATURE: dict[str, list[tuple]] = {
     "least_squares": [],
     "logistic": [((0, 0), math.log(2))],
     "sigmoid_squared": [((0, 0), 0.25)],
+    "neuron": [((0, 0), math.log(2))],
     "sinusoids": [((0, 0), 0.35 + 0.42 - 0.52), ((math.pi / 2, 0), 0.47 - 0.42 + 0.52)],
 }
 

@@ -67,7 +67,8 @@ export class LiveRace {
     if (JSON.stringify(parameters) === JSON.stringify(this.surface.parameters)) return this.surface;
     this.facts ||= factsOf(landscape, Object.keys(parameters));
     const facts = this.facts(parameters);
-    const base = landscape.base === null ? null : facts.minimum;
+    if (landscape.moving.searched) facts.minima = [];
+    const base = landscape.base === null || landscape.moving.searched ? null : facts.minimum;
     this.surface = { ...landscape, ...facts, codes: landscape.movingCodes, parameters, base };
     return this.surface;
   }

@@ -134,7 +134,7 @@ class PlaneGround {
   }
 
   drawAxes() {
-    drawFrame(this.map, "y", (context) => this.drawColorBar(context));
+    drawFrame(this.map, this.map.names[1], (context) => this.drawColorBar(context));
   }
 
   drawColorBar(context) {
@@ -180,7 +180,7 @@ export function drawFrame(map, upward, more, below = 0) {
   const across = linearTicks(view.x0, view.x1, Math.max(2, width / 80));
   const up = linearTicks(view.y0, view.y1, Math.max(2, height / 55));
   context.font = look.font(12, 600);
-  const named = context.measureText(axisName("x", across)).width;
+  const named = context.measureText(axisName(map.names[0], across)).width;
   context.font = look.font(11);
   context.textAlign = "center";
   context.textBaseline = "top";
@@ -201,7 +201,7 @@ export function drawFrame(map, upward, more, below = 0) {
   context.fillStyle = look.text;
   context.textAlign = "right";
   context.textBaseline = "top";
-  context.fillText(axisName("x", across), width, height + below + 6);
+  context.fillText(axisName(map.names[0], across), width, height + below + 6);
   const title = axisName(upward, up);
   context.textAlign = title === upward ? "right" : "left";
   context.fillText(title, title === upward ? -7 : -margin.left + 2, title === upward ? 0 : -14);
@@ -233,6 +233,11 @@ export class PlaneMap {
     this.hover = null;
     this.dragStart = null;
     this.pointer = new Pointer(this);
+  }
+
+  // What the axes are called.
+  get names() {
+    return this.race.axes || ["x", "y"];
   }
 
   get zoomHeight() {

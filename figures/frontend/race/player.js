@@ -112,7 +112,7 @@ export class Player {
         button("home", "Look from where start and finish are seen", () => this.relief.reset()),
       ),
     );
-    this.panels = new Panels({ wake, choose: (part) => this.choose(part), scrub: (step) => this.scrub(step), curvature: (lane) => this.live.curvature(lane), sampled: (lane) => this.live.sampled(lane), pace: (lane) => this.live.pace(lane) });
+    this.panels = this.pictures({ wake, choose: (part) => this.choose(part), scrub: (step) => this.scrub(step), curvature: (lane) => this.live.curvature(lane), sampled: (lane) => this.live.sampled(lane), pace: (lane) => this.live.pace(lane) });
     this.readout = element("div", { class: "dl-readout" }, element("span", { class: "dl-here" }), element("span", { class: "dl-near" }));
     this.transport = new Transport({
       toggle: () => this.toggle(),
@@ -144,6 +144,11 @@ export class Player {
     }
     this.observer = new ResizeObserver(guard(this.root, () => this.relayout()));
     for (const host of [this.root, this.mapHost, this.reliefHost, ...this.panels.plots]) this.observer.observe(host);
+  }
+
+  // What stands beside the map.
+  pictures(hooks) {
+    return new Panels(hooks);
   }
 
   // ---- data ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -43,46 +44,59 @@ def lane_sentences(race: Finished) -> None:
 
 def take_away(race: Finished, address: str) -> None:
     """Everything on the page in forms that leave it; each file is made, and its code loaded, when it is asked for."""
-    result, dark = race.result, dark_theme()
+    result = race.result
+    name = f"descent-{result.race.landscape.key}"
+    ground = "line" if result.race.landscape.dimensions == 1 else "player"
 
     def html_player() -> str:
         from exports import standalone_html
 
-        return standalone_html(player_payload(result), name, result.race.landscape.dimensions)
+        return standalone_html(player_payload(result), name, ground)
+
+    take_away_menu(address, "picture", name, race_files(lambda: result, address, html_player))
+
+
+def race_files(
+    finished: Callable[[], RaceResult], address: str, html_player: Callable[[], str]
+) -> list[tuple[str, str, str, Any]]:
+    """The files of a race: label, ending, type, and what makes each.
+
+    finished: the race, which need not have been run before a file is asked for.
+    """
+    dark = dark_theme()
 
     def gif() -> bytes:
+        result = finished()
         return _animation(tuple(race_link(result.race).items()), dark, result)
 
     def svg() -> str:
         from figures.race import race_svg
 
-        return race_svg(result, width=1280, height=720, dark=dark)
+        return race_svg(finished(), width=1280, height=720, dark=dark)
 
     def png() -> bytes:
         from figures.race import race_png
 
-        return race_png(result, width=1920, height=1080, dark=dark)
+        return race_png(finished(), width=1920, height=1080, dark=dark)
 
     def csv() -> str:
         from exports import paths_csv
 
-        return paths_csv(result)
+        return paths_csv(finished())
 
     def script() -> str:
         from exports import python_script
 
-        return python_script(result, address)
+        return python_script(finished(), address)
 
-    name = f"descent-{result.race.landscape.key}"
-    files = (
+    return [
         ("Player, HTML", "html", "text/html", html_player),
         ("Animation, GIF", "gif", "image/gif", gif),
         ("Picture, SVG", "svg", "image/svg+xml", svg),
         ("Picture, PNG", "png", "image/png", png),
         ("Paths, CSV", "csv", "text/csv", csv),
         ("Python script", "py", "text/x-python", script),
-    )
-    take_away_menu(address, "picture", name, files)
+    ]
 
 
 def rules(result: RaceResult) -> None:

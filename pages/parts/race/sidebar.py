@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -45,7 +45,7 @@ class RaceControls:
     presets: Mapping[str, Preset]
     surface: str = "Surface"
     formula: str = "f(x, y) ="
-    linked: LinkedState[ShownRace] = field(init=False)
+    linked: LinkedState[Any] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "linked", LinkedState(self.page, self.codec))
@@ -77,14 +77,18 @@ class RaceControls:
             titles = {key: preset.title for key, preset in self.presets.items()}
             self.linked.preset_menu(titles, preset_of(race, self.presets), self._open_preset)
             self._landscape_controls(race.landscape, surfaces)
-            self._entry_controls(race.entries, of_rows=race.landscape.rows is not None)
-            self.linked.control("steps", label="Steps")
-            columns = st.columns(2)
-            for column, name in zip(columns, "xy"[: self.space.dimensions], strict=False):
-                with column:
-                    self.linked.control(f"start_{name}", exact=True, label=f"Start {name}", format="%.5g")
-            self.linked.control("noise", label="Gradient noise")
-            self.linked.control("seed", exact=True, label="Seed")
+            self.runners(race)
+
+    def runners(self, race: Race) -> None:
+        """Who runs, from where, for how long and under which noise."""
+        self._entry_controls(race.entries, of_rows=race.landscape.rows is not None)
+        self.linked.control("steps", label="Steps")
+        columns = st.columns(2)
+        for column, name in zip(columns, "xy"[: self.space.dimensions], strict=False):
+            with column:
+                self.linked.control(f"start_{name}", exact=True, label=f"Start {name}", format="%.5g")
+        self.linked.control("noise", label="Gradient noise")
+        self.linked.control("seed", exact=True, label="Seed")
 
     def _open_preset(self, key: str) -> None:
         """The preset in its own view; the large picture stays what it is."""
@@ -170,4 +174,4 @@ class RaceControls:
             )
 
     def _race(self, race: Race) -> None:
-        self.linked.show(ShownRace(race=race, view=self.linked.state.view))
+        self.linked.show(replace(self.linked.state, race=race))

@@ -53,7 +53,10 @@ def race(
 def open_file(open_page: OpenPage, path: Path, result: RaceResult, pickable: bool, **options: Any) -> Page:
     """The race in an offline file; ``picks`` and ``settings`` hold what would be sent to the server."""
     payload = framed(player_payload(result, replay=False), height=0, pickable=pickable)
-    path.write_text(standalone_html(payload, "A race", result.race.landscape.dimensions), encoding="utf-8")
+    path.write_text(
+        standalone_html(payload, "A race", "line" if result.race.landscape.dimensions == 1 else "player"),
+        encoding="utf-8",
+    )
     page = open_page(path.as_uri(), **options)
     if pickable:
         page.evaluate(RECORD)

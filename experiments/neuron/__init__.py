@@ -1,0 +1,39 @@
+"""One neuron on rows: which row is read, and what else the page shows beside its race."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from experiments.neuron.numbers import row_numbers as row_numbers
+    from experiments.neuron.presets import OPENING as OPENING
+    from experiments.neuron.presets import PRESETS as PRESETS
+    from experiments.neuron.settings import PARTS as PARTS
+    from experiments.neuron.settings import declared as declared
+    from experiments.neuron.words import DATA_NAMES as DATA_NAMES
+    from experiments.neuron.words import KIND_NAMES as KIND_NAMES
+    from experiments.neuron.words import features_of as features_of
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "numbers": {
+            "row_numbers": "Every number of every row at given weights.",
+        },
+        "presets": {
+            "OPENING": "The race that the page opens with, as a link.",
+            "PRESETS": "The presets by key.",
+        },
+        "settings": {
+            "PARTS": "What the page may show.",
+            "declared": "Every setting of the page beside its race, given those before it.",
+        },
+        "words": {
+            "DATA_NAMES": "What the rows are called in the menu.",
+            "KIND_NAMES": "What the neurons are called in the menu.",
+            "features_of": "The features of rows, in the order of the table.",
+        },
+    },
+)

@@ -1,0 +1,66 @@
+"""One neuron on rows: forward and backward, its boundary and its loss; convex or not; what penalties do."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from experiments.neuron import PARTS, PRESETS
+from pages.parts.neuron.convexity import convexity_controls, convexity_files, convexity_part
+from pages.parts.neuron.one import neuron_controls, neuron_files, neuron_part
+from pages.parts.neuron.penalties import penalties_controls, penalties_files, penalties_part
+from pages.parts.neuron.state import linked
+from settings import preset_of
+from widgets import behind_app, dark_theme, drawn, page_head, page_style, take_away_menu
+
+# Controls, picture, files and what to look for in each part.
+VIEWS = {
+    "neuron": (
+        neuron_controls,
+        neuron_part,
+        neuron_files,
+        "Press play, or drag a weight: the numbers, the boundary and the point on the loss are one neuron.",
+    ),
+    "convexity": (convexity_controls, convexity_part, convexity_files, ""),
+    "penalties": (penalties_controls, penalties_part, penalties_files, ""),
+}
+
+behind_app()
+values = linked.open().values
+controls, part, files, look_for = VIEWS[values["part"]]
+preset = preset_of(linked.link, PRESETS)
+
+
+def take_away() -> None:
+    """The page as a link, the numbers behind its pictures, and what the part adds."""
+    pictures = drawn()
+
+    def csv() -> str:
+        from exports import pictures_csv
+
+        return pictures_csv(pictures)
+
+    numbers = [("Numbers of the pictures, CSV", "csv", "text/csv", csv)] if values["part"] != "neuron" else []
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "neuron", [*numbers, *files(values)])
+
+
+page_style()
+with page_head("Neuron"):
+    linked.menu(
+        "part",
+        values["part"],
+        st.segmented_control,
+        "Part",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+    )
+    take_away()
+linked.tell_problems()
+st.caption(PRESETS[preset].look_for if preset else look_for)
+part(linked, values, dark_theme())
+with st.sidebar:  # after the picture, which is what people wait for
+    linked.link_presets(PRESETS)
+    controls(linked, values)

@@ -1,0 +1,104 @@
+"""One neuron on rows: its numbers forward and backward, its boundary, its loss, and who walks down there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from experiments.map_links import map_of_race
+from experiments.neuron import DATA_NAMES, KIND_NAMES, features_of
+from experiments.race import RaceResult, finished_race, race_link
+from figures.neuron import neuron_payload
+from figures.race import player_payload
+from pages.parts.neuron.state import linked, neuron
+from pages.parts.race.results import lane_sentences, race_files
+from widgets import LinkedState, player, progress_bar
+
+
+def neuron_part(_linked: LinkedState[Any], values: Mapping[str, Any], dark: bool) -> None:
+    """The numbers of a row and the three pictures, in one player; what became of every optimizer."""
+    shown = linked.state
+    picture = st.container()
+    with progress_bar(st.container(), "The race is run") as progress:
+        finished = finished_race(shown.race, progress)
+    with picture, st.container(key="race-player"):
+        payload = player_payload(finished.result, view=shown.view)
+        player(
+            neuron_payload(payload, shown.race.landscape, values),
+            key="neuron",
+            ground="neuron",
+            on_row=take_row,
+            on_pick=neuron.take_start,
+            on_set=neuron.take_setting,
+            on_view=neuron.take_view,
+        )
+    lane_sentences(finished)
+    there = {**race_link(shown.race)}
+    with st.container(horizontal=True):
+        st.page_link(
+            "pages/descent.py", label="The same race on its surface", icon=":material/landscape:", query_params=there
+        )
+        st.page_link(
+            "pages/maps.py",
+            label="Where every start ends",
+            icon=":material/grid_on:",
+            query_params=map_of_race(shown.race),
+        )
+
+
+def take_row(read: Mapping[str, float]) -> None:
+    """Show another row; chosen in the picture."""
+    if set(read) == {"row", "a", "b", "t"} and read["row"].is_integer():
+        linked.put({**read, "row": int(read["row"])})
+
+
+def neuron_controls(_linked: LinkedState[Any], values: Mapping[str, Any]) -> None:
+    """Rows, neuron and runners."""
+    race = linked.state.race
+    set_to = race.landscape.parameters
+    features = features_of(set_to["data"])
+    linked.control("s.data", label="Rows", names=DATA_NAMES, hint=False)
+    linked.control("s.kind", label="Neuron and loss", names=KIND_NAMES, hint=False)
+    columns = st.columns(2)
+    numbers = range(1, len(features) + 1)
+    with columns[0]:
+        linked.menu("s.first", set_to["first"], st.selectbox, "Feature x₁", list(numbers), format_func=_named(features))
+    with columns[1]:
+        words = _named(("none", *features), first=0)
+        linked.menu("s.second", set_to["second"], st.selectbox, "Feature x₂", [0, *numbers], format_func=words)
+    linked.control("s.scaled", label="Scale the features")
+    if set_to["second"] or set_to["offset"]:
+        linked.control("s.offset", label="Bias $b$")
+    neuron.runners(race)
+
+
+def _named(names: tuple[str, ...], first: int = 1) -> Callable[[int], str]:
+    return lambda number: names[number - first]
+
+
+def neuron_files(values: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:
+    """The player, pictures, paths and script of the race, and the numbers of every row."""
+    shown = linked.state
+
+    def finished() -> RaceResult:
+        return finished_race(shown.race).result
+
+    def html_player() -> str:
+        from exports import standalone_html
+
+        payload = neuron_payload(player_payload(finished(), view=shown.view), shown.race.landscape, values)
+        return standalone_html(payload, "One neuron", "neuron")
+
+    def rows() -> str:
+        from exports import neuron_csv
+
+        result = finished()
+        step = shown.view.get("step")
+        return neuron_csv(result, None if step is None else min(step, result.race.steps))
+
+    address = f"{st.context.url}?{urlencode(linked.link)}"
+    numbers = ("Numbers of every row, CSV", "rows.csv", "text/csv", rows)
+    return [*race_files(finished, address, html_player), numbers]
