@@ -29,8 +29,8 @@ format: $(VENV)/test-installed
 	$(BIN)/ruff format .
 
 benchmarks: $(VENV)/test-installed
-	for file in benchmarks/[a-z]*.py; do \
-		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
+	for file in benchmarks/[a-z]*.py benchmarks/*/[a-z]*.py; do \
+		echo "== $$file"; $(BIN)/python -m "$$(echo "$${file%.py}" | tr / .)" || exit 1; \
 	done
 
 # One table about this machine's GPU. It needs PyTorch 2.11 or newer, NumPy, SciPy, scikit-learn, pandas and safetensors in

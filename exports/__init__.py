@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from exports.html import standalone_html as standalone_html
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
+    from exports.many_rows import many_rows_script as many_rows_script
     from exports.neuron import neuron_csv as neuron_csv
     from exports.normalization import normalization_script as normalization_script
     from exports.pictures import pictures_csv as pictures_csv
@@ -42,6 +43,9 @@ __getattr__, __dir__, __all__ = face(
             "live_html": "One HTML document that shows the curves without a network.",
             "curves_csv": "All complete reports of the runs, in full precision; empty cells stand for what "
             "was not measured.",
+        },
+        "many_rows": {
+            "many_rows_script": "Least squares on many rows as a script that needs NumPy alone.",
         },
         "neuron": {
             "neuron_csv": "Every row at the weights of every optimizer, forward and backward.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from experiments.neuron.many_rows import ManyRows, solve
+from experiments.neuron import ManyRows, solve
 from exports.source import source_of
 
 

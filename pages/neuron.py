@@ -8,6 +8,7 @@ import streamlit as st
 
 from experiments.neuron import PARTS, PRESETS
 from pages.parts.neuron.convexity import convexity_controls, convexity_files, convexity_part
+from pages.parts.neuron.many_rows import many_controls, many_files, many_part
 from pages.parts.neuron.one import neuron_controls, neuron_files, neuron_part
 from pages.parts.neuron.penalties import penalties_controls, penalties_files, penalties_part
 from pages.parts.neuron.state import linked
@@ -24,6 +25,12 @@ VIEWS = {
     ),
     "convexity": (convexity_controls, convexity_part, convexity_files, ""),
     "penalties": (penalties_controls, penalties_part, penalties_files, ""),
+    "many": (
+        many_controls,
+        many_part,
+        many_files,
+        "By iteration all rows lead. Switch to epochs: one row a step is far ahead, until its noise holds it.",
+    ),
 }
 
 behind_app()

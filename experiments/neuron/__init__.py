@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.neuron.many_rows import AXES as AXES
+    from experiments.neuron.many_rows import ManyRows as ManyRows
+    from experiments.neuron.many_rows import Solved as Solved
+    from experiments.neuron.many_rows import Walked as Walked
+    from experiments.neuron.many_rows import many_rows_of as many_rows_of
+    from experiments.neuron.many_rows import many_rows_sentences as many_rows_sentences
+    from experiments.neuron.many_rows import solve as solve
+    from experiments.neuron.many_rows import solved as solved
     from experiments.neuron.numbers import row_numbers as row_numbers
     from experiments.neuron.presets import OPENING as OPENING
     from experiments.neuron.presets import PRESETS as PRESETS
@@ -21,6 +29,16 @@ __getattr__, __dir__, __all__ = face(
     {
         "numbers": {
             "row_numbers": "Every number of every row at given weights.",
+        },
+        "many_rows": {
+            "AXES": "What the horizontal axis of many rows may count.",
+            "ManyRows": "What is solved with many rows, and how.",
+            "Solved": "All paths, with the least loss.",
+            "Walked": "One path: where its loss stands by iteration and by epoch.",
+            "many_rows_of": "What the settings of the part ask for.",
+            "many_rows_sentences": "Who leads by iteration, who by epoch, and who is overtaken.",
+            "solve": "Walk all paths.",
+            "solved": "The paths of these settings, worked out once for everybody.",
         },
         "presets": {
             "OPENING": "The race that the page opens with, as a link.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.neuron import convexity, penalties
+from experiments.neuron import convexity, many_rows, penalties
 from settings import LinkPreset, by_key
 
 OPENING = {
@@ -150,5 +150,6 @@ PRESETS: dict[str, LinkPreset] = by_key(
         ),
         *convexity.PRESETS,
         *penalties.PRESETS,
+        *many_rows.PRESETS,
     ]
 )

@@ -11,10 +11,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from experiments.neuron.convexity import declared as convexity
+from experiments.neuron.many_rows import declared as many_rows
 from experiments.neuron.penalties import declared as penalties
 from settings import Setting, choice, number, whole
 
-PARTS: Mapping[str, str] = {"neuron": "One neuron", "convexity": "Convex or not", "penalties": "L1 and L2"}
+PARTS: Mapping[str, str] = {
+    "neuron": "One neuron",
+    "convexity": "Convex or not",
+    "penalties": "L1 and L2",
+    "many": "Many rows",
+}
 """What the page may show."""
 MOST_ROWS = 1000
 
@@ -35,3 +41,4 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     yield "t", _by_hand("t", "The target of a row made by hand.")
     yield from convexity(values)
     yield from penalties(values)
+    yield from many_rows(values)

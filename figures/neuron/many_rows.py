@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.neuron.many_rows import Solved, Walked
+from experiments.neuron import Solved, Walked
 from figures.axes import axis, chart, log_axis
 from figures.theme import BLACK, BLUE, VERMILLION, on_background
 

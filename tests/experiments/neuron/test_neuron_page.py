@@ -79,7 +79,7 @@ def test_every_choice_has_a_name() -> None:
     assert set(DATA_NAMES) == set(DATA)
     assert set(KIND_NAMES) == set(KINDS)
     assert len(features_of("setosa_virginica")) == 4
-    assert set(PARTS) == {"neuron", "convexity", "penalties"}
+    assert set(PARTS) == {"neuron", "convexity", "penalties", "many"}
 
 
 @pytest.mark.parametrize("second", [0, 2])

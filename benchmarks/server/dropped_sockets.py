@@ -1,6 +1,6 @@
 """What visitors who leave at once cost a server: 500 sockets opened, a page asked for, and dropped.
 
-    python -m benchmarks.dropped_sockets [sockets] [page]
+    python -m benchmarks.server.dropped_sockets [sockets] [page]
 
 A page of its own runs on a free port. Printed are the server's memory and open files before, right after, and once a
 minute later, in which nobody comes: Streamlit keeps a session for two minutes, and what is over is looked for every two
@@ -24,7 +24,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 AT_ONCE = 10
 MINUTES = 5
 FIRST = 40

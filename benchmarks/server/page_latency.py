@@ -1,6 +1,6 @@
 """How long a page takes while two runs train, against the same page of the same server while it is idle.
 
-    python -m benchmarks.page_latency
+    python -m benchmarks.server.page_latency
 
 A rerun of the page is asked for as the frontend does after a control was moved, and timed until its end. Aim: 1.5x.
 """
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.viewers import asking, hear, until_training
+from benchmarks.server.viewers import asking, hear, until_training
 from tests.browser.app_server import ROOT, serve
 from trainers import RunConfig
 from trainers.store import Store

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from exports.python_text import with_helpers, written
-from exports.run_script_table import table_text
+from exports.run_script.table import table_text
 from trainers.config import RunConfig
 from trainers.data import (
     DATA_SETS,

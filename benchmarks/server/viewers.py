@@ -1,6 +1,6 @@
 """Thirty viewers of one live run: updates a second each gets, how long one takes, and the server's memory.
 
-    python -m benchmarks.viewers [viewers] [seconds]
+    python -m benchmarks.server.viewers [viewers] [seconds]
 
 Viewers are WebSocket clients that speak Streamlit's protocol as its frontend does: they ask for the fragment again at
 the interval the server tells. The floor, in the same run, is one viewer alone. Aim: every viewer gets 2 updates a

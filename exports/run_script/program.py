@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 
-from exports.run_script_data import data_text, rows_here
-from exports.run_script_model import model_text
-from exports.run_script_training import augmentation_text, loss_text, optimizer_text, training_text
+from exports.run_script.data import data_text, rows_here
+from exports.run_script.model import model_text
+from exports.run_script.training import augmentation_text, loss_text, optimizer_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS
