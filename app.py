@@ -9,7 +9,7 @@ st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="
 PAGES = [
     st.Page("pages/home.py", title="Descent Lab", default=True),
     st.Page("pages/descent.py", title="Descent", url_path="descent"),
-    st.Page("pages/line.py", title="One dimension", url_path="line"),
+    st.Page("pages/line.py", title="1-D", url_path="line"),
     st.Page("pages/maps.py", title="Maps", url_path="maps"),
     st.Page("pages/fair.py", title="Fair race", url_path="fair"),
     st.Page("pages/derivatives.py", title="Derivatives", url_path="derivatives"),
@@ -23,6 +23,7 @@ PAGES = [
     st.Page("pages/neuron.py", title="Neuron", url_path="neuron"),
     st.Page("pages/losses.py", title="Losses", url_path="losses"),
     st.Page("pages/training.py", title="Training", url_path="training"),
+    st.Page("pages/search.py", title="Search", url_path="search"),
     st.Page("pages/runs.py", title="Runs", url_path="runs"),
 ]
 run_page(st.navigation(PAGES, position="top"), PAGES)

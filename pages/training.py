@@ -90,6 +90,8 @@ with st.sidebar:
         args=(lab, config, preset, st.session_state.get("training.device")),
     )
     device_menu()
+    if "optimizer.lr" in config.settings():
+        st.page_link("pages/search.py", label="Find a rate", icon=":material/search:", query_params=config.to_query())
 
 
 def data_moved(name: str) -> None:

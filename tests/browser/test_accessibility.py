@@ -28,6 +28,7 @@ PATHS = (
     "losses?part=outlier",
     "losses?part=distributions",
     "training",
+    "search?data.size=200",
     "runs",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "": ".dl-map", "training": ".dl-live"}

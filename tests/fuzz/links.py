@@ -24,6 +24,7 @@ import experiments.normalization as normalization
 from experiments.derivatives import DerivativesCodec
 from experiments.maps import MapsCodec
 from experiments.race import RaceCodec
+from experiments.search import SearchCodec
 from experiments.training import TrainingCodec
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES
@@ -41,6 +42,7 @@ CODECS: Mapping[str, Any] = {
     "initialization": SettingsCodec(initialization.declared),
     "normalization": SettingsCodec(normalization.declared),
     "training": TrainingCodec(),
+    "search": SearchCodec(),
     "runs": RunsCodec(),
 }
 _QUICK: Mapping[str, Mapping[str, str]] = {

@@ -53,6 +53,7 @@ PAGES = (
     "normalization",
     "losses",
     "training",
+    "search",
     "runs",
 )
 OTHERS = {
@@ -90,6 +91,7 @@ OTHERS = {
     ],
     "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
+    "search": ["lowest", "highest", "x", *RunConfig().settings()],
 }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import LabError as LabError
     from trainers.lab.lab import the_lab as the_lab
+    from trainers.lab.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
 
 __getattr__, __dir__, __all__ = face(
@@ -23,6 +24,9 @@ __getattr__, __dir__, __all__ = face(
             "Lab": "Safe to share between threads.",
             "LabError": "What was asked for cannot be done; the message is a sentence for the user.",
             "the_lab": "The one lab of this process, made at its first use.",
+        },
+        "rate_finding": {
+            "remembered_rates": "What has been found for this very request; None where nobody has asked for it.",
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainers.lab import scoring
+from trainers.lab import rate_finding, scoring
 from trainers.lab.job import End, Job, Task
 from trainers.lab.resuming import going_on
 from trainers.store import TRAINING, Store, StoredJob
@@ -38,4 +38,13 @@ SCORE = Job(
     asked=scoring.asked,
     settled=scoring.settled,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE)}
+RATES = Job(
+    kind=rate_finding.KIND,
+    name="the search for a rate",
+    cannot="No rate can be looked for",
+    work=rate_finding.work,
+    at_once=2,
+    preload=("torch", "torch._dynamo", "trainers.loop"),
+    refused=rate_finding.refused,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES)}

@@ -68,7 +68,7 @@ def train(
     """
     chosen = choose_device(device)
     run = None
-    with _own_random_numbers(chosen.key), _own_threads():
+    with own_random_numbers(chosen.key), own_threads():
         try:
             loaded = load(config.data, progress) if splits is None else splits
             session = Session(config, loaded, chosen.key, resume)
@@ -110,7 +110,7 @@ def score_checkpoint(
         ValueError: an unknown device, a split without a test part, or a model too large for these rows.
     """
     chosen = choose_device(device)
-    with _own_random_numbers(chosen.key):
+    with own_random_numbers(chosen.key):
         session = Session(config, load(config.data) if splits is None else splits, chosen.key, checkpoint)
         score = _score(session)
     if score is None:
@@ -119,13 +119,15 @@ def score_checkpoint(
 
 
 @contextmanager
-def _own_random_numbers(device: str) -> Iterator[None]:
+def own_random_numbers(device: str) -> Iterator[None]:
+    """What is drawn within leaves PyTorch's generators as they were."""
     with torch.random.fork_rng(devices=[torch.device(device)] if device.startswith("cuda") else []):
         yield
 
 
 @contextmanager
-def _own_threads() -> Iterator[None]:
+def own_threads() -> Iterator[None]:
+    """A number of threads that is set within is taken back."""
     before = torch.get_num_threads()
     try:
         yield
