@@ -24,13 +24,15 @@ PATHS = (
     "derivatives?view=cubic",
     "initialization",
     "normalization",
+    "neuron",
+    "neuron?s.second=0&s.kind=perceptron",
     "losses",
     "losses?part=outlier",
     "losses?part=distributions",
     "training",
     "runs",
 )
-SHOWN = {"descent": ".dl-map", "line": ".dl-map", "": ".dl-map", "training": ".dl-live"}
+SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""
 
 

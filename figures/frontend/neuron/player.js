@@ -147,7 +147,7 @@ export class NeuronPlayer extends Player {
     const lane = this.scene(this.position).lane;
     const { first, second } = this.weightsOf(lane, this.position);
     const start = name === "first" ? [value, second] : [first, value];
-    if (this.playing || this.position) this.stopAt(0);
+    if (this.playing || this.position) this.scrub(0);
     const { map } = this;
     map.dragStart = done ? null : start;
     if (done) map.pick(start, true);
