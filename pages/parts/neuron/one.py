@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,21 +83,29 @@ def neuron_controls(_linked: LinkedState[Any], values: Mapping[str, Any]) -> Non
     )
     own_rows(values)
     linked.control("s.kind", label="Neuron and loss", names=KIND_NAMES, hint=False)
-    columns = st.columns(2)
+    # A menu of its own for every table: the browser tells the entries of a menu by their words.
+    of_table = set_to.get("data") or race.landscape.key
     numbers = range(1, len(features) + 1)
-    with columns[0]:
-        linked.menu("s.first", set_to["first"], st.selectbox, "Feature x₁", list(numbers), format_func=_named(features))
-    with columns[1]:
-        words = _named(("none", *features), first=0)
-        linked.menu("s.second", set_to["second"], st.selectbox, "Feature x₂", [0, *numbers], format_func=words)
+    offered = {"s.first": ("Feature x₁", list(numbers)), "s.second": ("Feature x₂", [0, *numbers])}
+    for column, (name, (label, choices)) in zip(st.columns(2), offered.items(), strict=True):
+        with column:
+            linked.menu(
+                f"{name} of {of_table}",
+                set_to[name.removeprefix("s.")],
+                st.selectbox,
+                label,
+                choices,
+                partial(_put, name),
+                format_func=("none", *features).__getitem__,
+            )
     linked.control("s.scaled", label="Scale the features")
     if set_to["second"] or set_to["offset"]:
         linked.control("s.offset", label="Bias $b$")
     neuron.runners(race)
 
 
-def _named(names: tuple[str, ...], first: int = 1) -> Callable[[int], str]:
-    return lambda number: names[number - first]
+def _put(name: str, value: Any) -> None:
+    linked.put({name: value})
 
 
 def neuron_files(values: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:
