@@ -1,4 +1,4 @@
-"""The page of the neuron without a browser: first paint, presets, menus, junk, files, and the rows it asks torch for."""
+"""The page of the neuron without a browser: first paint, presets, menus, junk, and that it needs no PyTorch."""
 
 from __future__ import annotations
 

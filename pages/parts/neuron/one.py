@@ -87,17 +87,16 @@ def neuron_controls(_linked: LinkedState[Any], values: Mapping[str, Any]) -> Non
     of_table = set_to.get("data") or race.landscape.key
     numbers = range(1, len(features) + 1)
     offered = {"s.first": ("Feature x₁", list(numbers)), "s.second": ("Feature x₂", [0, *numbers])}
-    for column, (name, (label, choices)) in zip(st.columns(2), offered.items(), strict=True):
-        with column:
-            linked.menu(
-                f"{name} of {of_table}",
-                set_to[name.removeprefix("s.")],
-                st.selectbox,
-                label,
-                choices,
-                partial(_put, name),
-                format_func=("none", *features).__getitem__,
-            )
+    for name, (label, choices) in offered.items():
+        linked.menu(
+            f"{name} of {of_table}",
+            set_to[name.removeprefix("s.")],
+            st.selectbox,
+            label,
+            choices,
+            partial(_put, name),
+            format_func=("none", *features).__getitem__,
+        )
     linked.control("s.scaled", label="Scale the features")
     if set_to["second"] or set_to["offset"]:
         linked.control("s.offset", label="Bias $b$")
