@@ -25,4 +25,5 @@ PAGES = [
     st.Page("pages/training.py", title="Training", url_path="training"),
     st.Page("pages/runs.py", title="Runs", url_path="runs"),
 ]
-run_page(st.navigation(PAGES, position="top"), PAGES)
+# Expanded: in the drawer of a phone none hides behind "View more".
+run_page(st.navigation(PAGES, position="top", expanded=True), PAGES)

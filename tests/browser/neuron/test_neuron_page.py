@@ -154,3 +154,35 @@ def test_the_surface_opens_on_the_pages_of_descent_and_maps(open_page: OpenPage)
         assert query(there)["surface"] == "neuron"
         assert query(there)["s.kind"] == "tanh"
         expect(there.get_by_text("is not a parameter")).to_have_count(0)
+
+
+def test_a_table_of_ones_own_is_learned_and_one_that_is_none_is_told_of(open_page: OpenPage, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    lines = [f"{150 + i},{50 + (i * 7) % 30},{'tall' if i > 12 else 'small'}" for i in range(24)]
+    table.write_text("height,weight,size\n" + "\n".join(lines), encoding="utf-8")
+    junk = tmp_path / "junk.csv"
+    junk.write_text("a,b\n1,2\n3,4,5,6\n", encoding="utf-8")
+    page = open_page("/neuron?o1=sgd&o1.lr=0.1&steps=50", **STILL)
+    drawn(page)
+    page.get_by_text("Your own CSV", exact=True).click()
+    upload = page.locator("input[type=file]")
+    expect(upload).to_have_count(1)
+    upload.set_input_files(junk)
+    expect(page.get_by_text("junk.csv was not taken, line 3")).to_be_visible()
+    assert "file" not in query(page)
+    expect(page.locator(".dl-row-name")).to_have_text("Row 1 of 100: versicolor")
+    upload.set_input_files(table)
+    expect(page.locator(".dl-row-name")).to_have_text("Row 1 of 24: small")
+    eventually(lambda: query(page).get("file"), bool)
+    expect(page.get_by_role("slider", name="x₂, weight of the row")).to_be_attached()
+    again = open_page(page.url[page.url.index("/neuron") :], **STILL)
+    expect(again.locator(".dl-row-name")).to_have_text("Row 1 of 24: small")
+
+
+def test_every_page_is_two_clicks_away_where_the_navigation_is_narrow(open_page: OpenPage) -> None:
+    page = open_page("/descent", size=(1024, 768), **STILL)
+    drawn(page)
+    page.get_by_text(re.compile(r"^\d+ more$")).click()
+    page.get_by_role("menuitem", name="Neuron").click()
+    page.wait_for_url(re.compile("/neuron"))
+    expect(page.locator(".dl-cells")).to_be_visible()
