@@ -147,3 +147,18 @@ def test_a_feature_under_the_finger_makes_a_row_by_hand_and_a_press_reads_the_ne
     row = eventually(lambda: page.evaluate("descentPlayer.read.row"), bool)
     same = "(i) => JSON.stringify(descentPlayer.table.row(i))"
     assert page.evaluate(same, row - 1) == page.evaluate(same, 70), "rows may lie on each other"
+
+
+def test_the_rows_of_the_next_batch_are_those_that_python_takes(open_neuron: Callable[[Shown], Page]) -> None:
+    state, result, payload = shown(**{"o1.batch": "7", "v.lane": "SGD"})
+    page = open_neuron((state, result, payload))
+    batches = state.race.batches(state.race.entries[0])
+    assert batches is not None
+    for step in (0, 5, STEPS - 1):
+        told = page.evaluate(
+            "(k) => { descentPlayer.choose({ lane: descentPlayer.race.lanes[0].label }); descentPlayer.scrub(k);"
+            " return [...descentPlayer.scene(k).batch]; }",
+            step,
+        )
+        assert told == batches.of_step(step).tolist()
+    assert page.evaluate("(k) => descentPlayer.scene(k).batch", STEPS) is None, "there is no next step"
