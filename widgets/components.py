@@ -21,7 +21,7 @@ _FILES = {
     "neuron": ("neuron/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
     "maps": ("maps/streamlit.js", "maps/maps.css"),
-    "losses": ("losses/streamlit.js", "losses/losses.css"),
+    "losses": ("losses/streamlit.js", "shared/plots.css"),
     "pictures": ("pictures/streamlit.js", "pictures/pictures.css"),
     "graph": ("derivatives/streamlit.js", "shared/style.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
