@@ -1,7 +1,7 @@
 // Two losses over the same weights, the segment from A to B on both, and along it: the loss with its chord, and the
 // smallest eigenvalue of the Hessian. Everything along the segment comes from the surfaces' own programs.
 
-import { Assembly } from "../race/kernel.js";
+import { compileRows } from "../race/program.js";
 import { element, svg } from "../shared/dom.js";
 import { Echo } from "../shared/echo.js";
 import { guard, listen } from "../shared/failure.js";
@@ -17,19 +17,6 @@ const SMALL = 0.1;
 const NAMES = ["A", "B"];
 
 const round = (value, reach) => clamp(Math.round(value / SMALL) * SMALL, -reach, reach);
-
-// value, dxx, dxy and dyy of a surface at a point.
-function readerOf({ codes }, rows) {
-  const assembly = new Assembly({ ...codes, rows });
-  const point = [assembly.input(), assembly.input()];
-  const run = assembly.kernel(["value", "dxx", "dxy", "dyy"].map((word) => assembly.ask(word, ...point)));
-  const [inputs, out] = [new Float64Array(2), new Float64Array(4)];
-  return (x, y) => {
-    [inputs[0], inputs[1]] = [x, y];
-    run(inputs, out);
-    return out;
-  };
-}
 
 function smallestEigenvalue(dxx, dxy, dyy) {
   return (dxx + dyy) / 2 - Math.hypot((dxx - dyy) / 2, dxy);
@@ -52,7 +39,7 @@ export class Chord {
       const handles = NAMES.map((name) => element("button", { type: "button", class: "dz-handle", "data-end": name }));
       const stage = element("div", { class: "dz-stage" }, map.root, ...handles);
       const title = element("div", { class: "dz-title" });
-      const told = element("div", { class: "dz-words", role: "status" });
+      const told = element("div", { class: "dz-words" });
       const field = svg("g", { "clip-path": `url(#${map.clip})` });
       map.root.insertBefore(field, map.front);
       listen(stage, "pointerdown", (event) => this.grab(event, k));
@@ -75,7 +62,7 @@ export class Chord {
 
   show({ header, column }) {
     this.header = header;
-    this.readers = header.surfaces.map((surface) => readerOf(surface, header.rows));
+    this.readers = header.surfaces.map(({ codes }) => [codes.value, codes.hessian].map((code) => compileRows(code, header.samples, header.rows)));
     this.bands = header.surfaces.map(({ bands }) => bands.map(({ points, starts }) => ({ points: column(points), starts })));
     this.columns.forEach(({ map, title }, k) => {
       map.titles = header.weights;
@@ -138,14 +125,11 @@ export class Chord {
     const [[ax, ay], [bx, by]] = this.ends;
     const count = this.header.samples;
     const parts = Array.from({ length: count }, (_, i) => i / (count - 1));
-    return this.readers.map((read) => {
-      const values = [];
-      const smallest = [];
-      for (const part of parts) {
-        const [value, dxx, dxy, dyy] = read(ax + part * (bx - ax), ay + part * (by - ay));
-        values.push(value);
-        smallest.push(smallestEigenvalue(dxx, dxy, dyy));
-      }
+    const [xs, ys] = [parts.map((part) => ax + part * (bx - ax)), parts.map((part) => ay + part * (by - ay))];
+    return this.readers.map(([valueOf, hessianOf]) => {
+      const values = [...valueOf(xs, ys)[0]];
+      const [dxx, dxy, dyy] = hessianOf(xs, ys);
+      const smallest = parts.map((_, i) => smallestEigenvalue(dxx[i], dxy[i], dyy[i]));
       const chord = parts.map((part) => (1 - part) * values[0] + part * values.at(-1));
       const gaps = values.map((value, i) => value - chord[i]);
       const most = Math.max(...gaps);
@@ -161,11 +145,12 @@ export class Chord {
     const { reach, levels, colors } = this.header;
     const own = wide ? Math.floor((width - 16) / 2) : width;
     this.look = look;
-    this.wide = wide;
+    const larger = Math.min(1.4, parseFloat(look.font(11).split(" ")[1]) / 11); // in a presentation
+    this.heights = [250, wide ? 155 : 180, wide ? 135 : 150].map((height) => Math.round(larger * height));
     const inks = colors[look.dark ? 1 : 0];
     const ends = [-reach, reach];
     this.columns.forEach(({ map, field }, k) => {
-      map.frame(look, own, 250, ends, ends);
+      map.frame(look, own, this.heights[0], ends, ends);
       field.replaceChildren(...this.bands[k].map((band, i) => bandPath(map, band, inks[i], look.halo)));
     });
     this.strip.frame(look, width, "loss (both)", levels, inks);
@@ -218,7 +203,7 @@ export class Chord {
     const { look } = this;
     const [low, high] = [Math.min(...values, ...chord), Math.max(...values, ...chord)];
     const margin = 0.08 * (high - low || 1);
-    plot.frame(look, this.own, this.wide ? 155 : 180, [0, 1], [low - margin, high + margin]);
+    plot.frame(look, this.own, this.heights[1], [0, 1], [low - margin, high + margin]);
     const marks = [];
     if (above) marks.push(...this.areas(plot, parts, values, chord, gaps.map((gap) => gap > 0)));
     marks.push(
@@ -235,7 +220,7 @@ export class Chord {
     const { look } = this;
     const [low, high] = [Math.min(0, ...smallest), Math.max(0, ...smallest)];
     const margin = 0.1 * Math.max(high - low, 1e-3);
-    plot.frame(look, this.own, this.wide ? 135 : 150, [0, 1], [low - margin, high + margin]);
+    plot.frame(look, this.own, this.heights[2], [0, 1], [low - margin, high + margin]);
     const zero = parts.map(() => 0);
     plot.front.replaceChildren(
       ...this.areas(plot, parts, smallest, zero, smallest.map((value) => value < 0)),

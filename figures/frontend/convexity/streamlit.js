@@ -2,6 +2,7 @@
 
 // All modules are named here so that the browser asks for them together, not level by level as it meets their imports.
 import "../race/kernel.js";
+import "../race/program.js";
 import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/echo.js";

@@ -66,7 +66,8 @@ def _chord(linked: LinkedState[Any], values: Mapping[str, Any], _dark: bool) -> 
         st.markdown(f"- {chord_sentence(along)}")
     st.caption(
         "A function is convex if no chord lies below it: exactly if no eigenvalue of its Hessian is ever negative. "
-        "Drag A and B, or move them with the arrow keys. Both maps have the same rows, the same sigmoid and one scale."
+        "Drag A and B, or move them with the arrow keys. Both maps have the same rows, the same sigmoid and one scale; "
+        "features have mean 0 and variance 1."
     )
 
 

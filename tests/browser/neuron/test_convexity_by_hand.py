@@ -186,7 +186,15 @@ def test_a_constraint_and_a_penalty_show_one_optimum(open_page: OpenPage) -> Non
     expect(page.locator(".dz-table td").filter(has_text="never")).to_have_count(2)
 
 
-@pytest.mark.parametrize("link", ["part=convexity", "part=convexity&sight=growth", "part=penalties"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "part=convexity",
+        "part=convexity&classes=xor&weights=one_feature&bx=-3.7",
+        "part=convexity&sight=growth",
+        "part=penalties",
+    ],
+)
 def test_what_is_drawn_can_be_taken_away(open_page: OpenPage, tmp_path: Path, link: str) -> None:
     page = open_page(f"/neuron?{link}")
     expect(page.locator(".dz-plot").first).to_be_visible()
