@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from experiments.neuron.code import penalties_code as penalties_code
     from experiments.neuron.conventions import Convention as Convention
     from experiments.neuron.conventions import conventions_of as conventions_of
-    from experiments.neuron.convexity import CLASS_ROWS as CLASS_ROWS
     from experiments.neuron.convexity import DECAYS as DECAYS
     from experiments.neuron.convexity import ENDS as ENDS
     from experiments.neuron.convexity import MEASURED_ROWS as MEASURED_ROWS
@@ -83,7 +82,6 @@ __getattr__, __dir__, __all__ = face(
             "conventions_of": "The number of the same optimum in each convention.",
         },
         "convexity": {
-            "CLASS_ROWS": "Rows of two classes, by name.",
             "DECAYS": "The strengths of L2 beside which the weights grow.",
             "ENDS": "The settings that say where the ends of the chord are.",
             "MEASURED_ROWS": "Rows whose feature is scaled or not.",

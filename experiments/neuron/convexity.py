@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from landscapes.neurons import INPUTS
+from landscapes.neurons import CLASSES, INPUTS
 from settings import LinkPreset, Setting, choice, number
 
 SIGHTS: Mapping[str, str] = {
@@ -19,13 +19,6 @@ SIGHTS: Mapping[str, str] = {
     "scaling": "Feature scaling",
 }
 """What the part on convexity shows."""
-CLASS_ROWS: Mapping[str, str] = {
-    "versicolor_virginica": "Iris: versicolor, virginica",
-    "setosa_virginica": "Iris: setosa, virginica",
-    "setosa_versicolor": "Iris: setosa, versicolor",
-    "blobs": "Two blobs",
-    "xor": "XOR",
-}
 MEASURED_ROWS: Mapping[str, str] = {
     "iris": "Iris: petal width from length",
     "diabetes": "Diabetes from body mass index",
@@ -39,7 +32,7 @@ REACH = 8.0
 DECAYS = (0.0, *(round(lead * 10.0**power, 4) for power in range(-4, 0) for lead in (1, 2, 5)), 1.0)
 """The strengths of L2 beside which the weights grow."""
 
-_CLASSES = choice("rows", tuple(CLASS_ROWS), "Rows of two classes.", default="setosa_versicolor")
+_CLASSES = choice("rows", CLASSES, "Rows of two classes.", default="setosa_versicolor")
 _WEIGHTS = choice("weights", INPUTS, "Two weights of two features, or weight and bias of one feature.")
 _MEASURED = choice("rows", tuple(MEASURED_ROWS), "Rows whose features are scaled or not.")
 _SIGHT = choice("sight", tuple(SIGHTS), "What is shown of convexity.")

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from experiments.neuron import (
-    CLASS_ROWS,
+    DATA_NAMES,
     ENDS,
     MEASURED_ROWS,
     SIGHTS,
@@ -32,7 +32,7 @@ def convexity_controls(linked: LinkedState[Any], values: Mapping[str, Any]) -> N
         linked.control("measured", label="Rows", names=MEASURED_ROWS, hint=False)
         st.caption("One feature and a bias: both surfaces have the same minimum, and the start predicts the same.")
         return
-    linked.control("classes", label="Rows", names=CLASS_ROWS, hint=False)
+    linked.control("classes", label="Rows", names=DATA_NAMES, hint=False)
     linked.control("weights", label="Weights", names=WEIGHTS, hint=False)
     if values["sight"] == "growth":
         linked.control("decay", label=r"$\lambda$ of L2")

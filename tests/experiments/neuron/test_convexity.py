@@ -12,7 +12,6 @@ from torch.nn import functional as F
 
 from experiments.neuron.chord import SURFACES, chord_of, chord_sentence, ends_of
 from experiments.neuron.convexity import (
-    CLASS_ROWS,
     DECAYS,
     ENDS,
     MEASURED_ROWS,
@@ -22,7 +21,7 @@ from experiments.neuron.convexity import (
 from experiments.neuron.growth import STEPS, gradient, growth_of, growth_sentences, loss, widest_margin
 from experiments.neuron.scaling import MOST_OF_SQUARES, TOLERANCE, races_of, scaling_sentence
 from landscapes import LANDSCAPES
-from landscapes.neurons import REGRESSION, row_table, rows_of
+from landscapes.neurons import CLASSES, REGRESSION, row_table, rows_of
 from settings import SettingsCodec
 
 CODEC = SettingsCodec(declared)
@@ -54,7 +53,7 @@ def curvature(of: Callable[[torch.Tensor], torch.Tensor], at: torch.Tensor) -> t
 
 
 @pytest.mark.parametrize("weights", list(WEIGHTS))
-@pytest.mark.parametrize("classes", list(CLASS_ROWS))
+@pytest.mark.parametrize("classes", CLASSES)
 def test_losses_along_the_segment_and_their_smallest_curvature_are_those_of_autograd(classes: str, weights: str):
     values = settings(classes=classes, weights=weights, ax=-3.0, by=2.5)
     a, b = ends_of(values)
@@ -71,7 +70,7 @@ def test_losses_along_the_segment_and_their_smallest_curvature_are_those_of_auto
 
 
 @pytest.mark.parametrize("weights", list(WEIGHTS))
-@pytest.mark.parametrize("classes", list(CLASS_ROWS))
+@pytest.mark.parametrize("classes", CLASSES)
 def test_no_chord_of_cross_entropy_fails_wherever_its_ends_are(classes: str, weights: str):
     random = np.random.default_rng(0)
     for ends in random.uniform(-8, 8, (12, 4)).round(1):
@@ -81,7 +80,7 @@ def test_no_chord_of_cross_entropy_fails_wherever_its_ends_are(classes: str, wei
         assert cross_entropy.lowest >= 0
 
 
-@pytest.mark.parametrize("classes", list(CLASS_ROWS))
+@pytest.mark.parametrize("classes", CLASSES)
 def test_the_chord_of_the_default_fails_for_squared_error_and_says_so(classes: str):
     cross_entropy, squared = chord_of(settings(classes=classes))
     assert squared.above > 0.005
@@ -106,7 +105,7 @@ def test_both_losses_are_landscapes_over_the_same_rows():
 
 
 @pytest.mark.parametrize("weights", list(WEIGHTS))
-@pytest.mark.parametrize("classes", list(CLASS_ROWS))
+@pytest.mark.parametrize("classes", CLASSES)
 def test_the_gradient_that_is_walked_is_the_landscapes(classes: str, weights: str):
     surface = LANDSCAPES["logistic"].with_parameters(data=classes, inputs=weights)
     points = np.random.default_rng(1).uniform(-9, 9, (20, 2))
