@@ -65,7 +65,7 @@ PRESETS: tuple[LinkPreset, ...] = (
     LinkPreset(
         key="for_ever",
         title="Weights that grow for ever",
-        look_for="Without L2 the length is a straight line over the logarithm of the steps: it never ends.",
+        look_for="Without L2 the weights never come to rest: ten times the steps add about as much once more.",
         query={"part": "convexity", "sight": "growth"},
     ),
     LinkPreset(
