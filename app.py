@@ -26,4 +26,5 @@ PAGES = [
     st.Page("pages/search.py", title="Search", url_path="search"),
     st.Page("pages/runs.py", title="Runs", url_path="runs"),
 ]
-run_page(st.navigation(PAGES, position="top"), PAGES)
+# Expanded: in the drawer of a phone none hides behind "View more".
+run_page(st.navigation(PAGES, position="top", expanded=True), PAGES)

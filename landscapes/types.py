@@ -192,13 +192,15 @@ class Landscape:
     def moving_facts(self) -> Code:
         """The code of domain (4 numbers), minimum (0 for None), minima and saddles (2 each), from ``moving``.
 
+        Minima that were searched for are left out: they belong to the parameters as they are.
+
         Raises:
             NotRecordedError: ``facts`` branches on a parameter that is a real number.
         """
         tape = Tape()
         symbols = {name: Recorded(tape, tape.input(name)) for name in self.moving}
         facts = self.facts(**{**self.parameters, **symbols})
-        minima, minimum = (facts.minima, facts.minimum) if facts.search is None else self._lowest
+        minima, minimum = (facts.minima, facts.minimum) if facts.search is None else ((), None)
         points = (*facts.domain, (0.0 if minimum is None else minimum,), *minima, *facts.saddles)
         return tape.code(*(lifted(tape, number).nodes.item() for point in points for number in point))
 

@@ -33,6 +33,7 @@ SUBJECTS = {
         "By hand, by differences, backward through a graph: what digits are lost, and why.",
     ),
     "normalization": ("Normalization", "Which numbers share a mean, and why a round loss is quick to descend."),
+    "neuron": ("One neuron", "Forward, backward, step: the numbers of one neuron, its boundary and its loss."),
     "losses": ("Losses", "What each loss says of an error: drag an outlier, slide two distributions apart."),
 }
 

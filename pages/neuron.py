@@ -23,8 +23,18 @@ VIEWS = {
         neuron_files,
         "Press play, or drag a weight: the numbers, the boundary and the point on the loss are one neuron.",
     ),
-    "convexity": (convexity_controls, convexity_part, convexity_files, ""),
-    "penalties": (penalties_controls, penalties_part, penalties_files, ""),
+    "convexity": (
+        convexity_controls,
+        convexity_part,
+        convexity_files,
+        "Is the loss one bowl, how deep is it, and how narrow? Chords, growing weights and scaled features say so.",
+    ),
+    "penalties": (
+        penalties_controls,
+        penalties_part,
+        penalties_files,
+        "Move λ: the optimum slides along the dotted path. Watch whether it reaches an axis before it reaches 0.",
+    ),
     "many": (
         many_controls,
         many_part,
@@ -48,7 +58,12 @@ def take_away() -> None:
 
         return pictures_csv(pictures)
 
-    numbers = [("Numbers of the pictures, CSV", "csv", "text/csv", csv)] if values["part"] != "neuron" else []
+    numbers = []
+    if values["part"] == "many" or (values["part"], values["sight"]) == (
+        "convexity",
+        "scaling",
+    ):  # others have their own
+        numbers = [("Numbers of the pictures, CSV", "csv", "text/csv", csv)]
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "neuron", [*numbers, *files(values)])
 
 

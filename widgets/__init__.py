@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from widgets.browser import asker as asker
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
+    from widgets.components import convexity as convexity
     from widgets.components import graph_walk as graph_walk
     from widgets.components import live_curves as live_curves
     from widgets.components import losses as losses
@@ -50,6 +51,8 @@ __getattr__, __dir__, __all__ = face(
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
         "components": {
+            "convexity": "A chord, growing weights or the shapes of penalties; ``payload`` is from "
+            "``figures.convexity``.",
             "graph_walk": "Walk through a computational graph; ``payload`` is from ``graph_payload``.",
             "live_curves": "Curves of runs that may still be training; ``payload`` is from ``live_payload`` "
             "and its like in figures/live*.py.",

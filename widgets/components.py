@@ -21,7 +21,8 @@ _FILES = {
     "neuron": ("neuron/streamlit.js", "shared/style.css"),
     "live": ("live/streamlit.js", "shared/style.css"),
     "maps": ("maps/streamlit.js", "maps/maps.css"),
-    "losses": ("losses/streamlit.js", "losses/losses.css"),
+    "losses": ("losses/streamlit.js", "shared/plots.css"),
+    "convexity": ("convexity/streamlit.js", "shared/plots.css"),
     "pictures": ("pictures/streamlit.js", "pictures/pictures.css"),
     "graph": ("derivatives/streamlit.js", "shared/style.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
@@ -137,6 +138,15 @@ def losses(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], 
     """
     own = f"losses.{key}"
     _renderer("losses")(key=own, data=payload, on_set_change=_setting_by_hand(own, on_set))
+
+
+def convexity(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]], None]) -> None:
+    """A chord, weights that grow or the shapes of penalties; ``payload`` is from ``figures.convexity``.
+
+    ``on_set`` gets settings by their names in a link, finite numbers, when a hand has let go.
+    """
+    own = f"convexity.{key}"
+    _renderer("convexity")(key=own, data=payload, on_set_change=_setting_by_hand(own, on_set))
 
 
 def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None], name: str = "set") -> Callable[[], None]:

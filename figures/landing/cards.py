@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.landing.lines import SmallLine, lines_svg
-from figures.theme import BLUE, DASHED, DOTTED, GREEN, ORANGE, VERMILLION
+from figures.theme import BLUE, DASHED, DOTTED, GREEN, ORANGE, PURPLE, VERMILLION
 from networks import ACTIVATIONS
 from networks.losses import LOSS_FUNCTIONS
 from networks.mean_field import variance_map
@@ -73,6 +73,15 @@ def _losses() -> list[SmallLine]:
     return lines
 
 
+def _neuron() -> list[SmallLine]:
+    """The costs of an answer to a yes and to a no."""
+    answer = np.linspace(0.02, 0.98, 121)
+    return [
+        SmallLine(x=answer, y=-np.log(answer), color=PURPLE),
+        SmallLine(x=answer, y=-np.log(1 - answer), color=GREEN, dash=DASHED),
+    ]
+
+
 def _derivatives() -> list[SmallLine]:
     """The error of differences of sin at 1 over the step, on logarithmic axes."""
     h = np.logspace(-15, 0, 91)
@@ -90,6 +99,7 @@ SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "activations": _activations,
     "initialization": _initialization,
     "normalization": _normalization,
+    "neuron": _neuron,
     "losses": _losses,
     "derivatives": _derivatives,
 }

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from experiments.neuron import RowNames
 from figures.frontend import with_more
 from figures.theme import CLASSES, MARKERS, on_background
 from landscapes import Landscape
-from landscapes.neurons import CLASSES as CLASS_DATA
-from landscapes.neurons import KINDS, answer_code, chain_codes, class_names, target_name
+from landscapes.neurons import KINDS, answer_code, chain_codes
 
 _OUTLINES = (MARKERS["circle"], MARKERS["square"])
 
@@ -47,23 +47,24 @@ def _codes(kind: str) -> dict[str, Any]:
     return {"chain": chain_codes(KINDS[kind]), "over": answer_code(KINDS[kind])}
 
 
-def neuron_payload(race: bytes, landscape: Landscape, read: Mapping[str, Any]) -> bytes:
+def neuron_payload(race: bytes, landscape: Landscape, names: RowNames, read: Mapping[str, Any]) -> bytes:
     """The payload of a race (``player_payload``) with its neuron.
 
     Args:
-        landscape: the neuron's. read: the row that is shown: ``row`` from 1, or 0 and its numbers ``a``, ``b``, ``t``.
+        landscape: the neuron's. names: of its rows.
+        read: the row that is shown: ``row`` from 1, or 0 and its numbers ``a``, ``b``, ``t``.
     """
-    rows, data, kind = landscape.rows, landscape.parameters["data"], KINDS[landscape.parameters["kind"]]
+    rows, kind = landscape.rows, KINDS[landscape.parameters["kind"]]
     assert rows is not None
     two = len(rows.columns) == 3
-    classes = class_names(data) if kind.targets or data in CLASS_DATA else None
+    classes = names.classes if kind.targets or not names.numbers else None
     window = _OF_AN_ERROR if classes is None else _WINDOWS[kind.key]
     header = {
         **_codes(kind.key),
         "kind": kind.key,
         "two": two,
         "features": list(rows.meanings[:-1]),
-        "target": target_name(data),
+        "target": names.target,
         "classes": classes,
         "targets": None if classes is None else kind.targets or (0.0, 1.0),
         "offset": landscape.parameters["offset"],

@@ -72,6 +72,8 @@ def facts_of(rows: Rows, kind: Kind, offset: Any) -> Facts:
 
     def search(function: Compiled) -> tuple[Points, float | None]:
         """None where a kink may be lowest, where a line parts the classes, and where both features are one."""
+        if kind.loss == "perceptron" and offset == 0:  # at zero weights, and wherever a line parts the classes
+            return (), 0.0
         if not kind.smooth or _is_flat(rows, one):
             return (), None
         if kind.unit != "linear" and is_separable(_as_classes(rows), one):

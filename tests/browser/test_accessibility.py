@@ -24,6 +24,12 @@ PATHS = (
     "derivatives?view=cubic",
     "initialization",
     "normalization",
+    "neuron",
+    "neuron?s.second=0&s.kind=perceptron",
+    "neuron?part=convexity",
+    "neuron?part=convexity&sight=growth",
+    "neuron?part=convexity&sight=scaling",
+    "neuron?part=penalties",
     "losses",
     "losses?part=outlier",
     "losses?part=distributions",
@@ -31,7 +37,7 @@ PATHS = (
     "search?data.size=200",
     "runs",
 )
-SHOWN = {"descent": ".dl-map", "line": ".dl-map", "": ".dl-map", "training": ".dl-live"}
+SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""
 
 

@@ -109,6 +109,7 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
         "activations",
         "initialization",
         "normalization",
+        "neuron",
         "losses",
         "training",
         "search?data.size=200",

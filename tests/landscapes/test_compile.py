@@ -210,7 +210,8 @@ def test_facts_follow_the_parameters_that_move(key: str) -> None:
         here = landscape.with_parameters(**moved)
         code = landscape.moving_facts
         told = [float(each) for each in run_code(code, {f"@{name}": value for name, value in moved.items()})]
-        points = (*here.domain, (here.minimum or 0.0,), *here.minima, *here.saddles)
+        known = ((0.0,),) if here.searched else ((here.minimum or 0.0,), *here.minima)
+        points = (*here.domain, *known, *here.saddles)
         assert told == [number for point in points for number in point]
 
 
@@ -221,6 +222,7 @@ def test_the_parameters_of_the_catalogue_that_are_real_numbers_move() -> None:
         "rosenbrock": ("a", "b"),
         "sharp_and_flat": ("c",),
         "least_squares": ("l1", "l2"),
+        "neuron": ("offset",),
     }
     other_seed = LANDSCAPES["sinusoids"].with_parameters(seed=7)
     assert other_seed.moving_codes.value == other_seed.codes.value != LANDSCAPES["sinusoids"].codes.value

@@ -163,7 +163,10 @@ def test_a_number_is_asked_of_a_class_unit_as_above_its_median_or_not() -> None:
 def test_where_the_loss_has_no_lowest_point_none_is_said() -> None:
     assert NEURON.with_parameters(data="setosa_virginica").minima == ()
     assert NEURON.with_parameters(second=1).minima == (), "two weights do the work of one: a line of lowest points"
-    assert NEURON.with_parameters(kind="perceptron").minimum is None
+    assert NEURON.with_parameters(kind="relu").minimum is None
+    rule = NEURON.with_parameters(kind="perceptron")
+    assert (rule.minima, rule.minimum, float(rule.value(np.zeros(2)))) == ((), 0.0, 0.0)
+    assert rule.with_parameters(offset=1.0).minimum is None
     for kind in ("logistic", "linear", "sigmoid_squared", "tanh"):
         landscape = NEURON.with_parameters(kind=kind)
         (lowest,) = landscape.minima

@@ -1,12 +1,12 @@
 // Two histograms, the second of which is slid sideways, and how far they are apart by each measure.
 
 import { element } from "../shared/dom.js";
+import { Echo } from "../shared/echo.js";
 import { listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { SvgPlot } from "../shared/plot.js";
 import { saveCsv } from "../shared/save.js";
-import { Echo } from "./echo.js";
-import { SvgPlot } from "./plot.js";
-import { saveButtons, saveSvg, tableOf } from "./save.js";
+import { saveButtons, saveSvg, tableOf } from "../shared/sheet.js";
 
 const HIGHEST = 6.5; // of the distances that are drawn; KL goes far beyond
 const STEEPEST = 3.2;

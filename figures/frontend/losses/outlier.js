@@ -1,12 +1,12 @@
 // A point that is dragged, and what is fitted to all points under each loss. The fits of every place are in the payload.
 
 import { element } from "../shared/dom.js";
+import { Echo } from "../shared/echo.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
+import { SvgPlot } from "../shared/plot.js";
 import { saveCsv } from "../shared/save.js";
-import { Echo } from "./echo.js";
-import { SvgPlot } from "./plot.js";
-import { saveButtons, saveSvg, tableOf } from "./save.js";
+import { saveButtons, saveSvg, tableOf } from "../shared/sheet.js";
 
 const REST = 450; // milliseconds after which what the keys have moved counts as let go
 const ON_THE_LINE = 1e-9;

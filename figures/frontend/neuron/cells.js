@@ -78,6 +78,11 @@ export class Cells {
     this.root = element("div", { class: "dl-neuron-numbers" }, this.bar, this.grid, this.sentence);
   }
 
+  // What a picture of the page writes where it stands.
+  get written() {
+    return this.root.querySelectorAll(".dl-symbol, .dl-number, .dl-row-name, .dl-sentence, .dl-names > div");
+  }
+
   build(neuron) {
     const { two } = neuron;
     const rule = neuron.kind === "perceptron";

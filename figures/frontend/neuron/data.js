@@ -5,7 +5,7 @@ import { lastStep } from "../race/trails.js";
 import { NeuronPlot } from "./plot.js";
 
 const ROOM = 0.08; // of the range of a feature on both sides
-const CELL = 7; // pixels of the shade
+const SHADE_CELL = 7; // pixels of the shade
 
 function spread(values) {
   let [low, high] = [Infinity, -Infinity];
@@ -49,7 +49,7 @@ export class DataPlot {
   drawPlane(scene) {
     const { neuron } = scene;
     const [x, y] = this.ends;
-    const axes = { x, y, xTitle: neuron.features[0], yTitle: neuron.features[1], title: "Rows and boundary" };
+    const axes = { x, y, xTitle: neuron.features[0], yTitle: neuron.features[1], title: titled("Rows and boundary", scene) };
     this.plot.frame(scene.look, axes, () => this.drawShade(scene), () => {
       for (const lane of scene.lanes) this.boundary(scene.weightsOf(lane), scene.look.laneColor(lane), lane === scene.lane ? 3 : 1.5, lane.dash);
       this.dots(scene);
@@ -58,7 +58,7 @@ export class DataPlot {
 
   drawShade({ chain, weights, neuron, look }) {
     const { plot, shade } = this;
-    const [columns, rows] = [Math.ceil(plot.width / CELL), Math.ceil(plot.height / CELL)];
+    const [columns, rows] = [Math.ceil(plot.width / SHADE_CELL), Math.ceil(plot.height / SHADE_CELL)];
     shade.width = columns;
     shade.height = rows;
     const context = shade.getContext("2d");
@@ -102,7 +102,7 @@ export class DataPlot {
     const { neuron, chain } = scene;
     const [x, t] = this.ends;
     const y = neuron.classes ? padded(neuron.targets, 0.18) : t;
-    const axes = { x, y, xTitle: neuron.features[0], yTitle: neuron.classes ? "target, answer" : neuron.target, title: neuron.classes ? "Rows and answers" : "Rows and the line" };
+    const axes = { x, y, xTitle: neuron.features[0], yTitle: neuron.classes ? "target, answer" : neuron.target, title: titled(neuron.classes ? "Rows and answers" : "Rows and the line", scene) };
     this.plot.frame(scene.look, axes, null, (context) => {
       for (const lane of scene.lanes) {
         const weights = scene.weightsOf(lane);
@@ -120,7 +120,7 @@ export class DataPlot {
   // Two features of a number: what is against what the neuron says.
   drawAgreement(scene) {
     const t = this.ends[2];
-    const axes = { x: t, y: t, xTitle: "answer ŷ", yTitle: scene.neuron.target, title: "Target against answer" };
+    const axes = { x: t, y: t, xTitle: "answer ŷ", yTitle: scene.neuron.target, title: titled("Target against answer", scene) };
     this.plot.frame(scene.look, axes, null, () => {
       this.plot.curve((x) => x, 1, t, scene.look.muted, 1.5, [4, 4]);
       this.dots(scene);
@@ -139,6 +139,7 @@ export class DataPlot {
       drawMarker(context, neuron.outlines[group], x, y, small, neuron.colors[group][look.dark ? 1 : 0], look.halo, 0.8);
     }
     context.globalAlpha = 1;
+    this.rings(scene);
     const { row } = scene;
     const [x, y] = this.place(row);
     const group = neuron.classes ? Number(row.t === neuron.targets[1]) : 0;
@@ -147,6 +148,20 @@ export class DataPlot {
       if (Number.isFinite(to)) plot.segment([x, y], [x, Math.max(-1e4, Math.min(1e4, to))], look.text, 1.5, [3, 3]);
     }
     plot.chosen(x, y, neuron.colors[group][look.dark ? 1 : 0], neuron.outlines[group]);
+  }
+
+  // Around the rows that the next step takes.
+  rings({ batch, table, look }) {
+    if (!batch) return;
+    const { context } = this.plot;
+    context.strokeStyle = look.text;
+    context.lineWidth = 1.2;
+    for (const i of batch) {
+      const [x, y] = this.place(table.row(i));
+      context.beginPath();
+      context.arc(x, y, 7, 0, 2 * Math.PI);
+      context.stroke();
+    }
   }
 
   // The row whose marker is nearest to a press.
@@ -168,6 +183,10 @@ export class DataPlot {
     const told = right === null ? "" : `; ${right} of ${table.count} rows are on the right side`;
     this.plot.canvas.setAttribute("aria-label", `${table.count} rows with ${what} of ${lane.label} at step ${k}${told}`);
   }
+}
+
+function titled(words, { batch }) {
+  return batch ? `${words}; ringed: the next batch` : words;
 }
 
 function padded([low, high], part) {

@@ -1,10 +1,12 @@
 // The player of a race on the loss of one neuron: the race's own, with the neuron's numbers above the map and its rows,
 // boundary and losses beside it.
 
+import { Batches } from "../shared/batches.js";
 import { formatNumber } from "../shared/numbers.js";
 import { ViewKeeper } from "../shared/view.js";
 import { unpack } from "../shared/wire.js";
 import { Player } from "../race/player.js";
+import { lastStep } from "../race/trails.js";
 import { Cells } from "./cells.js";
 import { Chain } from "./chain.js";
 import { stepOf } from "./data.js";
@@ -93,8 +95,17 @@ export class NeuronPlayer extends Player {
     const right = neuron.classes ? this.countRight(weights) : null;
     const chosen = this.read.row ? Math.min(this.read.row, table.count) : 0;
     const k = stepOf(lane, position, this.race.steps);
-    const scene = { neuron, chain, table, row, look, weights, numbers, right, chosen, lane, k, lanes: this.shown, window: [[x0, x1], [y0, y1]], weightsOf: (each) => this.weightsOf(each, position) };
+    const batch = k < lastStep(lane, this.race.steps) ? this.batchOf(lane, k) : null;
+    const scene = { batch, neuron, chain, table, row, look, weights, numbers, right, chosen, lane, k, lanes: this.shown, window: [[x0, x1], [y0, y1]], weightsOf: (each) => this.weightsOf(each, position) };
     return { ...scene, sentence: spokenRow(scene) };
+  }
+
+  // The rows that the step from here takes; null where it takes all.
+  batchOf(lane, k) {
+    if (!lane.batches) return null;
+    const key = JSON.stringify(lane.batches);
+    if (this.batchesKey !== key) Object.assign(this, { batchesKey: key, batches: new Batches(lane.batches) });
+    return this.batches.at(k);
   }
 
   countRight(weights) {
@@ -147,7 +158,7 @@ export class NeuronPlayer extends Player {
     const lane = this.scene(this.position).lane;
     const { first, second } = this.weightsOf(lane, this.position);
     const start = name === "first" ? [value, second] : [first, value];
-    if (this.playing || this.position) this.stopAt(0);
+    if (this.playing || this.position) this.scrub(0);
     const { map } = this;
     map.dragStart = done ? null : start;
     if (done) map.pick(start, true);

@@ -46,8 +46,8 @@ export function spokenRow(scene) {
   if (![numbers.z, numbers.loss].every(Number.isFinite)) return `The numbers have grown beyond all bounds.${many}`;
   const said = formatNumber(numbers.answer);
   const wrong = neuron.classes && numbers.z > neuron.level !== (row.t === neuron.targets[1]);
-  const verdict = neuron.classes ? `, ${wrong ? "the wrong side" : "the right side"}` : `, off by ${formatNumber(numbers.answer - row.t)}`;
-  const head = `The neuron says ${said}, the target is ${formatNumber(row.t)}${verdict}:`;
+  const verdict = neuron.classes ? `on the ${wrong ? "wrong" : "right"} side` : `off by ${formatNumber(numbers.answer - row.t)}`;
+  const head = `The neuron says ${said} where the target is ${formatNumber(row.t)}, ${verdict}:`;
   if (neuron.kind === "perceptron") return `${head} ${wrong ? `the slope of the sign is 0, but the perceptron rule pulls ${pulls(scene)}.` : "the perceptron rule leaves it alone."}${many}`;
   if (neuron.kind === "sign") return `${head} the slope of the sign is 0, so the product is 0 and nothing can move.${many}`;
   if (Math.abs(numbers.lossByZ) < STILL) return `${head} hardly any gradient is left.${many}`;

@@ -13,7 +13,8 @@ const SENT = ["x", "y", "gap", "gradient", "distance", "rate", "evaluations", "m
 function factsOf({ moving, minima, saddles }, names) {
   const assembly = new Assembly({});
   const words = Object.fromEntries(names.map((name) => [`@${name}`, assembly.input()]));
-  const count = 5 + 2 * (minima.length + saddles.length);
+  const known = moving.searched ? 0 : minima.length;
+  const count = 5 + 2 * (known + saddles.length);
   const run = assembly.kernel(assembly.read(moving.facts, words, count, false));
   const inputs = new Float64Array(names.length);
   const out = new Float64Array(count);
@@ -24,8 +25,8 @@ function factsOf({ moving, minima, saddles }, names) {
     return {
       domain: [[out[0], out[1]], [out[2], out[3]]],
       minimum: out[4],
-      minima: points.slice(0, minima.length),
-      saddles: points.slice(minima.length),
+      minima: points.slice(0, known),
+      saddles: points.slice(known),
     };
   };
 }
@@ -67,7 +68,6 @@ export class LiveRace {
     if (JSON.stringify(parameters) === JSON.stringify(this.surface.parameters)) return this.surface;
     this.facts ||= factsOf(landscape, Object.keys(parameters));
     const facts = this.facts(parameters);
-    if (landscape.moving.searched) facts.minima = [];
     const base = landscape.base === null || landscape.moving.searched ? null : facts.minimum;
     this.surface = { ...landscape, ...facts, codes: landscape.movingCodes, parameters, base };
     return this.surface;

@@ -397,7 +397,8 @@ export class PlaneMap {
     this.handle.hidden = !inside || !this.hooks.canPick();
     this.handle.style.left = `${this.ground.margin.left + px}px`;
     this.handle.style.top = `${this.ground.margin.top + py}px`;
-    const where = this.race.landscape.dimensions === 1 ? `x ${formatNumber(x, 4)}` : `x ${formatNumber(x, 4)}, y ${formatNumber(y, 4)}`;
+    const [across, up] = this.names;
+    const where = this.race.landscape.dimensions === 1 ? `x ${formatNumber(x, 4)}` : `${across} ${formatNumber(x, 4)}, ${up} ${formatNumber(y, 4)}`;
     this.handle.setAttribute("aria-label", `Start at ${where}. Drag it, or move it with the arrow keys.`);
   }
 

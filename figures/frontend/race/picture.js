@@ -60,6 +60,15 @@ function compose(player, ratio) {
     context.fillStyle = look.text;
     if (box.w) context.fillText(words.join(" "), box.x + 8, box.y + box.h / 2);
   }
+  context.fillStyle = look.text;
+  for (const node of player.numbers?.written || []) {
+    const box = place(player, node);
+    const style = getComputedStyle(node);
+    context.font = style.font;
+    context.fillStyle = style.color;
+    if (box.w) context.fillText(node.textContent, box.x, box.y + box.h / 2);
+  }
+  context.font = look.font(12);
   context.fillStyle = look.muted;
   const step = Math.floor(player.position);
   context.fillText(`${race.landscape.name}, step ${step} of ${race.steps}`, 8, height + 10);

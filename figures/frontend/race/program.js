@@ -109,6 +109,85 @@ function pointByPoint(code, size, parameters, rows) {
   };
 }
 
+// Of a mean over rows, at a block of `size` points at once: run(x, y) -> its results, each a Float64Array of the size. All
+// points by all rows make one long block, so an operation is one loop; this is fast where the page may not compile.
+export function compileRows(code, size, rows) {
+  const count = rows.columns[0].length;
+  const long = () => new Float64Array(size * count);
+  const tile = (out, data) => { for (let r = 0; r < count; r += 1) out.set(data, r * size); };
+  const mean = (out, data) => {
+    for (let i = 0; i < size; i += 1) {
+      let sum = 0;
+      for (let k = i; k < data.length; k += size) sum += data[k];
+      out[i] = sum / count;
+    }
+  };
+  const known = new Map(rows.columns.map((column, c) => {
+    const data = long();
+    for (let r = 0; r < count; r += 1) data.fill(column[r], r * size, (r + 1) * size);
+    return [`@${rows.names[c]}`, { long: data, perRow: true }];
+  }));
+  for (const word of ["x", "y"]) known.set(word, { short: new Float64Array(size), long: long(), perRow: false });
+  const constant = (value) => {
+    if (!known.has(value)) {
+      const data = long().fill(value);
+      known.set(value, { short: data, long: data, perRow: false });
+    }
+    return known.get(value);
+  };
+  const tape = [];
+  const stack = [];
+  const free = [];
+  const registers = new Map();
+  const kept = new Set(known.values());
+  const result = (perRow) => (perRow ? { long: free.pop() || long(), perRow } : { short: new Float64Array(size), long: null, perRow });
+  const asLong = (entry) => {
+    if (!entry.long) {
+      entry.long = long();
+      tape.push(() => tile(entry.long, entry.short));
+    }
+    return entry.long;
+  };
+  for (const word of code) {
+    if (typeof word === "number") stack.push(constant(word));
+    else if (known.has(word)) stack.push(known.get(word));
+    else if (word[0] === "=") {
+      registers.set(word.slice(1), stack[stack.length - 1]);
+      kept.add(stack[stack.length - 1]);
+    } else if (word[0] === "$" && registers.has(word.slice(1))) stack.push(registers.get(word.slice(1)));
+    else if (word === "mean") {
+      const entry = stack.pop();
+      if (!entry.perRow) stack.push(entry);
+      else {
+        const out = result(false);
+        tape.push(() => mean(out.short, entry.long));
+        stack.push(out);
+      }
+    } else {
+      if (!Object.hasOwn(OPERATIONS, word)) throw new Error(`the program holds ${word}; see programs/language.py`);
+      const [operandCount, kernel] = OPERATIONS[word];
+      const operands = stack.splice(stack.length - operandCount, operandCount);
+      const perRow = operands.some((entry) => entry.perRow);
+      const [a, b, c] = operands.map((entry) => (perRow ? asLong(entry) : entry.short));
+      for (const entry of new Set(operands)) if (entry.perRow && !kept.has(entry) && !known.has(entry) && !stack.includes(entry)) free.push(entry.long);
+      const out = result(perRow);
+      const data = perRow ? out.long : out.short;
+      const length = perRow ? size * count : size;
+      tape.push(() => kernel(data, length, a, b, c));
+      stack.push(out);
+    }
+  }
+  const [across, up] = [known.get("x"), known.get("y")];
+  return (x, y) => {
+    across.short.set(x);
+    up.short.set(y);
+    tile(across.long, x);
+    tile(up.long, y);
+    for (const step of tape) step();
+    return stack.map((entry) => entry.short.subarray(0, size));
+  };
+}
+
 // Of a surface { codes, parameters }, at single points: value(x, y) and gradient(x, y).
 export function compileLandscape({ codes, parameters }) {
   const assembly = new Assembly(codes);

@@ -3,8 +3,8 @@
 
 import { guard } from "./failure.js";
 
-const PATIENCE = 10_000; // milliseconds within which what was told may come back
-const PAUSE = 400;
+const RETURNS_WITHIN = 10_000; // milliseconds within which what was told may come back
+const TOLD_AFTER = 400;
 
 export class ViewKeeper {
   // tell(view) gets what differs from the defaults.
@@ -24,7 +24,7 @@ export class ViewKeeper {
   take(given) {
     const text = this.text(given);
     const now = performance.now();
-    this.sent = this.sent.filter(({ at }) => now - at < PATIENCE);
+    this.sent = this.sent.filter(({ at }) => now - at < RETURNS_WITHIN);
     const known = text === this.given || text === this.told || this.sent.some((one) => one.text === text);
     this.given = text;
     if (known) return null;
@@ -43,7 +43,7 @@ export class ViewKeeper {
         this.sent.push({ text, at: performance.now() });
         this.tell(this.differing(view));
       }),
-      PAUSE,
+      TOLD_AFTER,
     );
   }
 

@@ -29,8 +29,8 @@ def _thumbnail(link: tuple[tuple[str, str], ...], dark: bool, _race: Race) -> st
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _animation(link: tuple[tuple[str, str], ...], dark: bool, _result: RaceResult) -> bytes:
-    """Drawn once for everybody: it takes seconds."""
+def _animation(link: tuple[tuple[str, str], ...], surface: str, dark: bool, _result: RaceResult) -> bytes:
+    """Drawn once for everybody: it takes seconds. surface: its key, which a link of another page may not tell."""
     from figures.race import race_gif
 
     return race_gif(_result, dark=dark)
@@ -67,7 +67,7 @@ def race_files(
 
     def gif() -> bytes:
         result = finished()
-        return _animation(tuple(race_link(result.race).items()), dark, result)
+        return _animation(tuple(race_link(result.race).items()), result.race.landscape.key, dark, result)
 
     def svg() -> str:
         from figures.race import race_svg

@@ -16,8 +16,10 @@ ENTRIES = [
     "runs/table.js",
     "maps/maps.js",
     "losses/losses.js",
+    "convexity/convexity.js",
     "pictures/pictures.js",
     "line/player.js",
+    "neuron/player.js",
     "derivatives/graph.js",
 ]
 MODULES = sorted(FRONTEND.rglob("*.js"))
@@ -67,7 +69,8 @@ def test_a_component_names_every_module_so_that_the_browser_asks_for_all_at_once
 def test_subjects_import_only_what_they_share():
     for path in MODULES:
         rooms = {(path.parent / each).resolve().parent for each in _RELATIVE.findall(path.read_text(encoding="utf-8"))}
-        shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if path.parent.name in ("maps", "line") else set())
+        of_races = path.parent.name in ("maps", "line", "convexity", "neuron")
+        shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if of_races else set())
         assert rooms <= {path.parent, *shared}  # they are made of what moves and shows a race
 
 

@@ -1,7 +1,7 @@
 // A chart made of SVG elements: axes with titles, lines, bars and marks; what a page shows is what a file holds.
 
-import { svg } from "../shared/dom.js";
-import { axisName, clamp, linearTicks } from "../shared/numbers.js";
+import { svg } from "./dom.js";
+import { axisName, clamp, makeScale } from "./numbers.js";
 
 const short = (number) => Number(number.toFixed(2));
 let plots = 0;
@@ -19,23 +19,24 @@ export class SvgPlot {
     this.root.append(svg("defs", {}, svg("clipPath", { id: this.clip }, this.inner)), this.back, this.front);
   }
 
-  // Size in CSS pixels and the ends of both axes; draws the axes.
-  frame(look, width, height, x, y) {
+  // Size in CSS pixels, the ends of both axes and their scales, "linear" or "log"; draws the axes.
+  frame(look, width, height, x, y, scales = ["linear", "linear"]) {
     const size = (points) => parseFloat(look.font(points).split(" ")[1]);
     const [small, title] = [size(11), size(11.5)];
     const box = { left: 3.6 * small + title, top: 8, right: width - 10, bottom: height - small - title - 18 };
-    Object.assign(this, { look, width, height, x, y, box, small });
+    Object.assign(this, { look, width, height, x, y, box, small, across: makeScale(scales[0], ...x), up: makeScale(scales[1], ...y) });
     for (const [name, value] of [["width", width], ["height", height], ["viewBox", `0 0 ${width} ${height}`]]) this.root.setAttribute(name, value);
     const { left, top, right, bottom } = box;
     for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) this.inner.setAttribute(name, short(value));
-    const up = linearTicks(...y, clamp((bottom - top) / 34, 2, 8));
-    const across = linearTicks(...x, clamp((right - left) / 62, 2, 10));
+    const up = this.up.ticks(clamp((bottom - top) / 34, 2, 8));
+    const across = this.across.ticks(clamp((right - left) / 62, 2, 10));
     const parts = [];
     for (const { value, label } of up.ticks) {
       parts.push(this.rule(left, this.toY(value), right, this.toY(value)), this.text(label, left - 6, this.toY(value) + 0.35 * small, "end", small, look.muted));
     }
     for (const { value, label } of across.ticks) {
-      parts.push(this.rule(this.toX(value), bottom, this.toX(value), bottom + 4), this.text(label, this.toX(value), bottom + small + 5, "middle", small, look.muted));
+      const atEnd = this.toX(value) + 0.3 * small * label.length > width; // a digit is as wide as 0.55 of the size
+      parts.push(this.rule(this.toX(value), bottom, this.toX(value), bottom + 4), this.text(label, atEnd ? width - 1 : this.toX(value), bottom + small + 5, atEnd ? "end" : "middle", small, look.muted));
     }
     const middle = short((top + bottom) / 2);
     const turned = this.text(axisName(this.titles[1], up), 0, 0, "middle", title, look.text);
@@ -51,12 +52,12 @@ export class SvgPlot {
 
   toX(value) {
     const { left, right } = this.box;
-    return left + ((value - this.x[0]) / (this.x[1] - this.x[0])) * (right - left);
+    return left + this.across.at(value) * (right - left);
   }
 
   toY(value) {
     const { top, bottom } = this.box;
-    return bottom - ((value - this.y[0]) / (this.y[1] - this.y[0])) * (bottom - top);
+    return bottom - this.up.at(value) * (bottom - top);
   }
 
   // The values at a place of the window.
@@ -65,7 +66,7 @@ export class SvgPlot {
     const { left, top, right, bottom } = this.box;
     const across = (((event.clientX - place.left) / place.width) * this.width - left) / (right - left);
     const up = (bottom - ((event.clientY - place.top) / place.height) * this.height) / (bottom - top);
-    return [this.x[0] + across * (this.x[1] - this.x[0]), this.y[0] + up * (this.y[1] - this.y[0])];
+    return [this.across.invert(across), this.up.invert(up)];
   }
 
   rule(x1, y1, x2, y2, stroke = this.look.grid, dash = "none") {

@@ -1,29 +1,41 @@
 // What is shown as a file: the charts side by side as one SVG.
 
-import { element, svg } from "../shared/dom.js";
-import { saveFile } from "../shared/save.js";
+import { element, svg } from "./dom.js";
+import { saveFile } from "./save.js";
 
 const GAP = 16;
 
 // plots: SvgPlot, side by side from left to right.
 export function saveSvg(name, plots, look) {
-  const width = plots.reduce((sum, plot) => sum + plot.width + GAP, -GAP);
-  const height = Math.max(...plots.map((plot) => plot.height));
+  saveFile(`${name}.svg`, new Blob([svgText([plots], look)], { type: "image/svg+xml" }));
+}
+
+// rows: of SvgPlot, one below the other.
+export function svgText(rows, look) {
+  const across = (plots) => plots.reduce((sum, plot) => sum + plot.width + GAP, -GAP);
+  const up = (plots) => Math.max(...plots.map((plot) => plot.height));
+  const width = Math.max(...rows.map(across));
+  const height = rows.reduce((sum, plots) => sum + up(plots) + GAP, -GAP);
   const family = look.font(11).replace(/^\S+ \S+ /, "").replaceAll('"', "'");
-  let left = 0;
-  const parts = plots.map((plot) => {
-    const copy = plot.root.cloneNode(true);
-    copy.setAttribute("x", left);
-    left += plot.width + GAP;
-    return new XMLSerializer().serializeToString(copy);
+  let top = 0;
+  const parts = rows.flatMap((plots) => {
+    let left = 0;
+    const copies = plots.map((plot) => {
+      const copy = plot.root.cloneNode(true);
+      copy.setAttribute("x", left);
+      if (top) copy.setAttribute("y", top);
+      left += plot.width + GAP;
+      return new XMLSerializer().serializeToString(copy);
+    });
+    top += up(plots) + GAP;
+    return copies;
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
   const paper = `<rect width="${width}" height="${height}" fill="${look.background}"/>`;
-  saveFile(`${name}.svg`, new Blob([`${head}${paper}${parts.join("")}</svg>\n`], { type: "image/svg+xml" }));
+  return `${head}${paper}${parts.join("")}</svg>\n`;
 }
 
-export function saveButtons(act) {
-  const kinds = [["SVG", "svg"], ["CSV", "csv"]];
+export function saveButtons(act, kinds = [["SVG", "svg"], ["CSV", "csv"]]) {
   const buttons = kinds.map(([label, kind]) => element("button", { type: "button", class: "dz-button", "aria-label": `Save as ${label}`, onclick: () => act(kind) }, label));
   return element("div", { class: "dz-save", role: "group", "aria-label": "Take away" }, ...buttons);
 }
