@@ -22,7 +22,7 @@ from exports.code_layout import quoted
 from exports.race_script import python_script, rule_code
 from exports.torch_calls import torch_call
 from exports.torch_formula import torch_function
-from landscapes import LANDSCAPES, parse_formula
+from landscapes import LANDSCAPES, LINES, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES, ChosenSchedule, Optimizer, descend
 from tests.exports import made_up_rules
 from tests.figures.races import valley
@@ -254,6 +254,20 @@ def test_a_diverging_lane_stops_at_its_last_finite_point_and_says_so(ran: dict) 
     assert [diverged for *_, diverged in lanes] == [None, 7, None, None]
     assert lanes[1][1][-1] == pytest.approx(result.lanes[1].trajectory.points[-1].tolist(), rel=1e-8)
     assert "it diverges at step 7" in shown
+
+
+@pytest.mark.parametrize("rules", [("sgd",), ("sgd", "newton")])
+def test_a_race_on_a_line_prints_one_number_a_point(rules: tuple[str, ...]) -> None:
+    entries = tuple(Entry(optimizer=key) for key in rules)
+    result = run_race(Race(landscape=LINES["quartic"], entries=entries, start=(1.7, 0.0), steps=5))
+    shown = subprocess.run(
+        [sys.executable, "-I", "-c", python_script(result)], capture_output=True, text=True, check=True
+    )
+    first, *lines = shown.stdout.splitlines()
+    assert first == "Quartic: 5 steps from 1.7"
+    for line, lane in zip(lines, result.lanes, strict=True):
+        place = float(line.removeprefix(f"{lane.label}: f(").partition(") = ")[0])
+        assert place == pytest.approx(lane.trajectory.points[-1, 0], rel=1e-12)
 
 
 def test_names_of_a_user_enter_as_quoted_text_only(ran: dict) -> None:
