@@ -101,7 +101,7 @@ def test_the_browser_reads_the_numbers_that_were_written(open_page: OpenPage):
         (1e-3, 1e2, "0.001 0.01 0.1 1 10 100"),
         (1e-5, 1e1, "10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 1 10"),
         (1.0, 1e6, "1 10 10² 10³ 10⁴ 10⁵ 10⁶"),
-        (5e-4, 5e-3, "5×10⁻⁴ 10⁻³ 2×10⁻³ 5×10⁻³"),
+        (5e-4, 5e-3, "5×10⁻⁴ 10⁻³ 2×10⁻³ 5×10⁻³"),  # noqa: RUF001
     ],
 )
 def test_the_numbers_of_a_logarithmic_axis_have_one_form(open_page: OpenPage, low: float, high: float, labels: str):
