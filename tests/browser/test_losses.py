@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from experiments.losses import REGRESSION, SHIFTS, LossesCodec, apart_of, fits_of, on_grid, placed
@@ -151,10 +152,13 @@ def test_what_is_told_while_a_hand_goes_on_does_not_take_it_back(open_page: Open
 
 def test_what_is_drawn_can_be_taken_away(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page("/losses?part=distributions")
-    for name in ("SVG", "CSV"):
+    for name in ("PNG", "SVG", "CSV"):
         with page.expect_download() as download:
             page.get_by_role("button", name=f"Save as {name}").click()
         download.value.save_as(tmp_path / name)
+    with Image.open(tmp_path / "PNG") as picture:
+        assert 1920 in picture.size or 1080 in picture.size
+        assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 20
     text = (tmp_path / "SVG").read_text(encoding="utf-8")
     assert text.startswith("<svg")
     assert "Wasserstein" not in text

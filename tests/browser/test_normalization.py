@@ -113,7 +113,19 @@ def test_each_picture_is_taken_away_in_the_size_of_a_slide(
     assert {"Layer", "Group"} <= words
 
 
-@pytest.mark.parametrize(("path", "count"), [("/activations", 2), ("/activations?view=two", 2), ("/initialization", 3)])
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("/activations", 2),
+        ("/activations?view=two", 2),
+        ("/initialization", 3),
+        ("/losses", 1),
+        ("/losses?part=classification", 2),
+        ("/losses?part=cross_entropy", 2),
+        ("/derivatives", 3),
+        ("/derivatives?view=cubic", 2),
+    ],
+)
 def test_other_pages_offer_their_pictures_the_same_way(open_page: OpenPage, path: str, count: int):
     page = open_page(path)
     expect(page.locator("[class*=st-key-picture-] .js-plotly-plot")).to_have_count(count)

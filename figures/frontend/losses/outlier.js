@@ -6,7 +6,7 @@ import { clamp, formatNumber } from "../shared/numbers.js";
 import { saveCsv } from "../shared/save.js";
 import { Echo } from "./echo.js";
 import { SvgPlot } from "./plot.js";
-import { saveButtons, saveSvg, tableOf } from "./save.js";
+import { saveButtons, savePlots, tableOf } from "./save.js";
 
 const REST = 450; // milliseconds after which what the keys have moved counts as let go
 const ON_THE_LINE = 1e-9;
@@ -170,8 +170,8 @@ export class Outlier {
   }
 
   save(kind) {
-    if (kind === "svg") {
-      saveSvg("outlier", [this.plot, this.shares], this.look);
+    if (kind !== "csv") {
+      savePlots("outlier", kind, [this.plot, this.shares], this.look);
       return;
     }
     const { header, fitted } = this;

@@ -1,12 +1,12 @@
-// What is shown as a file: the charts side by side as one SVG.
+// What is shown as a file: the charts side by side as one drawing.
 
 import { element, svg } from "../shared/dom.js";
-import { saveFile } from "../shared/save.js";
+import { saveDrawing } from "../shared/save.js";
 
 const GAP = 16;
 
-// plots: SvgPlot, side by side from left to right.
-export function saveSvg(name, plots, look) {
+// kind: "png" or "svg". plots: SvgPlot, side by side from left to right.
+export function savePlots(name, kind, plots, look) {
   const width = plots.reduce((sum, plot) => sum + plot.width + GAP, -GAP);
   const height = Math.max(...plots.map((plot) => plot.height));
   const family = look.font(11).replace(/^\S+ \S+ /, "").replaceAll('"', "'");
@@ -19,11 +19,11 @@ export function saveSvg(name, plots, look) {
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
   const paper = `<rect width="${width}" height="${height}" fill="${look.background}"/>`;
-  saveFile(`${name}.svg`, new Blob([`${head}${paper}${parts.join("")}</svg>\n`], { type: "image/svg+xml" }));
+  saveDrawing(name, kind, `${head}${paper}${parts.join("")}</svg>\n`, width, height);
 }
 
 export function saveButtons(act) {
-  const kinds = [["SVG", "svg"], ["CSV", "csv"]];
+  const kinds = [["PNG", "png"], ["SVG", "svg"], ["CSV", "csv"]];
   const buttons = kinds.map(([label, kind]) => element("button", { type: "button", class: "dz-button", "aria-label": `Save as ${label}`, onclick: () => act(kind) }, label));
   return element("div", { class: "dz-save", role: "group", "aria-label": "Take away" }, ...buttons);
 }
