@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from experiments.losses import REGRESSION, SHIFTS, LossesCodec, apart_of, fits_of, on_grid, placed
 from figures.theme import DARK
 from networks.losses import DISTANCES
-from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle
+from tests.browser.pages import OpenPage, at_rest, box_of, css, eventually, fits, land, query, settle
 
 
 def shown(page: Page) -> Locator:
@@ -38,8 +38,7 @@ def values_of(page: Page) -> dict[str, Any]:
 
 
 def middle(locator: Locator) -> tuple[float, float]:
-    box = locator.bounding_box()
-    assert box is not None
+    box = box_of(locator)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -187,7 +186,7 @@ def test_the_drawer_of_training_leads_to_its_loss(open_page: OpenPage) -> None:
     page.locator(".st-key-training-optimizer summary").click()
     formula = page.locator(".st-key-training-optimizer .katex-display")
     expect(formula.first).to_be_visible()
-    page.get_by_role("link", name="See this loss and its slope").click()
+    land(page.get_by_role("link", name="See this loss and its slope"))
     page.wait_for_url(re.compile(r"/losses\?"))
     settle(page)
     assert query(page) == {"loss": "huber", "delta": "2"}
@@ -213,8 +212,7 @@ def test_nothing_is_wider_than_a_phone_and_dark_is_dark(open_page: OpenPage, par
 def test_a_finger_drags_the_outlier(open_page: OpenPage) -> None:
     page = open_page("/losses?part=outlier&model=constant", phone=True)
     expect(outlier(page)).to_be_visible()
-    box = outlier(page).bounding_box()
-    assert box is not None
+    box = box_of(outlier(page))
     assert box["width"] >= 44
     assert box["height"] >= 44
     x, y = middle(outlier(page))
