@@ -177,9 +177,8 @@ def _race(result: RaceResult) -> Entry:
 
 
 def _player_page(result: RaceResult) -> Entry:
-    page, payload = values.page_and_payload(
-        standalone_html(player_payload(result), "descent-<race>", result.race.landscape.dimensions)
-    )
+    ground = "line" if result.race.landscape.dimensions == 1 else "player"
+    page, payload = values.page_and_payload(standalone_html(player_payload(result), "descent-<race>", ground))
     return page | {"payload": values.race_payload(payload)}
 
 
