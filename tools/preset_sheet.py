@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 from PIL import Image, ImageDraw
 from playwright.sync_api import Error, Page, expect, sync_playwright
 
-from experiments import activations, derivatives, initialization, losses, maps, normalization, race
+from experiments import activations, derivatives, initialization, losses, maps, neuron, normalization, race
 from experiments.training import query_of_view
 from settings import LinkPreset
 from tests.browser.app_server import ROOT, serve
@@ -46,6 +46,7 @@ _LINKED: Mapping[str, Mapping[str, LinkPreset]] = {
     "activations": activations.PRESETS,
     "initialization": initialization.PRESETS,
     "normalization": normalization.PRESETS,
+    "neuron": neuron.PRESETS,
     "losses": losses.PRESETS,
 }
 PAGES = (*_RACES, *_LINKED, "training")
@@ -76,7 +77,12 @@ def _ready(page: Page, name: str) -> None:
         page.wait_for_selector(".dl-chip .dl-value:not(:empty)")
     elif name == "training":
         page.get_by_text(_ENDED).first.wait_for(timeout=_TRAINED)
-    elif name in ("maps", "losses", "derivatives"):  # drawn by players, by Plotly, or both; one of losses is a table
+    elif name in (
+        "maps",
+        "losses",
+        "derivatives",
+        "neuron",
+    ):  # drawn by players, by Plotly, or both; one of losses is a table
         page.wait_for_selector("[data-testid=stMain] :is(.js-plotly-plot, canvas, svg.dl-picture, table, .katex)")
     else:
         page.wait_for_selector("[data-testid=stMain] .js-plotly-plot, [data-testid=stMain] img")
