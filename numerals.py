@@ -7,9 +7,11 @@ everywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 _MINUS = "\N{MINUS SIGN}"
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPTS = str.maketrans("-0123456789", _RAISED)
 _MAX_DECIMALS = 6
 _MAX_DIGITS = 6
 
@@ -36,6 +38,25 @@ def readable(x: float, digits: int = 3) -> str:
     if exponent < _MAX_DIGITS and decimals <= _MAX_DECIMALS:
         return f"{sign}{float(f'{mantissa}e{exponent}'):,.{max(decimals, 0)}f}"
     return f"{sign}{power_of_ten(mantissa, exponent)}"
+
+
+def readable_ticks(values: Sequence[float]) -> list[str]:
+    """The numbers of one axis in one form: all plain, or all as powers of ten where one of them needs it.
+
+    0, 1 and 10 stand as they are.
+    """
+    plain = [readable(value) for value in values]
+    if not any("10" + digit in text for text in plain for digit in _RAISED):
+        return plain
+    return [
+        text if text.removeprefix(_MINUS) in ("0", "1", "10") else _as_power(value)
+        for text, value in zip(plain, values, strict=True)
+    ]
+
+
+def _as_power(value: float) -> str:
+    mantissa, exponent = f"{abs(value):.2e}".split("e")
+    return f"{_MINUS if value < 0 else ''}{power_of_ten(_trim(mantissa), int(exponent))}"
 
 
 def power_of_ten(mantissa: str, exponent: int) -> str:

@@ -93,7 +93,10 @@ def python_script(result: RaceResult, address: str = "") -> str:
         *_loops(plans, in_numpy=in_numpy, noise=noise, in_batches=in_batches),
         _race(plans, names),
         "LEFT_OUT = [\n" + "".join(f"    {quoted(each)},\n" for each in left_out) + "]\n" if left_out else "",
-        parts.MAIN.format(value="float(f(np.array(path[-1])))" if in_numpy else "f(torch.tensor(path[-1])).item()")
+        parts.MAIN.format(
+            value="float(f(np.array(path[-1])))" if in_numpy else "f(torch.tensor(path[-1])).item()",
+            **(parts.ON_A_LINE if race.landscape.dimensions == 1 else parts.IN_THE_PLANE),
+        )
         + (parts.LEFT_OUT if left_out else ""),
     ]
     return "\n\n".join(block.strip("\n") + "\n" for block in blocks if block)

@@ -169,13 +169,16 @@ ADVANCE = '''def advance(scheduler, value):
 '''
 
 MAIN = """if __name__ == "__main__":
-    print(f"{{LANDSCAPE}}: {{STEPS}} steps from {{START}}")
+    print(f"{{LANDSCAPE}}: {{STEPS}} steps from {start}")
     for label, run in RACE:
         path, diverged = run()
         value = {value}
         ending = "" if diverged is None else f" (the last finite point: it diverges at step {{diverged}})"
-        print(f"{{label}}: f({{path[-1][0]!r}}, {{path[-1][1]!r}}) = {{value!r}}{{ending}}")
+        print(f"{{label}}: f({place}) = {{value!r}}{{ending}}")
 """
+# How a point is printed: on a line its second component is always 0.
+IN_THE_PLANE = {"start": "{START}", "place": "{path[-1][0]!r}, {path[-1][1]!r}"}
+ON_A_LINE = {"start": "{START[0]}", "place": "{path[-1][0]!r}"}
 LEFT_OUT = """    for sentence in LEFT_OUT:
         print(sentence)
 """

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from figures.theme import plotly_layout, shades
-from numerals import readable
+from numerals import readable_ticks
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -67,7 +67,7 @@ def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **set
         type="log",
         range=[low, high],
         tickvals=places,
-        ticktext=[readable(place) for place in places],
+        ticktext=readable_ticks(places),
         fixedrange=True,
         **settings,
     )

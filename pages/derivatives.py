@@ -55,6 +55,7 @@ def take_away() -> None:
         "page",
         "derivatives",
         [("Numbers of the pictures, CSV", "csv", "text/csv", csv), *files(values)],
+        pictures=True,
     )
 
 

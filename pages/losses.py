@@ -77,7 +77,7 @@ def take_away() -> None:
     files = [("PyTorch script", "py", "text/x-python", script)]
     if values["part"] not in ("outlier", "distributions", "table"):  # the first two have their own, the last no numbers
         files.insert(0, ("Numbers of the pictures, CSV", "csv", "text/csv", csv))
-    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "losses", files)
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "losses", files, pictures=True)
 
 
 page_style()

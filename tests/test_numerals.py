@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from numerals import readable
+from numerals import readable, readable_ticks
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,20 @@ from numerals import readable
 )
 def test_a_float_has_three_significant_digits_and_no_needless_exponent(number: float, text: str) -> None:
     assert readable(number) == text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts"),
+    [
+        ([1e-9, 1e-6, 1e-3, 1.0], "10⁻⁹ 10⁻⁶ 10⁻³ 1"),
+        ([1e-6, 1e-3, 1.0, 1e3], "0.000001 0.001 1 1,000"),
+        ([1.0, 10.0, 100.0, 1e8], "1 10 10² 10⁸"),
+        ([-2e-9, 0.0, 2e-9, 0.05], "\N{MINUS SIGN}2·10⁻⁹ 0 2·10⁻⁹ 5·10⁻²"),
+        ([0.1, 0.2, 0.5], "0.1 0.2 0.5"),
+    ],
+)
+def test_the_numbers_of_an_axis_have_one_form(numbers: list[float], texts: str) -> None:
+    assert readable_ticks(numbers) == texts.split(" ")
 
 
 @pytest.mark.parametrize(

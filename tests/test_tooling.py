@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.groups import group_of
+from tools import preset_sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -116,6 +117,11 @@ def test_what_the_app_imports_is_declared_and_what_is_declared_is_imported():
 def test_what_tests_and_benchmarks_import_is_declared():
     declared = {canonicalize_name(requirement.name) for requirement in RUNTIME + TEST}
     assert _imports("tests", "benchmarks", "tools") <= declared | OPTIONAL | {"packaging"}
+
+
+def test_the_sheet_of_presets_has_every_page_that_has_some():
+    pages = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    assert set(preset_sheet.PAGES) == pages - {"home", "runs"}
 
 
 def test_every_module_of_the_app_is_importable_once_installed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any
 
@@ -72,11 +73,14 @@ def parameter_control(
     if parameter.slider_stops:
         cast = int if parameter.kind == "int" else float
         stops = sorted({*map(cast, parameter.slider_stops), given, initial})
-        # Streamlit looks for the value with a tolerance and would take the neighbor.
+        # A stop that reads like the value gives way to it.
         stops = [stop for stop in stops if stop in (given, initial) or not math.isclose(stop, initial, rel_tol=1e-5)]
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
         reads = _distinct(stops, given, words or partial(_stop_label, unit))
+        # Streamlit takes floats for one where they differ by less than 5e-12, and would begin at a neighbor of 2e-12. A
+        # fraction is equal to its float alone.
+        common["value"] = Fraction(initial)
         return st.select_slider(text, stops, format_func=reads, **common)
     if parameter.kind == "int":
         low, high = _span(parameter, given, initial)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from experiments.losses.settings import TARGETS as TARGETS
     from experiments.losses.settings import LossesCodec as LossesCodec
     from experiments.losses.settings import link_of as link_of
+    from experiments.losses.targets import STILL as STILL
     from experiments.losses.targets import Smoothed as Smoothed
     from experiments.losses.targets import smoothed_of as smoothed_of
     from experiments.losses.targets import smoothed_sentence as smoothed_sentence
@@ -91,6 +92,7 @@ __getattr__, __dir__, __all__ = face(
             "link_of": "The parameters of a link to one loss on this page.",
         },
         "targets": {
+            "STILL": "A gradient below this is rounding.",
             "Smoothed": "Probabilities beside a smoothed target, and the gradient between them.",
             "smoothed_of": "What the part of cross-entropy shows.",
             "smoothed_sentence": "Value, floor and the steepest logit in numbers.",

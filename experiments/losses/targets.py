@@ -15,6 +15,8 @@ from networks.losses import CONVENTIONS, LOSS_FUNCTIONS, entropy, smoothed
 from numerals import readable
 
 Array = NDArray[np.float64]
+STILL = 1e-9
+"""A gradient below this is rounding: nothing is pulled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +73,8 @@ def smoothed_sentence(view: Smoothed) -> str:
     steepest = int(np.abs(view.gradient).argmax())
     way = "down" if view.gradient[steepest] > 0 else "up"
     pull = float(np.abs(view.gradient).max())
-    still = "No logit is pulled anywhere" if pull < 1e-9 else f"Most is pulled {way} logit {steepest + 1}"
-    by = "" if pull < 1e-9 else f", by {readable(pull)}"
+    still = "No logit is pulled anywhere" if pull < STILL else f"Most is pulled {way} logit {steepest + 1}"
+    by = "" if pull < STILL else f", by {readable(pull)}"
     return (
         f"The loss is {readable(view.value)}; with this target it cannot go below {readable(view.least)}. "
         f"The true class has {readable(float(given))}, its target is {readable(float(wanted))}. {still}{by}."

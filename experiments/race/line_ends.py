@@ -24,6 +24,7 @@ class AxisEnd(IntEnum):
     MOVING = -1
     LEFT = -2
     DIVERGED = -3
+    UNDEFINED = -4  # f is not defined at the start
 
 
 def axis_ends(race: Race, cells: int = 256) -> tuple[tuple[TurningPoint, ...], list[NDArray[np.int64]]]:
@@ -54,7 +55,8 @@ def axis_ends(race: Race, cells: int = 256) -> tuple[tuple[TurningPoint, ...], l
         end[(last[-1] < low) | (last[-1] > high)] = AxisEnd.LEFT
         for i, (turn, radius) in enumerate(zip(turns, radii, strict=True)):
             end[(np.abs(last - turn.x) <= radius).all(0)] = i
-        end[path.first_nonfinite >= 0] = AxisEnd.DIVERGED
+        end[path.first_nonfinite > 0] = AxisEnd.DIVERGED
+        end[path.first_nonfinite == 0] = AxisEnd.UNDEFINED
         ends.append(end)
     return turns, ends
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +21,7 @@ Array = NDArray[np.float64]
 LONG = 2000  # entries from which a curve is thinned
 KNOTS = 256
 _BUCKETS = {"main": 256, "minor": 64}
+_HIDDEN = re.compile(r"^hidden\.(\d+)\.linear$")
 _INSIDE_NUMBERS = 4000  # of all layers and quantities together, while a run is active
 _INSIDE_ENDED = 24_000
 _LEAST, _MOST = 12, 256
@@ -194,12 +196,16 @@ def _of_target(watched: Feed) -> float:
 
 
 def layer_table(watched: Feed, name: str) -> tuple[tuple[str, ...], Array]:
-    """Names of the layers that have this number, and the numbers ``(n, layers)``."""
+    """What the layers that have this number are called, and the numbers ``(n, layers)``.
+
+    A hidden layer of a perceptron is called what a verdict calls it: layer 1 for the module ``hidden.0.linear``.
+    """
     if watched.layers is None or not len(watched.epochs):
         return (), np.empty((len(watched.epochs), 0))
     table = np.asarray(watched.layers[name], dtype=np.float64)[: len(watched.epochs)]
     known = ~np.isnan(table).all(0)
-    return tuple(np.array(watched.layers.names, dtype=object)[known].tolist()), table[:, known]
+    names = [_HIDDEN.sub(lambda found: f"layer {int(found[1]) + 1}", name) for name in watched.layers.names]
+    return tuple(np.array(names, dtype=object)[known].tolist()), table[:, known]
 
 
 def panel_headers(

@@ -30,13 +30,14 @@ from figures.live.panels import NAMES, PANELS, Panel, column, layer_table, part_
 from figures.live.payload import run_colors
 from figures.live.pictures import class_count
 from figures.theme import ALARM, on_background, rgb, shades
-from numerals import readable
+from numerals import readable, readable_ticks
 
 if TYPE_CHECKING:
     from trainers.lab import Feed
 
 Array = NDArray[np.float64]
 
+FEW_LAYERS = 9  # up to which each has its name at its line's end; as in figures/frontend/live/panel.js
 _WIDE = 60.0  # the largest over the smallest value from which an automatic scale is logarithmic
 _SLIVER = 0.1  # of the loss of a constant: less than this is no change worth an axis of its own
 _BLOWN_UP = 1e3  # times the first loss: what lies beyond leaves the chart
@@ -193,7 +194,8 @@ def _curves(run: Feed, number: int, runs: int, panel: Panel, dark: bool) -> list
         for j in chosen:
             depth = j / max(1, len(names) - 1)
             color = _depth_color(depth, dark) if runs == 1 else colors["val"][dark]
-            label = names[j] if runs == 1 and j in (0, len(names) - 1) else name if runs > 1 and j else ""
+            labelled = j in (0, len(names) - 1) or len(names) <= FEW_LAYERS
+            label = (names[j] if labelled else "") if runs == 1 else name if j else ""
             dash = (5.0, 3.0) if runs > 1 and j == 0 else ()
             made.append(
                 Curve(
@@ -316,10 +318,11 @@ def _grid(chart: Chart, picture: Picture) -> list[Item]:
     left, top, right, bottom = chart.frame
     lines: list[Item] = []
     around = picture.outside
-    for value in _levels(chart, round((bottom - top) / 40)):
+    levels = _levels(chart, round((bottom - top) / 40))
+    for value, text in zip(levels, readable_ticks(levels), strict=True):
         y = float(chart.place(chart.x[0], value)[1])
         lines.append(Line(points=np.array([[left, y], [right, y]]), color=shade.grid, width=1.0))
-        around.append(Text(x=left - 7, y=y + 4, text=readable(value), size=SMALL, color=shade.muted, anchor="end"))
+        around.append(Text(x=left - 7, y=y + 4, text=text, size=SMALL, color=shade.muted, anchor="end"))
     for value in ticks(*chart.x, round((right - left) / 80)):
         x = float(chart.place(value, chart.y[1])[0])
         around.append(Line(points=np.array([[x, bottom], [x, bottom + 4]]), color=shade.muted, width=1.0))

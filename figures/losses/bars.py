@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.losses import Smoothed
+from experiments.losses import STILL, Smoothed
 from figures.axes import axis, chart
 from figures.theme import BLUE, ORANGE, VERMILLION, on_background, shades
 from numerals import readable
@@ -82,9 +82,10 @@ def _bars(names: Sequence[str], heights: Any, name: str, marker: dict[str, Any],
 
 def gradient_bars(view: Smoothed, *, dark: bool = False) -> go.Figure:
     """The gradient by each logit: bars to the right push a logit down, bars to the left up."""
-    colors = [on_background(VERMILLION if each > 0 else BLUE, dark) for each in view.gradient]
-    most = max(float(np.abs(view.gradient).max()), 0.05)
-    trace = _bars(_names(view), view.gradient, "gradient", {"color": colors}, shades(dark).text)
+    gradient = np.where(np.abs(view.gradient) < STILL, 0.0, view.gradient)  # as the sentence below it says
+    colors = [on_background(VERMILLION if each > 0 else BLUE, dark) for each in gradient]
+    most = max(float(np.abs(gradient).max()), 0.05)
+    trace = _bars(_names(view), gradient, "gradient", {"color": colors}, shades(dark).text)
     over = "" if view.temperature == 1 else " / T"
     return chart(
         [trace],

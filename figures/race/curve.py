@@ -15,7 +15,12 @@ from figures.theme import ENDS, OTHER_REST, shades, well_color
 Array = NDArray[np.float64]
 _ROW, _GAP = 7.0, 2.0
 _SAMPLES = 1201
-_NAMES = {AxisEnd.MOVING: "moving", AxisEnd.LEFT: "left", AxisEnd.DIVERGED: "diverged"}
+_NAMES = {
+    AxisEnd.MOVING: "moving",
+    AxisEnd.LEFT: "left",
+    AxisEnd.DIVERGED: "diverged",
+    AxisEnd.UNDEFINED: "undefined",
+}
 
 
 def curve_box(result: RaceResult, height: float, *, strips: bool) -> Box:

@@ -83,7 +83,7 @@ def standing(lane: DrawnLane, step: int, stage: Stage) -> str:
     trajectory = lane.trajectory
     first = int(trajectory.first_nonfinite)
     if 0 <= first <= step:
-        return f"diverged at step {readable(first)}"
+        return f"diverged at step {readable(first)}" if first else "f is not defined at the start"
     text = f"f = {readable(float(trajectory.values[step]))}"
     (x_low, x_high), (y_low, y_high) = stage.box
     x, y = trajectory.points[step]

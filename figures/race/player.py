@@ -114,7 +114,8 @@ def _ends(landscape: Landscape) -> dict[str, Any] | None:
     if landscape.dimensions != 1:
         return None
     minima = [[well_color(i / 15, dark) for i in range(16)] for dark in (False, True)]
-    return {"minima": minima, "maximum": OTHER_REST, **{name: ENDS[name] for name in ("moving", "left", "diverged")}}
+    others = {name: ENDS[name] for name in ("moving", "left", "diverged", "undefined")}
+    return {"minima": minima, "maximum": OTHER_REST, **others}
 
 
 def _handles(result: RaceResult) -> list[dict[str, Any]]:

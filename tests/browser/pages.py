@@ -11,10 +11,11 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeVar
+from re import Pattern
+from typing import Any, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Locator, Page, Position, Request
 
 from figures.theme import rgb
 
@@ -127,15 +128,51 @@ def hover_until(page: Page, place: Callable[[], tuple[float, float]], answered: 
     eventually(moved, bool)
 
 
+def box_of(locator: Locator) -> FloatRect:
+    """Where an element lies in the window, once it does: a page that is drawn anew may be without it for a moment."""
+    return cast(FloatRect, eventually(locator.bounding_box, bool))
+
+
 def within(locator: Locator, across: float, down: float) -> Callable[[], tuple[float, float]]:
     """The place in the window at these shares of an element's width and height, for ``hover_until``."""
 
     def place() -> tuple[float, float]:
-        box = locator.bounding_box()
-        assert box is not None, "the element is not visible"
+        box = box_of(locator)
         return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
     return place
+
+
+_LISTEN = """element => {
+    window.landed = false;
+    element.addEventListener('click', () => { window.landed = true; }, { once: true, capture: true });
+}"""
+
+
+def land(target: Locator, position: Position | None = None) -> None:
+    """Click what lies in a drawer, a menu, a popover or a dialog, until a click has reached the element itself.
+
+    In what still slides or opens, on a machine that stands still for a moment, a click may land beside it, and what the
+    test awaits then would never come. A click that has landed is not repeated; what becomes of it is the page's affair.
+    """
+    at_rest(within(target, 0.5, 0.5))
+
+    def landed() -> object:
+        target.evaluate(_LISTEN)
+        target.click(position=position)
+        return target.page.evaluate("window.landed")
+
+    eventually(landed, bool)
+
+
+def choose(menu: Locator, option: str | Pattern[str], typed: str = "") -> None:
+    """An option of a menu of Streamlit's.
+
+    typed: what brings the option into sight, for a menu draws only those that are.
+    """
+    land(menu)
+    menu.fill(typed)
+    land(menu.page.get_by_role("option", name=option, exact=True))
 
 
 def turn(switch: Locator, on: bool) -> None:

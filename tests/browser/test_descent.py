@@ -12,7 +12,19 @@ from playwright.sync_api import Page, expect
 from experiments.race.link import race_to_query
 from experiments.race.presets import PRESETS
 from optimizers import OPTIMIZERS
-from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, eventually, fits, query, settle, turn, within
+from tests.browser.pages import (
+    TRAINING_MS,
+    OpenPage,
+    at_rest,
+    choose,
+    eventually,
+    fits,
+    land,
+    query,
+    settle,
+    turn,
+    within,
+)
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 
@@ -27,11 +39,8 @@ def loaded(page: Page) -> list[str]:
     return finals(page)
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=label).first
-    box.click()
-    box.fill(option)  # the menu draws only the options in sight
-    page.get_by_role("option", name=option, exact=True).click()
+def chosen(page: Page, label: str, option: str) -> None:
+    choose(page.get_by_role("combobox", name=label).first, option, typed=option)
 
 
 def race_of(page: Page) -> dict[str, str]:
@@ -139,7 +148,7 @@ def test_a_preset_is_not_undone_by_a_slider_that_is_moved_before_it_is_drawn(ope
             window.begun = new Promise((done) => new MutationObserver(begins(done)).observe(app, watched));
         }"""
     )
-    choose(page, "Preset", PRESETS["newton_saddle"].title)
+    chosen(page, "Preset", PRESETS["newton_saddle"].title)
     page.evaluate("begun")
     page.get_by_role("slider", name="Gradient noise").focus()
     page.keyboard.press("ArrowRight")
@@ -182,7 +191,7 @@ def test_the_first_click_opens_what_else_an_optimizer_can_be_set_to(open_page: O
 def test_a_preset_from_the_menu_sets_link_and_controls(open_page: OpenPage) -> None:
     page = open_page("/descent", **STILL)
     loaded(page)
-    choose(page, "Preset", PRESETS["newton_saddle"].title)
+    chosen(page, "Preset", PRESETS["newton_saddle"].title)
     page.wait_for_url(re.compile("himmelblau"))
     settle(page)
     expect(page.get_by_text(PRESETS["newton_saddle"].look_for)).to_be_visible()
@@ -197,7 +206,7 @@ def test_a_preset_from_the_menu_sets_link_and_controls(open_page: OpenPage) -> N
 def test_formulas_are_raced_and_refused(open_page: OpenPage) -> None:
     page = open_page("/descent", **STILL)
     before = loaded(page)
-    choose(page, "Surface", "Your own formula")
+    chosen(page, "Surface", "Your own formula")
     field = page.get_by_role("textbox", name="f(x, y) =")
     field.fill("x^2 + 4*y^2 + sin(3*x)")
     field.press("Enter")
@@ -262,7 +271,7 @@ def test_what_is_taken_away_is_whole(open_page: OpenPage, tmp_path: Path, label:
     values = loaded(page)
     page.get_by_role("button", name="Take away").click()
     with page.expect_download(timeout=TRAINING_MS) as started:
-        page.get_by_role("button", name=label).click()
+        land(page.get_by_role("button", name=label))
     path = tmp_path / started.value.suggested_filename
     started.value.save_as(path)
     content = path.read_bytes()
@@ -305,10 +314,7 @@ def test_a_click_in_the_table_of_rules_adds_a_lane(open_page: OpenPage) -> None:
         table = page.locator("[data-testid=stDataFrame]").last
         expect(table.locator("canvas td").filter(has_text="Nesterov").first).to_be_attached()
         row = 1.5 + list(OPTIMIZERS).index("nesterov")
-        table.scroll_into_view_if_needed()
-        box = at_rest(table.bounding_box)
-        assert box is not None
-        page.mouse.click(box["x"] + 40, box["y"] + row * _ROW_HEIGHT)
+        land(table, {"x": 40, "y": row * _ROW_HEIGHT})
         eventually(lambda lanes=lanes: query(page).get(f"o{lanes}"), lambda rule: rule == "nesterov")
         settle(page)
 

@@ -94,6 +94,33 @@ def test_the_browser_reads_the_numbers_that_were_written(open_page: OpenPage):
     np.testing.assert_allclose(columns["clock"], np.interp(np.arange(1000), places, clock[places]), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (1e-9, 1.0, "10⁻⁹ 10⁻⁶ 10⁻³ 1"),
+        (1e-3, 1e2, "0.001 0.01 0.1 1 10 100"),
+        (1e-5, 1e1, "10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 1 10"),
+        (1.0, 1e6, "1 10 10² 10³ 10⁴ 10⁵ 10⁶"),
+        (5e-4, 5e-3, "5×10⁻⁴ 10⁻³ 2×10⁻³ 5×10⁻³"),  # noqa: RUF001
+    ],
+)
+def test_the_numbers_of_a_logarithmic_axis_have_one_form(open_page: OpenPage, low: float, high: float, labels: str):
+    page = open_page("data:text/html,<title>ticks</title>")
+    read = page.evaluate(
+        """async ({ script, low, high, count }) => {
+            const { logTicks } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+            return logTicks(low, high, count).ticks.map(({ label }) => label);
+        }""",
+        {
+            "script": joined_modules("shared/numbers.js") + "\nexport { logTicks };",
+            "low": low,
+            "high": high,
+            "count": len(labels.split(" ")) - 1,
+        },
+    )
+    assert read == labels.split(" ")
+
+
 def step_of(page: Page) -> Locator:
     return page.get_by_role("slider", name="Step", exact=True)
 

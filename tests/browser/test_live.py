@@ -17,7 +17,7 @@ from figures.live.payload import comparison_payload, live_payload
 from figures.live.pictures import SIGN_COLORS
 from figures.live.sweep import sweep_payload
 from figures.theme import BLUE, GREEN, VERMILLION, on_background, rgb, shades
-from tests.browser.pages import OpenPage, eventually, fits, hover_until
+from tests.browser.pages import OpenPage, box_of, eventually, fits, hover_until
 from tests.figures.live.test_live_payload import finding, plane_facts, surface, swept
 from tests.figures.live_runs import layers_of, watched
 
@@ -108,8 +108,7 @@ def hover(page: Page, epoch: float, down: float = 0.5) -> None:
     """Put the pointer over an epoch of the chart; the cursor is then at the report next to it."""
 
     def place() -> tuple[float, float]:
-        box = page.locator(".dl-live-over").bounding_box()
-        assert box is not None
+        box = box_of(page.locator(".dl-live-over"))
         x = page.evaluate("(epoch) => descentLive.chart.plot.toX(epoch)", epoch)
         return box["x"] + x, box["y"] + down * box["height"]
 
@@ -346,8 +345,7 @@ def test_runs_stand_apart_in_charts_of_one_size_and_scale_that_tell_their_gaps(o
     expect(page.locator(".dl-apart")).to_have_count(1)
 
     def middle() -> tuple[float, float]:
-        box = page.locator(".dl-live-over").bounding_box()
-        assert box is not None
+        box = box_of(page.locator(".dl-live-over"))
         x, y = page.evaluate(
             "(({ left, top, width, height }) => [left + width / 2, top + height / 2])(descentLive.chart.cells[3].plot)"
         )

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from experiments.losses import REGRESSION, SHIFTS, LossesCodec, apart_of, fits_of, on_grid, placed
 from figures.theme import DARK
 from networks.losses import DISTANCES
-from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle
+from tests.browser.pages import OpenPage, at_rest, box_of, css, eventually, fits, land, query, settle
 
 
 def shown(page: Page) -> Locator:
@@ -37,8 +38,7 @@ def values_of(page: Page) -> dict[str, Any]:
 
 
 def middle(locator: Locator) -> tuple[float, float]:
-    box = locator.bounding_box()
-    assert box is not None
+    box = box_of(locator)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -151,10 +151,13 @@ def test_what_is_told_while_a_hand_goes_on_does_not_take_it_back(open_page: Open
 
 def test_what_is_drawn_can_be_taken_away(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page("/losses?part=distributions")
-    for name in ("SVG", "CSV"):
+    for name in ("PNG", "SVG", "CSV"):
         with page.expect_download() as download:
             page.get_by_role("button", name=f"Save as {name}").click()
         download.value.save_as(tmp_path / name)
+    with Image.open(tmp_path / "PNG") as picture:
+        assert 1920 in picture.size or 1080 in picture.size
+        assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 20
     text = (tmp_path / "SVG").read_text(encoding="utf-8")
     assert text.startswith("<svg")
     assert "Wasserstein" not in text
@@ -183,7 +186,7 @@ def test_the_drawer_of_training_leads_to_its_loss(open_page: OpenPage) -> None:
     page.locator(".st-key-training-optimizer summary").click()
     formula = page.locator(".st-key-training-optimizer .katex-display")
     expect(formula.first).to_be_visible()
-    page.get_by_role("link", name="See this loss and its slope").click()
+    land(page.get_by_role("link", name="See this loss and its slope"))
     page.wait_for_url(re.compile(r"/losses\?"))
     settle(page)
     assert query(page) == {"loss": "huber", "delta": "2"}
@@ -209,8 +212,7 @@ def test_nothing_is_wider_than_a_phone_and_dark_is_dark(open_page: OpenPage, par
 def test_a_finger_drags_the_outlier(open_page: OpenPage) -> None:
     page = open_page("/losses?part=outlier&model=constant", phone=True)
     expect(outlier(page)).to_be_visible()
-    box = outlier(page).bounding_box()
-    assert box is not None
+    box = box_of(outlier(page))
     assert box["width"] >= 44
     assert box["height"] >= 44
     x, y = middle(outlier(page))

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from experiments.normalization.settings import PARTS, PRESETS
 from figures.theme import DARK, LIGHT, Shades, rgb
-from tests.browser.pages import OpenPage, at_rest, eventually, fits, query, settle
+from tests.browser.pages import OpenPage, at_rest, choose, eventually, fits, land, query, settle
 
 
 def pictures(page: Page) -> Locator:
@@ -49,8 +49,7 @@ def test_parts_and_presets_are_chosen_and_kept_in_the_link(open_page: OpenPage) 
     page.get_by_role("radio", name="Layers").or_(page.get_by_role("button", name="Layers")).first.click()
     page.wait_for_url(re.compile("part=layers"))
     expect(pictures(page)).to_have_count(2)
-    page.get_by_role("combobox", name="Preset").click()
-    page.get_by_role("option", name=PRESETS["sorted"].title, exact=True).click()
+    choose(page.get_by_role("combobox", name="Preset"), PRESETS["sorted"].title)
     page.wait_for_url(re.compile("companions=similar"))
     expect(page.get_by_text(PRESETS["sorted"].look_for)).to_be_visible()
     eventually(lambda: query(page), lambda address: address == PRESETS["sorted"].query)
@@ -90,7 +89,7 @@ def test_a_link_leads_to_a_race_on_a_bowl_of_the_same_condition(open_page: OpenP
 def taken(page: Page, label: str) -> tuple[str, bytes]:
     """The name and the bytes of a file of the menu that is open."""
     with page.expect_download() as download:
-        page.get_by_role("button", name=label, exact=True).click()
+        land(page.get_by_role("button", name=label, exact=True))
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
@@ -113,7 +112,19 @@ def test_each_picture_is_taken_away_in_the_size_of_a_slide(
     assert {"Layer", "Group"} <= words
 
 
-@pytest.mark.parametrize(("path", "count"), [("/activations", 2), ("/activations?view=two", 2), ("/initialization", 3)])
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("/activations", 2),
+        ("/activations?view=two", 2),
+        ("/initialization", 3),
+        ("/losses", 1),
+        ("/losses?part=classification", 2),
+        ("/losses?part=cross_entropy", 2),
+        ("/derivatives", 3),
+        ("/derivatives?view=cubic", 2),
+    ],
+)
 def test_other_pages_offer_their_pictures_the_same_way(open_page: OpenPage, path: str, count: int):
     page = open_page(path)
     expect(page.locator("[class*=st-key-picture-] .js-plotly-plot")).to_have_count(count)

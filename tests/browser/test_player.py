@@ -19,7 +19,7 @@ from figures.frontend import framed
 from figures.race.player import player_payload
 from figures.theme import DARK
 from landscapes import LANDSCAPES, Landscape
-from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, hover_until, within
+from tests.browser.pages import OpenPage, at_rest, box_of, css, eventually, fits, hover_until, within
 
 RATES = {"sgd": 0.001, "momentum": 0.0005, "rmsprop": 0.01, "adam": 0.03}
 SIX = (980, 640)
@@ -178,8 +178,7 @@ def hover(page: Page, place: Callable[[], tuple[float, float]]) -> None:
         return round(x), round(y)
 
     def there() -> bool:
-        box = page.locator(".dl-overlay").bounding_box()
-        assert box is not None
+        box = box_of(page.locator(".dl-overlay"))
         x, y = page.evaluate("(plane) => descentPlayer.map.toScreen(...plane)", [told(page, "x"), told(page, "y")])
         return (box["x"] + x, box["y"] + y) == pytest.approx(pixel(), abs=0.01)
 
@@ -218,8 +217,7 @@ def test_the_nearest_path_is_read_out_with_its_step(open_player: Opener):
     x, y = lane.trajectory.points[30]
 
     def place() -> tuple[float, float]:
-        box = page.locator(".dl-overlay").bounding_box()
-        assert box is not None
+        box = box_of(page.locator(".dl-overlay"))
         across, down = page.evaluate("([x, y]) => descentPlayer.map.toScreen(x, y)", [x, y])
         return box["x"] + across, box["y"] + down
 
@@ -318,8 +316,7 @@ def test_the_wheel_does_not_catch_a_page_that_is_scrolled_past(open_player: Open
 def test_two_fingers_zoom(open_player: Opener):
     page = open_player(race(), phone=True, reduced_motion="reduce")
     drawn(page)
-    box = page.locator(".dl-overlay").bounding_box()
-    assert box is not None
+    box = box_of(page.locator(".dl-overlay"))
     session = page.context.new_cdp_session(page)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, fits, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, box_of, fits, land, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
 from trainers.store.store import Store
 
@@ -114,7 +114,7 @@ def test_a_hostile_name_is_shown_as_text(runs_page, store: Store):
     page.get_by_role("button", name="Rename").click()
     page.get_by_role("dialog").get_by_label("Name").fill(HOSTILE)
     page.get_by_role("dialog").get_by_label("Name").press("Enter")
-    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    land(page.get_by_role("dialog").get_by_role("button", name="Rename"))
     expect(row(page, HOSTILE)).to_have_count(1)
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert run_id(store, HOSTILE)
@@ -129,11 +129,11 @@ def test_a_run_is_deleted_after_it_was_confirmed(runs_page, store: Store):
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Nothing brings them back")
-    dialog.get_by_role("button", name="Keep it").click()
+    land(dialog.get_by_role("button", name="Keep it"))
     expect(dialog).to_have_count(0)
     assert run_id(store, "Unwanted")
     page.get_by_role("button", name="Delete").click()
-    dialog.get_by_role("button", name="Delete").click()
+    land(dialog.get_by_role("button", name="Delete"))
     expect(row(page, "Unwanted")).to_have_count(0)
     expect(row(page, "Alpha")).to_have_count(1)
     expect(page.get_by_text("marked")).to_have_count(0)
@@ -157,7 +157,7 @@ def test_two_runs_are_compared_and_the_link_shows_it_again(runs_page, url: str, 
     expect(other.get_by_role("combobox", name="Number")).to_have_value("Learning rate")
     with page.expect_download() as told:
         page.get_by_role("button", name="Export").click()
-        page.get_by_role("button", name="All reports, CSV").click()
+        land(page.get_by_role("button", name="All reports, CSV"))
     text = Path(told.value.path()).read_text()
     assert text.startswith("run,name,epoch,step")
     assert ",Alpha,6.0," in text
@@ -192,8 +192,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(runs_page, store: Store, qu
     if not query:
         row(page, "Beta").get_by_role("checkbox").tap()
         expect(page.get_by_text("1 marked")).to_be_visible()
-        box = row(page, "Beta").locator("label").bounding_box()
-        assert box is not None
+        box = box_of(row(page, "Beta").locator("label"))
         assert min(box["width"], box["height"]) >= 44
         assert page.locator(".rt-root").evaluate("root => root.scrollWidth - root.clientWidth") == 0
     fits(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle
+from tests.browser.pages import OpenPage, at_rest, box_of, css, eventually, fits, land, query, settle
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 
@@ -16,7 +16,7 @@ STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 def drawn(page: Page) -> None:
     expect(page.locator(".dl-chip .dl-value").first).not_to_be_empty()
     settle(page)
-    at_rest(lambda: page.locator(".dl-transport").bounding_box())
+    at_rest(lambda: box_of(page.locator(".dl-transport")))
 
 
 def whole(page: Page, selector: str) -> None:
@@ -41,8 +41,7 @@ def test_pictures_grow_with_the_window(open_page: OpenPage) -> None:
     for size in ((1280, 720), (1920, 1080)):
         page = open_page("/descent", size=size, **STILL)
         drawn(page)
-        box = page.locator(".dl-map").bounding_box()
-        assert box is not None
+        box = box_of(page.locator(".dl-map"))
         heights.append(box["height"])
     assert heights[1] > 1.5 * heights[0]
 
@@ -73,7 +72,7 @@ def test_the_drawer_of_a_phone_folds_when_a_page_is_chosen(open_page: OpenPage) 
     drawer = page.get_by_test_id("stSidebar")
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(drawer).to_have_attribute("data-collapsed", "false")
-    drawer.get_by_role("link", name="Runs").click()
+    land(drawer.get_by_role("link", name="Runs"))
     page.wait_for_url(re.compile("/runs"))
     expect(drawer).to_have_attribute("data-collapsed", "true")
 
@@ -88,9 +87,7 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
     chips = page.locator(".dl-legend")
 
     def apart() -> bool:
-        above, below = chips.bounding_box(), heading.bounding_box()
-        assert above is not None
-        assert below is not None
+        above, below = box_of(chips), box_of(heading)
         return above["y"] + above["height"] <= below["y"]
 
     eventually(apart, bool)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, eventually, fits, query, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, choose, eventually, fits, query, settle
 from trainers import RunConfig
 from trainers.presets.catalogue import PRESETS
 from trainers.store.store import Store, StoredRun
@@ -191,9 +191,7 @@ def test_a_preset_shows_its_own_run_to_one_visitor_while_another_tries_a_remedy_
     for wait in ("while it is tried", "when it was tried"):
         other = training({"data.name": "xor", "budget.epochs": 2})  # a browser of its own
         field = other.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("Preset"))
-        field.click()
-        field.fill("Overfitting")
-        other.get_by_role("option", name=re.compile(r": Overfitting$")).click()
+        choose(field, re.compile(r": Overfitting$"), typed="Overfitting")
         eventually(lambda page=other: query(page).get("run"), lambda run: run == own)
         expect(other.locator(".st-key-findings-card").get_by_text("Overfitting", exact=True)).to_be_visible()
         expect(other.get_by_text("The claim")).to_have_count(0)

@@ -19,7 +19,7 @@ from figures.frontend import framed
 from figures.live import live_payload
 from figures.race import player_payload
 from landscapes import LANDSCAPES
-from tests.browser.pages import OpenPage, settle
+from tests.browser.pages import OpenPage, box_of, settle
 from tests.figures.live_runs import watched
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
@@ -109,8 +109,7 @@ def on_canvas(page: Page, rng: random.Random) -> None:
         return
     canvas = rng.choice(shown)
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
+    box = box_of(canvas)
     ends = [(box["x"] + box["width"] * rng.random(), box["y"] + box["height"] * rng.random()) for _ in range(2)]
     page.mouse.move(*ends[0])
     what = rng.choice(["click", "drag", "wheel", "double"])

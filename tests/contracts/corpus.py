@@ -13,19 +13,18 @@ from __future__ import annotations
 import json
 import logging
 import random
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-# Every import of the project stands here, so that a move is one edit.
+# Every import of the project stands here and in corpus_subjects.py, so that a move is one edit.
 from experiments.activations import settings as activation_settings
 from experiments.activations.settings import CHAIN, LOGITS, curves_of
 from experiments.initialization import settings as initialization_settings
@@ -40,12 +39,14 @@ from experiments.normalization.stages import race_stages, stage_sentence, stage_
 from experiments.normalization.tensor import normalized_example
 from experiments.normalization.whitening import two_features
 from experiments.normalization.worked_example import by_hand
+from experiments.race.line_presets import LINE_PRESETS
 from experiments.race.link import race_from_query, race_to_query
-from experiments.race.presets import PRESETS as RACES
+from experiments.race.presets import PRESETS as PLANE_PRESETS
 from experiments.race.race import run_race
 from experiments.race.reports import report
 from experiments.race.types import Race, RaceResult
 from experiments.race.view import view_from_query, view_to_query
+from experiments.surfaces import LINE, PLANE
 from experiments.training.words import sentence
 from exports.html import standalone_html
 from exports.live import curves_csv as watched_csv
@@ -77,12 +78,14 @@ from figures.signals.depth import signal_color, spread_figure
 from figures.signals.histograms import histograms_figure
 from figures.signals.phase_plane import phase_figure, phase_sentence, plane_of
 from figures.signals.table import layer_table
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, LINES
 from networks import GATED, predict, trace
 from optimizers import OPTIMIZERS, SCHEDULES
 from settings.linked import read_settings, settle, write_settings
 from tests.contracts import corpus_links as links
+from tests.contracts import corpus_subjects as subjects
 from tests.contracts import corpus_values as values
+from tests.contracts.corpus_subjects import looks, numberless
 from trainers.config import RunConfig
 from trainers.config import differences as config_differences
 from trainers.diagnosis import diagnose
@@ -98,7 +101,8 @@ FOLDER = Path(__file__).with_name("corpus")
 Entry = dict[str, Any]
 Make = Callable[[], Any]
 
-RACE_EXPORTS = ("step_size_limit", "newton_saddle", "noise")
+RACES = {"descent": PLANE_PRESETS, "line": LINE_PRESETS}
+RACE_EXPORTS = {"descent": ("step_size_limit", "newton_saddle", "noise"), "line": ("wells",)}
 SCRIPTS = ("good_fit", "cifar_cnn", "momentum_in_a_ravine")
 _LINKED = {
     "activations": activation_settings,
@@ -117,39 +121,50 @@ def rel_of(name: str) -> float:
     return next((rel for begin, rel in _LOOSE.items() if name.startswith(f"{begin} ")), _REL)
 
 
-# ---- the descent page ---------------------------------------------------------------------------------------------
+# ---- races in the plane and on a line -----------------------------------------------------------------------------
 
 
 def descent() -> Iterator[tuple[str, Make]]:
-    """Link, payload and sentences of each race, then exports of three."""
-    for key in RACES:
-        yield f"descent preset {key}", lambda key=key: _race_link(key) | _steady(key, _race)
-    for key in RACE_EXPORTS:
+    """Link, payload and sentences of each race in the plane, then exports of three."""
+    return _races("descent")
+
+
+def line() -> Iterator[tuple[str, Make]]:
+    """Link, payload and sentences of each race on a line, then exports of one."""
+    return _races("line")
+
+
+def _races(page: str) -> Iterator[tuple[str, Make]]:
+    for key in RACES[page]:
+        yield f"{page} preset {key}", lambda key=key: _race_link(page, key) | _steady(page, key, _race)
+    for key in RACE_EXPORTS[page]:
         for kind, export in _RACE_EXPORTS.items():
-            yield f"descent {kind} {key}", lambda key=key, export=export: _steady(key, export)
+            yield f"{page} {kind} {key}", lambda key=key, export=export: _steady(page, key, export)
         for kind, export in _RACE_TEXTS.items():
-            yield f"descent {kind} {key}", lambda key=key, export=export: export(_result(key, 0.0))
+            yield f"{page} {kind} {key}", lambda key=key, export=export: export(_result(page, key, 0.0))
 
 
 _WOBBLES = (0.0,)
 
 
-def _race_link(key: str) -> dict[str, Any]:
-    return {"link": race_to_query(RACES[key].race) | view_to_query(RACES[key].view)}
+def _race_link(page: str, key: str) -> dict[str, Any]:
+    preset = RACES[page][key]
+    return {"link": race_to_query(preset.race) | view_to_query(preset.view)}
 
 
-def _steady(key: str, keep: Callable[[RaceResult], Any]) -> Any:
+def _steady(page: str, key: str, keep: Callable[[RaceResult], Any]) -> Any:
     """What is kept of a race, blank where starts that differ by a hair (only while recording) give something else."""
-    kept = [values.kept(keep(_result(key, wobble))) for wobble in _WOBBLES]
+    kept = [values.kept(keep(_result(page, key, wobble))) for wobble in _WOBBLES]
     return values.steady(kept[0], kept[1:], _REL)
 
 
 @cache
-def _result(key: str, wobble: float) -> RaceResult:
-    race: Race = RACES[key].race
+def _result(page: str, key: str, wobble: float) -> RaceResult:
+    race: Race = RACES[page][key].race
     (x_low, x_high), (y_low, y_high) = race.landscape.domain
     x, y = race.start
-    return run_race(replace(race, start=(x + wobble * (x_high - x_low), y - 0.7 * wobble * (y_high - y_low))))
+    aside = 0.7 * wobble * (y_high - y_low) if page == "descent" else 0.0
+    return run_race(replace(race, start=(x + wobble * (x_high - x_low), y - aside)))
 
 
 def _race(result: RaceResult) -> Entry:
@@ -162,7 +177,8 @@ def _race(result: RaceResult) -> Entry:
 
 
 def _player_page(result: RaceResult) -> Entry:
-    page, payload = values.page_and_payload(standalone_html(player_payload(result), title="descent-<race>"))
+    ground = "line" if result.race.landscape.dimensions == 1 else "player"
+    page, payload = values.page_and_payload(standalone_html(player_payload(result), "descent-<race>", ground))
     return page | {"payload": values.race_payload(payload)}
 
 
@@ -179,9 +195,9 @@ _RACE_TEXTS: Mapping[str, Callable[[RaceResult], Any]] = {
 }
 
 
-def descent_state(link: Mapping[str, str]) -> Entry:
-    """What the descent page makes of a link."""
-    race, problems = race_from_query(link)
+def race_state(page: str, link: Mapping[str, str]) -> Entry:
+    """What a page of races makes of a link."""
+    race, problems = race_from_query(link, LINE if page == "line" else PLANE)
     view, more = view_from_query(link)
     return {
         "link": race_to_query(race) | view_to_query(view),
@@ -281,25 +297,11 @@ def _measured(key: str) -> Entry:
     with _one_thread():
         found = tuple(make_signal(i, each, predict(each), trace(each), None) for i, each in enumerate(setups, 1))
     return {
-        "verdicts": [_numberless(words) for _, words in verdicts(found)],
+        "verdicts": [numberless(words) for _, words in verdicts(found)],
         "spread": spread_figure(found),
-        "histograms": _looks(histograms_figure(found, part=read["part"])),
+        "histograms": looks(histograms_figure(found, part=read["part"])),
         "tables": [list(layer_table(each).columns) for each in found],
         "CSV": values.csv_text(signals_csv(found)),
-    }
-
-
-def _numberless(sentence: str) -> str:
-    """A sentence without its digits, which are rounded from what differs between machines."""
-    return re.sub(r"[0-9.]*[0-9]", "#", sentence)
-
-
-def _looks(figure: Any) -> Entry:
-    """What a figure is made of, without the numbers: counts in bins hang on the last bits of what is counted."""
-    drawn = figure.to_plotly_json()
-    return {
-        "traces": [[trace.get("type"), trace.get("name")] for trace in drawn["data"]],
-        "layout": sorted(drawn["layout"]),
     }
 
 
@@ -382,7 +384,7 @@ def _effect(read: Entry) -> Entry:
     with _one_thread():
         effects = measure_effects({**network_settings(read | {"width": 48}), "samples": 64}, compared_kinds(read))
     return {
-        "lines": [_numberless(words) for _, words in effect_lines(effects)],
+        "lines": [numberless(words) for _, words in effect_lines(effects)],
         "figures": [effect_figure(effects, "std"), effect_figure(effects, "grad_std")],
         "columns": list(effect_table(effects).columns),
         "initialization": initialization_link(read),
@@ -580,13 +582,13 @@ def _run(name: str, config: RunConfig, pictures: bool = False) -> Feed:
 
 def _live_page(watched: list[Feed]) -> Entry:
     page, payload = values.page_and_payload(live_html(live_payload(watched), "A <run>"))
-    return page | {"payload": values.live_payload(payload)}
+    return page | {"payload": values.payload(payload)}
 
 
 def _others(watched: list[Feed]) -> Entry:
     swept = sweep_payload(watched)
     compared = comparison_payload(watched, "gap", x="seconds")
-    return {"gap": values.live_payload(compared), "sweep": swept and values.live_payload(swept)}
+    return {"gap": values.payload(compared), "sweep": swept and values.payload(swept)}
 
 
 _LIVE_EXPORTS: Mapping[str, Callable[[list[Feed]], Any]] = {
@@ -602,6 +604,10 @@ _LIVE_EXPORTS: Mapping[str, Callable[[list[Feed]], Any]] = {
 
 PAGES: Mapping[str, Callable[[], Iterator[tuple[str, Make]]]] = {
     "descent": descent,
+    "line": line,
+    "maps": subjects.maps,
+    "derivatives": subjects.derivatives,
+    "losses": subjects.losses,
     "activations": activations,
     "initialization": initialization,
     "normalization": normalization,
@@ -616,7 +622,9 @@ def states(page: str, given: Sequence[Mapping[str, str]]) -> list[Entry]:
         return training_states(given)
     if page == "runs":
         return runs_states(given)
-    state = descent_state if page == "descent" else _linked_state(page)
+    if page in subjects.CODECS:
+        return [subjects.state(page, link) for link in given]
+    state = partial(race_state, page) if page in RACES else _linked_state(page)
     return [state(link) for link in given]
 
 
@@ -625,10 +633,15 @@ def drawn_links(page: str) -> list[dict[str, str]]:
     rng = random.Random(f"corpus of {page}")
     if page == "descent":
         return [links.race_link(LANDSCAPES, OPTIMIZERS, SCHEDULES, rng) for _ in range(links.DRAWN)]
+    if page == "line":
+        rules = {key: OPTIMIZERS[key] for key in LINE.rules}
+        return [links.race_link(LINES, rules, SCHEDULES, rng, dimensions=1) for _ in range(links.DRAWN)]
     if page == "training":
         return [links.run_config(RunConfig(), rng).to_query() for _ in range(links.DRAWN)]
     if page == "runs":
         return [dict(link) for link in links.RUNS]
+    if page in subjects.CODECS:
+        return subjects.drawn_links(page, rng)
     declared = _LINKED[page].declared
     return [write_settings(declared, settle(declared, links.pick(rng))[0]) for _ in range(links.DRAWN)]
 

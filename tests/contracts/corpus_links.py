@@ -17,6 +17,7 @@ _FORMULAS = (
     "exp(-x^2 - y^2)",
     "abs(x) + y^2",
 )
+_ON_A_LINE = ("x^2/2 + cos(3*x)", "abs(x)", "x^4 - 2*x^2 + 0.3*x", "exp(-x^2)", "x - log(x + 4)")
 _VIEWS: Mapping[str, Sequence[str]] = {
     "v.step": ("0", "17", "300"),
     "v.x": ("step", "evaluations"),
@@ -61,6 +62,37 @@ JUNK: Mapping[str, Sequence[Mapping[str, str]]] = {
         },
         {"surface": "", "o1": "", "o2": "sgd", "o2.lr": "", "o2.momentum": "0.9"},
         {"f": "x/0 + y", "o1": "sgd", "o1.schedule": "cosine", "o1.schedule.eta_min": "-1", "o1.schedule.gamma": "2"},
+    ),
+    "line": (
+        {"surface": "rosenbrock", "start": "1,2", "window": "-1,1,-1,1"},
+        {"surface": "formula", "f": "x + y", "window": "3,-3", "o1": "coordinate_descent"},
+        {"f": _LONG, "start": "inf", "steps": _DIGITS, "noise": "-1"},
+        {"surface": "double_well", "s.t": "nan", "s.u": "1", "o1": "adam", "o1.lr": "0", "v.picture": "3d"},
+        {_MARKDOWN: _MARKDOWN, "o1": _UNICODE, "o13": "sgd", "v.y": "sum", "v.lane": _MARKDOWN},
+        {"surface": "", "f": "1/0", "o1": "newton", "o1.batch": "7", "seed": "0x1"},
+    ),
+    "maps": (
+        {"view": "heights", "surface": "sphere", "steps": "1e9", "tolerance": "0"},
+        {"view": "rates", "o1": "bfgs", "across": "lr", "up": "lr", "o1.lr": "1e999"},
+        {"surface": "formula", "f": "import os", "x_low": "3", "x_high": "-3", "at_x": "nan"},
+        {"view": "sensitivity", "rules": _MARKDOWN, "starts": "all", "o2": _UNICODE},
+        {_MARKDOWN: _LONG, "o1": "adam", "o1.beta1": "1", "at_y": _DIGITS},
+    ),
+    "derivatives": (
+        {"view": "three", "f": "sinus", "x0": "1e13", "log_h": "1"},
+        {"f": "own", "formula": "x + y", "precision": "float16"},
+        {"view": "graph", "g": "own", "expression": _LONG, "mode": "sideways", "step": "-1"},
+        {"view": "graph", "g": "own", "expression": "2 + 3", "n": "0", "m": _DIGITS},
+        {"view": "cubic", "rate": "0", "steps": "2.5", "rows": "1", "start": _MARKDOWN, "form": "keras"},
+        {_MARKDOWN: _UNICODE, "log_h": "nan", "draw": "-1", "in.x": "1"},
+    ),
+    "losses": (
+        {"part": "none", "loss": "huber", "delta": "0", "error": "1e3"},
+        {"part": "outlier", "model": "curve", "ox": "3.3", "oy": "1e9", "spread": "-1", "seed": "1.5"},
+        {"part": "classification", "loss": "mse", "target": "perhaps", "logit": "inf"},
+        {"part": "cross_entropy", "classes": "9", "z5": "1", "true": "5", "epsilon": "0.9", "convention": "wrong"},
+        {"part": "distributions", "distance": _UNICODE, "q": "two", "p_width": "0", "shift": "3.14"},
+        {_MARKDOWN: _MARKDOWN, "mse": "no", "mae": "False", "temperature": _DIGITS},
     ),
     "activations": (
         {"view": "three", "n": "0", "reach": "0", "threshold": "2"},
@@ -166,15 +198,20 @@ def pick(rng: random.Random) -> Callable[[str, Any], Any]:
 
 
 def race_link(
-    landscapes: Mapping[str, Any], optimizers: Mapping[str, Any], schedules: Mapping[str, Any], rng: random.Random
+    landscapes: Mapping[str, Any],
+    optimizers: Mapping[str, Any],
+    schedules: Mapping[str, Any],
+    rng: random.Random,
+    *,
+    dimensions: int = 2,
 ) -> dict[str, str]:
-    """A valid link of the descent page."""
+    """A valid link of the descent page, or of that of races on a line."""
     key = rng.choice([*landscapes, "formula"])
     link = {"surface": key}
     if key == "formula":
-        link["f"] = rng.choice(_FORMULAS)
+        link["f"] = rng.choice(_FORMULAS if dimensions == 2 else _ON_A_LINE)
         if rng.random() < 0.5:
-            link["window"] = "-2,4,-1.5,2.5"
+            link["window"] = "-2,4,-1.5,2.5" if dimensions == 2 else "-2,4"
     else:
         _some(link, "s.", landscapes[key].hyperparameters, rng)
     for slot in rng.sample(range(1, 13), rng.randint(0, 3)):
@@ -185,7 +222,7 @@ def race_link(
             _some(link, f"o{slot}.schedule.", schedules[schedule].hyperparameters, rng)
             link[f"o{slot}.warmup"] = str(rng.choice((0, 5, 50)))
     if rng.random() < 0.5:
-        link["start"] = f"{rng.uniform(-2, 2):.3f},{rng.uniform(-2, 2):.3f}"
+        link["start"] = ",".join(f"{rng.uniform(-2, 2):.3f}" for _ in range(dimensions))
     for name, values in {"steps": (10, 75, 1000), "noise": (0.1, 2.5), "seed": (1, 2147483647)}.items():
         if rng.random() < 0.4:
             link[name] = str(rng.choice(values))

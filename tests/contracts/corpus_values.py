@@ -28,7 +28,7 @@ BLANK = "~"
 _SHORT, _PLACES = 9, 7  # numbers of a row that are all kept, and of a longer one
 _SIDE = 16  # pixels of a picture's thumbnail
 _SERIES = {"series", "scale", "at"}
-_WIRE = {"u1": "<u1", "u2": "<u2", "u4": "<u4", "f4": "<f4"}
+_WIRE = {"u1": "<u1", "u2": "<u2", "u4": "<u4", "f4": "<f4", "f8": "<f8"}
 
 
 def kept(value: Any) -> Any:
@@ -139,8 +139,8 @@ def race_payload(payload: bytes) -> dict[str, Any]:
     return kept(header | {"lanes": lanes})
 
 
-def live_payload(payload: bytes) -> dict[str, Any]:
-    """The payload of live curves: its header, with series in place of what lies in the buffers."""
+def payload(payload: bytes) -> dict[str, Any]:
+    """Any payload: its header, with series in place of what lies in the buffers."""
     header, buffers = _opened(payload)
 
     def filled(told: Any) -> Any:

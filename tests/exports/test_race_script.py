@@ -22,7 +22,7 @@ from exports.code_layout import quoted
 from exports.race_script import python_script, rule_code
 from exports.torch_calls import torch_call
 from exports.torch_formula import torch_function
-from landscapes import LANDSCAPES, parse_formula
+from landscapes import LANDSCAPES, LINES, parse_formula
 from optimizers import OPTIMIZERS, SCHEDULES, ChosenSchedule, Optimizer, descend
 from tests.exports import made_up_rules
 from tests.figures.races import valley
@@ -156,6 +156,11 @@ def own_formula() -> RaceResult:
     return run_race(Race(landscape=landscape, entries=entries, start=(1.5, 1.0), steps=30, noise=0.05))
 
 
+def on_a_line(*rules: str) -> RaceResult:
+    entries = tuple(Entry(optimizer=key) for key in rules)
+    return run_race(Race(landscape=LINES["quartic"], entries=entries, start=(1.7, 0.0), steps=20))
+
+
 RACES: dict[str, Callable[[], RaceResult]] = {
     "all with noise": lambda: run_race(everybody("himmelblau", (0.3, -1.0), 0.3)),
     "all without noise": lambda: run_race(everybody("elongated_bowl", (2.0, 1.3), 0.0)),
@@ -189,8 +194,13 @@ RACES: dict[str, Callable[[], RaceResult]] = {
     "rows in batches, with noise and by their own functions": lambda: without_torch(
         run_race(replace(in_batches(), noise=0.1))
     ),
+    "on a line": lambda: on_a_line("sgd", "newton"),
+    "on a line, PyTorch's alone": lambda: on_a_line("sgd"),
     "divergence and hostile names": hostile,
 }
+
+PRINTED = ("on a line", "on a line, PyTorch's alone", "divergence and hostile names")
+"""Whose scripts are run to their last lines, too."""
 
 DRIVER = """
 import contextlib, io, json, runpy, sys
@@ -199,11 +209,10 @@ class Ours:
         if name.partition(".")[0] in OURS:
             raise AssertionError(name)
 sys.meta_path.insert(0, Ours())
-*others, last = sys.argv[1:]
-for path in [*others, last]:
+for path in sys.argv[1:]:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        namespace = runpy.run_path(path, run_name="__main__" if path == last else "script")
+        namespace = runpy.run_path(path, run_name="__main__" if path.endswith("_main.py") else "script")
     print(json.dumps([shown.getvalue(), [[label, *run()] for label, run in namespace["RACE"]]]))
 """
 OURS = ["app", "experiments", "exports", "figures", "hyperparameters", "landscapes", "networks"]
@@ -217,8 +226,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[RaceResult,
     results = {name: make() for name, make in RACES.items()}
     (folder / "driver.py").write_text(DRIVER.replace("OURS:", f"{OURS}:"), encoding="utf-8")
     files = []
-    for i, result in enumerate(results.values()):
-        files.append(folder / f"race_{i}.py")
+    for i, (name, result) in enumerate(results.items()):
+        files.append(folder / f"race_{i}{'_main' if name in PRINTED else ''}.py")
         files[-1].write_text(python_script(result), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-I", "-W", "error", "driver.py", *map(str, files)],
@@ -254,6 +263,16 @@ def test_a_diverging_lane_stops_at_its_last_finite_point_and_says_so(ran: dict) 
     assert [diverged for *_, diverged in lanes] == [None, 7, None, None]
     assert lanes[1][1][-1] == pytest.approx(result.lanes[1].trajectory.points[-1].tolist(), rel=1e-8)
     assert "it diverges at step 7" in shown
+
+
+@pytest.mark.parametrize("name", ["on a line", "on a line, PyTorch's alone"])
+def test_a_race_on_a_line_prints_one_number_a_point(name: str, ran: dict) -> None:
+    result, shown, _ = ran[name]
+    first, *lines = shown.splitlines()
+    assert first == "Quartic: 20 steps from 1.7"
+    for line, lane in zip(lines, result.lanes, strict=True):
+        place = float(line.removeprefix(f"{lane.label}: f(").partition(") = ")[0])
+        assert place == pytest.approx(lane.trajectory.points[-1, 0], rel=1e-12)
 
 
 def test_names_of_a_user_enter_as_quoted_text_only(ran: dict) -> None:

@@ -3,7 +3,7 @@
 
 import { svg } from "../shared/dom.js";
 
-const BOX = { width: 116, height: 72 };
+const BOX = { width: 104, height: 72 };
 const PAD = 10;
 // Distance of the middles of two layers and of two nodes of a layer, by the way the drawing runs.
 const ACROSS = { layer: 160, row: 94 };
@@ -65,11 +65,11 @@ function drawEdge(edge, places, bends, state, lit) {
     "text",
     {
       x: Math.round(x),
-      y: Math.round(y + 4),
+      y: Math.round(y + 6),
       "text-anchor": "middle",
-      "font-size": 13,
+      "font-size": 17, // on a projector the whole drawing is two thirds of its size
       fill: lit ? state.color : state.look.text,
-      "font-weight": lit ? 700 : 400,
+      "font-weight": lit ? 700 : 500,
       stroke: state.look.background,
       "stroke-width": 4,
       "stroke-linejoin": "round",

@@ -2,7 +2,7 @@
 
 import { element, readLook } from "../shared/dom.js";
 import { listen } from "../shared/failure.js";
-import { saveFile } from "../shared/save.js";
+import { saveDrawing } from "../shared/save.js";
 import { clamp } from "../shared/numbers.js";
 import { ViewKeeper } from "../shared/view.js";
 import { unpack } from "../shared/wire.js";
@@ -11,7 +11,6 @@ import { WalkBar } from "./transport.js";
 
 const PACE = 1100; // milliseconds a step
 const NARROW = 640;
-const RATIO = 2;
 const KEYS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -5, PageDown: 5, Home: -Infinity, End: Infinity };
 
 class GraphWalk {
@@ -152,18 +151,7 @@ class GraphWalk {
 
   save(kind) {
     const { text, width, height } = this.file();
-    const blob = new Blob([text], { type: "image/svg+xml" });
-    if (kind === "svg") {
-      saveFile("graph.svg", blob);
-      return;
-    }
-    const picture = new Image();
-    listen(picture, "load", () => {
-      const canvas = element("canvas", { width: width * RATIO, height: height * RATIO });
-      canvas.getContext("2d").drawImage(picture, 0, 0, width * RATIO, height * RATIO);
-      canvas.toBlob((made) => saveFile("graph.png", made), "image/png");
-    });
-    picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    saveDrawing("graph", kind, text, width, height);
   }
 
   destroy() {

@@ -5,15 +5,19 @@ import { element } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { drawFrame } from "../race/map.js";
 import { drawArrow, drawMarker } from "../race/marks.js";
+import { keyRoom } from "../race/overlay.js";
 import { compileProgram } from "../race/program.js";
 import { clipSegment, lastStep } from "../race/trails.js";
 import { AxisEnds, endInWords } from "./ends.js";
-import { DIVERGED, LEFT, MOVING, turnsOf } from "./turns.js";
+import { DIVERGED, LEFT, MOVING, UNDEFINED, turnsOf } from "./turns.js";
 
 const CURVE_MARGIN = { left: 50, right: 16, top: 15 };
 const AXIS_ROOM = 36; // pixels of ticks and the axis's name
-const OTHER_ENDS = { [MOVING]: "start: no end yet", [LEFT]: "start: out of the window", [DIVERGED]: "start: diverges" };
-const KEY_ROOM = 54;
+const ENDS_ROOM = 16; // and, under them, of what the colors of the strips mean
+const OTHER_ENDS = { [MOVING]: "moving", [LEFT]: "left", [DIVERGED]: "diverged", [UNDEFINED]: "undefined" };
+const END_NAMES = { [MOVING]: "no end yet", [LEFT]: "out of the window", [DIVERGED]: "diverges", [UNDEFINED]: "f not defined" };
+const ABOVE = 0.09; // of the curve's height
+const SMALL_PICTURE = 480; // pixels of the picture below which the key has two rows of short names
 const HALF_TANGENT = 74; // half its length
 const STACKED = 15; // between vectors that would lie on each other
 const WORK_TIME = 6; // milliseconds of a frame for the strips
@@ -42,11 +46,15 @@ export class CurveGround {
   }
 
   get margin() {
-    return { ...CURVE_MARGIN, bottom: AXIS_ROOM + this.below };
+    return { ...CURVE_MARGIN, bottom: AXIS_ROOM + ENDS_ROOM + this.below };
   }
 
   get busy() {
     return this.ends.busy;
+  }
+
+  get narrow() {
+    return this.map.width < SMALL_PICTURE;
   }
 
   // ---- geometry -----------------------------------------------------------------------------------------------------
@@ -101,8 +109,9 @@ export class CurveGround {
     const low = Math.max(at(0), at(0.05) - 3 * usual);
     const high = Math.min(at(1), at(0.95) + 3 * usual);
     const span = high - low || usual;
-    const under = KEY_ROOM / Math.max(this.map.height - KEY_ROOM, KEY_ROOM); // so that the key hides no minimum
-    return { x0, x1, y0: low - under * span, y1: high + 0.09 * span };
+    const part = Math.min(0.5, keyRoom(this.narrow ? 2 : 1) / this.map.height); // so that the key hides no minimum
+    const under = ((1 + ABOVE) * part) / (1 - part);
+    return { x0, x1, y0: low - under * span, y1: high + ABOVE * span };
   }
 
   scaled(view, [px], factor) {
@@ -131,14 +140,14 @@ export class CurveGround {
   }
 
   request() {
-    this.map.host.style.setProperty("--dl-below", `${this.below}px`);
+    this.map.host.style.setProperty("--dl-below", `${this.below + ENDS_ROOM}px`);
   }
 
   // The color of a turning point or another end: of minima from left to right through the palette.
   color(end) {
     const { look, race } = this.map;
     const theme = look.dark ? 1 : 0;
-    if (end < 0) return race.ends[end === DIVERGED ? "diverged" : end === LEFT ? "left" : "moving"][theme];
+    if (end < 0) return race.ends[OTHER_ENDS[end]][theme];
     const { turns } = this;
     if (!turns[end].minimum) return race.ends.maximum;
     const minima = turns.filter(({ minimum }) => minimum);
@@ -240,6 +249,7 @@ export class CurveGround {
       }
       context.globalAlpha = 1;
     });
+    this.drawEnds(context);
     for (const [i, turn] of this.turns.entries()) {
       const x = map.toScreen(turn.x, 0)[0];
       if (!turn.minimum || x < 0 || x > width) continue;
@@ -259,21 +269,43 @@ export class CurveGround {
       const strip = this.ends.of(lane);
       if (!strip) return null;
       const shares = AxisEnds.shares(strip).slice(0, 4);
-      const parts = shares.map(([end, share]) => `${Math.round(100 * share)} % of the starts to ${endInWords(end, this.turns, race.steps, (x) => formatNumber(x))}`);
+      const parts = shares.map(([end, share]) => `${Math.round(100 * share)} % of the starts ${endInWords(end, this.turns, race.steps, (x) => formatNumber(x))}`);
       return `${lane.label}: ${parts.join(", ")}.`;
     });
     const text = told.filter(Boolean).join(" ");
     if (this.told.textContent !== text) this.told.textContent = text;
   }
 
-  // What the colors of the axis mean that no minimum has.
-  legend() {
+  // What the colors of the axis mean that no minimum has, in a row under its ticks.
+  drawEnds(context) {
+    const { map } = this;
     const named = new Map();
     for (const end of this.ends.present) {
-      const name = end >= 0 ? !this.turns[end]?.minimum && "start: to a maximum" : OTHER_ENDS[end];
+      const name = end >= 0 ? !this.turns[end]?.minimum && "to a maximum" : END_NAMES[end];
       if (name) named.set(name, this.color(end));
     }
-    return [...named].map(([name, color]) => [name, (left, middle) => colorPatch(this.map.canvases.overlay.getContext("2d"), left, middle, color)]);
+    if (!named.size) return;
+    const { look } = map;
+    const middle = map.height + this.below + AXIS_ROOM - 6 + ENDS_ROOM / 2;
+    context.font = look.font(11);
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    const names = ["starts:", ...named.keys()];
+    const wide = names.reduce((sum, name, i) => sum + context.measureText(name).width + (i ? 30 : 8), 0);
+    if (wide > map.width) context.font = look.font(Math.max(8, Math.floor((11 * map.width) / wide)));
+    let left = 0;
+    for (const name of names) {
+      context.fillStyle = named.get(name) || look.muted;
+      if (named.has(name)) {
+        context.fillRect(left, middle - 4, 14, 8);
+        context.strokeStyle = look.muted; // some of the colors are nearly the page's own
+        context.strokeRect(left + 0.5, middle - 3.5, 13, 7);
+        left += 18;
+      }
+      context.fillStyle = look.muted;
+      context.fillText(name, left, middle + 0.5);
+      left += context.measureText(name).width + (named.has(name) ? 12 : 8);
+    }
   }
 
   // ---- what moves ---------------------------------------------------------------------------------------------------
@@ -282,14 +314,13 @@ export class CurveGround {
   mark(context, heads) {
     const { map } = this;
     const head = heads.find(({ lane }) => lane === map.hooks.selected());
-    const legend = this.legend();
-    if (!head || head.diverged || head.lane.stale) return legend;
+    if (!head || head.diverged || head.lane.stale) return [];
     const { lane, k } = head;
     const { look } = map;
     const color = look.laneColor(lane);
     const [slope] = map.exact.gradient(lane.x[k], 0);
     const [x, y] = map.place(lane.x[k], 0);
-    if (![slope, x, y].every(Number.isFinite)) return legend;
+    if (![slope, x, y].every(Number.isFinite)) return [];
     const { x0, x1, y0, y1 } = map.view;
     const down = -slope * (map.height / (y1 - y0)) * ((x1 - x0) / map.width);
     const across = HALF_TANGENT / Math.hypot(1, down);
@@ -302,21 +333,17 @@ export class CurveGround {
       context.lineTo(x + across, y + across * down);
       context.stroke();
     }
-    const listed = [[`tangent, f′ ${formatNumber(slope)}`, (left, middle) => strokeLine(context, left - 9, middle + 4, left + 9, middle - 4, look.text)]];
-    if (k >= lastStep(lane, map.race.steps) || map.hooks.anatomy()) return [...listed, ...legend];
+    const listed = [[`${this.narrow ? "" : "tangent, "}f′ ${formatNumber(slope)}`, (left, middle) => strokeLine(context, left - 9, middle + 4, left + 9, middle - 4, look.text)]];
+    if (k >= lastStep(lane, map.race.steps) || map.hooks.anatomy()) return listed;
     const [to, under] = map.place(lane.x[k + 1], 0);
     drawArrow(context, x, y, Math.max(-3e3, Math.min(3e3, to - x)), 0, color, look.halo);
     context.setLineDash([2, 3]);
     strokeLine(context, to, y, to, Math.max(-20, Math.min(map.height + 20, under)), color);
     context.setLineDash([]);
-    const stepped = [`step ${formatNumber(lane.x[k + 1] - lane.x[k])} of ${lane.short}`, (left, middle) => drawArrow(context, left - 9, middle, 17, 0, color, look.halo)];
-    return [...listed, stepped, ...legend];
+    const whose = this.narrow ? "" : ` of ${lane.short}`;
+    const stepped = [`step ${formatNumber(lane.x[k + 1] - lane.x[k])}${whose}`, (left, middle) => drawArrow(context, left - 9, middle, 17, 0, color, look.halo)];
+    return [...listed, stepped];
   }
-}
-
-function colorPatch(context, x, y, color) {
-  context.fillStyle = color;
-  context.fillRect(x - 9, y - 4, 18, 8);
 }
 
 function strokeLine(context, x0, y0, x1, y1, color) {

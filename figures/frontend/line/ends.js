@@ -2,7 +2,7 @@
 // frame. The browser's own programs move the points, so that the strips follow a rate while it moves.
 
 import { pathRoom } from "../race/runner.js";
-import { LEFT, MOVING, endOf } from "./turns.js";
+import { LEFT, MOVING, UNDEFINED, endOf } from "./turns.js";
 
 const STARTS = 256;
 const COARSEST = 16;
@@ -96,9 +96,10 @@ export class AxisEnds {
   }
 }
 
-// What is said of an end.
+// What is said of the starts that have an end.
 export function endInWords(end, turns, steps, written) {
-  if (end >= 0) return `the ${turns[end].minimum ? "minimum" : "maximum"} at x ${written(turns[end].x)}`;
-  if (end === MOVING) return `no rest within ${steps} steps`;
-  return end === LEFT ? "out of the window" : "divergence";
+  if (end >= 0) return `to the ${turns[end].minimum ? "minimum" : "maximum"} at x ${written(turns[end].x)}`;
+  if (end === UNDEFINED) return "lie where f is not defined";
+  if (end === MOVING) return `to no rest within ${steps} steps`;
+  return end === LEFT ? "to out of the window" : "to divergence";
 }

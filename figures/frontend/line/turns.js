@@ -7,6 +7,7 @@ const TURN_REACH = 0.02; // share of the window from a minimum within which a pa
 export const MOVING = -1;
 export const LEFT = -2;
 export const DIVERGED = -3;
+export const UNDEFINED = -4; // there is no f where it starts
 
 // Minima and maxima between two ends, from left to right: [{ x, minimum, radius }]. at: { value(x, y), gradient(x, y) }.
 export function turnsOf(at, low, high) {
@@ -48,7 +49,7 @@ function turnBetween(at, slope, before, after) {
 // The number of the turning point that a path has come to, or how else it ends. Who bounces is there now and then: the last
 // three entries of the path must be near. x: its column; steps: the place of the last entry.
 export function endOf(x, steps, diverged, turns, [low, high]) {
-  if (diverged >= 0) return DIVERGED;
+  if (diverged >= 0) return diverged ? DIVERGED : UNDEFINED;
   const last = x[steps];
   const found = turns.findIndex((turn) => Math.abs(last - turn.x) <= turn.radius);
   const stays = found >= 0 && [1, 2].every((back) => Math.abs(x[Math.max(0, steps - back)] - turns[found].x) <= turns[found].radius);

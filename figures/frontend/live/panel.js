@@ -28,17 +28,24 @@ function gather(clock, rows, count) {
   return out;
 }
 
+const FEW_LAYERS = 9; // and their names stand apart at the ends of their lines
+
 function styleOf(line, run, look) {
   const color = line.part === "layer" ? depthColor(line.depth, look.dark) : (run.colors[line.part === "aside" ? "train" : line.part] || run.colors.val)[look.dark ? 1 : 0];
   return { color, dash: DASHES[line.part] || [], width: WIDTHS[line.part] || 2.2 };
 }
 
-// What stands at a line's end: the part of a single run, the run's name among several, the first and last layer.
+// What stands at a line's end: the part of a single run, the run's name among several, each of a few layers, of many the
+// first and the last.
 function labelOf(line, run, panel, many) {
   if (panel.points) return line.name;
-  if (line.part === "layer") return line.depth === 0 || line.depth === 1 ? line.name : "";
+  if (line.part === "layer") return isFirstOrLast(line) || panel.lines.length <= FEW_LAYERS ? line.name : "";
   if (!many) return line.part === "only" ? "" : line.part === "aside" ? panel.aside[0] : line.name;
   return line.part === "train" || line.part === "aside" ? "" : run.name;
+}
+
+function isFirstOrLast({ part, depth }) {
+  return part !== "layer" || depth === 0 || depth === 1;
 }
 
 // aside: whether lines that are shown on request are shown.
@@ -63,6 +70,7 @@ export function linesOf(data, panel, xName, hidden, look, aside) {
         name: line.name,
         fullName: !many || data.kind === "comparison" ? line.name : line.part === "only" ? run.name : `${run.name}, ${line.name}`,
         label: labelOf(line, run, panel, many),
+        told: isFirstOrLast(line), // below the chart, where there is little room
         xs: at(xName),
         epochs: at("epoch"),
         ys: line.y,

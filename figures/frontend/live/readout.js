@@ -40,7 +40,7 @@ export class Readout {
       const at = data.kind === "sweep" ? `${panel.xTitle} ${formatNumber(lead.line.xs[lead.i], 4)}` : whenText(lead);
       parts.push([null, several && data.kind === "live" ? `${lead.line.run.name}, ${at}` : at]);
     }
-    const told = here.filter(({ line }) => (several ? line.run === lead?.line.run : lines.length <= FEW || line.label || line === lead?.line));
+    const told = here.filter(({ line }) => (several ? line.run === lead?.line.run : lines.length <= FEW || (line.label && line.told) || line === lead?.line));
     for (const { line, i } of told) parts.push([line.color, `${line.name} ${formatNumber(line.ys[i], 4)}`]);
     const { best } = data.runs[data.focus];
     if (cursor === null && !several && data.kind === "live" && panel.key === "loss" && best && best[1] !== null) {

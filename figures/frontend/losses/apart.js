@@ -6,7 +6,7 @@ import { listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { SvgPlot } from "../shared/plot.js";
 import { saveCsv } from "../shared/save.js";
-import { saveButtons, saveSvg, tableOf } from "../shared/sheet.js";
+import { saveButtons, savePlots, tableOf } from "../shared/sheet.js";
 
 const HIGHEST = 6.5; // of the distances that are drawn; KL goes far beyond
 const STEEPEST = 3.2;
@@ -145,8 +145,8 @@ export class Apart {
   }
 
   save(kind) {
-    if (kind === "svg") {
-      saveSvg("distances", [this.plot, this.values, this.slopes], this.look);
+    if (kind !== "csv") {
+      savePlots("distances", kind, [[this.plot, this.values, this.slopes]], this.look);
       return;
     }
     const head = ["shift", ...this.lines.flatMap(({ name }) => [name, `${name} slope`])];

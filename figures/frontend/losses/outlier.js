@@ -6,7 +6,7 @@ import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { SvgPlot } from "../shared/plot.js";
 import { saveCsv } from "../shared/save.js";
-import { saveButtons, saveSvg, tableOf } from "../shared/sheet.js";
+import { saveButtons, savePlots, tableOf } from "../shared/sheet.js";
 
 const REST = 450; // milliseconds after which what the keys have moved counts as let go
 const ON_THE_LINE = 1e-9;
@@ -170,8 +170,8 @@ export class Outlier {
   }
 
   save(kind) {
-    if (kind === "svg") {
-      saveSvg("outlier", [this.plot, this.shares], this.look);
+    if (kind !== "csv") {
+      savePlots("outlier", kind, [[this.plot, this.shares]], this.look);
       return;
     }
     const { header, fitted } = this;

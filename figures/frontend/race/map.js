@@ -10,6 +10,7 @@ import { Trails, clipSegment, indexAt, lastStep } from "./trails.js";
 import { drawSlopes, slopesOf } from "./vectors.js";
 
 const MARGIN = { left: 46, right: 54, top: 15, bottom: 34 };
+const UNDER = 60; // pixels over the lower edge, above the key
 const LAYERS = ["axes", "field", "slopes", "ghost", "halo", "trail", "overlay"];
 
 // The domain widened to the shape of the picture, so that one unit is as long in x as in y, unless that shows too little.
@@ -328,6 +329,12 @@ export class PlaneMap {
     return this.toScreen(x, this.ground.height(x, y));
   }
 
+  // Where a start or a head is shown: on a line without f there it stands at the lower edge, above its x.
+  shownAt(x, y) {
+    const [px, py] = this.place(x, y);
+    return [px, Number.isNaN(py) ? this.height - UNDER : py];
+  }
+
   toPlane(px, py) {
     const { x0, x1, y0, y1 } = this.view;
     return this.ground.onto(x0 + (px / this.width) * (x1 - x0), y1 - (py / this.height) * (y1 - y0));
@@ -363,7 +370,7 @@ export class PlaneMap {
     const end = lastStep(lane, this.race.steps);
     const at = Math.min(position, end);
     const k = Math.floor(at);
-    const [xa, ya] = this.place(lane.x[k], lane.y[k]);
+    const [xa, ya] = this.shownAt(lane.x[k], lane.y[k]);
     const part = k < end ? at - k : 0;
     const [xb, yb] = part ? this.place(lane.x[k + 1], lane.y[k + 1]) : [xa, ya];
     const head = { lane, k, x: xa + part * (xb - xa), y: ya + part * (yb - ya) };
@@ -392,7 +399,7 @@ export class PlaneMap {
   placeHandle() {
     if (!this.race) return;
     const [x, y] = this.dragStart || this.pending || this.race.start;
-    const [px, py] = this.place(x, y);
+    const [px, py] = this.shownAt(x, y);
     const inside = px >= 0 && px <= this.width && py >= 0 && py <= this.height;
     this.handle.hidden = !inside || !this.hooks.canPick();
     this.handle.style.left = `${this.ground.margin.left + px}px`;

@@ -5,6 +5,15 @@ import { Anatomy } from "./vectors.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
 import { STALE, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
 
+const KEY_ROW = 20;
+const KEY_EDGE = 6;
+const MARK = 9; // how far the sign of a minimum reaches
+
+// Pixels from the lower edge in which a key of so many rows covers what is drawn there.
+export function keyRoom(rows) {
+  return KEY_EDGE + KEY_ROW * rows + MARK + 2;
+}
+
 export class Overlay {
   constructor(map) {
     this.map = map;
@@ -23,7 +32,7 @@ export class Overlay {
     for (const [x, y] of race.landscape.saddles) drawSaddle(context, ...this.map.place(x, y), 8, look.ink, look.paper);
     for (const [x, y] of race.landscape.minima) drawMinimum(context, ...this.map.place(x, y), 9, look.ink, look.paper);
     const [startX, startY] = this.map.dragStart || this.map.pending || race.start;
-    drawStart(context, ...this.map.place(startX, startY), this.map.dragStart ? 9 : 7, look.ink, look.paper);
+    drawStart(context, ...this.map.shownAt(startX, startY), this.map.dragStart ? 9 : 7, look.ink, look.paper);
     this.drawTips(context, heads, position);
     const chosen = this.map.hooks.anatomy();
     if (this.map.hooks.arrows()) for (const head of heads) if (head.lane !== chosen?.lane) this.drawArrows(context, head);
@@ -94,7 +103,9 @@ export class Overlay {
     context.font = look.font(12, 600);
     context.setLineDash([]);
     const items = heads.filter(({ lane }) => !lane.stale).map((head) => {
-      const text = head.diverged ? `${head.lane.short} diverged at step ${head.lane.diverged}` : head.lane.short;
+      const { short, diverged } = head.lane;
+      const ended = diverged ? `${short} diverged at step ${diverged}` : `${short}: f is not defined here`;
+      const text = head.diverged ? ended : short;
       if (!this.textWidths || this.textFont !== context.font) {
         this.textWidths = new Map();
         this.textFont = context.font;
@@ -194,8 +205,8 @@ export class Overlay {
       wide += width;
       rows.widest = Math.max(rows.widest || 0, wide);
     }
-    const [left, high] = [6, 20 * rows.length];
-    const top = this.map.height - 6 - high;
+    const [left, high] = [KEY_EDGE, KEY_ROW * rows.length];
+    const top = this.map.height - KEY_EDGE - high;
     this.keyBox = { x: left, y: top, w: rows.widest, h: high };
     context.globalAlpha = 0.82;
     context.fillStyle = look.background;
@@ -206,9 +217,10 @@ export class Overlay {
     context.textAlign = "left";
     context.textBaseline = "middle";
     rows.forEach((row, i) => row.forEach(({ text, mark, x }) => {
-      mark(left + x + 14, top + 20 * i + 10);
+      const middle = top + KEY_ROW * (i + 0.5);
+      mark(left + x + 14, middle);
       context.fillStyle = look.text;
-      context.fillText(text, left + x + 27, top + 20 * i + 10.5);
+      context.fillText(text, left + x + 27, middle + 0.5);
     }));
   }
 }

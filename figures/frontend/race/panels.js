@@ -115,7 +115,7 @@ export class Panels {
   hasMeasure(key, race) {
     if (key === "position" && race.landscape.dimensions !== 1) return false;
     if (key === "sampled") return race.lanes.some((lane) => lane.program && (lane.batches || race.tilts));
-    return race.lanes.some((lane) => usable(lane[MEASURES[key].field]));
+    return key === "value" || race.lanes.some((lane) => usable(lane[MEASURES[key].field])); // the value even where none is
   }
 
   // The curves alone: the same lanes may have other numbers.

@@ -577,7 +577,8 @@ export class Player {
       this.valuesRace = this.race;
       this.legend.tell((lane) => {
         if (lane.stale) return "…";
-        return lane.diverged >= 0 && step >= lane.diverged ? "diverged" : formatNumber(this.valueOf(lane, step));
+        if (lane.diverged < 0 || step < lane.diverged) return formatNumber(this.valueOf(lane, step));
+        return lane.diverged ? "diverged" : "not defined";
       });
       if (!this.plane.hover) this.showReadout(null);
     }
@@ -622,7 +623,8 @@ export class Player {
       return;
     }
     const k = hover?.lane ? hover.k : Math.min(Math.floor(this.position), lastStep(lane, this.race.steps));
-    const diverged = lane.diverged >= 0 && k >= lane.diverged - 1 ? `, diverges at step ${lane.diverged}` : "";
+    const ended = lane.diverged ? `, diverges at step ${lane.diverged}` : ", where f is not defined";
+    const diverged = lane.diverged >= 0 && k >= lane.diverged - 1 ? ended : "";
     const numbers = [
       this.words(lane.x[k], lane.y[k]),
       `f ${formatNumber(this.valueOf(lane, k), 6)}`,

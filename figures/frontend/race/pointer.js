@@ -137,7 +137,7 @@ export class Pointer {
   grab(event) {
     if (event.button !== 0) return;
     this.map.handle.setPointerCapture(event.pointerId);
-    this.grabbed = { at: this.local(event), start: this.map.place(...(this.map.pending || this.map.race.start)) };
+    this.grabbed = { at: this.local(event), start: this.map.shownAt(...(this.map.pending || this.map.race.start)) };
   }
 
   carry(event) {

@@ -75,23 +75,37 @@ export function axisName(name, { base, power }) {
   return `${name}${from}${power ? `, 10${superscript(power)}` : ""}`;
 }
 
+// Labels of one logarithmic axis in one form: all plain, or all as powers of ten where one of them needs it. 1 and 10 stand
+// as they are.
+function inOneForm(values) {
+  const plain = values.map((value) => formatNumber(value));
+  if (!plain.some((text) => /10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/.test(text))) return plain;
+  return values.map((value, i) => {
+    if (["0", "1", "10", "−1", "−10"].includes(plain[i])) return plain[i];
+    const [lead, power] = Math.abs(value).toExponential().split("e");
+    return `${value < 0 ? "−" : ""}${lead === "1" ? "" : `${lead}×`}10${superscript(Number(power))}`;
+  });
+}
+
+function ticksAt(values) {
+  const labels = inOneForm(values);
+  return { ticks: values.map((value, i) => ({ value, label: labels[i] })), base: 0 };
+}
+
 // Ticks of a logarithmic axis: whole decades, thinned to `count`; 2 and 5 between them where there is room.
 export function logTicks(low, high, count) {
   const from = Math.floor(Math.log10(low) + 1e-9);
   const to = Math.ceil(Math.log10(high) - 1e-9);
   const every = Math.max(1, Math.ceil((to - from) / Math.max(1, count)));
   const between = to - from <= 1 ? [1, 2, 3, 5] : to - from <= 2 ? [1, 2, 5] : [1];
-  const ticks = [];
+  const values = [];
   for (let decade = Math.ceil(from / every) * every; decade <= to; decade += every) {
     for (const lead of every === 1 ? between : [1]) {
       const value = Number(`${lead}e${decade}`);
-      if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
-      const plain = decade >= -3 && decade <= 4;
-      const label = plain ? formatNumber(value) : lead === 1 ? `10${superscript(decade)}` : `${lead}×10${superscript(decade)}`;
-      ticks.push({ value, label });
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) values.push(value);
     }
   }
-  return { ticks, base: 0 };
+  return ticksAt(values);
 }
 
 // A scale takes a value to 0..1 and back. symlog is linear within +-knee and logarithmic beyond.
@@ -120,7 +134,7 @@ export function makeScale(kind, low, high, knee = 1) {
       const kept = decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
       const values = [0, ...kept.flatMap((power) => [-1, 1].map((sign) => sign * Number(`1e${power}`)))];
       const inside = values.filter((value) => value >= low && value <= high).sort((p, q) => p - q);
-      return { ticks: inside.map((value) => ({ value, label: formatNumber(value) })), base: 0 };
+      return ticksAt(inside);
     };
     return { kind, low, high, at, invert: (part) => knee * Math.sinh(a + part * b), ticks };
   }

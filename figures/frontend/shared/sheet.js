@@ -1,17 +1,13 @@
-// What is shown as a file: the charts side by side as one SVG.
+// What is shown as a file: the charts as one drawing.
 
 import { element, svg } from "./dom.js";
-import { saveFile } from "./save.js";
+import { saveDrawing } from "./save.js";
 
 const GAP = 16;
+const KINDS = [["PNG", "png"], ["SVG", "svg"], ["CSV", "csv"]];
 
-// plots: SvgPlot, side by side from left to right.
-export function saveSvg(name, plots, look) {
-  saveFile(`${name}.svg`, new Blob([svgText([plots], look)], { type: "image/svg+xml" }));
-}
-
-// rows: of SvgPlot, one below the other.
-export function svgText(rows, look) {
+// kind: "png" or "svg". rows: of SvgPlot, one below the other.
+export function savePlots(name, kind, rows, look) {
   const across = (plots) => plots.reduce((sum, plot) => sum + plot.width + GAP, -GAP);
   const up = (plots) => Math.max(...plots.map((plot) => plot.height));
   const width = Math.max(...rows.map(across));
@@ -32,11 +28,11 @@ export function svgText(rows, look) {
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
   const paper = `<rect width="${width}" height="${height}" fill="${look.background}"/>`;
-  return `${head}${paper}${parts.join("")}</svg>\n`;
+  saveDrawing(name, kind, `${head}${paper}${parts.join("")}</svg>\n`, width, height);
 }
 
-export function saveButtons(act, kinds = [["SVG", "svg"], ["CSV", "csv"]]) {
-  const buttons = kinds.map(([label, kind]) => element("button", { type: "button", class: "dz-button", "aria-label": `Save as ${label}`, onclick: () => act(kind) }, label));
+export function saveButtons(act) {
+  const buttons = KINDS.map(([label, kind]) => element("button", { type: "button", class: "dz-button", "aria-label": `Save as ${label}`, onclick: () => act(kind) }, label));
   return element("div", { class: "dz-save", role: "group", "aria-label": "Take away" }, ...buttons);
 }
 

@@ -14,7 +14,7 @@ from figures.frontend import framed
 from figures.race import player_payload
 from landscapes import LANDSCAPES
 from tests.browser.hand.races import LANES, SHOW, Opener, assert_at, carry, finger, followed, race
-from tests.browser.pages import OpenPage, at_rest, eventually, fits, query, within
+from tests.browser.pages import OpenPage, at_rest, box_of, eventually, fits, query, within
 
 BOWL = LANDSCAPES["elongated_bowl"]
 ROSENBROCK = LANDSCAPES["rosenbrock"]
@@ -242,8 +242,7 @@ def test_a_finger_moves_a_rate_on_a_phone(open_race: Opener):
     page = open_race(result, phone=True, reduced_motion="reduce")
     fits(page)
     for slider in page.locator(".dl-handle").all():
-        box = slider.bounding_box()
-        assert box is not None
+        box = box_of(slider)
         assert min(box["width"], box["height"]) >= 44
     handle(page, "Adam, rate in the picture").scroll_into_view_if_needed()
     x, y = within(handle(page, "Adam, rate in the picture"), 0.5, 0.5)()

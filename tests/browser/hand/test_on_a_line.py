@@ -84,6 +84,39 @@ def test_a_rule_that_searches_has_no_strip_and_the_others_have(open_race: Opener
     expect(page.locator(".dl-told")).to_contain_text("Newton: 64 % of the starts to divergence")
 
 
+def test_a_start_where_f_is_not_defined_is_told_as_such_and_can_be_dragged_away(open_race: Opener):
+    result = line_race(-1.0, parse_line("x - log(x)"), sgd=0.1, newton=1.3)
+    page = open_race(result)
+    assert_strips(page, result)
+    page.locator(".dl-player").press("Home")
+    expect(page.locator(".dl-lane .dl-value")).to_have_text(["not defined", "not defined"])
+    expect(page.locator(".dl-near")).to_contain_text("step 0, where f is not defined")
+    expect(page.locator(".dl-told")).to_contain_text("SGD: 50 % of the starts lie where f is not defined")
+    carry(page, 250, 0)
+    expect(page.locator(".dl-near")).not_to_contain_text("not defined")
+    page.mouse.up()
+
+
+KEY_AND_MINIMA = """() => {
+    const { map } = descentPlayer;
+    const minima = map.race.landscape.minima.map(([x, y]) => map.place(x, y));
+    return { top: map.overlay.keyBox.y, minima: minima.filter(([x]) => x >= 0 && x <= map.width).map(([, y]) => y) };
+}"""
+SIGN = 9  # pixels that the sign of a minimum reaches
+
+
+@pytest.mark.parametrize("key", LINE_PRESETS)
+def test_on_a_phone_the_key_covers_no_minimum(open_race: Opener, key: str):
+    page = open_race(run_race(LINE_PRESETS[key].race), phone=True)
+    player = page.locator(".dl-player")
+    for press in ("End", "Home", "ArrowRight"):
+        player.press(press)
+        expect(page.locator(".dl-near")).to_contain_text("step ")
+        found = page.evaluate(KEY_AND_MINIMA)
+        assert found["minima"]
+        assert max(found["minima"]) + SIGN <= found["top"]
+
+
 def test_the_axis_follows_a_rate_and_a_parameter(open_race: Opener):
     page = open_race(line_race())
     before = strips(page)

@@ -194,6 +194,18 @@ def test_other_ends_are_told_apart() -> None:
     assert (decaying == 0).all()
 
 
+def test_a_start_where_f_is_not_defined_is_no_divergence() -> None:
+    landscape = parse_line("x - log(x)")
+    race = Race(
+        landscape=landscape, entries=(Entry(optimizer="newton", values={"lr": 1.3}),), start=(2.0, 0.0), steps=60
+    )
+    low, high = landscape.domain[0]
+    x = low + (high - low) * (np.arange(256) + 0.5) / 256
+    _, (ends,) = axis_ends(race)
+    np.testing.assert_array_equal(ends == AxisEnd.UNDEFINED, x < 0)
+    assert (ends == AxisEnd.DIVERGED).sum() > 10, "from the right Newton jumps where there is no f"
+
+
 # ---- what the presets claim
 
 

@@ -111,6 +111,15 @@ def test_runs_without_any_report_still_make_a_picture(panel: str, dark: bool):
     assert not any(isinstance(item, Polygon) for item in picture.inside)
 
 
+def test_a_hidden_layer_is_called_as_the_verdict_calls_it_and_a_few_layers_are_all_named():
+    few = layers_of(3, ("hidden.0.linear", "hidden.1.linear", "output"), dead_share=[[0.1, 0.9, 0.0]] * 3)
+    chart = still_chart([run(layers=few)], "dead_share", FRAME, False)
+    assert [curve.label for curve in chart.curves] == ["layer 1", "layer 2", "output"]
+    many = layers_of(3, [f"hidden.{i}.linear" for i in range(12)], dead_share=[[0.1] * 12] * 3)
+    labels = [curve.label for curve in still_chart([run(layers=many)], "dead_share", FRAME, False).curves]
+    assert [label for label in labels if label] == ["layer 1", "layer 12"]
+
+
 def test_layers_of_one_run_and_first_and_last_of_several():
     layers = layers_of(3, "abc", grad_norm=[[1, 2, 3]] * 3)
     names = [curve.name for curve in still_chart([run(layers=layers)], "grad_norm", FRAME, False).curves]

@@ -227,6 +227,14 @@ def test_a_missing_value_is_not_divergence():
     assert kinds(train_loss=train, val_loss=val) == ["good_fit"]
 
 
+def test_a_loss_that_runs_away_in_swings_is_not_told_to_stay_anywhere():
+    swings = np.concatenate([np.linspace(1, 0.3, 10), np.tile([3.0, 100.0, 2.0, 40.0, 2.5], 8)])
+    finding = first(train_loss=swings, val_loss=swings)
+    assert finding.kind == "diverging"
+    assert finding.evidence.startswith("Training loss swings up to 100, half of it above 3, since epoch")
+    assert finding.evidence.endswith("; its lowest was 0.3.")
+
+
 def test_a_loss_far_above_its_minimum_is_diverging_and_one_spike_is_not():
     train = decay(60)
     spike = train.copy()
@@ -234,6 +242,7 @@ def test_a_loss_far_above_its_minimum_is_diverging_and_one_spike_is_not():
     away = train.copy()
     away[40:] = 5.0
     assert first(train_loss=away, val_loss=away).kind == "diverging"
+    assert "stays near" in first(train_loss=away, val_loss=away).evidence
     assert "diverging" not in kinds(train_loss=spike, val_loss=spike)
 
 

@@ -17,6 +17,8 @@ from trainers.diagnosis.measures import MIN_REPORTS, Measures, onset
 from trainers.diagnosis.remedies import add, lr, remedies
 from trainers.diagnosis.trial_judging import LEARNED
 
+_SWINGS = 5.0  # the highest over the median, from which a loss is not told to stay near the latter
+
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
@@ -61,16 +63,19 @@ def ran_away(m: Measures, at: Thresholds) -> Sign | None:
     if not beyond and silent(m) and m.left < at.beyond:
         return None
     low, high = float(lowest[-1]), float(np.median(m.train[begins:]))
+    top = float(m.train[begins:].max())
     if beyond:
         strength = level / (at.beyond * start)
     else:
         strength = (high - m.floor) / max(at.factor * (low - m.floor), 1e-12 * m.scale)
         strength = min(strength, (high - low) / (at.share * m.scale))
+    where = f"stays near {readable(high)}"
+    if top - m.floor > _SWINGS * (high - m.floor):
+        where = f"swings up to {readable(top)}, half of it above {readable(high)},"
     return Sign(
         strength=max(strength, 1.0),
         since=float(m.epochs[begins]),
-        evidence=f"Training loss stays near {readable(high)} since epoch {m.epochs[begins]:g}; "
-        f"its lowest was {readable(low)}.",
+        evidence=f"Training loss {where} since epoch {m.epochs[begins]:g}; its lowest was {readable(low)}.",
     )
 
 
