@@ -12,7 +12,6 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from figures.frontend import FRONTEND, framed
-from figures.runs import COLUMNS
 
 _PROJECT = "descent-lab"
 _FILES = {
@@ -224,6 +223,7 @@ def runs_table(
     the rows, with a minus for the largest first; empty for none. The browser orders the rows it has; ``on_sort`` is
     told, as others may belong on this page then.
     """
+    from figures.runs import COLUMNS  # here: it loads all of training
 
     def marked() -> None:
         given = st.session_state[key].get("selected")
