@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from widgets.style import page_head as page_head
     from widgets.style import page_style as page_style
     from widgets.style import picture as picture
+    from widgets.style import plain_table as plain_table
     from widgets.style import take_away_menu as take_away_menu
 
 __getattr__, __dir__, __all__ = face(
@@ -91,6 +92,7 @@ __getattr__, __dir__, __all__ = face(
             "page_head": "The first line of a page: its title, and at the other end what is drawn inside.",
             "page_style": "Less air around the page, so that the picture is large and what happened is above the fold.",
             "picture": "A Plotly figure in its own theme, without Plotly's buttons.",
+            "plain_table": "A small table as the page's own text.",
             "take_away_menu": "A link and files to download.",
         },
     },
