@@ -8,6 +8,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from widgets.address import put_address as put_address
+    from widgets.ahead import files_ahead as files_ahead
     from widgets.browser import asker as asker
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
@@ -44,6 +45,9 @@ __getattr__, __dir__, __all__ = face(
     {
         "address": {
             "put_address": "Make a link the page's parameters of the address.",
+        },
+        "ahead": {
+            "files_ahead": "What the page at this path shows first.",
         },
         "browser": {
             "network": "Where it asks from, whatever becomes of cookies; empty where it is not known.",
