@@ -139,8 +139,14 @@ _LARGE = """
 """
 
 
-def page_style() -> None:
-    """Less air around the page, so that the picture is large and what happened is above the fold."""
+def page_style(*, controls: bool = False) -> None:
+    """Less air around the page, so that the picture is large and what happened is above the fold.
+
+    controls: whether some will stand in the sidebar, which opens at once then: what is drawn before them stays in its
+    place.
+    """
+    if controls:
+        st.sidebar.html("<span></span>")
     st.session_state[_DRAWN] = {}
     st.html(f"<style>{_PAGE}{_LARGE if is_large() else ''}</style>")
 
