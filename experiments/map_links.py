@@ -8,6 +8,7 @@ from typing import Any
 from experiments.maps import MOST_STEPS, NONE, is_offered
 from experiments.race import Race
 from experiments.surfaces import FORMULA, WINDOW
+from optimizers import OPTIMIZERS
 from settings import query_text
 
 
@@ -35,6 +36,9 @@ def map_of_race(race: Race) -> dict[str, str]:
         there |= {"f": landscape.name, **dict(zip(WINDOW, ends, strict=True))}
     offered = [entry for entry in race.entries if is_offered(entry.optimizer)]
     for slot, entry in zip(("o1", "o2"), offered, strict=False):
-        there |= {slot: entry.optimizer, **{f"{slot}.{name}": value for name, value in entry.values.items()}}
+        # A map begins with a rate of its own; all else begins as in a race.
+        rate = {name: value for name, value in OPTIMIZERS[entry.optimizer].defaults().items() if name == "lr"}
+        own = {**rate, **entry.values}
+        there |= {slot: entry.optimizer, **{f"{slot}.{name}": value for name, value in own.items()}}
     there |= {"steps": min(race.steps, MOST_STEPS), "at_x": race.start[0], "at_y": race.start[1]}
     return {name: query_text(value) for name, value in there.items()}

@@ -37,7 +37,8 @@ def test_another_surface_or_rule_comes_with_a_tuned_rate() -> None:
     first = link(app)
     assert first["surface"] == "rosenbrock"
     newest(app, "selectbox", "maps.o1").select("adam").run()
-    assert float(link(app)["o1.lr"]) > 0.001
+    assert newest(app, "select_slider", "maps.o1.lr").value > 0.001
+    assert "o1.lr" not in link(app)  # it is what the surface opens with
     newest(app, "selectbox", "maps.o2").select("sgd").run()
     assert link(app)["o2"] == "sgd"
     assert not app.exception

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from experiments.maps import FAMILIES, NONE, PRESETS, STARTS, MapsCodec, axes_of, rule_keys, surface_of
-from experiments.race import tuned_entry
+from experiments.map_rates import map_rate
+from experiments.maps import FAMILIES, NONE, PRESETS, STARTS, MapsCodec, axes_of, declared, rule_keys, surface_of
 from experiments.surfaces import FORMULA, WINDOW
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from settings import LinkPreset
 from widgets import LinkedState
 
-linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec())
+linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec(partial(declared, rate=map_rate)))
 """What the page of maps shows, in its controls, the session and the link."""
 _SURFACES = {FORMULA: "Your own formula"} | {key: item.name for key, item in LANDSCAPES.items()}
 _AXES = {"lr": "Learning rate"}
@@ -69,7 +70,6 @@ def _surface_controls(values: dict[str, Any]) -> None:
         st.selectbox,
         "Surface",
         list(_SURFACES),
-        lambda key: _tuned({"surface": key}),
         format_func=_SURFACES.__getitem__,
     )
     if values["surface"] == FORMULA:
@@ -94,7 +94,6 @@ def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
         st.selectbox,
         label,
         list(names),
-        lambda key: _tuned({slot: key}),
         format_func=names.__getitem__,
     )
     if values[slot] == NONE:
@@ -108,13 +107,3 @@ def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
         for name in known:
             if name != "lr":
                 linked.control(f"{slot}.{name}")
-
-
-def _tuned(changes: dict[str, Any]) -> None:
-    """Another surface or rule comes with rates that are tuned to it, as in a race."""
-    values = linked.codec.changed(linked.state, changes)
-    surface = surface_of(values)
-    for slot in ("o1", "o2"):
-        if values.get(slot, NONE) != NONE and (slot in changes or "surface" in changes):
-            changes[f"{slot}.lr"] = tuned_entry(surface, values[slot]).values.get("lr", values[f"{slot}.lr"])
-    linked.put(changes)
