@@ -62,9 +62,9 @@ def is_offered(rule: str) -> bool:
 
 
 @cache
-def rule_keys() -> tuple[str, ...]:
-    """The rules on offer."""
-    return tuple(filter(is_offered, OPTIMIZERS))
+def rule_keys(view: str = "rates") -> tuple[str, ...]:
+    """The rules on offer: maps of basins of the others are computed on the server (computed.py)."""
+    return tuple(OPTIMIZERS) if view == "basins" else tuple(filter(is_offered, OPTIMIZERS))
 
 
 def axes_of(rule: str) -> dict[str, Hyperparameter]:
@@ -88,7 +88,7 @@ def declared(values: Mapping[str, Any], *, rate: RateOf | None = None) -> Iterat
     here = surface_of(values)
     for name, end in zip(WINDOW, (end for ends in here.domain for end in ends), strict=True):
         yield name, _coordinate(name, end, "One end of the window.")
-    keys = rule_keys()
+    keys = rule_keys(values["view"])
     yield "o1", choice("rule", keys, "The update rule.", default="momentum")
     begins = None if rate is None else partial(rate, _plain_surface(values))
     yield from _of_rule("o1", values["o1"], begins)
@@ -189,6 +189,8 @@ class MapsCodec(SettingsCodec):
         """
         if "f" in changes and (sentence := _refusal(PLANE.text.check(changes["f"]))) is not None:
             raise ValueError(sentence)
+        if changes.get("view", state["view"]) != state["view"] and state["o1"] in rule_keys(changes["view"]):
+            changes = {"o1": state["o1"], **changes}  # other rules are on offer there, and this one, too
         values = super().changed(state, changes)
         if changes.get("surface", state["surface"]) != state["surface"]:
             own = set(WINDOW) | {"at_x", "at_y"}

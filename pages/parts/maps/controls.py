@@ -8,7 +8,18 @@ from typing import Any
 import streamlit as st
 
 from experiments.map_rates import map_rate
-from experiments.maps import FAMILIES, NONE, PRESETS, STARTS, MapsCodec, axes_of, declared, rule_keys, surface_of
+from experiments.maps import (
+    FAMILIES,
+    NONE,
+    PRESETS,
+    STARTS,
+    MapsCodec,
+    axes_of,
+    declared,
+    is_offered,
+    rule_keys,
+    surface_of,
+)
 from experiments.surfaces import FORMULA, WINDOW
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -50,16 +61,19 @@ def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
             for column, name in ((left, "x"), (right, "y")):
                 with column:
                     linked.control(f"at_{name}", exact=True, label=f"Start {name}", format="%.5g")
-        st.caption(not_on_offer())
+        st.caption(not_on_offer(values["view"]))
     return preset
 
 
-def not_on_offer() -> str:
-    """Which rules a map lacks, why, and where they run."""
-    *names, last = [rule.name for key, rule in OPTIMIZERS.items() if key not in rule_keys()]
+def not_on_offer(view: str) -> str:
+    """Which rules a map lacks, or has coarser, and why."""
+    *names, last = [rule.name for key, rule in OPTIMIZERS.items() if not is_offered(key)]
+    loops = f"{', '.join(names)} and {last} work each step out in a loop as long as it takes"
+    if view == "basins":
+        return f"{loops}: their maps are computed by the server, with fewer starts."
     return (
         f"Not on offer: {', '.join(names)} and {last}. They work each step out in a loop as long as it takes; "
-        "a map moves thousands of starts by the same operations. Race them on the page Descent."
+        "see their basins, or race them on the page Descent."
     )
 
 
@@ -85,7 +99,7 @@ def _surface_controls(values: dict[str, Any]) -> None:
 
 
 def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
-    names = {key: OPTIMIZERS[key].name for key in rule_keys()}
+    names = {key: OPTIMIZERS[key].name for key in rule_keys(linked.state["view"])}
     if slot == "o2":
         names = {NONE: "None"} | names
     linked.menu(
