@@ -272,9 +272,8 @@ def test_basins_have_the_colors_of_the_theme(open_page: OpenPage) -> None:
 def test_a_rule_that_searches_in_loops_has_a_map_from_the_server(open_page: OpenPage) -> None:
     page = open_page("/maps?steps=60&o1=bfgs")
     plot = plots(page).first
-    stride = int(
-        eventually(lambda: plot.get_attribute("data-stride"), lambda told: told is not None and int(told) <= 8)
-    )
+    known = eventually(lambda: plot.get_attribute("data-stride"), lambda told: told is not None and int(told) <= 8)
+    stride = int(known or 0)
     shown, landscape = kinds(page)[::stride, ::stride], LANDSCAPES["himmelblau"]
     rng = np.random.default_rng(0)
     rows, columns = rng.integers(0, SIDE // stride, (2, 100))

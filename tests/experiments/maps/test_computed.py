@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -53,7 +55,7 @@ def test_a_finer_grid_keeps_what_is_known_and_stays_within_its_bounds(monkeypatc
     assert [each.side for each in grids] == [16, 32, 64, 128][: len(grids)]
     assert grids[-1].last
     assert not any(each.last for each in grids[:-1])
-    for coarse, fine in zip(grids, grids[1:], strict=False):
+    for coarse, fine in pairwise(grids):
         assert (fine.ends[::2, ::2] == coarse.ends).all()
     monkeypatch.setattr(module, "SECONDS", 0.0)
     other = values_of(o1="trust_region", steps="20")
