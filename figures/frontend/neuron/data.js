@@ -5,7 +5,7 @@ import { lastStep } from "../race/trails.js";
 import { NeuronPlot } from "./plot.js";
 
 const ROOM = 0.08; // of the range of a feature on both sides
-const CELL = 7; // pixels of the shade
+const SHADE_CELL = 7; // pixels of the shade
 
 function spread(values) {
   let [low, high] = [Infinity, -Infinity];
@@ -58,7 +58,7 @@ export class DataPlot {
 
   drawShade({ chain, weights, neuron, look }) {
     const { plot, shade } = this;
-    const [columns, rows] = [Math.ceil(plot.width / CELL), Math.ceil(plot.height / CELL)];
+    const [columns, rows] = [Math.ceil(plot.width / SHADE_CELL), Math.ceil(plot.height / SHADE_CELL)];
     shade.width = columns;
     shade.height = rows;
     const context = shade.getContext("2d");

@@ -4,7 +4,7 @@ import { drawAxes } from "../shared/axes.js";
 import { makeScale } from "../shared/numbers.js";
 import { drawMarker } from "../race/marks.js";
 
-const MARGIN = { left: 46, right: 10, top: 22, bottom: 34 };
+const PLOT_MARGIN = { left: 46, right: 10, top: 22, bottom: 34 };
 
 export class NeuronPlot {
   constructor(host) {
@@ -30,9 +30,9 @@ export class NeuronPlot {
     const context = this.canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, outerWidth, outerHeight);
-    const { left, top } = MARGIN;
-    const width = Math.max(20, outerWidth - left - MARGIN.right);
-    const height = Math.max(20, outerHeight - top - MARGIN.bottom);
+    const { left, top } = PLOT_MARGIN;
+    const width = Math.max(20, outerWidth - left - PLOT_MARGIN.right);
+    const height = Math.max(20, outerHeight - top - PLOT_MARGIN.bottom);
     const [xScale, yScale] = [makeScale("linear", ...x), makeScale("linear", ...y)];
     const toX = (value) => left + xScale.at(value) * width;
     const toY = (value) => top + (1 - yScale.at(value)) * height;

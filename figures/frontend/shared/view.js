@@ -3,7 +3,7 @@
 
 import { guard } from "./failure.js";
 
-const PATIENCE = 10_000; // milliseconds within which what was told may come back
+const ECHO_WITHIN = 10_000; // milliseconds within which what was told may come back
 const PAUSE = 400;
 
 export class ViewKeeper {
@@ -24,7 +24,7 @@ export class ViewKeeper {
   take(given) {
     const text = this.text(given);
     const now = performance.now();
-    this.sent = this.sent.filter(({ at }) => now - at < PATIENCE);
+    this.sent = this.sent.filter(({ at }) => now - at < ECHO_WITHIN);
     const known = text === this.given || text === this.told || this.sent.some((one) => one.text === text);
     this.given = text;
     if (known) return null;
