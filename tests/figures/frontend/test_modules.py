@@ -19,6 +19,7 @@ ENTRIES = [
     "pictures/pictures.js",
     "line/player.js",
     "derivatives/graph.js",
+    "neuron/player.js",
 ]
 MODULES = sorted(FRONTEND.rglob("*.js"))
 _RELATIVE = re.compile(r"""^import\s[^"';]*["']([^"']+)["']""", re.MULTILINE)
@@ -67,7 +68,9 @@ def test_a_component_names_every_module_so_that_the_browser_asks_for_all_at_once
 def test_subjects_import_only_what_they_share():
     for path in MODULES:
         rooms = {(path.parent / each).resolve().parent for each in _RELATIVE.findall(path.read_text(encoding="utf-8"))}
-        shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if path.parent.name in ("maps", "line") else set())
+        shared = {FRONTEND / "shared"} | (
+            {FRONTEND / "race"} if path.parent.name in ("maps", "line", "neuron") else set()
+        )
         assert rooms <= {path.parent, *shared}  # they are made of what moves and shows a race
 
 
