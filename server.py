@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -19,6 +23,10 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.env_util import is_repl
+from streamlit.runtime.pages_manager import PagesManager
+
+from widgets import files_ahead
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
 # their loops.
@@ -103,7 +111,10 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = _link(scope["path"])
             await send(message)
 
         refusal = self._refusal(scope)
@@ -125,4 +136,44 @@ class Guard:
         return None
 
 
-app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(Guard)])
+def _link(path: str) -> str:
+    """The header that names what the page at this address shows first."""
+    base = "/" + config.get_option("server.baseUrlPath").strip("/")
+    own = path.removeprefix(base).strip("/")
+    return ", ".join(f"<{base.rstrip('/')}/{file}>; {kind}" for file, kind in files_ahead(own).items())
+
+
+_FIRST = (
+    "experiments.map_links",
+    "pages.parts.race.controls",
+    "pages.parts.race.results",
+    "pages.parts.race.surfaces",
+    "widgets.linked",
+    "widgets.progress",
+    "widgets.style",
+)
+"""What pages that show a race load."""
+
+
+def _warm_up() -> None:
+    """Load what the first visitor's page needs while the browser still loads Streamlit, and run the default race."""
+    for module in _FIRST:
+        import_module(module)
+    from experiments.race import finished_race, race_from_query
+    from figures.race import player_payload
+
+    finished = finished_race(race_from_query({})[0])
+    player_payload(finished.result)
+    _ = finished.reports
+    is_repl()  # asked with the first element: it looks for the source of every module, and remembers it
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    PagesManager.uses_pages_directory = False  # the first page would begin twice, see widgets.behind_app
+    files_ahead("")  # what is named must be there
+    Thread(target=_warm_up, daemon=True, name="warm-up").start()
+    yield
+
+
+app = st.App(Path(__file__).with_name("app.py"), lifespan=_lifespan, middleware=[Middleware(Guard)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.maps import MOST_STEPS, NONE, is_offered
+from experiments.maps import MOST_STEPS, NONE
 from experiments.race import Race
 from experiments.surfaces import FORMULA, WINDOW
+from optimizers import OPTIMIZERS
 from settings import query_text
 
 
@@ -26,15 +27,17 @@ def race_of_map(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def map_of_race(race: Race) -> dict[str, str]:
-    """A link to the page of maps: the surface of a race with its first two rules that a map can be made of."""
+    """A link to the page of maps: the surface of a race with its first two rules."""
     landscape = race.landscape
     there: dict[str, Any] = {"surface": landscape.key}
     there |= {f"s.{name}": value for name, value in landscape.parameters.items()}
     if landscape.key == FORMULA:
         ends = [end for ends in landscape.domain for end in ends]
         there |= {"f": landscape.name, **dict(zip(WINDOW, ends, strict=True))}
-    offered = [entry for entry in race.entries if is_offered(entry.optimizer)]
-    for slot, entry in zip(("o1", "o2"), offered, strict=False):
-        there |= {slot: entry.optimizer, **{f"{slot}.{name}": value for name, value in entry.values.items()}}
+    for slot, entry in zip(("o1", "o2"), race.entries, strict=False):
+        # A map begins with a rate of its own; all else begins as in a race.
+        rate = {name: value for name, value in OPTIMIZERS[entry.optimizer].defaults().items() if name == "lr"}
+        own = {**rate, **entry.values}
+        there |= {slot: entry.optimizer, **{f"{slot}.{name}": value for name, value in own.items()}}
     there |= {"steps": min(race.steps, MOST_STEPS), "at_x": race.start[0], "at_y": race.start[1]}
     return {name: query_text(value) for name, value in there.items()}

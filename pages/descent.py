@@ -9,10 +9,10 @@ import streamlit as st
 from experiments.map_links import map_of_race
 from experiments.race import PRESETS, FairCodec, fair_of, finished_race, preset_of
 from experiments.surfaces import FORMULA
-from figures.race import player_payload, results_table
+from figures.race import player_payload
 from optimizers import OPTIMIZERS
 from pages.parts.race.controls import PICTURES, descent, linked
-from pages.parts.race.results import all_rules, lane_sentences, rules, take_away
+from pages.parts.race.results import all_rules, lane_sentences, lane_table, rules, take_away
 from pages.parts.race.surfaces import surfaces_button
 from widgets import behind_app, page_head, page_style, player, progress_bar
 
@@ -22,16 +22,21 @@ race, view = shown.race, shown.view
 landscape = race.landscape
 
 shows = view.get("picture", "map")
-page_style()
-head, picture = st.container(), st.container()
+page_style(controls=True)
+head, picture, told = st.container(), st.container(), st.container()
 with progress_bar(head, "The race is run") as progress:
     finished = finished_race(race, progress)
 
-with picture:  # first, for it is what people wait for
-    with st.container(key="race-player"):
-        payload = player_payload(finished.result, view=view)
-        player(payload, key="race", on_pick=descent.take_start, on_set=descent.take_setting, on_view=descent.take_view)
-    descent.rates_beside(race.entries)
+# What people wait for comes first: the picture, what happened, and only then the controls.
+with picture, st.container(key="race-player"):
+    payload = player_payload(finished.result, view=view)
+    player(payload, key="race", on_pick=descent.take_start, on_set=descent.take_setting, on_view=descent.take_view)
+with told:
+    lane_sentences(finished)
+    st.page_link(
+        "pages/maps.py", label="Where every start ends", icon=":material/grid_on:", query_params=map_of_race(race)
+    )
+    lane_table(finished)
 
 with head:
     name = "Your own formula" if landscape.key == FORMULA else landscape.name
@@ -56,12 +61,9 @@ with head:
     with st.container(key="look-for"):
         st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
+with picture:
+    descent.rates_beside(race.entries)
 descent.sidebar(race, surfaces_button)
-lane_sentences(finished)
-st.page_link("pages/maps.py", label="Where every start ends", icon=":material/grid_on:", query_params=map_of_race(race))
-st.dataframe(
-    results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
-)
 compared = st.expander(
     f"All {len(OPTIMIZERS)} rules compared: moments, memory, cost, source", key="descent.compared", on_change="rerun"
 )

@@ -8,10 +8,10 @@ import streamlit as st
 
 from experiments.race import LINE_PRESETS, finished_race, preset_of
 from experiments.surfaces import FORMULA
-from figures.race import player_payload, results_table
+from figures.race import player_payload
 from optimizers import OPTIMIZERS
 from pages.parts.race.controls import line
-from pages.parts.race.results import all_rules, lane_sentences, rules, take_away
+from pages.parts.race.results import all_rules, lane_sentences, lane_table, rules, take_away
 from widgets import behind_app, page_head, page_style, player, progress_bar
 
 behind_app()
@@ -19,23 +19,25 @@ shown = line.linked.open()
 race, view = shown.race, shown.view
 landscape = race.landscape
 
-page_style()
-head, picture = st.container(), st.container()
+page_style(controls=True)
+head, picture, told = st.container(), st.container(), st.container()
 with progress_bar(head, "The race is run") as progress:
     finished = finished_race(race, progress)
 
-with picture:  # first, for it is what people wait for
-    with st.container(key="race-player"):
-        payload = player_payload(finished.result, view=view)
-        player(
-            payload,
-            key="line",
-            ground="line",
-            on_pick=line.take_start,
-            on_set=line.take_setting,
-            on_view=line.take_view,
-        )
-    line.rates_beside(race.entries)
+# First, for it is what people wait for.
+with picture, st.container(key="race-player"):
+    payload = player_payload(finished.result, view=view)
+    player(
+        payload,
+        key="line",
+        ground="line",
+        on_pick=line.take_start,
+        on_set=line.take_setting,
+        on_view=line.take_view,
+    )
+with told:
+    lane_sentences(finished)
+    lane_table(finished)
 
 with head:
     name = "Your own function" if landscape.key == FORMULA else landscape.name
@@ -48,15 +50,21 @@ with head:
     with st.container(key="look-for"):
         st.caption(LINE_PRESETS[preset].look_for if preset else landscape.difficulty)
 
+with picture:
+    line.rates_beside(race.entries)
 line.sidebar(race)
-lane_sentences(finished)
-st.dataframe(
-    results_table(finished.result, [each.outcome for each in finished.reports]), hide_index=True, placeholder="—"
+compared = st.expander(
+    f"All {len(line.space.rules)} rules compared: moments, memory, cost, source",
+    key="line.compared",
+    on_change="rerun",
 )
-with st.expander(f"All {len(line.space.rules)} rules compared: moments, memory, cost, source"):
-    all_rules(race, line.add_rule)
-    st.caption(
-        f"{OPTIMIZERS['coordinate_descent'].name} is left out: of two coordinates in turn, one would never move."
-    )
-with st.expander("The rules, as formula and as code"):
-    rules(finished.result)
+if compared.open:  # what nobody has opened costs the browser more than all that is in sight
+    with compared:
+        all_rules(race, line.add_rule)
+        st.caption(
+            f"{OPTIMIZERS['coordinate_descent'].name} is left out: of two coordinates in turn, one would never move."
+        )
+written = st.expander("The rules, as formula and as code", key="line.written", on_change="rerun")
+if written.open:
+    with written:
+        rules(finished.result)

@@ -22,7 +22,7 @@ _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
-    "server": set(),
+    "server": {"experiments", "figures", "pages", "widgets"},
     "pages": _COMPUTED | {"figures", "exports", "widgets"},
     "widgets": _COMPUTED | {"figures"},
     "exports": _COMPUTED | {"figures"},

@@ -128,6 +128,23 @@ def test_every_answer_forbids_frames_and_what_comes_from_elsewhere(local: str, p
         assert {name: headers[name.lower()] for name in HEADERS} == HEADERS
 
 
+@pytest.mark.parametrize(
+    ("path", "script"),
+    [("/", "race"), ("/descent", "race"), ("/line", "line"), ("/training", None), ("/no/page", None)],
+)
+def test_a_page_names_the_files_that_it_shows_first_and_they_are_there(local: str, path: str, script: str | None):
+    host = f"localhost:{_port(local)}"
+    named = re.findall(r"<([^>]+)>; rel=(\w+)", _get(local, path, host)[1]["link"])
+    ours = [file for file, _ in named if "bidi-components" in file and file.endswith(".js")]
+    assert [file.split("/")[-2] for file in ours] == ["address", *([script] if script else [])]
+    assert [file for file, _ in named if re.search("/BidiComponent[.].*js$", file)]
+    for file, kind in named:
+        status, headers = _get(local, file, host)
+        assert status == 200
+        assert ("css" if kind == "preload" else "javascript") in headers["content-type"]
+    assert "link" not in _get(local, "/_stcore/health", host)[1]
+
+
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/_stcore/host-config", "/media/none.png"])
 def test_a_foreign_name_gets_no_answer(local: str, opened: str, path: str):
     for url in (local, opened):

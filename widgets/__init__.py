@@ -8,6 +8,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from widgets.address import put_address as put_address
+    from widgets.ahead import files_ahead as files_ahead
     from widgets.browser import asker as asker
     from widgets.browser import network as network
     from widgets.browser import visitor as visitor
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from widgets.style import page_head as page_head
     from widgets.style import page_style as page_style
     from widgets.style import picture as picture
+    from widgets.style import plain_table as plain_table
     from widgets.style import take_away_menu as take_away_menu
 
 __getattr__, __dir__, __all__ = face(
@@ -44,6 +46,9 @@ __getattr__, __dir__, __all__ = face(
     {
         "address": {
             "put_address": "Make a link the page's parameters of the address.",
+        },
+        "ahead": {
+            "files_ahead": "What the page at this path shows first.",
         },
         "browser": {
             "network": "Where it asks from, whatever becomes of cookies; empty where it is not known.",
@@ -94,6 +99,7 @@ __getattr__, __dir__, __all__ = face(
             "page_head": "The first line of a page: its title, and at the other end what is drawn inside.",
             "page_style": "Less air around the page, so that the picture is large and what happened is above the fold.",
             "picture": "A Plotly figure in its own theme, without Plotly's buttons.",
+            "plain_table": "A small table as the page's own text.",
             "take_away_menu": "A link and files to download.",
         },
     },

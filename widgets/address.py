@@ -96,7 +96,8 @@ def keep_address(path: str, paths: Sequence[str]) -> None:
 def _await(path: str, paths: Sequence[str]) -> None:
     """Hear that the browser is at the page, and tell the link that was held back."""
     address = _address()
-    data = {"visit": address.visit, "path": path, "paths": list(paths), "large": address.large, "theme": address.theme}
+    # A tuple: before a list is sent, Streamlit loads pandas to see whether it is a table.
+    data = {"visit": address.visit, "path": path, "paths": tuple(paths), "large": address.large, "theme": address.theme}
     address.shown, search = address_script(data, key="address.script")
     if address.held and address.shown == address.visit:
         address.held = False

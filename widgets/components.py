@@ -11,8 +11,8 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from figures.frontend import FRONTEND, framed
-from figures.runs import COLUMNS
+from figures.frontend import framed
+from widgets.served import serve_files, served_folder
 
 _PROJECT = "descent-lab"
 _FILES = {
@@ -44,15 +44,22 @@ def _renderer(name: str) -> Any:
     pyproject.toml; this house runs from its clone, so it hands over the same manifest itself.
     """
     manager = get_bidi_component_manager()
+    js, css = _FILES[name]
+    serve_files(js, css)
     if (manager, name) in _RENDERERS:
         return _RENDERERS[manager, name]
-    full_name = f"{_PROJECT}.{name}"
+    full_name, folder = f"{_PROJECT}.{name}", served_folder()
     if manager.get_component_asset_root(full_name) is None:
-        components = [ComponentConfig(name=each, asset_dir=FRONTEND.name) for each in _FILES]
-        manager.register_from_manifest(ComponentManifest(_PROJECT, "1", components), FRONTEND.parent)
-    js, css = _FILES[name]
+        components = [ComponentConfig(name=each, asset_dir=folder.name) for each in _FILES]
+        manager.register_from_manifest(ComponentManifest(_PROJECT, "1", components), folder.parent)
     _RENDERERS[manager, name] = renderer = component(full_name, js=js, css=css)
     return renderer
+
+
+def file_addresses(name: str) -> list[str]:
+    """Where a browser asks for a component's files, which are there once this has returned; with no slash before."""
+    _renderer(name)
+    return [f"_stcore/bidi-components/{_PROJECT}.{name}/{path}" for path in _FILES[name] if path is not None]
 
 
 def address_script(data: Mapping[str, Any], *, key: str) -> tuple[int, str]:
@@ -234,6 +241,7 @@ def runs_table(
     the rows, with a minus for the largest first; empty for none. The browser orders the rows it has; ``on_sort`` is
     told, as others may belong on this page then.
     """
+    from figures.runs import COLUMNS  # here: it loads all of training
 
     def marked() -> None:
         given = st.session_state[key].get("selected")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from figures.theme import on_background
+from numerals import readable
 from widgets.address import change_size, change_theme, is_large
 from widgets.components import picture_files
 from widgets.glossary import glossary
@@ -79,6 +80,14 @@ _PAGE = """
     [data-testid="stCode"] code .token.string { color: color-mix(in srgb, #009E73 45%, currentColor); }
     [data-testid="stCode"] code .token.number { color: color-mix(in srgb, #00A394 55%, currentColor); }
     [data-testid="stCode"] code .token.comment { color: color-mix(in srgb, #808495 50%, currentColor); }
+    .dl-table { overflow-x: auto; border-radius: .4rem;
+        --line: color-mix(in srgb, currentColor 20%, transparent); border: 1px solid var(--line); }
+    .dl-table table { width: 100%; border-collapse: collapse; margin: 0; font-size: .93rem; }
+    .dl-table :is(th, td) { padding: .3rem .7rem; text-align: start; border: 0 solid var(--line); }
+    .dl-table th { font-weight: 600; }
+    .dl-table thead th { font-weight: 400; opacity: .85; }
+    .dl-table tbody tr > * { border-top-width: 1px; }
+    .dl-table td { font-variant-numeric: tabular-nums; }
     .katex-display { overflow: clip !important; overflow-clip-margin: .6em; padding: .15em 0; }
     .katex-display > .katex { white-space: normal; font-size: 1.1em; }
     /* A formula that is wider than a phone is moved with a finger, and not the page. */
@@ -130,8 +139,14 @@ _LARGE = """
 """
 
 
-def page_style() -> None:
-    """Less air around the page, so that the picture is large and what happened is above the fold."""
+def page_style(*, controls: bool = False) -> None:
+    """Less air around the page, so that the picture is large and what happened is above the fold.
+
+    controls: whether some will stand in the sidebar, which opens at once then: what is drawn before them stays in its
+    place.
+    """
+    if controls:
+        st.sidebar.html("<span></span>")
     st.session_state[_DRAWN] = {}
     st.html(f"<style>{_PAGE}{_LARGE if is_large() else ''}</style>")
 
@@ -185,6 +200,26 @@ def colored_sentences(sentences: Sequence[tuple[str, str]]) -> None:
         for color, sentence in sentences
     )
     st.html(f'<ul style="list-style:none;padding:0;margin:0;line-height:1.6">{rows}</ul>')
+
+
+def plain_table(label: str, columns: Mapping[str, Sequence[str | float | int | None]]) -> None:
+    """A small table as the page's own text, which costs the browser next to nothing; columns by their heads.
+
+    The first column names the rows; numbers are written with the app's digits, None as a dash.
+    """
+    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in columns)
+    rows = "".join(
+        "<tr>" + "".join(_cell(value, first=place == 0) for place, value in enumerate(row)) + "</tr>"
+        for row in zip(*columns.values(), strict=True)
+    )
+    drawn_table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    st.html(f'<div class="dl-table" tabindex="0" role="region" aria-label="{html.escape(label)}">{drawn_table}</div>')
+
+
+def _cell(value: str | float | int | None, *, first: bool) -> str:
+    text = "—" if value is None else html.escape(value if isinstance(value, str) else readable(value))
+    kind = "" if isinstance(value, str) else ' class="dl-number"'
+    return f'<th scope="row">{text}</th>' if first else f"<td{kind}>{text}</td>"
 
 
 def drawn() -> dict[str, Any]:

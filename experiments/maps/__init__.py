@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.maps.computed import EndGrid as EndGrid
+    from experiments.maps.computed import end_grid as end_grid
+    from experiments.maps.computed import end_path as end_path
+    from experiments.maps.computed import finer_grid as finer_grid
+    from experiments.maps.computed import sample_starts as sample_starts
     from experiments.maps.ends import End as End
     from experiments.maps.ends import flat_slope as flat_slope
     from experiments.maps.ends import path_ends as path_ends
@@ -34,6 +39,13 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "computed": {
+            "EndGrid": "Where paths end.",
+            "end_grid": "The finest grid that is known of a rule, or that is there within a moment.",
+            "end_path": "The path from the start of the page.",
+            "finer_grid": "Compute the grid after the one that is known; whether there was one to compute.",
+            "sample_starts": "The starts of a grid.",
+        },
         "ends": {
             "End": "What is said of a path that ends in no point at rest, by its code.",
             "flat_slope": "The length of the gradient below which a point counts as at rest.",

@@ -51,11 +51,12 @@ def path_ends(
         slopes = np.hypot(*np.moveaxis(landscape.gradient(last), -1, 0))
     ends[slopes <= flat_slope(landscape, window)] = End.RESTING
     for number, point in enumerate(rest):
-        inside = _in_disc(points, point)
-        ends[inside[-1]] = number
-        outside = ~inside[::-1]
-        since = np.where(outside.any(0), len(points) - outside.argmax(0), 0)
-        steps = np.where(inside[-1], since, steps)
+        arrived = np.flatnonzero(_in_disc(last, point))
+        if not len(arrived):
+            continue
+        ends[arrived] = number
+        outside = ~_in_disc(points[:, arrived], point)[::-1]
+        steps[arrived] = np.where(outside.any(0), len(points) - outside.argmax(0), 0)
     left = ~((last >= low) & (last <= high)).all(-1)
     ends[left] = End.LEFT
     steps[left] = trajectory.steps

@@ -9,15 +9,17 @@ The names are a public format, those of a race where they mean the same:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from experiments.surfaces import FORMULA, PLANE, WINDOW
 from landscapes import LANDSCAPES, FormulaError, Landscape
 from optimizers import OPTIMIZERS, Hyperparameter, path_program
 from settings import Setting, SettingsCodec, choice, number, settle, whole
+
+RateOf = Callable[[Landscape, str], float | None]
 
 NONE = "none"
 MOST_STEPS = 2000
@@ -60,9 +62,9 @@ def is_offered(rule: str) -> bool:
 
 
 @cache
-def rule_keys() -> tuple[str, ...]:
-    """The rules on offer."""
-    return tuple(filter(is_offered, OPTIMIZERS))
+def rule_keys(view: str = "rates") -> tuple[str, ...]:
+    """The rules on offer: maps of basins of the others are computed on the server (computed.py)."""
+    return tuple(OPTIMIZERS) if view == "basins" else tuple(filter(is_offered, OPTIMIZERS))
 
 
 def axes_of(rule: str) -> dict[str, Hyperparameter]:
@@ -71,8 +73,11 @@ def axes_of(rule: str) -> dict[str, Hyperparameter]:
     return {each.name: each for each in sorted(real, key=lambda each: each.name != "lr")}
 
 
-def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
-    """Every setting of the page, given those before it."""
+def declared(values: Mapping[str, Any], *, rate: RateOf | None = None) -> Iterator[tuple[str, Setting]]:
+    """Every setting of the page, given those before it.
+
+    rate: the learning rate that a rule begins with on a surface; by default that which the rule declares.
+    """
     yield "view", _VIEW
     yield "surface", _SURFACE
     if values["surface"] == FORMULA:
@@ -83,13 +88,14 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     here = surface_of(values)
     for name, end in zip(WINDOW, (end for ends in here.domain for end in ends), strict=True):
         yield name, _coordinate(name, end, "One end of the window.")
-    keys = rule_keys()
+    keys = rule_keys(values["view"])
     yield "o1", choice("rule", keys, "The update rule.", default="momentum")
-    yield from _of_rule("o1", values["o1"])
+    begins = None if rate is None else partial(rate, _plain_surface(values))
+    yield from _of_rule("o1", values["o1"], begins)
     if values["view"] == "basins":
         yield "o2", choice("second rule", (NONE, *keys), "A second rule, side by side.")
         if values["o2"] != NONE:
-            yield from _of_rule("o2", values["o2"])
+            yield from _of_rule("o2", values["o2"], begins)
     yield "steps", _STEPS
     for name, coordinate in zip(("at_x", "at_y"), here.start, strict=True):
         yield name, _coordinate(name, coordinate, "One coordinate of the start whose path is drawn.")
@@ -105,9 +111,12 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     yield "up", choice("up", names, "The hyperparameter of the vertical axis.", default=names[min(1, len(names) - 1)])
 
 
-def _of_rule(slot: str, rule: str) -> Iterator[tuple[str, Setting]]:
+def _of_rule(
+    slot: str, rule: str, begins: Callable[[str], float | None] | None = None
+) -> Iterator[tuple[str, Setting]]:
     for parameter in OPTIMIZERS[rule].hyperparameters:
-        yield f"{slot}.{parameter.name}", parameter
+        own = begins(rule) if begins is not None and parameter.name == "lr" else None
+        yield f"{slot}.{parameter.name}", parameter if own is None else replace(parameter, default=own)
 
 
 def _coordinate(name: str, default: float, meaning: str) -> Hyperparameter:
@@ -139,6 +148,11 @@ def surface_of(values: Mapping[str, Any]) -> Landscape:
     landscape = LANDSCAPES[values["surface"]]
     own = {parameter.name: values[f"s.{parameter.name}"] for parameter in landscape.hyperparameters}
     return landscape.with_parameters(**own) if own else landscape
+
+
+def _plain_surface(values: Mapping[str, Any]) -> Landscape:
+    """The surface before a hand has moved its parameters, which moves no rate."""
+    return surface_of(values) if values["surface"] == FORMULA else LANDSCAPES[values["surface"]]
 
 
 def window_of(values: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -175,6 +189,8 @@ class MapsCodec(SettingsCodec):
         """
         if "f" in changes and (sentence := _refusal(PLANE.text.check(changes["f"]))) is not None:
             raise ValueError(sentence)
+        if changes.get("view", state["view"]) != state["view"] and state["o1"] in rule_keys(changes["view"]):
+            changes = {"o1": state["o1"], **changes}  # other rules are on offer there, and this one, too
         values = super().changed(state, changes)
         if changes.get("surface", state["surface"]) != state["surface"]:
             own = set(WINDOW) | {"at_x", "at_y"}

@@ -42,8 +42,10 @@ def _visit(module: Path, done: list[Path], above: tuple[Path, ...]) -> None:
 
 
 @cache
-def joined_modules(entry: str, folder: Path = FRONTEND) -> str:
+def joined_modules(entry: str, folder: Path = FRONTEND, *, exporting: bool = False) -> str:
     """``entry`` (a path below ``folder``) and all that it imports as one script, without imports and exports.
+
+    exporting: but for the default export of ``entry``, so that the script is a module itself.
 
     Raises:
         ValueError: two modules declare the same name, one imports or exports in a way that one scope cannot have, or
@@ -56,7 +58,8 @@ def joined_modules(entry: str, folder: Path = FRONTEND) -> str:
         text = path.read_text(encoding="utf-8")
         renamed = [found[0] for found in _IMPORT.finditer(text) if " as " in (found["names"] or "")]
         text = _EXPORT.sub("", _IMPORT.sub("", text))
-        unfit = [*renamed, *_UNFIT.findall(text)]
+        own = exporting and module == entry
+        unfit = [*renamed, *(line for line in _UNFIT.findall(text) if not (own and line.startswith("export default ")))]
         if unfit:
             raise ValueError(
                 f"{module} says {unfit[0].strip()!r}; in one scope a name is imported and exported as it is"

@@ -1,6 +1,6 @@
 """What the browser needs to compute and draw a map (figures/frontend/maps/): programs, codes, what is known beforehand.
 
-The blob is that of ``figures/frontend/wire.py``, a header without buffers.
+The blob is that of ``figures/frontend/wire.py``; buffers hold what the server has computed itself.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import numpy as np
 from experiments.maps import (
     FAMILIES,
     NONE,
+    End,
+    EndGrid,
     RestPoint,
     axes_of,
+    end_path,
     flat_slope,
     grid_starts,
     rest_points,
@@ -35,8 +38,12 @@ _NEAR = 6  # basins that must not have one color, as far as there are enough
 Values = Mapping[str, Any]
 
 
-def maps_payload(values: Values, race: Mapping[str, str]) -> bytes:
-    """The view of these settings. race: the parameters of a link to its race, without rates and start."""
+def maps_payload(values: Values, race: Mapping[str, str], grids: Mapping[str, EndGrid] | None = None) -> bytes:
+    """The view of these settings. race: the parameters of a link to its race, without rates and start.
+
+    grids: where paths of those rules end that the browser cannot move, by slot.
+    """
+    buffers = Buffers()
     landscape, window = surface_of(values), window_of(values)
     codes = landscape.codes
     formula = landscape.key == "formula"
@@ -57,11 +64,14 @@ def maps_payload(values: Values, race: Mapping[str, str]) -> bytes:
         "colors": ENDS,
         "race": dict(race),
     }
-    part = {"basins": _basins, "rates": _rates, "sensitivity": _sensitivity}[values["view"]]
-    return blob(header | part(values, landscape), Buffers())
+    if values["view"] == "basins":
+        part = _basins(values, landscape, grids or {}, buffers)
+    else:
+        part = {"rates": _rates, "sensitivity": _sensitivity}[values["view"]](values, landscape)
+    return blob(header | part, buffers)
 
 
-def _basins(values: Values, landscape: Landscape) -> dict[str, Any]:
+def _basins(values: Values, landscape: Landscape, grids: Mapping[str, EndGrid], buffers: Buffers) -> dict[str, Any]:
     window = window_of(values)
     rest = rest_points(landscape, window)
     slots = ["o1"] if values["o2"] == NONE else ["o1", "o2"]
@@ -71,8 +81,15 @@ def _basins(values: Values, landscape: Landscape) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         if not np.isfinite(landscape.value(grid_starts(window, 64))).all():
             notes.append("Where f is not defined or infinite, no path begins: these starts have the page's own color.")
+    for slot, grid in grids.items():
+        notes.append(
+            f"{OPTIMIZERS[values[slot]].name} works each step out in a loop as long as it takes, which the browser "
+            f"cannot: the server computes {grid.side} by {grid.side} starts{'' if grid.last else ', and more soon'}."
+        )
     return {
-        "rules": [_rule(slot, values) for slot in slots],
+        "rules": [
+            _computed(slot, values, grids[slot], buffers) if slot in grids else _rule(slot, values) for slot in slots
+        ],
         "ends": {"rest": drawn_rest(rest), "flat": flat_slope(landscape, window)},
         "notes": notes,
     }
@@ -116,19 +133,48 @@ def _rule(slot: str, values: Values) -> dict[str, Any]:
     return {"slot": slot, **_moved(key, own, values["steps"])}
 
 
-def _moved(key: str, own: Values, steps: int) -> dict[str, Any]:
+def _computed(slot: str, values: Values, grid: EndGrid, buffers: Buffers) -> dict[str, Any]:
+    """A rule without a program, with what the server knows of its map: ends are told from ``lowest`` on."""
+    path, end, steps = end_path(values, slot)
+    lowest = int(min(End))
+    return {
+        "slot": slot,
+        **_named(values[slot]),
+        "program": None,
+        "rate": None,
+        "computed": {
+            "stride": grid.stride,
+            "last": grid.last,
+            "lowest": lowest,
+            "kind": buffers.whole(grid.ends - lowest),
+            "number": buffers.whole(grid.steps),
+            "from": [values["at_x"], values["at_y"]],
+            "x": buffers.exact(path[:, 0]),
+            "y": buffers.exact(path[:, 1]),
+            "end": [end, steps],
+        },
+    }
+
+
+def _named(key: str) -> dict[str, Any]:
     rule = OPTIMIZERS[key]
-    program = path_program(rule, own, steps=steps)
-    assert program is not None, key
     color, dash, _ = optimizer_style(key)
-    rate = axes_of(key).get("lr")
-    stops = [] if rate is None else sorted({stop for stop in rate.slider_stops if stop > 0} | {own["lr"]} - {0.0})
     return {
         "key": key,
         "label": rule.name,
         "short": rule.name if len(rule.name) <= 11 else f"{rule.name[:10]}…",
         "colors": [on_background(color, dark) for dark in (False, True)],
         "dash": list(dash),
+    }
+
+
+def _moved(key: str, own: Values, steps: int) -> dict[str, Any]:
+    program = path_program(OPTIMIZERS[key], own, steps=steps)
+    assert program is not None, key
+    rate = axes_of(key).get("lr")
+    stops = [] if rate is None else sorted({stop for stop in rate.slider_stops if stop > 0} | {own["lr"]} - {0.0})
+    return {
+        **_named(key),
         "program": asdict(program),
         "rate": None if rate is None else {"name": "lr", "stops": stops},
     }

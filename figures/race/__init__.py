@@ -42,8 +42,7 @@ __getattr__, __dir__, __all__ = face(
             "race_svg": "The race up to ``step`` (None.",
         },
         "table": {
-            "results_table": "One row a lane, the best first, written with the app's numbers; ``.data`` is the "
-            "DataFrame behind it.",
+            "results_table": "Columns by their heads, one row a lane, the best first.",
             "rules_table": "One row a rule, in the order given: what it averages, holds, costs and asks, and where it "
             "is from.",
         },

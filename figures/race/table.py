@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.race import Lane, RaceResult
-from numerals import readable
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pandas.io.formats.style import Styler
 
     from optimizers import Optimizer
     from optimizers.outcome import Outcome
 
 
-def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
-    """One row a lane, the best first, written with the app's numbers; ``.data`` is the DataFrame behind it.
+def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> dict[str, list[str | float | int | None]]:
+    """Columns by their heads, one row a lane, the best first.
 
     First come those who reached the tolerance, by gradient evaluations spent on the way, then the others by final
-    value, then who diverged or left the domain of f. Empty cells stand for what was not reached, or is not known on
-    this landscape.
+    value, then who diverged or left the domain of f. None stands for what was not reached, or is not known on this
+    landscape.
     """
-    import pandas as pd
 
     def rank(pair: tuple[Lane, Outcome]) -> tuple[bool, float, float]:
         outcome = pair[1]
@@ -33,22 +31,16 @@ def results_table(result: RaceResult, outcomes: Sequence[Outcome]) -> Styler:
         return outcome.state in ("diverged", "undefined"), np.inf if reached is None else reached, outcome.final_value
 
     pairs = sorted(zip(result.lanes, outcomes, strict=True), key=rank)
-    frame = pd.DataFrame(
-        {
-            "Optimizer": [lane.label for lane, _ in pairs],
-            "Final value": [outcome.final_value for _, outcome in pairs],
-            "Distance to minimum": pd.array([outcome.distance for _, outcome in pairs], dtype="Float64"),
-            "Steps to tolerance": pd.array([outcome.steps_to_tolerance for _, outcome in pairs], dtype="Int64"),
-            "Evaluations to tolerance": pd.array([o.evaluations_to_tolerance for _, o in pairs], dtype="Int64"),
-            "Evaluations in all": [outcome.evaluations for _, outcome in pairs],
-            "State": [outcome.label for _, outcome in pairs],
-        }
-    )
-    numbers = [name for name in frame.columns if name not in ("Optimizer", "State")]
-    table = frame.style
-    table.format(readable, subset=numbers, na_rep="")
-    table.hide(axis="index")
-    return table
+    told = [outcome for _, outcome in pairs]
+    return {
+        "Optimizer": [lane.label for lane, _ in pairs],
+        "Final value": [None if math.isnan(each.final_value) else each.final_value for each in told],
+        "Distance to minimum": [each.distance for each in told],
+        "Steps to tolerance": [each.steps_to_tolerance for each in told],
+        "Evaluations to tolerance": [each.evaluations_to_tolerance for each in told],
+        "Evaluations in all": [each.evaluations for each in told],
+        "State": [each.label for each in told],
+    }
 
 
 def _corrected(rule: Optimizer) -> str | None:

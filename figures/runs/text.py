@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numerals import readable
-from trainers.diagnosis import Finding, Remedy
+
+if TYPE_CHECKING:
+    from trainers.diagnosis import Finding, Remedy
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Streamlit reads icons, emoji, colors and arrows from text that was escaped, too: a joiner, which takes no room, parts

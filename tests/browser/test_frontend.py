@@ -32,8 +32,13 @@ def race(key: str = "rosenbrock", steps: int = 200) -> RaceResult:
     return run_race(Race(landscape=landscape, entries=entries, start=landscape.start, steps=steps))
 
 
-@pytest.mark.parametrize(("path", "component"), [("/descent", ".dl-player canvas"), ("/training", ".dl-live canvas")])
-def test_everything_that_a_component_asks_for_is_there(browser: Browser, app_url: str, path: str, component: str):
+@pytest.mark.parametrize(
+    ("path", "component", "script"),
+    [("/descent", ".dl-player canvas", "race"), ("/training", ".dl-live canvas", "live")],
+)
+def test_everything_that_a_component_asks_for_is_there(
+    browser: Browser, app_url: str, path: str, component: str, script: str
+):
     opened = open_in(browser, "about:blank")
     answers: list[tuple[str, int]] = []
     opened.page.on("response", lambda answer: answers.append((answer.url, answer.status)))
@@ -41,7 +46,8 @@ def test_everything_that_a_component_asks_for_is_there(browser: Browser, app_url
     expect(opened.page.locator(component).first).to_be_visible()
     asked = {url: status for url, status in answers if "/bidi-components/" in url}
     assert opened.close() == []
-    assert any(url.endswith("/streamlit.js") for url in asked)
+    scripts = [url.split("/")[-2] for url in asked if url.endswith(".js")]
+    assert sorted(scripts) == sorted(["address", script])  # of one file each
     assert any("/shared/" in url for url in asked)
     assert set(asked.values()) == {200}
 

@@ -313,3 +313,46 @@ def test_names_never_reach_what_is_compiled(page: Page):
     (usual,) = ran(page, [job("sgd")])
     np.testing.assert_array_equal(numbers, usual)
     assert page.evaluate("window.broken === undefined")
+
+
+_NESTED = {  # one select within another, and one that waits for another of its condition: no blocks then
+    "value": [
+        *("x", "@a", "mul", "=z", 0.0, "lt", "=c"),
+        *("$z", -1.0, "lt", "$z", "exp", "$z", "$z", "mul", "select"),
+        *(1.0, "$z", "$z", "mul", "add", "log", "select", "=first"),
+        *("$c", "$first", "$z", "exp", "add", "y", "$z", "cos", "mul", "select", "add", "mean"),
+    ],
+    "rows": {"names": ["a"], "columns": [[-2.0, -0.5, 0.0, 0.25, 3.0]]},
+}
+
+
+@pytest.mark.parametrize("key", [*ROWS, "nested"])
+def test_what_one_side_of_a_select_needs_is_worked_out_there_alone_to_the_same_bits(page: Page, key: str):
+    surface: dict[str, Any] = _NESTED
+    if key != "nested":
+        codes, rows = LANDSCAPES[key].codes, LANDSCAPES[key].rows
+        assert rows is not None
+        surface = {"value": codes.value, "gradient": codes.gradient, "rows": rows.as_lists}
+    points = np.random.default_rng(5).normal(scale=4.0, size=(200, 2)).tolist()
+    compiled, walked, sides = page.evaluate(
+        """({ surface, points }) => {
+            const assembly = new Assembly(surface);
+            const at = [assembly.input(), assembly.input()];
+            const words = surface.gradient ? ["value", "dx", "dy"] : ["value"];
+            const outputs = words.map((word) => assembly.ask(word, ...at));
+            const told = [true, false].map((compiling) => {
+                const run = assembly.kernel(outputs, compiling);
+                return points.map((point) => {
+                    const out = new Float64Array(outputs.length);
+                    run(Float64Array.from(point), out);
+                    return [...new BigUint64Array(out.buffer)].map(String);
+                });
+            });
+            const loops = assembly.steps(assembly.order(outputs)).filter((step) => typeof step !== "number");
+            const text = loops.map((loop) => assembly.loop(loop, (node) => `t${node}`)).join();
+            return [...told, text.split("} else {").length - 1];
+        }""",
+        {"surface": surface, "points": points},
+    )
+    assert compiled == walked
+    assert bool(sides) == (key in ("logistic", "sigmoid_squared"))

@@ -172,7 +172,7 @@ def _race(result: RaceResult) -> Entry:
     return {
         "payload": values.race_payload(player_payload(result)),
         "sentences": [each.sentence for each in reports],
-        "results": results_table(result, [each.outcome for each in reports]).data,  # type: ignore[attr-defined]
+        "results": results_table(result, [each.outcome for each in reports]),
     }
 
 

@@ -37,14 +37,32 @@ def test_another_surface_or_rule_comes_with_a_tuned_rate() -> None:
     first = link(app)
     assert first["surface"] == "rosenbrock"
     newest(app, "selectbox", "maps.o1").select("adam").run()
-    assert float(link(app)["o1.lr"]) > 0.001
+    assert newest(app, "select_slider", "maps.o1.lr").value > 0.001
+    assert "o1.lr" not in link(app)  # it is what the surface opens with
     newest(app, "selectbox", "maps.o2").select("sgd").run()
     assert link(app)["o2"] == "sgd"
     assert not app.exception
 
 
+def test_every_rule_has_a_map_of_basins() -> None:
+    app = opened(steps="20", o1="bfgs", o2="newton")
+    assert set(newest(app, "selectbox", "maps.o1").options) == {rule.name for rule in OPTIMIZERS.values()}
+    assert [each.value for each in app.caption if "BFGS" in each.value and "computed by the server" in each.value]
+    assert link(app) == {"steps": "20", "o1": "bfgs", "o2": "newton"}
+
+
+def test_a_view_that_lacks_a_rule_takes_another_and_keeps_one_that_it_has() -> None:
+    app = opened(steps="20", o1="adam")
+    newest(app, "segmented_control", "maps.view").set_value("rates").run()
+    assert newest(app, "selectbox", "maps.o1").value == "adam"
+    app = opened(steps="20", o1="bfgs")
+    newest(app, "segmented_control", "maps.view").set_value("rates").run()
+    assert not app.exception
+    assert newest(app, "selectbox", "maps.o1").value == "momentum"
+
+
 def test_every_rule_is_in_the_menu_or_named_with_the_reason_why_not() -> None:
-    app = opened(steps="20")
+    app = opened(steps="20", view="rates")
     menu = newest(app, "selectbox", "maps.o1").options
     (reason,) = [each.value for each in app.caption if each.value.startswith("Not on offer: ")]
     missing = reason.removeprefix("Not on offer: ").partition(". ")[0].replace(" and ", ", ").split(", ")
@@ -54,8 +72,8 @@ def test_every_rule_is_in_the_menu_or_named_with_the_reason_why_not() -> None:
 
 
 def test_junk_is_told() -> None:
-    app = opened(view="no", o1="bfgs", x_low="7", surface="formula", f="x +")
-    for sentence in ("view was given 'no'", "o1 was given 'bfgs'", "no inside", "The formula cannot be used"):
+    app = opened(view="no", o1="gone", x_low="7", surface="formula", f="x +")
+    for sentence in ("view was given 'no'", "o1 was given 'gone'", "no inside", "The formula cannot be used"):
         assert sentence in told(app)
 
 

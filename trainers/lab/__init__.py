@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.lab.error import LabError as LabError
     from trainers.lab.feed import Feed as Feed
     from trainers.lab.lab import Lab as Lab
-    from trainers.lab.lab import LabError as LabError
     from trainers.lab.lab import the_lab as the_lab
     from trainers.lab.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "error": {
+            "LabError": "What was asked for cannot be done; the message is a sentence for the user.",
+        },
         "feed": {
             "Feed": "One moment of a run.",
         },
         "lab": {
             "Lab": "Safe to share between threads.",
-            "LabError": "What was asked for cannot be done; the message is a sentence for the user.",
             "the_lab": "The one lab of this process, made at its first use.",
         },
         "rate_finding": {

@@ -18,6 +18,7 @@ from typing import Any
 from trainers.config import ModelTooLarge, RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.lab.allowed import IMPORTED, ended_word, refusal
+from trainers.lab.error import LabError
 from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.presented import members, presented
@@ -36,10 +37,6 @@ MAX_EPOCHS = 100_000
 _DEVICES_SECONDS = 2.0
 WENT_ON = "The run went on before it was done."
 CANNOT_START = "The process that trains cannot be started; the server's log says why."
-
-
-class LabError(ValueError):
-    """What was asked for cannot be done; the message is a sentence for the user."""
 
 
 class Lab:

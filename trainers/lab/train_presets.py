@@ -12,7 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from trainers.lab.lab import Lab, LabError, the_lab
+from trainers.lab.error import LabError
+from trainers.lab.lab import Lab, the_lab
 from trainers.presets import PRESETS
 from trainers.store import ACTIVE, StoredRun
 

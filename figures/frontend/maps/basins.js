@@ -53,7 +53,16 @@ class Tracer {
   }
 }
 
+// What the server has told: the path from one start, and of others where they end.
+function toldByServer({ panel, rule: { computed } }, start) {
+  const { from, x, y, end } = computed;
+  if (String(from) === String(start)) return { x, y, last: x.length - 1, kind: end[0], number: end[1] };
+  const { kind, number } = panel.at(start) ?? { kind: MOVING, number: 0 };
+  return { x, y, last: -1, kind, number };
+}
+
 function trace(board, one, start) {
+  if (one.rule.computed) return toldByServer(one, start);
   const key = JSON.stringify([one.rule.program.init, one.rule.program.step, board.header.surface.key, board.header.surface.value, board.header.surface.rows, board.header.steps, board.header.window]);
   if (one.tracerKey !== key) {
     one.tracer = new Tracer(board.header, one.rule);
@@ -173,13 +182,13 @@ export const BASINS = {
 
   words(board, point) {
     const start = point || board.mark;
-    const told = [...board.boards.values()].map((one) => {
+    const ends = [...board.boards.values()].map((one) => {
       const { kind, number } = trace(board, one, start);
       const lead = board.boards.size > 1 ? `${one.rule.label}: ` : "";
       const steps = kind >= 0 ? ` after ${number} steps` : kind === DIVERGED ? ` at step ${number}` : "";
       return `${lead}${endName(board.header, kind)}${steps}`;
     });
-    return `From (${start.map((value) => formatNumber(value)).join(", ")}): ${told.join("; ")}`;
+    return `From (${start.map((value) => formatNumber(value)).join(", ")}): ${ends.join("; ")}`;
   },
 
   address(board) {

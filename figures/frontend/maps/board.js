@@ -6,6 +6,7 @@ import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { saveCsv } from "../shared/save.js";
 import { Panel, SIDE } from "./panel.js";
+import { rowSamples } from "./samples.js";
 import { pictureWidth, savePng, saveSvg, takeAway } from "./take.js";
 
 const REST = 300; // milliseconds without a move after which a coarse map grows finer
@@ -58,7 +59,7 @@ export class Board {
 
   // What the server says of a rate that a hand holds, or has let go of a moment ago, is out of date.
   kept(one, rule) {
-    const inputs = { ...rule.program.inputs };
+    const inputs = { ...rule.program?.inputs };
     const { rate } = rule;
     if (!rate || one.key === undefined || one.label !== rule.label) {
       one.label = rule.label;
@@ -165,6 +166,10 @@ export class Board {
 
   // The map as fine as it gets, from what is known of it.
   refine(one) {
+    if (one.rule.computed) {
+      this.showComputed(one);
+      return;
+    }
     const sheet = this.sheet(one);
     const key = JSON.stringify(sheet);
     if (one.key === key) return;
@@ -195,6 +200,16 @@ export class Board {
     this.tellProgress();
   }
 
+  // What the server has computed, of a rule that has no program.
+  showComputed(one) {
+    const { stride, lowest, kind, number } = one.rule.computed;
+    this.crew.stop(one.slot);
+    one.moving = one.again = false;
+    one.key = null;
+    this.piece(one, rowSamples(SIDE, stride, true, 0, SIDE / stride), { kind: Int16Array.from(kind, (each) => each + lowest), number }, stride);
+    this.complete(one, "computed", stride);
+  }
+
   piece(one, samples, data, stride) {
     one.panel.take(samples, data, stride, this.ink);
     this.wake();
@@ -212,9 +227,9 @@ export class Board {
   }
 
   tellProgress() {
-    const sides = [...this.boards.values()].map(({ panel }) => (panel.stride ? SIDE / panel.stride : 0));
-    const least = Math.min(...sides);
-    this.progress.textContent = least >= SIDE / (this.kind.finest || 1) ? "" : least ? `${least} × ${least}, growing finer` : "computing";
+    const open = [...this.boards.values()].filter(({ panel, rule }) => (rule.computed ? !rule.computed.last : !(panel.stride && panel.stride <= (this.kind.finest || 1))));
+    const least = Math.min(...open.map(({ panel }) => (panel.stride ? SIDE / panel.stride : 0)));
+    this.progress.textContent = !open.length ? "" : least ? `${least} × ${least}, growing finer` : "computing";
   }
 
   // ---- drawing ------------------------------------------------------------------------------------------------------

@@ -50,6 +50,6 @@ export function spokenRow(scene) {
   const head = `The neuron says ${said} where the target is ${formatNumber(row.t)}, ${verdict}:`;
   if (neuron.kind === "perceptron") return `${head} ${wrong ? `the slope of the sign is 0, but the perceptron rule pulls ${pulls(scene)}.` : "the perceptron rule leaves it alone."}${many}`;
   if (neuron.kind === "sign") return `${head} the slope of the sign is 0, so the product is 0 and nothing can move.${many}`;
-  if (Math.abs(numbers.lossByZ) < STILL) return `${head} hardly any gradient is left.${many}`;
+  if (Math.abs(numbers.lossByZ) < STILL) return `${head} ${numbers.lossByZ ? "hardly any" : "no"} gradient is left.${many}`;
   return `${head} this row pulls ${pulls(scene)}.${many}`;
 }

@@ -177,10 +177,11 @@ export class Assembly {
   // The source of a loop over rows: constants t... of its means. name: of a node.
   loop({ over, means, body }, name) {
     const count = over === ALL ? this.rows.columns[0].length : "rows.length";
-    const lines = body.map((node) => {
+    const line = (node) => {
       const { word, operands } = this.nodes[node];
       return `const t${node} = ${word === "column" ? `row${operands[0]}[r]` : this.source(node, operands.map(name))};`;
-    });
+    };
+    const lines = this.branched(body, means, line, name) || body.map(line);
     const sums = means.map((node) => `s${node} += t${this.nodes[node].operands[0]};`);
     return [
       `let ${means.map((node) => `s${node} = 0`).join(", ")};`,
@@ -190,6 +191,61 @@ export class Assembly {
       "}",
       ...means.map((node) => `const t${node} = s${node} / ${count};`),
     ].join("\n");
+  }
+
+  // The lines of a body in which what one side of a select alone needs is worked out on that side only: an exponential and a
+  // logarithm a row where there were two of each, and the same bits. Null where selects of one condition wait for each other.
+  branched(body, means, line, name) {
+    const { nodes } = this;
+    const inside = new Set(body);
+    const summed = new Set(means.map((node) => nodes[node].operands[0]));
+    const users = new Map(body.map((node) => [node, []]));
+    for (const node of body) if (nodes[node].word !== "column") for (const each of new Set(nodes[node].operands)) users.get(each)?.push(node);
+    const side = new Map(); // node -> "condition yes" or "condition no"
+    const sideIn = (node, user) => {
+      if (side.has(user)) return side.get(user);
+      const [condition, yes, no] = nodes[user].word === "select" ? nodes[user].operands : [];
+      if (condition === undefined || node === condition || yes === no || !inside.has(condition)) return null;
+      return `${condition} ${node === yes ? "yes" : "no"}`;
+    };
+    for (const node of [...body].reverse()) {
+      const sides = new Set(users.get(node).map((user) => sideIn(node, user)));
+      const [only] = sides;
+      if (sides.size === 1 && only && !summed.has(node)) side.set(node, only);
+    }
+    if (!side.size) return null;
+    const groups = new Map(); // condition -> its selects
+    for (const node of body) {
+      const [condition] = nodes[node].word === "select" ? nodes[node].operands : [];
+      if (condition === undefined || side.has(node)) continue;
+      if (body.some((each) => side.get(each)?.startsWith(`${condition} `))) groups.set(condition, [...(groups.get(condition) || []), node]);
+    }
+    const lines = [];
+    const written = new Set();
+    const begun = new Set();
+    const needs = (node) => (nodes[node].word === "column" ? [] : nodes[node].operands.filter((each) => inside.has(each)));
+    const write = (node) => {
+      if (written.has(node)) return true;
+      const { word, operands } = nodes[node];
+      const selects = word === "select" && groups.get(operands[0])?.includes(node) ? groups.get(operands[0]) : null;
+      const key = selects ? operands[0] : -1 - node;
+      if (begun.has(key)) return false;
+      begun.add(key);
+      if (!selects) {
+        if (!needs(node).every(write)) return false;
+        lines.push(line(node));
+        written.add(node);
+        return true;
+      }
+      const sides = ["yes", "no"].map((each) => body.filter((one) => side.get(one) === `${key} ${each}`));
+      const own = new Set(sides.flat());
+      if (![...own, ...selects].flatMap(needs).filter((each) => !own.has(each)).every(write)) return false;
+      const block = (nodesOfSide, place) => [...nodesOfSide.map(line), ...selects.map((each) => `t${each} = ${name(nodes[each].operands[place])};`)].join("\n");
+      lines.push(`let ${selects.map((each) => `t${each}`).join(", ")};\nif (${name(key)} !== 0) {\n${block(sides[0], 1)}\n} else {\n${block(sides[1], 2)}\n}`);
+      selects.forEach((each) => written.add(each));
+      return true;
+    };
+    return body.every((node) => side.has(node) || write(node)) ? lines : null;
   }
 
   // run(inputs, outputs, rows), whose outputs are the values of these nodes; rows: those of the batch.

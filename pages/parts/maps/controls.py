@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from experiments.maps import FAMILIES, NONE, PRESETS, STARTS, MapsCodec, axes_of, rule_keys, surface_of
-from experiments.race import tuned_entry
+from experiments.map_rates import map_rate
+from experiments.maps import (
+    FAMILIES,
+    NONE,
+    PRESETS,
+    STARTS,
+    MapsCodec,
+    axes_of,
+    declared,
+    is_offered,
+    rule_keys,
+    surface_of,
+)
 from experiments.surfaces import FORMULA, WINDOW
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from settings import LinkPreset
 from widgets import LinkedState
 
-linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec())
+linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec(partial(declared, rate=map_rate)))
 """What the page of maps shows, in its controls, the session and the link."""
 _SURFACES = {FORMULA: "Your own formula"} | {key: item.name for key, item in LANDSCAPES.items()}
 _AXES = {"lr": "Learning rate"}
@@ -49,16 +61,19 @@ def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
             for column, name in ((left, "x"), (right, "y")):
                 with column:
                     linked.control(f"at_{name}", exact=True, label=f"Start {name}", format="%.5g")
-        st.caption(not_on_offer())
+        st.caption(not_on_offer(values["view"]))
     return preset
 
 
-def not_on_offer() -> str:
-    """Which rules a map lacks, why, and where they run."""
-    *names, last = [rule.name for key, rule in OPTIMIZERS.items() if key not in rule_keys()]
+def not_on_offer(view: str) -> str:
+    """Which rules a map lacks, or has coarser, and why."""
+    *names, last = [rule.name for key, rule in OPTIMIZERS.items() if not is_offered(key)]
+    loops = f"{', '.join(names)} and {last} work each step out in a loop as long as it takes"
+    if view == "basins":
+        return f"{loops}: their maps are computed by the server, with fewer starts."
     return (
         f"Not on offer: {', '.join(names)} and {last}. They work each step out in a loop as long as it takes; "
-        "a map moves thousands of starts by the same operations. Race them on the page Descent."
+        "see their basins, or race them on the page Descent."
     )
 
 
@@ -69,7 +84,6 @@ def _surface_controls(values: dict[str, Any]) -> None:
         st.selectbox,
         "Surface",
         list(_SURFACES),
-        lambda key: _tuned({"surface": key}),
         format_func=_SURFACES.__getitem__,
     )
     if values["surface"] == FORMULA:
@@ -85,7 +99,7 @@ def _surface_controls(values: dict[str, Any]) -> None:
 
 
 def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
-    names = {key: OPTIMIZERS[key].name for key in rule_keys()}
+    names = {key: OPTIMIZERS[key].name for key in rule_keys(linked.state["view"])}
     if slot == "o2":
         names = {NONE: "None"} | names
     linked.menu(
@@ -94,7 +108,6 @@ def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
         st.selectbox,
         label,
         list(names),
-        lambda key: _tuned({slot: key}),
         format_func=names.__getitem__,
     )
     if values[slot] == NONE:
@@ -108,13 +121,3 @@ def _rule_controls(slot: str, values: dict[str, Any], label: str) -> None:
         for name in known:
             if name != "lr":
                 linked.control(f"{slot}.{name}")
-
-
-def _tuned(changes: dict[str, Any]) -> None:
-    """Another surface or rule comes with rates that are tuned to it, as in a race."""
-    values = linked.codec.changed(linked.state, changes)
-    surface = surface_of(values)
-    for slot in ("o1", "o2"):
-        if values.get(slot, NONE) != NONE and (slot in changes or "surface" in changes):
-            changes[f"{slot}.lr"] = tuned_entry(surface, values[slot]).values.get("lr", values[f"{slot}.lr"])
-    linked.put(changes)

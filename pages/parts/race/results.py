@@ -9,9 +9,9 @@ import streamlit as st
 
 from experiments.race import MAX_ENTRIES, Finished, Lane, Race, RaceResult, finished_race, race_link
 from experiments.surfaces import space_of
-from figures.race import drawn_lanes, player_payload, rules_table
+from figures.race import drawn_lanes, player_payload, results_table, rules_table
 from optimizers import OPTIMIZERS
-from widgets import colored_sentences, dark_theme, take_away_menu
+from widgets import colored_sentences, dark_theme, plain_table, take_away_menu
 
 _ADDED = "descent.rules added"
 
@@ -40,6 +40,11 @@ def lane_sentences(race: Finished) -> None:
     """What happened, a sentence a lane, each behind its colour."""
     lanes = drawn_lanes(race.result)
     colored_sentences([(lane.color, each.sentence) for lane, each in zip(lanes, race.reports, strict=True)])
+
+
+def lane_table(race: Finished) -> None:
+    """The numbers of every lane, the best first."""
+    plain_table("Results", results_table(race.result, [each.outcome for each in race.reports]))
 
 
 def take_away(race: Finished, address: str) -> None:

@@ -152,7 +152,10 @@ class RaceControls:
         if of_rows:
             self.linked.control(f"{own}.batch", label=f"Batch of {rule.name}", unit="rows", words=_batch_words)
         # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
-        with st.expander(f"More of {rule.name}", type="compact", key=f"{self.page}.{own}.drawer"):
+        drawer = st.expander(f"More of {rule.name}", type="compact", key=f"{self.page}.{own}.drawer", on_change="rerun")
+        if not drawer.open:
+            return
+        with drawer:
             st.caption(rule.idea)
             for parameter in rule.hyperparameters:
                 if parameter is not rate:

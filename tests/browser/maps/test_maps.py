@@ -16,7 +16,7 @@ from experiments.maps import PRESETS, End, path_ends, rest_points
 from figures.theme import BASINS, DARK, rgb
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, descend
-from tests.browser.pages import OpenPage, css, eventually, fits, query, settle, within
+from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle, within
 
 SIDE = 512
 QUICK = "steps=100&o1=momentum&o1.lr=0.005"
@@ -267,3 +267,27 @@ def test_basins_have_the_colors_of_the_theme(open_page: OpenPage) -> None:
     shown = set(eventually(lambda: legend.evaluate(colors), lambda row: len(row) >= 4)[:4])
     assert shown <= {f"rgb({', '.join(map(str, rgb(color)))})" for color in BASINS}
     assert len(shown) == 4
+
+
+def test_a_rule_that_searches_in_loops_has_a_map_from_the_server(open_page: OpenPage) -> None:
+    page = open_page("/maps?steps=60&o1=bfgs")
+    plot = plots(page).first
+    known = eventually(lambda: plot.get_attribute("data-stride"), lambda told: told is not None and int(told) <= 8)
+    stride = int(known or 0)
+    shown, landscape = kinds(page)[::stride, ::stride], LANDSCAPES["himmelblau"]
+    rng = np.random.default_rng(0)
+    rows, columns = rng.integers(0, SIDE // stride, (2, 100))
+    (left, right), (bottom, top) = landscape.domain
+    x, y = left + (columns * stride + 0.5) / SIDE * (right - left), top - (rows * stride + 0.5) / SIDE * (top - bottom)
+    path = descend(landscape, OPTIMIZERS["bfgs"], start=np.stack([x, y], axis=-1), steps=60, record="points")
+    ends, _ = path_ends(landscape, path, landscape.domain, rest_points(landscape, landscape.domain))
+    assert (shown[rows, columns] == ends).mean() >= 0.99
+    expect(page.get_by_text("the server computes")).to_be_visible()
+    before = page.locator(".dm-readout").inner_text()
+    box = at_rest(plot.bounding_box)
+    assert box is not None
+    page.mouse.click(box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"])
+    eventually(lambda: query(page).get("at_x"), bool)
+    settle(page)
+    page.mouse.move(0, 0)
+    eventually(page.locator(".dm-readout").inner_text, lambda told: told.startswith("From") and told != before)

@@ -30,7 +30,7 @@ def test_presets_are_links_without_a_fault(key: str):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"o1": "bfgs"}, "o1 was given 'bfgs'"),
+        ({"view": "rates", "o1": "bfgs"}, "o1 was given 'bfgs'"),
         ({"surface": "formula", "f": "x +"}, "The formula cannot be used"),
         ({"x_low": "5"}, "no inside"),
         ({"x_low": "nan"}, "x_low was given 'nan'"),
@@ -78,10 +78,10 @@ def test_a_race_leads_to_its_map(key: str):
     race = RACES[key].race
     values, problems = CODEC.read(map_of_race(race))
     assert not problems
-    offered = [entry for entry in race.entries if entry.optimizer in rule_keys()]
-    if offered:
-        assert values["o1"] == offered[0].optimizer
-        assert values["o1.lr"] == {**OPTIMIZERS[offered[0].optimizer].defaults(), **offered[0].values}["lr"]
+    first = race.entries[0]
+    assert values["o1"] == first.optimizer
+    for name, value in {**OPTIMIZERS[first.optimizer].defaults(), **first.values}.items():
+        assert values[f"o1.{name}"] == value
     assert surface_of(values).key == race.landscape.key
     assert surface_of(values).parameters == race.landscape.parameters
     assert (values["at_x"], values["at_y"]) == race.start

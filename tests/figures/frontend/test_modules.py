@@ -115,3 +115,15 @@ def test_imports_and_exports_are_left_out_and_the_rest_stays(tmp_path: Path):
     )
     expected = ["function g() {", "  return 1;", "}", "", "", "g();", "", "", "const two = g() + 1;", ""]
     assert joined_modules("a.js", folder).split("\n") == expected
+
+
+@pytest.mark.parametrize("component", [path for path in MODULES if path.stem == "streamlit"], ids=name)
+def test_a_component_is_one_module_that_exports_itself(component: Path):
+    text = joined_modules(name(component), exporting=True)
+    assert [line[:15] for line in re.findall(r"^(?:import|export)\b.*", text, re.MULTILINE)] == ["export default "]
+
+
+def test_only_the_entry_exports_by_default(tmp_path: Path):
+    folder = written(tmp_path, a='import "./b.js";\n\nexport default 1;\n', b="export default 2;\n")
+    with pytest.raises(ValueError, match="export default 2"):
+        joined_modules("a.js", folder, exporting=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from experiments.maps import PRESETS, MapsCodec, rest_points
+from experiments.maps import PRESETS, MapsCodec, end_grid, rest_points
 from figures.maps import drawn_rest, maps_payload
 from figures.theme import BASINS, OTHER_REST
 from landscapes import LANDSCAPES
@@ -62,3 +62,16 @@ def test_what_is_not_known_is_said():
     assert "No minimum is known" in " ".join(header({"view": "rates", "surface": "saddle"})["notes"])
     assert "no minimum, saddle or maximum" in " ".join(header({"surface": "formula", "f": "x + y"})["notes"])
     assert "not defined" in " ".join(header({"surface": "formula", "f": "log(x) + y^2"})["notes"])
+
+
+def test_a_rule_without_a_program_comes_with_its_map():
+    values, _ = MapsCodec().read({"o1": "bfgs", "o2": "adam", "steps": "20"})
+    grid = end_grid(values, "o1")
+    payload = maps_payload(values, {}, {"o1": grid})
+    told = json.loads(payload[8 : 8 + struct.unpack("<I", payload[:4])[0]])
+    first, second = told["rules"]
+    assert first["program"] is None
+    assert first["computed"]["kind"]["n"] == grid.side**2
+    assert second["program"]["step"]
+    assert "computed" not in second
+    assert any("BFGS works each step out" in note and f"{grid.side} by {grid.side}" in note for note in told["notes"])

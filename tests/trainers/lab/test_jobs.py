@@ -12,8 +12,9 @@ import pytest
 
 from tests.trainers.counting_job import COUNT
 from tests.trainers.labs import WORKER, now, quick, quiet_lab, until, work
+from trainers.lab.error import LabError
 from trainers.lab.job_kinds import JOBS, SCORE
-from trainers.lab.lab import Lab, LabError
+from trainers.lab.lab import Lab
 from trainers.lab.supervisor import Supervisor
 from trainers.lab.worker import Site, do
 from trainers.store.store import Store

@@ -13,8 +13,9 @@ import pytest
 
 from tests.trainers.labs import ended, now, quick, stored_curve, true_curve, until
 from trainers import RunConfig
+from trainers.lab.error import LabError
 from trainers.lab.identity import identity, is_alive
-from trainers.lab.lab import Lab, LabError
+from trainers.lab.lab import Lab
 from trainers.lab.supervisor_handle import MAX_STARTS, SupervisorHandle
 from trainers.store.store import Store
 from trainers.store.types import StoredRun

@@ -13,7 +13,8 @@ from tests.trainers.labs import now, quick, quiet_lab, stored_curve, true_curve,
 from trainers import Finding, diagnose
 from trainers.config.forks import fits, remedy_pair
 from trainers.diagnosis.findings import Remedy, Start
-from trainers.lab.lab import MAX_QUEUE, LabError
+from trainers.lab.error import LabError
+from trainers.lab.lab import MAX_QUEUE
 
 KEPT = {"watch.checkpoint_every": 2}
 

@@ -19,8 +19,9 @@ from tests.trainers.store.test_store import rows_of
 from tests.trainers.store.test_store_checkpoints import kept_files, known_files
 from trainers import RunConfig
 from trainers.lab import lab as lab_module
+from trainers.lab.error import LabError
 from trainers.lab.job_kinds import JOBS
-from trainers.lab.lab import Lab, LabError
+from trainers.lab.lab import Lab
 from trainers.lab.turns import in_turn
 from trainers.lab.worker import do
 from trainers.report import Report

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.trainers.labs import quick, quiet_lab
-from trainers.lab.lab import MAX_QUEUE, Lab, LabError
+from trainers.lab.error import LabError
+from trainers.lab.lab import MAX_QUEUE, Lab
 from trainers.lab.train_presets import train_presets
 from trainers.presets import PRESETS
 

@@ -12,7 +12,8 @@ from tests.trainers.labs import quick, quiet_lab, work
 from trainers import Finding, keep_upload, load
 from trainers.config.run_config import ModelTooLarge
 from trainers.diagnosis.findings import Remedy
-from trainers.lab.lab import Lab, LabError
+from trainers.lab.error import LabError
+from trainers.lab.lab import Lab
 from trainers.lab.sizes import parameter_count
 
 COLUMNS = 5

@@ -9,7 +9,7 @@ import pytest
 from tests.trainers.lab.test_jobs import Threaded
 from tests.trainers.lab.test_training_work import Line, Working, long
 from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until
-from trainers.lab.lab import LabError
+from trainers.lab.error import LabError
 from trainers.lab.orders import LET_GO
 from trainers.lab.turns import in_turn
 from trainers.store.types import StoredJob
