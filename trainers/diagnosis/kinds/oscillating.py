@@ -53,7 +53,7 @@ def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
         return None
     if m.metric_now[0] >= at.solved:
         return None
-    return _training(m, at) or (_lost(m, at) or _validation(m, at) if m.curves_alone else None)
+    return _training(m, at) or (_higher(m, at) or _validation(m, at) if m.curves_alone else None)
 
 
 def _training(m: Measures, at: Thresholds) -> Sign | None:
@@ -64,9 +64,6 @@ def _training(m: Measures, at: Thresholds) -> Sign | None:
         return None
     if swing.size < at.over_rise * least and rise_of(m) is not None:
         return None
-    # A loss that is mostly lower than it was before goes down in spite of a jolt now and then.
-    if lost(m) <= 0:
-        return None
     begins = int(np.argmax(np.abs(np.diff(m.train)) > at.swing * m.scale)) + 1
     return Sign(
         strength=swing.size / least,
@@ -76,35 +73,30 @@ def _training(m: Measures, at: Thresholds) -> Sign | None:
     )
 
 
-def lost(m: Measures) -> float:
-    """How far L mostly is, over the last third, above the lowest that it has been before."""
-    count = m.swing.reports
-    return float(np.median(m.train[-count:]) - m.train[:-count].min()) if m.n > count else 0.0
-
-
-def _lost(m: Measures, at: Thresholds) -> Sign | None:
+def _higher(m: Measures, at: Thresholds) -> Sign | None:
     """L stands above where it has been: steps that are short enough do not take it there again.
 
     The first loss, against which swings are measured, may be many times that of a constant prediction, so that little
     is asked for beside it; but L must be clear of its noise, or go up and down with V, as where the weights do.
     """
-    swing, above, least = m.swing, lost(m), at.lost * m.scale
+    swing, least = m.swing, at.lost * m.scale
+    above, before = _lost(m.train, swing.reports), m.train[: -swing.reports]
     low = float(m.train.min())
-    if above < least or swing.mean - low < at.lost_relative * (swing.mean - m.floor) or swing.turns < at.turns:
+    if above < least or swing.mean - low < at.lost_relative * (swing.mean - m.floor):
         return None
-    if swing.size < at.lost_swings * above:
+    if swing.turns < at.turns or swing.size < at.lost_swings * above:
         return None
-    before = m.smooth_train[m.window - 1 : -swing.reports]
-    error = float(noise_of(m.train[-swing.reports :]) / np.sqrt(m.window))
-    clear = len(before) > 0 and above > at.lost_errors * max(error, m.step_error) + float(before.min() - m.train[: -swing.reports].min())
-    if not (clear or _correlation(m, swing.reports) >= at.jolted):
+    error = max(noise_of(m.train[-swing.reports :]) / float(np.sqrt(m.window)), m.step_error)
+    means = m.smooth_train[m.window - 1 : -swing.reports]
+    clear = len(means) > 0 and above - float(means.min() - before.min()) > at.lost_errors * error
+    if not clear and _correlation(m, swing.reports) < at.jolted:
         return None
-    since = float(m.epochs[int(np.argmin(m.train[: -swing.reports]))])
+    since = int(np.argmin(before))
     return Sign(
         strength=above / least,
-        since=since,
-        evidence=f"Training loss was {readable(float(m.train[: -swing.reports].min()))} at epoch {since:g}, and is between "
-        f"{readable(swing.low)} and {readable(swing.high)} over the last {swing.reports} reports.",
+        since=float(m.epochs[since]),
+        evidence=f"Training loss was {readable(float(before[since]))} at epoch {m.epochs[since]:g}; over the last "
+        f"{swing.reports} reports it is between {readable(swing.low)} and {readable(swing.high)}.",
     )
 
 
@@ -141,6 +133,9 @@ def _comes_back(m: Measures, at: Thresholds, values: Array, swing: Swing) -> boo
     """Whether a loss goes up and down about a level that hardly falls, and well below its mean at times."""
     if swing.turns < at.turns or trend_of(values, swing.reports).fall > 3 * swing.size:
         return False
+    # A loss that is mostly lower than it was before goes down in spite of a jolt now and then.
+    if _lost(values, swing.reports) <= 0:
+        return False
     if _returns(values, swing, at.swing * m.scale) < at.returns:
         return False
     # A calmer rate is worth nothing where the swings hardly go below their mean.
@@ -151,6 +146,11 @@ def _comes_back(m: Measures, at: Thresholds, values: Array, swing: Swing) -> boo
 def swings(m: Measures) -> bool:
     """Whether L moves up and down widely at the end."""
     return m.swing.size > AT.swing * m.scale and m.swing.turns > AT.turns
+
+
+def _lost(values: Array, count: int) -> float:
+    """How far a loss mostly is, over so many of the last reports, above the lowest that it has been before."""
+    return float(np.median(values[-count:]) - values[:-count].min()) if len(values) > count else 0.0
 
 
 def _returns(values: Array, swing: Swing, least: float) -> int:

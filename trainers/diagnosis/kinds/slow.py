@@ -29,8 +29,11 @@ class Thresholds:
     left_alone: float = threshold(0.5, "the same where the inside is not known, but the loss of a constant prediction")
     fall: float = threshold(0.002, "fall within the last fifth where the inside is not known")
     half: float = threshold(0.2, "share of the reports in which half of the fall came, where curves are alone")
+    steady: float = threshold(0.8, "reports in which V falls over those in which L does: short steps jolt neither")
     half_most: float = threshold(0.62, "the same at the most: what gathers pace has left a plateau")
-    left_curves: float = threshold(0.35, "what is left of the highest loss of the first quarter then, where no loss is below 0")
+    left_curves: float = threshold(
+        0.35, "what is left of the loss where its way begins, where none is below 0"
+    )
     late_reports: int = threshold(20, "reports from which on that is asked")
     errors: float = threshold(4.0, "that fall in standard errors of a mean, where a loss falls in fewer reports")
     swings: float = threshold(4.0, "the same in swings")
@@ -90,6 +93,9 @@ def _creeps(m: Measures, at: Thresholds) -> Sign | None:
         return None
     if fall <= at.since_start * m.scale or (m.floor == 0 and m.now < at.left_curves * float(m.train[first])):
         return None
+    # What stands still at a known rate has arrived, or was brought to rest by a schedule on purpose.
+    if m.rate_spent or (np.isfinite(m.history.lr[m.rows]).all() and not m.trend.falls):
+        return None
     if not _with_validation(m, at, first + round(part * (m.n - 1 - first)), fall):
         return None
     return Sign(
@@ -124,6 +130,8 @@ def _with_validation(m: Measures, at: Thresholds, middle: int, fall: float) -> b
     first, part = _way(m.val, m.val_now)
     whole = float(m.val[first]) - m.val_now
     if not _spread(at, part, len(m.val)) or not _clear(at, m.val, whole, m.val_noise, m.val_swing):
+        return False
+    if _falling(m.val) < at.steady * _falling(m.train):
         return False
     begins = min(int(np.searchsorted(m.val_epochs, m.epochs[middle])), len(m.val) - 1)
     return float(m.val[begins]) - m.val_now >= at.beside * fall / 2
