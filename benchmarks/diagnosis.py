@@ -39,6 +39,7 @@ TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
 REPORTING = "reporting"
 REHEARSALS = (
+    "seventh_rehearsal",
     "sixth_rehearsal",
     "fifth_rehearsal",
     "fourth_rehearsal",

@@ -31,9 +31,7 @@ class Thresholds:
     half: float = threshold(0.2, "share of the reports in which half of the fall came, where curves are alone")
     steady: float = threshold(0.8, "reports in which V falls over those in which L does: short steps jolt neither")
     half_most: float = threshold(0.62, "the same at the most: what gathers pace has left a plateau")
-    left_curves: float = threshold(
-        0.35, "what is left of the loss where its way begins, where none is below 0"
-    )
+    left_curves: float = threshold(0.35, "what is left of the loss where its way begins, where none is below 0")
     late_reports: int = threshold(20, "reports from which on that is asked")
     errors: float = threshold(4.0, "that fall in standard errors of a mean, where a loss falls in fewer reports")
     swings: float = threshold(4.0, "the same in swings")
