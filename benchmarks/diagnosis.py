@@ -39,6 +39,7 @@ TABLE = Path(__file__).with_name("diagnosis.md")
 WORKERS = 2
 REPORTING = "reporting"
 REHEARSALS = (
+    "seventh_rehearsal",
     "sixth_rehearsal",
     "fifth_rehearsal",
     "fourth_rehearsal",
@@ -297,20 +298,20 @@ def table(found: Sequence[Outcome]) -> str:
         "# The diagnosis put to the test",
         "",
         "Made by `python -m benchmarks.diagnosis --all --write`. Rules and thresholds were set on all groups but the "
-        "reporting one, and frozen with the suite in the commit `Gaps clear of noise, slow only where validation falls "
-        "as evenly; the last group a rehearsal, and a new one; frozen again`, before the reporting group was trained; "
-        "no verdict on a run of the suite was changed afterwards. Before the freeze each of its sound configurations "
-        "was trained once with a seed that the group does not have, to see that it learns; none was diagnosed.",
+        "reporting one, and frozen with the suite in the commit `A fall spread over the run, a training loss above "
+        "where it was: other rules for two curves; the last group a rehearsal, and a new one; frozen`, "
+        "before the reporting group was trained; no verdict on a run of the suite was changed afterwards. Before the "
+        "freeze its sound configurations were trained with three seeds that the group does not have, to see that they "
+        "learn, and one table and the settings of two of them were changed in view of that; none was diagnosed.",
         "",
-        "Development and the six rehearsals were the reporting groups of earlier freezes; the fifth has the data and "
+        "Development and the seven rehearsals were the reporting groups of earlier freezes; the fifth has the data and "
         "models of the fourth with other seeds and rates, for the causes that two curves can show. They scored a "
-        "macro-F1 of 0.83, 0.88, 0.96, 0.92, 0.96, 0.92 and 0.95 then, with false alarms on 3 of 150, 3 of 104, 12 of "
-        "206, 1 of 157, 0 of 123, 0 of 47 and 0 of 97 healthy runs. From two curves alone the fourth and fifth "
-        "together scored 0.89 on 276 histories, with false alarms on 7 of 170; the sixth, frozen in the commit `Rules "
-        "for two loss curves, and a new reporting group; frozen`, 0.896 on 173 histories, with false alarms on 2 of "
-        "97: it was ended after 360 of its 552 runs, and the rules of slow and of the gap were changed in view of it. "
-        "What they score below is what the rules were tuned to; a group that is not below, or not whole, has not been "
-        "trained again for these rules.",
+        "macro-F1 of 0.83, 0.88, 0.96, 0.92, 0.96, 0.92, 0.95 and 0.92 then, with false alarms on 3 of 150, 3 of 104, "
+        "12 of 206, 1 of 157, 0 of 123, 0 of 47, 0 of 97 and 3 of 139 healthy runs. From two curves alone the fourth "
+        "and fifth together scored 0.89 on 276 histories, with false alarms on 7 of 170; the sixth 0.896 on 173 "
+        "histories, with false alarms on 2 of 97 (it was ended after 360 of its 552 runs); the seventh 0.86 on 224 "
+        "histories, with false alarms on 6 of 139. What they score below is what the rules were tuned to; a group that "
+        "is not below, or not whole, has not been trained again for these rules.",
         "",
         "A label stands only where a fork with the remedy that belongs to it gains; what is healthy is where nothing "
         "that was tried gains. A tool that lists several kinds is credited with the right one wherever it stands. The "
@@ -318,16 +319,24 @@ def table(found: Sequence[Outcome]) -> str:
         "healthy. Training is repeatable, so groups that were trained at different times are scored together with "
         "--read.",
         "",
-        "The last freezes are about curves alone. Slow is a fall that has not begun to level off, since the floor of a "
-        "loss is not known; what an untrained network gains by its second report is no pace, noise may break the fall, "
-        "validation falls with it and as evenly, and at least 15 % of the first loss are left. Validation rows are the "
-        "same at each report: where their loss swings widely, the weights do. A gap is told where it is wide beside "
-        "the first loss, where validation has many times the training loss, or where it is many times the noise of "
-        "both. Two curves can show six kinds, scored apart under each group. What two curves cannot tell: a low rate "
-        "whose fall levels off, as under a schedule; swings that are small beside the first loss of an untrained "
-        "network; and a floor of the data from a network that is too small. The aims, a macro-F1 of 0.90 with at most "
-        "2 % of false alarms, were not met from two curves: on the same runs the rules before the two last freezes "
-        "score 0.82, with 7 false alarms; those with everything known are the same as then.",
+        "The last freeze is about curves alone. Slow is a fall that is spread over the run, of V as of L: half of it "
+        "takes a fifth of the reports or more, and more than a logarithm's does, whatever the floor of the loss; a "
+        "schedule that ends it is seen through, and what an untrained network gains by its second report is no pace. "
+        "Oscillating is also a training loss that stands above where it has been, clear of its noise or jolted "
+        "together with V; one that is mostly lower than before is none, whatever its jolts. Two curves can show six "
+        "kinds, scored apart under each group. With half of the fall at 15 to 25 %, 30 to 40 % of the loss left, or a"
+        " loss of 0.01 to 0.02 the rehearsals together stay at a macro-F1 of 0.934 to 0.942 from two curves; chosen "
+        "anew with one group left out at a time, with the two of the gap, these numbers give the groups left out "
+        "0.936 on 1,012 histories, with false alarms on 9 of 642. What two curves cannot tell: what share of the loss"
+        " of a constant prediction a gap is, where the first loss is many times that; swings that are small beside "
+        "the first loss; and a floor of the data from a network that is too small.",
+        "",
+        "The aims, a macro-F1 of 0.90 from two curves and of 0.92 with everything known, were not met on the reporting "
+        "group: they are 0.875 on 310 histories and 0.904 on 428. That of at most 2 % of false alarms was. On the same "
+        "runs the rules before score 0.874 from two curves, with no false alarm of 187, and the same as these with "
+        "everything known: the new ones tell oscillation better (F1 0.89 for 0.84) and slow runs worse (0.89 for "
+        "0.92), and what they gained on the rehearsals, 0.919 to 0.941, was tuning, though it stood up to leaving out "
+        "groups. Four confirmed histories of this group show a gap; over the other five kinds the mean F1 is 0.92.",
         "",
     ]
     for name, members in by_group.items():

@@ -307,6 +307,64 @@ def _lagged(rng: int) -> Any:
     return inputs, inputs @ (0.8 ** np.arange(8) * (-1.0) ** np.arange(8)) + 0.4 * draw.normal(size=310)
 
 
+def _lenses(rng: int) -> Any:
+    """In one of two overlapping discs but not in both."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (480, 2))
+    away = np.hypot(inputs[:, [0]] + np.array([[-0.6, 0.6]]), inputs[:, [1]]) + 0.04 * draw.normal(size=(480, 2))
+    return inputs, ((away < 1.4).sum(1) == 1).astype(int)
+
+
+def _stairs(rng: int) -> Any:
+    """Below, on and above a staircase of four steps, one class each."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(0, 4, (420, 2))
+    height = inputs[:, 1] - np.floor(inputs[:, 0]) + 0.08 * draw.normal(size=420)
+    return inputs, np.digitize(height, [-0.4, 1.1])
+
+
+def _rosettes(rng: int) -> Any:
+    """Inside or outside a curve with five leaves."""
+    draw = np.random.default_rng(rng)
+    angle, radius = draw.uniform(0, 2 * np.pi, 440), 1.6 * np.sqrt(draw.random(440))
+    edge = 1.0 + 0.35 * np.cos(5 * angle) + 0.04 * draw.normal(size=440)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), (radius < edge).astype(int)
+
+
+def _terraces(rng: int) -> Any:
+    """A sum of smooth steps along three directions, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (380, 3))
+    ways = inputs @ np.array([[1.0, -0.5, 0.2], [0.4, 1.0, -0.8], [0.0, 0.6, 1.0]])
+    return inputs, np.tanh(2.5 * ways) @ np.array([1.0, -0.7, 0.5]) + 0.12 * draw.normal(size=380)
+
+
+def _vortex(rng: int) -> Any:
+    """A hill beside a hollow on a slope, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (350, 2))
+    first, second = inputs.T
+    bell = np.exp(-(first**2 + second**2) / 1.2)
+    return inputs, 3 * first * bell + 0.3 * second + 0.08 * draw.normal(size=350)
+
+
+def _panels(rng: int) -> Any:
+    """Four parties that weigh six questions, drawn by the softmax of their sums."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(440, 6))
+    scores = 2.2 * inputs @ draw.normal(size=(6, 4)) + draw.gumbel(size=(440, 4))
+    return inputs, scores.argmax(1)
+
+
+def _seasons(rng: int) -> Any:
+    """A weighted sum of seven features that share two waves over the rows, and noise."""
+    draw = np.random.default_rng(rng)
+    at = np.arange(330)[:, None]
+    shared = 0.8 * np.sin(2 * np.pi * at / 30 + np.arange(7)) + 0.5 * np.cos(2 * np.pi * at / 11 - np.arange(7))
+    inputs = draw.normal(size=(330, 7)) + shared
+    return inputs, inputs @ np.array([1.0, -0.6, 0.0, 0.8, -1.1, 0.4, 0.2]) + 0.7 * draw.normal(size=330)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -350,6 +408,13 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "hinges": (340, "regression", _hinges),
     "votes": (420, "classification", _votes),
     "lagged": (310, "regression", _lagged),
+    "lenses": (480, "classification", _lenses),
+    "stairs": (420, "classification", _stairs),
+    "rosettes": (440, "classification", _rosettes),
+    "terraces": (380, "regression", _terraces),
+    "vortex": (350, "regression", _vortex),
+    "panels": (440, "classification", _panels),
+    "seasons": (330, "regression", _seasons),
 }
 
 

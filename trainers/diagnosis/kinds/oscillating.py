@@ -15,7 +15,7 @@ from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.history import Array
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.overfitting import rise_of
-from trainers.diagnosis.measures import MIN_REPORTS, Measures, Swing, trend_of
+from trainers.diagnosis.measures import MIN_REPORTS, Measures, Swing, noise_of, trend_of
 from trainers.diagnosis.remedies import add, lr, remedies, scaled
 from trainers.diagnosis.trial_judging import LEARNED
 
@@ -34,6 +34,11 @@ class Thresholds:
     turns: float = threshold(0.3, "share of reports at which L turns")
     gain: float = threshold(0.03, "mean of the swings over their lowest: what a calmer rate is worth")
     gain_relative: float = threshold(0.08, "the same, as a share of that mean")
+    lost: float = threshold(0.015, "median of L over the last third, above the lowest before, where curves are alone")
+    lost_swings: float = threshold(0.1, "swings of L over that: what rises evenly has another cause")
+    lost_relative: float = threshold(0.1, "mean of L over the last third above its lowest, as a share of that mean")
+    lost_errors: float = threshold(3.0, "the same above the lowest mean before, in standard errors of such a mean")
+    jolted: float = threshold(0.7, "or correlation of the steps of L with those of V: one cause moves both")
     solved: float = threshold(0.99, "training accuracy or R^2 from which on swings cost nothing")
     step_errors: float = threshold(3.0, "spread of L in standard errors, where it is a mean of single steps")
     over_rise: float = threshold(2.0, "how much wider it must be where validation has turned as well")
@@ -48,7 +53,7 @@ def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
         return None
     if m.metric_now[0] >= at.solved:
         return None
-    return _training(m, at) or (_validation(m, at) if m.curves_alone else None)
+    return _training(m, at) or (_higher(m, at) or _validation(m, at) if m.curves_alone else None)
 
 
 def _training(m: Measures, at: Thresholds) -> Sign | None:
@@ -66,6 +71,42 @@ def _training(m: Measures, at: Thresholds) -> Sign | None:
         evidence=f"Training loss swings between {readable(swing.low)} and {readable(swing.high)} "
         f"over the last {swing.reports} reports and turns at {swing.turns:.0%} of them.",
     )
+
+
+def _higher(m: Measures, at: Thresholds) -> Sign | None:
+    """L stands above where it has been: steps that are short enough do not take it there again.
+
+    The first loss, against which swings are measured, may be many times that of a constant prediction, so that little
+    is asked for beside it; but L must be clear of its noise, or go up and down with V, as where the weights do.
+    """
+    swing, least = m.swing, at.lost * m.scale
+    above, before = _lost(m.train, swing.reports), m.train[: -swing.reports]
+    low = float(m.train.min())
+    if above < least or swing.mean - low < at.lost_relative * (swing.mean - m.floor):
+        return None
+    if swing.turns < at.turns or swing.size < at.lost_swings * above:
+        return None
+    error = max(noise_of(m.train[-swing.reports :]) / float(np.sqrt(m.window)), m.step_error)
+    means = m.smooth_train[m.window - 1 : -swing.reports]
+    clear = len(means) > 0 and above - float(means.min() - before.min()) > at.lost_errors * error
+    if not clear and _correlation(m, swing.reports) < at.jolted:
+        return None
+    since = int(np.argmin(before))
+    return Sign(
+        strength=above / least,
+        since=float(m.epochs[since]),
+        evidence=f"Training loss was {readable(float(before[since]))} at epoch {m.epochs[since]:g}; over the last "
+        f"{swing.reports} reports it is between {readable(swing.low)} and {readable(swing.high)}.",
+    )
+
+
+def _correlation(m: Measures, count: int) -> float:
+    """Of the steps of L with those of V over the last reports; 0 where they are not measured together."""
+    if len(m.val) != m.n or not np.array_equal(m.val_rows_index, m.rows):
+        return 0.0
+    steps = np.diff(m.train[-count:]), np.diff(m.val[-count:])
+    spread = float(steps[0].std() * steps[1].std())
+    return float(np.mean((steps[0] - steps[0].mean()) * (steps[1] - steps[1].mean()))) / spread if spread > 0 else 0.0
 
 
 def _validation(m: Measures, at: Thresholds) -> Sign | None:
@@ -92,6 +133,9 @@ def _comes_back(m: Measures, at: Thresholds, values: Array, swing: Swing) -> boo
     """Whether a loss goes up and down about a level that hardly falls, and well below its mean at times."""
     if swing.turns < at.turns or trend_of(values, swing.reports).fall > 3 * swing.size:
         return False
+    # A loss that is mostly lower than it was before goes down in spite of a jolt now and then.
+    if _lost(values, swing.reports) <= 0:
+        return False
     if _returns(values, swing, at.swing * m.scale) < at.returns:
         return False
     # A calmer rate is worth nothing where the swings hardly go below their mean.
@@ -102,6 +146,11 @@ def _comes_back(m: Measures, at: Thresholds, values: Array, swing: Swing) -> boo
 def swings(m: Measures) -> bool:
     """Whether L moves up and down widely at the end."""
     return m.swing.size > AT.swing * m.scale and m.swing.turns > AT.turns
+
+
+def _lost(values: Array, count: int) -> float:
+    """How far a loss mostly is, over so many of the last reports, above the lowest that it has been before."""
+    return float(np.median(values[-count:]) - values[:-count].min()) if len(values) > count else 0.0
 
 
 def _returns(values: Array, swing: Swing, least: float) -> int:

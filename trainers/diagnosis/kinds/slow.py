@@ -28,15 +28,13 @@ class Thresholds:
     left: float = threshold(0.25, "what is left")
     left_alone: float = threshold(0.5, "the same where the inside is not known, but the loss of a constant prediction")
     fall: float = threshold(0.002, "fall within the last fifth where the inside is not known")
-    late: float = threshold(0.12, "share of the whole fall in the last third of the reports, where curves are alone")
-    late_trained: float = threshold(0.15, "share of the fall since the second report: before it nothing was learned")
-    late_again: float = threshold(0.65, "that fall over that of the third before then; a logarithm has 0.58")
-    gathers: float = threshold(2.0, "that fall over that of the third before, at the most: a plateau was left")
+    half: float = threshold(0.2, "share of the reports in which half of the fall came, where curves are alone")
+    half_most: float = threshold(0.62, "the same at the most: what gathers pace has left a plateau")
+    left_curves: float = threshold(0.35, "what is left of the loss where its way begins, where none is below 0")
     late_reports: int = threshold(20, "reports from which on that is asked")
-    left_curves: float = threshold(0.15, "what is left of the first loss then, where no loss is below 0")
-    errors: float = threshold(4.0, "that fall in standard errors of L's mean, where L falls in fewer reports")
-    swings: float = threshold(4.0, "the same in swings of L")
-    beside: float = threshold(0.3, "fall of V over that of L in the last third")
+    errors: float = threshold(4.0, "that fall in standard errors of a mean, where a loss falls in fewer reports")
+    swings: float = threshold(4.0, "the same in swings")
+    beside: float = threshold(0.5, "fall of V over that of L, from where L had half of its fall")
     steady: float = threshold(0.8, "reports in which V falls over those in which L does: short steps jolt neither")
     falling: float = threshold(0.9, "share of reports in which L falls, where the inside is not known")
     linear_left: float = threshold(0.2, "what is left with one layer at the end of the budget, where L still falls")
@@ -55,7 +53,7 @@ def _slow(m: Measures, at: Thresholds) -> Sign | None:
     if not turns and (sign := _unfinished(m, at)) is not None:
         return sign
     if m.curves_alone:
-        return _levels_never(m, at)
+        return _creeps(m, at)
     if turns or m.left < at.left:
         return None
     first, ratio = float(m.train[0]), m.update_ratio
@@ -77,49 +75,64 @@ def _slow(m: Measures, at: Thresholds) -> Sign | None:
     )
 
 
-def _levels_never(m: Measures, at: Thresholds) -> Sign | None:
-    """From curves alone the floor is not known: L falls as a straight line would, and has not begun to level off.
+def _creeps(m: Measures, at: Thresholds) -> Sign | None:
+    """From curves alone the floor is not known, but how the fall is spread over the run is.
 
-    Where the first report is of a network that has not learned yet, what it gains by the second says nothing of its
-    pace. A fall that noise breaks counts where it is clear of the noise.
+    A fall that had the time to level off has had half of it early on, whatever its floor: e^(-8 t) by a twelfth of the
+    run, a logarithm by a fifth of 40 reports. With short steps it is spread over the run, also where a schedule ends
+    it: half of the steps of a cosine are made by a quarter of the run. What an untrained network gains by its second
+    report is no pace. V has to go the same way.
     """
-    third = m.n // 3
-    if m.n < at.late_reports or not m.trend.falls:
+    if m.n < at.late_reports:
         return None
-    before, then, now = (float(m.smooth_train[place]) for place in (-1 - 2 * third, -1 - third, -1))
-    whole, late = float(m.smooth_train[0]) - now, then - now
-    if whole <= at.since_start * m.scale or (m.floor == 0 and m.left < at.left_curves):
+    first, part = _way(m.train, m.now)
+    fall = float(m.train[first]) - m.now
+    if not _spread(at, part, m.n) or not _clear(at, m.train, fall, m.train_noise, m.swing):
         return None
-    middle, trained = before - then, max(float(m.train[1]) - now, late)
-    # What stood above its first value comes down from a height, and what gathers pace has left a plateau.
-    if not 0 < late <= min(at.gathers * middle, whole) or not _together(m, at, third, late):
+    if fall <= at.since_start * m.scale or (m.floor == 0 and m.now < at.left_curves * float(m.train[first])):
         return None
-    again = min(late / (at.late_trained * trained), late / (at.late_again * middle))
-    strength = max(late / (at.late * whole), again)
-    if strength < 1:
+    # What stands still at a known rate has arrived, or was brought to rest by a schedule on purpose.
+    if m.rate_spent or (np.isfinite(m.history.lr[m.rows]).all() and not m.trend.falls):
+        return None
+    if not _with_validation(m, at, first + round(part * (m.n - 1 - first)), fall):
         return None
     return Sign(
-        strength=strength,
+        strength=part / at.half,
         since=float(m.epochs[0]),
         evidence=f"Training loss is {readable(m.now)} after {m.n} reports, from {readable(float(m.train[0]))}; "
-        f"{late / whole:.0%} of its fall came in the last third.",
+        f"half of its fall took {part:.0%} of them.",
     )
 
 
-def _together(m: Measures, at: Thresholds, third: int, late: float) -> bool:
-    """Whether L and V go down together, by no matter of chance.
+def _way(values: Array, end: float) -> tuple[int, float]:
+    """Where a loss starts on its way, and the share of the reports from there in which it has come half of it.
 
-    Where a gap opens, or V is jolted while L falls evenly, steps are not short.
+    It starts at its highest in the first quarter, the first report left out: of that on an untrained network running
+    means know nothing yet, nor does it tell a pace.
     """
-    if not _clear(at, m.train, late, m.train_noise, m.swing):
-        return False
+    first = 1 + int(np.argmax(values[1 : max(3, len(values) // 4)]))
+    high, rest = float(values[first]), values[first:]
+    return first, float(np.argmax(rest <= (high + end) / 2)) / (len(rest) - 1) if high > end else 0.0
+
+
+def _spread(at: Thresholds, part: float, count: int) -> bool:
+    """Whether a fall is spread over the run, more evenly than a logarithm's."""
+    logarithm = (float(np.sqrt(2 * count)) - 2) / (count - 2)
+    return max(at.half, logarithm) <= part <= at.half_most
+
+
+def _with_validation(m: Measures, at: Thresholds, middle: int, fall: float) -> bool:
+    """Whether V is as long on its way as L, and goes on where L, past the middle of its fall, does."""
     if len(m.val) < 2 * MIN_REPORTS:
         return True
-    begins = min(int(np.searchsorted(m.val_epochs, m.epochs[-1 - third])), len(m.val) - 1)
-    fall = float(m.smooth_val[begins]) - m.val_now
-    if fall < at.beside * late or not _clear(at, m.val, fall, m.val_noise, m.val_swing):
+    first, part = _way(m.val, m.val_now)
+    whole = float(m.val[first]) - m.val_now
+    if not _spread(at, part, len(m.val)) or not _clear(at, m.val, whole, m.val_noise, m.val_swing):
         return False
-    return _falling(m.val) >= at.steady * _falling(m.train)
+    if _falling(m.val) < at.steady * _falling(m.train):
+        return False
+    begins = min(int(np.searchsorted(m.val_epochs, m.epochs[middle])), len(m.val) - 1)
+    return float(m.val[begins]) - m.val_now >= at.beside * fall / 2
 
 
 def _clear(at: Thresholds, values: Array, fall: float, noise: float, swing: Swing) -> bool:
