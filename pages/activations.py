@@ -34,13 +34,13 @@ from figures.activations import (
 from networks import ACTIVATIONS, GATED
 from networks.activations import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.parts.activations.costs import measured_costs
+from pages.parts.files import numbers_file
 from settings import SettingsCodec
 from widgets import (
     LinkedState,
     behind_app,
     colored_sentences,
     dark_theme,
-    drawn,
     page_head,
     page_style,
     picture,
@@ -106,12 +106,6 @@ with st.sidebar:
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, the functions as code."""
-    pictures = drawn()
-
-    def csv() -> str:
-        from exports import pictures_csv
-
-        return pictures_csv(pictures)
 
     def code() -> str:
         shown = {curve.activation.key: curve for curve in curves}
@@ -119,7 +113,7 @@ def take_away() -> None:
         return "\n".join(["import torch", "import torch.nn.functional as F", "from torch import nn", "", *lines, ""])
 
     files = [
-        ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
+        numbers_file(),
         ("PyTorch code", "py", "text/x-python", code),
     ]
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "activations", files, pictures=True)
@@ -127,16 +121,7 @@ def take_away() -> None:
 
 page_style()
 with page_head("Activations"):
-    linked.menu(
-        "view",
-        view,
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("view", view, "View", VIEWS)
     take_away()
 linked.tell_problems()
 if preset:

@@ -10,8 +10,9 @@ from experiments.derivatives import PRESETS, VIEWS, DerivativesCodec
 from pages.parts.derivatives.cubic import cubic_controls, cubic_files, cubic_part
 from pages.parts.derivatives.graph import graph_controls, graph_files, graph_part
 from pages.parts.derivatives.numbers import numbers_controls, numbers_files, numbers_part
+from pages.parts.files import numbers_file
 from settings import preset_of
-from widgets import LinkedState, behind_app, dark_theme, drawn, page_head, page_style, take_away_menu
+from widgets import LinkedState, behind_app, dark_theme, page_head, page_style, take_away_menu
 
 behind_app()
 linked = LinkedState("derivatives", DerivativesCodec())
@@ -43,34 +44,18 @@ preset = preset_of(linked.link, PRESETS)
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, and what the view adds."""
-    pictures = drawn()
-
-    def csv() -> str:
-        from exports import pictures_csv
-
-        return pictures_csv(pictures)
-
     take_away_menu(
         f"{st.context.url}?{urlencode(linked.link)}",
         "page",
         "derivatives",
-        [("Numbers of the pictures, CSV", "csv", "text/csv", csv), *files(values)],
+        [numbers_file(), *files(values)],
         pictures=True,
     )
 
 
 page_style()
 with page_head("Derivatives"):
-    linked.menu(
-        "view",
-        values["view"],
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("view", values["view"], "View", VIEWS)
     take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)

@@ -43,16 +43,7 @@ with head:
     with (
         page_head(f"{name} &ensp; ${landscape.latex}$"),
     ):
-        linked.menu(
-            "picture",
-            shows,
-            st.segmented_control,
-            "View",
-            list(PICTURES),
-            format_func=PICTURES.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-        )
+        linked.one_of("picture", shows, "View", PICTURES)
         take_away(finished, f"{st.context.url}?{urlencode(linked.link)}")
     linked.tell_problems()
     if finished.shortened:

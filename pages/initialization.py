@@ -148,16 +148,7 @@ with st.sidebar:
 
 page_style()
 with page_head("Initialization"):
-    linked.menu(
-        "part",
-        values["part"],
-        st.segmented_control,
-        "Histograms of",
-        list(PARTS),
-        format_func=PARTS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("part", values["part"], "Histograms of", PARTS)
     take_away()
 linked.tell_problems()
 for slot, pair in enumerate(zip(asked, setups, strict=True), 1):

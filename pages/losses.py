@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.losses import PARTS, PRESETS
+from pages.parts.files import numbers_file
 from pages.parts.losses.classes import (
     classification_controls,
     classification_part,
@@ -18,7 +19,7 @@ from pages.parts.losses.explained import table_controls, table_part
 from pages.parts.losses.numbers import outlier_controls, outlier_part, regression_controls, regression_part
 from pages.parts.losses.state import linked
 from settings import preset_of
-from widgets import behind_app, dark_theme, drawn, page_head, page_style, take_away_menu
+from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
 
 # Controls and picture of each part, and what to look for where no preset says it.
 VIEWS = {
@@ -62,12 +63,6 @@ preset = preset_of(linked.link, PRESETS)
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, the part that is shown as a script."""
-    pictures = drawn()
-
-    def csv() -> str:
-        from exports import pictures_csv
-
-        return pictures_csv(pictures)
 
     def script() -> str:
         from experiments.losses import losses_code
@@ -76,22 +71,13 @@ def take_away() -> None:
 
     files = [("PyTorch script", "py", "text/x-python", script)]
     if values["part"] not in ("outlier", "distributions", "table"):  # the first two have their own, the last no numbers
-        files.insert(0, ("Numbers of the pictures, CSV", "csv", "text/csv", csv))
+        files.insert(0, numbers_file())
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "losses", files, pictures=True)
 
 
 page_style()
 with page_head("Losses"):
-    linked.menu(
-        "part",
-        values["part"],
-        st.segmented_control,
-        "Part",
-        list(PARTS),
-        format_func=PARTS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("part", values["part"], "Part", PARTS)
     take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)

@@ -37,16 +37,7 @@ preset = maps_sidebar(values)
 with head:
     name = "Your own formula" if values["surface"] == FORMULA else landscape.name
     with page_head(f"Maps: {name} &ensp; ${landscape.latex}$"):
-        linked.menu(
-            "view",
-            values["view"],
-            st.segmented_control,
-            "View",
-            list(VIEWS),
-            format_func=VIEWS.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-        )
+        linked.one_of("view", values["view"], "View", VIEWS)
         take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "map", "maps", [])
     linked.tell_problems()
     st.caption(preset.look_for if preset else ABOUT[values["view"]])

@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.neuron import PARTS, PRESETS
+from pages.parts.files import numbers_file
 from pages.parts.neuron.convexity import convexity_controls, convexity_files, convexity_part
 from pages.parts.neuron.many_rows import many_controls, many_files, many_part
 from pages.parts.neuron.one import neuron_controls, neuron_files, neuron_part
 from pages.parts.neuron.penalties import penalties_controls, penalties_files, penalties_part
 from pages.parts.neuron.state import linked
 from settings import preset_of
-from widgets import behind_app, dark_theme, drawn, page_head, page_style, take_away_menu
+from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
 
 # Controls, picture, files and what to look for in each part.
 VIEWS = {
@@ -51,34 +52,15 @@ preset = preset_of(linked.link, PRESETS)
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, and what the part adds."""
-    pictures = drawn()
-
-    def csv() -> str:
-        from exports import pictures_csv
-
-        return pictures_csv(pictures)
-
-    numbers = []
-    if values["part"] == "many" or (values["part"], values["sight"]) == (
-        "convexity",
-        "scaling",
-    ):  # others have their own
-        numbers = [("Numbers of the pictures, CSV", "csv", "text/csv", csv)]
-    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "neuron", [*numbers, *files(values)])
+    by_plotly = values["part"] == "many" or (values["part"], values["sight"]) == ("convexity", "scaling")
+    numbers = [numbers_file()] if by_plotly else []  # others have their own
+    link = f"{st.context.url}?{urlencode(linked.link)}"
+    take_away_menu(link, "page", "neuron", [*numbers, *files(values)], pictures=by_plotly)
 
 
 page_style()
 with page_head("Neuron"):
-    linked.menu(
-        "part",
-        values["part"],
-        st.segmented_control,
-        "Part",
-        list(PARTS),
-        format_func=PARTS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("part", values["part"], "Part", PARTS)
     take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.normalization import PARTS, PRESETS, declared
+from pages.parts.files import numbers_file
 from pages.parts.normalization.by_hand import hand_controls, hand_part
 from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
 from settings import SettingsCodec, preset_of
-from widgets import LinkedState, behind_app, dark_theme, drawn, page_head, page_style, take_away_menu
+from widgets import LinkedState, behind_app, dark_theme, page_head, page_style, take_away_menu
 
 behind_app()
 linked = LinkedState("normalization", SettingsCodec(declared))
@@ -54,12 +55,6 @@ preset = preset_of(linked.link, PRESETS)
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, the part that is shown as a script."""
-    pictures = drawn()
-
-    def csv() -> str:
-        from exports import pictures_csv
-
-        return pictures_csv(pictures)
 
     def script() -> str:
         from exports import normalization_script
@@ -67,7 +62,7 @@ def take_away() -> None:
         return normalization_script(values)
 
     files = [
-        ("Numbers of the pictures, CSV", "csv", "text/csv", csv),
+        numbers_file(),
         ("PyTorch script", "py", "text/x-python", script),
     ]
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "normalization", files, pictures=True)
@@ -75,16 +70,7 @@ def take_away() -> None:
 
 page_style()
 with page_head("Normalization"):
-    linked.menu(
-        "part",
-        values["part"],
-        st.segmented_control,
-        "Part",
-        list(PARTS),
-        format_func=PARTS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("part", values["part"], "Part", PARTS)
     take_away()
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)

@@ -23,16 +23,7 @@ st.html(
     </style>"""
 )
 with page_head("Runs"):
-    linked.menu(
-        "view",
-        value("view"),
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("view", value("view"), "View", VIEWS)
 linked.tell_problems()
 tell_news()
 told({"compare": compare_view, "import": import_curves}.get(value("view"), list_view), lab)

@@ -12,6 +12,7 @@ from experiments.training import label, names, shown, value_words
 from figures.runs import literal
 from figures.search import range_figure, trials_figure
 from numerals import readable
+from pages.parts.files import numbers_file
 from trainers.lab import remembered_rates, the_lab
 from trainers.rates import RateSearch, held_rate, suggestion
 from trainers.store import StoredJob
@@ -21,7 +22,6 @@ from widgets import (
     attempt,
     behind_app,
     dark_theme,
-    drawn,
     page_head,
     page_style,
     parameter_control,
@@ -67,16 +67,8 @@ def own_job() -> StoredJob | None:
 
 def take_away() -> None:
     """The page as a link, and the numbers of its pictures."""
-    pictures = drawn()
-
-    def csv() -> str:
-        from exports import pictures_csv
-
-        return pictures_csv(pictures)
-
     link = f"{st.context.url}?{urlencode(linked.link)}"
-    numbers = ("Numbers of the pictures, CSV", "csv", "text/csv", csv)
-    take_away_menu(link, "page", "search", [numbers], pictures=True)
+    take_away_menu(link, "page", "search", [numbers_file()], pictures=True)
 
 
 def way_to_training(rate: float) -> None:

@@ -230,6 +230,11 @@ class LinkedState(Generic[State]):
             options["default"] = initial if initial in offered else None
         return draw(label, offered, key=key, on_change=self.taking(name, key, take), **options)
 
+    def one_of(self, name: str, value: Any, label: str, names: Mapping[Any, str]) -> Any:
+        """All of a few choices side by side, as ``names`` has them; the label is for screen readers."""
+        options = {"format_func": names.__getitem__, "label_visibility": "collapsed", "required": True}
+        return self.menu(name, value, st.segmented_control, label, list(names), **options)
+
     def preset_menu(self, titles: Mapping[str, str], shown: str | None, choose: Callable[[str], None]) -> None:
         """A menu of presets that shows ``shown``; ``choose`` is called with the key of a preset that was chosen."""
         key, initial = self.key("preset", shown)

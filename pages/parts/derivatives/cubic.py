@@ -42,16 +42,7 @@ def cubic_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> No
     fit = fitted(drawn_start(values["draw"]), values["rate"], values["steps"], values["rows"])
     left, right = st.columns(2)
     with left:
-        linked.menu(
-            "form",
-            values["form"],
-            st.segmented_control,
-            "Form of code",
-            list(FORMS),
-            format_func=FORMS.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-        )
+        linked.one_of("form", values["form"], "Form of code", FORMS)
         st.code(form_script(values["form"], **_settings(values)), language="python", height=470)
     with right:
         picture(

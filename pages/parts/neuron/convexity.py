@@ -47,16 +47,7 @@ def convexity_controls(linked: LinkedState[Any], values: Mapping[str, Any]) -> N
 
 def convexity_part(linked: LinkedState[Any], values: Mapping[str, Any], dark: bool) -> None:
     """The pictures of this part."""
-    linked.menu(
-        "sight",
-        values["sight"],
-        st.segmented_control,
-        "What is shown",
-        list(SIGHTS),
-        format_func=SIGHTS.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("sight", values["sight"], "What is shown", SIGHTS)
     {"chord": _chord, "growth": _growth, "scaling": _scaling}[values["sight"]](linked, values, dark)
 
 

@@ -30,16 +30,7 @@ def many_controls(linked: LinkedState[Any], values: Mapping[str, Any]) -> None:
 
 def many_part(linked: LinkedState[Any], values: Mapping[str, Any], dark: bool) -> None:
     """One picture with two axes, and both halves in words."""
-    linked.menu(
-        "m.axis",
-        values["m.axis"],
-        st.segmented_control,
-        "Horizontal axis",
-        list(AXES),
-        format_func=AXES.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    linked.one_of("m.axis", values["m.axis"], "Horizontal axis", AXES)
     place = st.container()
     asked = many_rows_of(values)
     with progress_bar(place, f"{asked.rows:,} rows are walked through {asked.epochs} times") as progress:
