@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,7 +20,9 @@ def axis_title(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("phone", "theme"), [(False, "light"), (True, "dark")])
-def test_one_switch_changes_the_axis_and_both_halves_are_said(open_page: OpenPage, phone: bool, theme: str) -> None:
+def test_one_switch_changes_the_axis_and_both_halves_are_said(
+    open_page: OpenPage, phone: bool, theme: Literal["light", "dark"]
+) -> None:
     page = open_page(f"/neuron?part=many&{SMALL}", phone=phone, color_scheme=theme)
     expect(page.locator(".xtitle").first).to_have_text("iteration")
     for sentence in many_rows_sentences(solved(ManyRows(rows=1000, features=10, epochs=5))):
