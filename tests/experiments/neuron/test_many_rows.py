@@ -62,7 +62,7 @@ def test_every_path_is_that_of_a_plain_loop_by_autograd(falls: bool) -> None:
 def test_all_rows_diverge_from_two_over_l_on() -> None:
     random = np.random.default_rng(0)
     features = random.standard_normal((200, 3)) * np.array([1.0, 2.0, 3.0])
-    curvatures = np.linalg.eigvalsh(2 * features.T @ features / 200)
+    curvatures = np.linalg.eigvalsh(2 * features.T @ features / 200).astype(np.float64)
     assert largest_rate(curvatures, 0) == pytest.approx(2 / curvatures[-1])
     lasting = replace(SMALL, epochs=200, all=1.02)
     assert by_batch(solve(lasting))[0].excess[-1] > 10
