@@ -175,6 +175,7 @@ class MapsCodec(SettingsCodec):
         values, problems = super().read(query)
         if values["surface"] == FORMULA and (sentence := _refusal(values["f"])) is not None:
             problems.append(f"The formula cannot be used: {sentence}. {PLANE.formula} is shown.")
+            query = {**query, "f": PLANE.formula}
             values = super().changed(values, {"f": PLANE.formula})
         if not _is_window(values):
             problems.append("The window has no inside: each low end must lie below its high end; the default is used.")

@@ -109,7 +109,7 @@ def _open(name: str, query: Mapping[str, str]) -> None:
     from tests.pages.opened_page import opened_page
     from tests.trainers.labs import quiet_lab
 
-    if trainers.lab.lab._made is None and name in ("training", "runs"):
+    if trainers.lab.lab._made is None and name in ("training", "search", "runs"):
         trainers.lab.lab._made = quiet_lab(Path(os.environ["DESCENT_LAB_DATA"]))
     opened_page(f"pages/{name}.py", query)
 
@@ -159,6 +159,8 @@ def _names(page: str, query: tuple[tuple[str, str], ...]) -> dict[str, Setting |
         return dict(settle(codec.declared, lambda key, setting: state.get(key, setting.default))[1])
     if page == "training":
         return dict(state.config.settings()) | {"run": None}
+    if page == "search":
+        return dict(state.config.settings()) | {name: codec.setting(state, name)[0] for name in state.values}
     own: dict[str, Setting | None] = {
         name: codec.setting(state, name)[0] for name in ("surface", "steps", "noise", "seed")
     }

@@ -49,6 +49,12 @@ def test_junk_is_told_and_replaced(query: dict[str, str], said: str):
     assert CODEC.read(CODEC.write(values)) == (values, [])
 
 
+def test_a_formula_and_a_window_that_are_both_junk_are_both_replaced():
+    values, problems = CODEC.read({"surface": "formula", "f": "import os", "x_low": "3", "x_high": "-3"})
+    assert len(problems) == 2
+    assert CODEC.read(CODEC.write(values)) == (values, [])
+
+
 def test_a_change_that_is_not_allowed_is_refused():
     values, _ = CODEC.read({"surface": "formula"})
     for changes, said in (({"f": "x +"}, "ends too early"), ({"x_low": 9.0}, "no inside")):
