@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -314,28 +313,20 @@ def _overtaken(whole: Walked, other: Walked) -> str:
     return f"All rows overtake {name} after {at} passes: {its} noise holds {it} at about {readable(late)}."
 
 
+_MOST_KNOWN = 64
+_KNOWN: dict[ManyRows, Solved] = {}  # the oldest first
 _ONE_BY_ONE = Lock()  # it takes both cores, and 80 MB
 
 
 def solved(asked: ManyRows, progress: Progress = None) -> Solved:
-    """The paths of these settings, worked out once for everybody; see ``Progress``."""
+    """The paths of these settings, worked out once for everybody; what is known waits for nobody. See ``Progress``."""
+    known = _KNOWN.get(asked)
+    if known is not None:
+        return known
     with turn(_ONE_BY_ONE, progress):
-        return _solved(asked, _Unkeyed(progress))
-
-
-class _Unkeyed:
-    """A call of progress that a cache takes for any other."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Unkeyed)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=64)
-def _solved(asked: ManyRows, unkeyed: _Unkeyed) -> Solved:
-    return solve(asked, unkeyed.progress)
+        if asked not in _KNOWN:
+            result = solve(asked, progress)
+            if len(_KNOWN) >= _MOST_KNOWN:
+                del _KNOWN[next(iter(_KNOWN))]
+            _KNOWN[asked] = result
+        return _KNOWN[asked]

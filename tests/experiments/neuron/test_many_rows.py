@@ -126,6 +126,15 @@ def test_progress_rises_and_can_end_the_work_which_others_then_do() -> None:
     assert solved(asked) is result
 
 
+def test_what_is_known_does_not_wait_for_what_is_worked_out() -> None:
+    known, other = replace(SMALL, draw=78), replace(SMALL, draw=79)
+    result = solved(known)
+    seen: list[object] = []
+    solved(other, lambda _share: seen.append(solved(known)))
+    assert seen
+    assert all(each is result for each in seen)
+
+
 def test_presets_are_links_of_the_part_and_a_batch_is_no_larger_than_the_table() -> None:
     values = SettingsCodec(declared).read({"m.rows": "100", "m.batch": "1000"})[0]
     assert many_rows_of(values).batch == 100
