@@ -100,15 +100,6 @@ export class AnswerPlot {
   }
 
   nearest(event) {
-    const { plot, scene } = this;
-    const box = plot.canvas.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    let [best, near] = [-1, 20];
-    for (let i = 0; i < scene.table.count; i += 1) {
-      const [x, y] = this.place(scene, scene.table.row(i));
-      const away = Math.hypot(x - px, y - py);
-      if (away < near) [best, near] = [i, away];
-    }
-    return best;
+    return this.plot.nearest(event, this.scene.table, (row) => this.place(this.scene, row), 20);
   }
 }

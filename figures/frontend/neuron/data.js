@@ -164,18 +164,8 @@ export class DataPlot {
     }
   }
 
-  // The row whose marker is nearest to a press.
   nearest(event) {
-    const { plot, scene } = this;
-    const box = plot.canvas.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    let [best, near] = [-1, 24];
-    for (let i = 0; i < scene.table.count; i += 1) {
-      const [x, y] = this.place(scene.table.row(i));
-      const away = Math.hypot(x - px, y - py);
-      if (away < near) [best, near] = [i, away];
-    }
-    return best;
+    return this.plot.nearest(event, this.scene.table, (row) => this.place(row), 24);
   }
 
   describe({ neuron, table, lane, right, k }) {

@@ -104,4 +104,18 @@ export class NeuronPlot {
     context.arc(x, y, 11, 0, 2 * Math.PI);
     context.stroke();
   }
+
+  // The number of the row whose marker is nearest to a press, within `reach` pixels; -1 where there is none. place(row): in
+  // pixels.
+  nearest(event, table, place, reach) {
+    const box = this.canvas.getBoundingClientRect();
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    let [best, near] = [-1, reach];
+    for (let i = 0; i < table.count; i += 1) {
+      const [x, y] = place(table.row(i));
+      const away = Math.hypot(x - px, y - py);
+      if (away < near) [best, near] = [i, away];
+    }
+    return best;
+  }
 }
