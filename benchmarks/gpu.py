@@ -79,7 +79,7 @@ def checks(device: Device) -> Iterator[tuple[str, bool, str]]:
         _close(resumed, whole[-1:], 1e-4),
         (f"{resumed[-1]:.6g} and {whole[-1]:.6g}"),
     )
-    yield from _full(device)
+    yield from _full(device, here)
 
 
 def _resumed(device: str) -> Iterator[float]:
@@ -104,8 +104,8 @@ def _resumed(device: str) -> Iterator[float]:
     yield [one.train_loss for one in reports if one.complete][-1]
 
 
-def _full(device: Device) -> Iterator[tuple[str, bool, str]]:
-    """A run that does not fit ends with a sentence, and the next one trains."""
+def _full(device: Device, before: list[float]) -> Iterator[tuple[str, bool, str]]:
+    """A run that does not fit ends with a sentence, and the next one trains as one did before."""
     if device.kind != "cuda":
         return
     held = _all_but(device.key, 64 * MEGABYTE)
@@ -115,7 +115,7 @@ def _full(device: Device) -> Iterator[tuple[str, bool, str]]:
     del held
     _collect()
     after = _curve(device.key)
-    yield "the next run trains", len(after) == 3, f"loss {after[-1]:.6g}" if after else "no report"
+    yield "the next run trains", _close(after, before, 1e-4), f"loss {after[-1]:.6g}" if after else "no report"
 
 
 def _all_but(device: str, free: int) -> list[torch.Tensor]:
