@@ -24,10 +24,12 @@ import torch
 
 from benchmarks.training import bare, ours
 from trainers import Checkpoint, Device, RunConfig, choose_device, load, train
+from trainers.loop.hardware import products
 
 ROUNDS = 3
 RUNS = 50
 MEGABYTE = 2**20
+WIDTHS = (16, 64, 128, 256, 512)
 # Networks large enough that a GPU is worth it, and the lab's usual small ones, where it is not.
 CASES: dict[str, dict[str, Any]] = {
     "MLP 2-32-32-2, moons, batch 32": {"data.name": "moons", "data.size": 4000},
@@ -165,6 +167,17 @@ def throughput(device: str) -> Iterator[tuple[str, float, float]]:
         yield name, floor, whole
 
 
+def worth(device: str) -> Iterator[tuple[int, int, float, float]]:
+    """(width, products of weights and rows in a step, rows a second here, on the CPU with the threads that suit it)."""
+    for width in WIDTHS:
+        config = _config(CASES["MLP 50-1024-1024-10, blobs, batch 512"]).changed(
+            {"data.size": 20_000, "model.width": width, "budget.batch_size": 128}
+        )
+        splits = load(config.data)
+        work = products(config, splits)
+        yield width, work, ours(config, splits, device), ours(config, splits, "cpu", threads=None)
+
+
 def table(device: Device, say: Callable[[str], None]) -> bool:
     """Print the whole table line by line; whether every check held."""
     begun, sound = time.monotonic(), True
@@ -178,12 +191,20 @@ def table(device: Device, say: Callable[[str], None]) -> bool:
     for what, holds, seen in checks(device):
         sound = sound and holds
         say(f"| {what} | {'yes' if holds else 'NO'} | {seen} |")
-    say("\n| rows a second | bare loop | ours | ours / bare | CPU, ours | GPU / CPU |\n|---|---|---|---|---|---|")
+    say(
+        "\n| rows a second | bare loop | ours | ours / bare | one CPU thread, ours | GPU / CPU |\n|---|---|---|---|---|---|"
+    )
     on_cpu = {} if device.kind == "cpu" else dict(_on_cpu())
     for name, floor, whole in throughput(device.key):
         beside = on_cpu.get(name)
         ratio = f"{beside:,.0f} | {whole / beside:.1f}" if beside else "- | -"
         say(f"| {name} | {floor:,.0f} | {whole:,.0f} | {whole / floor:.2f} | {ratio} |")
+    if device.kind != "cpu":
+        say(
+            "\n| MLP 50-w-w-10, batch 128 | million products a step | rows a second | CPU | GPU / CPU |\n|---|---|---|---|---|"
+        )
+        for width, work, here, beside in worth(device.key):
+            say(f"| w = {width} | {work / 1e6:.2f} | {here:,.0f} | {beside:,.0f} | {here / beside:.2f} |")
     before, after, reserved = memory(device)
     say(f"\n| memory of the device | MiB |\n|---|---|\n| before {RUNS} runs | {before / MEGABYTE:.1f} |")
     say(f"| after them | {after / MEGABYTE:.1f} |\n| still held by PyTorch | {reserved / MEGABYTE:.1f} |")
@@ -192,7 +213,7 @@ def table(device: Device, say: Callable[[str], None]) -> bool:
 
 
 def _on_cpu() -> Iterator[tuple[str, float]]:
-    """Rows a second of our loop on the CPU with all its threads, one round each."""
+    """Rows a second of our loop on one thread of the CPU, one round each."""
     for name, changes in CASES.items():
         config = _config(changes)
         yield name, ours(config, load(config.data), "cpu")

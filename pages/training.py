@@ -74,7 +74,7 @@ def device_menu() -> None:
     """Where to train; a menu where there is a choice."""
     devices = lab.devices() or ()
     if len(devices) > 1:
-        names = {device.key: device.name for device in devices}
+        names = {None: "Whichever suits the size", **{device.key: device.name for device in devices}}
         st.selectbox("Device", list(names), format_func=names.__getitem__, key="training.device")
 
 

@@ -18,7 +18,7 @@ from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task
 from trainers.lab.orders import SERVER_ENDED
 from trainers.lab.resuming import going_on
 from trainers.lab.yardstick import Yardstick
-from trainers.loop import Checkpoint, choose_device, train
+from trainers.loop import Checkpoint, choose_device, suitable_device, train
 from trainers.report import Report, Result
 from trainers.store import StoreError, TakenOver
 
@@ -70,8 +70,10 @@ class TrainingWork:
     def _train(self) -> End:
         device = choose_device(self.run.device)
         resume = self._resumed()
-        self.task.write(lambda: self._update(device_name=device.name, heartbeat=datetime.now(UTC)))
         splits = load(self.config.data, self._progress)
+        if self.run.device is None:
+            device = suitable_device(self.config, splits)
+        self.task.write(lambda: self._update(device_name=device.name, heartbeat=datetime.now(UTC)))
         if self.orders.stop:
             raise Ended(self._stop_sentence())
         self._prepare(splits)

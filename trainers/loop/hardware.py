@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from trainers.config import RunConfig
+from trainers.data import Splits
+
+# Products of weights and rows in a step from which on a GPU is faster than the CPU, measured on an H200: below it a GPU
+# waits for its own kernels to be started (benchmarks/gpu.md).
+WORTH_A_GPU = 20_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
@@ -45,6 +52,19 @@ def choose_device(key: str | None = None) -> Device:
         if key in (device.key, device.kind):
             return device
     raise ValueError(f"the device was given {key!r:.40}; here are {', '.join(device.key for device in present)}")
+
+
+def products(config: RunConfig, splits: Splits) -> int:
+    """Products of weights and rows in one step of training: how large the work is between two waits."""
+    shape, rows = splits.shape, len(splits.train)
+    uses = shape[0] if len(shape) == 2 else max(1, shape[1] * shape[2] // 16) if len(shape) == 3 else 1
+    return min(config.budget.batch_size or rows, rows) * uses * config.parameters(shape, len(splits.classes) or None)
+
+
+def suitable_device(config: RunConfig, splits: Splits) -> Device:
+    """The fastest device for a run of this size: small steps take longer on a GPU than on the CPU."""
+    present = devices()
+    return present[0] if products(config, splits) >= WORTH_A_GPU else present[-1]
 
 
 def _cpu_name() -> str:

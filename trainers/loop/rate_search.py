@@ -15,7 +15,7 @@ from torch import Tensor
 
 from trainers.config import RunConfig
 from trainers.data import Part, Splits
-from trainers.loop.hardware import choose_device
+from trainers.loop.hardware import choose_device, suitable_device
 from trainers.loop.session import Session
 from trainers.loop.training import own_random_numbers, own_threads, suitable_threads
 from trainers.rates import RangeTest, RateRequest, RateSearch, Trial
@@ -35,7 +35,7 @@ def search_rates(request: RateRequest, splits: Splits, told: Told, *, device: st
         ValueError: the configuration is none, or a device is unknown.
     """
     config = RunConfig.from_json(request.config).changed({"schedule.name": "constant", "budget.epochs": 1})
-    chosen = choose_device(device)
+    chosen = suitable_device(config, splits) if device is None else choose_device(device)
     with own_random_numbers(chosen.key), own_threads():
         test = _range_test(config, splits, chosen.key, request, told)
         few = replace(splits, train=_first(splits.train, TRIAL_ROWS))

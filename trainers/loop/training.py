@@ -19,7 +19,7 @@ from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable, Progress, Splits, load, silent
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.loop.evaluation import evaluate
-from trainers.loop.hardware import choose_device
+from trainers.loop.hardware import choose_device, products, suitable_device
 from trainers.loop.pictures import confusion
 from trainers.loop.run import Keeper, Reporter, Run, recalled
 from trainers.loop.session import Session, place
@@ -53,7 +53,7 @@ def train(
         should_stop: asked between steps, at most every 20 ms. It may block to pause; that time is not counted.
         resume: where to go on. With the configuration it was made with, the run continues; with another one, it
             forks: weights, position and the state of an optimizer that stays are kept, the rest is as the new one says.
-        device: a key of ``devices()``; the fastest by default.
+        device: a key of ``devices()``; by default the fastest for a run of this size.
         splits: the data, where the caller has it already.
         score_test: whether the test part is scored at the end, with the weights of the end.
         threads: of the CPU; by default one for small networks, which are slower with more, and all cores for others.
@@ -68,9 +68,16 @@ def train(
     """
     chosen = choose_device(device)
     run = None
+    try:
+        loaded = load(config.data, progress) if splits is None else splits
+    except DataUnavailable as error:
+        return _early_end("no_data", str(error), run)
+    except MemoryError:
+        return _out_of_memory(chosen.name, config, run)
+    if device is None:
+        chosen = suitable_device(config, loaded)
     with own_random_numbers(chosen.key), own_threads():
         try:
-            loaded = load(config.data, progress) if splits is None else splits
             session = Session(config, loaded, chosen.key, resume)
             torch.set_num_threads(threads or suitable_threads(session))
             run = Run(
@@ -137,10 +144,7 @@ def own_threads() -> Iterator[None]:
 
 def suitable_threads(session: Session) -> int:
     """One thread where a step multiplies little: threads that wait for each other cost more than they bring."""
-    shape = session.splits.shape
-    uses = shape[0] if len(shape) == 2 else max(1, shape[1] * shape[2] // 16) if len(shape) == 3 else 1
-    products = session.batch_size * uses * sum(p.numel() for p in session.parameters)
-    return 1 if products < SMALL_STEP else torch.get_num_threads()
+    return 1 if products(session.config, session.splits) < SMALL_STEP else torch.get_num_threads()
 
 
 def _score(session: Session) -> Score | None:
