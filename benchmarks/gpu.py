@@ -191,18 +191,16 @@ def table(device: Device, say: Callable[[str], None]) -> bool:
     for what, holds, seen in checks(device):
         sound = sound and holds
         say(f"| {what} | {'yes' if holds else 'NO'} | {seen} |")
-    say(
-        "\n| rows a second | bare loop | ours | ours / bare | one CPU thread, ours | GPU / CPU |\n|---|---|---|---|---|---|"
-    )
+    say("\n| rows a second | bare loop | ours | ours / bare | one CPU thread, ours | GPU / CPU |")
+    say("|---|---|---|---|---|---|")
     on_cpu = {} if device.kind == "cpu" else dict(_on_cpu())
     for name, floor, whole in throughput(device.key):
         beside = on_cpu.get(name)
         ratio = f"{beside:,.0f} | {whole / beside:.1f}" if beside else "- | -"
         say(f"| {name} | {floor:,.0f} | {whole:,.0f} | {whole / floor:.2f} | {ratio} |")
     if device.kind != "cpu":
-        say(
-            "\n| MLP 50-w-w-10, batch 128 | million products a step | rows a second | CPU | GPU / CPU |\n|---|---|---|---|---|"
-        )
+        say("\n| MLP 50-w-w-10, batch 128 | million products a step | rows a second | CPU | GPU / CPU |")
+        say("|---|---|---|---|---|")
         for width, work, here, beside in worth(device.key):
             say(f"| w = {width} | {work / 1e6:.2f} | {here:,.0f} | {beside:,.0f} | {here / beside:.2f} |")
     before, after, reserved = memory(device)
