@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks import stacked
 from benchmarks.training import bare, ours
 from trainers import Checkpoint, Device, RunConfig, choose_device, load, train
 from trainers.loop.hardware import products
@@ -203,6 +204,9 @@ def table(device: Device, say: Callable[[str], None]) -> bool:
         say("|---|---|---|---|---|")
         for width, work, here, beside in worth(device.key):
             say(f"| w = {width} | {work / 1e6:.2f} | {here:,.0f} | {beside:,.0f} | {here / beside:.2f} |")
+    say(f"\n{stacked.HEAD}")
+    for row in stacked.rows(device):
+        say(stacked.line(row))
     before, after, reserved = memory(device)
     say(f"\n| memory of the device | MiB |\n|---|---|\n| before {RUNS} runs | {before / MEGABYTE:.1f} |")
     say(f"| after them | {after / MEGABYTE:.1f} |\n| still held by PyTorch | {reserved / MEGABYTE:.1f} |")

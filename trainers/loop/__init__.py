@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainers.loop.hardware import devices as devices
     from trainers.loop.hardware import suitable_device as suitable_device
     from trainers.loop.rate_search import search_rates as search_rates
+    from trainers.loop.together import train_together as train_together
     from trainers.loop.training import score_checkpoint as score_checkpoint
     from trainers.loop.training import train as train
 
@@ -46,6 +47,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "rate_search": {
             "search_rates": "A range test on all training rows, then trials on some of them.",
+        },
+        "together": {
+            "train_together": "Train runs that differ only in numbers as one batched computation.",
         },
         "training": {
             "score_checkpoint": "Loss, metric and confusion on the test part, with the weights of a checkpoint "
