@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trainers.loop.session import Session as Session
     from trainers.loop.training import own_random_numbers as own_random_numbers
     from trainers.loop.training import own_threads as own_threads
+    from trainers.loop.together import train_together as train_together
     from trainers.loop.training import score_checkpoint as score_checkpoint
     from trainers.loop.training import train as train
 
@@ -62,6 +63,9 @@ __getattr__, __dir__, __all__ = face(
         "session": {
             "DevicePart": "Rows on the device.",
             "Session": "Everything a run needs between two steps.",
+        },
+        "together": {
+            "train_together": "Train runs that differ only in numbers as one batched computation.",
         },
         "training": {
             "own_random_numbers": "What is drawn within leaves PyTorch's generators as they were.",
