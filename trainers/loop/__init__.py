@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from trainers.loop.rate_search import search_rates as search_rates
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
+    from trainers.loop.together import train_together as train_together
     from trainers.loop.training import own_random_numbers as own_random_numbers
     from trainers.loop.training import own_threads as own_threads
-    from trainers.loop.together import train_together as train_together
     from trainers.loop.training import score_checkpoint as score_checkpoint
     from trainers.loop.training import train as train
 
