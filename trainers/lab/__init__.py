@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.lab.ensembling import remembered_ensemble as remembered_ensemble
     from trainers.lab.error import LabError as LabError
     from trainers.lab.feed import Feed as Feed
     from trainers.lab.lab import Lab as Lab
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "ensembling": {
+            "remembered_ensemble": "What these very runs have said together; None where nobody has asked yet.",
+        },
         "error": {
             "LabError": "What was asked for cannot be done; the message is a sentence for the user.",
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring
+from trainers.lab import ensembling, rate_finding, scoring
 from trainers.lab.job import End, Job, Task
 from trainers.lab.resuming import going_on
 from trainers.store import TRAINING, Store, StoredJob
@@ -47,4 +47,14 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES)}
+ENSEMBLE = Job(
+    kind=ensembling.KIND,
+    name="the ensemble",
+    cannot="These runs cannot speak together",
+    work=ensembling.work,
+    slot=False,
+    at_once=1,
+    preload=("trainers.loop",),
+    refused=ensembling.refused,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE)}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trainers.loop.augmentation import rotate as rotate
     from trainers.loop.checkpoint import Checkpoint as Checkpoint
     from trainers.loop.checkpoint import CheckpointMismatch as CheckpointMismatch
+    from trainers.loop.ensemble import ensemble_of as ensemble_of
     from trainers.loop.hardware import Device as Device
     from trainers.loop.hardware import choose_device as choose_device
     from trainers.loop.hardware import devices as devices
@@ -37,6 +38,9 @@ __getattr__, __dir__, __all__ = face(
         "checkpoint": {
             "Checkpoint": "Everything that a run needs to go on exactly.",
             "CheckpointMismatch": "A checkpoint does not go with a configuration; the message says what to do.",
+        },
+        "ensemble": {
+            "ensemble_of": "What several trained networks say together on the validation rows.",
         },
         "hardware": {
             "Device": "One device that PyTorch can train on.",
