@@ -16,7 +16,7 @@ ID_LENGTH = 40
 
 @dataclass(frozen=True, kw_only=True)
 class EnsembleRequest:
-    """Runs whose best networks speak together; of a single run its checkpoints of the second half do."""
+    """Runs whose best networks speak together; of a single run its checkpoints after the first third do."""
 
     runs: tuple[str, ...]
 
@@ -49,14 +49,14 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True)
 class Map:
-    """Over two features: the class that the ensemble says, and the share of members that say another, by rows from the
-    lowest second feature. Over one feature: every member's curve.
+    """Over two features: the class that the ensemble says, and how many percent of its members say another, by rows
+    from the lowest second feature. Over one feature: every member's curve.
     """
 
     x: tuple[float, float]
     y: tuple[float, float] = (0.0, 0.0)
     winner: tuple[tuple[int, ...], ...] = ()
-    against: tuple[tuple[float, ...], ...] = ()
+    against: tuple[tuple[int, ...], ...] = ()
     curves: tuple[tuple[float, ...], ...] = ()
 
 
@@ -112,7 +112,7 @@ def _map(plain: Mapping[str, Any]) -> Map:
         x=(float(left), float(right)),
         y=(float(low), float(high)),
         winner=tuple(tuple(map(int, row)) for row in plain["winner"]),
-        against=tuple(tuple(map(_number, row)) for row in plain["against"]),
+        against=tuple(tuple(map(int, row)) for row in plain["against"]),
         curves=tuple(tuple(map(_number, row)) for row in plain["curves"]),
     )
 

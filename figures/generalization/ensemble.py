@@ -101,7 +101,7 @@ def agreement_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure | N
     x, y = np.linspace(*area.x, against.shape[1]), np.linspace(*area.y, against.shape[0])
     colors = [on_background(CLASSES[i % len(CLASSES)], dark) for i in range(max(2, ensemble.classes))]
     last = max(1, len(colors) - 1)
-    scale = [[i / last, _pale(color)] for i, color in enumerate(colors)]
+    scale = [[i / last, _faint(color, 0.4)] for i, color in enumerate(colors)]
     traces: list[dict[str, Any]] = [
         {
             "type": "heatmap",
@@ -115,14 +115,20 @@ def agreement_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure | N
             "hoverinfo": "skip",
         },
         {
-            "type": "contour",
+            "type": "heatmap",
             "x": x,
             "y": y,
-            "z": 100 * against,
-            "contours": {"coloring": "lines", "start": 10, "end": 50, "size": 20, "showlabels": True},
-            "colorscale": [[0, shades(dark).text], [1, shades(dark).text]],
-            "line": {"width": 1.6},
-            "showscale": False,
+            "z": against,
+            "zmin": 0,
+            "zmax": 50,
+            "zsmooth": "best",
+            "colorscale": [[0, _faint(shades(dark).text, 0.0)], [1, _faint(shades(dark).text, 0.85)]],
+            "colorbar": {
+                "title": {"text": "% against", "font": {"size": 12, "color": shades(dark).text}},
+                "tickfont": {"size": 12, "color": shades(dark).text},
+                "thickness": 12,
+                "outlinewidth": 0,
+            },
             "hovertemplate": "%{z:.0f} % of the members say another class",
         },
     ]
@@ -193,6 +199,6 @@ def _curves(ensemble: Ensemble, dark: bool) -> go.Figure:
     )
 
 
-def _pale(color: str) -> str:
+def _faint(color: str, opacity: float) -> str:
     red, green, blue = rgb(color)
-    return f"rgba({red}, {green}, {blue}, 0.35)"
+    return f"rgba({red}, {green}, {blue}, {opacity})"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trainers.lab import ensembling, rate_finding, scoring
 from trainers.lab.job import End, Job, Task
+from trainers.lab.jobs import ensembling, rate_finding, scoring
 from trainers.lab.resuming import going_on
 from trainers.store import TRAINING, Store, StoredJob
 

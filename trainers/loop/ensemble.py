@@ -21,7 +21,7 @@ from trainers.loop.session import Session
 from trainers.loop.training import own_random_numbers
 
 SUBSETS = 40  # of each size, at the most
-SIDE, POINTS = 61, 121
+SIDE, POINTS = 45, 121
 _TINY = 1e-12
 
 Told = Callable[[float], None]
@@ -168,7 +168,7 @@ def _map(sessions: Sequence[Session]) -> Map | None:
         places = grid(first, SIDE) * scale + shift
         said = [_at(one, places) for one in sessions]
         winner = torch.stack(said).mean(0).argmax(1)
-        against = torch.stack([one.argmax(1) != winner for one in said]).float().mean(0)
+        against = (100 * torch.stack([one.argmax(1) != winner for one in said]).float().mean(0)).round().long()
         return Map(
             x=ends[0],
             y=ends[1],

@@ -37,6 +37,8 @@ def ensemble_part(values: Mapping[str, Any], dark: bool) -> None:
     lab.warm()
     with store_told():
         runs = _runs(lab, values)
+        if not runs and own_runs(values):
+            return
         if not runs:
             st.info("Some small networks are trained first; it takes some seconds, once for everybody.")
             st.button("Train them", type="primary", icon=":material/play_arrow:", key="ensemble.train", on_click=_train)
@@ -122,12 +124,12 @@ def _show(ensemble: Ensemble, runs: list[StoredRun], dark: bool) -> None:
             picture(sizes_figure(ensemble, dark=dark), "ensemble.sizes", "Validation loss by the number of members")
     with right:
         if agreement is not None:
-            alt = "The class the ensemble says over two features, with lines where members disagree"
+            alt = "The class the ensemble says over two features, darker where members disagree"
             if ensemble.map is not None and ensemble.map.curves:
                 alt = "The curve of each member over the feature, and their mean"
             picture(agreement, "ensemble.agreement", alt)
             if ensemble.map is not None and not ensemble.map.curves:
-                st.caption("Lines: how many percent of the members say another class than their mean.")
+                st.caption("Dark: there the members disagree. Color: the class that their mean says.")
         else:
             picture(sizes_figure(ensemble, dark=dark), "ensemble.sizes", "Validation loss by the number of members")
     for sentence in ensemble_sentences(ensemble):

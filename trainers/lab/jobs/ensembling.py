@@ -44,7 +44,7 @@ def why_not(runs: Sequence[StoredRun | None], checkpoints: Any) -> str:
         if run.config.data.name != first.config.data.name or apart - {"bootstrap", "train_size", "label_noise"}:
             return f"{run.name} has other data than {first.name}: their answers cannot be compared."
     if len(runs) == 1 and len(chain(checkpoints(first.id))) < 2:
-        return f"{first.name} has fewer than two checkpoints in its second half; choose several runs."
+        return f"{first.name} has fewer than two checkpoints after its first third; choose several runs."
     if len(runs) > 1:
         for run in runs:
             assert run is not None
@@ -54,9 +54,9 @@ def why_not(runs: Sequence[StoredRun | None], checkpoints: Any) -> str:
 
 
 def chain(kept: Sequence[StoredCheckpoint]) -> list[StoredCheckpoint]:
-    """The checkpoints of one run from half of its steps on, one for each step."""
+    """The checkpoints of one run from a third of its steps on, one for each step."""
     last = max((one.step for one in kept), default=0)
-    return list({one.step: one for one in kept if 2 * one.step >= last}.values())
+    return list({one.step: one for one in kept if 3 * one.step >= last}.values())
 
 
 def work(task: Task) -> End:
