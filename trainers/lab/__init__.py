@@ -9,6 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from trainers.lab.error import LabError as LabError
     from trainers.lab.feed import Feed as Feed
+    from trainers.lab.feed import watch as watch
     from trainers.lab.jobs.ensembling import remembered_ensemble as remembered_ensemble
     from trainers.lab.jobs.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.lab import Lab as Lab
@@ -26,6 +27,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "feed": {
             "Feed": "One moment of a run.",
+            "watch": "The run as it is now; None where there is no such run.",
         },
         "lab": {
             "Lab": "Safe to share between threads.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainers.lab.job import End, Job, Task
 from trainers.lab.jobs import ensembling, rate_finding, scoring
 from trainers.lab.resuming import going_on
-from trainers.store import TRAINING, Store, StoredJob
+from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
 def _train(task: Task) -> End:
@@ -15,6 +15,8 @@ def _train(task: Task) -> End:
 
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
+    if job.device == ELSEWHERE:
+        return "Its training has been silent for a minute; it goes on here as soon as it reports again."
     return f"{why} {going_on(store, job.id)}"
 
 
