@@ -45,7 +45,7 @@ THIRD_PARTY = {
     "exports": {"numpy", "sympy"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna"},
-    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard"},
+    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy", "mpmath"},
     "optimizers": {"numpy"},
@@ -61,9 +61,10 @@ TRAINERS: dict[str, set[str]] = {
     "loop": {"data", "config"},
     "diagnosis": {"data", "config"},
     "presets": {"data", "config"},
+    "sweeps": {"data", "config"},
     "store": {"data", "config", "loop", "diagnosis", "presets"},
-    "lab": {"data", "config", "loop", "diagnosis", "presets", "store"},
-    "imported": {"data", "config", "loop", "diagnosis", "presets", "store", "lab"},
+    "lab": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store"},
+    "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab"},
 }
 # Rooms of figures that every subject's room may use, beside axes and theme.
 FOR_ALL_FIGURES = {"drawing", "frontend"}
