@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring
+from trainers.lab import rate_finding, scoring, varying
 from trainers.lab.job import End, Job, Task
 from trainers.lab.resuming import going_on
 from trainers.store import TRAINING, Store, StoredJob
@@ -47,4 +47,16 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES)}
+VARY = Job(
+    kind=varying.KIND,
+    name="the search",
+    cannot="This cannot be searched",
+    work=varying.work,
+    shared=True,
+    slot=False,
+    at_once=4,
+    preload=("optuna",),
+    refused=varying.refused,
+    interrupted=varying.interrupted,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, VARY)}

@@ -27,6 +27,7 @@ ENDED = (
 )
 TRAINING = "train"  # the kind of the jobs that are runs
 WANTED = ("run", "pause", "stop", "score")
+EXPERIMENT_KINDS = ("preset", "remedy", "search")
 CHECKPOINT_KINDS = ("best", "regular", "last")
 
 
@@ -132,7 +133,8 @@ class StoredJob:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredExperiment:
-    """Runs that are shown together. kind: "preset" or "remedy"; claim: what is put to the test, as plain values."""
+    """Runs that are shown together. kind: one of ``EXPERIMENT_KINDS``; claim: what is put to the test,
+    as plain values."""
 
     id: str
     title: str
