@@ -45,7 +45,7 @@ THIRD_PARTY = {
     "exports": {"numpy", "sympy"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna"},
-    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"},
+    "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy", "mpmath"},
     "optimizers": {"numpy"},
@@ -59,17 +59,18 @@ TRAINERS: dict[str, set[str]] = {
     "data": set(),
     "config": {"data"},
     "loop": {"data", "config"},
+    "surfaces": {"data", "config", "loop"},
     "diagnosis": {"data", "config"},
     "presets": {"data", "config"},
     "sweeps": {"data", "config"},
     "store": {"data", "config", "loop", "diagnosis", "presets"},
-    "lab": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store"},
+    "lab": {"data", "config", "loop", "surfaces", "diagnosis", "presets", "sweeps", "store"},
     "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab"},
 }
 # Rooms of figures that every subject's room may use, beside axes and theme.
 FOR_ALL_FIGURES = {"drawing", "frontend"}
 # Where PyTorch may be imported at the top of a module; everywhere else it is imported when first needed.
-LOADS_TORCH = {"networks", "trainers/loop"}
+LOADS_TORCH = {"networks", "trainers/loop", "trainers/surfaces"}
 LARGEST_FOLDER = 22
 OURS = set(MAY_IMPORT) | {"tests", "benchmarks", "tools"}
 NOT_FOR_PAGES = {"threading", "multiprocessing", "concurrent", "asyncio", "subprocess", "math", "numpy", "plotly"}
