@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring, varying
+from trainers.lab import rate_finding, scoring
 from trainers.lab.job import End, Job, Task
 from trainers.lab.resuming import going_on
+from trainers.lab.varying import search
 from trainers.store import TRAINING, Store, StoredJob
 
 
@@ -48,15 +49,14 @@ RATES = Job(
     refused=rate_finding.refused,
 )
 VARY = Job(
-    kind=varying.KIND,
+    kind=search.KIND,
     name="the search",
     cannot="This cannot be searched",
-    work=varying.work,
+    work=search.work,
     shared=True,
     slot=False,
     at_once=4,
-    preload=("optuna",),
-    refused=varying.refused,
-    interrupted=varying.interrupted,
+    refused=search.refused,
+    interrupted=search.interrupted,
 )
 JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, VARY)}

@@ -15,10 +15,11 @@ DIGITS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One trial: its values, runs, curve and end. part: the key of its study. number: from 0 on, within it. values: in the order of the axes.
+    """One trial: its values, runs, curve and end.
 
-    state: waiting, running or one of ``OVER``. goal: mean over the seeds of the best so far, None where there is none;
-    goals: of each seed. runs: their ids. epochs, curve: the goal by epoch, mean over the seeds. seconds: of training.
+    part: the key of its study. number: from 0 on, within it. values: in the order of the axes. state: waiting, running
+    or one of ``OVER``. goal: mean over the seeds of the best so far, None where there is none; goals: of each seed.
+    runs: their ids. epochs, curve: the goal by epoch, mean over the seeds. seconds: of training.
     order: how many trials had ended when this one did, None where it goes on. sentence: why it ended so.
     """
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from numerals import readable, span
+from numerals import readable
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import queue_again
 from trainers.lab.sizes import parameter_count
-from trainers.lab.trial import FollowedTrial
+from trainers.lab.varying.trial import FollowedTrial
 from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, TakenOver
 from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of
 
@@ -83,12 +83,16 @@ class Search:
                 return self._hold(End(status="failed", sentence=failed))
             self._tell()
             if not moved:
-                time.sleep(LOOK_SECONDS)
+                self.rest()
         if self.orders.ending:
             return self._with_result(End(status="interrupted", sentence=f"{self.orders.ending}. Go on takes it up."))
         if self.orders.pause:
             return self._hold(End(status="paused", sentence="Paused."))
         return self._hold(End(status="stopped", sentence="Stopped; what has ended is kept."))
+
+    def rest(self) -> None:
+        """Between two looks into the store."""
+        time.sleep(LOOK_SECONDS)
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -105,7 +109,7 @@ class Search:
         self.studies = {key: Study(self.request, part) for key, part in self.parts.items()}
 
     def _new_experiment(self) -> Sweep:
-        title = " × ".join(short_name(axis.name) for axis in self.request.axes)
+        title = " and ".join(short_name(axis.name) for axis in self.request.axes)
         with self.store.changing() as change:
             made = change.create_experiment(f"Search: {title}", "search", {"job": self.task.job.id})
             sweep = Sweep(experiment=made.id)
@@ -159,9 +163,7 @@ class Search:
             if not held and not (run.status == "interrupted" and tries < ATTEMPTS):
                 continue
             again = self.sweep.again if held else {**self.sweep.again, run.id: tries + 1}
-            self.sweep = replace(
-                self.sweep, held=tuple(id for id in self.sweep.held if id != run.id), again=again
-            )
+            self.sweep = replace(self.sweep, held=tuple(id for id in self.sweep.held if id != run.id), again=again)
             with self.store.changing(alone=True) as change:
                 now = change.run(run.id)
                 if now is not None and now.status in ("stopped", "interrupted"):
@@ -249,7 +251,7 @@ class Search:
             going = False
             for key, study in self.studies.items():
                 place = (key, study.asked)
-                if not study.open or (place not in self.known and room - len(missing) < self.request.seconds_of_batch):
+                if not study.open or (place not in self.known and room - len(missing) < 1):
                     continue
                 going = moved = True
                 missing += self._propose(self.parts[key], study)
@@ -340,7 +342,7 @@ class Search:
         importance = {key: study.importance() for key, study in self.studies.items()}
         return replace(
             sweep,
-            trials=tuple(trial.shown(orders.get(trial.name)) for trial in self.trials.values()),
+            trials=tuple(trial.shown(orders.get(trial.name), self.request.maximize) for trial in self.trials.values()),
             importance={key: shares for key, shares in importance.items() if shares},
         )
 
@@ -366,7 +368,8 @@ class Search:
         seconds, done = now - self.begun[0], share - self.begun[1]
         if seconds < 2 or done < 0.02:
             return "."
-        return f"; about {span(seconds * (1 - share) / done)} left."
+        left = seconds * (1 - share) / done
+        return f"; about {max(1, round(left))} s left." if left < 90 else f"; about {round(left / 60)} min left."
 
     def _ended_count(self) -> int:
         return sum(trial.over for trial in self.trials.values())
