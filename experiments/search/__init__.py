@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.search.presets import PRESETS as PRESETS
     from experiments.search.state import PARTS as PARTS
     from experiments.search.state import SearchCodec as SearchCodec
     from experiments.search.state import ShownSearch as ShownSearch
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "presets": {
+            "PRESETS": "Searches that each show one phenomenon.",
+        },
         "state": {
             "PARTS": "The ways to search, by key.",
             "SearchCodec": "A shown search as a link and back, and its settings by name.",

@@ -49,6 +49,13 @@ _SECONDS = number(
     "Training time of all runs together, after which nothing new begins; 0 for no end.",
     stops=(0, 10, 20, 30, 60, 120, 300, 600, 1800, 3600),
 )
+_TRIAL = Text(
+    name="trial",
+    meaning="The trial that is looked at.",
+    pattern=r"([a-z]{3,6}[0-9]? [0-9]{1,3})?",
+    allowed="a trial such as grid 3",
+    max_length=20,
+)
 _DRAW = whole("draw", 0, 0, 99, "The seed of the search: which values are drawn.", valid="[0, 4294967295]")
 
 
@@ -71,6 +78,7 @@ def declared(config: RunConfig, values: Mapping[str, Any]) -> Iterator[tuple[str
     yield "seeds", _SEEDS
     yield "seconds", _SECONDS
     yield "draw", _DRAW
+    yield "trial", _TRIAL
 
 
 def _range(axis: str, name: str, offered: Mapping[str, Hyperparameter]) -> Iterator[tuple[str, Setting]]:
