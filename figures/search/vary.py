@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.search import best_so_far, goal_title, name_words, part_title, trial_words
+from experiments.search import best_so_far, goal_title, name_words, part_title, trial_words, value_text
 from figures.axes import axis, chart, log_axis, note
 from figures.search.scales import COLORS, MARKS, Scale, scales
-from figures.theme import GREEN, VERMILLION, on_background, plotly_colorscale, shades
+from figures.theme import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    YELLOW,
+    on_background,
+    plotly_colorscale,
+    shades,
+)
 from numerals import readable
 from trainers.sweeps import Part, Sweep, SweepRequest, Trial, best_trial, trial_name
 
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
 _MARGIN = {"l": 8, "r": 8, "t": 34, "b": 8}
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 _DASHES = ("solid", "6px,4px", "2px,3px", "10px,3px,2px,3px")
+_FEW = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, BLACK, YELLOW)
 _ENDS = {"pruned": "pruned", "diverged": "diverged", "running": "so far"}
 
 
@@ -402,12 +415,19 @@ def curves_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark
     marked = trial_name(best.part, best.number) if best is not None else ""
     traces, highest = [], []
     named: set[str] = set()
-    order = sorted(sweep.trials, key=lambda trial: trial_name(trial.part, trial.number) in (marked, chosen))
+    if len(request.axes) == 1 and len(sweep.trials) <= len(_FEW):
+        scale = scales(request)[0]
+        order = sorted(sweep.trials, key=lambda trial: (trial.part, scale.place(trial.values[0])))
+    else:
+        order = sorted(sweep.trials, key=lambda trial: trial_name(trial.part, trial.number) in (marked, chosen))
     for trial in order:
         if not trial.curve:
             continue
         name = trial_name(trial.part, trial.number)
-        look, title = _line(trial, name, marked, chosen, dark)
+        few = len(request.axes) == 1 and len(sweep.trials) <= len(_FEW)
+        look, title = _own_line(request, trial, dark) if few else _line(trial, name, marked, chosen, dark)
+        if few and name in (marked, chosen):
+            look["width"] = 3.4
         finite = [value for value in trial.curve if math.isfinite(value)]
         highest += finite[:1]
         traces.append(
@@ -437,6 +457,18 @@ def curves_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark
         margin=_MARGIN,
         legend=_LEGEND,
     )
+
+
+def _own_line(request: SweepRequest, trial: Trial, dark: bool) -> tuple[dict[str, Any], str]:
+    """The line of one of a few trials, which all have a color and a name of their own."""
+    number = trial.number + request.trials * [part.key for part in request.parts].index(trial.part)
+    color, dash = on_background(_FEW[number % len(_FEW)], dark), _DASHES[number % len(_DASHES)]
+    side = f"{part_title(request, _part_of(request, trial))}: " if len(request.parts) > 1 else ""
+    return {"color": color, "width": 1.8, "dash": dash}, f"{side}{value_text(request.axes[0].name, trial.values[0])}"
+
+
+def _part_of(request: SweepRequest, trial: Trial) -> Part:
+    return next(part for part in request.parts if part.key == trial.part)
 
 
 def _line(trial: Trial, name: str, best: str, chosen: str, dark: bool) -> tuple[dict[str, Any], str]:

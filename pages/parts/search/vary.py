@@ -20,7 +20,7 @@ from figures.search import (
     score_figure,
 )
 from pages.parts.search.chosen import chosen_trial
-from pages.parts.search.state import TICK, linked
+from pages.parts.search.state import linked
 from settings import Hyperparameter, preset_of
 from trainers.lab import the_lab
 from trainers.store import StoredJob
@@ -28,6 +28,7 @@ from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, varia
 from widgets import asker, attempt, dark_theme, picture, run_again, store_told, tell_news
 
 KIND = "vary"
+TICK = 1.5  # seconds between two looks: each draws five pictures
 LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
 _SAMPLERS = {**SAMPLERS, "all": "All three"}
 _AXIS = {"x": "Vary", "y": "And", "beside": "Side by side"}
