@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainers.lab.job import End, Job, Task
 from trainers.lab.jobs import ensembling, rate_finding, scoring
 from trainers.lab.resuming import going_on
+from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
@@ -59,4 +60,15 @@ ENSEMBLE = Job(
     preload=("trainers.loop",),
     refused=ensembling.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE)}
+VARY = Job(
+    kind=search.KIND,
+    name="the search",
+    cannot="This cannot be searched",
+    work=search.work,
+    shared=True,
+    slot=False,
+    at_once=4,
+    refused=search.refused,
+    interrupted=search.interrupted,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE, VARY)}
