@@ -47,7 +47,7 @@ THIRD_PARTY = {
     "exports": {"numpy", "sympy"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna"},
-    "trainers": {"torch", "numpy", "safetensors", "sklearn", "sqlalchemy", "tensorboard"}
+    "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"}
     | {"keras", "lightning", "pytorch_lightning", "transformers"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy", "mpmath"},
@@ -62,18 +62,20 @@ TRAINERS: dict[str, set[str]] = {
     "data": set(),
     "config": {"data"},
     "loop": {"data", "config"},
+    "surfaces": {"data", "config", "loop"},
     "diagnosis": {"data", "config"},
     "presets": {"data", "config"},
+    "sweeps": {"data", "config"},
     "store": {"data", "config", "loop", "diagnosis", "presets"},
-    "lab": {"data", "config", "loop", "diagnosis", "presets", "store"},
+    "lab": {"data", "config", "loop", "surfaces", "diagnosis", "presets", "sweeps", "store"},
     "watch": {"loop"},
     "watched": {"diagnosis", "store", "lab", "watch"},
-    "imported": {"data", "config", "loop", "diagnosis", "presets", "store", "lab", "watched"},
+    "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab", "watched"},
 }
 # Rooms of figures that every subject's room may use, beside axes and theme.
 FOR_ALL_FIGURES = {"drawing", "frontend"}
 # Where PyTorch may be imported at the top of a module; everywhere else it is imported when first needed.
-LOADS_TORCH = {"networks", "trainers/loop"}
+LOADS_TORCH = {"networks", "trainers/loop", "trainers/surfaces"}
 LARGEST_FOLDER = 22
 OURS = set(MAY_IMPORT) | {"tests", "benchmarks", "tools"}
 NOT_FOR_PAGES = {"threading", "multiprocessing", "concurrent", "asyncio", "subprocess", "math", "numpy", "plotly"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring
 from trainers.lab.job import End, Job, Task
+from trainers.lab.jobs import ensembling, rate_finding, scoring
 from trainers.lab.resuming import going_on
+from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
@@ -49,4 +50,25 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES)}
+ENSEMBLE = Job(
+    kind=ensembling.KIND,
+    name="the ensemble",
+    cannot="These runs cannot speak together",
+    work=ensembling.work,
+    slot=False,
+    at_once=1,
+    preload=("trainers.loop",),
+    refused=ensembling.refused,
+)
+VARY = Job(
+    kind=search.KIND,
+    name="the search",
+    cannot="This cannot be searched",
+    work=search.work,
+    shared=True,
+    slot=False,
+    at_once=4,
+    refused=search.refused,
+    interrupted=search.interrupted,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE, VARY)}

@@ -28,6 +28,7 @@ ENDED = (
 ELSEWHERE = "elsewhere"  # the device of a run that is trained by somebody else and watched
 TRAINING = "train"  # the kind of the jobs that are runs
 WANTED = ("run", "pause", "stop", "score")
+EXPERIMENT_KINDS = ("preset", "remedy", "search")
 CHECKPOINT_KINDS = ("best", "regular", "last")
 
 
@@ -144,7 +145,8 @@ class StoredJob:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredExperiment:
-    """Runs that are shown together. kind: "preset" or "remedy"; claim: what is put to the test, as plain values."""
+    """Runs that are shown together. kind: one of ``EXPERIMENT_KINDS``; claim: what is put to the test,
+    as plain values."""
 
     id: str
     title: str
