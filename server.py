@@ -9,6 +9,7 @@ pages, and each answer says that it belongs into no other page's frame and loads
 from __future__ import annotations
 
 import ipaddress
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +28,7 @@ from streamlit.env_util import is_repl
 from streamlit.runtime.pages_manager import PagesManager
 
 from reception import ROUTES
-from widgets import files_ahead
+from widgets import OWN_COOKIE, files_ahead
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
 # their loops.
@@ -116,6 +117,8 @@ class Guard:
                 headers.update(HEADERS)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Link"] = _link(scope["path"])
+                    if OWN_COOKIE not in Headers(scope=scope).get("cookie", ""):
+                        headers.append("Set-Cookie", _visitor_cookie(scope))
             await send(message)
 
         refusal = self._refusal(scope)
@@ -135,6 +138,13 @@ class Guard:
         if scope["type"] == "websocket" and origin is not None and urlsplit(origin).netloc != host:
             return "Only pages of this server may connect to it."
         return None
+
+
+def _visitor_cookie(scope: Scope) -> str:
+    """A word of its own for a new browser, which scripts of pages cannot read: whose runs are whose, for a year."""
+    secure = "; Secure" if Headers(scope=scope).get("x-forwarded-proto", scope.get("scheme")) == "https" else ""
+    word = secrets.token_urlsafe(24)
+    return f"{OWN_COOKIE}={word}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
 def _link(path: str) -> str:

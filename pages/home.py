@@ -15,6 +15,7 @@ from widgets import (
     page_style,
     player,
     put_address,
+    store_told,
 )
 
 if TYPE_CHECKING:
@@ -107,6 +108,26 @@ def subjects() -> None:
                 st.caption(about)
 
 
+def pinned() -> None:
+    """Runs that the teacher has put here."""
+    from trainers.lab import teacher_is_known, the_lab
+
+    if not teacher_is_known():
+        return
+    from figures.runs import literal
+
+    with store_told():
+        runs = the_lab().pinned()
+        if runs:
+            st.header("From your teacher")
+            with st.container(horizontal=True, key="pinned-runs"):
+                for run in runs:
+                    label = f"{run.name} · {run.role}" if run.role and run.role != run.name else run.name
+                    st.page_link(
+                        "pages/training.py", label=literal(label), icon=":material/keep:", query_params={"run": run.id}
+                    )
+
+
 behind_app()
 put_address({})
 page_style()
@@ -130,6 +151,7 @@ with words:
     st.caption("Or begin with one phenomenon below: each picture opens a page, and its address is a link to share.")
 with picture:
     hero()
+pinned()
 st.header("Watch a network train")
 lessons()
 st.header("What a network is made of")

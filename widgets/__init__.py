@@ -9,8 +9,11 @@ from faces import face
 if TYPE_CHECKING:
     from widgets.address import put_address as put_address
     from widgets.ahead import files_ahead as files_ahead
+    from widgets.browser import OWN_COOKIE as OWN_COOKIE
     from widgets.browser import asker as asker
+    from widgets.browser import commander as commander
     from widgets.browser import network as network
+    from widgets.browser import teachers_word as teachers_word
     from widgets.browser import visitor as visitor
     from widgets.components import convexity as convexity
     from widgets.components import graph_walk as graph_walk
@@ -52,7 +55,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "browser": {
             "network": "Where it asks from, whatever becomes of cookies; empty where it is not known.",
+            "OWN_COOKIE": "The name of the cookie that tells browsers apart.",
             "asker": "Who asks for work, and a word for where from.",
+            "commander": "Who gives orders to runs: the visitor, or the teacher.",
+            "teachers_word": "Where the server has a teacher: a place for his word.",
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
         "components": {

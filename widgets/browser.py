@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 import secrets
+import time
 
 import streamlit as st
 
+from trainers.lab import TEACHER, is_teachers, teacher_is_known
+
 _COOKIE = "_streamlit_xsrf"  # Streamlit's own, against forged requests
+OWN_COOKIE = "descent_lab_visitor"  # ours, for a year; see server.py
+_TEACHER, _TRIED = "teacher.is", "teacher.tried"
+TRIES, WRONG_SECONDS = 5, 600.0  # wrong words of a session, and of a network within so many seconds
+_MOST_NETWORKS = 10_000
+_WRONG: dict[str, list[float]] = {}  # of this server: a guess on each of several is no better than on one
 _SECRET = secrets.token_bytes(16)  # no address can be sought in a list of words
 
 
 def visitor() -> str:
     """Sixteen letters and digits, of the browser where it keeps cookies, else of this session."""
     if "visitor" not in st.session_state:
-        own = _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
+        kept = str(st.context.cookies.get(OWN_COOKIE, ""))
+        own = kept.encode() if re.fullmatch(r"[\w-]{20,60}", kept) else b""
+        own = own or _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
         st.session_state["visitor"] = hashlib.sha256(own).hexdigest()[:16]
     return st.session_state["visitor"]
 
@@ -39,6 +50,48 @@ def asker() -> str:
     where = network()
     word = hashlib.blake2s(where.encode(), key=_SECRET, digest_size=6).hexdigest()
     return f"{visitor()}@{word}" if where else visitor()
+
+
+def commander() -> str:
+    """Who gives orders to runs: the visitor, or the teacher where he has said his word in this session."""
+    return TEACHER if st.session_state.get(_TEACHER) else asker()
+
+
+def teachers_word() -> None:
+    """Where the server has a teacher: a place for his word, and what it has opened."""
+    if not teacher_is_known():
+        return
+    if st.session_state.get(_TEACHER):
+        st.button("Teacher: leave", icon=":material/school:", type="tertiary", key="teacher.leave", on_click=_leave)
+        return
+    with st.popover("Teacher", icon=":material/school:", key="teacher"):
+        tried = st.session_state.get(_TRIED, 0)
+        st.text_input(
+            "Word", type="password", max_chars=200, key="teacher.word", on_change=_say, disabled=tried >= TRIES
+        )
+        if tried >= TRIES:
+            st.error("Too many wrong words; open the page anew.", icon=":material/error:")
+        elif tried:
+            st.error("That is not the word.", icon=":material/error:")
+        else:
+            st.caption("Whoever runs this server has set it. With it every run can be changed, pinned and cleared.")
+
+
+def _say() -> None:
+    where, now = network(), time.monotonic()
+    recent = [moment for moment in _WRONG.get(where, []) if now - moment < WRONG_SECONDS]
+    if len(recent) < TRIES and is_teachers(str(st.session_state.get("teacher.word", ""))):
+        st.session_state[_TEACHER] = True
+        st.session_state.pop(_TRIED, None)
+        return
+    if len(_WRONG) > _MOST_NETWORKS:
+        _WRONG.clear()
+    _WRONG[where] = [*recent, now][-TRIES:]
+    st.session_state[_TRIED] = st.session_state.get(_TRIED, 0) + 1
+
+
+def _leave() -> None:
+    st.session_state.pop(_TEACHER, None)
 
 
 def _unmasked(cookie: str) -> bytes:

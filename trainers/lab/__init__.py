@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from trainers.lab.jobs.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import the_lab as the_lab
+    from trainers.lab.ownership import TEACHER as TEACHER
+    from trainers.lab.ownership import is_teachers as is_teachers
+    from trainers.lab.ownership import not_yours as not_yours
+    from trainers.lab.ownership import owner_of as owner_of
+    from trainers.lab.ownership import teacher_is_known as teacher_is_known
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
 
 __getattr__, __dir__, __all__ = face(
@@ -35,6 +40,13 @@ __getattr__, __dir__, __all__ = face(
         },
         "jobs.rate_finding": {
             "remembered_rates": "What has been found for this very request; None where nobody has asked for it.",
+        },
+        "ownership": {
+            "TEACHER": "Who may change everything.",
+            "is_teachers": "Whether this is the teacher's word.",
+            "not_yours": "Why somebody may not change this, in a sentence; empty where he may.",
+            "owner_of": "The part of a visitor that stays the same wherever his browser is.",
+            "teacher_is_known": "Whether the server has a word for its teacher.",
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",

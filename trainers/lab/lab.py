@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from trainers.lab.allowed import IMPORTED, ended_word, refusal
 from trainers.lab.error import LabError
 from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
+from trainers.lab.ownership import TEACHER, not_yours
 from trainers.lab.presented import members, presented
 from trainers.lab.resuming import newest_checkpoint, queue_again, resumable
 from trainers.lab.sizes import parameter_count
@@ -29,11 +30,23 @@ from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import BUSY, in_turn
 from trainers.lab.worker import DEVICES_KEY
 from trainers.loop import Device
-from trainers.store import TRAINING, Changes, LaidDown, Store, StoredCheckpoint, StoredJob, StoredRun, usable_folder
+from trainers.store import (
+    ENDED,
+    TRAINING,
+    Changes,
+    LaidDown,
+    Store,
+    StoredCheckpoint,
+    StoredJob,
+    StoredRun,
+    usable_folder,
+)
 
 MAX_QUEUE = 100
 MAX_OF_VISITOR, MAX_OF_NETWORK = 30, 80  # that wait at once; the second whatever becomes of cookies
 MAX_EPOCHS = 100_000
+MAX_PINNED = 12
+_PINNED = "pinned runs"
 _DEVICES_SECONDS = 2.0
 WENT_ON = "The run went on before it was done."
 CANNOT_START = "The process that trains cannot be started; the server's log says why."
@@ -177,10 +190,10 @@ class Lab:
             self._supervisor.ensure()
         return seen
 
-    def stop_job(self, kind: str, id: str) -> None:
+    def stop_job(self, kind: str, id: str, *, by: str | None = None) -> None:
         """End a job; one that waits leaves the queue. Raises LabError where there is none, or it has ended."""
         with self.store.changing() as change:
-            job = _known_job(change.job(kind, id))
+            job = _known_job(change.job(kind, id), by)
             if not job.active:
                 raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to stop.")
             if _at_work(job):
@@ -192,23 +205,23 @@ class Lab:
                     JOBS[kind].settled(change, ended)
         self._supervisor.ensure()
 
-    def pause_job(self, kind: str, id: str) -> None:
+    def pause_job(self, kind: str, id: str, *, by: str | None = None) -> None:
         """Hold a job that can be gone on with. Raises LabError where there is none, or it has ended."""
         with self.store.changing() as change:
-            job = _known_job(change.job(kind, id))
+            job = _known_job(change.job(kind, id), by)
             if not job.active or job.wanted == "stop":
                 raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to pause.")
             change.update_job(job, **({"wanted": "pause"} if _at_work(job) else {"status": "paused"}))
         self._supervisor.ensure()
 
-    def resume_job(self, kind: str, id: str) -> None:
+    def resume_job(self, kind: str, id: str, *, by: str | None = None) -> None:
         """Let a job that is paused, or has ended before it was done, go on with what it has.
 
         Raises:
             LabError: there is none, it is done, or about to stop, or the queue is full.
         """
         with self.store.changing(alone=True) as change:
-            job = _known_job(change.job(kind, id))
+            job = _known_job(change.job(kind, id), by)
             if job.status == "finished":
                 raise LabError("This job is done; there is nothing to go on with.")
             if _at_work(job):
@@ -220,20 +233,20 @@ class Lab:
                 change.update_job(job, status="queued", sentence="", wanted="run", worker="", progress=None)
         self._supervisor.tell("wake")
 
-    # -- while it trains ----------------------------------------------------------------------------------------
+    # -- while it trains; ``by``: who gives the order, None the lab itself ---------------------------------------
 
-    def pause(self, id: str) -> None:
+    def pause(self, id: str, *, by: str | None = None) -> None:
         """Hold a run before its next step. Raises LabError where it does not train."""
-        self._order("pause", id, wanted="pause")
+        self._order("pause", id, by, wanted="pause")
 
-    def stop(self, id: str) -> None:
+    def stop(self, id: str, *, by: str | None = None) -> None:
         """End a run after its next step, with a checkpoint to go on from; one that waits leaves the queue.
 
         Raises:
             LabError: it has ended by itself meanwhile.
         """
         with self.store.changing() as change:
-            run = _allowed("stop", change.run(id))
+            run = _allowed("stop", change.run(id), by)
             if _at_work(run):
                 change.update(id, wanted="stop")
             elif run.active:
@@ -241,27 +254,27 @@ class Lab:
                 change.update(id, status="stopped", sentence=sentence, wanted="run")
         self._supervisor.ensure()
 
-    def resume(self, id: str) -> None:
+    def resume(self, id: str, *, by: str | None = None) -> None:
         """Let a paused run go on, or put one that has ended before its time into the queue again.
 
         Raises:
             LabError: there is nothing to go on with, or it is about to stop.
         """
         with self.store.changing(alone=True) as change:
-            run = _allowed("resume", change.run(id))
+            run = _allowed("resume", change.run(id), by)
             if _at_work(run):
                 change.update(id, wanted="run")
             elif run.status != "queued":
                 self._queue(change, run)
         self._supervisor.tell("wake")
 
-    def rewind(self, id: str, checkpoint_id: str) -> None:
+    def rewind(self, id: str, checkpoint_id: str, *, by: str | None = None) -> None:
         """Back to a checkpoint: what came after it is dropped, and resuming goes on from there.
 
         Raises:
             LabError: it is not over, or somebody else has changed it meanwhile.
         """
-        seen, kept = _allowed("rewind", self.store.run(id)), self._checkpoint(id, checkpoint_id)
+        seen, kept = _allowed("rewind", self.store.run(id), by), self._checkpoint(id, checkpoint_id)
         told = [report for _, report in self.store.reports(id) if report.step <= kept.step]
         leaks = seen.facts.leaks if seen.facts else None
         reference = seen.facts.reference_metric if seen.facts else None
@@ -269,7 +282,7 @@ class Lab:
         # The diagnosis takes a moment, in which others may have their say: nothing is locked meanwhile.
         findings = tuple(diagnose(history)) if len(history) else ()
         with self.store.changing() as change:
-            run = _allowed("rewind", change.run(id))
+            run = _allowed("rewind", change.run(id), by)
             if (run.generation, run.last, run.config) != (seen.generation, seen.last, seen.config):
                 raise LabError("Somebody else has changed this run meanwhile; look at it again before it is rewound.")
             _among(change.checkpoints(id), checkpoint_id)
@@ -286,14 +299,14 @@ class Lab:
                 wanted="run",
             )
 
-    def train_on(self, id: str, epochs: int) -> None:
+    def train_on(self, id: str, epochs: int, *, by: str | None = None) -> None:
         """Train a run that has ended for so many more epochs than its configuration says, from its last checkpoint.
 
         Raises:
             LabError: it is active, has no checkpoint, or would have more epochs than are allowed.
         """
         with self.store.changing(alone=True) as change:
-            run = _allowed("train_on", change.run(id))
+            run = _allowed("train_on", change.run(id), by)
             config = _config(run)
             if resumable(change.checkpoints(id), run) is None:
                 raise LabError("No checkpoint of this run is left; start it anew with more epochs.")
@@ -302,21 +315,61 @@ class Lab:
             self._queue(change, run, config=config.changed({"budget.epochs": config.budget.epochs + epochs}))
         self._supervisor.tell("wake")
 
-    def rename(self, id: str, name: str) -> None:
+    def rename(self, id: str, name: str, *, by: str | None = None) -> None:
         """Raises LabError where there is no such run, ValueError for a name that is empty or too long."""
-        self._order("rename", id, name=name)
+        self._order("rename", id, by, name=name)
 
-    def delete(self, ids: Collection[str]) -> None:
+    def delete(self, ids: Collection[str], *, by: str | None = None) -> None:
         """Runs with everything that belongs to them, all or none.
 
         Raises:
-            ValueError: one is active, or another run is about to start from its checkpoint.
+            ValueError: one is active, or another run is about to start from its checkpoint. LabError: one is somebody
+            else's.
         """
-        self.store.delete(ids)
-
-    def _order(self, order: str, id: str, **columns: Any) -> None:
         with self.store.changing() as change:
-            _allowed(order, change.run(id))
+            for run in filter(None, map(change.run, ids)):
+                _refuse(not_yours(run, by))
+            change.delete(ids)
+        self.store.give_back(quiet=False)
+
+    # -- what only the teacher may do ---------------------------------------------------------------------------
+
+    def pinned_ids(self) -> tuple[str, ...]:
+        """Ids of the runs on the front page, the newest pin first."""
+        kept = self.store.remembered(_PINNED)
+        return tuple(one for one in kept if isinstance(one, str)) if isinstance(kept, list) else ()
+
+    def pinned(self) -> list[StoredRun]:
+        """The runs on the front page; those that were deleted are left out."""
+        return [run for run in map(self.store.run, self.pinned_ids()) if run is not None]
+
+    def pin(self, ids: Sequence[str], on: bool, *, by: str | None = None) -> None:
+        """Put runs on the front page, or take them off it. Raises LabError: only the teacher may, and only so many."""
+        _refuse(_no_teacher(by))
+        others = [one for one in self.pinned_ids() if one not in ids]
+        if on and len(others) + len(ids) > MAX_PINNED:
+            raise LabError(f"{len(others)} runs are on the front page; {MAX_PINNED} may be. Take some off it first.")
+        self.store.remember(_PINNED, [*ids, *others] if on else others)
+
+    def clear(self, *, by: str | None = None) -> int:
+        """Delete all runs that are over but those on the front page; how many. Raises LabError: only the teacher may."""
+        _refuse(_no_teacher(by))
+        kept, gone = set(self.pinned_ids()), 0
+        while True:
+            some = [run.id for run in self.store.runs(statuses=ENDED, limit=200, offset=0) if run.id not in kept]
+            if not some:
+                return gone
+            before = gone
+            for one in some:
+                with suppress(ValueError):  # another run is about to start from its checkpoint
+                    self.store.delete([one])
+                    gone += 1
+            if gone == before:
+                return gone
+
+    def _order(self, order: str, id: str, by: str | None, **columns: Any) -> None:
+        with self.store.changing() as change:
+            _allowed(order, change.run(id), by)
             change.update(id, **columns)
         self._supervisor.ensure()
 
@@ -438,13 +491,14 @@ class Lab:
             ]
         return [each.id for each in made]
 
-    def score_test(self, id: str) -> None:
+    def score_test(self, id: str, *, by: str | None = None) -> None:
         """Ask for the score on the test part; it arrives in ``StoredRun.test``.
 
         Raises:
-            LabError: it is active, has no test part, or no checkpoint is left.
+            LabError: it is active, has no test part, or no checkpoint is left, or it is somebody else's.
         """
-        self.ask(SCORE.kind, run=id)
+        _refuse(not_yours(_known(self.store.run(id)), by))  # which never changes
+        self.ask(SCORE.kind, run=id, visitor="" if by is None else by)
 
     # -- what a page asks ---------------------------------------------------------------------------------------
 
@@ -532,15 +586,20 @@ def _together(
     ]
 
 
+def _no_teacher(by: str | None) -> str:
+    return "" if by in (None, TEACHER) else "Only the teacher may do that."
+
+
 def _known(run: StoredRun | None) -> StoredRun:
     if run is None:
         raise LabError("There is no such run; it may have been deleted.")
     return run
 
 
-def _known_job(job: StoredJob | None) -> StoredJob:
+def _known_job(job: StoredJob | None, by: str | None = None) -> StoredJob:
     if job is None:
         raise LabError("There is no such job; it may have been deleted.")
+    _refuse(not_yours(job, by))
     return job
 
 
@@ -554,10 +613,10 @@ def _refuse(why: str) -> None:
         raise LabError(why)
 
 
-def _allowed(order: str, run: StoredRun | None) -> StoredRun:
-    """The run, which takes this order as it stands. Raises LabError where it does not."""
+def _allowed(order: str, run: StoredRun | None, by: str | None = None) -> StoredRun:
+    """The run, which takes this order as it stands, and from this visitor. Raises LabError where it does not."""
     known = _known(run)
-    _refuse(refusal(order, known))
+    _refuse(not_yours(known, by) or refusal(order, known))
     return known
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainers.store.error import TakenOver as TakenOver
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
+    from trainers.store.store import ENDED as ENDED
     from trainers.store.store import Store as Store
     from trainers.store.types import ELSEWHERE as ELSEWHERE
     from trainers.store.types import TRAINING as TRAINING
@@ -54,6 +55,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "store": {
             "ACTIVE": "The states of a run that is not at its end.",
+            "ENDED": "States of a run that is over.",
             "Store": "See the module.",
         },
         "types": {

@@ -155,15 +155,16 @@ class Store:
         search: str = "",
         experiment: str | None = None,
         searched: bool = True,
+        owner: str = "",
         limit: int = 200,
         offset: int = 0,
     ) -> list[StoredRun]:
         """Newest first.
 
         search: every word stands in the name, data set, model, optimizer or role. searched: with the runs of searches
-        over settings, of which each has many.
+        over settings, of which each has many. owner: only those of this visitor, whatever network he was in.
         """
-        conditions = _conditions(statuses, search, experiment, searched)
+        conditions = _conditions(statuses, search, experiment, searched, owner)
         query = sa.select(RUNS).where(*conditions).order_by(RUNS.c.number.desc())
         with self._database.reading() as connection:
             rows = list(connection.execute(query.limit(min(max(0, limit), MAX_RUNS)).offset(max(0, offset))))
@@ -176,9 +177,10 @@ class Store:
         search: str = "",
         experiment: str | None = None,
         searched: bool = True,
+        owner: str = "",
     ) -> int:
         """How many runs ``runs`` would give without a limit."""
-        conditions = _conditions(statuses, search, experiment, searched)
+        conditions = _conditions(statuses, search, experiment, searched, owner)
         query = sa.select(sa.func.count()).select_from(RUNS).where(*conditions)
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
@@ -454,9 +456,13 @@ def _run_row(connection: Connection, id: str, *, lock: bool = False) -> Any:
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
-def _conditions(statuses: Collection[str] | None, search: str, experiment: str | None, searched: bool) -> list[Any]:
+def _conditions(
+    statuses: Collection[str] | None, search: str, experiment: str | None, searched: bool, owner: str
+) -> list[Any]:
     conditions: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
     conditions += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
+    if owner:
+        conditions.append(sa.or_(RUNS.c.visitor == owner, RUNS.c.visitor.startswith(f"{owner}@", autoescape=True)))
     if not searched:
         searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
         conditions.append(sa.or_(RUNS.c.experiment.is_(None), RUNS.c.experiment.not_in(searches)))

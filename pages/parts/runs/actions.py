@@ -10,9 +10,9 @@ import streamlit as st
 from exports import configs_json, reports_csv, scripts_file
 from figures.runs import literal
 from pages.parts.runs.state import MOST_COMPARED, put
-from trainers.lab import Lab
+from trainers.lab import TEACHER, Lab
 from trainers.store import StoredRun, StoreError
-from widgets import put_news, run_again, store_told
+from widgets import attempt, commander, put_news, run_again, store_told
 
 _DIALOG = "runs.dialog"
 
@@ -55,7 +55,7 @@ def compare(ids: Sequence[str]) -> None:
 
 
 def ask(dialog: str) -> None:
-    """A callback: open the dialog ``rename`` or ``delete``."""
+    """A callback: open the dialog ``rename``, ``delete`` or ``clear``."""
     st.session_state[_DIALOG] = dialog
     whole_page()
 
@@ -119,6 +119,9 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictu
 def dialogs(lab: Lab) -> None:
     """The dialog that was asked for; it stays while the list behind it goes on."""
     asked = st.session_state.get(_DIALOG)
+    if asked == "clear":
+        _clear_list(lab)
+        return
     runs = [run for one in selected() if (run := lab.store.run(one))] if asked else []
     if not runs:
         _closed()
@@ -138,7 +141,7 @@ def _rename(lab: Lab, run: StoredRun) -> None:
     place = st.empty()
     if st.button("Rename", type="primary", key="runs.rename.do", disabled=not name.strip()):
         try:
-            lab.rename(run.id, name)
+            lab.rename(run.id, name, by=commander())
         except (StoreError, ValueError) as error:
             place.error(literal(str(error)))
             return
@@ -165,7 +168,7 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
             run_again()
     if delete:
         try:
-            lab.delete([run.id for run in runs])
+            lab.delete([run.id for run in runs], by=commander())
         except (StoreError, ValueError) as error:
             place.error(literal(str(error)))
             return
@@ -173,3 +176,46 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
         select([])
         _closed()
         run_again()
+
+
+@st.dialog("Clear the list", on_dismiss=_closed)
+def _clear_list(lab: Lab) -> None:
+    st.markdown(
+        f"All {lab.store.count():,} runs but those at work and those on the front page go, whoever they belong to, "
+        "with their reports and checkpoints. Nothing brings them back."
+    )
+    with st.container(horizontal=True):
+        clear = st.button("Clear the list", type="primary", key="runs.clear.do")
+        if st.button("Keep them", key="runs.clear.not"):
+            _closed()
+            run_again()
+    if clear:
+        gone = attempt(lab.clear, by=commander())
+        if gone is not None:
+            put_news("One run is deleted." if gone == 1 else f"{gone:,} runs are deleted.")
+        select([])
+        _closed()
+        run_again()
+
+
+def teacher_buttons(lab: Lab, runs: Sequence[StoredRun]) -> None:
+    """What only the teacher may do with marked runs, or without any with all."""
+    if commander() != TEACHER:
+        return
+    if not runs:
+        st.button("Clear the list", icon=":material/delete_sweep:", key="runs.clear", on_click=ask, args=("clear",))
+        return
+    pinned = lab.pinned_ids()
+    off = all(run.id in pinned for run in runs)
+    st.button(
+        "Off the front page" if off else "Pin to the front page",
+        icon=":material/keep_off:" if off else ":material/keep:",
+        key="runs.pin",
+        on_click=_pin,
+        args=(lab, [run.id for run in runs], not off),
+    )
+
+
+def _pin(lab: Lab, ids: Sequence[str], on: bool) -> None:
+    attempt(lab.pin, ids, on, by=commander())
+    whole_page()

@@ -10,9 +10,9 @@ from figures.live import comparison_payload, comparison_png, comparison_svg, num
 from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
 from pages.parts.runs.actions import Pictures, export_menu, rerun_if_asked, told, whole_page
 from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
-from trainers.lab import Feed, Lab
+from trainers.lab import Feed, Lab, not_yours
 from trainers.store import StoredRun
-from widgets import attempt, dark_theme, live_curves, run_again, tell_news
+from widgets import attempt, commander, dark_theme, live_curves, run_again, tell_news
 
 TICK = 0.5
 OFFERED = 200  # newest runs in the menu
@@ -135,7 +135,9 @@ def _test_scores(lab: Lab, runs: Sequence[StoredRun]) -> None:
     """Test rows are looked at on request only."""
     open_ones = [run for run in runs if run.test is None and run.config is not None]
     waiting = [run for run in open_ones if run.wanted == "score"]
-    ready = [run for run in open_ones if not run.active and run.wanted != "score"]
+    by = commander()
+    own = [run for run in open_ones if not not_yours(run, by)]
+    ready = [run for run in own if not run.active and run.wanted != "score"]
     if waiting:
         st.caption("The test rows are being scored.")
     if ready:
@@ -152,7 +154,7 @@ def _test_scores(lab: Lab, runs: Sequence[StoredRun]) -> None:
 
 def _score(lab: Lab, ids: Sequence[str]) -> None:
     for one in ids:
-        attempt(lab.score_test, one)
+        attempt(lab.score_test, one, by=commander())
     whole_page()  # it ticks until the scores are there
 
 

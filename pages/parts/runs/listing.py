@@ -17,13 +17,14 @@ from pages.parts.runs.actions import (
     select,
     selected,
     selection_version,
+    teacher_buttons,
     told,
 )
-from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, linked, put, value
-from trainers.lab import Lab
+from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked, put, value
+from trainers.lab import Lab, not_yours
 from trainers.store import ACTIVE, StoredRun
 from trainers.sweeps import SweepRequest
-from widgets import run_again, runs_table, tell_news
+from widgets import commander, run_again, runs_table, teachers_word, tell_news, visitor
 
 PAGE = 100
 SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart
@@ -81,12 +82,14 @@ def _filters() -> None:
             st.toggle(
                 "Runs of searches, too", initial, key=key, on_change=linked.taking("searched", key), help=_OF_SEARCHES
             )
+        linked.one_of("whose", value("whose"), "Whose runs", WHOSE)
         if used or value("search"):
             st.button("Clear filters", type="tertiary", on_click=_clear)
+        teachers_word()
 
 
 def _clear() -> None:
-    put(search="", statuses=[], data=[], verdicts=[], searched=False, page=1)
+    put(search="", statuses=[], data=[], verdicts=[], searched=False, whose="all", page=1)
 
 
 def _ticked(lab: Lab) -> None:
@@ -149,6 +152,8 @@ def _searches(lab: Lab) -> None:
 def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
     """The runs of this page, and how many match."""
     wanted: dict[str, Any] = {"statuses": tuple(value("statuses")) or None, "search": value("search").strip()}
+    if value("whose") == "mine":
+        wanted["owner"] = visitor()
     wanted["searched"] = bool(value("searched") or wanted["search"])
     total = lab.store.count(**wanted)
     matching = None
@@ -174,6 +179,7 @@ def _action_bar(lab: Lab, total: int) -> None:
             working = f", {at_work:,} at work" if at_work else ""
             st.markdown(f"{total:,} run{'s' if total != 1 else ''}{working}", width="content")
             st.caption("Mark runs to compare, rename, export or delete them.", width="content")
+            teacher_buttons(lab, ())
             return
         st.markdown(f"**{count:,} marked**", width="content")
         st.button(
@@ -188,9 +194,26 @@ def _action_bar(lab: Lab, total: int) -> None:
         )
         if count == 1:
             st.button("Open", icon=":material/open_in_full:", key="runs.open", on_click=_opened, args=(marked[0].id,))
-            st.button("Rename", icon=":material/edit:", key="runs.rename", on_click=ask, args=("rename",))
+            st.button(
+                "Rename",
+                icon=":material/edit:",
+                key="runs.rename",
+                on_click=ask,
+                args=("rename",),
+                disabled=bool(not_yours(marked[0], commander())),
+            )
         export_menu(lab, marked, "list")
-        st.button("Delete", icon=":material/delete:", key="runs.delete", on_click=ask, args=("delete",))
+        theirs = [run for run in marked if not_yours(run, commander())]
+        st.button(
+            "Delete",
+            icon=":material/delete:",
+            key="runs.delete",
+            on_click=ask,
+            args=("delete",),
+            disabled=bool(theirs),
+            help=not_yours(theirs[0], commander()) if theirs else None,
+        )
+        teacher_buttons(lab, marked)
         st.button("Clear", type="tertiary", key="runs.unmark", on_click=select, args=([],))
 
 

@@ -11,6 +11,7 @@ from trainers.diagnosis import KINDS
 from widgets import LinkedState
 
 VIEWS = {"list": "All runs", "compare": "Compare", "import": "Bring your own curves"}
+WHOSE = {"all": "Everybody's", "mine": "Mine"}
 CLOCKS = {"epoch": "epoch", "step": "step", "seconds": "seconds"}
 MOST_COMPARED = 8
 VERDICTS = {key: kind.name for key, kind in KINDS.items()}
@@ -21,6 +22,7 @@ _DEFAULTS: dict[str, Any] = {
     "data": [],
     "verdicts": [],
     "searched": False,
+    "whose": "all",
     "sort": "",
     "page": 1,
     "compared": [],
@@ -28,7 +30,7 @@ _DEFAULTS: dict[str, Any] = {
     "x": "epoch",
 }
 _MENUS = {"statuses": WORDS, "data": DATA, "verdicts": VERDICTS}
-_PARAMETERS = {"view", "q", *_MENUS, "searched", "sort", "page", "runs", "number", "x", *FOREIGN}
+_PARAMETERS = {"view", "q", *_MENUS, "searched", "whose", "sort", "page", "runs", "number", "x", *FOREIGN}
 _SEARCH = Text(name="search", meaning="By name, data, model or optimizer.")
 
 
@@ -45,7 +47,11 @@ class RunsCodec:
 
     def changed(self, state: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
         """The state with some values changed; a filter or a sort begins at the first page."""
-        first = {} if "page" in changes or not {*_MENUS, "search", "searched", "sort"} & set(changes) else {"page": 1}
+        first = (
+            {}
+            if "page" in changes or not {*_MENUS, "search", "searched", "whose", "sort"} & set(changes)
+            else {"page": 1}
+        )
         return {**state, **first, **changes}
 
     def setting(self, state: dict[str, Any], name: str) -> tuple[Setting, Any]:
@@ -76,6 +82,7 @@ def _link(held: dict[str, Any]) -> dict[str, str]:
     link = {"q": held["search"]} if held["search"] else {}
     link |= {name: ",".join(held[name]) for name in _MENUS if held[name]}
     link |= {"searched": "true"} if held["searched"] else {}
+    link |= {"whose": held["whose"]} if held["whose"] != "all" else {}
     link |= {"sort": held["sort"]} if held["sort"] else {}
     return link | ({"page": str(held["page"])} if held["page"] > 1 else {})
 
@@ -92,6 +99,10 @@ def _read(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     values["searched"] = query.get("searched", "false") == "true"
     if query.get("searched", "false") not in ("true", "false"):
         problems.append(f"The link gives searched as {query['searched']!r:.60}; allowed is true or false.")
+    values["whose"] = query.get("whose", "all")
+    if values["whose"] not in WHOSE:
+        problems.append(f"The link asks for {values['whose']!r:.60} runs; allowed is all or mine.")
+        values["whose"] = "all"
     values["sort"] = query.get("sort", "")
     if values["sort"] and values["sort"].removeprefix("-") not in COLUMNS:
         problems.append(f"The link sorts by {values['sort']!r:.60}, which is no column here.")

@@ -25,7 +25,7 @@ from settings import Hyperparameter, preset_of
 from trainers.lab import the_lab
 from trainers.store import StoredJob
 from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, variable
-from widgets import asker, attempt, dark_theme, picture, run_again, store_told, tell_news
+from widgets import asker, attempt, commander, dark_theme, picture, run_again, store_told, tell_news
 
 KIND = "vary"
 TICK = 1.5  # seconds between two looks: each draws five pictures
@@ -54,8 +54,8 @@ def _begin() -> None:
     linked.acted()
 
 
-def _order(order: Callable[[str, str], None], job: str) -> None:
-    attempt(order, KIND, job)
+def _order(order: Callable[..., None], job: str) -> None:
+    attempt(order, KIND, job, by=commander())
     linked.acted()
 
 

@@ -25,9 +25,9 @@ from pages.parts.training.setup import linked, show_config
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
 from trainers.diagnosis import Finding, History
-from trainers.lab import Feed, Lab
+from trainers.lab import Feed, Lab, not_yours
 from trainers.store import StoredRun
-from widgets import dark_theme, live_curves, take_away_menu
+from widgets import commander, dark_theme, live_curves, take_away_menu
 
 _AT_WORK = ("starting", "running")
 
@@ -146,6 +146,10 @@ def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
             parts.append(together)
         st.progress(share_done(run), literal(" · ".join(parts)))
         some = some or [run]
+        by = commander()
+        if not_yours(run, by):
+            st.caption("Somebody else's run: watch it, or fork it.", width="content")
+            return
         if any(can_pause(one) for one in some):
             every = " all" if len(some) > 1 else ""
             st.button(
@@ -175,10 +179,15 @@ def progress(lab: Lab, run: StoredRun, members: Sequence[StoredRun]) -> None:
             )
 
 
+def _command(action: Callable[..., Any], *arguments: Any) -> None:
+    """An order of the visitor, or of the teacher."""
+    order(action, *arguments, by=commander())
+
+
 def _all(action: Callable[[str], Any], runs: Sequence[StoredRun], suits: Callable[[StoredRun], bool]) -> None:
     for run in runs:
         if suits(run):
-            order(action, run.id)
+            order(action, run.id, by=commander())
 
 
 def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
@@ -193,6 +202,7 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         one.id: f"epoch {readable(one.epoch)}" + {"best": ", the best", "last": ", the last"}.get(one.kind, "")
         for one in sorted(checkpoints, key=lambda one: one.step)
     }
+    theirs = bool(not_yours(run, commander()))
     left, middle, right = st.columns(3)
     with left:
         chosen = st.selectbox("Checkpoint", list(names), format_func=names.__getitem__, index=len(names) - 1)
@@ -208,8 +218,8 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             "Rewind to it",
             icon=":material/history:",
             width="stretch",
-            disabled=run.active or not chosen,
-            on_click=order,
+            disabled=run.active or not chosen or theirs,
+            on_click=_command,
             args=(lab.rewind, run.id, chosen),
             help="Drops what came after it; Resume goes on from there.",
         )
@@ -219,10 +229,12 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             "Train on",
             icon=":material/fast_forward:",
             width="stretch",
-            disabled=run.active,
-            on_click=order,
+            disabled=run.active or theirs,
+            on_click=_command,
             args=(lab.train_on, run.id, more),
         )
+        if theirs:
+            st.caption("This run is somebody else's: fork it for one of your own.")
         st.button(
             "Take its settings",
             icon=":material/tune:",
@@ -238,8 +250,8 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
                 "Score the test rows",
                 icon=":material/fact_check:",
                 width="stretch",
-                disabled=run.active or run.wanted == "score" or not checkpoints,
-                on_click=order,
+                disabled=run.active or run.wanted == "score" or not checkpoints or theirs,
+                on_click=_command,
                 args=(lab.score_test, run.id),
             )
             if run.wanted == "score":

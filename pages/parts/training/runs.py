@@ -16,7 +16,7 @@ from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import StoredRun
-from widgets import asker, attempt
+from widgets import asker, attempt, commander
 
 _MOVED, _ORDERED, _OWN = "training.moved", "training.ordered", "training.own"
 
@@ -91,7 +91,7 @@ def begin_anew(lab: Lab, run_id: str, name: str, device: str | None = None) -> N
     except ValueError:
         return  # said beside the control
     if run.id in st.session_state.get(_OWN, ()):
-        order(lab.stop, run.id)
+        order(lab.stop, run.id, by=commander())
     start(lab, [("", config)], "", device)
 
 
