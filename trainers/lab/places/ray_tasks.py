@@ -1,8 +1,8 @@
 """Workers as tasks of a Ray cluster, each with the CPU and GPU that its job needs. What runs where is Ray's to say.
 
-A task calls back on a line to the supervisor, where it gets its job: whose turn it is gets decided when there is a place,
-not when one is asked for. Until then the job waits in the store, where every server sees it. Ray starts no task again
-by itself: the run store knows where a run goes on.
+A task calls back on a line to the supervisor, where it gets its job: the next in turn when there is a place, not when
+one is asked for. Until then the job waits in the store, where every server sees it. Ray starts no task again by itself:
+the run store knows where a run goes on.
 """
 
 from __future__ import annotations
