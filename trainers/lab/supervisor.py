@@ -228,11 +228,14 @@ class Supervisor:
     def _left(self, worker: Worker, why: str, *, lost: bool = False) -> None:
         job = worker.job
         now = None if job is None else self.store.jobs.one(job.kind, job.id)
-        if now is not None and now.active and now.worker == worker.who:
-            self._end(now, why)
-            if lost and now.kind == TRAINING and self.moved[now.id] < MAX_MOVED:
-                self.moved[now.id] += 1
-                self._go_on_elsewhere(now.id)
+        left = [] if now is None or not now.active or now.worker != worker.who else [now]
+        # It may have taken other runs, to train them with its own.
+        left += [other for other in self.store.jobs.of_worker(worker.who) if now is None or other.id != now.id]
+        for each in left:
+            self._end(each, why)
+            if lost and each.kind == TRAINING and self.moved[each.id] < MAX_MOVED:
+                self.moved[each.id] += 1
+                self._go_on_elsewhere(each.id)
 
     def _go_on_elsewhere(self, id: str) -> None:
         """The machine that a run was on is gone, which is no fault of its own: it waits for another."""
