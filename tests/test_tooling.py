@@ -29,6 +29,7 @@ OPTIONAL |= {Requirement(text).name for text in PROJECT["project"]["optional-dep
 OPTIONAL |= {"keras", "lightning", "pytorch-lightning", "transformers"}
 DISTRIBUTION = {
     "PIL": "pillow",
+    "yaml": "pyyaml",
     "sklearn": "scikit-learn",
     "pytorch_optimizer": "pytorch-optimizer",
     "xdist": "pytest-xdist",
