@@ -24,10 +24,12 @@ RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 TEST = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["test"]]
 # What is imported only where it is there; the app says what to do where it is not.
 OPTIONAL = {Requirement(text).name for text in PROJECT["project"]["optional-dependencies"]["tensorboard"]}
+OPTIONAL |= {Requirement(text).name for text in PROJECT["project"]["optional-dependencies"]["ray"]}
 # Whose trainings are watched: whoever has one of them has it already.
 OPTIONAL |= {"keras", "lightning", "pytorch-lightning", "transformers"}
 DISTRIBUTION = {
     "PIL": "pillow",
+    "yaml": "pyyaml",
     "sklearn": "scikit-learn",
     "pytorch_optimizer": "pytorch-optimizer",
     "xdist": "pytest-xdist",

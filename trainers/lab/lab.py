@@ -28,7 +28,7 @@ from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import BUSY, in_turn
-from trainers.lab.worker import DEVICES_KEY
+from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY
 from trainers.loop import Device
 from trainers.store import (
     ENDED,
@@ -56,7 +56,8 @@ class Lab:
     """Safe to share between threads. url, folder: of the store; by default those of the environment.
 
     slots: runs at once; ``DESCENT_LAB_WORKERS`` or the CPU cores by default. threads: of the CPU for each run; one
-    where several train at once. ready: workers kept warm for the next runs.
+    where several train at once. ready: workers kept warm for the next runs. ray: the address of a
+    Ray cluster whose tasks the workers are, ``DESCENT_LAB_RAY`` by default; without one they are processes here.
     """
 
     def __init__(
@@ -67,16 +68,20 @@ class Lab:
         slots: int | None = None,
         threads: int | None = None,
         ready: int = READY,
+        ray: str | None = None,
     ) -> None:
         folder = usable_folder(folder)
         self.store = Store.open(url, folder)
         self._slots = slots or _usual_slots()
+        ray = ray or os.environ.get("DESCENT_LAB_RAY") or ""
+        asked = slots or ("DESCENT_LAB_WORKERS" in os.environ and self._slots)
         self._supervisor = SupervisorHandle(
             {
                 "url": url or os.environ.get("DESCENT_LAB_DATABASE") or "",
                 "folder": str(folder),
-                "slots": self._slots,
-                "threads": threads or (1 if self._slots > 1 else None),
+                "slots": (asked or None) if ray else self._slots,  # a cluster says itself how many it has
+                "ray": ray,
+                "threads": threads or (1 if self._slots > 1 or ray else None),
                 "ready": ready,
             }
         )
@@ -526,6 +531,10 @@ class Lab:
                 known = None
             self._devices = (time.monotonic(), known)
         return known
+
+    def trouble(self) -> str:
+        """Why no run can begin now, as a sentence; empty where nothing is known to be wrong."""
+        return str(self.store.remembered(TROUBLE_KEY) or "")
 
     def watch(self, id: str) -> Feed | None:
         """What there is to see of a run; None where there is no such run."""

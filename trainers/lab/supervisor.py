@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,10 +30,13 @@ from trainers.lab.identity import is_alive
 from trainers.lab.job import Job
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.orders import LET_GO
-from trainers.lab.resuming import death_of
+from trainers.lab.places.place import Need, Place, PlaceAway
+from trainers.lab.places.processes import Processes
+from trainers.lab.places.ray_tasks import RayTasks
+from trainers.lab.resuming import queue_again
 from trainers.lab.turns import BUSY, in_turn
-from trainers.lab.worker import DEVICES_KEY, PRELOAD, Site, serve
-from trainers.store import Store, StoredJob, StoreError, TakenOver
+from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY, Site
+from trainers.store import TRAINING, Store, StoredJob, StoreError, TakenOver
 
 LOG = logging.getLogger("trainers.lab.supervisor")
 LOOK_SECONDS = 1.0
@@ -43,6 +47,8 @@ CALM_SECONDS = 1.0  # a job that has just begun has the machine to itself before
 END_SECONDS = 10.0  # that workers have to keep a last checkpoint
 READY = 2  # workers kept warm
 MAX_FAILURES = 3  # of workers in a row that never became ready, before those who wait are told
+MAX_MOVED = 2  # times that a run goes on by itself elsewhere, where the machine it was on is gone
+AWAY_SECONDS = 5.0  # before workers are asked for again where there are none now
 GPU_BYTES_A_RUN = 4_000_000_000
 
 
@@ -57,23 +63,27 @@ class Worker:
     job: StoredJob | None = None
     on_gpu: bool = False
     let_go: bool = False
+    need: Need = field(default_factory=Need)
 
     @property
     def ready(self) -> bool:
-        return bool(self.who) and self.job is None
+        return bool(self.who) and self.job is None and not self.let_go
 
 
 @dataclass(kw_only=True)
 class Supervisor:
-    """All workers of one server. slots: runs at once. ready: workers kept warm."""
+    """All workers of one server. slots: runs at once, None for as many as the place has. ready: workers kept warm."""
 
     store: Store
     site: Site
-    slots: int
+    slots: int | None
     ready: int = READY
+    place: Place = field(default_factory=Processes)
     workers: list[Worker] = field(default_factory=list)
     devices: list[dict[str, Any]] = field(default_factory=list)
-    waiting: int = 0  # jobs that could begin if there were a worker
+    needs: list[Need] = field(default_factory=list)  # of jobs that could begin if there were a worker
+    moved: Counter[str] = field(default_factory=Counter)
+    trouble: str = ""
     failures: int = 0
     start_at: float = 0.0
     sweep_at: float = 0.0
@@ -81,11 +91,9 @@ class Supervisor:
     heard: dict[str, tuple[StoredJob, float]] = field(default_factory=dict)
     noticed: threading.Event = field(default_factory=threading.Event)  # that the server has ended
 
-    def __post_init__(self) -> None:
-        methods = multiprocessing.get_all_start_methods()
-        self.context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if "forkserver" in methods:
-            self.context.set_forkserver_preload(list(PRELOAD))
+    @property
+    def waiting(self) -> int:
+        return len(self.needs)
 
     # -- the loop -----------------------------------------------------------------------------------------------
 
@@ -122,31 +130,75 @@ class Supervisor:
             return  # its sentinel tells the rest
         worker.who = said["worker"]
         self.failures = 0
-        if said["devices"] != self.devices:
-            self.devices = said["devices"]
+        devices = list(self.place.devices(self.devices, said["devices"]))
+        if devices != self.devices:
+            self.devices = devices
             self._attempt(lambda: self.store.remember(DEVICES_KEY, self.devices))
 
     # -- workers ------------------------------------------------------------------------------------------------
 
     def _start_workers(self) -> None:
-        idle = sum(worker.job is None for worker in self.workers)
-        if idle >= max(min(self.ready, self.slots), min(self.waiting, 1)) or time.monotonic() < self.start_at:
+        idle = [worker for worker in self.workers if worker.job is None and not worker.let_go]
+        if self.place.on_demand:
+            self._match(idle)
+            return
+        if len(idle) >= max(min(self.ready, self._slots()), min(self.waiting, 1)):
             return
         # One at a time: several that load at once keep the first from being ready.
-        if any(not worker.who for worker in self.workers):
-            return
-        ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=serve, args=(theirs, self.site), daemon=True)
+        if all(worker.who for worker in self.workers):
+            self._start(Need())
+
+    def _match(self, idle: list[Worker]) -> None:
+        """As many workers that have no job as there are jobs that wait for such, within the slots."""
+        unmet, surplus = Counter(self.needs), Counter[Need]()
+        for worker in idle:
+            if unmet[worker.need] > 0:
+                unmet[worker.need] -= 1
+            else:
+                surplus[worker.need] += 1
+        for worker in idle:
+            if surplus[worker.need] > 0:
+                surplus[worker.need] -= 1
+                worker.let_go = True  # its job has been stopped, or another server has it
+                worker.pipe.close()
+                if not worker.who:
+                    worker.process.kill()
+        taken = sum(worker.need.cpus > 0 for worker in self.workers if not worker.let_go or worker.job is not None)
+        for need in unmet.elements():
+            if need.cpus == 0 or taken < self._slots():
+                taken += need.cpus > 0
+                if not self._start(need):
+                    return
+
+    def _start(self, need: Need) -> bool:
+        if time.monotonic() < self.start_at:
+            return False
         try:
-            process.start()
+            process, pipe = self.place.start(need, self.site)
+        except PlaceAway as error:
+            self.start_at = time.monotonic() + AWAY_SECONDS
+            self._tell_trouble(str(error))
+            return False
         except (OSError, EOFError) as error:
             LOG.error("a worker cannot be started: %s", error)
             self._failed()
-            ours.close()
-        else:
-            self.workers.append(Worker(process=process, pipe=ours))
-        finally:
-            theirs.close()
+            return False
+        self._tell_trouble("")
+        self.workers.append(Worker(process=process, pipe=pipe, need=need))
+        return True
+
+    def forget_trouble(self) -> None:
+        """What one before this has told."""
+        if self.store.remembered(TROUBLE_KEY):
+            self.store.remember(TROUBLE_KEY, "")
+
+    def _tell_trouble(self, sentence: str) -> None:
+        """Pages say why nothing begins."""
+        if sentence != self.trouble:
+            if sentence:
+                LOG.error("%s", sentence)
+            self.trouble = sentence
+            self._attempt(lambda: self.store.remember(TROUBLE_KEY, sentence))
 
     def _failed(self) -> None:
         """A worker did not become ready: wait longer each time, and tell those who wait for one."""
@@ -162,25 +214,35 @@ class Supervisor:
     def _bury(self, worker: Worker) -> None:
         """A worker has ended. What it left undone is marked; a store out of reach is asked again by the sweep."""
         worker.process.join()
-        code = worker.process.exitcode
+        why, lost = self.place.death(worker.process), self.place.is_lost(worker.process)
         worker.process.close()
         worker.pipe.close()
         self.workers.remove(worker)
-        if not worker.who:
-            LOG.error("a worker ended before it was ready, with exit code %s", code)
+        if not worker.who and not worker.let_go:
+            LOG.error("a worker ended before it was ready: %s", why)
             self._failed()
         elif worker.job is not None:
-            self._attempt(lambda: self._left(worker, code))
+            self._attempt(lambda: self._left(worker, why, lost=lost))
             self.prune_at = 0.0
 
-    def _left(self, worker: Worker, code: int | None) -> None:
+    def _left(self, worker: Worker, why: str, *, lost: bool = False) -> None:
         job = worker.job
         now = None if job is None else self.store.jobs.one(job.kind, job.id)
         left = [] if now is None or not now.active or now.worker != worker.who else [now]
         # It may have taken other runs, to train them with its own.
         left += [other for other in self.store.jobs.of_worker(worker.who) if now is None or other.id != now.id]
         for each in left:
-            self._end(each, death_of(code))
+            self._end(each, why)
+            if lost and each.kind == TRAINING and self.moved[each.id] < MAX_MOVED:
+                self.moved[each.id] += 1
+                self._go_on_elsewhere(each.id)
+
+    def _go_on_elsewhere(self, id: str) -> None:
+        """The machine that a run was on is gone, which is no fault of its own: it waits for another."""
+        with self.store.changing(alone=True) as change:
+            run = change.run(id)
+            if run is not None and run.status == "interrupted":
+                queue_again(change, run)
 
     def _end(self, job: StoredJob, why: str) -> None:
         """It is interrupted, unless something has become of it since it was read."""
@@ -194,7 +256,7 @@ class Supervisor:
 
     def _give_work(self) -> None:
         ready = [worker for worker in self.workers if worker.ready]
-        self.waiting, crowded = 0, False
+        self.needs, crowded = [], False
         for job in in_turn(self.store.jobs.listed(("queued", *BUSY))):
             kind = JOBS.get(job.kind)
             if kind is None:
@@ -202,10 +264,14 @@ class Supervisor:
             on_gpu = kind.slot and self._on_gpu(job)
             if not self._has_room(kind, on_gpu):
                 crowded = crowded or kind.slot
-            elif not ready:
-                self.waiting += 1
-            elif self.store.jobs.claim(job, ready[0].who):
-                self._give(ready.pop(0), kind, job, on_gpu)
+                continue
+            need = self.place.need(slot=kind.slot, on_gpu=on_gpu)
+            fit = next((worker for worker in ready if worker.need == need), None)
+            if fit is None:
+                self.needs.append(need)
+            elif self.store.jobs.claim(job, fit.who):
+                ready.remove(fit)
+                self._give(fit, kind, job, on_gpu)
         if crowded:
             self._ask_to_let_go()
 
@@ -214,9 +280,12 @@ class Supervisor:
         kinds = [worker.kind for worker in self.workers if worker.kind is not None]
         if kind.at_once is not None and sum(each.kind == kind.kind for each in kinds) >= kind.at_once:
             return False
-        if kind.slot and sum(each.slot for each in kinds) >= self.slots:
+        if kind.slot and sum(each.slot for each in kinds) >= self._slots():
             return False
         return not on_gpu or sum(worker.on_gpu for worker in self.workers) < self._gpu_slots()
+
+    def _slots(self) -> int:
+        return self.slots or self.place.slots() or 1
 
     def _give(self, worker: Worker, kind: Job, job: StoredJob, on_gpu: bool = False) -> None:
         worker.kind, worker.job, worker.on_gpu = kind, job, on_gpu
@@ -239,11 +308,17 @@ class Supervisor:
                 return
 
     def _on_gpu(self, job: StoredJob) -> bool:
+        there = self.place.gpu_slots()
+        if there is not None:
+            return (job.device or ("cuda" if there else "cpu")).startswith("cuda")
         fastest = self.devices[0]["key"] if self.devices else "cpu"
         return (job.device or fastest).startswith("cuda")
 
     def _gpu_slots(self) -> int:
         """Runs at once on GPUs; each is given 4 GB, and one always fits."""
+        there = self.place.gpu_slots()
+        if there is not None:
+            return max(1, there)
         memory = sum(device["memory"] or 0 for device in self.devices if device["kind"] == "cuda")
         return max(1, memory // GPU_BYTES_A_RUN)
 
@@ -290,7 +365,8 @@ class Supervisor:
                 worker.process.kill()
                 worker.process.join()
             if worker.job is not None:
-                self._attempt(lambda worker=worker: self._left(worker, worker.process.exitcode))
+                self._attempt(lambda worker=worker: self._left(worker, self.place.death(worker.process)))
+        self.place.close()
 
 
 def _listen(stream: Any, pipe: Any, supervisor: Supervisor) -> None:
@@ -321,7 +397,11 @@ def main() -> None:
     site = Site(url=settings["url"], folder=Path(settings["folder"]), threads=settings["threads"])
     store = Store.open(site.url, site.folder)
     supervisor = Supervisor(store=store, site=site, slots=settings["slots"], ready=settings["ready"])
+    if settings.get("ray"):
+        supervisor.place = RayTasks(settings["ray"])
     threading.Thread(target=_listen, args=(stream, told, supervisor), daemon=True).start()
+    with suppress(StoreError):
+        supervisor.forget_trouble()
     try:
         supervisor.serve(heard)
     finally:

@@ -26,6 +26,7 @@ from trainers.store import Store, StoreError
 PRELOAD = ("trainers.lab.worker", *dict.fromkeys(name for job in JOBS.values() for name in job.preload))
 LOG = logging.getLogger(__name__)
 DEVICES_KEY = f"devices of {socket.gethostname()[:60]}"
+TROUBLE_KEY = f"trouble of {socket.gethostname()[:60]}"
 
 
 @dataclass(frozen=True, kw_only=True)

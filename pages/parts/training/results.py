@@ -118,6 +118,8 @@ def verdict(lab: Lab, watched: Sequence[Feed], focus: Feed) -> Sequence[Finding]
     if trial_verdict(lab, watched):
         return ()
     run = focus.run
+    if run.status == "queued" and (trouble := lab.trouble()):
+        st.warning(literal(trouble), icon=":material/cloud_off:")
     if run.status in ("failed", "no_data", "out_of_memory", "interrupted") and run.sentence:
         st.error(literal(run.sentence), icon=":material/report:")
     elif run.sentence and run.findings and run.status in ("stopped", "starting", "queued", "paused", "running"):
