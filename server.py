@@ -28,7 +28,7 @@ from streamlit.env_util import is_repl
 from streamlit.runtime.pages_manager import PagesManager
 
 from reception import ROUTES
-from widgets import OWN_COOKIE, files_ahead
+from widgets import OWN_COOKIE, files_ahead, head_style
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
 # their loops.
@@ -95,7 +95,10 @@ def is_ours(name: str | None, *, address: str, names: frozenset[str]) -> bool:
 
 
 class Guard:
-    """ASGI middleware: foreign names and WebSockets of foreign pages are refused, every answer has ``HEADERS``."""
+    """ASGI middleware: foreign names and WebSockets of foreign pages are refused, every answer has ``HEADERS``.
+
+    Each page has the app's rules of style in its head (widgets/rules_of_style.py).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -111,7 +114,18 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        if (
+            scope["type"] == "http"
+            and scope["method"] == "GET"
+            and "text/html" in Headers(scope=scope).get("accept", "")
+        ):
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": plain}  # compressed, it could not be added to
+        held: Message | None = None  # the start of a page, until all of it is there
+        page = b""
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal held, page
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
@@ -119,6 +133,22 @@ class Guard:
                     headers["Link"] = _link(scope["path"])
                     if OWN_COOKIE not in Headers(scope=scope).get("cookie", ""):
                         headers.append("Set-Cookie", _visitor_cookie(scope))
+                    if scope.get("method") == "GET" and message["status"] == 200 and "content-encoding" not in headers:
+                        held = message
+                        return
+            elif held is not None:
+                page += message.get("body", b"")
+                if message.get("more_body", False):
+                    return
+                page = page.replace(b"</head>", f"{head_style()}</head>".encode(), 1)
+                message = {**message, "body": page}
+                headers = MutableHeaders(scope=held)
+                headers["content-length"] = str(len(page))
+                for name in ("etag", "last-modified"):  # they tell of Streamlit's own file
+                    if name in headers:
+                        del headers[name]
+                await send(held)
+                held = None
             await send(message)
 
         refusal = self._refusal(scope)

@@ -132,7 +132,8 @@ behind_app()
 put_address({})
 page_style()
 card_style()
-words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+with st.container(key="first"):
+    words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
 with words:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title("Descent Lab", width="content")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from widgets.notices import store_told as store_told
     from widgets.notices import tell_news as tell_news
     from widgets.progress import progress_bar as progress_bar
+    from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
@@ -89,6 +90,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "progress": {
             "progress_bar": "A bar for work that takes longer than a moment; the work ends when the page is left.",
+        },
+        "rules_of_style": {
+            "head_style": "The rules of style that the head of a page begins with.",
         },
         "session": {
             "behind_app": "The first line of every page.",

@@ -357,7 +357,7 @@ class Lab:
         self.store.remember(_PINNED, [*ids, *others] if on else others)
 
     def clear(self, *, by: str | None = None) -> int:
-        """Delete all runs that are over but those on the front page; how many. Raises LabError: only the teacher may."""
+        """Delete all runs that are over but those on the front page; how many. Raises LabError: only he may."""
         _refuse(_no_teacher(by))
         kept, gone = set(self.pinned_ids()), 0
         while True:

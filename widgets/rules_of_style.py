@@ -1,0 +1,108 @@
+"""The rules of style that all pages share, in CSS.
+
+``page_style`` and ``card_style`` put them on a page. The server writes them into its head, too (server.py): Streamlit
+draws a run's own rules only after what they place, which would jump then. Streamlit's own rules come after those of the
+head, so what places is said of ``html ...``, which counts for more.
+"""
+
+from __future__ import annotations
+
+PAGE = """
+    html .st-key-address { display: none; }
+    html .st-key-cards-surfaces
+        { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem; }
+    html [data-testid="stMainBlockContainer"] { max-width: none; padding: 3.6rem 1.5rem 3rem; }
+    [data-testid="stSidebarUserContent"] { padding-top: 0; }
+    [data-testid="stSidebarHeader"] { height: 2.4rem; margin-bottom: .2rem; }
+    .st-key-page-head h1 { font-size: 1.15rem; padding: .2rem 0; font-weight: 600; }
+    [data-testid="stMain"] h2 { font-size: 1.25rem; padding: .6rem 0 .3rem; font-weight: 600; }
+    /* Streamlit's own grey has a contrast of 4.2. */
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary,
+    [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"] { color: inherit; }
+    [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary { opacity: .85; }
+    /* So have four of its colors on the ground of code. */
+    [data-testid="stCode"] code .token.keyword { color: color-mix(in srgb, #1C83E1 65%, currentColor); }
+    [data-testid="stCode"] code .token.string { color: color-mix(in srgb, #009E73 45%, currentColor); }
+    [data-testid="stCode"] code .token.number { color: color-mix(in srgb, #00A394 55%, currentColor); }
+    [data-testid="stCode"] code .token.comment { color: color-mix(in srgb, #808495 50%, currentColor); }
+    .dl-table { overflow-x: auto; border-radius: .4rem;
+        --line: color-mix(in srgb, currentColor 20%, transparent); border: 1px solid var(--line); }
+    .dl-table table { width: 100%; border-collapse: collapse; margin: 0; font-size: .93rem; }
+    .dl-table :is(th, td) { padding: .3rem .7rem; text-align: start; border: 0 solid var(--line); }
+    .dl-table th { font-weight: 600; }
+    .dl-table thead th { font-weight: 400; opacity: .85; }
+    .dl-table tbody tr > * { border-top-width: 1px; }
+    .dl-table td { font-variant-numeric: tabular-nums; }
+    .katex-display { overflow: clip !important; overflow-clip-margin: .6em; padding: .15em 0; }
+    .katex-display > .katex { white-space: normal; font-size: 1.1em; }
+    /* A formula that is wider than a phone is moved with a finger, and not the page. */
+    @media (max-width: 640px) {
+        .st-key-page-head h1 .katex
+            { display: inline-block; max-width: 100%; overflow: auto hidden; padding-block: .15em;
+              vertical-align: middle; }
+        .st-key-page-head [data-testid="stMarkdown"] { max-width: 100%; }
+    }
+    .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
+    .st-key-look-buttons button p
+        { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    /* As tall as leaves the first sentence in view; what is not loaded yet keeps its place. */
+    .st-key-race-player { --dl-fit: clamp(15rem, calc(100dvh - 14.4rem), 70rem); }
+    .st-key-race-player > div { min-height: var(--dl-fit); }
+    @media (max-width: 640px) { html [data-testid="stMainBlockContainer"] { padding: 3.6rem .9rem 3rem; } }
+    .st-key-beside-picture { display: none; }
+    @media (max-width: 767.98px), (max-height: 500px)
+        { .st-key-beside-picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } }
+    @media (max-width: 767.98px) { [data-testid="stLayoutWrapper"]:has(> .st-key-beside-picture) { order: -1; } }
+    @media (max-width: 640px) { .st-key-look-size { display: none; } }
+    @media (max-height: 640px) {
+        html [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; }
+        html [data-testid="stMainBlockContainer"] > div { gap: .4rem; }
+        .st-key-page-head h1 { padding: 0; }
+        .st-key-page-head { flex-wrap: nowrap; }
+        .st-key-look-for { display: none; }
+        .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.8rem), 70rem); }
+    }
+    @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(12.4rem, calc(100dvh - 8.8rem), 70rem); } }
+    /* A finger needs 44 pixels. */
+    @media (pointer: coarse) {
+        button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
+        [data-testid="stTopNavLink"], [data-testid="stTopNavSection"], [data-testid="stTopNavDropdownLink"],
+        [data-testid="stExpander"] summary, .react-aria-ComboBox > [data-rac],
+        [data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
+        [data-testid="stCheckbox"] label { min-height: 44px; }
+        button[data-testid^="stBaseButton"], [data-testid="stTooltipHoverTarget"] { min-width: 44px; }
+        [data-testid="stSlider"] [role="slider"]::after { content: ""; position: absolute; inset: -16px; }
+    }
+    /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
+    button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag]
+        { background: #0072B2; border-color: #0072B2; color: white; }
+    button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
+"""
+CARDS = """
+    html [class*="st-key-cards-"] { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1rem; }
+    @media (max-width: 1000px) { html [class*="st-key-cards-"] { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+    [class*="st-key-card-"] { position: relative; border-radius: .5rem; gap: .3rem; }
+    [class*="st-key-card-"] [data-testid="stPageLink"] :is(p, span) { white-space: normal; overflow: visible; }
+    [class*="st-key-card-"] [data-testid="stPageLink"] p { font-weight: 600; }
+    [class*="st-key-card-"] [data-testid="stElementToolbar"] { display: none; }
+    /* The race of the landing page comes after its words, and is the taller the narrower it is. */
+    html .st-key-first [data-testid="stColumn"]:last-child { min-height: 450px; }
+    @media (max-width: 1372px) { html .st-key-first [data-testid="stColumn"]:last-child { min-height: 636px; } }
+    @media (max-width: 1100px) { html .st-key-first [data-testid="stColumn"]:last-child { min-height: 710px; } }
+    @media (max-width: 640px) {
+        html .st-key-first [data-testid="stColumn"]:first-child { min-height: 356px; }
+        html .st-key-first [data-testid="stColumn"]:last-child { min-height: 679px; }
+    }
+    [class*="st-key-card-"] [data-testid="stPageLink"] a::after { content: ""; position: absolute; inset: 0; }
+    [class*="st-key-card-"] [data-testid="stPageLink"], [class*="st-key-card-"] [data-testid="stPageLink"] div
+        { position: static; }
+    [class*="st-key-card-"] img { border-radius: .5rem; transition: opacity .15s; }
+    [class*="st-key-card-"]:hover img { opacity: .85; }
+    .st-key-open-race a, .st-key-open-race a:hover { background: #0072B2; padding: .5rem 1rem; }
+    .st-key-open-race a :is(p, span) { color: white; font-weight: 600; }
+"""
+
+
+def head_style() -> str:
+    """The element that holds them in the head of a page."""
+    return f"<style>{PAGE}{CARDS}</style>"
