@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from trainers.lab.lab import the_lab as the_lab
     from trainers.lab.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
+    from trainers.lab.surface_making import drawn_surface as drawn_surface
+    from trainers.lab.surface_making import shown_surface as shown_surface
+    from trainers.lab.surface_making import surface_request as surface_request
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -32,6 +35,11 @@ __getattr__, __dir__, __all__ = face(
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",
+        },
+        "surface_making": {
+            "drawn_surface": "What was drawn for this very request; None where nobody has asked for it.",
+            "shown_surface": "What a job has drawn so far.",
+            "surface_request": "A request for the weights that these runs ended with.",
         },
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring
+from trainers.lab import rate_finding, scoring, surface_making
 from trainers.lab.job import End, Job, Task
 from trainers.lab.resuming import going_on
 from trainers.store import TRAINING, Store, StoredJob
@@ -47,4 +47,13 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES)}
+SURFACE = Job(
+    kind=surface_making.KIND,
+    name="the loss surface",
+    cannot="The surface cannot be drawn",
+    work=surface_making.work,
+    at_once=2,
+    preload=("torch", "torch._dynamo", "scipy.sparse.linalg", "trainers.loop", "trainers.surfaces"),
+    refused=surface_making.refused,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE)}
