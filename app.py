@@ -6,25 +6,30 @@ from widgets import run_page
 
 st.session_state.app = True  # see widgets.behind_app
 st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="wide")
-PAGES = [
-    st.Page("pages/home.py", title="Descent Lab", default=True),
-    st.Page("pages/descent.py", title="Descent", url_path="descent"),
-    st.Page("pages/line.py", title="1-D", url_path="line"),
-    st.Page("pages/maps.py", title="Maps", url_path="maps"),
-    st.Page("pages/fair.py", title="Fair race", url_path="fair"),
-    st.Page("pages/derivatives.py", title="Derivatives", url_path="derivatives"),
-    st.Page("pages/activations.py", title="Activations", url_path="activations"),
-    st.Page(
-        "pages/initialization.py",
-        title="Initialization",
-        url_path="initialization",
-    ),
-    st.Page("pages/normalization.py", title="Normalization", url_path="normalization"),
-    st.Page("pages/neuron.py", title="Neuron", url_path="neuron"),
-    st.Page("pages/losses.py", title="Losses", url_path="losses"),
-    st.Page("pages/training.py", title="Training", url_path="training"),
-    st.Page("pages/search.py", title="Search", url_path="search"),
-    st.Page("pages/runs.py", title="Runs", url_path="runs"),
-]
+GROUPS = {
+    "": [st.Page("pages/home.py", title="Descent Lab", default=True)],
+    "Optimizers": [
+        st.Page("pages/descent.py", title="Descent", url_path="descent"),
+        st.Page("pages/line.py", title="1-D", url_path="line"),
+        st.Page("pages/maps.py", title="Maps", url_path="maps"),
+        st.Page("pages/fair.py", title="Fair race", url_path="fair"),
+    ],
+    "Building blocks": [
+        st.Page("pages/neuron.py", title="Neuron", url_path="neuron"),
+        st.Page("pages/activations.py", title="Activations", url_path="activations"),
+        st.Page("pages/losses.py", title="Losses", url_path="losses"),
+        st.Page("pages/derivatives.py", title="Derivatives", url_path="derivatives"),
+    ],
+    "Signals": [
+        st.Page("pages/initialization.py", title="Initialization", url_path="initialization"),
+        st.Page("pages/normalization.py", title="Normalization", url_path="normalization"),
+    ],
+    "Networks": [
+        st.Page("pages/training.py", title="Training", url_path="training"),
+        st.Page("pages/search.py", title="Search", url_path="search"),
+        st.Page("pages/runs.py", title="Runs", url_path="runs"),
+        st.Page("pages/generalization.py", title="Generalization", url_path="generalization"),
+    ],
+}
 # Expanded: in the drawer of a phone none hides behind "View more".
-run_page(st.navigation(PAGES, position="top", expanded=True), PAGES)
+run_page(st.navigation(GROUPS, position="top", expanded=True), [page for pages in GROUPS.values() for page in pages])

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks import surface
+from benchmarks import stacked, surface
 from benchmarks.training import bare, ours
 from trainers import Checkpoint, Device, RunConfig, choose_device, load, train
 from trainers.loop.hardware import products
@@ -210,6 +210,9 @@ def table(device: Device, say: Callable[[str], None]) -> bool:
     for name, speed, apart in ways:
         sound = sound and (apart is None or apart < SURFACE_APART)
         say(f"| {name} | {speed:,.0f} | {ways[0][1] / speed:.1f} | {'' if apart is None else f'{apart:.1e}'} |")
+    say(f"\n{stacked.HEAD}")
+    for row in stacked.rows(device):
+        say(stacked.line(row))
     before, after, reserved = memory(device)
     say(f"\n| memory of the device | MiB |\n|---|---|\n| before {RUNS} runs | {before / MEGABYTE:.1f} |")
     say(f"| after them | {after / MEGABYTE:.1f} |\n| still held by PyTorch | {reserved / MEGABYTE:.1f} |")

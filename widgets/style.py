@@ -121,7 +121,8 @@ _PAGE = """
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
         button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
-        [data-testid="stTopNavLink"], [data-testid="stExpander"] summary, .react-aria-ComboBox > [data-rac],
+        [data-testid="stTopNavLink"], [data-testid="stTopNavSection"], [data-testid="stTopNavDropdownLink"],
+        [data-testid="stExpander"] summary, .react-aria-ComboBox > [data-rac],
         [data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
         [data-testid="stCheckbox"] label { min-height: 44px; }
         button[data-testid^="stBaseButton"], [data-testid="stTooltipHoverTarget"] { min-width: 44px; }

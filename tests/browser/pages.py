@@ -15,7 +15,17 @@ from re import Pattern
 from typing import Any, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Locator, Page, Position, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    Position,
+    Request,
+    expect,
+)
 
 from figures.theme import rgb
 
@@ -173,6 +183,26 @@ def choose(menu: Locator, option: str | Pattern[str], typed: str = "") -> None:
     land(menu)
     menu.fill(typed)
     land(menu.page.get_by_role("option", name=option, exact=True))
+
+
+def visit(page: Page, name: str) -> None:
+    """Go to a page by the navigation at the top: by its own link, or from the menu that it is in."""
+    header = page.get_by_test_id("stHeader")
+    own = header.get_by_role("link", name=name, exact=True)
+    if own.count():
+        land(own)
+        return
+    for group in header.get_by_test_id("stTopNavSection").all():
+        land(group)
+        menu = page.get_by_role("menu")
+        expect(menu).to_be_visible()
+        item = menu.get_by_role("menuitem", name=name, exact=True)
+        if item.count():
+            land(item)
+            return
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
+    raise AssertionError(f"no menu has {name}")
 
 
 def turn(switch: Locator, on: bool) -> None:

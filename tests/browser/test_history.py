@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, at_rest, eventually, query, settle
+from tests.browser.pages import OpenPage, at_rest, eventually, query, settle, visit
 
 PAGES = ("Activations", "Descent", "Initialization", "Descent", "Normalization", "Training", "Runs", "Descent Lab")
 """Where a person goes from a link to a race, in this order."""
@@ -44,7 +44,7 @@ def test_back_and_forward_over_all_pages(open_page: OpenPage, url: str) -> None:
     length = page.evaluate("history.length")
     addresses = [("Descent", {"surface": "saddle"})]
     for number, name in enumerate(PAGES, 1):
-        page.get_by_test_id("stHeader").get_by_role("link", name=name, exact=True).click()
+        visit(page, name)
         shown(page, name)
         if name == "Descent":
             eventually(lambda: query(page), lambda now: now == {"surface": "saddle"})
@@ -65,7 +65,7 @@ def test_settings_take_the_place_of_those_before(open_page: OpenPage, url: str) 
     for part in ("Two inputs", "Softmax"):
         page.get_by_role("radio", name=part).click()
         eventually(lambda: query(page).get("view"), lambda view: view is not None)
-    page.get_by_test_id("stHeader").get_by_role("link", name="Runs", exact=True).click()
+    visit(page, "Runs")
     shown(page, "Runs")
     assert page.evaluate("history.length") == length + 1
     page.go_back()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import experiments.activations as activations
+import experiments.generalization as generalization
 import experiments.initialization as initialization
 import experiments.normalization as normalization
 from experiments.derivatives import DerivativesCodec
@@ -41,6 +42,7 @@ CODECS: Mapping[str, Any] = {
     "activations": SettingsCodec(activations.declared),
     "initialization": SettingsCodec(initialization.declared),
     "normalization": SettingsCodec(normalization.declared),
+    "generalization": generalization.CODEC,
     "training": TrainingCodec(),
     "search": SearchCodec(),
     "runs": RunsCodec(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainers.config.schedules import TrainingSchedule as TrainingSchedule
     from trainers.config.schedules import build_schedule as build_schedule
     from trainers.config.sections import SECTIONS as SECTIONS
+    from trainers.config.stacking import stack_key as stack_key
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -49,6 +50,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "sections": {
             "SECTIONS": "The sections of a configuration, in order.",
+        },
+        "stacking": {
+            "stack_key": "What runs that can be trained as one have in common; None where a run has to be alone.",
         },
     },
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trainers.loop.rate_search import search_rates as search_rates
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
+    from trainers.loop.together import train_together as train_together
     from trainers.loop.training import own_random_numbers as own_random_numbers
     from trainers.loop.training import own_threads as own_threads
     from trainers.loop.training import score_checkpoint as score_checkpoint
@@ -62,6 +63,9 @@ __getattr__, __dir__, __all__ = face(
         "session": {
             "DevicePart": "Rows on the device.",
             "Session": "Everything a run needs between two steps.",
+        },
+        "together": {
+            "train_together": "Train runs that differ only in numbers as one batched computation.",
         },
         "training": {
             "own_random_numbers": "What is drawn within leaves PyTorch's generators as they were.",

@@ -80,6 +80,32 @@ class LayerProbe:
             for group, size in zip(self.weights, self.sizes, strict=True)
         ]
 
+    def reader(self, present: Sequence[tuple[int, int]]) -> Callable[[Sequence[float]], tuple[float, Internals]]:
+        """What makes internals (and the gradient's whole length) of: that length; by layer the lengths of gradient,
+        update, weights, way and start, and the share of zeros; then the activities that are ``present``, as (layer,
+        column)."""
+        count = len(self.modules)
+
+        def read(numbers: Sequence[float]) -> tuple[float, Internals]:
+            grad, update, weight, way, length, zero = (numbers[1 + i * count : 1 + (i + 1) * count] for i in range(6))
+            active: list[list[float | None]] = [[None] * count for _ in range(3)]
+            for (row, column), value in zip(present, numbers[1 + 6 * count :], strict=True):
+                active[column][row] = value
+            return numbers[0], Internals(
+                layers=self.names,
+                sizes=self.sizes,
+                grad_norm=tuple(grad),
+                update_ratio=tuple(_ratio(u, w) for u, w in zip(update, weight, strict=True)),
+                weight_norm=tuple(weight),
+                activation_std=tuple(active[0]),
+                dead_share=tuple(active[1]),
+                saturated_share=tuple(active[2]),
+                distance=tuple(_ratio(w, n) for w, n in zip(way, length, strict=True)),
+                zero_share=tuple(zero),
+            )
+
+        return read
+
     @torch.no_grad()
     def activity(self, model: nn.Module, inputs: Tensor) -> list[list[Tensor | None]]:
         """[spread, dead share, saturated share] of each layer on these rows; ``model`` is in eval mode."""
@@ -164,25 +190,7 @@ class Inside:
         tensors = [whole, *(value for column in columns for value in column)]
         tensors += [value for row, column in present if (value := activity[row][column]) is not None]
 
-        def read(numbers: Sequence[float]) -> tuple[float, Internals]:
-            grad, update, weight, way, length, zero = (numbers[1 + i * count : 1 + (i + 1) * count] for i in range(6))
-            active: list[list[float | None]] = [[None] * count for _ in range(3)]
-            for (row, column), value in zip(present, numbers[1 + 6 * count :], strict=True):
-                active[column][row] = value
-            return numbers[0], Internals(
-                layers=layers.names,
-                sizes=layers.sizes,
-                grad_norm=tuple(grad),
-                update_ratio=tuple(_ratio(u, w) for u, w in zip(update, weight, strict=True)),
-                weight_norm=tuple(weight),
-                activation_std=tuple(active[0]),
-                dead_share=tuple(active[1]),
-                saturated_share=tuple(active[2]),
-                distance=tuple(_ratio(w, n) for w, n in zip(way, length, strict=True)),
-                zero_share=tuple(zero),
-            )
-
-        return tensors, read
+        return tensors, layers.reader(present)
 
 
 def _ratio(above: float, below: float) -> float | None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from experiments.neuron_page import NeuronCodec, ShownNeuron
 from figures.theme import DARK
-from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle
+from tests.browser.pages import OpenPage, at_rest, css, eventually, fits, query, settle, visit
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 
@@ -180,10 +180,9 @@ def test_a_table_of_ones_own_is_learned_and_one_that_is_none_is_told_of(open_pag
     expect(again.locator(".dl-row-name")).to_have_text("Row 1 of 24: small")
 
 
-def test_every_page_is_two_clicks_away_where_the_navigation_is_narrow(open_page: OpenPage) -> None:
+def test_every_page_is_two_clicks_away(open_page: OpenPage) -> None:
     page = open_page("/descent", size=(1024, 768), **STILL)
     drawn(page)
-    page.get_by_text(re.compile(r"^\d+ more$")).click()
-    page.get_by_role("menuitem", name="Neuron").click()
+    visit(page, "Neuron")
     page.wait_for_url(re.compile("/neuron"))
     expect(page.locator(".dl-cells")).to_be_visible()
