@@ -18,14 +18,14 @@ from trainers.surfaces.directions import Layout, Plane, path_plane, plane_throug
 from trainers.surfaces.joining import bezier, trained_control
 from trainers.surfaces.matching import matchable, matched
 from trainers.surfaces.request import RESOLUTIONS, SurfaceRequest
-from trainers.surfaces.result import NAMES, Joint, Mark, Surface
+from trainers.surfaces.result import NAMES, Joint, Mark, Sharpness, Surface
 from trainers.surfaces.sharpness import sharpness_of
 from trainers.surfaces.stacked import Evaluation
 
-SHARP_ROWS = 1000
+SHARP_ROWS, SHARP_ROWS_OF_LARGE = 1000, 256  # of vectors; of images and sequences, whose products take longer
 JOINT_POINTS = 41
 _LOOK_SECONDS = 0.2  # between two looks at whether to go on
-_CURVE = 0.3  # of the work, where a curve is trained
+_CURVE, _SHARP = 0.3, 0.1  # of the work: where a curve is trained, and sharpness
 
 Told = Callable[[Surface | None, float, str], None]
 """Called with what there is so far, the share done and what is being done; what it raises ends the work."""
@@ -91,16 +91,11 @@ def compute_surface(
             whole.refine(work, plane, level)
             if level == levels[0]:
                 joints = joins.joints(plane)
-                work.surface = replace(whole.surface(level, work.surface), joints=joints)
-                work.tell(work.done, "The sharpness is measured.")
-                if before is not None and len(before.sharpness) == len(ends):
-                    work.surface = replace(work.surface, sharpness=before.sharpness)
-                else:
-                    _measure_sharpness(work, ends)
-            work.surface = replace(whole.surface(level, work.surface), complete=level == levels[-1])
+                work.surface = replace(work.surface, joints=joints)
+            work.surface = whole.surface(level, work.surface)
             work.tell(work.done, "The lattice is refined.")
-        assert work.surface is not None
-        return work.surface
+        _measure_sharpness(work, ends, before.sharpness if before is not None else ())
+        return replace(work.surface, complete=True)
 
 
 def _first(work: _Work, plane: Plane, marks: tuple[Mark, ...]) -> Surface:
@@ -276,7 +271,7 @@ class _Lattice:
             for name, found in work.evaluation.measure(plane, at).items():
                 self.values[name][rows[some], columns[some]] = found.double().cpu().numpy()
             self.known[rows[some], columns[some]] = True
-            work.done = begun + (1 - begun) * int(self.known.sum()) / total
+            work.done = begun + (1 - begun - _SHARP) * int(self.known.sum()) / total
             work.tell(work.done, f"{level if not self.two else f'{level} x {level}'} points are measured.")
         for grid in self.values.values():
             grid[~np.isfinite(grid)] = np.nan
@@ -302,12 +297,15 @@ def _pieces(count: int, chunk: int) -> Iterator[slice]:
         begun = now
 
 
-def _measure_sharpness(work: _Work, ends: Sequence[Tensor]) -> None:
-    part = work.session.train.first(min(work.request.rows, SHARP_ROWS))
-    found = []
-    for end in ends:
+def _measure_sharpness(work: _Work, ends: Sequence[Tensor], known: Sequence[Sharpness]) -> None:
+    most = SHARP_ROWS if work.session.train.inputs.ndim == 2 else SHARP_ROWS_OF_LARGE
+    part = work.session.train.first(min(work.request.rows, most))
+    found = list(known[: len(ends)])
+    for end in ends[len(found) :]:
         work.layout.load(work.session.model, end)
         found.append(sharpness_of(work.session, part, told=lambda: work.tell(work.done, "The sharpness is measured.")))
         assert work.surface is not None
         work.surface = replace(work.surface, sharpness=tuple(found))
+    assert work.surface is not None
+    work.surface = replace(work.surface, sharpness=tuple(found))
     work.layout.load(work.session.model, ends[0])

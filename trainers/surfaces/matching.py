@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from networks.feedforward import MLP
 from trainers.surfaces.directions import Layout
 
-_ROUNDS = 100
+_ROUNDS, _STARTS = 100, 8
 _HIDDEN = re.compile(r"hidden\.(\d+)\.(linear|rest)\.(.+)")
 
 Axes = Mapping[str, tuple[int | None, ...]]
@@ -59,29 +59,43 @@ def matched(model: MLP, layout: Layout, fixed: Tensor, other: Tensor, seed: int 
     axes = axes_of(model, layout)
     a = {name: tensor.double().cpu() for name, tensor in layout.tensors(fixed).items()}
     b = {name: tensor.double().cpu() for name, tensor in layout.tensors(other).items()}
-    trained = layout.names[: layout.trained]
     sizes = {p: b[name].shape[k] for name, of in axes.items() for k, p in enumerate(of) if p is not None}
-    order = {p: torch.arange(size) for p, size in sizes.items()}
     generator = torch.Generator().manual_seed(seed)
+    best, best_fit = {p: torch.arange(size) for p, size in sizes.items()}, -torch.inf
+    for start in range(_STARTS):  # layer by layer it may end where no single layer can do better, though two could
+        order = {p: torch.randperm(n, generator=generator) if start else torch.arange(n) for p, n in sizes.items()}
+        _improve(order, axes, {name: (a[name], b[name]) for name in layout.names[: layout.trained]}, generator)
+        fit = sum(
+            float((a[name] * _permuted(b[name], axes[name], order)).sum()) for name in layout.names[: layout.trained]
+        )
+        if fit > best_fit:
+            best, best_fit = order, fit
+    ordered = [_permuted(tensor, axes[name], best).reshape(-1) for name, tensor in layout.tensors(other).items()]
+    moved = sum(int((each != torch.arange(len(each))).sum()) for each in best.values())
+    return torch.cat(ordered), moved
+
+
+def _improve(
+    order: dict[int, Tensor], axes: Axes, pairs: Mapping[str, tuple[Tensor, Tensor]], generator: torch.Generator
+) -> None:
+    """The best order of each layer given those of all others, until none changes."""
     for _ in range(_ROUNDS):
         changed = False
         for place in torch.randperm(len(order), generator=generator).tolist():
             p = list(order)[place]
-            gain = torch.zeros(sizes[p], sizes[p], dtype=torch.float64)
-            for name in trained:
+            size = len(order[p])
+            gain = torch.zeros(size, size, dtype=torch.float64)
+            for name, (ours, theirs) in pairs.items():
                 for axis, own in enumerate(axes[name]):
                     if own == p:
-                        theirs = _permuted(b[name], axes[name], order, besides=axis)
-                        gain += _rows(a[name], axis) @ _rows(theirs, axis).T
+                        rest = _permuted(theirs, axes[name], order, besides=axis)
+                        gain += _rows(ours, axis) @ _rows(rest, axis).T
             columns = torch.from_numpy(linear_sum_assignment(gain.numpy(), maximize=True)[1])
-            now, then = (float(gain[torch.arange(sizes[p]), each].sum()) for each in (order[p], columns))
+            now, then = (float(gain[torch.arange(size), each].sum()) for each in (order[p], columns))
             if then > now + 1e-9 * abs(now):
                 order[p], changed = columns, True
         if not changed:
-            break
-    ordered = [_permuted(tensor, axes[name], order).reshape(-1) for name, tensor in layout.tensors(other).items()]
-    moved = sum(int((each != torch.arange(len(each))).sum()) for each in order.values())
-    return torch.cat(ordered), moved
+            return
 
 
 def _rows(tensor: Tensor, axis: int) -> Tensor:

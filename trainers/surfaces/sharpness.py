@@ -20,10 +20,10 @@ from trainers.loop import DevicePart, Session, differentiable_twice
 from trainers.surfaces.result import Sharpness
 
 RHO = 0.05
-LARGEST = 5
-PROBES = 50
+LARGEST = 4
+PROBES = 40
 MOST_PARAMETERS = 3_000_000  # beyond which the vectors of the Lanczos iteration would fill the memory
-_TOLERANCE, _RESTARTS = 1e-3, 30
+_TOLERANCE, _RESTARTS = 1e-2, 8
 
 
 def sharpness_of(
