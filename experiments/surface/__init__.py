@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from experiments.surface.presets import SurfacePreset as SurfacePreset
     from experiments.surface.presets import link_presets as link_presets
     from experiments.surface.state import CODEC as CODEC
+    from experiments.surface.state import MOST_RUNS as MOST_RUNS
     from experiments.surface.state import PLANE_NAMES as PLANE_NAMES
     from experiments.surface.state import SHOWN_NAMES as SHOWN_NAMES
     from experiments.surface.state import VIEW_NAMES as VIEW_NAMES
@@ -32,6 +33,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "state": {
             "CODEC": "The settings of the page as one state and as a link.",
+            "MOST_RUNS": "Runs that the page shows at once.",
             "PLANE_NAMES": "Kinds of plane in a few words.",
             "SHOWN_NAMES": "What may be drawn, by key.",
             "VIEW_NAMES": "How it may be drawn.",

@@ -44,7 +44,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="residual",
                 title="Plain against residual",
-                look_for="Twenty plain layers are steep and rough, five are not; shortcuts make twenty learn and smooth them.",
+                look_for="Twenty plain layers are steep and rough, five are not; shortcuts smooth the same depth.",
                 runs=(
                     ("5 plain", {**_DEEP, "model.depth": 5}),
                     ("20 plain", {**_DEEP, "model.depth": 20}),
@@ -105,7 +105,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             ),
             SurfacePreset(
                 key="path",
-                title="The path from start to end",
+                title="The path to the end",
                 look_for="The plane of the path's two main directions, with the weights that were kept on the way.",
                 runs=(("", {"watch.checkpoint_every": 3, "optimizer.name": "sgd", "optimizer.lr": 0.1}),),
                 plane="path",

@@ -83,7 +83,7 @@ def compute_surface(
         plane, marks = _plane(work, kept, ends, joins)
         axes = _axes(plane, request)
         whole = _Lattice(axes, validated=len(session.val) > 0)
-        work.surface = whole.surface(RESOLUTIONS[0], _first(work, plane, marks))
+        work.surface = _first(work, plane, marks)  # without a lattice until one is whole
         if before is not None:
             whole.take(before)
         levels = [level for level in RESOLUTIONS if level <= request.resolution]

@@ -14,6 +14,7 @@ from pages.parts.runs.actions import (
     select,
     selected,
     selection_version,
+    surface_link,
     told,
 )
 from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, linked, put, value
@@ -157,6 +158,7 @@ def _action_bar(lab: Lab, total: int) -> None:
         if count == 1:
             st.button("Open", icon=":material/open_in_full:", key="runs.open", on_click=_opened, args=(marked[0].id,))
             st.button("Rename", icon=":material/edit:", key="runs.rename", on_click=ask, args=("rename",))
+        surface_link(marked)
         export_menu(lab, marked, "list")
         st.button("Delete", icon=":material/delete:", key="runs.delete", on_click=ask, args=("delete",))
         st.button("Clear", type="tertiary", key="runs.unmark", on_click=select, args=([],))

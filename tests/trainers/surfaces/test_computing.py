@@ -86,6 +86,7 @@ def test_finer_lattices_hold_the_coarser_ones_and_are_told_as_they_come(runs: li
 
     def hear(so_far: Surface | None, share: float, words: str) -> None:
         if so_far is not None and so_far.alphas:
+            assert np.isfinite(so_far.values["train_loss"]).all()  # only what is measured
             told.append((len(so_far.alphas), share))
 
     fine = surface("random", runs[:1], hear, resolution=33)
