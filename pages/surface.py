@@ -68,6 +68,7 @@ def pictures(all_drawn: list[Drawn]) -> None:
                     log=values["log"],
                     limits=limits,
                     title=each.name if len(all_drawn) > 1 else "",
+                    bar=each is all_drawn[-1],  # one scale for all
                     dark=dark,
                 ),
                 f"surface{each.number}",

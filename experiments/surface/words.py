@@ -51,5 +51,5 @@ def sharpness_columns(named: Sequence[tuple[str, Surface]]) -> dict[str, list[An
             trace = f"{readable(sharp.trace)} ± {readable(sharp.trace_error)}"
             bends = roughness(surface) if len(surface.sharpness) == 1 else None
             rows.append((label or name or "run", sharp.loss, largest, sharp.lowest, trace, sharp.sam, bends))
-    heads = ("run", "loss", "largest eigenvalue", "smallest", "trace", "SAM's rise", "roughness")
+    heads = ("run", "loss", "largest eigenvalue", "smallest eigenvalue", "trace", "SAM's rise", "roughness")
     return {head: [row[k] for row in rows] for k, head in enumerate(heads)} if rows else {}

@@ -39,17 +39,18 @@ def surface_figure(
     log: bool = True,
     limits: Limits | None = None,
     title: str = "",
+    bar: bool = True,
     dark: bool = False,
 ) -> go.Figure:
     """A surface as ``view`` says: "map", "lines" or "height". limits: of the scale; log: of losses, where all are
-    positive. A line is a curve over its axis, whatever the view.
+    positive; bar: whether the scale is drawn beside it. A line is a curve over its axis, whatever the view.
     """
     limits = limits or limits_of([surface], name) or (0.0, 1.0)
     log = log and name.endswith("loss") and limits[0] > 0
     if surface.line:
         return _curve(surface, name, log, limits, title, dark)
     heights, (low, high) = _scaled(surface.values[name], log), _ends(limits, log)
-    bar = {
+    beside = {
         "title": {"text": _said(surface, name), "side": "right"},
         "thickness": 12,
         "outlinewidth": 0,
@@ -60,10 +61,10 @@ def surface_figure(
         "customdata": surface.values[name],
         "hovertemplate": "alpha %{x:.3g}, beta %{y:.3g}: %{customdata:.4~g}<extra></extra>",
     }
-    scale = {"colorscale": plotly_colorscale(dark), "colorbar": bar}
+    scale = {"colorscale": plotly_colorscale(dark), "colorbar": beside, "showscale": bar}
     at = {"x": surface.alphas, "y": surface.betas, "z": heights}
     if view == "height":
-        return _space(surface, heights, at | scale | hover | {"cmin": low, "cmax": high}, title, dark, bar)
+        return _space(surface, heights, at | scale | hover | {"cmin": low, "cmax": high}, title, dark, beside)
     level = {"start": low, "end": high, "size": (high - low) / _LEVELS}
     contours: dict[str, Any] = {**level, "coloring": "fill" if view == "map" else "lines", "showlines": True}
     width = 0.6 if view == "map" else 1.6
@@ -143,7 +144,7 @@ def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, d
 
 
 def _space(
-    surface: Surface, heights: NDArray[np.float64], body: dict[str, Any], title: str, dark: bool, bar: dict[str, Any]
+    surface: Surface, heights: NDArray[np.float64], body: dict[str, Any], title: str, dark: bool, beside: dict[str, Any]
 ) -> go.Figure:
     low, high = body["cmin"], body["cmax"]
     traces: list[dict[str, Any]] = [
@@ -171,7 +172,7 @@ def _space(
             )
     shade = shades(dark)
     side = {"backgroundcolor": "rgba(0,0,0,0)", "gridcolor": shade.grid, "color": shade.muted}
-    ticks = {key: bar[key] for key in ("tickvals", "ticktext") if key in bar}
+    ticks = {key: beside[key] for key in ("tickvals", "ticktext") if key in beside}
     return chart(
         traces,
         dark,

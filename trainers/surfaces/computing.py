@@ -201,7 +201,7 @@ class _Joins:
             made.append(self._joint("curve", plane, shares, bezier(first, plane.points[2], second, shares)))
         model = self.work.session.model
         if matchable(model):
-            other, moved = matched(model, self.work.layout, self.ends[0], self.ends[1])  # pyright: ignore
+            other, moved = matched(model, self.work.layout, self.ends[0], self.ends[1])
             if moved:
                 straight = plane_through([self.ends[0], other.to(self.ends[0])])
                 made.append(replace(self._joint("matched", straight, shares, shares), at=()))

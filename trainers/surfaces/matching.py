@@ -54,8 +54,9 @@ def axes_of(model: MLP, layout: Layout) -> Axes:
     return axes
 
 
-def matched(model: MLP, layout: Layout, fixed: Tensor, other: Tensor, seed: int = 0) -> tuple[Tensor, int]:
+def matched(model: nn.Module, layout: Layout, fixed: Tensor, other: Tensor, seed: int = 0) -> tuple[Tensor, int]:
     """(``other`` with its units in the order that fits ``fixed`` best, how many units changed their place)."""
+    assert isinstance(model, MLP), "only the units of perceptrons are matched"
     axes = axes_of(model, layout)
     a = {name: tensor.double().cpu() for name, tensor in layout.tensors(fixed).items()}
     b = {name: tensor.double().cpu() for name, tensor in layout.tensors(other).items()}

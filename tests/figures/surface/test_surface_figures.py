@@ -33,7 +33,7 @@ def traces(figure: Any, kind: str) -> list[Any]:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("view", ["map", "lines"])
 def test_rows_of_the_lattice_are_beta_and_columns_alpha(view: str, dark: bool) -> None:
-    figure = surface_figure(SURFACE, "train_loss", view=view, dark=dark)
+    figure: Any = surface_figure(SURFACE, "train_loss", view=view, dark=dark)
     (contour,) = traces(figure, "contour")
     assert list(contour.x) == [-1, 0, 1]
     assert list(contour.y) == [-2, 0, 2]
@@ -50,7 +50,7 @@ def test_a_scale_that_is_given_is_kept_and_metrics_have_no_logarithm() -> None:
     other = replace(SURFACE, values={"train_loss": np.full((3, 3), 5000.0)})
     limits = limits_of([SURFACE, other], "train_loss")
     assert limits == (1, 5000)
-    figure = surface_figure(SURFACE, "train_loss", limits=limits, log=False)
+    figure: Any = surface_figure(SURFACE, "train_loss", limits=limits, log=False)
     (contour,) = traces(figure, "contour")
     assert (contour.zmin, contour.zmax) == limits
     (metric,) = traces(surface_figure(SURFACE, "train_metric"), "contour")
@@ -58,25 +58,26 @@ def test_a_scale_that_is_given_is_kept_and_metrics_have_no_logarithm() -> None:
     assert np.array(metric.z) == pytest.approx(np.full((3, 3), 0.5))
     assert metric.zmin < 0.5 < metric.zmax
     assert limits_of([], "train_loss") is None
+    assert not surface_figure(SURFACE, "train_loss", bar=False).data[0].showscale
     (negative,) = traces(surface_figure(replace(SURFACE, values={"train_loss": -GRID}), "train_loss"), "contour")
     assert np.nanmin(np.array(negative.z)) == -300  # no logarithm of what has none
 
 
 def test_runs_path_and_ways_lie_in_the_plane() -> None:
     path = tuple(Mark(kind="path", label=f"epoch {k}", alpha=1.0 - k, beta=0.0, epoch=k) for k in range(2))
-    figure = surface_figure(replace(SURFACE, marks=path, joints=(LINE, CURVE, MATCHED)), "train_loss")
+    figure: Any = surface_figure(replace(SURFACE, marks=path, joints=(LINE, CURVE, MATCHED)), "train_loss")
     named = {trace.name: trace for trace in traces(figure, "scatter")}
     assert list(named["path, from the start to the end"].x) == [1, 0]
     assert list(named["trained curve"].y) == [0, 1, 0]
     assert named["straight line"].line.dash != named["trained curve"].line.dash
     assert len(named) == 3
-    hostile = surface_figure(SURFACE, "train_loss", title="<i>x</i>")
+    hostile: Any = surface_figure(SURFACE, "train_loss", title="<i>x</i>")
     assert traces(hostile, "scatter")[0].text == ("&lt;b&gt;one&lt;/b&gt;",)
     assert hostile.layout.title.text == "&lt;i&gt;x&lt;/i&gt;"
 
 
 def test_heights_in_space_and_the_mark_upon_them() -> None:
-    figure = surface_figure(SURFACE, "train_loss", view="height")
+    figure: Any = surface_figure(SURFACE, "train_loss", view="height")
     (body,) = traces(figure, "surface")
     assert np.array(body.z) == pytest.approx(np.log10(GRID), nan_ok=True)
     (mark,) = traces(figure, "scatter3d")
@@ -91,7 +92,7 @@ def test_a_line_is_a_curve_of_both_parts(view: str) -> None:
         values={"train_loss": GRID[:1], "val_loss": 2 * GRID[:1]},
         marks=(Mark(kind="run", label="a", alpha=0.0, beta=0.0), Mark(kind="run", label="b", alpha=1.0, beta=0.0)),
     )
-    figure = surface_figure(line, "val_loss", view=view)
+    figure: Any = surface_figure(line, "val_loss", view=view)
     assert [trace.name for trace in figure.data] == ["training", "validation"]
     assert list(figure.data[1].y) == [2, 20, 200]
     assert figure.layout.yaxis.type == "log"
@@ -101,7 +102,7 @@ def test_a_line_is_a_curve_of_both_parts(view: str) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_ways_are_drawn_over_the_share_of_the_way(dark: bool) -> None:
     surface = replace(SURFACE, joints=(LINE, CURVE, MATCHED))
-    figure = ways_figure(surface, dark=dark)
+    figure: Any = ways_figure(surface, dark=dark)
     assert [trace.name for trace in figure.data] == ["straight line", "trained curve", "line, units matched"]
     assert list(figure.data[1].y) == [0.1, 0.05, 0.2]
     assert list(ways_figure(surface, "val").data[0].y) == [0.2, 0.7, 0.3]

@@ -102,11 +102,11 @@ def test_a_killed_one_goes_on_from_what_it_had_and_ends_like_one_that_was_not(tm
         run = ended(lab.store, lab.submit(quick({"model.width": 64, "data.size": 800, "budget.epochs": 2}))).id
         request = surface_request(lab.store, (run,), plane="random", resolution=129)
         id = asked(lab, request)
-        partly = until(lambda: (job := lab.job("surface", id)) and job.active and shown_surface(job) and job)
+        partly: Any = until(lambda: (job := lab.job("surface", id)) and job.active and shown_surface(job) and job)
         worker = partly.worker
         os.kill(int(worker.split(" ")[1]), signal.SIGKILL)
         until(lambda: is_alive(worker) is False)
-        broken = until(lambda: (job := lab.job("surface", id)) and not job.active and job)
+        broken: Any = until(lambda: (job := lab.job("surface", id)) and not job.active and job)
         assert broken.status == "interrupted"
         had = shown_surface(broken)
         assert had is not None
@@ -115,9 +115,9 @@ def test_a_killed_one_goes_on_from_what_it_had_and_ends_like_one_that_was_not(tm
         assert drawn_surface(lab.store, request) is None
         again = asked(lab, request)
         assert again != id
-        going = until(lambda: (job := lab.job("surface", again)) and shown_surface(job))
+        going: Any = until(lambda: (job := lab.job("surface", again)) and shown_surface(job))
         assert len(going.alphas) >= len(had.alphas)  # it shows at once what there was
-        done = until(lambda: (job := lab.job("surface", again)) and not job.active and job)
+        done: Any = until(lambda: (job := lab.job("surface", again)) and not job.active and job)
         assert done.status == "finished"
         found = drawn_surface(lab.store, request)
         assert found is not None
