@@ -55,7 +55,7 @@ _QUICK: Mapping[str, Mapping[str, str]] = {
     "normalization": {"steps": "20"},
 }
 _COSTLY = {(name, "int") for name in ("steps", "depth", "width", "samples")}  # other tests are about them
-_RUNS = ("q", "view", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x")
+_RUNS = ("q", "view", "statuses", "data", "verdicts", "searched", "sort", "page", "runs", "number", "x")
 _WORDS = ("", "formula", "csv", "list", "compare", "import", "-val_loss", "a,b", "..", "%00", "<b>", "**x**", "x^2+y^2")
 
 

@@ -95,6 +95,7 @@ def _only_why(store: Store, job: StoredJob, why: str) -> str:
 class Job:
     """A kind of work that a worker process does.
 
+    ``shared``: whether the same request is worked on once, for all who ask.
     What it needs: ``slot``, whether it takes one of the places for work that goes on at once; ``at_once``, how many of
     its kind may; ``preload``, modules that its process is to have; ``refused``, a sentence where it cannot be done with
     this run and request, empty where it can.
@@ -108,6 +109,7 @@ class Job:
     name: str
     cannot: str
     work: Callable[[Task], End]
+    shared: bool = False
     slot: bool = True
     at_once: int | None = None
     preload: tuple[str, ...] = ()

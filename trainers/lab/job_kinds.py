@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring, surface_making
 from trainers.lab.job import End, Job, Task
+from trainers.lab.jobs import ensembling, rate_finding, scoring, surface_making
 from trainers.lab.resuming import going_on
-from trainers.store import TRAINING, Store, StoredJob
+from trainers.lab.varying import search
+from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
 def _train(task: Task) -> End:
@@ -15,6 +16,8 @@ def _train(task: Task) -> End:
 
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
+    if job.device == ELSEWHERE:
+        return "Its training has been silent for a minute; it goes on here as soon as it reports again."
     return f"{why} {going_on(store, job.id)}"
 
 
@@ -56,4 +59,25 @@ SURFACE = Job(
     preload=("torch", "torch._dynamo", "scipy.sparse.linalg", "trainers.loop", "trainers.surfaces"),
     refused=surface_making.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE)}
+ENSEMBLE = Job(
+    kind=ensembling.KIND,
+    name="the ensemble",
+    cannot="These runs cannot speak together",
+    work=ensembling.work,
+    slot=False,
+    at_once=1,
+    preload=("trainers.loop",),
+    refused=ensembling.refused,
+)
+VARY = Job(
+    kind=search.KIND,
+    name="the search",
+    cannot="This cannot be searched",
+    work=search.work,
+    shared=True,
+    slot=False,
+    at_once=4,
+    refused=search.refused,
+    interrupted=search.interrupted,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, VARY)}

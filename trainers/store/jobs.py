@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,13 @@ def about(connection: Connection, run_id: str, kind: str | None = None) -> list[
     return [_from_job(row) for row in connection.execute(query.order_by(JOBS.c.number).with_for_update())]
 
 
+def same(connection: Connection, kind: str, request: str) -> StoredJob | None:
+    """The newest job of this kind with this very request, as its column has it."""
+    query = sa.select(JOBS).where(JOBS.c.kind == kind, JOBS.c.request == request).order_by(JOBS.c.number.desc())
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _from_job(row)
+
+
 def waiting(connection: Connection, visitor: str | None, network: str | None = None) -> int:
     total = 0
     for table in (RUNS, JOBS):
@@ -127,6 +134,15 @@ class Jobs:
         """None where there is no such job (any more)."""
         with self.database.reading() as connection:
             return one(connection, kind, id)
+
+    def same(self, kind: str, request: Mapping[str, Any]) -> StoredJob | None:
+        """The newest job of this kind that was asked for the same; None where there is none."""
+        try:
+            text = json.dumps(dict(request), allow_nan=False)
+        except (TypeError, ValueError):
+            return None
+        with self.database.reading() as connection:
+            return same(connection, kind, text)
 
     def listed(self, statuses: Collection[str]) -> list[StoredJob]:
         """Those of all kinds with these statuses, the oldest first."""

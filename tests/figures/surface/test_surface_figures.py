@@ -58,7 +58,8 @@ def test_a_scale_that_is_given_is_kept_and_metrics_have_no_logarithm() -> None:
     assert np.array(metric.z) == pytest.approx(np.full((3, 3), 0.5))
     assert metric.zmin < 0.5 < metric.zmax
     assert limits_of([], "train_loss") is None
-    assert not surface_figure(SURFACE, "train_loss", bar=False).data[0].showscale
+    (without,) = traces(surface_figure(SURFACE, "train_loss", bar=False), "contour")
+    assert not without.showscale
     (negative,) = traces(surface_figure(replace(SURFACE, values={"train_loss": -GRID}), "train_loss"), "contour")
     assert np.nanmin(np.array(negative.z)) == -300  # no logarithm of what has none
 
@@ -105,5 +106,6 @@ def test_ways_are_drawn_over_the_share_of_the_way(dark: bool) -> None:
     figure: Any = ways_figure(surface, dark=dark)
     assert [trace.name for trace in figure.data] == ["straight line", "trained curve", "line, units matched"]
     assert list(figure.data[1].y) == [0.1, 0.05, 0.2]
-    assert list(ways_figure(surface, "val").data[0].y) == [0.2, 0.7, 0.3]
+    validation: Any = ways_figure(surface, "val")
+    assert list(validation.data[0].y) == [0.2, 0.7, 0.3]
     assert len({(trace.line.color, trace.line.dash) for trace in figure.data}) == 3
