@@ -14,6 +14,7 @@ from experiments.surface import (
     VIEW_NAMES,
     groups_of,
     link_presets,
+    measured_sentence,
     run_ids,
     sentences,
     sharpness_columns,
@@ -55,7 +56,8 @@ def pictures(all_drawn: list[Drawn]) -> None:
     limits = limits_of(surfaces, shown)
     if limits is None:
         return
-    for column, each in zip(st.columns(len(all_drawn)), all_drawn, strict=True):
+    widths = [1.0] * (len(all_drawn) - 1) + [1.3]  # the scale stands beside the last
+    for column, each in zip(st.columns(widths), all_drawn, strict=True):
         with column:
             if each.surface is None:
                 st.caption(f"{literal(each.name)}: {literal(each.words)}")
@@ -90,11 +92,7 @@ def pictures(all_drawn: list[Drawn]) -> None:
             "its standard error; SAM's rise at a distance of 0.05 along the gradient. Roughness: the mean bend of "
             "the logarithm from point to point."
         )
-    first = surfaces[0]
-    st.caption(
-        f"{first.parameters:,} weights; {first.rows[0]:,} training, {first.rows[1]:,} validation rows; in eval mode. "
-        "Random directions have filters as long as the run's; biases and normalizations stay (Li et al. 2018)."
-    )
+    st.caption(measured_sentence(next((one for one in surfaces if one.batch_norm), surfaces[0])))
 
 
 @st.fragment(run_every=TICK)

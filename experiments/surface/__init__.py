@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from experiments.surface.state import declared as declared
     from experiments.surface.state import groups_of as groups_of
     from experiments.surface.state import run_ids as run_ids
+    from experiments.surface.words import measured_sentence as measured_sentence
     from experiments.surface.words import roughness as roughness
     from experiments.surface.words import sentences as sentences
     from experiments.surface.words import sharpness_columns as sharpness_columns
@@ -43,6 +44,7 @@ __getattr__, __dir__, __all__ = face(
             "run_ids": "The runs that the link names.",
         },
         "words": {
+            "measured_sentence": "What is measured, and how.",
             "roughness": "How much a surface bends from point to point.",
             "sentences": "What a surface says, sentence by sentence.",
             "sharpness_columns": "The sharpness of runs as the columns of a table.",

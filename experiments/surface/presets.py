@@ -71,7 +71,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="average",
                 title="Last against averaged weights",
-                look_for="SAM is no training optimizer here. Averaged weights lie in the middle of the same valley.",
+                look_for="Averaged weights in place of SAM, which trains nothing here: a lower loss, a lower largest eigenvalue.",
                 runs=(
                     ("last", {"optimizer.lr": 0.03, "budget.batch_size": 8}),
                     ("averaged", {"optimizer.lr": 0.03, "budget.batch_size": 8, "regularization.ema": 0.98}),
@@ -89,7 +89,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="width",
                 title="Narrow against wide",
-                look_for="The wider the layers, the wider and smoother the bowl.",
+                look_for="Compare how fast the loss rises around each, and the largest eigenvalues.",
                 runs=(
                     ("width 4", {"model.width": 4, "model.depth": 4}),
                     ("width 32", {"model.width": 32, "model.depth": 4}),

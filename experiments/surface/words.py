@@ -36,9 +36,19 @@ def sentences(surface: Surface) -> list[str]:
     if surface.explained:
         first, second = (f"{100 * share:.0f} %" for share in surface.explained[:2])
         told.append(f"The axes hold {first} and {second} of the path's variance.")
-    if surface.batch_norm:
-        told.append("Batch norm uses the running statistics of the run, as the paper does; they stay as they are.")
     return told
+
+
+def measured_sentence(surface: Surface) -> str:
+    """What is measured, and how: how many weights and rows, directions, and what batch norm does."""
+    train, val = surface.rows
+    told = f"{surface.parameters:,} weights; {train:,} training and {val:,} validation rows, in eval mode. "
+    told += "Random directions have filters as long as the run's; biases and normalizations stay (Li et al. 2018)."
+    if not surface.batch_norm:
+        return told
+    several = sum(mark.kind == "run" for mark in surface.marks) > 1
+    mixed = "mixed as the weights are" if several else "those of the run, everywhere"
+    return f"{told} Running statistics of batch norm are {mixed}, as in the authors' code."
 
 
 def sharpness_columns(named: Sequence[tuple[str, Surface]]) -> dict[str, list[Any]]:

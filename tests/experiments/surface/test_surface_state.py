@@ -15,6 +15,7 @@ from experiments.surface import (
     asked,
     groups_of,
     link_presets,
+    measured_sentence,
     roughness,
     run_ids,
     sentences,
@@ -118,11 +119,16 @@ def test_roughness_is_the_mean_bend_of_the_logarithm() -> None:
 def test_what_a_surface_says() -> None:
     line = Joint(kind="line", shares=(0.0, 0.5, 1.0), train_loss=(0.1, 0.6, 0.1), val_loss=())
     curve = Joint(kind="curve", shares=(0.0, 0.5, 1.0), train_loss=(0.1, 0.05, 0.1), val_loss=())
-    told = sentences(replace(SMOOTH, joints=(line, curve), explained=(0.9, 0.05), batch_norm=True))
+    told = sentences(replace(SMOOTH, joints=(line, curve), explained=(0.9, 0.05)))
     assert told[0] == "The straight line climbs **0.5** above its ends in the training loss."
     assert told[1] == "The trained curve meets no barrier in the training loss."
     assert told[2] == "The axes hold 90 % and 5 % of the path's variance."
-    assert "running statistics" in told[3]
+    assert len(told) == 3
+    normal = replace(SMOOTH, batch_norm=True, rows=(1000, 200), parameters=1218)
+    assert measured_sentence(normal).startswith("1,218 weights; 1,000 training and 200 validation rows")
+    assert "those of the run" in measured_sentence(normal)
+    assert "mixed" in measured_sentence(replace(normal, marks=normal.marks * 2))
+    assert "batch norm" not in measured_sentence(SMOOTH)
     table = sharpness_columns([("a run", SMOOTH)])
     assert table["run"] == ["one"]
     assert table["largest eigenvalue"] == [4.0]
