@@ -71,7 +71,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="average",
                 title="Last against averaged weights",
-                look_for="SAM trains nothing here; averaged weights take its place: lower loss, lower largest eigenvalue.",
+                look_for="SAM trains nothing here; averaged weights take its place: lower loss and eigenvalue.",
                 runs=(
                     ("last", {"optimizer.lr": 0.03, "budget.batch_size": 8}),
                     ("averaged", {"optimizer.lr": 0.03, "budget.batch_size": 8, "regularization.ema": 0.98}),
