@@ -38,6 +38,7 @@ PATHS = (
     "training",
     "search?data.size=200",
     "runs",
+    "surface?preset=path&plane=path&points=17",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

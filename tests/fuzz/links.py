@@ -22,6 +22,7 @@ import experiments.activations as activations
 import experiments.generalization as generalization
 import experiments.initialization as initialization
 import experiments.normalization as normalization
+import experiments.surface as surface
 from experiments.derivatives import DerivativesCodec
 from experiments.maps import MapsCodec
 from experiments.race import RaceCodec
@@ -46,6 +47,7 @@ CODECS: Mapping[str, Any] = {
     "training": TrainingCodec(),
     "search": SearchCodec(),
     "runs": RunsCodec(),
+    "surface": surface.CODEC,
 }
 _QUICK: Mapping[str, Mapping[str, str]] = {
     "descent": {"steps": "20"},
@@ -111,7 +113,7 @@ def _open(name: str, query: Mapping[str, str]) -> None:
     from tests.pages.opened_page import opened_page
     from tests.trainers.labs import quiet_lab
 
-    if trainers.lab.lab._made is None and name in ("training", "search", "runs"):
+    if trainers.lab.lab._made is None and name in ("training", "search", "runs", "surface"):
         trainers.lab.lab._made = quiet_lab(Path(os.environ["DESCENT_LAB_DATA"]))
     opened_page(f"pages/{name}.py", query)
 

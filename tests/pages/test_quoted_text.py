@@ -57,6 +57,7 @@ PAGES = (
     "training",
     "search",
     "runs",
+    "surface",
 )
 OTHERS = {
     "descent": [
@@ -99,6 +100,7 @@ OTHERS = {
         "lambda",
         "form",
     ],
+    "surface": ["runs", "preset", "plane", "reach", "points", "rows", "seed", "shown", "log", "view"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
     "generalization": [
         "part",

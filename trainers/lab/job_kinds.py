@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainers.lab.job import End, Job, Task
-from trainers.lab.jobs import ensembling, rate_finding, scoring
+from trainers.lab.jobs import ensembling, rate_finding, scoring, surface_making
 from trainers.lab.resuming import going_on
 from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
@@ -58,6 +58,15 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
+SURFACE = Job(
+    kind=surface_making.KIND,
+    name="the loss surface",
+    cannot="The surface cannot be drawn",
+    work=surface_making.work,
+    at_once=2,
+    preload=("torch", "torch._dynamo", "scipy.sparse.linalg", "trainers.loop", "trainers.surfaces"),
+    refused=surface_making.refused,
+)
 ENSEMBLE = Job(
     kind=ensembling.KIND,
     name="the ensemble",
@@ -79,4 +88,4 @@ VARY = Job(
     refused=search.refused,
     interrupted=search.interrupted,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE, VARY)}
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, VARY)}

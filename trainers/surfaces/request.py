@@ -26,7 +26,7 @@ class SurfaceRequest:
     """One surface. runs: ids, as many as the plane takes; kept: the checkpoint of each whose weights are meant.
 
     reach: of random directions, how far in lengths of the filters; of other planes, how far beyond what lies in them,
-    in half widths of that. resolution: one of ``RESOLUTIONS``. rows: at most so many of each part, the first ones.
+    in quarters of its width. resolution: one of ``RESOLUTIONS``. rows: at most so many of each part, the first ones.
     seed: of random directions, and of what is drawn while a curve is trained.
 
     Raises:

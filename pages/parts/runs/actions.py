@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from experiments.surface import MOST_RUNS
 from exports import configs_json, reports_csv, scripts_file
 from figures.runs import literal
 from pages.parts.runs.state import MOST_COMPARED, put
@@ -114,6 +115,18 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictu
         )
         if len(configured) < len(runs):
             st.caption("Imported curves and watched trainings have no configuration.")
+
+
+def surface_link(runs: Sequence[StoredRun]) -> None:
+    """The way to the loss surfaces of these runs, as far as they were trained here and have ended."""
+    ids = [run.id for run in runs if run.config is not None and not run.active]
+    if ids:
+        st.page_link(
+            "pages/surface.py",
+            label="Its loss surface" if len(ids) == 1 else "Their loss surfaces",
+            icon=":material/landscape:",
+            query_params={"runs": "-".join(ids[:MOST_RUNS])},
+        )
 
 
 def dialogs(lab: Lab) -> None:

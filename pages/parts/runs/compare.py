@@ -8,7 +8,7 @@ import streamlit as st
 
 from figures.live import comparison_payload, comparison_png, comparison_svg, numbers_of, run_colors
 from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
-from pages.parts.runs.actions import Pictures, export_menu, rerun_if_asked, told, whole_page
+from pages.parts.runs.actions import Pictures, export_menu, rerun_if_asked, surface_link, told, whole_page
 from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
 from trainers.lab import Feed, Lab, not_yours
 from trainers.store import StoredRun
@@ -90,6 +90,7 @@ def _comparison(lab: Lab) -> None:
             label_visibility="collapsed",
             required=True,
         )
+        surface_link(runs)
         export_menu(lab, runs, "compare", _pictures(lab))
     live_curves(
         comparison_payload(watched, value("number"), x=value("x"), height=HEIGHT),

@@ -17,6 +17,7 @@ from pages.parts.runs.actions import (
     select,
     selected,
     selection_version,
+    surface_link,
     teacher_buttons,
     told,
 )
@@ -202,6 +203,7 @@ def _action_bar(lab: Lab, total: int) -> None:
                 args=("rename",),
                 disabled=bool(not_yours(marked[0], commander())),
             )
+        surface_link(marked)
         export_menu(lab, marked, "list")
         theirs = [run for run in marked if not_yours(run, commander())]
         st.button(

@@ -1,0 +1,53 @@
+"""Loss surfaces of networks: what the page shows as settings and a link, presets, and what pictures say in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from experiments.surface.presets import PRESETS as PRESETS
+    from experiments.surface.presets import SurfacePreset as SurfacePreset
+    from experiments.surface.presets import link_presets as link_presets
+    from experiments.surface.state import CODEC as CODEC
+    from experiments.surface.state import MOST_RUNS as MOST_RUNS
+    from experiments.surface.state import PLANE_NAMES as PLANE_NAMES
+    from experiments.surface.state import SHOWN_NAMES as SHOWN_NAMES
+    from experiments.surface.state import VIEW_NAMES as VIEW_NAMES
+    from experiments.surface.state import asked as asked
+    from experiments.surface.state import declared as declared
+    from experiments.surface.state import groups_of as groups_of
+    from experiments.surface.state import run_ids as run_ids
+    from experiments.surface.words import measured_sentence as measured_sentence
+    from experiments.surface.words import roughness as roughness
+    from experiments.surface.words import sentences as sentences
+    from experiments.surface.words import sharpness_columns as sharpness_columns
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "presets": {
+            "PRESETS": "The presets by key.",
+            "SurfacePreset": "Small runs whose surfaces show one phenomenon.",
+            "link_presets": "The presets as links of the page.",
+        },
+        "state": {
+            "CODEC": "The settings of the page as one state and as a link.",
+            "MOST_RUNS": "Runs that the page shows at once.",
+            "PLANE_NAMES": "Kinds of plane in a few words.",
+            "SHOWN_NAMES": "What may be drawn, by key.",
+            "VIEW_NAMES": "How it may be drawn.",
+            "asked": "The settings that a request for a surface takes.",
+            "declared": "Every setting of the page.",
+            "groups_of": "The runs of each picture.",
+            "run_ids": "The runs that the link names.",
+        },
+        "words": {
+            "measured_sentence": "What is measured, and how.",
+            "roughness": "How much a surface bends from point to point.",
+            "sentences": "What a surface says, sentence by sentence.",
+            "sharpness_columns": "The sharpness of runs as the columns of a table.",
+        },
+    },
+)

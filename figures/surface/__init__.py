@@ -1,0 +1,25 @@
+"""Loss surfaces of networks as pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from figures.surface.lattice import limits_of as limits_of
+    from figures.surface.lattice import surface_figure as surface_figure
+    from figures.surface.ways import ways_figure as ways_figure
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "lattice": {
+            "limits_of": "The lowest and highest value of all surfaces, for one scale.",
+            "surface_figure": "A surface as a map, level lines or heights, with what lies in it.",
+        },
+        "ways": {
+            "ways_figure": "Losses along the ways from one run to another.",
+        },
+    },
+)

@@ -1,0 +1,96 @@
+"""Ways between two networks: units matched, and a curve that stays low."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from tests.trainers.surfaces.networks_at_hand import session_of
+from trainers.surfaces import Layout, bezier, matched, trained_control
+from trainers.surfaces.matching import axes_of
+
+MLPS: dict[str, dict[str, Any]] = {
+    "plain": {"model.widths": "7-5-6"},
+    "batch norm": {"model.normalization": "batch", "model.width": 6},
+    "layer norm after, prelu": {
+        "model.normalization": "layer",
+        "model.norm_position": "after",
+        "model.activation": "prelu",
+        "model.width": 6,
+    },
+    "weight norm": {"model.normalization": "weight", "model.width": 6},
+    "residual": {"model.residual": True, "model.depth": 4, "model.width": 6},
+}
+
+
+def shuffled(session: Any, layout: Layout, seed: int) -> torch.Tensor:
+    """The session's weights with the units of every layer in another order."""
+    axes, generator = axes_of(session.model, layout), torch.Generator().manual_seed(seed)
+    tensors = layout.tensors(layout.vector(session.model))
+    orders = {}
+    for name, of in axes.items():
+        for axis, p in enumerate(of):
+            if p is not None:
+                size = tensors[name].shape[axis]
+                orders.setdefault(p, torch.randperm(size, generator=generator))
+                tensors[name] = tensors[name].index_select(axis, orders[p])
+    return torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
+
+
+@pytest.mark.parametrize("kind", MLPS)
+def test_permuted_units_leave_the_function_as_it_is_and_matching_finds_them(kind: str):
+    session = session_of(MLPS[kind])
+    layout = Layout.of(session.model)
+    generator = torch.Generator().manual_seed(9)
+    fixed = layout.vector(session.model)
+    fixed[: layout.parameters] += 0.1 * torch.randn(layout.parameters, generator=generator).double()  # biases too
+    layout.load(session.model, fixed)
+    outputs = session.model.eval()(session.val.inputs)
+    other = shuffled(session, layout, 3)
+    assert not torch.equal(other, fixed)
+    layout.load(session.model, other)
+    assert torch.allclose(session.model(session.val.inputs), outputs, rtol=1e-9, atol=1e-12)
+    back, moved = matched(session.model, layout, fixed, other)
+    assert moved > 0
+    assert torch.allclose(back, fixed, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", MLPS)
+def test_matched_weights_of_another_run_are_the_same_function_and_nearer(kind: str):
+    one, two = session_of(MLPS[kind]), session_of({**MLPS[kind], "budget.seed": 1})
+    layout = Layout.of(one.model)
+    fixed, other = layout.vector(one.model), layout.vector(two.model)
+    outputs = two.model.eval()(two.val.inputs)
+    found, _ = matched(one.model, layout, fixed, other)
+    layout.load(two.model, found)
+    assert torch.allclose(two.model(two.val.inputs), outputs, rtol=1e-9, atol=1e-12)
+    count = layout.parameters
+    assert (found - fixed)[:count].norm() < (other - fixed)[:count].norm()
+    assert found[:count].norm() == pytest.approx(float(other[:count].norm()))
+
+
+def test_a_quadratic_curve_begins_and_ends_at_its_ends_and_bends_toward_its_middle():
+    first, control, second = (torch.randn(4, generator=torch.Generator().manual_seed(k)).double() for k in range(3))
+    assert torch.equal(bezier(first, control, second, 0.0), first)
+    assert torch.equal(bezier(first, control, second, 1.0), second)
+    assert torch.allclose(bezier(first, control, second, 0.5), first / 4 + control / 2 + second / 4)
+    shares = torch.linspace(0, 1, 5).double()[:, None]
+    assert bezier(first, control, second, shares).shape == (5, 4)
+
+
+def test_the_middle_of_a_curve_is_drawn_from_a_seed_and_leaves_the_network_as_it_was():
+    session = session_of({"model.dropout": 0.2})
+    layout = Layout.of(session.model)
+    first = layout.vector(session.model)
+    second = layout.vector(session_of({"budget.seed": 1}).model)
+    told: list[float] = []
+    one, again, other = (
+        trained_control(session, layout, first, second, seed=seed, steps=40, told=told.append) for seed in (1, 1, 2)
+    )
+    assert not torch.equal(one, other)
+    assert told[:2] == [0.0, 0.5]
+    assert torch.equal(layout.vector(session.model), first)
+    assert not session.model.training
+    assert again.shape == one.shape
