@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from exports.many_rows import many_rows_script as many_rows_script
     from exports.neuron import neuron_csv as neuron_csv
     from exports.normalization import normalization_script as normalization_script
+    from exports.notebook import diagnosis_widget as diagnosis_widget
+    from exports.notebook import race_widget as race_widget
+    from exports.notebook import show_diagnosis as show_diagnosis
     from exports.pictures import pictures_csv as pictures_csv
     from exports.race_csv import paths_csv as paths_csv
     from exports.race_script import python_script as python_script
@@ -52,6 +55,11 @@ __getattr__, __dir__, __all__ = face(
         },
         "normalization": {
             "normalization_script": "The part that is shown.",
+        },
+        "notebook": {
+            "diagnosis_widget": "Verdicts and curves of a training as a widget of a notebook.",
+            "race_widget": "The player of a race as a widget of a notebook.",
+            "show_diagnosis": "Other curves in a widget that is shown already.",
         },
         "pictures": {
             "pictures_csv": "Every point of every trace of Plotly's pictures, one row each.",

@@ -44,7 +44,7 @@ THIRD_PARTY = {
     "reception": {"starlette"},
     "pages": {"streamlit"},
     "widgets": {"streamlit"},
-    "exports": {"numpy", "sympy"},
+    "exports": {"numpy", "sympy", "anywidget", "traitlets"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna"},
     "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna", "ray"}

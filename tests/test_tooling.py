@@ -23,8 +23,8 @@ PINS = {canonicalize_name(name): version for name, _, version in (line.partition
 RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 TEST = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["test"]]
 # What is imported only where it is there; the app says what to do where it is not.
-OPTIONAL = {Requirement(text).name for text in PROJECT["project"]["optional-dependencies"]["tensorboard"]}
-OPTIONAL |= {Requirement(text).name for text in PROJECT["project"]["optional-dependencies"]["ray"]}
+_EXTRAS = PROJECT["project"]["optional-dependencies"]
+OPTIONAL = {Requirement(text).name for extra in ("tensorboard", "notebook", "ray") for text in _EXTRAS[extra]}
 # Whose trainings are watched: whoever has one of them has it already.
 OPTIONAL |= {"keras", "lightning", "pytorch-lightning", "transformers"}
 DISTRIBUTION = {

@@ -56,7 +56,8 @@ def test_every_module_is_needed_by_a_component():
     components = [path for path in MODULES if path.stem == "streamlit"]
     assert len(components) == len(ENTRIES)
     workers = [path for path in MODULES if path.stem == "worker"]
-    assert {path for each in (*components, *workers) for path in import_order(each)} == set(MODULES)
+    widgets = [path for path in MODULES if path.parent.name == "notebook"]
+    assert {path for each in (*components, *workers, *widgets) for path in import_order(each)} == set(MODULES)
 
 
 @pytest.mark.parametrize("component", [path for path in MODULES if path.stem == "streamlit"], ids=name)
@@ -71,6 +72,7 @@ def test_subjects_import_only_what_they_share():
         rooms = {(path.parent / each).resolve().parent for each in _RELATIVE.findall(path.read_text(encoding="utf-8"))}
         of_races = path.parent.name in ("maps", "line", "convexity", "neuron")
         shared = {FRONTEND / "shared"} | ({FRONTEND / "race"} if of_races else set())
+        shared |= {FRONTEND / "live", FRONTEND / "race"} if path.parent.name == "notebook" else set()
         assert rooms <= {path.parent, *shared}  # they are made of what moves and shows a race
 
 

@@ -1,4 +1,4 @@
-"""Nobody steers a training from here that runs elsewhere; one that falls silent is marked, and goes on as it reports."""
+"""Nobody steers a training from here that runs elsewhere; one that falls silent is marked and goes on as it reports."""
 
 from __future__ import annotations
 

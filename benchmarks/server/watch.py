@@ -1,6 +1,6 @@
 """What watching costs: the same loop bare and watched, in turns, in one process.
 
-    python -m benchmarks.watch
+    python -m benchmarks.server.watch
 
 Three networks on the CPU, each with short steps, where hooks weigh most: the watched loop reports every step's loss and
 every epoch, into a file. The bound is the share that ``Watch`` is told to keep. Counted is CPU time, that of the thread

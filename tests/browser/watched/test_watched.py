@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,7 +26,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def opened(open_page: OpenPage, lab: str) -> Callable[..., Page]:
-    def opened(path: str, **options: bool) -> Page:
+    def opened(path: str, **options: Any) -> Page:
         page = open_page(f"{lab}{path}", **options)
         settle(page)
         return page
