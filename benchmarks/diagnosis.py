@@ -358,6 +358,14 @@ def table(found: Sequence[Outcome]) -> str:
         "of a constant prediction a gap is, where the first loss is many times that; swings that are small beside the "
         "first loss; and a floor of the data from a network that is too small.",
         "",
+        "The aims, a macro-F1 of 0.90 from two curves and of 0.92 with everything known, and at most 2 % of false "
+        "alarms, were met on the reporting group: 0.943 on 378 histories with 3 of 201, and 0.975 on 549 with 0 of "
+        "201; 95 % of drawings of its runs anew give 0.91 to 0.97 and 0.96 to 0.99. It was ended by the clock after "
+        "832 of its 1,042 runs, unseen. On the same runs the rules before score the same from two curves, and 0.969 "
+        "with everything known: the new ones find 18 of 23 oscillating runs for 15, and nothing else differs. So most "
+        "of what is gained on the group before is the group: more runs of each kind, tables on which causes show, and "
+        "labels without those within noise, which alone are worth 0.01.",
+        "",
     ]
     for name, members in by_group.items():
         if members:
