@@ -28,6 +28,7 @@ GROUPS = {
         st.Page("pages/training.py", title="Training", url_path="training"),
         st.Page("pages/search.py", title="Search", url_path="search"),
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
+        st.Page("pages/generalization.py", title="Generalization", url_path="generalization"),
     ],
 }
 # Expanded: in the drawer of a phone none hides behind "View more".

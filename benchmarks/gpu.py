@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks import stacked, surface
 from benchmarks.training import bare, ours
 from trainers import Checkpoint, Device, RunConfig, choose_device, load, train
 from trainers.loop.hardware import products
@@ -29,6 +30,7 @@ from trainers.loop.hardware import products
 ROUNDS = 3
 RUNS = 50
 MEGABYTE = 2**20
+SURFACE_APART = 1e-4  # of the same losses: single precision, in another order
 WIDTHS = (16, 64, 128, 256, 512)
 # Networks large enough that a GPU is worth it, and the lab's usual small ones, where it is not.
 CASES: dict[str, dict[str, Any]] = {
@@ -203,6 +205,14 @@ def table(device: Device, say: Callable[[str], None]) -> bool:
         say("|---|---|---|---|---|")
         for width, work, here, beside in worth(device.key):
             say(f"| w = {width} | {work / 1e6:.2f} | {here:,.0f} | {beside:,.0f} | {here / beside:.2f} |")
+    say(f"\n| loss surface, {surface.CASE} | points a second | ours / this | largest difference |\n|---|---|---|---|")
+    ways = list(surface.measured(device.key))
+    for name, speed, apart in ways:
+        sound = sound and (apart is None or apart < SURFACE_APART)
+        say(f"| {name} | {speed:,.0f} | {ways[0][1] / speed:.1f} | {'' if apart is None else f'{apart:.1e}'} |")
+    say(f"\n{stacked.HEAD}")
+    for row in stacked.rows(device):
+        say(stacked.line(row))
     before, after, reserved = memory(device)
     say(f"\n| memory of the device | MiB |\n|---|---|\n| before {RUNS} runs | {before / MEGABYTE:.1f} |")
     say(f"| after them | {after / MEGABYTE:.1f} |\n| still held by PyTorch | {reserved / MEGABYTE:.1f} |")

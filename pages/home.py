@@ -35,6 +35,10 @@ SUBJECTS = {
     "normalization": ("Normalization", "Which numbers share a mean, and why a round loss is quick to descend."),
     "neuron": ("One neuron", "Forward, backward, step: the numbers of one neuron, its boundary and its loss."),
     "losses": ("Losses", "What each loss says of an error: drag an outlier, slide two distributions apart."),
+    "generalization": (
+        "Generalization",
+        "Bias, variance and noise; why far too many parameters can be fine; dropout as many networks.",
+    ),
 }
 
 

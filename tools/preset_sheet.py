@@ -23,7 +23,17 @@ from urllib.parse import urlencode
 from PIL import Image, ImageDraw
 from playwright.sync_api import Error, Page, expect, sync_playwright
 
-from experiments import activations, derivatives, initialization, losses, maps, neuron, normalization, race
+from experiments import (
+    activations,
+    derivatives,
+    generalization,
+    initialization,
+    losses,
+    maps,
+    neuron,
+    normalization,
+    race,
+)
 from experiments.training import query_of_view
 from settings import LinkPreset
 from tests.browser.app_server import ROOT, serve
@@ -48,6 +58,7 @@ _LINKED: Mapping[str, Mapping[str, LinkPreset]] = {
     "normalization": normalization.PRESETS,
     "neuron": neuron.PRESETS,
     "losses": losses.PRESETS,
+    "generalization": generalization.PRESETS,
 }
 PAGES = (*_RACES, *_LINKED, "training")
 

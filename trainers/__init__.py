@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faces import face
-from settings import Settings as Settings
 
 if TYPE_CHECKING:
     from trainers.config import LOSSES as LOSSES
     from trainers.config import OPTIMIZERS as OPTIMIZERS
     from trainers.config import SCHEDULES as SCHEDULES
     from trainers.config import RunConfig as RunConfig
+    from trainers.config import Settings as Settings
     from trainers.config import differences as differences
+    from trainers.config import stack_key as stack_key
     from trainers.data import DATA_SETS as DATA_SETS
     from trainers.data import CsvError as CsvError
     from trainers.data import DataUnavailable as DataUnavailable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from trainers.loop import devices as devices
     from trainers.loop import score_checkpoint as score_checkpoint
     from trainers.loop import train as train
+    from trainers.loop import train_together as train_together
     from trainers.report import Internals as Internals
     from trainers.report import Report as Report
     from trainers.report import Result as Result
@@ -48,7 +50,9 @@ __getattr__, __dir__, __all__ = face(
             "OPTIMIZERS": "PyTorch's optimizers by key.",
             "RunConfig": "All settings of a run, checked and frozen.",
             "SCHEDULES": "Schedules of the learning rate by key.",
+            "Settings": "The values of one choice and what was chosen.",
             "differences": "The settings in which two configurations differ.",
+            "stack_key": "What runs that can be trained as one have in common.",
         },
         "data": {
             "CsvError": "A table that cannot be read, with the place and the reason.",
@@ -74,6 +78,7 @@ __getattr__, __dir__, __all__ = face(
             "devices": "The devices of this machine.",
             "score_checkpoint": "The score of a checkpoint on the test rows.",
             "train": "Train a run, report by report.",
+            "train_together": "Train many runs as one batched computation.",
         },
         "report": {
             "Internals": "What was measured inside a network at one report.",

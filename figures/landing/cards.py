@@ -95,6 +95,17 @@ def _derivatives() -> list[SmallLine]:
     ]
 
 
+def _generalization() -> list[SmallLine]:
+    """Bias that falls, variance that rises, and their sum over the capacity."""
+    capacity = np.linspace(0, 1, 121)
+    bias, variance = 1.6 * np.exp(-4 * capacity), 0.06 * np.exp(3.2 * capacity)
+    return [
+        SmallLine(x=capacity, y=bias, color=ORANGE, dash=DASHED),
+        SmallLine(x=capacity, y=variance, color=GREEN, dash=DOTTED),
+        SmallLine(x=capacity, y=bias + variance, color=VERMILLION),
+    ]
+
+
 SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "activations": _activations,
     "initialization": _initialization,
@@ -102,5 +113,6 @@ SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "neuron": _neuron,
     "losses": _losses,
     "derivatives": _derivatives,
+    "generalization": _generalization,
 }
 """The pages that a card with a picture leads to, by their names in an address."""

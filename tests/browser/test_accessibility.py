@@ -33,6 +33,8 @@ PATHS = (
     "losses",
     "losses?part=outlier",
     "losses?part=distributions",
+    "generalization",
+    "generalization?part=dropout",
     "training",
     "search?data.size=200",
     "runs",

@@ -108,6 +108,7 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
         "normalization",
         "neuron",
         "losses",
+        "generalization",
         "training",
         "search?data.size=200",
         "runs",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import experiments.activations as activations
+import experiments.generalization as generalization
 import experiments.initialization as initialization
 import experiments.normalization as normalization
 from experiments.derivatives import DerivativesCodec
@@ -41,6 +42,7 @@ CODECS: Mapping[str, Any] = {
     "activations": SettingsCodec(activations.declared),
     "initialization": SettingsCodec(initialization.declared),
     "normalization": SettingsCodec(normalization.declared),
+    "generalization": generalization.CODEC,
     "training": TrainingCodec(),
     "search": SearchCodec(),
     "runs": RunsCodec(),
@@ -51,7 +53,7 @@ _QUICK: Mapping[str, Mapping[str, str]] = {
     "normalization": {"steps": "20"},
 }
 _COSTLY = {(name, "int") for name in ("steps", "depth", "width", "samples")}  # other tests are about them
-_RUNS = ("q", "view", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x")
+_RUNS = ("q", "view", "statuses", "data", "verdicts", "searched", "sort", "page", "runs", "number", "x")
 _WORDS = ("", "formula", "csv", "list", "compare", "import", "-val_loss", "a,b", "..", "%00", "<b>", "**x**", "x^2+y^2")
 
 

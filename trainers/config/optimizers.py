@@ -39,7 +39,8 @@ class TrainingOptimizer:
     decays: what its argument ``weight_decay`` means: L2 through the rule, decay beside it, or there is none.
     decay: the default of that argument. fused: device types on which its fused kernel exists. closure: it evaluates
     the loss itself, several times a step. matrices_only: it moves weight matrices; AdamW with the same rate moves the
-    rest.
+    rest. by_rate: each number moves by the rate times what follows from its own gradients alone, so that networks side
+    by side in one tensor move as each would by itself, whatever their rates.
     """
 
     key: str
@@ -56,6 +57,7 @@ class TrainingOptimizer:
     fused: frozenset[str] = frozenset()
     closure: bool = False
     matrices_only: bool = False
+    by_rate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ class _Own:
     fused: frozenset[str] = frozenset()
     closure: bool = False
     matrices_only: bool = False
+    by_rate: bool = True
 
 
 _FUSED = frozenset({"cpu", "cuda", "mps"})
@@ -77,16 +80,18 @@ _OWN: Mapping[str, _Own] = {
     "Adam": _Own(fused=_FUSED),
     "AdamW": _Own(fused=_FUSED),
     "Adagrad": _Own(fused=frozenset({"cpu"})),
-    "Rprop": _Own(decay_argument=False),
+    "Rprop": _Own(decay_argument=False, by_rate=False),  # the rate is its first step, no factor
+    "ASGD": _Own(by_rate=False),  # the rate stands in its decay too
     "LBFGS": _Own(
         settings=(whole("max_iter", 20, 1, 50, "Inner iterations of one step.", valid="[1, 1000]"),),
         fixed={"max_eval": None},  # PyTorch's default: five quarters of the inner iterations
         ranges={"history_size": "[1, 1000]"},
         decay_argument=False,
         closure=True,
+        by_rate=False,
     ),
     # One rate serves two rules: Muon's steps are brought to the size of AdamW's, which moves the rest.
-    "Muon": _Own(fixed={"adjust_lr_fn": "match_rms_adamw"}, matrices_only=True),
+    "Muon": _Own(fixed={"adjust_lr_fn": "match_rms_adamw"}, matrices_only=True, by_rate=False),
 }
 
 
@@ -123,6 +128,7 @@ def derived(rule: Rule) -> TrainingOptimizer:
         fused=own.fused,
         closure=own.closure,
         matrices_only=own.matrices_only,
+        by_rate=own.by_rate,
     )
 
 

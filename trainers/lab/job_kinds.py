@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring
 from trainers.lab.job import End, Job, Task
+from trainers.lab.jobs import ensembling, rate_finding, scoring
 from trainers.lab.resuming import going_on
-from trainers.store import TRAINING, Store, StoredJob
+from trainers.lab.varying import search
+from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
-def _train(task: Task) -> End:
+def _train(task: Task) -> End | None:
+    from trainers.lab.stacked_work import train_stacked
     from trainers.lab.work import TrainingWork
 
-    return TrainingWork(task=task).go()
+    return None if train_stacked(task, TRAIN) else TrainingWork(task=task).go()
 
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
+    if job.device == ELSEWHERE:
+        return "Its training has been silent for a minute; it goes on here as soon as it reports again."
     return f"{why} {going_on(store, job.id)}"
 
 
@@ -23,7 +27,14 @@ TRAIN = Job(
     name="the run",
     cannot="This run cannot be trained",
     work=_train,
-    preload=("torch", "torch._dynamo", "sklearn.ensemble", "sklearn.datasets", "trainers.lab.work"),
+    preload=(
+        "torch",
+        "torch._dynamo",
+        "sklearn.ensemble",
+        "sklearn.datasets",
+        "trainers.lab.work",
+        "trainers.lab.stacked_work",
+    ),
     interrupted=_goes_on,
 )
 SCORE = Job(
@@ -47,4 +58,25 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES)}
+ENSEMBLE = Job(
+    kind=ensembling.KIND,
+    name="the ensemble",
+    cannot="These runs cannot speak together",
+    work=ensembling.work,
+    slot=False,
+    at_once=1,
+    preload=("trainers.loop",),
+    refused=ensembling.refused,
+)
+VARY = Job(
+    kind=search.KIND,
+    name="the search",
+    cannot="This cannot be searched",
+    work=search.work,
+    shared=True,
+    slot=False,
+    at_once=4,
+    refused=search.refused,
+    interrupted=search.interrupted,
+)
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE, VARY)}

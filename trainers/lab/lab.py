@@ -22,7 +22,7 @@ from trainers.lab.error import LabError
 from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.presented import members, presented
-from trainers.lab.resuming import newest_checkpoint, resumable
+from trainers.lab.resuming import newest_checkpoint, queue_again, resumable
 from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
@@ -164,6 +164,8 @@ class Lab:
             for same in change.jobs_about(run, kind) if run is not None else ():
                 if same.request == dict(request or {}) and same.wanted != "stop":
                     return same.id
+            if job.shared and (same := change.same_job(kind, request or {})) and same.active and same.wanted != "stop":
+                return same.id
             made = change.add_job(kind, run=run, request=request or {}, device=device, visitor=visitor)
             job.asked(change, made)
         return made.id
@@ -178,9 +180,7 @@ class Lab:
     def stop_job(self, kind: str, id: str) -> None:
         """End a job; one that waits leaves the queue. Raises LabError where there is none, or it has ended."""
         with self.store.changing() as change:
-            job = change.job(kind, id)
-            if job is None:
-                raise LabError("There is no such job; it may have been deleted.")
+            job = _known_job(change.job(kind, id))
             if not job.active:
                 raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to stop.")
             if _at_work(job):
@@ -191,6 +191,34 @@ class Lab:
                 if ended is not None and kind in JOBS:
                     JOBS[kind].settled(change, ended)
         self._supervisor.ensure()
+
+    def pause_job(self, kind: str, id: str) -> None:
+        """Hold a job that can be gone on with. Raises LabError where there is none, or it has ended."""
+        with self.store.changing() as change:
+            job = _known_job(change.job(kind, id))
+            if not job.active or job.wanted == "stop":
+                raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to pause.")
+            change.update_job(job, **({"wanted": "pause"} if _at_work(job) else {"status": "paused"}))
+        self._supervisor.ensure()
+
+    def resume_job(self, kind: str, id: str) -> None:
+        """Let a job that is paused, or has ended before it was done, go on with what it has.
+
+        Raises:
+            LabError: there is none, it is done, or about to stop, or the queue is full.
+        """
+        with self.store.changing(alone=True) as change:
+            job = _known_job(change.job(kind, id))
+            if job.status == "finished":
+                raise LabError("This job is done; there is nothing to go on with.")
+            if _at_work(job):
+                if job.wanted == "stop":
+                    raise LabError("This job is about to stop; let it go on when it has stopped.")
+                change.update_job(job, wanted="run")
+            elif job.status != "queued":
+                self._room(change, 1, job.visitor)
+                change.update_job(job, status="queued", sentence="", wanted="run", worker="", progress=None)
+        self._supervisor.tell("wake")
 
     # -- while it trains ----------------------------------------------------------------------------------------
 
@@ -296,9 +324,7 @@ class Lab:
         """Put a run that has ended, or has given up its place, into the queue."""
         self._room(change, 1, run.visitor)
         change.stop_jobs_about(run.id, WENT_ON)
-        checkpoint = resumable(change.checkpoints(run.id), run)
-        resume = checkpoint.id if checkpoint else None
-        change.update(run.id, status="queued", sentence="", wanted="run", worker="", resume=resume, **columns)
+        queue_again(change, run, **columns)
 
     # -- other runs from this one -------------------------------------------------------------------------------
 
@@ -510,6 +536,12 @@ def _known(run: StoredRun | None) -> StoredRun:
     if run is None:
         raise LabError("There is no such run; it may have been deleted.")
     return run
+
+
+def _known_job(job: StoredJob | None) -> StoredJob:
+    if job is None:
+        raise LabError("There is no such job; it may have been deleted.")
+    return job
 
 
 def _at_work(job: StoredRun | StoredJob) -> bool:

@@ -20,10 +20,16 @@ def members(store: Store, run_id: str | None) -> list[StoredRun]:
     if run is None:
         return []
     together = [run]
-    if run.experiment is not None:
+    if run.experiment is not None and not _of_search(store, run.experiment):
         together = sorted(store.runs(experiment=run.experiment), key=lambda one: (one.created, one.role != "unchanged"))
     parent = store.run(run.parent) if run.parent and run.parent_epoch else None
     return [parent, *together] if parent and parent not in together else together
+
+
+def _of_search(store: Store, experiment: str) -> bool:
+    """Whether it holds the many runs of a search, each of which stands for itself."""
+    found = store.experiment(experiment)
+    return found is not None and found.kind == "search"
 
 
 def presented(store: Store, runs: Sequence[tuple[str, RunConfig]]) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
+from typing import Any
 
-from trainers.store import Store, StoredCheckpoint, StoredRun, StoreError
+from trainers.store import Changes, Store, StoredCheckpoint, StoredRun, StoreError
 
 
 def resumable(kept: Sequence[StoredCheckpoint], run: StoredRun) -> StoredCheckpoint | None:
@@ -26,6 +27,13 @@ def best_checkpoint(kept: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None
         if of_kind:
             return newest_checkpoint(of_kind)
     return None
+
+
+def queue_again(change: Changes, run: StoredRun, **columns: Any) -> None:
+    """Put a run that has ended into the queue; it goes on from its checkpoint, where it has one."""
+    checkpoint = resumable(change.checkpoints(run.id), run)
+    resume = checkpoint.id if checkpoint else None
+    change.update(run.id, status="queued", sentence="", wanted="run", worker="", resume=resume, **columns)
 
 
 def going_on(store: Store, run_id: str, *, begin: bool = True) -> str:

@@ -112,7 +112,7 @@ class Run:
         if self.fresh:
             self._add(self._measured(complete=True, look=True))
             self._deliver()
-        self._restart_clock()
+        self.restart_clock()
         ended: End | None = None
         while ended is None and session.epoch < self.epochs:
             ended = self._epoch() or self._after_epoch()
@@ -124,7 +124,7 @@ class Run:
         """The rest of this epoch; an end where it was stopped within."""
         session, take_step, steps, clock = self.session, self.session.take_step, self.session.steps, time.perf_counter
         batches, asks = session.batches(), self.should_stop is not None
-        watched = steps - 1 if self._is_due(session.epoch + 1) else steps
+        watched = steps - 1 if self.is_due(session.epoch + 1) else steps
         # A fork with other batches may stand beyond the last step of an epoch.
         for number in range(min(session.batch, steps - 1), steps):
             self.step_lr = session.lr
@@ -142,19 +142,19 @@ class Run:
                 self._look(now)
         return None
 
-    def _is_due(self, epoch: int) -> bool:
+    def is_due(self, epoch: int) -> bool:
         return epoch % self.every == 0 or epoch == self.epochs
 
     def _after_epoch(self) -> End | None:
         session, ended, loss = self.session, None, math.nan
         session.epoch, session.batch = session.epoch + 1, 0
-        due = self._is_due(session.epoch)
+        due = self.is_due(session.epoch)
         better = False
         if due:
             made = self._measured(complete=True)
             self._add(made)
             loss = made.val_loss
-            better, ended = self._judge(made)
+            better, ended = self.judge(made)
         if session.scheduling.epoch is not None:
             if session.scheduling.plateau and not due:
                 loss = self._val_loss()
@@ -196,13 +196,13 @@ class Run:
     def _look(self, now: float) -> None:
         """A report from within an epoch, for the eye."""
         self._add(self._measured(complete=False, look=True))
-        self._judge_look(self.pending[-1])
+        self.judge_look(self.pending[-1])
         self._keep_regular(time.perf_counter())
         self._deliver()
         done = time.perf_counter()
         self.next_look = done + max(self.report_seconds, (SPARING - 1) * (done - now))
 
-    def _judge_look(self, made: Report) -> None:
+    def judge_look(self, made: Report) -> None:
         if not made.is_finite and self.memory.bad_since is None:
             self.memory.bad_since = made.epoch
 
@@ -237,12 +237,25 @@ class Run:
         self.inside = self.old_gradient = None
         now = time.perf_counter()
         self.watch.aside += now - begun
+        made = self.told(numbers, complete=complete, now=now, speed=rows / elapsed if rows and elapsed > 0 else None)
+        return replace(
+            made,
+            grad_norm=grad_norm,
+            internals=internals,
+            sharpness=sharp,
+            lowest_curvature=low,
+            noise_scale=noise,
+            cosine=agreement,
+        )
+
+    def told(self, numbers: Sequence[float], *, complete: bool, now: float, speed: float | None) -> Report:
+        """A report of (loss, metric) on training rows, the same on validation rows, and the loss of the last batch."""
         return Report(
-            epoch=session.passes,
-            step=session.step,
+            epoch=self.session.passes,
+            step=self.session.step,
             complete=complete,
             seconds=self.watch.seconds(now),
-            samples_per_second=rows / elapsed if rows and elapsed > 0 else None,
+            samples_per_second=speed,
             train_loss=numbers[0],
             val_loss=numbers[2],
             train_metric=_finite(numbers[1]),
@@ -250,12 +263,6 @@ class Run:
             batch_loss=None if self.loss is None else numbers[4],
             baseline_loss=self.baseline,
             lr=self.step_lr,
-            grad_norm=grad_norm,
-            internals=internals,
-            sharpness=sharp,
-            lowest_curvature=low,
-            noise_scale=noise,
-            cosine=agreement,
         )
 
     def _val_loss(self) -> float:
@@ -272,7 +279,7 @@ class Run:
         elif self.session.device.type == "mps":
             torch.mps.synchronize()
 
-    def _judge(self, made: Report) -> tuple[bool, End | None]:
+    def judge(self, made: Report) -> tuple[bool, End | None]:
         """Whether this is the best report so far, and whether the run ends with it."""
         memory, session = self.memory, self.session
         regularization, budget = session.config.regularization, session.config.budget
@@ -310,9 +317,9 @@ class Run:
             self.best_checkpoint = None
         self.delivered = time.perf_counter()
         self.watch.aside += self.delivered - begun
-        self._restart_clock()
+        self.restart_clock()
 
-    def _restart_clock(self) -> None:
+    def restart_clock(self) -> None:
         watch, rows, now = self.watch, self.session.rows_done, time.perf_counter()
         watch.stepping += max(0.0, now - watch.mark - watch.aside)
         watch.rows += rows - watch.mark_rows

@@ -6,7 +6,7 @@ go on in the middle of an epoch as if it had never stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +41,18 @@ class DevicePart:
         return self if rows >= len(self) else DevicePart(inputs=self.inputs[:rows], targets=self.targets[:rows])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What a checkpoint holds: weights and buffers by name, their average, what each optimizer remembers of each
+    parameter by its number, the generators' states, and ``standing``, plain values that say where the run is."""
+
+    weights: Mapping[str, Tensor] = field(repr=False)
+    average: Sequence[Tensor] = field(repr=False)
+    remembered: Sequence[Mapping[int, Any]] = field(repr=False)
+    random: Mapping[str, Tensor] = field(repr=False)
+    standing: Mapping[str, Any] = field(repr=False)
+
+
 def place(part: Part, device: str) -> DevicePart:
     """Move rows to a device."""
     return DevicePart(
@@ -57,12 +69,20 @@ def epoch_order(seed: int, epoch: int, rows: int) -> Tensor:
 class Session:
     """Everything a run needs between two steps; ``epoch`` passes and ``batch`` steps of the next one are done."""
 
-    def __init__(self, config: RunConfig, splits: Splits, device: str, resume: Checkpoint | None = None) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        splits: Splits,
+        device: str,
+        resume: Checkpoint | None = None,
+        placed: tuple[DevicePart, DevicePart] | None = None,
+    ) -> None:
+        """placed: training and validation rows on the device already, for sessions that share them."""
         self.config, self.splits, self.device = config, splits, torch.device(device)
         self.text = config.to_json()
         self.classes = len(splits.classes)
         config.check_size(splits.shape, self.classes or None)
-        self.train, self.val = place(splits.train, device), place(splits.val, device)
+        self.train, self.val = placed or (place(splits.train, device), place(splits.val, device))
         self.loss = LOSSES[config.loss.name]
         self.outputs = self.loss.outputs(self.classes or None)
         torch.manual_seed(config.budget.seed)
@@ -154,33 +174,44 @@ class Session:
 
     def checkpoint(self, extra: dict[str, Any]) -> Checkpoint:
         """This moment. ``extra`` is what the loop wants back on the way in."""
-        tensors: dict[str, Tensor] = {}
-        for name, tensor in self.model.state_dict().items():
-            tensors[f"model.{name}"] = tensor.detach().to("cpu", copy=True).contiguous()
-        for number, tensor in enumerate(self.average or ()):
-            tensors[f"average.{number}"] = tensor.to("cpu", copy=True).contiguous()
-        for number, tensor in enumerate(self.starts):
-            tensors[f"start.{number}"] = tensor.cpu()  # nothing writes to it
-        packed = [
-            pack(self._state_by_parameter(optimizer), f"optimizer.{number}", tensors)
-            for number, optimizer in enumerate(self.optimizers)
-        ]
-        for name, tensor in random_state(self.device).items():
-            tensors[f"random.{name}"] = tensor
+        moment = Moment(
+            weights=self.model.state_dict(),
+            average=self.average or (),
+            remembered=[self._state_by_parameter(optimizer) for optimizer in self.optimizers],
+            random=random_state(self.device),
+            standing=self.standing(),
+        )
+        return self.packed(moment, extra)
+
+    def standing(self) -> dict[str, Any]:
+        """Where the run stands: position, rates, and what its schedule has seen."""
         watching = [
             {name: getattr(scheduler, name) for name in ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")}
             for scheduler in self.scheduling.plateau or ()
         ]
-        state = {
-            "config": self.text,
+        return {
             "epoch": self.passes,
             "step": self.step,
             "position": [self.epoch, self.batch],
-            "optimizer": packed,
             "rates": [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers],
             "watching": watching,
-            "extra": extra,
         }
+
+    def packed(self, moment: Moment, extra: dict[str, Any]) -> Checkpoint:
+        """A moment of this run as a checkpoint; everything in it is copied."""
+        tensors: dict[str, Tensor] = {}
+        for name, tensor in moment.weights.items():
+            tensors[f"model.{name}"] = tensor.detach().to("cpu", copy=True).contiguous()
+        for number, tensor in enumerate(moment.average):
+            tensors[f"average.{number}"] = tensor.to("cpu", copy=True).contiguous()
+        for number, tensor in enumerate(self.starts):
+            tensors[f"start.{number}"] = tensor.cpu()  # nothing writes to it
+        packed = [
+            pack(remembered, f"optimizer.{number}", tensors) for number, remembered in enumerate(moment.remembered)
+        ]
+        for name, tensor in moment.random.items():
+            tensors[f"random.{name}"] = tensor
+        state = {"config": self.text, **moment.standing, "optimizer": packed, "extra": extra}
         return Checkpoint(tensors=tensors, state=state)
 
     def _order_in(self, optimizer: torch.optim.Optimizer) -> list[int]:

@@ -91,7 +91,7 @@ def train(
                 fresh=resume is None,
             )
             reason, sentence = run.go()
-            return _result(run, reason, sentence, _score(session) if score_test else None)
+            return ended_run(run, reason, sentence, _score(session) if score_test else None)
         except DataUnavailable as error:
             return _early_end("no_data", str(error), run)
         except CheckpointMismatch as error:
@@ -161,7 +161,7 @@ def _score(session: Session) -> Score | None:
     return Score(loss=float(loss), metric=value if math.isfinite(value) else None, rows=len(part), confusion=counts)
 
 
-def _result(run: Run, reason: Reason, sentence: str, test: Score | None = None) -> Result:
+def ended_run(run: Run, reason: Reason, sentence: str, test: Score | None = None) -> Result:
     return Result(
         reason=reason,
         sentence=sentence,
@@ -177,7 +177,7 @@ def _result(run: Run, reason: Reason, sentence: str, test: Score | None = None) 
 
 def _early_end(reason: Reason, sentence: str, run: Run | None) -> Result:
     if run is not None:
-        return _result(run, reason, sentence)
+        return ended_run(run, reason, sentence)
     return Result(reason=reason, sentence=sentence, epoch=0.0, step=0, seconds=0.0)
 
 

@@ -28,7 +28,7 @@ from trainers.store.codec import cut, moment_of
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.rows import MAX_NAME, columns_of
 from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, RUNS
-from trainers.store.types import ACTIVE, StoredCheckpoint, StoredExperiment, StoredJob, StoredRun
+from trainers.store.types import ACTIVE, EXPERIMENT_KINDS, StoredCheckpoint, StoredExperiment, StoredJob, StoredRun
 
 MAX_RUNS = 2000
 MAX_TITLE = 200
@@ -97,12 +97,14 @@ class Changes:
         role: str = "",
         experiment: str | None = None,
         start: LaidDown | None = None,
+        id: str | None = None,
         **columns: Any,
     ) -> StoredRun:
-        """A new run; it begins at ``start`` where that is given.
+        """A new run; it begins at ``start`` where that is given. id: where somebody else has drawn it already.
 
         Raises:
-            ValueError: an unknown status, column or experiment. StoreError: there are as many runs as are kept.
+            ValueError: an unknown status, column or experiment, or an id that is none. StoreError: there are as many
+            runs as are kept.
         """
         about = store_rows.about(config, cut(role, MAX_NAME))
         given = {
@@ -115,8 +117,14 @@ class Changes:
         }
         if start is not None:
             given["resume"] = start.id
+        if id is not None and not store_files.is_id(id):
+            raise ValueError(f"an id was given {id!r:.40}; allowed are ten letters and digits")
         made, now = columns_of(given), time.time()
-        made |= {"id": start.run if start else new_id(), "created": now, "ended": None if status in ACTIVE else now}
+        made |= {
+            "id": start.run if start else id or new_id(),
+            "created": now,
+            "ended": None if status in ACTIVE else now,
+        }
         made |= {"about": about, "searched": f"{made['name'].casefold()} {about}"}
         if self.connection.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one() >= MAX_RUNS:
             raise StoreError(f"There are {MAX_RUNS:,} runs, the most that are kept. Delete some on the runs page.")
@@ -196,8 +204,8 @@ class Changes:
 
     def create_experiment(self, title: str, kind: str, claim: Mapping[str, Any] | None = None) -> StoredExperiment:
         """Raises ValueError for an unknown kind, or a claim that is no JSON or too long."""
-        if kind not in ("preset", "remedy"):
-            raise ValueError(f"kind was given {kind!r:.40}; allowed are preset and remedy")
+        if kind not in EXPERIMENT_KINDS:
+            raise ValueError(f"kind was given {kind!r:.40}; allowed is one of {', '.join(EXPERIMENT_KINDS)}")
         made = {"id": new_id(), "title": cut(title, MAX_TITLE), "kind": kind, "created": time.time()}
         text = json_text(dict(claim or {}), MAX_CLAIM, "a claim")
         self.connection.execute(EXPERIMENTS.insert().values(**made, claim=text))
@@ -216,6 +224,10 @@ class Changes:
     def jobs_about(self, run_id: str, kind: str | None = None) -> list[StoredJob]:
         """Jobs beside training that wait or work on this run."""
         return store_jobs.about(self.connection, known_form(run_id), kind)
+
+    def same_job(self, kind: str, request: Mapping[str, Any]) -> StoredJob | None:
+        """The newest job of this kind that was asked for the same."""
+        return store_jobs.same(self.connection, kind, json_text(dict(request), store_jobs.MAX_REQUEST, "a request"))
 
     def add_job(self, kind: str, *, run: str | None, request: Mapping[str, Any], **columns: Any) -> StoredJob:
         """Put a job into the queue. Raises ValueError for a request that is no JSON or too long."""

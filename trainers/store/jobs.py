@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,13 @@ def about(connection: Connection, run_id: str, kind: str | None = None) -> list[
     return [_from_job(row) for row in connection.execute(query.order_by(JOBS.c.number).with_for_update())]
 
 
+def same(connection: Connection, kind: str, request: str) -> StoredJob | None:
+    """The newest job of this kind with this very request, as its column has it."""
+    query = sa.select(JOBS).where(JOBS.c.kind == kind, JOBS.c.request == request).order_by(JOBS.c.number.desc())
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _from_job(row)
+
+
 def waiting(connection: Connection, visitor: str | None, network: str | None = None) -> int:
     total = 0
     for table in (RUNS, JOBS):
@@ -128,10 +135,30 @@ class Jobs:
         with self.database.reading() as connection:
             return one(connection, kind, id)
 
+    def same(self, kind: str, request: Mapping[str, Any]) -> StoredJob | None:
+        """The newest job of this kind that was asked for the same; None where there is none."""
+        try:
+            text = json.dumps(dict(request), allow_nan=False)
+        except (TypeError, ValueError):
+            return None
+        with self.database.reading() as connection:
+            return same(connection, kind, text)
+
     def listed(self, statuses: Collection[str]) -> list[StoredJob]:
         """Those of all kinds with these statuses, the oldest first."""
         with self.database.reading() as connection:
             return listed(connection, statuses)
+
+    def of_worker(self, worker: str) -> list[StoredJob]:
+        """The runs that this worker has, the oldest first."""
+        query = sa.select(*_columns(RUNS)).where(RUNS.c.worker == worker, RUNS.c.status.in_(ACTIVE))
+        with self.database.reading() as connection:
+            return [_from_run(row) for row in connection.execute(query.order_by(RUNS.c.number))]
+
+    def beat_all(self, worker: str) -> None:
+        """A sign of life of all runs that this worker has."""
+        with self.database.writing() as connection:
+            connection.execute(RUNS.update().where(RUNS.c.worker == worker).values(heartbeat=time.time()))
 
     def claim(self, job: StoredJob, worker: str) -> bool:
         """Take a waiting job to start it; False where another was first, or it does not wait any more."""
@@ -175,6 +202,8 @@ class Jobs:
             if status == "paused" and now.wanted != "pause":
                 # The user has changed their mind while it gave back its place.
                 status, sentence = ("stopped", "Stopped.") if now.wanted == "stop" else ("queued", "")
+                newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
+                columns["resume"] = newest.id if newest is not None and status == "queued" else None
             wanted = "pause" if status == "paused" else "run"
             change.update_job(now, status=status, sentence=sentence, wanted=wanted, worker="", **columns)
             ended = change.job(job.kind, job.id)

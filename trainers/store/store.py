@@ -40,7 +40,7 @@ from trainers.store.codec import clean, cut, moment_of
 from trainers.store.database import Database, database_url, usable_folder
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
-from trainers.store.tables import CHECKPOINTS, REMEMBERED, RUNS, SCHEMA
+from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
 from trainers.store.types import (
     ACTIVE,
     CHECKPOINT_KINDS,
@@ -154,18 +154,32 @@ class Store:
         statuses: Collection[str] | None = None,
         search: str = "",
         experiment: str | None = None,
+        searched: bool = True,
         limit: int = 200,
         offset: int = 0,
     ) -> list[StoredRun]:
-        """Newest first. search: every word stands in the name, data set, model, optimizer or role."""
-        query = sa.select(RUNS).where(*_conditions(statuses, search, experiment)).order_by(RUNS.c.number.desc())
+        """Newest first.
+
+        search: every word stands in the name, data set, model, optimizer or role. searched: with the runs of searches
+        over settings, of which each has many.
+        """
+        conditions = _conditions(statuses, search, experiment, searched)
+        query = sa.select(RUNS).where(*conditions).order_by(RUNS.c.number.desc())
         with self._database.reading() as connection:
             rows = list(connection.execute(query.limit(min(max(0, limit), MAX_RUNS)).offset(max(0, offset))))
             return self._runs_of(connection, rows)
 
-    def count(self, *, statuses: Collection[str] | None = None, search: str = "", experiment: str | None = None) -> int:
+    def count(
+        self,
+        *,
+        statuses: Collection[str] | None = None,
+        search: str = "",
+        experiment: str | None = None,
+        searched: bool = True,
+    ) -> int:
         """How many runs ``runs`` would give without a limit."""
-        query = sa.select(sa.func.count()).select_from(RUNS).where(*_conditions(statuses, search, experiment))
+        conditions = _conditions(statuses, search, experiment, searched)
+        query = sa.select(sa.func.count()).select_from(RUNS).where(*conditions)
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 
@@ -397,6 +411,15 @@ class Store:
             row = experiment_row(connection, id)
             return None if row is None else experiment_from(row)
 
+    def searches(self, limit: int = 20) -> list[tuple[StoredExperiment, int]]:
+        """Searches over settings, the newest first, with the number of their runs."""
+        count = sa.func.count(RUNS.c.id)
+        query = sa.select(EXPERIMENTS, count).join(RUNS, RUNS.c.experiment == EXPERIMENTS.c.id)
+        query = query.where(EXPERIMENTS.c.kind == "search").group_by(EXPERIMENTS.c.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(EXPERIMENTS.c.created.desc()).limit(limit))
+            return [(experiment_from(row), row[-1]) for row in rows]
+
     def remembered(self, key: str) -> Any:
         """A small value kept under this key; None where there is none."""
         if clean(key) != key:
@@ -431,7 +454,10 @@ def _run_row(connection: Connection, id: str, *, lock: bool = False) -> Any:
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
-def _conditions(statuses: Collection[str] | None, search: str, experiment: str | None) -> list[Any]:
+def _conditions(statuses: Collection[str] | None, search: str, experiment: str | None, searched: bool) -> list[Any]:
     conditions: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
     conditions += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
+    if not searched:
+        searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
+        conditions.append(sa.or_(RUNS.c.experiment.is_(None), RUNS.c.experiment.not_in(searches)))
     return conditions if experiment is None else [*conditions, RUNS.c.experiment == known_form(experiment)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from figures.runs import DATA, WORDS, in_order, let_through, table_rows
+from experiments.search import sweep_link
+from figures.runs import DATA, WORDS, in_order, let_through, literal, table_rows
 from pages.parts.runs.actions import (
     ask,
     compare,
@@ -19,10 +22,12 @@ from pages.parts.runs.actions import (
 from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, linked, put, value
 from trainers.lab import Lab
 from trainers.store import ACTIVE, StoredRun
+from trainers.sweeps import SweepRequest
 from widgets import run_again, runs_table, tell_news
 
 PAGE = 100
 SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart
+_OF_SEARCHES = "A search over settings has many runs; its page shows them together."
 TICK, IDLE = 1.0, 5.0  # seconds between two looks, with a run at work and without
 
 
@@ -48,7 +53,7 @@ def _empty() -> None:
 
 
 def _filters() -> None:
-    used = sum(bool(value(name)) for name in ("statuses", "data", "verdicts"))
+    used = sum(bool(value(name)) for name in ("statuses", "data", "verdicts", "searched"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
         linked.control(
             "search",
@@ -72,12 +77,16 @@ def _filters() -> None:
                     format_func=menu.__getitem__,
                     placeholder="Any",
                 )
+            key, initial = linked.key("searched", value("searched"))
+            st.toggle(
+                "Runs of searches, too", initial, key=key, on_change=linked.taking("searched", key), help=_OF_SEARCHES
+            )
         if used or value("search"):
             st.button("Clear filters", type="tertiary", on_click=_clear)
 
 
 def _clear() -> None:
-    put(search="", statuses=[], data=[], verdicts=[], page=1)
+    put(search="", statuses=[], data=[], verdicts=[], searched=False, page=1)
 
 
 def _ticked(lab: Lab) -> None:
@@ -92,6 +101,7 @@ def _list(lab: Lab) -> None:
     if (lab.store.count(statuses=ACTIVE) > 0) != st.session_state["runs.going"]:
         run_again()  # the pace of the ticks changes
     runs, total = _page_of_runs(lab)
+    _searches(lab)
     _action_bar(lab, total)
     tell_news()
     if not runs:
@@ -115,9 +125,31 @@ def _list(lab: Lab) -> None:
     linked.write()
 
 
+def _searches(lab: Lab) -> None:
+    """A line for each search over settings, whose runs are not in the list."""
+    searches = lab.store.searches()
+    if not searches:
+        return
+    runs = sum(count for _, count in searches)
+    many = "1 search" if len(searches) == 1 else f"{len(searches)} searches"
+    with st.expander(f"{many} with {runs:,} runs", type="compact", key="runs-searches"):
+        for experiment, count in searches:
+            job = lab.job("vary", str(experiment.claim.get("job", "")))
+            try:
+                link = sweep_link(SweepRequest.from_plain(job.request)) if job is not None else None
+            except ValueError:
+                link = None
+            label = literal(f"{experiment.title}, {count:,} {'run' if count == 1 else 'runs'}")
+            if link is None:
+                st.markdown(label)
+            else:
+                st.page_link("pages/search.py", label=label, icon=":material/search:", query_params=link)
+
+
 def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
     """The runs of this page, and how many match."""
-    wanted = {"statuses": tuple(value("statuses")) or None, "search": value("search").strip()}
+    wanted: dict[str, Any] = {"statuses": tuple(value("statuses")) or None, "search": value("search").strip()}
+    wanted["searched"] = bool(value("searched") or wanted["search"])
     total = lab.store.count(**wanted)
     matching = None
     if value("data") or value("verdicts") or (value("sort") and total > PAGE):

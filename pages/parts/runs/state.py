@@ -20,6 +20,7 @@ _DEFAULTS: dict[str, Any] = {
     "statuses": [],
     "data": [],
     "verdicts": [],
+    "searched": False,
     "sort": "",
     "page": 1,
     "compared": [],
@@ -27,7 +28,7 @@ _DEFAULTS: dict[str, Any] = {
     "x": "epoch",
 }
 _MENUS = {"statuses": WORDS, "data": DATA, "verdicts": VERDICTS}
-_PARAMETERS = {"view", "q", *_MENUS, "sort", "page", "runs", "number", "x", *FOREIGN}
+_PARAMETERS = {"view", "q", *_MENUS, "searched", "sort", "page", "runs", "number", "x", *FOREIGN}
 _SEARCH = Text(name="search", meaning="By name, data, model or optimizer.")
 
 
@@ -44,7 +45,7 @@ class RunsCodec:
 
     def changed(self, state: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
         """The state with some values changed; a filter or a sort begins at the first page."""
-        first = {} if "page" in changes or not {*_MENUS, "search", "sort"} & set(changes) else {"page": 1}
+        first = {} if "page" in changes or not {*_MENUS, "search", "searched", "sort"} & set(changes) else {"page": 1}
         return {**state, **first, **changes}
 
     def setting(self, state: dict[str, Any], name: str) -> tuple[Setting, Any]:
@@ -74,6 +75,7 @@ def _link(held: dict[str, Any]) -> dict[str, str]:
         return link | {name: held[name] for name in ("number", "x") if held["compared"]}
     link = {"q": held["search"]} if held["search"] else {}
     link |= {name: ",".join(held[name]) for name in _MENUS if held[name]}
+    link |= {"searched": "true"} if held["searched"] else {}
     link |= {"sort": held["sort"]} if held["sort"] else {}
     return link | ({"page": str(held["page"])} if held["page"] > 1 else {})
 
@@ -87,6 +89,9 @@ def _read(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         values[name] = [part for part in dict.fromkeys(given) if part in menu]
         if unknown := [part for part in given if part not in menu]:
             problems.append(f"The link filters by {unknown[0]!r:.60}, which is nothing here.")
+    values["searched"] = query.get("searched", "false") == "true"
+    if query.get("searched", "false") not in ("true", "false"):
+        problems.append(f"The link gives searched as {query['searched']!r:.60}; allowed is true or false.")
     values["sort"] = query.get("sort", "")
     if values["sort"] and values["sort"].removeprefix("-") not in COLUMNS:
         problems.append(f"The link sorts by {values['sort']!r:.60}, which is no column here.")

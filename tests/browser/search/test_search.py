@@ -19,7 +19,7 @@ def test_a_rate_is_found_and_trained_with(open_page: OpenPage) -> None:
     page.wait_for_url(re.compile("/search"))
     settle(page)
     assert query(page)["data.size"] == "200"
-    page.get_by_role("button", name="Find a rate").click()
+    page.get_by_role("button", name="Begin the search").click()
     ways = page.get_by_role("link", name=re.compile("^Train at"))
     expect(ways).to_have_count(2, timeout=TRAINING_MS)
     expect(page.get_by_text("There the loss falls fastest.")).to_be_visible()
@@ -27,7 +27,7 @@ def test_a_rate_is_found_and_trained_with(open_page: OpenPage) -> None:
     rate = ways.first.inner_text().split("Train at")[1].strip()
     page.reload()  # what was found is there at once, for everybody
     expect(ways).to_have_count(2)
-    expect(page.get_by_role("button", name="Find a rate")).to_have_count(0)
+    expect(page.get_by_role("button", name="Begin the search")).to_have_count(0)
     ways.first.click()
     page.wait_for_url(re.compile("/training"))
     settle(page)

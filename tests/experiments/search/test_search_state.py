@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from experiments.search import SearchCodec, ShownSearch, halving_sentence, range_sentence
+from experiments.search import SearchCodec, ShownSearch, halving_sentence, range_sentence, sweep_link
 from trainers import RunConfig
 from trainers.rates import RangeTest, RateSearch, Suggestion, Trial
 
@@ -56,3 +56,75 @@ def test_sentences_say_the_rate_first() -> None:
     assert halving_sentence(search).startswith("**0.5**. It held after 2 tries, on 300 rows")
     assert "No rate down to 1 held" in halving_sentence(RateSearch(range_test=RangeTest(), trials=trials[:1]))
     assert halving_sentence(RateSearch(range_test=RangeTest())) == ""
+
+
+def test_what_is_varied_is_a_link_and_a_request() -> None:
+    link = {
+        "data.name": "moons",
+        "part": "vary",
+        "y": "model.width",
+        "y.values": "4,16",
+        "sampler": "all",
+        "trials": "8",
+    }
+    state, problems = CODEC.read(link)
+    assert problems == []
+    assert CODEC.write(state) == link
+    asked = state.sweep
+    assert [axis.name for axis in asked.axes] == ["optimizer.lr", "model.width"]
+    assert (asked.axes[0].low, asked.axes[0].high, asked.axes[0].log) == (1e-4, 10.0, True)
+    assert asked.axes[1].values == (4, 16)
+    assert asked.runs == 3 * 8
+    assert sweep_link(asked) == link
+
+
+def test_values_of_what_is_varied_do_not_make_another_search() -> None:
+    state = CODEC.read({"part": "vary"})[0]
+    assert CODEC.changed(state, {"optimizer.lr": 0.5}).sweep == state.sweep
+    assert CODEC.changed(state, {"model.width": 5}).sweep != state.sweep
+
+
+def test_a_range_belongs_to_its_setting_and_a_setting_to_its_optimizer() -> None:
+    state = CODEC.changed(CODEC.read({"part": "vary"})[0], {"x.low": 0.01, "x.high": 0.5})
+    assert CODEC.changed(state, {"trials": 5}).values["x.low"] == 0.01
+    width = CODEC.changed(state, {"x": "model.width"})
+    assert (width.values["x.low"], width.values["x.high"]) == (2, 128)
+    momentum = CODEC.changed(CODEC.changed(state, {"optimizer.name": "momentum"}), {"x": "optimizer.momentum"})
+    assert momentum.values["x"] == "optimizer.momentum"
+    assert CODEC.changed(momentum, {"optimizer.name": "adam"}).values["x"] == "optimizer.lr"
+
+
+def test_a_menu_is_varied_over_some_of_its_values() -> None:
+    state = CODEC.read({"part": "vary", "x": "model.residual", "y": "model.normalization", "beside": "optimizer.name"})[
+        0
+    ]
+    first, second = state.sweep.axes
+    assert first.values == (False, True)
+    assert second.values == ("none", "batch", "layer", "rms", "weight")
+    assert state.sweep.beside is not None
+    assert len(state.sweep.beside.values) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"x": "no.such"}, "menu"),
+        ({"x": "watch.every"}, "menu"),
+        ({"x.low": "5", "x.high": "0.1"}, "a lower and a higher"),
+        ({"x.values": "1,x"}, "given 'x'"),
+        ({"x.values": "1,1"}, "each once"),
+        ({"x.values": ",".join(map(str, range(99)))}, "allowed are 24"),
+        ({"y": "optimizer.lr"}, "each setting once"),
+        ({"trials": "200", "seeds": "2", "sampler": "random"}, "allowed are 200"),
+        ({"sampler": "cma"}, "one of grid"),
+        ({"lowest": "0.1"}, "not a parameter"),
+        ({"seconds": "1e9"}, "seconds"),
+        ({"x.values": "<script>"}, "commas"),
+    ],
+)
+def test_what_cannot_be_searched_is_told_and_left_out(query: dict[str, str], told: str) -> None:
+    state, problems = CODEC.read({"part": "vary", **query})
+    assert any(told in problem for problem in problems), problems
+    assert len(problems) == 1
+    assert CODEC.write(state).get("part") == "vary"
+    assert state.sweep.runs <= 200

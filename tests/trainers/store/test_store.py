@@ -319,7 +319,7 @@ def test_an_experiment_is_read_as_it_was_made(store):
     made = store.create_experiment("Lower rate", "remedy", claim)
     assert store.experiment(made.id) == made
     assert (made.title, made.kind, made.claim) == ("Lower rate", "remedy", claim)
-    with pytest.raises(ValueError, match="allowed are preset and remedy"):
+    with pytest.raises(ValueError, match="allowed is one of preset, remedy, search"):
         store.create_experiment("x", "other")
     with pytest.raises(ValueError, match="JSON"):
         store.create_experiment("x", "preset", {"loss": float("nan")})
@@ -391,3 +391,18 @@ def test_a_database_of_another_version_is_refused_with_a_sentence(store, databas
 
 def test_ids_are_not_guessed():
     assert len({store.new_id() for _ in range(1000)}) == 1000
+
+
+def test_runs_of_searches_are_left_out_where_a_list_asks_for_that(store):
+    alone = store.create(RunConfig())
+    preset = store.create_experiment("Two rates", "preset")
+    search = store.create_experiment("Search: lr", "search", {"job": "x"})
+    together = store.create(RunConfig(), experiment=preset.id)
+    many = [store.create(RunConfig(), experiment=search.id, role=f"grid {n}, seed 0") for n in range(3)]
+    assert [run.id for run in store.runs(searched=False)] == [together.id, alone.id]
+    assert store.count(searched=False) == 2
+    assert store.count() == 5
+    assert store.searches() == [(search, 3)]
+    store.update(many[0].id, status="stopped")
+    store.delete([many[0].id])
+    assert store.searches() == [(search, 2)]

@@ -1,0 +1,91 @@
+"""Why models generalize: bias and variance, double descent by capacity and by epoch, dropout as many networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from experiments.generalization.capacity import ByCapacity as ByCapacity
+    from experiments.generalization.capacity import by_capacity as by_capacity
+    from experiments.generalization.capacity import smallest_fits as smallest_fits
+    from experiments.generalization.code import generalization_code as generalization_code
+    from experiments.generalization.dropout import Dropped as Dropped
+    from experiments.generalization.dropout import dropped_of as dropped_of
+    from experiments.generalization.ensemble import ensemble_sentences as ensemble_sentences
+    from experiments.generalization.ensemble import members_of as members_of
+    from experiments.generalization.ensemble import own_runs as own_runs
+    from experiments.generalization.epochs import ByEpoch as ByEpoch
+    from experiments.generalization.epochs import by_epoch as by_epoch
+    from experiments.generalization.presets import PRESETS as PRESETS
+    from experiments.generalization.settings import CODEC as CODEC
+    from experiments.generalization.settings import DROPS as DROPS
+    from experiments.generalization.settings import MEMBERS as MEMBERS
+    from experiments.generalization.settings import MODELS as MODELS
+    from experiments.generalization.settings import OUTPUTS as OUTPUTS
+    from experiments.generalization.settings import PARTS as PARTS
+    from experiments.generalization.settings import SAYS as SAYS
+    from experiments.generalization.settings import TRUTHS as TRUTHS
+    from experiments.generalization.tradeoff import Fits as Fits
+    from experiments.generalization.tradeoff import Tradeoff as Tradeoff
+    from experiments.generalization.tradeoff import fits_of as fits_of
+    from experiments.generalization.tradeoff import tradeoff_of as tradeoff_of
+    from experiments.generalization.words import capacity_name as capacity_name
+    from experiments.generalization.words import capacity_sentences as capacity_sentences
+    from experiments.generalization.words import dropout_sentences as dropout_sentences
+    from experiments.generalization.words import epoch_sentences as epoch_sentences
+    from experiments.generalization.words import tradeoff_sentences as tradeoff_sentences
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "capacity": {
+            "ByCapacity": "Medians over training sets by the number of functions.",
+            "by_capacity": "The errors of every number of functions.",
+            "smallest_fits": "The fits of so many functions to the first training set and to a few others.",
+        },
+        "code": {
+            "generalization_code": "The part that is shown as a script.",
+        },
+        "dropout": {
+            "Dropped": "A layer under dropout.",
+            "dropped_of": "The layer, its fit and all its masks.",
+        },
+        "ensemble": {
+            "ensemble_sentences": "The mean prediction beside its members, mean weights, and disagreement.",
+            "members_of": "Role and configuration of every run that the choice of members trains.",
+            "own_runs": "Ids of the runs that the link names.",
+        },
+        "epochs": {
+            "ByEpoch": "Means over training sets by epoch.",
+            "by_epoch": "The errors of every epoch.",
+        },
+        "presets": {
+            "PRESETS": "Presets by key.",
+        },
+        "settings": {
+            "CODEC": "The settings of the page as one state and as a link.",
+            "DROPS": "Shares that may be dropped.",
+            "MEMBERS": "Names of the networks that speak together by key.",
+            "MODELS": "Names of the models by key.",
+            "OUTPUTS": "Names of what a network answers by key.",
+            "PARTS": "Names of the parts of the page by key.",
+            "SAYS": "Names of the two ways to give the strength of dropout by key.",
+            "TRUTHS": "Names of the true functions by key.",
+        },
+        "tradeoff": {
+            "Fits": "One capacity, drawn.",
+            "Tradeoff": "Errors by capacity, and where they come from.",
+            "fits_of": "What the chosen capacity makes of each training set.",
+            "tradeoff_of": "The errors of every capacity.",
+        },
+        "words": {
+            "capacity_name": "What a capacity is called.",
+            "capacity_sentences": "The error at the chosen number of functions, the peak, and what becomes of it.",
+            "dropout_sentences": "Masked passes against the scaled one, the training loss, and the penalty.",
+            "epoch_sentences": "The error at the chosen epoch and where its valleys are.",
+            "tradeoff_sentences": "The sum at the chosen capacity, what was measured, and the least error.",
+        },
+    },
+)

@@ -1,0 +1,96 @@
+"""Presets of the page of generalization, each one phenomenon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from settings import LinkPreset, by_key
+
+PRESETS: Mapping[str, LinkPreset] = by_key(
+    [
+        LinkPreset(
+            key="simple",
+            title="Too simple: wrong alike",
+            look_for="The fits lie close together, and their mean misses the truth: that is bias.",
+            query={},
+        ),
+        LinkPreset(
+            key="rich",
+            title="Too rich: each wrong its way",
+            look_for="The mean is near the truth, but no single fit is: that is variance.",
+            query={"capacity": "12"},
+        ),
+        LinkPreset(
+            key="rows",
+            title="Rows buy capacity",
+            look_for="With 200 rows the same rich model has hardly any variance left.",
+            query={"capacity": "12", "rows": "200"},
+        ),
+        LinkPreset(
+            key="shrunk",
+            title="Variance for bias: a penalty",
+            look_for="Move λ up: the fits calm down long before their mean leaves the truth.",
+            query={"capacity": "12", "ridge": "0.00316"},
+        ),
+        LinkPreset(
+            key="peak",
+            title="Double descent: the peak",
+            look_for="As many functions as rows: one fit only, through every row, and wild between them.",
+            query={"part": "capacity"},
+        ),
+        LinkPreset(
+            key="beyond",
+            title="Double descent: beyond",
+            look_for="Far more functions than rows, every row is still hit, and the fit is calm.",
+            query={"part": "capacity", "functions": "500"},
+        ),
+        LinkPreset(
+            key="penalty",
+            title="A penalty removes the peak",
+            look_for="The same model with a small penalty: the peak has gone; more functions do not hurt.",
+            query={"part": "capacity", "ridge": "0.001"},
+        ),
+        LinkPreset(
+            key="epochs",
+            title="Double descent by epoch",
+            look_for="The error falls, rises and falls again: two kinds of features, learned at two speeds.",
+            query={"part": "epochs"},
+        ),
+        LinkPreset(
+            key="apart",
+            title="One rate for each kind of feature",
+            look_for="When both kinds are learned at one speed, one valley is left, and it is lower.",
+            query={"part": "epochs", "apart": "true"},
+        ),
+        LinkPreset(
+            key="masks",
+            title="Dropout: many networks in one",
+            look_for="Each thin line is one masked network; the thick one needs no mask and is their mean.",
+            query={"part": "dropout"},
+        ),
+        LinkPreset(
+            key="probability",
+            title="Dropout through a sigmoid",
+            look_for="The mean of probabilities is not the probability of the mean: compare both numbers below.",
+            query={"part": "dropout", "output": "probability", "drop": "0.5", "at": "0.35"},
+        ),
+        LinkPreset(
+            key="seeds",
+            title="Five seeds, one vote",
+            look_for="Each network is wrong elsewhere; their mean prediction is better than almost every one of them.",
+            query={"part": "ensemble"},
+        ),
+        LinkPreset(
+            key="bagging",
+            title="Bagging",
+            look_for="Each member has seen other rows, drawn with replacement: they differ more, and gain more.",
+            query={"part": "ensemble", "members": "bagging"},
+        ),
+        LinkPreset(
+            key="swa",
+            title="Weights averaged along a run",
+            look_for="Checkpoints of one run lie in one valley: the mean of their weights is a good network.",
+            query={"part": "ensemble", "members": "checkpoints"},
+        ),
+    ]
+)

@@ -1,0 +1,109 @@
+"""Searches that each show one phenomenon. They are small: each takes a minute or two on two cores."""
+
+from __future__ import annotations
+
+from settings import LinkPreset, by_key
+
+_SMALL = {"data.name": "moons", "budget.epochs": "30", "watch.pictures": "false", "part": "vary"}
+
+PRESETS: dict[str, LinkPreset] = by_key(
+    [
+        LinkPreset(
+            key="rates",
+            title="Four rates, four curves",
+            look_for="Too low crawls, good arrives, high stops early, very high never arrives: which curve is which?",
+            query={**_SMALL, "optimizer.name": "sgd", "x.values": "0.003,0.1,3,30"},
+        ),
+        LinkPreset(
+            key="grid_random",
+            title="Grid against random",
+            look_for="One setting matters here. Count its values: the grid tries 4 of them, random search 16.",
+            query={
+                **_SMALL,
+                "x.high": "1",
+                "y": "optimizer.eps",
+                "y.low": "1e-10",
+                "y.high": "1e-06",
+                "sampler": "all",
+                "trials": "16",
+            },
+        ),
+        LinkPreset(
+            key="rows",
+            title="Learning curve over rows",
+            look_for="More rows, lower validation loss, ever more slowly: does the curve still fall at its end?",
+            query={**_SMALL, "x": "data.train_size", "x.values": "10,20,40,80,160,300", "seeds": "3"},
+        ),
+        LinkPreset(
+            key="width_rate",
+            title="Width and rate",
+            look_for="The wider the network, the lower the rates that diverge: follow the best cell of each row.",
+            query={
+                **_SMALL,
+                "optimizer.name": "sgd",
+                "y": "model.width",
+                "y.values": "4,16,64,256",
+                "x.low": "0.01",
+                "trials": "24",
+            },
+        ),
+        LinkPreset(
+            key="decay",
+            title="L2 in Adam against AdamW",
+            look_for="In AdamW the best decay stays where it is as the rate changes; with L2 in Adam both move.",
+            query={
+                **_SMALL,
+                "x.low": "0.001",
+                "x.high": "0.1",
+                "y": "decay",
+                "y.values": "0.0001,0.001,0.01,0.1",
+                "beside": "optimizer.name",
+                "beside.values": "adam_l2,adamw",
+                "trials": "16",
+            },
+        ),
+        LinkPreset(
+            key="batch",
+            title="Batch size and rate",
+            look_for="Twice the batch bears about twice the rate: the best cells climb along a diagonal.",
+            query={
+                **_SMALL,
+                "optimizer.name": "sgd",
+                "x.low": "0.01",
+                "y": "budget.batch_size",
+                "y.values": "4,16,64,256",
+                "trials": "24",
+            },
+        ),
+        LinkPreset(
+            key="batch_norm",
+            title="Batch norm bears higher rates",
+            look_for="Without normalization high rates fail; with it the same network still learns at them.",
+            query={
+                **_SMALL,
+                "optimizer.name": "sgd",
+                "model.depth": "6",
+                "x.low": "0.01",
+                "x.high": "30",
+                "beside": "model.normalization",
+                "beside.values": "none,batch",
+                "trials": "8",
+            },
+        ),
+        LinkPreset(
+            key="depth",
+            title="Depth with and without residuals",
+            look_for="Plain networks stop learning as they deepen; residual connections keep them learning.",
+            query={
+                **_SMALL,
+                "optimizer.name": "sgd",
+                "optimizer.lr": "0.1",
+                "x": "model.depth",
+                "x.values": "2,4,8,16,32",
+                "beside": "model.residual",
+                "beside.values": "false,true",
+                "trials": "5",
+            },
+        ),
+    ]
+)

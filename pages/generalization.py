@@ -1,0 +1,77 @@
+"""Why models generalize: bias and variance, double descent, dropout."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from experiments.generalization import PARTS, PRESETS, generalization_code
+from pages.parts.files import numbers_file
+from pages.parts.generalization.capacity import (
+    capacity_controls,
+    capacity_part,
+    epochs_controls,
+    epochs_part,
+    tradeoff_controls,
+    tradeoff_part,
+)
+from pages.parts.generalization.dropout import dropout_controls, dropout_part
+from pages.parts.generalization.ensemble import ensemble_controls, ensemble_part
+from pages.parts.generalization.state import linked
+from settings import preset_of
+from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
+
+# Controls and picture of each part, and what to look for where no preset says it.
+VIEWS = {
+    "tradeoff": (
+        tradeoff_controls,
+        tradeoff_part,
+        "Move the capacity: bias falls, variance rises, and the error on new rows is their sum and the noise.",
+    ),
+    "capacity": (
+        capacity_controls,
+        capacity_part,
+        "Move the number of functions through the number of rows and far beyond.",
+    ),
+    "epochs": (
+        epochs_controls,
+        epochs_part,
+        "Move the epoch and the scale: when are both kinds of features learned, and when do they overfit?",
+    ),
+    "dropout": (
+        dropout_controls,
+        dropout_part,
+        "Move the mask: each is another network. Then compare their mean with the one scaled pass.",
+    ),
+    "ensemble": (
+        ensemble_controls,
+        ensemble_part,
+        "Several networks, asked together: their mistakes differ, so their mean makes fewer.",
+    ),
+}
+
+behind_app()
+values = linked.open()
+controls, part, look_for = VIEWS[values["part"]]
+preset = preset_of(linked.link, PRESETS)
+
+
+def take_away() -> None:
+    """The page as a link, the numbers behind its pictures, the part that is shown as a script."""
+    files = [numbers_file()]
+    if values["part"] != "ensemble":  # whose runs have scripts of their own
+        files.append(("Python script", "py", "text/x-python", lambda: generalization_code(values)))
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "generalization", files, pictures=True)
+
+
+page_style()
+with page_head("Generalization"):
+    linked.one_of("part", values["part"], "Part", PARTS)
+    take_away()
+linked.tell_problems()
+st.caption(PRESETS[preset].look_for if preset else look_for)
+part(values, dark_theme())
+with st.sidebar:  # after the picture, which is what people wait for
+    linked.link_presets(PRESETS)
+    controls(values)

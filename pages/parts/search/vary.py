@@ -1,0 +1,267 @@
+"""One or two settings are varied: runs by grid, at random or by a model, drawn while they train."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from experiments.search import AXES, NONE, PRESETS, menu_of, name_words, sweep_sentences
+from experiments.training import named
+from figures.runs import literal
+from figures.search import (
+    best_figure,
+    curves_figure,
+    importance_figure,
+    marginal_figure,
+    parallel_figure,
+    score_figure,
+)
+from pages.parts.search.chosen import chosen_trial
+from pages.parts.search.state import linked
+from settings import Hyperparameter, preset_of
+from trainers.lab import the_lab
+from trainers.store import StoredJob
+from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, variable
+from widgets import asker, attempt, dark_theme, picture, run_again, store_told, tell_news
+
+KIND = "vary"
+TICK = 1.5  # seconds between two looks: each draws five pictures
+LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
+_SAMPLERS = {**SAMPLERS, "all": "All three"}
+_AXIS = {"x": "Vary", "y": "And", "beside": "Side by side"}
+
+
+def plain_link() -> dict[str, str]:
+    """The link without the trial that is chosen, as presets have it."""
+    return {name: text for name, text in linked.link.items() if name != "trial"}
+
+
+def varied_names() -> set[str]:
+    """What is varied, by dotted name."""
+    return {linked.state.values[axis] for axis in AXES} - {NONE}
+
+
+def _job() -> StoredJob | None:
+    """The search for what is shown, whoever has begun it."""
+    return the_lab().store.jobs.same(KIND, linked.state.sweep.to_plain())
+
+
+def _begin() -> None:
+    attempt(the_lab().ask, KIND, request=linked.state.sweep.to_plain(), visitor=asker())
+    linked.acted()
+
+
+def _order(order: Callable[[str, str], None], job: str) -> None:
+    attempt(order, KIND, job)
+    linked.acted()
+
+
+def vary_part(*, begins: bool) -> None:
+    """The search as far as it is. begins: whether it begins by itself where nobody has asked for it."""
+    with store_told():
+        job = _job()
+        if job is None and begins:
+            _begin()
+            job = _job()
+        tell_news()
+        if job is None:
+            _not_begun()
+        elif job.active and job.status != "paused":
+            _watch(job.id)
+        else:
+            _over(job)
+
+
+def _not_begun() -> None:
+    request = linked.state.sweep
+    trials = request.runs // request.seeds
+    each = f", {request.seeds} seeds each" if request.seeds > 1 else ""
+    with st.container(border=True):
+        st.markdown(
+            f"**Nobody has searched this yet.** It takes {trials} trials{each}: {request.runs} runs of "
+            f"{linked.state.config.budget.epochs} epochs. Whoever opens this link afterwards sees them at once."
+        )
+        st.button("Search", type="primary", icon=":material/search:", key="vary.begin", on_click=_begin)
+
+
+@st.fragment(run_every=TICK)
+def _watch(job_id: str) -> None:
+    """The search while it goes on; the whole page runs again at its end."""
+    with store_told():
+        job = the_lab().job(KIND, job_id)
+        if job is None or not job.active or job.status == "paused":
+            run_again()
+            return
+        waiting = "It waits for a place." if job.status == "queued" else "The search begins."
+        ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
+        with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
+            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or job.sentence or waiting))
+            lab = the_lab()
+            st.button("Pause", icon=":material/pause:", key="vary.pause", on_click=_order, args=(lab.pause_job, job_id))
+            st.button("Stop", icon=":material/stop:", key="vary.stop", on_click=_order, args=(lab.stop_job, job_id))
+        show(linked.state.sweep, Sweep.from_plain(job.result))
+        linked.write()
+
+
+def _over(job: StoredJob) -> None:
+    """What has come of it, and going on where it was not done."""
+    if job.status != "finished":
+        with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
+            st.markdown(f":material/info: {literal(job.sentence or 'The search has ended before it was done.')}")
+            st.button(
+                "Go on",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="vary.on",
+                on_click=_order,
+                args=(the_lab().resume_job, job.id),
+            )
+    st.fragment(_shown)(job.id)
+
+
+def _shown(job_id: str) -> None:
+    job = the_lab().job(KIND, job_id)
+    if job is not None:
+        show(linked.state.sweep, Sweep.from_plain(job.result))
+        linked.write()
+
+
+def show(request: SweepRequest, sweep: Sweep | None) -> None:
+    """Pictures of what there is; those that need more trials come with them."""
+    if sweep is None or not any(trial.goal is not None or trial.state == "diverged" for trial in sweep.trials):
+        st.info("The first runs are on their way.", icon=":material/hourglass_top:")
+        return
+    dark, chosen = dark_theme(), linked.state.values["trial"]
+    for sentence in sweep_sentences(request, sweep):
+        st.markdown(sentence)
+    _clickable(
+        score_figure(request, sweep, chosen=chosen, dark=dark),
+        "vary_score",
+        "The best validation result of every trial over the settings that are varied.",
+    )
+    chosen_trial(request, sweep, chosen)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("##### Best so far")
+        picture(
+            best_figure(request, sweep, dark=dark),
+            "vary_best",
+            "The best result so far against the trials that have ended, and against seconds of training.",
+        )
+        if len(request.axes) > 1:
+            st.markdown("##### Each setting alone")
+            _clickable(
+                marginal_figure(request, sweep, dark=dark),
+                "vary_marginal",
+                "The result of every trial over each setting alone; random trials have more values of each.",
+            )
+    with right:
+        st.markdown("##### All curves")
+        _clickable(
+            curves_figure(request, sweep, chosen=chosen, dark=dark),
+            "vary_curves",
+            "The result by epoch of every trial; the best one stands out.",
+        )
+        if len(request.axes) > 1:
+            if sweep.importance:
+                st.markdown("##### What mattered")
+                picture(
+                    importance_figure(request, sweep, dark=dark),
+                    "vary_importance",
+                    "The share of each setting in what makes trials good.",
+                )
+                st.caption("By PED-ANOVA (Watanabe 2023), from the best quarter of the trials.")
+            st.markdown("##### Parallel coordinates")
+            picture(
+                parallel_figure(request, sweep, dark=dark),
+                "vary_parallel",
+                "A line for each trial, through the values of its settings and its result.",
+            )
+
+
+def _clickable(figure: Any, key: str, alt: str) -> None:
+    """A picture whose points are trials: a press on one chooses it."""
+
+    def chosen() -> None:
+        points = st.session_state[f"picture.{key}"]["selection"]["points"]
+        names = [point.get("customdata") for point in points]
+        name = next((name[0] if isinstance(name, list) else name for name in names if name), "")
+        if isinstance(name, str):
+            linked.put({"trial": name})
+
+    picture(figure, key, alt, on_select=chosen, selection_mode="points")
+
+
+# -- the sidebar --------------------------------------------------------------------------------------------------
+
+
+def preset_menu() -> None:
+    """A menu of presets that shows the one that this is."""
+    titles = {key: preset.title for key, preset in PRESETS.items()}
+    linked.preset_menu(
+        titles,
+        preset_of(plain_link(), PRESETS),
+        lambda key: linked.show(linked.codec.read(PRESETS[key].query)[0]),
+    )
+
+
+def vary_controls() -> None:
+    """What is varied, how, and for how long."""
+    offered = variable(linked.state.config)
+    titles = {name: name_words(linked.state.sweep, name) for name in offered}
+    for axis in AXES:
+        none = {"y": "nothing else", "beside": "nothing"}.get(axis, "")
+        linked.control(axis, label=_AXIS[axis], names={**titles, NONE: none})
+        if (name := linked.state.values[axis]) != NONE:
+            _values(axis, name, offered[name])
+        linked.tell_refusal(axis, *(f"{axis}.{each}" for each in ("values", "low", "high", "log")))
+    linked.control("sampler", label="Values are chosen", names=_SAMPLERS)
+    linked.control("trials", label="Trials")
+    linked.tell_refusal("sampler", "trials")
+    with st.expander("More of the search", type="compact", key="vary-more"):
+        linked.control("pruner", label="Ends hopeless runs", names=PRUNERS)
+        linked.control("goal", label="What is made good", names=GOALS)
+        linked.control("seeds", label="Seeds of each trial")
+        linked.control("seconds", label="Seconds of training", words=_seconds)
+        linked.control("draw", exact=True, label="Seed of the search")
+        linked.tell_refusal("pruner", "goal", "seeds", "seconds", "draw")
+
+
+def _values(axis: str, name: str, setting: Hyperparameter) -> None:
+    """A menu of values, or a range and a field for values."""
+    values = linked.state.values
+    if setting.kind in ("choice", "bool"):
+        if setting.kind == "bool":
+            return
+        chosen = [each for each in values[f"{axis}.values"].split(",") if each]
+        linked.menu(
+            f"{axis}.values",
+            chosen,
+            st.multiselect,
+            "Values",
+            list(menu_of(setting)),
+            take=lambda given: linked.put({f"{axis}.values": ",".join(given)}),
+            format_func=partial(named, name),
+            placeholder="The first of them",
+        )
+        return
+    if axis != "beside" and not values[f"{axis}.values"]:
+        low, high = st.columns(2, gap="small")
+        with low:
+            linked.control(f"{axis}.low", label="From")
+        with high:
+            linked.control(f"{axis}.high", label="To")
+        linked.control(f"{axis}.log", label="Logarithmic")
+    linked.control(f"{axis}.values", label="Or these values", placeholder="0.01, 0.1, 1", keeps=True)
+
+
+def _seconds(seconds: float) -> str:
+    return "no end" if not seconds else f"{seconds:g} s" if seconds < 60 else f"{seconds / 60:g} min"
+
+
+def vary_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
+    """What a search leaves: its trials, Optuna's study, and a script that repeats it."""
+    return []

@@ -1,0 +1,97 @@
+"""A search in processes of its own: its coordinator and a worker are killed, and it goes on to the same end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+
+import pytest
+
+from tests.trainers.labs import ended, now, quick, true_curve, until
+from tests.trainers.labs import stored_curve as curve_in
+from trainers.lab.lab import Lab
+from trainers.store import StoredJob
+from trainers.sweeps import Axis, Study, Sweep, SweepRequest, of_role
+
+RATE = Axis(name="optimizer.lr", low=1e-3, high=0.3, log=True)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    made = Lab(folder=tmp_path_factory.mktemp("search"), slots=2)
+    made.warm()
+    yield made
+    made.close()
+
+
+def job(lab: Lab, id: str) -> StoredJob:
+    found = lab.job("vary", id)
+    assert found is not None
+    return found
+
+
+def sweep_of(lab: Lab, id: str) -> Sweep | None:
+    return Sweep.from_plain(job(lab, id).result)
+
+
+def kill(worker: str) -> None:
+    os.kill(int(worker.split(" ")[1]), signal.SIGKILL)
+
+
+def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twice(lab):
+    config = quick({"budget.epochs": 150, "watch.internals": False, "watch.checkpoint_every": 20})
+    asked = SweepRequest(config=config.to_json(), axes=(RATE,), samplers=("tpe",), trials=10)
+    id = lab.ask("vary", request=asked.to_plain())
+    until(lambda: (sweep := sweep_of(lab, id)) and sum(trial.over for trial in sweep.trials) >= 2)
+    kill(job(lab, id).worker)
+    broken = until(lambda: not (found := job(lab, id)).active and found)
+    assert broken.status == "interrupted"
+    assert "SIGKILL" in broken.sentence
+    before = {run.id: run.status for run in lab.store.runs(experiment=Sweep.from_plain(broken.result).experiment)}
+    lab.resume_job("vary", id)
+
+    def trained_by() -> str:
+        runs = lab.store.runs(experiment=sweep_of(lab, id).experiment, statuses=("running",))
+        return next((run.worker for run in runs if run.step and run.id not in before), "")
+
+    kill(until(trained_by))
+    done = until(lambda: not (found := job(lab, id)).active and found)
+    assert done.status == "finished"
+    sweep = sweep_of(lab, id)
+    assert sweep is not None
+    runs = lab.store.runs(experiment=sweep.experiment)
+    assert sorted(Counter(of_role(run.role) for run in runs).items()) == [(("tpe", n, 0), 1) for n in range(10)]
+    assert set(before) <= {run.id for run in runs}
+    assert {run.status for run in runs} == {"finished"}
+    assert sum(sweep.again.values()) >= 1
+    study = Study(asked, asked.parts[0])
+    for trial in sweep.trials:  # what was killed has changed neither what is proposed nor what comes of it
+        assert study.ask() == {"optimizer.lr": trial.values[0]}
+        whole = true_curve(asked.configured(asked.parts[0], {"optimizer.lr": trial.values[0]}, 0))
+        assert curve_in(lab.store, trial.runs[0]) == whole
+        if study.asked % 4 == 0:
+            for number in range(study.asked - 4, study.asked):
+                study.tell(number, "complete", now(lab.store, sweep.trials[number].runs[0]).best_val_loss)
+
+
+def test_a_search_of_a_server_that_ends_goes_on_with_the_next_one(tmp_path):
+    config = quick({"budget.epochs": 300, "watch.internals": False})
+    asked = SweepRequest(config=config.to_json(), axes=(RATE,), samplers=("random",), trials=6).to_plain()
+    first = Lab(folder=tmp_path, slots=2)
+    id = first.ask("vary", request=asked)
+    until(lambda: (sweep := sweep_of(first, id)) and any(trial.over for trial in sweep.trials))
+    first.close()
+    second = Lab(folder=tmp_path, slots=2)
+    try:
+        assert job(second, id).status == "interrupted"
+        assert "Go on takes it up" in job(second, id).sentence
+        second.resume_job("vary", id)
+        until(lambda: not job(second, id).active)
+        sweep = sweep_of(second, id)
+        assert sweep is not None
+        assert [trial.state for trial in sweep.trials] == ["complete"] * 6
+        assert second.store.count(experiment=sweep.experiment) == 6
+        assert all(ended(second.store, trial.runs[0]).epoch == 300 for trial in sweep.trials)
+    finally:
+        second.close()

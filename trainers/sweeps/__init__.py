@@ -1,0 +1,62 @@
+"""Searches over settings of a run: what is asked, which values come next, and what has come of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faces import face
+
+if TYPE_CHECKING:
+    from trainers.sweeps.request import DECAY as DECAY
+    from trainers.sweeps.request import GOALS as GOALS
+    from trainers.sweeps.request import MAX_RUNS as MAX_RUNS
+    from trainers.sweeps.request import PRUNERS as PRUNERS
+    from trainers.sweeps.request import SAMPLERS as SAMPLERS
+    from trainers.sweeps.request import Axis as Axis
+    from trainers.sweeps.request import Part as Part
+    from trainers.sweeps.request import SweepRequest as SweepRequest
+    from trainers.sweeps.request import own_name as own_name
+    from trainers.sweeps.request import variable as variable
+    from trainers.sweeps.study import Study as Study
+    from trainers.sweeps.sweep import OVER as OVER
+    from trainers.sweeps.sweep import Sweep as Sweep
+    from trainers.sweeps.sweep import Trial as Trial
+    from trainers.sweeps.sweep import best_trial as best_trial
+    from trainers.sweeps.sweep import of_role as of_role
+    from trainers.sweeps.sweep import role_of as role_of
+    from trainers.sweeps.sweep import thinned as thinned
+    from trainers.sweeps.sweep import trial_name as trial_name
+
+__getattr__, __dir__, __all__ = face(
+    __name__,
+    {
+        "request": {
+            "Axis": "One setting that is varied: over a range from ``low`` to ``high``, or over ``values`` where "
+            "there are some.",
+            "DECAY": "The weight decay of whatever optimizer is chosen: in the gradient where it has L2, beside the "
+            "step where not.",
+            "GOALS": "What is made good, by key.",
+            "MAX_RUNS": "Runs of one search, at the most.",
+            "PRUNERS": "What ends hopeless trials early, by key.",
+            "Part": "One of the studies that a search holds side by side: its sampler, and the value that sets it "
+            "apart.",
+            "SAMPLERS": "How values are proposed, by key.",
+            "SweepRequest": "What is asked for; a search is the same for all who ask the same.",
+            "own_name": "The dotted name of a setting: that of the optimizer's own weight decay for ``decay``.",
+            "variable": "What of a configuration can be varied, by name; ``decay`` is among it.",
+        },
+        "study": {
+            "Study": "Trials are known by their numbers, from 0 on.",
+        },
+        "sweep": {
+            "OVER": "The states of a trial that has ended.",
+            "Sweep": "A search as it stands.",
+            "Trial": "One trial: its values, runs, curve and end.",
+            "best_trial": "The best of those that are complete; None where none is.",
+            "of_role": "(study, number, seed) of a role; None where it is none.",
+            "role_of": "The role of a run: which trial of which study it is, and which of its seeds.",
+            "thinned": "Positions of at most so many of ``count``, the first and the last among them.",
+            "trial_name": "The name of a trial within its search.",
+        },
+    },
+)
