@@ -1,8 +1,13 @@
 """Train one case of the suite and confirm its label: forks from its own checkpoints must say the same.
 
 A gain is a loss that is lower at the end by at least 3 % of L0 and by a tenth of itself. A label stands only where the
-remedy that belongs to it gains; a run counts as healthy only where nothing that was tried gains. No label looks at what
-``diagnose`` says.
+remedy that belongs to it gains beyond noise; a run counts as healthy only where nothing that was tried gains, however
+surely. No label looks at what ``diagnose`` says.
+
+Beyond noise is a gain that is one with two standard errors taken off. The error is that of the mean over the last tenth
+of the reports, on both sides, from the means of the last three tenths and their successive differences (von Neumann,
+1941), since the losses of one run hang together. A remedy that starts anew has to gain with a second seed too. Where
+one temperature undoes the rise of V, accuracy has to be lost by more than its standard error to make it overfitting.
 """
 
 from __future__ import annotations
@@ -23,7 +28,10 @@ GAP = 0.15
 
 @dataclass(kw_only=True)
 class Outcome:
-    """One trained run with its confirmed label ("" where none could be confirmed)."""
+    """One trained run with its confirmed label ("" where none could be confirmed).
+
+    doubtful: the label that its gain would give if noise did not count, as it did not in earlier freezes.
+    """
 
     name: str
     group: str
@@ -38,14 +46,18 @@ class Outcome:
     shared_val: int = 0
     giveaways: list[tuple[str, float]] = field(default_factory=list)
     reference: float | None = None
+    doubtful: str = ""
 
 
 @dataclass(kw_only=True)
 class Trained:
+    """A run that has ended. doubts: gains of what was tried on it that are not beyond noise."""
+
     config: RunConfig
     splits: Splits
     reports: list[Report]
     kept: dict[str, Any]
+    doubts: list[str] = field(default_factory=list)
 
     @property
     def baseline(self) -> float:
@@ -56,6 +68,15 @@ class Trained:
         values = [getattr(report, which) for report in self.reports]
         tail = values[-max(3, len(values) // 10) :]
         return float(np.mean(tail)) if all(map(math.isfinite, values)) else math.inf
+
+    def error(self, which: str) -> float:
+        """Standard error of that mean: blocks as long as it is tell how far such means differ by chance."""
+        values = np.array([getattr(report, which) for report in self.reports])
+        size = max(3, len(values) // 10)
+        if len(values) < 3 * size or not np.isfinite(values[-3 * size :]).all():
+            return 0.0
+        steps = np.diff(values[-3 * size :].reshape(3, size).mean(1))
+        return float(np.sqrt(np.mean(steps**2) / 2))
 
     def best_val(self) -> tuple[float, int]:
         values = np.array([report.val_loss for report in self.reports])
@@ -101,6 +122,10 @@ def outcome(case: Case) -> Outcome:
     """Train, fork, judge."""
     trained = run(case.config)
     label, why = _label(case, trained)
+    # What is healthy has no gain to doubt.
+    doubtful = label if trained.doubts and label != "good_fit" else ""
+    if doubtful:
+        label, why = "", f"{doubtful}, but {trained.doubts[0]}"
     leaks = leak_report(trained.splits)
     return Outcome(
         name=case.name,
@@ -116,6 +141,7 @@ def outcome(case: Case) -> Outcome:
         shared_val=leaks.shared_val,
         giveaways=list(leaks.giveaways),
         reference=reference_metric(trained.splits),
+        doubtful=doubtful,
     )
 
 
@@ -127,7 +153,27 @@ def _fork(trained: Trained, changes: dict[str, Any], at: str = "half") -> Traine
 
 
 def _better(trained: Trained, changes: dict[str, Any], which: str = "train_loss", at: str = "half") -> bool:
-    return gains(trained.loss(which), _fork(trained, changes, at).loss(which), trained.baseline)
+    fork = _fork(trained, changes, at)
+    if not gains(trained.loss(which), fork.loss(which), trained.baseline):
+        return False
+    _doubt(trained, fork, which)
+    if at == "beginning":
+        _try_again(trained, changes, which)
+    return True
+
+
+def _doubt(trained: Trained, fork: Trained, which: str) -> None:
+    """Note a gain of the fork that is none with two standard errors taken off."""
+    error = math.hypot(trained.error(which), fork.error(which))
+    if not gains(trained.loss(which) - 2 * error, fork.loss(which), trained.baseline):
+        trained.doubts.append("the gain is within noise")
+
+
+def _try_again(trained: Trained, changes: dict[str, Any], *which: str) -> None:
+    """Note a remedy that starts anew and does not gain with a second seed."""
+    again = _fork(trained, {**changes, "budget.seed": trained.config.budget.seed + 1000}, "beginning")
+    if not all(gains(trained.loss(name), again.loss(name), trained.baseline) for name in which):
+        trained.doubts.append("a second seed does not gain")
 
 
 def _lr(trained: Trained, factor: float) -> dict[str, Any]:
@@ -162,6 +208,7 @@ def _rate_high(case: Case, t: Trained) -> tuple[str, str]:
     if "half" in t.kept:
         calm = _fork(t, _lr(t, 0.1))
         if gains(t.loss("train_loss"), calm.loss("train_loss"), t.baseline):
+            _doubt(t, calm, "train_loss")
             if _swing(t) > 3 * _swing(calm):
                 return "oscillating", "a tenth of the rate gains from half-time on, and swings less"
             return "", "a lower rate gains, without a swing"
@@ -221,8 +268,9 @@ def _exploding(case: Case, t: Trained) -> tuple[str, str]:
         return _saturation(case, t)
     if t.loss("train_loss") < t.baseline:
         return "", "it learns"
-    calm = _fork(t, _lr(t, 0.1), "beginning").loss("train_loss")
-    if gains(t.loss("train_loss"), calm, t.baseline) and calm < t.baseline:
+    calm = _fork(t, _lr(t, 0.1), "beginning")
+    if gains(t.loss("train_loss"), calm.loss("train_loss"), t.baseline) and calm.loss("train_loss") < t.baseline:
+        _doubt(t, calm, "train_loss")
         return "diverging", "a tenth of the rate cures it"
     usual = {"model.init_scale": 1.0}
     return ("exploding_gradients", "usual weights gain") if _better(t, usual, at="beginning") else ("", "no gain")
@@ -264,25 +312,31 @@ def _underfitting(case: Case, t: Trained) -> tuple[str, str]:
     else:
         cure = {n: case.sound[n] for n in ("model.name", "model.depth", "model.width", "model.activation")}
     freed = _fork(t, cure, "beginning")
-    both = all(gains(t.loss(w), freed.loss(w), t.baseline) for w in ("train_loss", "val_loss"))
-    return ("underfitting", "capacity gains") if both else ("", "no gain")
+    if not all(gains(t.loss(w), freed.loss(w), t.baseline) for w in ("train_loss", "val_loss")):
+        return "", "no gain"
+    for which in ("train_loss", "val_loss"):
+        _doubt(t, freed, which)
+    _try_again(t, cure, "train_loss", "val_loss")
+    return "underfitting", "capacity gains"
 
 
 def _memorizing(case: Case, t: Trained) -> tuple[str, str]:
     """More and clean rows must gain. V has risen and one temperature cures it: miscalibration; it has risen and costs
     accuracy: overfitting; it has not: a gap."""
-    more = _fork(
-        t, {"data.train_size": 0, "data.label_noise": 0.0, "budget.epochs": case.sound.budget.epochs}, "beginning"
-    )
+    clean = {"data.train_size": 0, "data.label_noise": 0.0, "budget.epochs": case.sound.budget.epochs}
     end, (best, at) = t.loss("val_loss"), t.best_val()
-    if not math.isfinite(end) or not gains(end, more.loss("val_loss"), t.baseline):
+    if not math.isfinite(end) or not _better(t, clean, "val_loss", "beginning"):
         return "", "more rows do not gain"
     if gains(end, best, t.baseline):
+        if not gains(end - 2 * math.sqrt(2) * t.error("val_loss"), best, t.baseline):
+            t.doubts.append("the gain is within noise")
         lost = _metric(t, at) - _metric(t, len(t.reports) - 2)
         warm = _tempered(t)
         if warm is not None and end - warm > 0.7 * (end - best) and lost <= 0.01:
             return "miscalibration", "one temperature undoes the rise"
         if warm is None or lost > 0.02:
+            if warm is not None and end - warm > 0.7 * (end - best) and lost < _metric_error(t, at):
+                t.doubts.append("accuracy is lost within noise")
             return "overfitting", "stopping early and more rows gain"
         return "", "between overfitting and miscalibration"
     if end - best > 0.5 * max(GAIN_SHARE * t.baseline, GAIN_RELATIVE * end):
@@ -295,6 +349,12 @@ def _memorizing(case: Case, t: Trained) -> tuple[str, str]:
 def _metric(t: Trained, at: int) -> float:
     values = [report.val_metric for report in t.reports[max(0, at - 1) : at + 2]]
     return float(np.mean([v for v in values if v is not None]))
+
+
+def _metric_error(t: Trained, at: int) -> float:
+    """Standard error of an accuracy on the rows of validation."""
+    share = min(max(_metric(t, at), 0.0), 1.0)
+    return math.sqrt(share * (1 - share) / max(1, len(t.splits.val.targets)))
 
 
 def _tempered(t: Trained) -> float | None:
@@ -320,7 +380,10 @@ def _tempered(t: Trained) -> float | None:
 def _leaking(case: Case, t: Trained) -> tuple[str, str]:
     """Kept apart, or without the feature, the same model is worse on validation than it seemed."""
     clean = _fork(t, {"data.grouped": True, "data.drop_giveaways": True}, "beginning")
-    if clean.loss("val_loss") > t.loss("val_loss"):
+    worse = clean.loss("val_loss") - t.loss("val_loss")
+    if worse > 0:
+        if worse <= 2 * math.hypot(clean.error("val_loss"), t.error("val_loss")):
+            t.doubts.append("the difference is within noise")
         return "leakage", "the clean rows are harder"
     return "", "the clean rows are no harder"
 

@@ -365,6 +365,75 @@ def _seasons(rng: int) -> Any:
     return inputs, inputs @ np.array([1.0, -0.6, 0.0, 0.8, -1.1, 0.4, 0.2]) + 0.7 * draw.normal(size=330)
 
 
+def _crescents(rng: int) -> Any:
+    """Three half rings that reach into each other, one class each, and one feature of mere noise."""
+    draw = np.random.default_rng(rng)
+    target, along = draw.integers(0, 3, 430), np.pi * draw.random(430)
+    way = np.where(target == 1, -1.0, 1.0)
+    inputs = np.stack(
+        [np.cos(along) + target, way * np.sin(along) + 0.4 * (target == 1), draw.normal(size=430)], axis=1
+    )
+    return inputs + np.array([0.16, 0.16, 0.0]) * draw.normal(size=(430, 3)), target
+
+
+def _facets(rng: int) -> Any:
+    """The largest of three quadratic forms in four features, seen through noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(460, 4))
+    first, second, third, fourth = inputs.T
+    forms = [first * second + 0.8 * third, second * fourth - 0.8 * first, 0.6 * third**2 - 0.6 + fourth * third]
+    return inputs, (np.stack(forms, axis=1) + 0.15 * draw.normal(size=(460, 3))).argmax(1)
+
+
+def _tides(rng: int) -> Any:
+    """Above or below a surface of waves along two ways, and one feature of mere noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-2, 2, (450, 4))
+    level = 1.1 * np.sin(1.8 * inputs[:, 0]) + 0.7 * np.cos(1.5 * inputs[:, 1])
+    return inputs, (inputs[:, 2] > level + 0.12 * draw.normal(size=450)).astype(int)
+
+
+def _couples(rng: int) -> Any:
+    """Products of two pairs of features and the size of a fifth, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-1.6, 1.6, (420, 5))
+    pairs = inputs[:, 0] * inputs[:, 1] + 0.7 * inputs[:, 2] * inputs[:, 3]
+    return inputs, pairs + np.abs(inputs[:, 4]) + 0.12 * draw.normal(size=420)
+
+
+def _dunes(rng: int) -> Any:
+    """A wave across two of four features, a second one along the third, and a slope, with noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.uniform(-1.7, 1.7, (400, 4))
+    waves = np.sin(1.4 * inputs[:, 0] + inputs[:, 1]) + 0.7 * np.cos(1.9 * inputs[:, 2])
+    return inputs, waves + 0.4 * inputs[:, 3] + 0.12 * draw.normal(size=400)
+
+
+def _gates(rng: int) -> Any:
+    """One of two weighted sums of four features, as a fifth opens the one or the other smoothly, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(410, 5))
+    opened = 1 / (1 + np.exp(-3 * inputs[:, 4]))
+    one, other = inputs[:, :4] @ np.array([1.0, -0.5, 0.0, 0.4]), inputs[:, :4] @ np.array([-0.6, 0.0, 1.0, 0.3])
+    return inputs, opened * one + (1 - opened) * other + 0.1 * draw.normal(size=410)
+
+
+def _ballots(rng: int) -> Any:
+    """Three parties that weigh seven questions, drawn by the softmax of their sums."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(450, 7))
+    scores = 2.0 * inputs @ draw.normal(size=(7, 3)) + draw.gumbel(size=(450, 3))
+    return inputs, scores.argmax(1)
+
+
+def _levers(rng: int) -> Any:
+    """A weighted sum of nine features, three of which share a part, and noise."""
+    draw = np.random.default_rng(rng)
+    inputs = draw.normal(size=(330, 9))
+    inputs[:, :3] += 0.8 * draw.normal(size=(330, 1))
+    return inputs, inputs @ np.array([1.2, -0.7, 0.5, 0.9, 0.0, -1.0, 0.3, 0.6, -0.4]) + 0.6 * draw.normal(size=330)
+
+
 # Name -> (rows, task, maker).
 TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "friedman": (400, "regression", _friedman),
@@ -415,6 +484,14 @@ TABLES: dict[str, tuple[int, str, Callable[[int], Any]]] = {
     "vortex": (350, "regression", _vortex),
     "panels": (440, "classification", _panels),
     "seasons": (330, "regression", _seasons),
+    "crescents": (430, "classification", _crescents),
+    "facets": (460, "classification", _facets),
+    "tides": (450, "classification", _tides),
+    "couples": (420, "regression", _couples),
+    "dunes": (400, "regression", _dunes),
+    "gates": (410, "regression", _gates),
+    "ballots": (450, "classification", _ballots),
+    "levers": (330, "regression", _levers),
 }
 
 

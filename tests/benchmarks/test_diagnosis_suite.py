@@ -6,10 +6,11 @@ from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.diagnosis import HEALTHY, REPORTING, Labelled, coarse, curve_runs, macro, scores, verdict
-from benchmarks.diagnosis_runs import gains
+from benchmarks.diagnosis_runs import Trained, _doubt, gains
 from benchmarks.diagnosis_suite import BASES, CURVE_SEEDS, cases
 from tests.trainers.curves_by_hand import healthy, overfit
 from trainers import History
@@ -76,6 +77,30 @@ def test_a_gain_is_more_than_a_trifle():
     assert gains(float("inf"), 0.5, 0.7)
     assert not gains(float("inf"), 0.8, 0.7)
     assert not gains(0.5, float("inf"), 0.7)
+
+
+def _ended(losses: list[float]) -> Trained:
+    reports: Any = [SimpleNamespace(train_loss=loss, val_loss=loss, baseline_loss=1.0) for loss in losses]
+    unused: Any = None
+    return Trained(config=unused, splits=unused, reports=reports, kept={})
+
+
+def test_the_error_of_an_end_is_that_of_means_as_long():
+    """Steps of three reports each: 0.5, 0.3, 0.4; half the mean square of their differences is its variance."""
+    ended = _ended([1.0] * 21 + [0.5] * 3 + [0.3] * 3 + [0.4] * 3)
+    assert ended.error("train_loss") == pytest.approx(np.sqrt((0.2**2 + 0.1**2) / 4))
+    assert _ended([0.5] * 30).error("train_loss") == 0.0
+    assert _ended([0.5] * 29 + [np.inf]).error("train_loss") == 0.0
+
+
+def test_a_gain_within_noise_is_in_doubt():
+    """0.4 over 0.2 gains in both; with blocks that differ by 0.2, two standard errors take the gain away."""
+    calm, wild = _ended([0.4] * 30), _ended([1.0] * 21 + [0.4] * 3 + [0.2] * 3 + [0.4] * 3)
+    fork = _ended([0.2] * 30)
+    _doubt(calm, fork, "train_loss")
+    _doubt(wild, fork, "train_loss")
+    assert not calm.doubts
+    assert wild.doubts == ["the gain is within noise"]
 
 
 def test_two_curves_are_scored_on_what_they_can_show():

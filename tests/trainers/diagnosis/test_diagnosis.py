@@ -266,6 +266,27 @@ def test_warm_restarts_are_no_oscillation():
     assert "oscillating" not in kinds(train_loss=curve + jitter(n, 0.05), val_loss=curve, baseline_loss=0.7, lr=wave)
 
 
+def test_swings_that_two_curves_show_are_seen_where_more_is_known():
+    """L stands above where it has been, in swings just below those that count by themselves where L0 is known."""
+    n = 48
+    back = np.where(np.arange(n) < 16, decay(n, 0.9, 0.15, 3), 0.30) + 0.027 * np.where(np.arange(n) % 2, 1, -1)
+    curves: dict[str, Any] = {"train_loss": back, "val_loss": back + 0.02}
+    assert first(**curves).kind == "oscillating"
+    assert first(**curves, baseline_loss=1.0, internals=inside(n)).kind == "oscillating"
+    # Beside an L0 many times that, a calmer rate would be worth little.
+    assert "oscillating" not in kinds(**curves, baseline_loss=10.0)
+
+
+def test_jolts_that_are_no_swing_do_not_hide_a_slow_run():
+    n = 60
+    falling = decay(n, 1.0, 0.4, 40)
+    jolted = falling + 0.012 * np.where(np.arange(n) % 2, 1, -1)
+    steps = inside(n, update_ratio=(1e-4, 1e-4, 1e-4))
+    for curve in (falling, jolted):
+        given: dict[str, Any] = {"train_loss": curve, "val_loss": curve + 0.01, "baseline_loss": 1.0}
+        assert first(**given, internals=steps).kind == "slow"
+
+
 def test_a_straight_creeping_fall_is_slow():
     n = 60
     curve = np.linspace(0.70, 0.64, n)

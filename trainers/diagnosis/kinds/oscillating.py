@@ -53,7 +53,7 @@ def _oscillating(m: Measures, at: Thresholds) -> Sign | None:
         return None
     if m.metric_now[0] >= at.solved:
         return None
-    return _training(m, at) or (_higher(m, at) or _validation(m, at) if m.curves_alone else None)
+    return _training(m, at) or _higher(m, at) or _validation(m, at)
 
 
 def _training(m: Measures, at: Thresholds) -> Sign | None:
@@ -83,6 +83,10 @@ def _higher(m: Measures, at: Thresholds) -> Sign | None:
     above, before = _lost(m.train, swing.reports), m.train[: -swing.reports]
     low = float(m.train.min())
     if above < least or swing.mean - low < at.lost_relative * (swing.mean - m.floor):
+        return None
+    # Where L0 is known, so is what a swing is, and what a calmer rate has to be worth.
+    worth = swing.mean - low >= at.gain * m.scale and _returns(m.train, swing, at.swing * m.scale) >= at.returns
+    if not m.curves_alone and not worth:
         return None
     if swing.turns < at.turns or swing.size < at.lost_swings * above:
         return None

@@ -13,7 +13,7 @@ from numerals import readable
 from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.history import Array
 from trainers.diagnosis.kind import Kind, threshold
-from trainers.diagnosis.kinds.oscillating import OSCILLATING
+from trainers.diagnosis.kinds.oscillating import OSCILLATING, swings
 from trainers.diagnosis.measures import MIN_REPORTS, Measures, Swing, window_of
 from trainers.diagnosis.remedies import lr, remedies
 from trainers.diagnosis.trial_judging import LEARNED
@@ -49,7 +49,7 @@ def _slow(m: Measures, at: Thresholds) -> Sign | None:
     # More of what has turned is no cure.
     if m.turned or m.may_have_turned or m.knows_better:
         return None
-    turns = m.swing.turns > OSCILLATING.thresholds.turns
+    turns = swings(m)
     if not turns and (sign := _unfinished(m, at)) is not None:
         return sign
     if m.curves_alone:
