@@ -47,7 +47,8 @@ THIRD_PARTY = {
     "exports": {"numpy", "sympy", "anywidget", "traitlets"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna"},
-    "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna", "ray"}
+    "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"}
+    | {"ray", "fsspec"}
     | {"keras", "lightning", "pytorch_lightning", "transformers"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy", "mpmath"},

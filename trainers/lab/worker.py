@@ -31,11 +31,15 @@ TROUBLE_KEY = f"trouble of {socket.gethostname()[:60]}"
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Where a worker finds the store, and how it computes. threads: of the CPU; None for as many as suit the model."""
+    """Where a worker finds the store, and how it computes. threads: of the CPU; None for as many as suit the model.
+
+    checkpoints: their address, where a worker on another machine does not have it of its environment.
+    """
 
     url: str = field(repr=False)  # it may hold a password
     folder: Path
     threads: int | None = 1
+    checkpoints: str = ""
 
 
 def serve(pipe: Any, site: Site) -> None:

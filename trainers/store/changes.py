@@ -24,6 +24,7 @@ from trainers.store import files as store_files
 from trainers.store import jobs as store_jobs
 from trainers.store import reports as store_reports
 from trainers.store import rows as store_rows
+from trainers.store.address import Address
 from trainers.store.codec import cut, moment_of
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.rows import MAX_NAME, columns_of
@@ -55,7 +56,7 @@ class LaidDown:
     epoch: float
     step: int
     size: int
-    path: Path
+    path: Path | Address
 
 
 @dataclass(kw_only=True, eq=False)
@@ -64,8 +65,8 @@ class Changes:
 
     connection: Connection
     runs_of: Callable[[Connection, list[Any]], list[StoredRun]]
-    folder: Path
-    gone: list[Path] = field(default_factory=list)
+    folder: Path | Address
+    gone: list[Path | Address] = field(default_factory=list)
     gone_runs: list[str] = field(default_factory=list)
 
     # -- what is there ------------------------------------------------------------------------------------------

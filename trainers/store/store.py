@@ -26,6 +26,7 @@ from trainers.store import checkpoints as store_checkpoints
 from trainers.store import files as store_files
 from trainers.store import reports as store_reports
 from trainers.store import rows as store_rows
+from trainers.store.address import Address, address
 from trainers.store.changes import (
     MAX_RUNS,
     Changes,
@@ -85,7 +86,7 @@ class News:
 class Store:
     """See the module. Made by ``Store.open``; may be shared by threads, and is opened anew by forked processes."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path | Address) -> None:
         self._database, self._folder = database, folder
         self._shelf, self._shelf_lock = store_rows.FactsShelf(), Lock()
         self.jobs = Jobs(database=database, changing=self.changing)
@@ -100,7 +101,7 @@ class Store:
             StoreError: the database cannot be opened, or another version of this program made it.
         """
         place = usable_folder(folder, make=make)
-        return cls(Database(database_url(url, place), make=make), place / "checkpoints")
+        return cls(Database(database_url(url, place), make=make), address() or place / "checkpoints")
 
     @property
     def key(self) -> tuple[str, str]:
@@ -374,7 +375,7 @@ class Store:
         except FileNotFoundError:
             raise ValueError("The file of this checkpoint is gone; choose another one.") from None
         except OSError as error:
-            raise ValueError(f"The file of this checkpoint cannot be read: {error.strerror}.") from None
+            raise ValueError(f"The file of this checkpoint cannot be read: {error.strerror or error}.") from None
         if len(content) != row.size:
             raise ValueError("The file of this checkpoint is damaged; choose another one.")
         return content

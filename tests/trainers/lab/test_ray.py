@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -15,16 +16,16 @@ from trainers.lab.places.ray_tasks import RayTasks
 from trainers.lab.worker import Site
 
 LONG = {"budget.epochs": 20_000}
-NODE = {"object_store_memory": 80_000_000}
+NODE: dict[str, Any] = {"object_store_memory": 80_000_000}
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator:
+def cluster() -> Iterator[Any]:
     """A head on which nothing runs and a node for one run."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **NODE})
+    made: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **NODE})
     try:
         made.node = made.add_node(num_cpus=1, **NODE)
         yield made
