@@ -23,11 +23,12 @@ from trainers.loop.hardware import Device
 RUNS = 64
 ALONE = 8  # of them are trained one after another
 EPOCHS = 20
-AIM = 5.0
+AIM = 5.0  # of networks so small that a step alone is mostly overhead
 CASES: dict[str, dict[str, Any]] = {
     "MLP 2-32-32-2, moons, batch 32": {"data.name": "moons", "data.size": 4000, "budget.batch_size": 32},
     "MLP 64-64-64-10, digits, batch 64": {"data.name": "digits", "model.name": "mlp", "model.width": 64},
 }
+SMALLEST = next(iter(CASES))
 
 
 def rates(changes: dict[str, Any]) -> list[RunConfig]:
@@ -100,7 +101,7 @@ HEAD = f"| {RUNS} rates, {EPOCHS} epochs | where | one after another | at once |
 def line(row: tuple[str, str, float, float]) -> str:
     """A row of the table as Markdown."""
     name, where, after, at_once = row
-    verdict = "" if after >= AIM * at_once else f" (aim {AIM:g})"
+    verdict = f" (aim {AIM:g})" if name == SMALLEST and after < AIM * at_once else ""
     return f"| {name} | {where} | {after:.1f} s | {at_once:.2f} s | {after / at_once:.1f}{verdict} |"
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -26,8 +25,9 @@ from trainers.loop.hardware import choose_device, products, suitable_device
 from trainers.loop.pictures import pictures
 from trainers.loop.randomness import random_state
 from trainers.loop.run import ASK_SECONDS, LOOK_ROWS, SPARING, End, Run, recalled
-from trainers.loop.session import DevicePart, Moment, Session, epoch_order, place
+from trainers.loop.session import Moment, Session
 from trainers.loop.stacked_inside import StackedInside, evaluate_stacked
+from trainers.loop.stacked_rows import StackedRates, StackedRows
 from trainers.loop.stacked_step import StackedStep, inner_numbers
 from trainers.loop.training import SMALL_STEP, ended_run, own_random_numbers, own_threads
 from trainers.report import Report, Result
@@ -43,7 +43,6 @@ class Member:
 
     number: int
     run: Run
-    source: int  # which of the data it has
     random: dict[str, Tensor]
     best: tuple[Moment, dict[str, Any]] | None = None
 
@@ -130,17 +129,10 @@ class _Stack:
         self.report_seconds, self.checkpoint_seconds = report_seconds, 5.0
         self.results: dict[int, Result] = {}
         self.turn = 0  # whose pictures are made next
-        parts = list({id(each): each for each in splits}.values())
-        placed = {id(each): (place(each.train, device), place(each.val, device)) for each in parts}
-        sizes = {tuple(tuple(part.inputs.shape) for part in each) for each in placed.values()}
-        if len(sizes) > 1 or len({len(each.classes) for each in parts}) > 1:
-            raise ValueError("the data of these runs have different sizes; only rows of one shape train together")
-        self.train = _joined([placed[id(each)][0] for each in parts])
-        self.val = _joined([placed[id(each)][1] for each in parts])
+        self.rows = StackedRows(splits, device)
         self.members: list[Member] = []
-        where = {id(each): number for number, each in enumerate(parts)}
         for number in sorted(range(len(configs)), key=lambda number: (inner_numbers(configs[number]), number)):
-            session = Session(configs[number], splits[number], device, placed=placed[id(splits[number])])
+            session = Session(configs[number], splits[number], device, placed=self.rows.placed(splits[number]))
             run = Run(
                 session=session,
                 report=lambda reports: None,
@@ -152,14 +144,11 @@ class _Stack:
                 fresh=True,
             )
             random = random_state(session.device)
-            self.members.append(Member(number=number, run=run, source=where[id(splits[number])], random=random))
+            self.members.append(Member(number=number, run=run, random=random))
         self.epoch = self.batch = 0
         self.inside: StackedInside | None = None
         self.loss: Tensor | None = None
-        # Schedules are factors of the rate: one of them moves for all, but those that watch each its own loss.
-        self.leader = max((member.session for member in self.members), key=lambda each: each.config.optimizer.lr)
-        self.lead = self.leader.config.optimizer.lr
-        self.own_rates = bool(self.leader.scheduling.plateau)
+        self.rates = StackedRates([member.session for member in self.members])
         self._stack()
 
     # -- the stack ----------------------------------------------------------------------------------------------
@@ -167,52 +156,17 @@ class _Stack:
     def _stack(self) -> None:
         """Put the networks of the members side by side."""
         sessions = [member.session for member in self.members]
-        first = sessions[0]
         self.network = Stacked([session.model for session in sessions])
         self.step = StackedStep(sessions, self.network)
         self.starts = [torch.stack(each) for each in zip(*(session.starts for session in sessions), strict=True)]
-        self.sources = torch.tensor([member.source for member in self.members], device=first.device)
-        self.bases = torch.tensor([session.config.optimizer.lr for session in sessions], device=first.device)
-        self._set_rates()
-        self._order_epoch = -1
-
-    def _set_rates(self) -> None:
-        if self.own_rates:
-            lrs = [member.session.lr for member in self.members]
-            self.rates = torch.tensor(lrs, device=self.bases.device)
-        else:
-            self.rates = self.bases * self._factor()
-
-    def _factor(self) -> float:
-        return self.leader.lr / self.lead if self.lead else 1.0
+        self.rows.arrange(sessions)
+        self.rates.arrange(sessions)
 
     def _settle(self) -> None:
         """Tell each session where it stands."""
-        factor = 1.0 if self.own_rates else self._factor()
         for member in self.members:
-            session = member.session
-            session.epoch, session.batch = self.epoch, self.batch
-            if not self.own_rates and session is not self.leader:
-                for optimizer in session.optimizers:
-                    for group in optimizer.param_groups:
-                        group["lr"] = session.config.optimizer.lr * factor
-
-    def _advance(self, losses: Sequence[float] | None = None) -> None:
-        """Move the rates after a step or, with the validation losses, after an epoch."""
-        scheduling = self.leader.scheduling
-        if (scheduling.step if losses is None else scheduling.epoch) is None:
-            return
-        movers = [member.session for member in self.members] if self.own_rates else [self.leader]
-        with warnings.catch_warnings():
-            # PyTorch warns of a scheduler whose optimizer has not moved; here another one moves in its position.
-            warnings.simplefilter("ignore")
-            for position, session in enumerate(movers):
-                step, epoch = session.scheduling.step, session.scheduling.epoch
-                if losses is None and step is not None:
-                    step()
-                elif losses is not None and epoch is not None:
-                    epoch(losses[position])
-        self._set_rates()
+            member.session.epoch, member.session.batch = self.epoch, self.batch
+        self.rates.settle()
 
     def _moment(self, position: int, *, copied: bool = False) -> Moment:
         """One network as it stands now."""
@@ -262,10 +216,10 @@ class _Stack:
     def _epoch(self, due: bool) -> None:
         steps, clock = self.members[0].session.steps, time.perf_counter
         for number in range(steps):
-            x, y = self._rows(number)
+            x, y = self.rows.batch(self.epoch, number)
             watch = due and number == steps - 1
             for member in self.members if watch else ():
-                member.run.step_lr = self._rate_of(member)
+                member.run.step_lr = self.rates.of(member.session)
             self._take(x, y, watched=watch)
             self.batch = number + 1
             now = clock()
@@ -277,41 +231,13 @@ class _Stack:
             if now > self.clock.look and number + 1 < steps:
                 self._look(now)
 
-    def _rate_of(self, member: Member) -> float:
-        return member.session.lr if self.own_rates else member.session.config.optimizer.lr * self._factor()
-
-    def _rows(self, number: int) -> tuple[Tensor, Tensor]:
-        """Inputs and targets of each network's batch, ``(n, rows, ...)``."""
-        first = self.members[0].session
-        if first.steps == 1:
-            return self._of(self.train)
-        if self._order_epoch != self.epoch:
-            rows = len(first.train)
-            seeds = {member.session.config.budget.seed for member in self.members}
-            orders = {seed: epoch_order(seed, self.epoch, rows) for seed in seeds}
-            order = torch.stack([orders[member.session.config.budget.seed] for member in self.members])
-            order = order.to(first.device) + self.sources[:, None] * rows
-            self._batches, self._order_epoch = order.split(first.batch_size, 1), self.epoch
-        index = self._batches[number]
-        x = self.train.inputs.flatten(0, 1).index_select(0, index.flatten())
-        y = self.train.targets.flatten(0, 1).index_select(0, index.flatten())
-        return x.view(*index.shape, *x.shape[1:]), y.view(*index.shape, *y.shape[1:])
-
-    def _of(self, part: DevicePart, rows: int | None = None) -> tuple[Tensor, Tensor]:
-        """The first rows of each network's data, ``(n, rows, ...)``; one copy where all share them."""
-        inputs, targets = part.inputs[:, :rows], part.targets[:, :rows]
-        if len(inputs) == 1:
-            n = len(self.members)
-            return inputs.expand(n, *inputs.shape[1:]), targets.expand(n, *targets.shape[1:])
-        return inputs.index_select(0, self.sources), targets.index_select(0, self.sources)
-
     def _take(self, x: Tensor, y: Tensor, *, watched: bool) -> None:
         first = self.members[0].run
         self.inside = None
         if watched and first.session.config.watch.internals:
             self.inside = StackedInside(first.layers, self.network, self.starts)
-        self.loss = self.step(x, y, self.rates, None if self.inside is None else self.inside.gradient)
-        self._advance()
+        self.loss = self.step(x, y, self.rates.now, None if self.inside is None else self.inside.gradient)
+        self.rates.advance()
 
     def _after_epoch(self, first: Run) -> None:
         self.epoch, self.batch = self.epoch + 1, 0
@@ -327,10 +253,10 @@ class _Stack:
                     ends[position] = end
                 if good:
                     better.append(position)
-        elif self.own_rates:
+        elif self.rates.watches_loss:
             self._settle()
             losses = self._val_losses()
-        self._advance(losses)
+        self.rates.advance(losses)
         if better and self.keep is not None:
             self._settle()
             for position in better:
@@ -378,14 +304,17 @@ class _Stack:
         self.measured_at = begun
         first = self.members[0].run
         probe = LOOK_ROWS if look else len(first.probe)
-        train, val = self._of(self.train, min(probe, len(first.probe))), self._of(self.val, LOOK_ROWS if look else None)
+        train, val = (
+            self.rows.first(self.rows.train, min(probe, len(first.probe))),
+            self.rows.first(self.rows.val, LOOK_ROWS if look else None),
+        )
         with self._evaluated():
             tensors = [*evaluate_stacked(first.session, self.network, *train)]
             tensors += evaluate_stacked(first.session, self.network, *val)
         tensors.append(torch.full_like(tensors[0], math.nan) if self.loss is None else self.loss)
         self.read = None
         if self.inside is not None and not look:
-            more, self.read = self.inside.after(self._of(self.train, len(first.inside_rows))[0])
+            more, self.read = self.inside.after(self.rows.first(self.rows.train, len(first.inside_rows))[0])
             tensors += more
         self.inside = None
         return torch.stack(tensors).T.tolist()
@@ -418,7 +347,7 @@ class _Stack:
         begun = time.perf_counter()
         first = self.members[0].session
         with self._evaluated():
-            loss, _ = evaluate_stacked(first, self.network, *self._of(self.val))
+            loss, _ = evaluate_stacked(first, self.network, *self.rows.first(self.rows.val))
         losses: list[float] = loss.tolist()
         self._aside(begun)
         return losses
@@ -512,12 +441,3 @@ class _Stack:
             self.members = stay
             self._stack()
             self.loss = None if self.loss is None else self.loss[places]
-
-
-def _joined(parts: Sequence[DevicePart]) -> DevicePart:
-    """``(sources, rows, ...)``."""
-    if len(parts) == 1:
-        return DevicePart(inputs=parts[0].inputs[None], targets=parts[0].targets[None])
-    return DevicePart(
-        inputs=torch.stack([part.inputs for part in parts]), targets=torch.stack([part.targets for part in parts])
-    )
