@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.sweeps.database import study_file as study_file
     from trainers.sweeps.request import DECAY as DECAY
     from trainers.sweeps.request import GOALS as GOALS
     from trainers.sweeps.request import MAX_RUNS as MAX_RUNS
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from trainers.sweeps.request import SweepRequest as SweepRequest
     from trainers.sweeps.request import own_name as own_name
     from trainers.sweeps.request import variable as variable
+    from trainers.sweeps.study import BATCH as BATCH
+    from trainers.sweeps.study import REDUCTION as REDUCTION
+    from trainers.sweeps.study import STARTUP as STARTUP
     from trainers.sweeps.study import Study as Study
+    from trainers.sweeps.study import distributions as distributions
+    from trainers.sweeps.study import rung as rung
     from trainers.sweeps.sweep import OVER as OVER
     from trainers.sweeps.sweep import Sweep as Sweep
     from trainers.sweeps.sweep import Trial as Trial
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "database": {
+            "study_file": "The file, with a study for each of the search's; trials that go on are left out.",
+        },
         "request": {
             "Axis": "One setting that is varied: over a range from ``low`` to ``high``, or over ``values`` where "
             "there are some.",
@@ -46,6 +55,11 @@ __getattr__, __dir__, __all__ = face(
             "variable": "What of a configuration can be varied, by name; ``decay`` is among it.",
         },
         "study": {
+            "BATCH": "Proposals of a model-based search that do not know each other's values.",
+            "REDUCTION": "One trial in so many goes on at each rung.",
+            "STARTUP": "Trials at random before a model is made.",
+            "distributions": "What each axis may be, for Optuna.",
+            "rung": "The epoch of the first decision: each later one is three times as late.",
             "Study": "Trials are known by their numbers, from 0 on.",
         },
         "sweep": {

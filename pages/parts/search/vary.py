@@ -24,7 +24,7 @@ from pages.parts.search.state import linked
 from settings import Hyperparameter, preset_of
 from trainers.lab import the_lab
 from trainers.store import StoredJob
-from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, variable
+from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, study_file, variable
 from widgets import asker, attempt, commander, dark_theme, picture, run_again, store_told, tell_news
 
 KIND = "vary"
@@ -263,5 +263,17 @@ def _seconds(seconds: float) -> str:
 
 
 def vary_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
-    """What a search leaves: its trials, Optuna's study, and a script that repeats it."""
-    return []
+    """What a search leaves: its trials, Optuna's studies of them, and a script that repeats it."""
+    from exports import sweep_csv, sweep_script
+
+    request = linked.state.sweep
+    files: list[tuple[str, str, str, Callable[[], Any]]] = [
+        ("Script with PyTorch and Optuna", "py", "text/x-python", partial(sweep_script, request))
+    ]
+    job = _job()
+    sweep = Sweep.from_plain(job.result) if job is not None else None
+    if sweep is not None and sweep.trials:
+        files.insert(0, ("Trials, CSV", "trials.csv", "text/csv", partial(sweep_csv, request, sweep)))
+        made = partial(study_file, request, sweep)
+        files.append(("Optuna's study, SQLite", "sqlite", "application/vnd.sqlite3", made))
+    return files

@@ -1,0 +1,179 @@
+"""A search over settings as a table of its trials, and as a script that repeats it with PyTorch and Optuna."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from exports.csv_text import csv_text
+from trainers.sweeps import BATCH, REDUCTION, STARTUP, Part, Sweep, SweepRequest, distributions, own_name, rung
+
+
+def sweep_csv(request: SweepRequest, sweep: Sweep) -> str:
+    """One row a trial: its values by dotted name, how it ended, what it was worth, and its runs."""
+    names = [axis.name for axis in request.axes]
+    beside = [] if request.beside is None else [request.beside.name]
+    head = ["study", *beside, "trial", *names, "state", request.goal, "spread", "seconds", "ended_as", "runs"]
+    sides = {part.key: [] if part.side is None else [part.side] for part in request.parts}
+    rows: list[list[Any]] = [
+        [
+            trial.part,
+            *sides.get(trial.part, []),
+            trial.number,
+            *trial.values,
+            trial.state,
+            trial.goal if trial.goal is not None and math.isfinite(trial.goal) else None,
+            trial.spread,
+            trial.seconds,
+            None if trial.order is None else trial.order + 1,
+            " ".join(trial.runs),
+        ]
+        for trial in sweep.trials
+    ]
+    return csv_text([head, *rows])
+
+
+def sweep_script(request: SweepRequest) -> str:
+    """The source of a script that searches the same: the same proposals and, on a CPU, the same losses.
+
+    It trains one run after the other. Runs that the lab prunes while others train beside them may end elsewhere here.
+    """
+    lines = json.dumps(json.loads(request.config), indent=2, ensure_ascii=True).splitlines()
+    config = "\n".join(f"    {line!r}" for line in lines)
+    space = "".join(f"    {name!r}: distributions.{held!r},\n" for name, held in distributions(request).items())
+    studies = "".join(_study(request, part) for part in request.parts)
+    best = "max" if request.maximize else "min"
+    worst = "-math.inf" if request.maximize else "math.inf"
+    names = {
+        part.key: {axis.name: own_name(axis.name, request.run_config.changed(part.changes)) for axis in request.axes}
+        for part in request.parts
+    }
+    return f'''"""A search of Descent Lab over {", ".join(axis.name for axis in request.axes)}, with PyTorch and Optuna.
+
+Run it in the folder of the lab, with the lab's own Python.
+"""
+
+from __future__ import annotations
+
+import math
+
+import optuna
+from optuna import distributions, pruners, samplers
+
+from trainers import RunConfig, train
+
+CONFIG = RunConfig.from_json(
+{config}
+)
+SEEDS = {request.seeds}
+SECONDS = {request.seconds!r}  # of training, after which nothing new begins; 0 for no end
+SPACE = {{
+{space}}}
+# Name: what it changes, the settings it varies, its sampler, its trials, how many are proposed at once.
+STUDIES = {{
+{studies}}}
+NAMES = {names!r}
+
+
+def pruner():
+    return {_pruner(request)}
+
+
+def run(config, seed, report):
+    """The best {request.goal} of one run; {worst} where its loss becomes no number."""
+    values = []
+
+    def told(reports):
+        for each in reports:
+            if each.complete and each.{request.goal} is not None:
+                values.append((each.epoch, each.{request.goal}))
+        for epoch, value in values:
+            report(seed, int(epoch), value)
+
+    result = train(
+        config.changed({{"budget.seed": (config.budget.seed + seed) % 2**32}}),
+        report=told,
+        should_stop=lambda: report.hopeless,
+        device="cpu",
+        threads=1,
+    )
+    finite = [value for _, value in values if math.isfinite(value)]
+    return {worst} if result.reason == "diverged" or not finite else {best}(finite), result.seconds
+
+
+class Report:
+    """Tells Optuna the goal of the first seed by epoch."""
+
+    def __init__(self, trial):
+        self.trial, self.hopeless, self.epoch = trial, False, 0
+
+    def __call__(self, seed, epoch, value):
+        if seed == 0 and epoch > self.epoch and math.isfinite(value):
+            self.epoch = epoch
+            self.trial.report(value, epoch)
+            self.hopeless = self.hopeless or self.trial.should_prune()
+
+
+def search(name, changes, sampler, trials, at_once):
+    study = optuna.create_study(
+        study_name=name, sampler=sampler, pruner=pruner(), direction="{"maximize" if request.maximize else "minimize"}"
+    )
+    base, spent, done = CONFIG.changed(changes), 0.0, 0
+    while done < trials and not (SECONDS and spent >= SECONDS):
+        asked = [study.ask(SPACE) for _ in range(min(at_once, trials - done))]
+        for trial in asked:
+            done += 1
+            report, goals = Report(trial), []
+            try:
+                config = base.changed({{NAMES[name][key]: value for key, value in trial.params.items()}})
+                for seed in range(SEEDS):
+                    goal, seconds = run(config, seed, report)
+                    goals.append(goal)
+                    spent += seconds
+            except ValueError as error:
+                print(f"{{name}} {{trial.number}}: {{trial.params}} is refused: {{error}}")
+            state = optuna.trial.TrialState.COMPLETE
+            if not goals:
+                state = optuna.trial.TrialState.FAIL
+            elif report.hopeless:
+                state = optuna.trial.TrialState.PRUNED
+            value = sum(goals) / len(goals) if state == optuna.trial.TrialState.COMPLETE else None
+            try:
+                study.tell(trial, value, state=state)
+            except RuntimeError:  # the last point of a grid wants to end a loop of Optuna's
+                pass
+            print(f"{{name}} {{trial.number}}: {{trial.params}} {{state.name.lower()}} {{value}}")
+    return study
+
+
+if __name__ == "__main__":
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    for name, settings in STUDIES.items():
+        found = search(name, *settings)
+        print(f"{{name}}: best {{found.best_value:.6g}} at {{found.best_params}}")
+'''
+
+
+def _study(request: SweepRequest, part: Part) -> str:
+    trials = request.trials_of(part)
+    at_once = BATCH if part.sampler == "tpe" else trials
+    return f"    {part.key!r}: ({dict(part.changes)!r}, {_sampler(request, part)}, {trials}, {at_once}),\n"
+
+
+def _sampler(request: SweepRequest, part: Part) -> str:
+    if part.sampler == "grid":
+        return f"samplers.GridSampler({request.grid!r}, seed={request.draw})"
+    if part.sampler == "random":
+        return f"samplers.RandomSampler(seed={request.draw})"
+    return f"samplers.TPESampler(seed={request.draw}, constant_liar=True, n_startup_trials={STARTUP})"
+
+
+def _pruner(request: SweepRequest) -> str:
+    epochs = request.run_config.budget.epochs
+    least = rung(epochs)
+    if request.pruner == "halving":
+        return f"pruners.SuccessiveHalvingPruner(min_resource={least}, reduction_factor={REDUCTION})"
+    if request.pruner == "hyperband":
+        return f"pruners.HyperbandPruner(min_resource={least}, max_resource={epochs}, reduction_factor={REDUCTION})"
+    return "pruners.NopPruner()"

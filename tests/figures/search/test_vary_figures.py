@@ -1,0 +1,169 @@
+"""The pictures of a search over settings: every trial where its values are, its goal, and the way to it."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments.search import best_so_far, sweep_sentences
+from figures.search import (
+    best_figure,
+    curves_figure,
+    importance_figure,
+    marginal_figure,
+    parallel_figure,
+    score_figure,
+)
+from figures.search.scales import Scale
+from trainers import RunConfig
+from trainers.sweeps import Axis, Sweep, SweepRequest, Trial
+
+RATE = Axis(name="optimizer.lr", low=0.001, high=1.0, log=True)
+WIDTH = Axis(name="model.width", values=(4, 16))
+
+
+def request(**changes: Any) -> SweepRequest:
+    return SweepRequest(**{"config": RunConfig().to_json(), "axes": (RATE, WIDTH), "trials": 4, **changes})
+
+
+def trial(part: str, number: int, values: tuple[Any, ...], goal: float | None, **more: Any) -> Trial:
+    curve = {} if goal is None else {"epochs": (0.0, 1.0), "curve": (1.0, goal), "goals": (goal,)}
+    state = {"state": "complete" if goal is not None else "diverged"}
+    return Trial(**{"part": part, "number": number, "values": values, "goal": goal, **curve, **state, **more})
+
+
+GRID = Sweep(
+    experiment="e",
+    trials=(
+        trial("grid", 0, (0.001, 4), 0.9, order=0, seconds=1.0),
+        trial("grid", 1, (0.001, 16), 0.6, order=2, seconds=2.0),
+        trial("grid", 2, (1.0, 4), 0.7, order=1, seconds=1.5),
+        trial("grid", 3, (1.0, 16), None, order=3, seconds=0.5),
+    ),
+    importance={"grid": {"optimizer.lr": 0.8, "model.width": 0.2}},
+)
+
+
+def names(figure: Any) -> set[str]:
+    return {name for trace in figure.data for name in (trace.customdata if trace.customdata is not None else ())}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_grid_is_a_heat_map_with_every_goal_in_its_cell(dark: bool) -> None:
+    figure: Any = score_figure(request(samplers=("grid",)), GRID, dark=dark)
+    heat = figure.data[0]
+    assert np.array(heat.z, dtype=object).tolist() == [[0.9, 0.7], [0.6, None]]
+    assert list(heat.x) == pytest.approx([-3, 0])
+    assert list(heat.y) == [0, 1]
+    assert names(figure) == {f"grid {number}" for number in range(4)}
+    (lost,) = (trace for trace in figure.data if trace.name == "diverged")
+    assert (list(lost.x), list(lost.y)) == ([0.0], [1.0])
+    best = figure.data[-1]
+    assert (list(best.x), list(best.y)) == ([-3.0], [1.0])
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Learning rate", "Width")
+    assert figure.layout.coloraxis.reversescale
+    assert figure.layout.coloraxis.colorbar.title.text == "best validation loss"
+
+
+def test_studies_stand_side_by_side_in_one_scale_of_colors() -> None:
+    asked = request(samplers=("grid", "random", "tpe"))
+    figure: Any = score_figure(asked, GRID)
+    panels = [figure.layout.xaxis.domain, figure.layout.xaxis2.domain, figure.layout.xaxis3.domain]
+    assert all(left[1] < right[0] for left, right in pairwise(panels))
+    assert [note.text for note in figure.layout.annotations] == ["Grid", "At random", "Model-based"]
+    assert figure.data[0].coloraxis == "coloraxis"
+
+
+def test_one_setting_is_a_curve_with_the_spread_of_its_seeds() -> None:
+    sweep = Sweep(
+        experiment="e",
+        trials=(
+            trial("random", 0, (0.1,), 0.5, goals=(0.4, 0.6)),
+            trial("random", 1, (0.01,), 0.8, goals=(0.8, 0.8)),
+            trial("random", 2, (1.0,), None),
+            trial("random", 3, (0.5,), 0.7, state="pruned"),
+        ),
+    )
+    figure: Any = score_figure(request(axes=(RATE,), seeds=2), sweep, chosen="random 0")
+    line, lost = figure.data
+    assert list(line.x) == pytest.approx([-2, -1, math.log10(0.5)])
+    assert list(line.y) == [0.8, 0.5, 0.7]
+    assert list(line.error_y.array) == pytest.approx([0, math.sqrt(0.02), 0])
+    assert list(line.customdata) == ["random 1", "random 0", "random 3"]
+    assert list(line.marker.symbol) == ["circle", "circle", "circle-open"]
+    assert list(line.marker.size) == [9, 14, 9]
+    assert list(lost.customdata) == ["random 2"]
+
+
+def test_the_best_so_far_never_gets_worse_and_costs_what_was_trained() -> None:
+    asked = request(samplers=("grid",))
+    (found,) = best_so_far(asked, GRID)
+    assert found.best == (0.9, 0.7, 0.6, 0.6)
+    assert found.seconds == (1.0, 2.5, 4.5, 5.0)
+    by_count, by_time = best_figure(asked, GRID).data
+    assert list(by_count.x) == [1, 2, 3, 4]
+    assert list(by_time.x) == [1.0, 2.5, 4.5, 5.0]
+    assert list(by_count.y) == list(by_time.y) == [0.9, 0.7, 0.6, 0.6]
+    up = request(samplers=("grid",), goal="val_metric")
+    assert best_so_far(up, GRID)[0].best == (0.9, 0.9, 0.9, 0.9)
+
+
+def test_each_setting_alone_shows_how_many_of_its_values_were_tried() -> None:
+    figure: Any = marginal_figure(request(samplers=("grid",)), GRID)
+    assert [note.text for note in figure.layout.annotations] == ["Grid: 2 values", "Grid: 2 values"]
+    across, up = figure.data
+    assert list(across.x) == pytest.approx([-3, -3, 0])
+    assert list(up.x) == [0, 1, 0]
+
+
+def test_curves_say_which_is_best_pruned_and_diverged() -> None:
+    trials = (*GRID.trials[:3], trial("grid", 4, (0.1, 4), 0.95, state="pruned"))
+    figure: Any = curves_figure(request(samplers=("grid",)), Sweep(experiment="e", trials=trials), chosen="grid 0")
+    by_name = {trace.name: trace for trace in figure.data}
+    assert set(by_name) == {"best", "pruned", "chosen", "all others"}
+    assert set(by_name["best"].customdata) == {"grid 1"}
+    assert by_name["pruned"].line.dash != "solid"
+    few: Any = curves_figure(
+        request(axes=(RATE,)),
+        Sweep(experiment="e", trials=(trial("random", 0, (0.01,), 0.5), trial("random", 1, (0.1,), 0.4))),
+    )
+    assert [trace.name for trace in few.data] == ["0.01", "0.1"]
+
+
+def test_importance_and_parallel_coordinates_have_every_setting() -> None:
+    asked = request(samplers=("grid",))
+    (bars,) = importance_figure(asked, GRID).data
+    assert (list(bars.y), list(bars.x)) == (["Learning rate", "Width"], [0.8, 0.2])
+    (lines,) = parallel_figure(asked, GRID).data
+    assert [dimension.label for dimension in lines.dimensions] == ["Learning rate", "Width", "best validation loss"]
+    assert list(lines.dimensions[-1]["values"]) == [0.9, 0.6, 0.7]
+
+
+def test_nothing_yet_is_drawn_as_nothing() -> None:
+    for axes in ((RATE,), (RATE, WIDTH)):
+        asked, empty = request(axes=axes, samplers=("grid",)), Sweep(experiment="e")
+        for draw in (score_figure, best_figure, marginal_figure, curves_figure, importance_figure, parallel_figure):
+            draw(asked, empty)
+
+
+def test_scales_have_ticks_inside_their_range() -> None:
+    for axis in (
+        RATE,
+        WIDTH,
+        Axis(name="model.dropout", low=0.0, high=0.5),
+        Axis(name="optimizer.lr", low=0.1, high=0.2, log=True),
+    ):
+        scale = Scale(axis=axis, title="")
+        places, texts = scale.ticks()
+        low, high = scale.ends
+        assert all(low <= place <= high for place in places)
+        assert len(places) == len(texts) == len(set(texts)) >= 2
+
+
+def test_sentences_name_the_best_of_each_study_and_how_the_others_ended() -> None:
+    told = sweep_sentences(request(samplers=("grid", "random")), GRID)
+    assert told == ["Grid: **0.6** at Learning rate 0.001, Width 16.", "1 diverged."]

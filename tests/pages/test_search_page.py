@@ -1,0 +1,135 @@
+"""The page of searches without a browser: presets begin by themselves, others at a press; what was held goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import trainers.lab.lab
+from experiments.search import PRESETS, SearchCodec
+from tests.pages.opened_page import link, newest, opened_page, told
+from tests.trainers.labs import WORKER, quick, quiet_lab, work
+from trainers.lab.lab import Lab
+from trainers.store import StoredJob
+from trainers.sweeps import Sweep, SweepRequest, Trial
+
+SMALL = {"data.name": "moons", "data.size": "120", "budget.epochs": "3", "part": "vary", "x.values": "0.01,0.1"}
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    own = quiet_lab(tmp_path)
+    monkeypatch.setattr(trainers.lab.lab, "_made", own)
+    yield own
+    own.store.close()
+
+
+def request(query: dict[str, str]) -> SweepRequest:
+    return SearchCodec().read(query)[0].sweep
+
+
+def ended(lab: Lab, status: str, state: str = "complete") -> Sweep:
+    """The small search, as a worker has left it."""
+    run = lab.store.create(quick())
+    run = work(lab.store, run.id)
+    experiment = lab.store.create_experiment("Search: lr", "search", {})
+    trials = (
+        Trial(part="grid", number=0, values=(0.01,), state=state, goal=0.4, goals=(0.4,), runs=(run.id,), order=0),
+        Trial(
+            part="grid", number=1, values=(0.1,), state="pruned", goal=0.9, runs=("gone",), sentence="Pruned.", order=1
+        ),
+    )
+    sweep = Sweep(experiment=experiment.id, trials=trials)
+    job = lab.job("vary", lab.ask("vary", request=request(SMALL).to_plain()))
+    assert job is not None
+    assert lab.store.jobs.claim(job, WORKER)
+    claimed = lab.job("vary", job.id)
+    assert claimed is not None
+    if status == "paused":
+        lab.pause_job("vary", job.id)
+    lab.store.jobs.end(claimed, status, f"It is {status}.", result=sweep.to_plain())
+    return sweep
+
+
+def searches(lab: Lab) -> list[StoredJob]:
+    return [job for job in lab.store.jobs.listed(("queued", "running", "paused")) if job.kind == "vary"]
+
+
+def labels(app: Any, kind: str = "button") -> list[str]:
+    return [each.label for each in getattr(app, kind)]
+
+
+def words(app: Any) -> str:
+    """What is told, without the marks that keep it from being Markdown."""
+    return " ".join(each.value for each in app.markdown).replace("\\", "")
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_preset_is_its_link_and_begins_by_itself(lab: Lab, key: str) -> None:
+    app = opened_page("pages/search.py", PRESETS[key].query)
+    assert not app.warning
+    assert link(app) == PRESETS[key].query
+    assert PRESETS[key].look_for in [caption.value for caption in app.caption]
+    assert [job.request for job in searches(lab)] == [request(dict(PRESETS[key].query)).to_plain()]
+    assert {"Pause", "Stop"} <= set(labels(app))
+
+
+def test_the_part_is_changed_to_something_that_shows_at_once(lab: Lab) -> None:
+    app = opened_page("pages/search.py", {"data.name": "moons"})
+    assert searches(lab) == []
+    newest(app, "button_group", "search.part").set_value("vary").run()
+    assert link(app) == next(iter(PRESETS.values())).query
+    assert len(searches(lab)) == 1
+
+
+def test_what_is_no_preset_begins_at_a_press(lab: Lab) -> None:
+    app = opened_page("pages/search.py", SMALL)
+    assert searches(lab) == []
+    assert any("2 runs of 3 epochs" in text.value for text in app.markdown)
+    app.button(key="vary.begin").click().run()
+    assert not app.exception
+    assert len(searches(lab)) == 1
+    app.button(key="vary.pause").click().run()
+    assert [job.status for job in searches(lab)] == ["paused"]
+    app.button(key="vary.on").click().run()
+    assert [job.status for job in searches(lab)] == ["queued"]
+    app.button(key="vary.stop").click().run()
+    assert searches(lab) == []
+    assert "Go on" in labels(app)
+
+
+@pytest.mark.parametrize("status", ["stopped", "interrupted", "paused", "failed"])
+def test_a_search_that_was_not_done_shows_what_it_has_and_goes_on(lab: Lab, status: str) -> None:
+    ended(lab, status)
+    app = opened_page("pages/search.py", SMALL)
+    text = words(app)
+    assert f"It is {status}." in text
+    assert "Learning rate 0.01" in text
+    app.button(key="vary.on").click().run()
+    assert [job.status for job in searches(lab)] == ["queued"]
+
+
+def test_one_that_is_done_shows_its_trials_and_the_chosen_one(lab: Lab) -> None:
+    ended(lab, "finished")
+    app = opened_page("pages/search.py", {**SMALL, "trial": "grid 1"})
+    assert "Go on" not in labels(app)
+    text = words(app)
+    assert "**Chosen**" in text
+    assert "Pruned." in text
+    assert "This run was deleted." in [caption.value for caption in app.caption]
+    assert link(app)["trial"] == "grid 1"
+
+
+def test_junk_is_told_and_a_refusal_stands_beside_its_control(lab: Lab) -> None:
+    app = opened_page("pages/search.py", {**SMALL, "sampler": "cma", "trial": "<b>"})
+    assert "one of grid" in told(app)
+    assert "a trial such as" in told(app)
+    newest(app, "text_input", "search.x.values").set_value("1, 1").run()
+    assert any("each once" in error.value for error in app.error)
+    assert link(app)["x.values"] == SMALL["x.values"]
+    newest(app, "selectbox", "search.x").select("model.width").run()
+    assert not app.exception
+    assert link(app)["x"] == "model.width"
