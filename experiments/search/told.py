@@ -55,16 +55,15 @@ def goal_title(request: SweepRequest) -> str:
 
 
 def sweep_sentences(request: SweepRequest, sweep: Sweep) -> list[str]:
-    """What is best so far, in each study, and how the others ended."""
+    """What is best so far in each study, where there are several, and how the others ended."""
     told = []
-    for part in request.parts:
+    for part in request.parts if len(request.parts) > 1 else ():
         trials = [trial for trial in sweep.trials if trial.part == part.key]
         best = best_trial(trials, request.maximize)
         if best is None or best.goal is None:
             continue
         spread = "" if best.spread is None else f" ± {readable(best.spread)}"
-        where = f"{part_title(request, part)}: " if len(request.parts) > 1 else ""
-        told.append(f"{where}**{readable(best.goal)}{spread}** at {trial_words(request, best)}.")
+        told.append(f"{part_title(request, part)}: **{readable(best.goal)}{spread}** at {trial_words(request, best)}.")
     ends = {
         "pruned": "pruned early",
         "diverged": "diverged",

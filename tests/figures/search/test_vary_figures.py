@@ -114,7 +114,7 @@ def test_the_best_so_far_never_gets_worse_and_costs_what_was_trained() -> None:
 
 def test_each_setting_alone_shows_how_many_of_its_values_were_tried() -> None:
     figure: Any = marginal_figure(request(samplers=("grid",)), GRID)
-    assert [note.text for note in figure.layout.annotations] == ["Grid: 2 values", "Grid: 2 values"]
+    assert [note.text for note in figure.layout.annotations] == ["2 values", "2 values"]
     across, up = figure.data
     assert list(across.x) == pytest.approx([-3, -3, 0])
     assert list(up.x) == [0, 1, 0]
