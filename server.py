@@ -26,6 +26,7 @@ from streamlit import config
 from streamlit.env_util import is_repl
 from streamlit.runtime.pages_manager import PagesManager
 
+from reception import ROUTES
 from widgets import files_ahead
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
@@ -176,4 +177,4 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).with_name("app.py"), lifespan=_lifespan, middleware=[Middleware(Guard)])
+app = st.App(Path(__file__).with_name("app.py"), lifespan=_lifespan, routes=ROUTES, middleware=[Middleware(Guard)])

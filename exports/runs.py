@@ -44,7 +44,7 @@ def reports_csv(runs: Sequence[tuple[StoredRun | None, Sequence[tuple[int, Repor
     rows: list[list[Any]] = [["run", "name", *NUMBERS]]
     for run, told in runs:
         if run is not None:
-            gaps = run.status == "imported"  # a report has no other word for a loss that was not logged
+            gaps = run.from_outside  # a report has no other word for a loss that was not logged
             rows += (
                 [run.id, run.name, *(_cell(getattr(report, name), gaps) for name in NUMBERS)] for _, report in told
             )

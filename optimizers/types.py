@@ -90,8 +90,9 @@ class Optimizer:
     only. ``decoupled``: its weight decay acts beside the gradient. ``traits``: None where
     nothing is declared. ``own``: of a rule whose points are look-ahead points, the point of its own sequence, from the
     point, the state there and the rate of the step that led there. ``latex`` is the form at the defaults; a rule whose
-    hyperparameters choose between forms has ``latex_of``. ``moment``: of a rule that divides by the root of a second
-    moment of the gradient, that moment as step ``k`` used it, from the state that the step left.
+    hyperparameters choose between forms has ``latex_of``, and ``name_of`` where they have names. ``moment``: of a rule
+    that divides by the root of a second moment of the gradient, that moment as step ``k`` used it, from the state that
+    the step left.
     """
 
     key: str
@@ -110,6 +111,7 @@ class Optimizer:
     traits: Traits | None = None
     own: Callable[[Array, State, Hyper], Array] | None = None
     latex_of: Callable[[Hyper], str] | None = None
+    name_of: Callable[[Hyper], str] | None = None
     moment: Callable[[State, Hyper, Any], Array] | None = None
 
     @property
@@ -122,6 +124,10 @@ class Optimizer:
     def defaults(self) -> dict[str, Any]:
         """Every hyperparameter at its default, by name."""
         return check_all(self.hyperparameters, {}, self.name)
+
+    def title(self, hyper: Hyper) -> str:
+        """The name of the rule in the form that these hyperparameters choose."""
+        return self.name if self.name_of is None else self.name_of(hyper)
 
     def formula(self, hyper: Hyper) -> str:
         """LaTeX of the rule in the form that these hyperparameters choose."""

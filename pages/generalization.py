@@ -17,6 +17,7 @@ from pages.parts.generalization.capacity import (
     tradeoff_part,
 )
 from pages.parts.generalization.dropout import dropout_controls, dropout_part
+from pages.parts.generalization.ensemble import ensemble_controls, ensemble_part
 from pages.parts.generalization.state import linked
 from settings import preset_of
 from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
@@ -43,6 +44,11 @@ VIEWS = {
         dropout_part,
         "Move the mask: each is another network. Then compare their mean with the one scaled pass.",
     ),
+    "ensemble": (
+        ensemble_controls,
+        ensemble_part,
+        "Several networks, asked together: their mistakes differ, so their mean makes fewer.",
+    ),
 }
 
 behind_app()
@@ -53,7 +59,9 @@ preset = preset_of(linked.link, PRESETS)
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, the part that is shown as a script."""
-    files = [numbers_file(), ("Python script", "py", "text/x-python", lambda: generalization_code(values))]
+    files = [numbers_file()]
+    if values["part"] != "ensemble":  # whose runs have scripts of their own
+        files.append(("Python script", "py", "text/x-python", lambda: generalization_code(values)))
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "generalization", files, pictures=True)
 
 

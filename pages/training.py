@@ -186,6 +186,8 @@ with page_head(title):
 # Always one line, so that what stands below keeps its place and stays open.
 if preset:
     st.caption(preset.look_for)
+elif any(run.watched for run in shown):
+    st.caption("A training that runs elsewhere, watched while it reports. Whoever started it steers it.")
 elif imported:
     st.caption("Curves of another tool. Train a network of your own beside them with the sidebar.")
 elif others := set_up_differs(config, shown):

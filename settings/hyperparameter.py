@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -167,14 +168,18 @@ class Hyperparameter:
         """The values a slider with uneven steps offers, ascending; empty for a linear slider."""
         if self.stops:
             return tuple(sorted({*self.stops, float(self.default)}))
-        if not self.log:
-            return ()
-        zero = (0.0,) if self.low == 0 else ()
-        low = self.low or self.high / 1e6
-        decades = range(math.floor(math.log10(low)), math.ceil(math.log10(self.high)) + 1)
-        values = (float(f"{digit}e{decade}") for decade in decades for digit in _E24)
-        inside = {value for value in values if low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)}
-        return (*zero, *sorted(inside | ({float(self.default)} if self.default else set())))
+        return _stops(self.low, self.high, float(self.default)) if self.log else ()
+
+
+@lru_cache(maxsize=1024)  # a page asks for those of all its sliders at every run
+def _stops(low: float, high: float, default: float) -> tuple[float, ...]:
+    """The stops of a logarithmic slider: 24 a decade, and the default."""
+    zero = (0.0,) if low == 0 else ()
+    low = low or high / 1e6
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = (float(f"{digit}e{decade}") for decade in decades for digit in _E24)
+    inside = {value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)}
+    return (*zero, *sorted(inside | ({default} if default else set())))
 
 
 def quoted(value: Any) -> str:

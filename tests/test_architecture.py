@@ -22,7 +22,8 @@ _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
-    "server": {"experiments", "figures", "pages", "widgets"},
+    "server": {"experiments", "figures", "pages", "reception", "widgets"},
+    "reception": {"trainers"},
     "pages": _COMPUTED | {"figures", "exports", "widgets"},
     "widgets": _COMPUTED | {"figures"},
     "exports": _COMPUTED | {"figures"},
@@ -40,12 +41,14 @@ MAY_IMPORT = {
 THIRD_PARTY = {
     "app": {"streamlit"},
     "server": {"streamlit", "starlette"},
+    "reception": {"starlette"},
     "pages": {"streamlit"},
     "widgets": {"streamlit"},
     "exports": {"numpy", "sympy"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna"},
-    "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"},
+    "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"}
+    | {"keras", "lightning", "pytorch_lightning", "transformers"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy", "mpmath"},
     "optimizers": {"numpy"},
@@ -65,7 +68,9 @@ TRAINERS: dict[str, set[str]] = {
     "sweeps": {"data", "config"},
     "store": {"data", "config", "loop", "diagnosis", "presets"},
     "lab": {"data", "config", "loop", "surfaces", "diagnosis", "presets", "sweeps", "store"},
-    "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab"},
+    "watch": {"loop"},
+    "watched": {"diagnosis", "store", "lab", "watch"},
+    "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab", "watched"},
 }
 # Rooms of figures that every subject's room may use, beside axes and theme.
 FOR_ALL_FIGURES = {"drawing", "frontend"}
@@ -289,7 +294,7 @@ def test_pytorch_is_loaded_late_but_where_networks_are_trained(top: str, path: P
     assert not {name for name in names if name.partition(".")[0] == "torch"}
 
 
-@pytest.mark.parametrize("top", sorted(OURS - {"app", "server", "faces", "numerals"}))
+@pytest.mark.parametrize("top", sorted(OURS - {"app", "server", "reception", "faces", "numerals"}))
 def test_no_folder_holds_more_than_a_person_can_look_over(top: str):
     folders = [folder for folder in [ROOT / top, *(ROOT / top).rglob("*")] if folder.is_dir()]
     sizes = {_name(folder): len([*folder.glob("*.py"), *folder.glob("*.js")]) for folder in folders}

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faces import face
-from settings import Settings as Settings
 
 if TYPE_CHECKING:
     from trainers.config import LOSSES as LOSSES
     from trainers.config import OPTIMIZERS as OPTIMIZERS
     from trainers.config import SCHEDULES as SCHEDULES
     from trainers.config import RunConfig as RunConfig
+    from trainers.config import Settings as Settings
     from trainers.config import differences as differences
     from trainers.config import stack_key as stack_key
     from trainers.data import DATA_SETS as DATA_SETS
@@ -50,6 +50,7 @@ __getattr__, __dir__, __all__ = face(
             "OPTIMIZERS": "PyTorch's optimizers by key.",
             "RunConfig": "All settings of a run, checked and frozen.",
             "SCHEDULES": "Schedules of the learning rate by key.",
+            "Settings": "The values of one choice and what was chosen.",
             "differences": "The settings in which two configurations differ.",
             "stack_key": "What runs that can be trained as one have in common.",
         },

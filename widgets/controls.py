@@ -79,8 +79,9 @@ def parameter_control(
             common |= {"label_visibility": "collapsed", "help": None}
         reads = _distinct(stops, given, words or partial(_stop_label, unit))
         # Streamlit takes floats for one where they differ by less than 5e-12, and would begin at a neighbor of 2e-12. A
-        # fraction is equal to its float alone.
-        common["value"] = Fraction(initial)
+        # fraction is equal to its float alone, and takes long to be compared.
+        near = any(0 < abs(stop - initial) < 1e-11 for stop in stops)
+        common["value"] = Fraction(initial) if near else initial
         return st.select_slider(text, stops, format_func=reads, **common)
     if parameter.kind == "int":
         low, high = _span(parameter, given, initial)

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from experiments.generalization.code import generalization_code as generalization_code
     from experiments.generalization.dropout import Dropped as Dropped
     from experiments.generalization.dropout import dropped_of as dropped_of
+    from experiments.generalization.ensemble import ensemble_sentences as ensemble_sentences
+    from experiments.generalization.ensemble import members_of as members_of
+    from experiments.generalization.ensemble import own_runs as own_runs
     from experiments.generalization.epochs import ByEpoch as ByEpoch
     from experiments.generalization.epochs import by_epoch as by_epoch
     from experiments.generalization.presets import PRESETS as PRESETS
     from experiments.generalization.settings import CODEC as CODEC
     from experiments.generalization.settings import DROPS as DROPS
+    from experiments.generalization.settings import MEMBERS as MEMBERS
     from experiments.generalization.settings import MODELS as MODELS
     from experiments.generalization.settings import OUTPUTS as OUTPUTS
     from experiments.generalization.settings import PARTS as PARTS
@@ -48,6 +52,11 @@ __getattr__, __dir__, __all__ = face(
             "Dropped": "A layer under dropout.",
             "dropped_of": "The layer, its fit and all its masks.",
         },
+        "ensemble": {
+            "ensemble_sentences": "The mean prediction beside its members, mean weights, and disagreement.",
+            "members_of": "Role and configuration of every run that the choice of members trains.",
+            "own_runs": "Ids of the runs that the link names.",
+        },
         "epochs": {
             "ByEpoch": "Means over training sets by epoch.",
             "by_epoch": "The errors of every epoch.",
@@ -58,6 +67,7 @@ __getattr__, __dir__, __all__ = face(
         "settings": {
             "CODEC": "The settings of the page as one state and as a link.",
             "DROPS": "Shares that may be dropped.",
+            "MEMBERS": "Names of the networks that speak together by key.",
             "MODELS": "Names of the models by key.",
             "OUTPUTS": "Names of what a network answers by key.",
             "PARTS": "Names of the parts of the page by key.",

@@ -74,5 +74,23 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             look_for="The mean of probabilities is not the probability of the mean: compare both numbers below.",
             query={"part": "dropout", "output": "probability", "drop": "0.5", "at": "0.35"},
         ),
+        LinkPreset(
+            key="seeds",
+            title="Five seeds, one vote",
+            look_for="Each network is wrong elsewhere; their mean prediction is better than almost every one of them.",
+            query={"part": "ensemble"},
+        ),
+        LinkPreset(
+            key="bagging",
+            title="Bagging",
+            look_for="Each member has seen other rows, drawn with replacement: they differ more, and gain more.",
+            query={"part": "ensemble", "members": "bagging"},
+        ),
+        LinkPreset(
+            key="swa",
+            title="Weights averaged along a run",
+            look_for="Checkpoints of one run lie in one valley: the mean of their weights is a good network.",
+            query={"part": "ensemble", "members": "checkpoints"},
+        ),
     ]
 )

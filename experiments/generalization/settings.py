@@ -3,6 +3,7 @@
 part=tradeoff  truth=sine  model=polynomials  capacity=4  rows=50  noise=0.3  ridge=0.01  sets=100  seed=0
 part=capacity  truth=sine  functions=20  rows=20  noise=0.2  ridge=0.001  seed=0
 part=epochs  scale=0.032  noise=1  epoch=32  apart=false  seed=0
+part=ensemble  members=seeds  runs=0123456789ab,ba9876543210
 part=dropout  truth=sine  units=40  drop=0.3  say=drop  output=number  at=0.5  mask=1  rows=20  noise=0.2  seed=0
 """
 
@@ -11,13 +12,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from settings import Setting, SettingsCodec, choice, number, switch, whole
+from settings import Setting, SettingsCodec, Text, choice, number, switch, whole
 
 PARTS: Mapping[str, str] = {
     "tradeoff": "Bias and variance",
     "capacity": "Double descent",
     "epochs": "By epoch",
     "dropout": "Dropout",
+    "ensemble": "Ensembles",
+}
+MEMBERS: Mapping[str, str] = {
+    "seeds": "Five seeds",
+    "bagging": "Bagging: five bootstrap samples",
+    "curves": "Five fits of few points",
+    "checkpoints": "Checkpoints of one run",
 }
 TRUTHS: Mapping[str, str] = {"sine": "A sine", "step": "A step", "bump": "A narrow bump"}
 MODELS: Mapping[str, str] = {"polynomials": "Polynomials", "waves": "Waves"}
@@ -61,6 +69,15 @@ _OUTPUT = choice("output", tuple(OUTPUTS), "What the network answers: a number, 
 _AT = number("input", 0.5, -1.0, 1.0, "Where the answers of masked networks are compared.", symbol="x", stops=PLACES)
 _MASK = whole("mask", 1, 1, MOST_MASKS, "Which of the drawn masks is shown.")
 
+_MEMBERS = choice("members", tuple(MEMBERS), "The networks that speak together.")
+_RUNS = Text(
+    name="runs",
+    meaning="Runs of your own instead, by their ids.",
+    pattern=r"([0-9a-zA-Z_-]{1,40}(,[0-9a-zA-Z_-]{1,40}){0,15})?",
+    allowed="up to 16 ids with commas between them",
+    max_length=700,
+)
+
 
 def _rows(stops: tuple[int, ...], default: int = 20) -> Any:
     return number("rows", default, stops[0], stops[-1], "Rows in each training set.", symbol="n", stops=stops)
@@ -81,6 +98,10 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     """Every setting of the part that is shown, by key."""
     yield "part", _PART
     part = values["part"]
+    if part == "ensemble":
+        yield "members", _MEMBERS
+        yield "runs", _RUNS
+        return
     if part != "epochs":
         yield "truth", _TRUTH
     if part == "tradeoff":

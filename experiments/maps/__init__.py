@@ -8,13 +8,16 @@ from faces import face
 
 if TYPE_CHECKING:
     from experiments.maps.computed import EndGrid as EndGrid
-    from experiments.maps.computed import end_grid as end_grid
+    from experiments.maps.computed import Growing as Growing
     from experiments.maps.computed import end_path as end_path
-    from experiments.maps.computed import finer_grid as finer_grid
-    from experiments.maps.computed import sample_starts as sample_starts
+    from experiments.maps.desk import Answer as Answer
+    from experiments.maps.desk import ask_grids as ask_grids
     from experiments.maps.ends import End as End
     from experiments.maps.ends import flat_slope as flat_slope
     from experiments.maps.ends import path_ends as path_ends
+    from experiments.maps.goals import Goal as Goal
+    from experiments.maps.goals import median_goals as median_goals
+    from experiments.maps.goals import path_goals as path_goals
     from experiments.maps.presets import PRESETS as PRESETS
     from experiments.maps.rest import RestPoint as RestPoint
     from experiments.maps.rest import grid_starts as grid_starts
@@ -28,9 +31,14 @@ if TYPE_CHECKING:
     from experiments.maps.settings import axes_of as axes_of
     from experiments.maps.settings import declared as declared
     from experiments.maps.settings import is_offered as is_offered
+    from experiments.maps.settings import line_axis as line_axis
     from experiments.maps.settings import rule_keys as rule_keys
     from experiments.maps.settings import surface_of as surface_of
     from experiments.maps.settings import window_of as window_of
+    from experiments.maps.sheets import Sheet as Sheet
+    from experiments.maps.sheets import goal_of as goal_of
+    from experiments.maps.sheets import server_sheets as server_sheets
+    from experiments.maps.sheets import starts_of as starts_of
     from experiments.maps.theory import Theory as Theory
     from experiments.maps.theory import curvatures as curvatures
     from experiments.maps.theory import span as span
@@ -40,16 +48,23 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "computed": {
-            "EndGrid": "Where paths end.",
-            "end_grid": "The finest grid that is known of a rule, or that is there within a moment.",
-            "end_path": "The path from the start of the page.",
-            "finer_grid": "Compute the grid after the one that is known; whether there was one to compute.",
-            "sample_starts": "The starts of a grid.",
+            "EndGrid": "What becomes of each sample of a sheet.",
+            "Growing": "The next grid of a sheet, while it is computed.",
+            "end_path": "The path from one start of a map of basins.",
+        },
+        "desk": {
+            "Answer": "What is known of a sheet by now.",
+            "ask_grids": "What is known of each sheet by now, or a moment later; asking for it has it computed.",
         },
         "ends": {
             "End": "What is said of a path that ends in no point at rest, by its code.",
             "flat_slope": "The length of the gradient below which a point counts as at rest.",
             "path_ends": "Where each path of a batch ends, and how many steps that takes.",
+        },
+        "goals": {
+            "Goal": "What a path comes near to, and how near.",
+            "median_goals": "What becomes of the middle one of several starts.",
+            "path_goals": "Whether each path of a batch comes near the minimum, and when.",
         },
         "presets": {
             "PRESETS": "The presets by key.",
@@ -69,9 +84,16 @@ __getattr__, __dir__, __all__ = face(
             "axes_of": "The hyperparameters of a rule that a map of rates may vary.",
             "declared": "Every setting of the page, given those before it.",
             "is_offered": "Whether the browser can move a rule.",
+            "line_axis": "The hyperparameter that a line of sensitivity varies.",
             "rule_keys": "The rules on offer.",
             "surface_of": "The surface of these settings.",
             "window_of": "The window of these settings.",
+        },
+        "sheets": {
+            "Sheet": "What a map computes of one rule, as numbers.",
+            "goal_of": "The lowest value that is known, and how near to it a path must come.",
+            "server_sheets": "The sheets of the rules that the browser cannot move.",
+            "starts_of": "The starts whose steps a map of rates, or a line, counts.",
         },
         "theory": {
             "Theory": "What theory says of a map of rates.",

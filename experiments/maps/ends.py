@@ -21,13 +21,14 @@ _FLAT = 1e-6
 
 
 class End(IntEnum):
-    """The ends of paths that come to no point at rest."""
+    """The ends of paths that come to no point at rest, or not to the minimum: those swing, too (goals.py)."""
 
     MOVING = -1
     LEFT = -2
     DIVERGED = -3
     UNDEFINED = -4
     RESTING = -5
+    SWINGING = -6
 
 
 def flat_slope(landscape: Landscape, window: Window) -> float:

@@ -29,8 +29,25 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "first": ("Eight classics", ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion")),
     "adam": ("Adam and its kin", ("adam", "adamw", "amsgrad", "adamax", "nadam", "radam", "adan", "ademamix")),
     "free": ("Nearly without a rate", ("adadelta", "rprop", "prodigy", "schedule_free_adamw", "newton", "adam")),
+    "searching": (
+        "That search their step",
+        (
+            "gd_backtracking",
+            "coordinate_descent",
+            "conjugate_gradient",
+            "damped_newton",
+            "trust_region",
+            "bfgs",
+            "lbfgs",
+            "newton",
+        ),
+    ),
+    "others": (
+        "Averages, matrices, flatness",
+        ("momentum_ema", "asgd", "lookahead", "sam", "adam_l2", "sophia", "shampoo", "muon", "saddle_free_newton"),
+    ),
 }
-"""Rules that are compared by their rates: the name of the choice, and their keys."""
+"""Rules that are compared by one number each (``line_axis``): the name of the choice, and their keys. All are there."""
 
 _VIEW = choice("view", tuple(VIEWS), "What is drawn.")
 _SURFACE = choice("surface", (FORMULA, *LANDSCAPES), "What is minimised.", default="himmelblau")
@@ -57,20 +74,28 @@ _FAMILY = choice("rules", tuple(FAMILIES), "Which rules are compared.")
 
 @cache
 def is_offered(rule: str) -> bool:
-    """Whether the browser can move a rule: all but those that search in loops have a program."""
+    """Whether the browser can move a rule: all but those that search in loops have a program.
+
+    The server computes the maps of the others (computed.py).
+    """
     return path_program(OPTIMIZERS[rule], OPTIMIZERS[rule].defaults(), steps=int(_STEPS.low)) is not None
 
 
 @cache
 def rule_keys(view: str = "rates") -> tuple[str, ...]:
-    """The rules on offer: maps of basins of the others are computed on the server (computed.py)."""
-    return tuple(OPTIMIZERS) if view == "basins" else tuple(filter(is_offered, OPTIMIZERS))
+    """The rules on offer: a map of rates needs a number to vary."""
+    return tuple(key for key in OPTIMIZERS if view != "rates" or axes_of(key))
 
 
 def axes_of(rule: str) -> dict[str, Hyperparameter]:
     """The hyperparameters of a rule that a map of rates may vary, the learning rate first."""
     real = [parameter for parameter in OPTIMIZERS[rule].hyperparameters if parameter.kind == "float"]
     return {each.name: each for each in sorted(real, key=lambda each: each.name != "lr")}
+
+
+def line_axis(rule: str) -> Hyperparameter | None:
+    """The hyperparameter that a line of sensitivity varies: the learning rate, else the first that is a scale."""
+    return next((each for each in axes_of(rule).values() if each.log), None)
 
 
 def declared(values: Mapping[str, Any], *, rate: RateOf | None = None) -> Iterator[tuple[str, Setting]]:

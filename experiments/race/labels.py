@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 def lane_labels(entries: Sequence[Entry], trajectories: Sequence[Trajectory]) -> list[str]:
-    """The optimizer's name; copies are told apart by what differs among them, else by a number."""
+    """The name of the optimizer, or of its form; copies are told apart by what differs among them, else by a number."""
     labels = []
     for entry, trajectory in zip(entries, trajectories, strict=True):
         same = [(e, t) for e, t in zip(entries, trajectories, strict=True) if e.optimizer == entry.optimizer]
-        name = trajectory.optimizer.name
+        titles = {other.optimizer.title(other.hyperparameters) for _, other in same}
+        name = trajectory.optimizer.name if len(titles) > 1 else titles.pop()
         parts = _differences(entry, trajectory, same)
         labels.append(", ".join([name, *parts]))
     seen: dict[str, int] = {}

@@ -21,6 +21,7 @@ _LABELS: Mapping[str, str] = {
     "data.noise": "Noise",
     "data.label_noise": "Wrong labels",
     "data.train_size": "Training rows",
+    "data.bootstrap": "Bootstrap sample",
     "data.length": "Sequence length",
     "data.features": "Coordinates",
     "data.turns": "Turns of each arm",
@@ -121,6 +122,7 @@ COSTS: Mapping[str, str] = {
 
 _ZEROS: Mapping[str, str] = {
     "data.train_size": "all",
+    "data.bootstrap": "none",
     "data.test_share": "none",
     "data.label_noise": "none",
     "data.noise": "none",

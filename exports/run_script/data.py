@@ -17,6 +17,7 @@ from trainers.data import (
     fit_scaling,
     is_downloaded,
     load,
+    resampled,
     row_ids,
     split_rows,
     subset,
@@ -81,6 +82,9 @@ def data_text(config: RunConfig) -> str:
         functions.append(subset)
         lines.append(f"if {values.train_size} < len(train):")
         lines.append(f"    train = subset(targets, train, {values.train_size}, {values.seed})")
+    if values.bootstrap:
+        functions.append(resampled)
+        lines.append(f"train = resampled(train, {values.seed}, {values.bootstrap})")
     lines.append("train_targets = targets[train]")
     if values.label_noise:
         functions.append(with_label_noise)

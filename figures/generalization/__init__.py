@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from figures.generalization.dropout import answers_figure as answers_figure
     from figures.generalization.dropout import masked_figure as masked_figure
     from figures.generalization.dropout import network_figure as network_figure
+    from figures.generalization.ensemble import agreement_figure as agreement_figure
+    from figures.generalization.ensemble import members_figure as members_figure
+    from figures.generalization.ensemble import sizes_figure as sizes_figure
     from figures.generalization.errors import capacity_figure as capacity_figure
     from figures.generalization.errors import epoch_figure as epoch_figure
     from figures.generalization.errors import tradeoff_figure as tradeoff_figure
@@ -22,6 +25,11 @@ __getattr__, __dir__, __all__ = face(
             "answers_figure": "How often masked networks answer what at one input.",
             "masked_figure": "What masked networks answer over the input.",
             "network_figure": "The layer under one mask.",
+        },
+        "ensemble": {
+            "agreement_figure": "Where members disagree.",
+            "members_figure": "Losses of the members, of their mean prediction and of their mean weights.",
+            "sizes_figure": "The loss by the number of members.",
         },
         "errors": {
             "capacity_figure": "Errors over the number of functions.",

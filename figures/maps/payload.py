@@ -15,15 +15,22 @@ import numpy as np
 from experiments.maps import (
     FAMILIES,
     NONE,
+    Answer,
     End,
     EndGrid,
+    Goal,
     RestPoint,
     axes_of,
     end_path,
     flat_slope,
+    goal_of,
     grid_starts,
+    is_offered,
+    line_axis,
     rest_points,
+    server_sheets,
     span,
+    starts_of,
     surface_of,
     theory_of,
     window_of,
@@ -34,14 +41,15 @@ from landscapes import Landscape
 from numerals import readable
 from optimizers import OPTIMIZERS, Hyperparameter, path_program
 
+_LOWEST = int(min(End))
 _NEAR = 6  # basins that must not have one color, as far as there are enough
 Values = Mapping[str, Any]
 
 
-def maps_payload(values: Values, race: Mapping[str, str], grids: Mapping[str, EndGrid] | None = None) -> bytes:
+def maps_payload(values: Values, race: Mapping[str, str], answers: Mapping[str, Answer] | None = None) -> bytes:
     """The view of these settings. race: the parameters of a link to its race, without rates and start.
 
-    grids: where paths of those rules end that the browser cannot move, by slot.
+    answers: what is known by now of the rules that the browser cannot move, by the names of ``server_sheets``.
     """
     buffers = Buffers()
     landscape, window = surface_of(values), window_of(values)
@@ -64,14 +72,11 @@ def maps_payload(values: Values, race: Mapping[str, str], grids: Mapping[str, En
         "colors": ENDS,
         "race": dict(race),
     }
-    if values["view"] == "basins":
-        part = _basins(values, landscape, grids or {}, buffers)
-    else:
-        part = {"rates": _rates, "sensitivity": _sensitivity}[values["view"]](values, landscape)
-    return blob(header | part, buffers)
+    view = {"basins": _basins, "rates": _rates, "sensitivity": _sensitivity}[values["view"]]
+    return blob(header | view(values, landscape, answers or {}, buffers), buffers)
 
 
-def _basins(values: Values, landscape: Landscape, grids: Mapping[str, EndGrid], buffers: Buffers) -> dict[str, Any]:
+def _basins(values: Values, landscape: Landscape, answers: Mapping[str, Answer], buffers: Buffers) -> dict[str, Any]:
     window = window_of(values)
     rest = rest_points(landscape, window)
     slots = ["o1"] if values["o2"] == NONE else ["o1", "o2"]
@@ -81,15 +86,17 @@ def _basins(values: Values, landscape: Landscape, grids: Mapping[str, EndGrid], 
     with np.errstate(all="ignore"):
         if not np.isfinite(landscape.value(grid_starts(window, 64))).all():
             notes.append("Where f is not defined or infinite, no path begins: these starts have the page's own color.")
-    for slot, grid in grids.items():
-        notes.append(
-            f"{OPTIMIZERS[values[slot]].name} works each step out in a loop as long as it takes, which the browser "
-            f"cannot: the server computes {grid.side} by {grid.side} starts{'' if grid.last else ', and more soon'}."
-        )
+    rules = []
+    for slot in slots:
+        rule = _rule(slot, values, answers, buffers)
+        if rule["program"] is None:
+            path, end, steps = end_path(server_sheets(values)[slot], (values["at_x"], values["at_y"]))
+            at = {"from": [values["at_x"], values["at_y"]], "end": [end, steps]}
+            rule["computed"] |= at | {"x": buffers.exact(path[:, 0]), "y": buffers.exact(path[:, 1])}
+            notes.append(_by_server([values[slot]], ", with fewer starts"))
+        rules.append(rule)
     return {
-        "rules": [
-            _computed(slot, values, grids[slot], buffers) if slot in grids else _rule(slot, values) for slot in slots
-        ],
+        "rules": rules,
         "ends": {"rest": drawn_rest(rest), "flat": flat_slope(landscape, window)},
         "notes": notes,
     }
@@ -126,34 +133,41 @@ def drawn_rest(rest: Sequence[RestPoint]) -> list[dict[str, Any]]:
     return drawn
 
 
-def _rule(slot: str, values: Values) -> dict[str, Any]:
+def _by_server(rules: Sequence[str], fewer: str = "") -> str:
+    """Who is computed where."""
+    *names, last = [OPTIMIZERS[key].name for key in rules]
+    who, them = (f"{', '.join(names)} and {last} work", "them") if names else (f"{last} works", "it")
+    return f"{who} each step out in a loop as long as it takes, so the server computes {them}{fewer}."
+
+
+def _rule(slot: str, values: Values, answers: Mapping[str, Answer], buffers: Buffers) -> dict[str, Any]:
     key = values[slot]
-    rule = OPTIMIZERS[key]
-    own = {parameter.name: values[f"{slot}.{parameter.name}"] for parameter in rule.hyperparameters}
-    return {"slot": slot, **_moved(key, own, values["steps"])}
+    own = {parameter.name: values[f"{slot}.{parameter.name}"] for parameter in OPTIMIZERS[key].hyperparameters}
+    moved = _moved(key, own, values["steps"]) if is_offered(key) else _waiting(key, own, answers.get(slot), buffers)
+    return {"slot": slot, **moved}
 
 
-def _computed(slot: str, values: Values, grid: EndGrid, buffers: Buffers) -> dict[str, Any]:
-    """A rule without a program, with what the server knows of its map: ends are told from ``lowest`` on."""
-    path, end, steps = end_path(values, slot)
-    lowest = int(min(End))
+def _waiting(key: str, own: Values, answer: Answer | None, buffers: Buffers) -> dict[str, Any]:
+    """A rule without a program, with what the server knows of its map or line: ends are told from ``lowest`` on."""
+    grid = None if answer is None else answer.grid
     return {
-        "slot": slot,
-        **_named(values[slot]),
+        **_named(key),
         "program": None,
         "rate": None,
+        "inputs": {each.name: own[each.name] for each in axes_of(key).values()},
         "computed": {
-            "stride": grid.stride,
-            "last": grid.last,
-            "lowest": lowest,
-            "kind": buffers.whole(grid.ends - lowest),
-            "number": buffers.whole(grid.steps),
-            "from": [values["at_x"], values["at_y"]],
-            "x": buffers.exact(path[:, 0]),
-            "y": buffers.exact(path[:, 1]),
-            "end": [end, steps],
+            "last": grid is not None and grid.last,
+            "share": 0.0 if answer is None else round(answer.share, 2),
+            "lowest": _LOWEST,
+            **({} if grid is None else _grid(grid, buffers)),
         },
     }
+
+
+def _grid(grid: EndGrid, buffers: Buffers) -> dict[str, Any]:
+    steps = grid.steps - _LOWEST  # -1 where nothing is counted
+    told = {"stride": grid.stride, "kind": buffers.whole(grid.ends - _LOWEST), "number": buffers.whole(steps)}
+    return told | ({"value": buffers.exact(grid.values.ravel())} if len(grid.values) else {})
 
 
 def _named(key: str) -> dict[str, Any]:
@@ -180,30 +194,15 @@ def _moved(key: str, own: Values, steps: int) -> dict[str, Any]:
     }
 
 
-def _goal(values: Values, landscape: Landscape) -> dict[str, Any]:
-    """The lowest value that is known: the surface's own, else that of the lowest minimum in the window."""
-    lowest = landscape.minimum
-    if lowest is None:
-        found = [point.value for point in rest_points(landscape, window_of(values)) if point.kind == "minimum"]
-        lowest = min(found, default=None)
-    return {"lowest": plain(lowest), "tolerance": values["tolerance"]}
+def _goal_notes(goal: Goal) -> list[str]:
+    return [] if goal.lowest is not None else ["No minimum is known in this window, so no path converges to it."]
 
 
-def _starts(values: Values) -> list[list[float]]:
-    if values["starts"] == "one":
-        return [[values["at_x"], values["at_y"]]]
-    return grid_starts(window_of(values), 3).reshape(-1, 2).tolist()
-
-
-def _goal_notes(goal: Mapping[str, Any]) -> list[str]:
-    return [] if goal["lowest"] is not None else ["No minimum is known in this window, so no path converges to it."]
-
-
-def _rates(values: Values, landscape: Landscape) -> dict[str, Any]:
-    rule = _rule("o1", values)
+def _rates(values: Values, landscape: Landscape, answers: Mapping[str, Answer], buffers: Buffers) -> dict[str, Any]:
+    rule = _rule("o1", values, answers, buffers)
     known = axes_of(values["o1"])
     axes = [known[values["across"]], known[values["up"]]]
-    goal = _goal(values, landscape)
+    goal = goal_of(values, landscape)
     own = {parameter.name: values[f"o1.{parameter.name}"] for parameter in OPTIMIZERS[values["o1"]].hyperparameters}
     told = theory_of(landscape, window_of(values), values["o1"], own, axes)
     notes = _goal_notes(goal)
@@ -220,11 +219,13 @@ def _rates(values: Values, landscape: Landscape) -> dict[str, Any]:
             notes.append(f"Best pair by theory: {pair}.")
     if axes[0].name == axes[1].name:
         notes.append("Both axes show the same hyperparameter; choose two to see a plane.")
+    if rule["program"] is None:
+        notes.append(_by_server([values["o1"]], ", with fewer pairs"))
     return {
         "rules": [rule],
         "axes": [_axis(axis) for axis in axes],
-        "starts": _starts(values),
-        "goal": goal,
+        "starts": starts_of(values),
+        "goal": _told(goal),
         "theory": {"lines": lines, "best": best},
         "palette": [steps_color(i / 63) for i in range(64)],
         "notes": notes,
@@ -241,22 +242,37 @@ def _axis(axis: Hyperparameter) -> dict[str, Any]:
     return {"name": axis.name, "title": title, "words": _words(axis), "low": low, "high": high, "log": axis.log}
 
 
-def _sensitivity(values: Values, landscape: Landscape) -> dict[str, Any]:
+def _sensitivity(
+    values: Values, landscape: Landscape, answers: Mapping[str, Answer], buffers: Buffers
+) -> dict[str, Any]:
+    family = FAMILIES[values["rules"]][1]
+    axes = {key: line_axis(key) for key in family}
+    spans = {key: span(axis) for key, axis in axes.items() if axis is not None}
+    every = min(low for low, _ in spans.values()), max(high for _, high in spans.values())
     rules = []
-    for key in FAMILIES[values["rules"]][1]:
-        axis = axes_of(key)["lr"]
-        low, high = span(axis)
-        own = _moved(key, OPTIMIZERS[key].defaults(), values["steps"])
-        rules.append({**own, "axis": {"low": low, "high": high, "log": axis.log}})
-    goal, starts = _goal(values, landscape), _starts(values)
+    for key in family:
+        axis, own = axes[key], OPTIMIZERS[key].defaults()
+        low, high = spans.get(key, every)
+        moved = _moved(key, own, values["steps"]) if is_offered(key) else _waiting(key, own, answers.get(key), buffers)
+        varied = {"name": "", "words": ""} if axis is None else {"name": axis.name, "words": _words(axis)}
+        rules.append({**moved, "axis": {**varied, "low": low, "high": high, "log": True}})
+    goal, starts = goal_of(values, landscape), starts_of(values)
     with np.errstate(all="ignore"):
-        heights = np.asarray(landscape.value(np.array(starts))) - (goal["lowest"] or 0.0)
+        heights = np.asarray(landscape.value(np.array(starts))) - (goal.lowest or 0.0)
     finite = heights[np.isfinite(heights) & (heights > 0)]
     first = float(np.median(finite)) if len(finite) else 1.0
+    rates = all(axis is not None and axis.name == "lr" for axis in axes.values())
+    notes = [f"Every rule keeps its defaults but for {'the rate' if rates else 'the number that is named beside it'}."]
+    notes += [f"{OPTIMIZERS[key].name} has no number to choose." for key, axis in axes.items() if axis is None]
+    here = [key for key in family if not is_offered(key)]
     return {
         "rules": rules,
         "starts": starts,
-        "goal": goal,
+        "goal": _told(goal),
         "first": first,
-        "notes": ["Every rule keeps its defaults but for the rate.", *_goal_notes(goal)],
+        "notes": [*notes, *([_by_server(here)] if here else []), *_goal_notes(goal)],
     }
+
+
+def _told(goal: Goal) -> dict[str, Any]:
+    return {"lowest": plain(goal.lowest), "tolerance": goal.tolerance}

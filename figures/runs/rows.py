@@ -30,7 +30,10 @@ COLUMNS: Mapping[str, str] = {
     "time": "Time",
     "when": "Made",
 }
-DATA: Mapping[str, str] = {key: entry.name for key, entry in DATA_SETS.items()} | {"imported": "Imported curves"}
+DATA: Mapping[str, str] = {key: entry.name for key, entry in DATA_SETS.items()} | {
+    "imported": "Imported curves",
+    "watched": "Watched training",
+}
 _BAD = ("diverged", "out_of_memory", "no_data", "failed", "interrupted")
 Cell = dict[str, Any]
 
@@ -50,10 +53,15 @@ def let_through(runs: Sequence[StoredRun], data: Sequence[str], verdicts: Sequen
 
     def suits(run: StoredRun) -> bool:
         verdict = run.verdict
-        on = "imported" if run.config is None else run.config.data.name
+        on = _on(run)
         return (not data or on in data) and (not verdicts or (verdict is not None and verdict.kind in verdicts))
 
     return [run for run in runs if suits(run)]
+
+
+def _on(run: StoredRun) -> str:
+    """The key of its data in ``DATA``."""
+    return run.config.data.name if run.config is not None else "watched" if run.watched else "imported"
 
 
 def in_order(runs: Sequence[StoredRun], sort: str) -> list[StoredRun]:
@@ -129,7 +137,7 @@ def _cells(run: StoredRun, experiments: Mapping[str, str], now: datetime | None)
 
 def _data(run: StoredRun) -> Cell:
     if run.config is None:
-        return {"text": DATA["imported"]}
+        return {"text": DATA[_on(run)]}
     data, model = DATA_SETS[run.config.data.name].name, MODELS[run.config.model.name].name
     return {"text": data, "under": model}
 

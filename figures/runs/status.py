@@ -27,7 +27,7 @@ _GOES_ON = ("stopped", "interrupted", "early_stopped", "failed", "out_of_memory"
 def share_done(run: StoredRun) -> float:
     """How much of the budget is spent, from 0 to 1."""
     if run.config is None:
-        return 1.0
+        return 0.0 if run.active else 1.0  # how long others train is not known
     return min(1.0, max(0.0, run.epoch / run.config.budget.epochs))
 
 
@@ -55,6 +55,8 @@ def progress_parts(run: StoredRun, place: int | None = None, *, brief: bool = Fa
         parts = ["Starting" if place is None else "Next in the queue" if place == 1 else f"Number {place} in the queue"]
     if run.config is not None:
         parts.append(f"epoch {run.epoch_text} of {run.config.budget.epochs:,}")
+    elif run.watched:
+        parts.append(f"epoch {run.epoch_text}")
     if run.samples_per_second and run.status in ("running", "paused") and not brief:
         parts.append(f"{round(run.samples_per_second):,} rows a second")
     left = seconds_left(run)
@@ -76,7 +78,7 @@ def together_text(runs: Sequence[StoredRun]) -> str:
 
 
 def can_pause(run: StoredRun) -> bool:
-    return run.status in ("running", "starting") and run.wanted != "pause"
+    return run.status in ("running", "starting") and run.wanted != "pause" and not run.watched
 
 
 def can_resume(run: StoredRun) -> bool:
@@ -87,7 +89,7 @@ def can_resume(run: StoredRun) -> bool:
 
 
 def can_stop(run: StoredRun) -> bool:
-    return run.active and run.wanted != "stop"
+    return run.active and run.wanted != "stop" and not run.watched
 
 
 def title_of(run: StoredRun) -> str:

@@ -154,9 +154,13 @@ LOOKAHEAD = Optimizer(
     ),
     init=_lookahead_init,
     step=_lookahead,
+    name_of=lambda hyper: {"sgd": "Lookahead", "adam": "Lookahead around Adam", "sam": "Lookahead around SAM"}[
+        hyper["base"]
+    ],
     notes=(
-        "Momentum belongs to the base sgd; beta1, beta2 and eps to the base adam. The base's memory is kept through "
-        "the pull back, one of the paper's options."
+        "Momentum belongs to the bases sgd and sam; beta1, beta2 and eps to the base adam; rho to sam. The base's "
+        "memory is kept through the pull back, one of the paper's options. Lookahead around SAM is SAM run fast and "
+        "pulled back; Lookahead-SAM (Yu et al., ICML 2024), which extrapolates within a step of SAM, is another rule."
     ),
 )
 

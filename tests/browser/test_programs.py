@@ -306,6 +306,22 @@ def test_batches_are_those_of_descend(page: Page, batches: Batches, compiling: b
         np.testing.assert_array_equal(evaluations[:length], path.evaluations[:length])
 
 
+@pytest.mark.parametrize("surface", ["least_squares", "logistic"])
+def test_a_lean_walk_over_rows_has_the_same_points_and_memory(page: Page, surface: str):
+    rules = ("sgd", "momentum", "nesterov", "adam", "sam", "lookahead", "prodigy", "newton")
+    whole = [job(rule, surface) for rule in rules]
+    whole += [each | {"batches": asdict(batches)} for batches in BATCHES for each in whole[:6]]
+    whole += [walk.job() for walk in walks(surface)[:26]]  # with schedules, one of which watches the loss
+    lean = [each | {"given": {"lean": True}} for each in whole]
+    left_out = 0
+    for one, other in zip(ran(page, whole), ran(page, lean), strict=True):
+        assert one[0] == other[0]
+        columns, others = (numbers[1:].reshape(-1, STEPS + 1) for numbers in (one, other))
+        np.testing.assert_array_equal(np.delete(columns, 2, 0), np.delete(others, 2, 0))
+        left_out += not np.array_equal(columns[2], others[2], equal_nan=True)
+    assert left_out >= len(rules)
+
+
 def test_names_never_reach_what_is_compiled(page: Page):
     name = "lr;window.broken=1;//"
     odd = json.loads(json.dumps(job("sgd")).replace('"lr"', json.dumps(name)).replace('"@lr"', json.dumps(f"@{name}")))

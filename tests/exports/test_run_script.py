@@ -29,6 +29,7 @@ CASES = {
         "regularization.weight_decay": 0.01,
         "data.label_noise": 0.1,
         "data.train_size": 100,
+        "data.bootstrap": 3,
         "schedule.name": "step",
         "schedule.every": 2,
     },

@@ -95,6 +95,40 @@ def test_the_path_is_that_of_the_package(key, make, values, place):
 
 
 @pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("values", [{"momentum": 0.0}, {"momentum": 0.9, "k": 3, "alpha": 0.8, "rho": 0.3}])
+def test_lookahead_around_sam_is_the_package_s_own_around_a_sam(values, place):
+    """The package's own SAM takes the gradient's length in float32, so SAM is written out around PyTorch's SGD."""
+    landscape, start = LANDSCAPES[place], PLACES[place]
+    values = {"lr": 2e-4, "rho": 0.05, "k": 5, "alpha": 0.5, **values}
+    ours = descend(landscape, OPTIMIZERS["lookahead"], start=start, steps=STEPS, base="sam", **values)
+    point = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+
+    def closure():
+        point.grad = torch.from_numpy(np.array(landscape.gradient(point.detach().numpy().copy())))
+        return 0.0
+
+    class ClosureSAM(torch.optim.SGD):
+        @torch.no_grad()
+        def step(self, closure=None):
+            assert closure is not None
+            assert point.grad is not None
+            here = point.clone()
+            point.add_(point.grad * (values["rho"] / (point.grad.norm() + 1e-12)))
+            closure()
+            point.copy_(here)
+            return super().step()
+
+    base = ClosureSAM([point], lr=values["lr"], momentum=values["momentum"])
+    optimizer = pytorch_optimizer.Lookahead(base, k=values["k"], alpha=values["alpha"])
+    theirs = [point.detach().numpy().copy()]
+    for _ in range(STEPS):
+        closure()
+        optimizer.step(closure)
+        theirs.append(point.detach().numpy().copy())
+    assert_same_path(ours.points, np.array(theirs))
+
+
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("values", [{}, {"lr": 0.5, "clip": 0.1, "update_period": 3, "weight_decay": 0.05}])
 def test_sophia_is_the_package_once_that_is_given_the_exact_diagonal(values, place):
     """The package estimates the diagonal of the Hessian from random vectors; ours is exact on purpose."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trainers.config.optimizers import build_optimizers as build_optimizers
     from trainers.config.run_config import ModelTooLarge as ModelTooLarge
     from trainers.config.run_config import RunConfig as RunConfig
+    from trainers.config.run_config import Settings as Settings
     from trainers.config.run_config import differences as differences
     from trainers.config.schedules import SCHEDULES as SCHEDULES
     from trainers.config.schedules import TrainingSchedule as TrainingSchedule
@@ -40,6 +41,7 @@ __getattr__, __dir__, __all__ = face(
         "run_config": {
             "ModelTooLarge": "The model has more parameters than are allowed.",
             "RunConfig": "One training run.",
+            "Settings": "The values of one choice and what was chosen.",
             "differences": "Settings in which two runs differ, by dotted name; None on the side that has no "
             "such setting.",
         },

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trainers.data.splits import fit_scaling as fit_scaling
     from trainers.data.splits import leak_report as leak_report
     from trainers.data.splits import load as load
+    from trainers.data.splits import resampled as resampled
     from trainers.data.splits import row_ids as row_ids
     from trainers.data.splits import split_rows as split_rows
     from trainers.data.splits import subset as subset
@@ -99,6 +100,7 @@ __getattr__, __dir__, __all__ = face(
             "fit_scaling": "Shift and scale of the inputs, from the training rows.",
             "row_ids": "A number for each row, the same for rows that are the same.",
             "split_rows": "Which rows train, validate and test.",
+            "resampled": "As many rows drawn with replacement.",
             "subset": "Some of the rows, every class in its share.",
             "with_label_noise": "Targets of which a share is drawn anew.",
             "with_target_as_feature": "The table with its target among the features, which leaks.",

@@ -115,6 +115,8 @@ def load(data: Settings, progress: Progress = silent) -> Splits:
         raise DataUnavailable("The split leaves a part without rows; use more rows or other shares.")
     if data.train_size and data.train_size < len(train):
         train = subset(table.targets, train, data.train_size, data.seed)
+    if data.bootstrap:
+        train = resampled(train, data.seed, data.bootstrap)
     targets = table.targets
     train_targets, flipped = with_label_noise(targets[train], data.label_noise, len(table.classes), data.seed)
     parts = {}
@@ -183,6 +185,11 @@ def subset(targets: NDArray[Any], rows: NDArray[np.int64], size: int, seed: int)
     rng = np.random.default_rng((seed, 2))
     order = rows[np.argsort(targets[rows], kind="stable")]
     return rng.permutation(_every(order, size, rng)[1])
+
+
+def resampled(rows: NDArray[np.int64], seed: int, number: int) -> NDArray[np.int64]:
+    """As many rows drawn with replacement: a bootstrap sample (Efron 1979), another for every ``number``."""
+    return np.random.default_rng((seed, 6, number)).choice(rows, len(rows))
 
 
 def with_label_noise(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from trainers.imported.log import Log
-from trainers.imported.names import Meaning, meaning_of
+from trainers.log_names import Meaning, meaning_of
 
 AXES = ("epoch", "step")
 ROLES = ("train_loss", "val_loss", "train_metric", "val_metric", "lr", "grad_norm", *AXES)

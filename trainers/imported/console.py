@@ -15,7 +15,7 @@ from typing import Any
 from trainers.data import lines_of, plain_number
 from trainers.imported.json_forms import check_size, log_of, put_records
 from trainers.imported.log import CurvesError, Log
-from trainers.imported.names import meaning_of
+from trainers.log_names import meaning_of
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x08+")
 _BAR = re.compile(r"\bEpoch\s+(\d+)\s*/\s*\d+")

@@ -25,9 +25,11 @@ from trainers.imported.events import is_event_file, read_events
 from trainers.imported.json_forms import SERIES, read_json
 from trainers.imported.log import MAX_BYTES, MAX_ROWS, CurvesError, Log
 from trainers.imported.long_tables import pivoted
-from trainers.imported.names import meaning_of, words
 from trainers.imported.tables import read_table
 from trainers.imported.trainings import Training, refuse_one_row_a_run, trainings_of
+from trainers.imported.watched_files import read_watched
+from trainers.log_names import meaning_of, words
+from trainers.watched import is_told
 
 __all__ = [
     "MAX_BYTES",
@@ -151,6 +153,8 @@ def _read(content: str | bytes) -> Log:
 
 
 def _from_text(text: str) -> Log:
+    if is_told(text):
+        return read_watched(text)
     bare = without_name(text)
     if (bare.lstrip()[:1] in ("{", "[") and not _ROUND.match(bare)) or has_dicts(text):
         try:
@@ -328,4 +332,5 @@ def _history(log: Log, series: Mapping[str, _Cells], places: NDArray[np.float64]
     if not logged.any() or all(value is None for value in made["train_loss"]):
         raise log.error("the column of the training loss has no number")
     values: dict[str, Any] = {role: column[logged] for role, column in made.items()}
-    return History(**values, epochs=order[logged])
+    inside = [log.inside.get(float(epoch)) for epoch in order[logged]] if log.inside else None
+    return History(**values, internals=inside, epochs=order[logged])

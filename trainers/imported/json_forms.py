@@ -9,7 +9,7 @@ from typing import Any
 
 from trainers.data import lines_of
 from trainers.imported.log import MAX_ROWS, CurvesError, Log
-from trainers.imported.names import meaning_of
+from trainers.log_names import meaning_of
 
 SERIES = ("Wall time", "Step", "Value")  # of TensorBoard, in this order
 _WRAPPERS = ("history", "log_history", "logs", "metrics", "results", "data")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainers.data import plain_number
+from trainers.report import Internals
 
 MAX_BYTES = 2_000_000  # of all files together
 MAX_ROWS = 100_000
@@ -53,7 +54,8 @@ class Log:
     """A file that is being read. form: what it was taken for, in words.
 
     lines: the line of each row. breaks: rows before which the header stood again. derived: columns that were made from
-    others, and their role. series: it is one series a column, each named by its file.
+    others, and their role. series: it is one series a column, each named by its file. inside: what was measured in the
+    network, by epoch.
     """
 
     form: str
@@ -64,6 +66,7 @@ class Log:
     breaks: list[int] = field(default_factory=list)
     derived: dict[int, str] = field(default_factory=dict)
     series: bool = False
+    inside: dict[float, Internals] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
     _known: dict[str, Any] = field(default_factory=dict)
 

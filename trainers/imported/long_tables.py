@@ -6,7 +6,7 @@ They become columns, so that a row of training and one of validation are never o
 from __future__ import annotations
 
 from trainers.imported.log import Log
-from trainers.imported.names import meaning_of, words
+from trainers.log_names import meaning_of, words
 
 _SIDE_COLUMNS = {"phase", "mode", "split", "subset", "stage", "set", "partition", "dataset", "part", "fold", "type"}
 _NAME_COLUMNS = {"metric", "tag", "key", "name", "series", "variable", "measure", "quantity"}

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.diagnosis import Finding, History
+from trainers.diagnosis import Finding, History, Layers
 from trainers.lab import Feed
-from trainers.report import Report
+from trainers.report import Internals, Report
 from trainers.store import StoredRun
 
 ROLES: Mapping[str, str] = {
@@ -58,9 +58,20 @@ def reports_of(history: History) -> list[Report]:
             baseline_loss=float("nan"),
             lr=float(history.lr[i]),
             grad_norm=_number(history.grad_norm[i]),
+            internals=_inside(history.internals, i),
         )
         for i in range(len(history))
     ]
+
+
+def _inside(layers: Layers | None, row: int) -> Internals | None:
+    """The inside of the network at one report; None where nothing was measured then."""
+    if layers is None:
+        return None
+    columns = {name: tuple(_number(value) for value in values[row]) for name, values in layers.columns.items()}
+    if all(value is None for column in columns.values() for value in column):
+        return None
+    return Internals(layers=layers.names, sizes=tuple(int(size) for size in layers.sizes), **columns)
 
 
 def _told_apart(losses: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -119,7 +130,7 @@ def watched_of(history: History, findings: Sequence[Finding], name: str) -> Feed
         run=run,
         epochs=history.epochs,
         series=series | {"step": np.arange(1.0, len(history) + 1)},
-        layers=None,
+        layers=history.internals,
         looks={},
         album=(),
         baseline_loss=None,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from trainers.data import is_missing, is_number, layout_of, rows_of
 from trainers.imported.log import MAX_COLUMNS, Log
-from trainers.imported.names import meaning_of
+from trainers.log_names import meaning_of
 
 _AHEAD = 40
 MAX_PASSED = 10_000  # lines that are no rows

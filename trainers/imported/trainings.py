@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.imported.log import CurvesError, Log
-from trainers.imported.names import words
+from trainers.log_names import words
 
 _RUN_COLUMNS = {"run", "seed", "trial", "experiment", "replicate", "version", "fold", "config"}
 _MOST = 200  # trainings of one file

@@ -9,25 +9,31 @@ from faces import face
 if TYPE_CHECKING:
     from trainers.lab.error import LabError as LabError
     from trainers.lab.feed import Feed as Feed
+    from trainers.lab.feed import watch as watch
+    from trainers.lab.jobs.ensembling import remembered_ensemble as remembered_ensemble
+    from trainers.lab.jobs.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import the_lab as the_lab
-    from trainers.lab.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
 
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "jobs.ensembling": {
+            "remembered_ensemble": "What these very runs have said together; None where nobody has asked yet.",
+        },
         "error": {
             "LabError": "What was asked for cannot be done; the message is a sentence for the user.",
         },
         "feed": {
             "Feed": "One moment of a run.",
+            "watch": "The run as it is now; None where there is no such run.",
         },
         "lab": {
             "Lab": "Safe to share between threads.",
             "the_lab": "The one lab of this process, made at its first use.",
         },
-        "rate_finding": {
+        "jobs.rate_finding": {
             "remembered_rates": "What has been found for this very request; None where nobody has asked for it.",
         },
         "supervisor": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainers.store import StoredJob, StoredRun
 
 IMPORTED = "These are imported curves; there is nothing to train."
+WATCHED = "This training runs elsewhere, and is only watched here; whoever started it steers it."
 _NOT_OVER = "This run is not over; stop it first."
 # What needs weights and settings of its own.
 _TRAINS = ("pause", "resume", "rewind", "train_on", "fork", "remedy", "score")
@@ -17,7 +18,9 @@ def refusal(order: str, run: StoredRun) -> str:
     order: pause, stop, resume, rewind, train_on, fork, remedy, score or rename.
     """
     if order in _TRAINS and run.config is None:
-        return IMPORTED
+        return WATCHED if run.watched else IMPORTED
+    if order == "stop" and run.watched and run.active:
+        return WATCHED
     if order in _AFTER_THE_END and run.active:
         return _NOT_OVER
     rule = {"pause": _pause, "stop": _stop, "resume": _resume}.get(order)

@@ -52,7 +52,7 @@ class Feed:
         """The curves for the diagnosis, with what is known of the data."""
         facts = self.run.facts
         series = {name: self.series[name] for name in HISTORY_SERIES}
-        if self.run.status == "imported":
+        if self.run.from_outside:
             # Not logged, unlike in a run of the lab, where NaN is a loss that broke; here that is infinity.
             for name in ("train_loss", "val_loss"):
                 series[name] = np.array([None if value != value else value for value in series[name]], dtype=object)
@@ -79,13 +79,13 @@ class _Reader:
         self.album: tuple[tuple[float, Mapping[str, Any]], ...] = ()
         self.asked = self.answered = float("-inf")
 
-    def read(self, store: Store, run_id: str) -> Feed | None:
+    def read(self, store: Store, run_id: str, at_once: bool = False) -> Feed | None:
         known = self.known
-        if not self.lock.acquire(blocking=known is None):
+        if not self.lock.acquire(blocking=known is None or at_once):
             return known
         try:
             now = time.monotonic()
-            if self.known is None or now - self.asked >= ASK_SECONDS:
+            if self.known is None or at_once or now - self.asked >= ASK_SECONDS:
                 self._refresh(store, run_id, now)
                 self.asked = time.monotonic()
             return self.known
@@ -142,8 +142,10 @@ _readers: OrderedDict[tuple[Any, ...], _Reader] = OrderedDict()
 _readers_lock = Lock()
 
 
-def watch(store: Store, run_id: str) -> Feed | None:
-    """The run as it is now, at most 0.15 seconds old; None where there is no such run.
+def watch(store: Store, run_id: str, *, at_once: bool = False) -> Feed | None:
+    """The run as it is now, at most 0.15 seconds old, or not at all; None where there is no such run.
+
+    at_once: whether what was written just now must be in it.
 
     Raises:
         StoreError: the store cannot be read, and nothing newer than ten seconds is known.
@@ -155,7 +157,7 @@ def watch(store: Store, run_id: str) -> Feed | None:
             reader = _readers[key] = _Reader()
             _make_room(key)
         _readers.move_to_end(key)
-    fresh = reader.read(store, run_id)
+    fresh = reader.read(store, run_id, at_once)
     if fresh is None:
         with _readers_lock:
             if _readers.get(key) is reader:

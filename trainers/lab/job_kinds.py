@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trainers.lab import rate_finding, scoring
 from trainers.lab.job import End, Job, Task
+from trainers.lab.jobs import ensembling, rate_finding, scoring
 from trainers.lab.resuming import going_on
 from trainers.lab.varying import search
-from trainers.store import TRAINING, Store, StoredJob
+from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
 def _train(task: Task) -> End:
@@ -16,6 +16,8 @@ def _train(task: Task) -> End:
 
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
+    if job.device == ELSEWHERE:
+        return "Its training has been silent for a minute; it goes on here as soon as it reports again."
     return f"{why} {going_on(store, job.id)}"
 
 
@@ -48,6 +50,16 @@ RATES = Job(
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
 )
+ENSEMBLE = Job(
+    kind=ensembling.KIND,
+    name="the ensemble",
+    cannot="These runs cannot speak together",
+    work=ensembling.work,
+    slot=False,
+    at_once=1,
+    preload=("trainers.loop",),
+    refused=ensembling.refused,
+)
 VARY = Job(
     kind=search.KIND,
     name="the search",
@@ -59,4 +71,4 @@ VARY = Job(
     refused=search.refused,
     interrupted=search.interrupted,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, VARY)}
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, ENSEMBLE, VARY)}

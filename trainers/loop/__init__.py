@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from trainers.loop.checkpoint import Checkpoint as Checkpoint
     from trainers.loop.checkpoint import CheckpointMismatch as CheckpointMismatch
     from trainers.loop.curvature import differentiable_twice as differentiable_twice
+    from trainers.loop.ensemble import ensemble_of as ensemble_of
     from trainers.loop.evaluation import predicted as predicted
+    from trainers.loop.foreach import lengths_between as lengths_between
+    from trainers.loop.foreach import squared_lengths as squared_lengths
     from trainers.loop.hardware import Device as Device
     from trainers.loop.hardware import choose_device as choose_device
     from trainers.loop.hardware import devices as devices
     from trainers.loop.hardware import suitable_device as suitable_device
+    from trainers.loop.inside import LayerProbe as LayerProbe
     from trainers.loop.rate_search import search_rates as search_rates
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
@@ -45,17 +49,27 @@ __getattr__, __dir__, __all__ = face(
             "Checkpoint": "Everything that a run needs to go on exactly.",
             "CheckpointMismatch": "A checkpoint does not go with a configuration; the message says what to do.",
         },
+        "ensemble": {
+            "ensemble_of": "What several trained networks say together on the validation rows.",
+        },
         "curvature": {
             "differentiable_twice": "Fused attention and cuDNN's recurrent layers have no second derivative.",
         },
         "evaluation": {
             "predicted": "The class of each row; a single logit says no or yes.",
         },
+        "foreach": {
+            "lengths_between": "The squared Euclidean length of each difference.",
+            "squared_lengths": "The squared Euclidean length of each tensor.",
+        },
         "hardware": {
             "Device": "One device that PyTorch can train on.",
             "choose_device": "The device of this key; without one, the fastest there is.",
             "suitable_device": "The fastest device for a run of this size.",
             "devices": "All devices, the fastest first; the CPU is always there.",
+        },
+        "inside": {
+            "LayerProbe": "The layers of a model, and what is heard of them while the signal passes.",
         },
         "rate_search": {
             "search_rates": "A range test on all training rows, then trials on some of them.",

@@ -55,3 +55,8 @@ def squared_lengths(tensors: Tensors) -> Tensors:
     """The squared Euclidean length of each tensor."""
     lengths = torch._foreach_norm(tensors)
     return torch._foreach_mul(lengths, lengths)
+
+
+def lengths_between(first: Tensors, second: Tensors) -> Tensors:
+    """The squared Euclidean length of each difference."""
+    return squared_lengths(differences(first, second))

@@ -12,7 +12,7 @@ from trainers.data import Splits
 
 # Products of weights and rows in a step from which on a GPU is faster than the CPU, measured on an H200: below it a GPU
 # waits for its own kernels to be started (benchmarks/gpu.md).
-WORTH_A_GPU = 20_000_000
+WORTH_A_GPU = 5_000_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,7 @@ from trainers.loop.foreach import squared_lengths
 from trainers.report import Internals
 
 if TYPE_CHECKING:
-    from trainers.loop.session import Session
+    pass
 
 PROBE_ROWS = 2048  # training rows of the reported loss
 INSIDE_ROWS = 512  # rows of the layer statistics and of all that is on request
@@ -33,15 +33,38 @@ LANCZOS_STEPS = 20
 NOISE_BATCH = 32
 
 
-class LayerProbe:
-    """The layers of a model: its modules that own weights with two or more axes, in the order the signal meets them."""
+KINDS: tuple[type[nn.Module], ...] = (nn.Linear, nn.Conv2d, nn.RNNBase)
+Activities = list[list[Tensor | None]]  # spread, dead share and saturated share, a layer
 
-    def __init__(self, session: Session) -> None:
+
+class Probed(Protocol):
+    """What a probe needs to know of a training: the network, its trained parameters and their copies at the start."""
+
+    @property
+    def model(self) -> nn.Module: ...
+
+    @property
+    def parameters(self) -> Sequence[Tensor]: ...
+
+    @property
+    def starts(self) -> Sequence[Tensor]: ...
+
+    @property
+    def device(self) -> Any: ...
+
+
+class LayerProbe:
+    """The layers of a model: its modules that own weights with two or more axes, in the order the signal meets them.
+
+    kinds: what counts as a layer.
+    """
+
+    def __init__(self, session: Probed, kinds: tuple[type[nn.Module], ...] = KINDS) -> None:
         self.session = session
         model = session.model
         owners: dict[int, tuple[str, nn.Module]] = {}
         for name, module in model.named_modules():
-            if isinstance(module, nn.Linear | nn.Conv2d | nn.RNNBase):
+            if isinstance(module, kinds):
                 owners[id(module)] = (name, module)
         position = {id(p): number for number, p in enumerate(session.parameters)}
         self.modules = [module for _, module in owners.values()]
@@ -106,10 +129,12 @@ class LayerProbe:
 
         return read
 
-    @torch.no_grad()
-    def activity(self, model: nn.Module, inputs: Tensor) -> list[list[Tensor | None]]:
-        """[spread, dead share, saturated share] of each layer on these rows; ``model`` is in eval mode."""
-        activities: list[list[Tensor | None]] = [[None, None, None] for _ in self.modules]
+    def silent(self) -> Activities:
+        """Activities before anything was heard."""
+        return [[None, None, None] for _ in self.modules]
+
+    def hooks(self, activities: Activities, model: nn.Module) -> list[tuple[nn.Module, Callable[..., None]]]:
+        """(module, forward hook) that write into ``activities`` while the signal passes."""
         last = [-1]
 
         def after_layer(module: nn.Module, _: Any, output: Any) -> None:
@@ -117,40 +142,45 @@ class LayerProbe:
             values = output[0] if isinstance(output, tuple) else output
             activities[last[0]][0] = values.std()
             if isinstance(module, nn.RNN) and module.nonlinearity == "tanh":
-                activities[last[0]][2] = _mostly(values.abs() > 0.97)
+                activities[last[0]][2] = _mostly(values.abs() > 0.97, False)
 
         def after_activation(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
             if last[0] < 0:
                 return
             flat_low, flat_high, shut_low, shut_high = self.activations[id(module)]
             row, z = activities[last[0]], args[0]
+            channels = z.ndim == 4 or isinstance(self.modules[last[0]], nn.Conv1d)
             row[0] = output.std()
             if math.isfinite(shut_low) or math.isfinite(shut_high):
-                row[1] = _always((z <= shut_low) | (z >= shut_high))
+                row[1] = _always((z <= shut_low) | (z >= shut_high), channels)
             if math.isfinite(flat_low):
-                row[2] = _mostly((z <= flat_low) | (z >= flat_high))
+                row[2] = _mostly((z <= flat_low) | (z >= flat_high), channels)
 
+        active = [module for module in model.modules() if id(module) in self.activations]
+        return [*((module, after_layer) for module in self.modules), *((module, after_activation) for module in active)]
+
+    @torch.no_grad()
+    def activity(self, model: nn.Module, inputs: Tensor) -> Activities:
+        """[spread, dead share, saturated share] of each layer on these rows; ``model`` is in eval mode."""
+        activities = self.silent()
         with ExitStack() as hooks:
-            for module in self.modules:
-                hooks.callback(module.register_forward_hook(after_layer).remove)
-            for module in model.modules():
-                if id(module) in self.activations:
-                    hooks.callback(module.register_forward_hook(after_activation).remove)
+            for module, hook in self.hooks(activities, model):
+                hooks.callback(module.register_forward_hook(hook).remove)
             model(inputs)
         return activities
 
 
-def _units_first(flags: Tensor) -> Tensor:
-    """``(units, everything else)``: channels of an image, the last axis of anything else."""
-    return flags.transpose(0, 1).flatten(1) if flags.ndim == 4 else flags.flatten(0, -2).T
+def _units_first(flags: Tensor, channels: bool) -> Tensor:
+    """``(units, everything else)``: the channels, where the second axis has them, else the last axis."""
+    return flags.transpose(0, 1).flatten(1) if channels else flags.flatten(0, -2).T
 
 
-def _always(flags: Tensor) -> Tensor:
-    return _units_first(flags).all(1).float().mean()
+def _always(flags: Tensor, channels: bool) -> Tensor:
+    return _units_first(flags, channels).all(1).float().mean()
 
 
-def _mostly(flags: Tensor) -> Tensor:
-    return (_units_first(flags).float().mean(1) >= SATURATED_ROWS).float().mean()
+def _mostly(flags: Tensor, channels: bool) -> Tensor:
+    return (_units_first(flags, channels).float().mean(1) >= SATURATED_ROWS).float().mean()
 
 
 class Inside:

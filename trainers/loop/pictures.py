@@ -48,8 +48,8 @@ def pictures(session: Session) -> dict[str, Any]:
                 made["mistakes"] = _mistakes(session, outputs, part)
         if splits.inputs == "vector":
             flat = splits.shape == (2,)
-            grid = _grid(session, MAP_SIDE) if flat else None
-            if (network := diagram(model, session.val.first(DIAGRAM_ROWS).inputs, grid)) is not None:
+            places = grid(session, MAP_SIDE) if flat else None
+            if (network := diagram(model, session.val.first(DIAGRAM_ROWS).inputs, places)) is not None:
                 made["network"] = network
         if (weights := histogram([p for p in session.parameters if p.ndim > 1])) is not None:
             made["weights"] = weights
@@ -85,22 +85,22 @@ def confusion(session: Session, outputs: Tensor, targets: Tensor) -> np.ndarray:
     return counts.view(session.classes, session.classes).cpu().numpy().astype(np.int32)
 
 
-def _ranges(session: Session) -> list[tuple[float, float]]:
+def ranges(session: Session) -> list[tuple[float, float]]:
     seen = session.splits.train.inputs
     low, high = seen.min(0), seen.max(0)
     margin = MARGIN * (high - low)
     return list(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
 
 
-def _grid(session: Session, side: int) -> Tensor:
+def grid(session: Session, side: int) -> Tensor:
     """``(side * side, 2)``: places over the two features, those with the lowest second one first."""
-    x, y = (torch.linspace(low, high, side) for low, high in _ranges(session))
+    x, y = (torch.linspace(low, high, side) for low, high in ranges(session))
     return torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).view(-1, 2).to(session.device)
 
 
 def _surface(session: Session, model: nn.Module) -> dict[str, Any]:
-    (left, right), (bottom, top) = _ranges(session)
-    likely = probabilities(session, model(_grid(session, SURFACE_SIZE))).nan_to_num()
+    (left, right), (bottom, top) = ranges(session)
+    likely = probabilities(session, model(grid(session, SURFACE_SIZE))).nan_to_num()
     confidence, winner = likely.max(1)
     shape = (SURFACE_SIZE, SURFACE_SIZE)
     shift, scale = session.splits.shift, session.splits.scale
@@ -113,7 +113,7 @@ def _surface(session: Session, model: nn.Module) -> dict[str, Any]:
 
 
 def _curve(session: Session, model: nn.Module) -> dict[str, Any]:
-    ((left, right),) = _ranges(session)
+    ((left, right),) = ranges(session)
     x = torch.linspace(left, right, CURVE_POINTS)[:, None]
     y = model(x.to(session.device)).cpu().numpy()[:, 0]
     splits = session.splits

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import Store as Store
+    from trainers.store.types import ELSEWHERE as ELSEWHERE
     from trainers.store.types import TRAINING as TRAINING
     from trainers.store.types import StoredCheckpoint as StoredCheckpoint
     from trainers.store.types import StoredJob as StoredJob
@@ -56,6 +57,7 @@ __getattr__, __dir__, __all__ = face(
             "Store": "See the module.",
         },
         "types": {
+            "ELSEWHERE": "The device of a run that is trained by somebody else and watched.",
             "TRAINING": "The kind of the jobs that are runs.",
             "StoredCheckpoint": "A checkpoint of a run.",
             "StoredJob": "Something that a worker does, or has done; training is one kind of it.",

@@ -97,12 +97,14 @@ class Changes:
         role: str = "",
         experiment: str | None = None,
         start: LaidDown | None = None,
+        id: str | None = None,
         **columns: Any,
     ) -> StoredRun:
-        """A new run; it begins at ``start`` where that is given.
+        """A new run; it begins at ``start`` where that is given. id: where somebody else has drawn it already.
 
         Raises:
-            ValueError: an unknown status, column or experiment. StoreError: there are as many runs as are kept.
+            ValueError: an unknown status, column or experiment, or an id that is none. StoreError: there are as many
+            runs as are kept.
         """
         about = store_rows.about(config, cut(role, MAX_NAME))
         given = {
@@ -115,8 +117,14 @@ class Changes:
         }
         if start is not None:
             given["resume"] = start.id
+        if id is not None and not store_files.is_id(id):
+            raise ValueError(f"an id was given {id!r:.40}; allowed are ten letters and digits")
         made, now = columns_of(given), time.time()
-        made |= {"id": start.run if start else new_id(), "created": now, "ended": None if status in ACTIVE else now}
+        made |= {
+            "id": start.run if start else id or new_id(),
+            "created": now,
+            "ended": None if status in ACTIVE else now,
+        }
         made |= {"about": about, "searched": f"{made['name'].casefold()} {about}"}
         if self.connection.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one() >= MAX_RUNS:
             raise StoreError(f"There are {MAX_RUNS:,} runs, the most that are kept. Delete some on the runs page.")

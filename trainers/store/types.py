@@ -25,6 +25,7 @@ ENDED = (
     "interrupted",
     "imported",
 )
+ELSEWHERE = "elsewhere"  # the device of a run that is trained by somebody else and watched
 TRAINING = "train"  # the kind of the jobs that are runs
 WANTED = ("run", "pause", "stop", "score")
 EXPERIMENT_KINDS = ("preset", "remedy", "search")
@@ -36,11 +37,12 @@ class StoredRun:
     """A run as its row has it.
 
     status: one of ``ACTIVE`` or ``ENDED``. sentence: why it is where it is. wanted: what the user asked for. config:
-    None for imported curves. device: what was asked for, None for the fastest; device_name: where it ran. epoch to
-    val_metric: of its newest report, None where that is no finite number. parent, parent_epoch: what it was forked
-    from, and where. experiment, role: runs shown together, and this one's label among them. resume: the checkpoint its
-    worker goes on from. generation: grows when reports are dropped or replaced. revision: grows with every change.
-    last: number of its newest report; numbers are never used twice. visitor: who asked for it, "" where unknown.
+    None for imported curves and for what is trained elsewhere and watched. device: what was asked for, None for the
+    fastest; device_name: where it ran. epoch to val_metric: of its newest report, None where that is no finite number.
+    parent, parent_epoch: what it was forked from, and where. experiment, role: runs shown together, and this one's
+    label among them. resume: the checkpoint its worker goes on from. generation: grows when reports are dropped or
+    replaced. revision: grows with every change. last: number of its newest report; numbers are never used twice.
+    visitor: who asked for it, "" where unknown.
     """
 
     id: str
@@ -84,6 +86,16 @@ class StoredRun:
     def active(self) -> bool:
         """Waiting, training or paused; otherwise it has ended."""
         return self.status in ACTIVE
+
+    @property
+    def watched(self) -> bool:
+        """Trained elsewhere, by whoever reports it."""
+        return self.device == ELSEWHERE
+
+    @property
+    def from_outside(self) -> bool:
+        """Imported or watched: a loss that is not in a report is one that was not measured."""
+        return self.watched or self.status == "imported"
 
     @property
     def verdict(self) -> Finding | None:

@@ -59,7 +59,7 @@ export class Board {
 
   // What the server says of a rate that a hand holds, or has let go of a moment ago, is out of date.
   kept(one, rule) {
-    const inputs = { ...rule.program?.inputs };
+    const inputs = { ...(rule.program ?? rule).inputs };
     const { rate } = rule;
     if (!rate || one.key === undefined || one.label !== rule.label) {
       one.label = rule.label;
@@ -200,14 +200,23 @@ export class Board {
     this.tellProgress();
   }
 
-  // What the server has computed, of a rule that has no program.
+  // What the server has computed by now, of a rule that has no program.
   showComputed(one) {
     const { stride, lowest, kind, number } = one.rule.computed;
     this.crew.stop(one.slot);
     one.moving = one.again = false;
     one.key = null;
-    this.piece(one, rowSamples(SIDE, stride, true, 0, SIDE / stride), { kind: Int16Array.from(kind, (each) => each + lowest), number }, stride);
-    this.complete(one, "computed", stride);
+    if (!stride) {
+      // The map of another rule would be taken for this one's.
+      if (one.shown !== `computed ${one.rule.key}`) one.panel.clear();
+      this.tellProgress();
+      this.showLegend();
+      this.wake();
+      return;
+    }
+    const from = (codes) => Float64Array.from(codes, (each) => each + lowest);
+    this.piece(one, rowSamples(SIDE, stride, true, 0, SIDE / stride), { kind: from(kind), number: from(number) }, stride);
+    this.complete(one, `computed ${one.rule.key}`, stride);
   }
 
   piece(one, samples, data, stride) {
@@ -229,7 +238,9 @@ export class Board {
   tellProgress() {
     const open = [...this.boards.values()].filter(({ panel, rule }) => (rule.computed ? !rule.computed.last : !(panel.stride && panel.stride <= (this.kind.finest || 1))));
     const least = Math.min(...open.map(({ panel }) => (panel.stride ? SIDE / panel.stride : 0)));
-    this.progress.textContent = !open.length ? "" : least ? `${least} × ${least}, growing finer` : "computing";
+    const shares = open.flatMap(({ rule }) => (rule.computed ? [rule.computed.share] : []));
+    const share = shares.length ? `, ${Math.floor(100 * Math.min(...shares))} % of the next` : "";
+    this.progress.textContent = !open.length ? "" : least ? `${least} × ${least}, growing finer${share}` : `computing${share}`;
   }
 
   // ---- drawing ------------------------------------------------------------------------------------------------------

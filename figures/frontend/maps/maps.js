@@ -23,7 +23,7 @@ class Maps {
   show(bytes) {
     const { header, column } = unpack(bytes);
     for (const { computed } of header.rules) {
-      if (computed) for (const name of ["kind", "number", "x", "y"]) computed[name] = column(computed[name]);
+      if (computed) for (const name of ["kind", "number", "value", "x", "y"]) computed[name] = column(computed[name]);
     }
     if (header.view !== this.view) {
       this.shown?.destroy();

@@ -134,6 +134,14 @@ export class Panel {
     this.stale = true;
   }
 
+  // Nothing is known any more.
+  clear() {
+    this.stride = null;
+    delete this.root.dataset.stride;
+    this.ink.fill(0);
+    this.stale = true;
+  }
+
   // kind -> how many of the samples of the finest complete pass.
   counts() {
     const found = new Map();

@@ -10,7 +10,7 @@ import { pictureWidth, savePng, saveSvg, takeAway } from "./take.js";
 
 const COLUMNS = 64;
 const LOWEST = 1e-12; // of the first height: below it a line runs along the edge
-const LABELS = 92;
+const LABELS = 100;
 const NOBODY = ""; // the name of a second axis that nothing depends on
 
 export class Sensitivity {
@@ -21,6 +21,7 @@ export class Sensitivity {
     this.readout = element("div", { class: "dm-readout" });
     this.legend = element("div", { class: "dm-legend", role: "status" });
     this.notes = element("div", { class: "dm-notes" });
+    this.progress = element("span", { class: "dm-progress" });
     root.replaceChildren(this.plotHost, element("div", { class: "dm-bar" }, this.readout, takeAway((what) => this.takeAway(what))), this.notes, this.legend);
     listen(this.canvas, "pointermove", (event) => this.hover(event));
     listen(this.canvas, "pointerleave", () => this.hover(null));
@@ -33,44 +34,74 @@ export class Sensitivity {
     this.header = header;
     this.look = readLook(this.root);
     this.canvas.setAttribute("aria-label", "Value at the end against the rate, one line a rule; the table below has the numbers.");
-    this.notes.replaceChildren(...header.notes.map((note) => element("span", {}, note)));
-    const { value, gradient, hessian, rows } = header.surface;
-    const key = JSON.stringify([header.surface, header.rules, header.starts, header.goal, header.steps]);
+    this.notes.replaceChildren(this.progress, ...header.notes.map((note) => element("span", {}, note)));
+    const key = JSON.stringify([header.surface, header.rules.map(({ computed, ...own }) => own), header.starts, header.goal, header.steps]);
     this.relayout();
-    if (key === this.key) return;
-    this.key = key;
-    for (const { name } of this.lines) this.crew.stop(name);
-    this.lines = header.rules.map((rule) => ({ rule, name: `line ${rule.key}`, kind: null, number: null, value: null }));
-    this.plotHost.dataset.lines = "0";
-    for (const line of this.lines) {
-      const { rule } = line;
-      const sheet = {
-        program: rule.program,
-        surface: { value, gradient, hessian, rows },
-        moving: true,
-        inputs: rule.program.inputs,
-        steps: header.steps,
-        axes: [{ name: rule.rate.name, ...rule.axis }, { name: NOBODY, low: 0, high: 1, log: false }],
-        starts: header.starts,
-        goal: { ...header.goal, lowest: header.goal.lowest ?? NaN, window: header.window },
-        rows: 1,
-        cost: (header.steps / 500) * header.starts.length,
-      };
-      this.crew.compute(line.name, sheet, COLUMNS, [1], {
-        piece: (samples, data) => {
-          Object.assign(line, { kind: data.kind, number: data.number, value: data.value });
-          this.plotHost.dataset.lines = String(this.lines.filter((each) => each.kind).length);
-          this.wake();
-          if (this.lines.every((each) => each.kind)) this.showLegend();
-        },
-      });
+    if (key !== this.key) {
+      this.key = key;
+      for (const { name } of this.lines) this.crew.stop(name);
+      this.lines = header.rules.map((rule) => ({ rule, name: `line ${rule.key}`, kind: null, number: null, value: null }));
+      for (const line of this.lines) if (line.rule.program) this.compute(line);
     }
+    header.rules.forEach(({ computed }, i) => {
+      if (computed?.kind) this.take(this.lines[i], computed);
+    });
+    this.tell();
+  }
+
+  compute(line) {
+    const { header } = this;
+    const { rule } = line;
+    const { value, gradient, hessian, rows } = header.surface;
+    const sheet = {
+      program: rule.program,
+      surface: { value, gradient, hessian, rows },
+      moving: true,
+      inputs: rule.program.inputs,
+      steps: header.steps,
+      axes: [rule.axis, { name: NOBODY, low: 0, high: 1, log: false }],
+      starts: header.starts,
+      goal: { ...header.goal, lowest: header.goal.lowest ?? NaN, window: header.window },
+      rows: 1,
+      cost: (header.steps / 500) * header.starts.length,
+    };
+    this.crew.compute(line.name, sheet, COLUMNS, [1], {
+      piece: (samples, data) => {
+        Object.assign(line, { kind: data.kind, number: data.number, value: data.value });
+        this.tell();
+      },
+    });
+  }
+
+  // What the server has computed of a rule that has no program; a single sample stands for all of a flat line.
+  take(line, { lowest, kind, number, value }) {
+    const all = (numbers, from = 0) => Float64Array.from({ length: COLUMNS }, (_, p) => numbers[numbers.length > 1 ? p : 0] + from);
+    Object.assign(line, { kind: all(kind, lowest), number: all(number, lowest), value: all(value) });
+  }
+
+  tell() {
+    this.plotHost.dataset.lines = String(this.lines.filter(({ kind }) => kind).length);
+    this.wake();
+    if (this.lines.every(({ kind }) => kind)) this.showLegend();
+    else this.legend.replaceChildren();
+    const open = this.lines.filter(({ kind }) => !kind).map(({ rule }) => rule.label);
+    this.progress.textContent = open.length ? `Computing ${open.join(", ")}` : "";
   }
 
   above(line, p) {
     const { lowest } = this.header.goal;
     const value = line.value[p];
     return Number.isFinite(value) ? (lowest === null ? value : Math.max(value - lowest, LOWEST * this.header.first)) : NaN;
+  }
+
+  // Whether all lines are of learning rates.
+  get everyRate() {
+    return this.lines.every(({ rule }) => rule.axis.name === "lr");
+  }
+
+  // A rule and the number that its line varies, where that is no rate.
+  title({ rule: { label, axis } }) {
+    return this.everyRate || !axis.words ? label : `${label}, ${axis.words}`;
   }
 
   rate(line, p) {
@@ -91,7 +122,7 @@ export class Sensitivity {
       ...inner,
       xScale,
       yScale,
-      xTitle: "learning rate",
+      xTitle: this.everyRate ? "learning rate" : "learning rate, or the number beside the rule",
       yTitle: known ? "value above the minimum at the end" : "value at the end",
       toX: (value) => inner.left + xScale.at(value) * inner.width,
       toY: (value) => inner.top + (1 - clamp(yScale.at(value), 0, 1)) * inner.height,
@@ -185,7 +216,8 @@ export class Sensitivity {
         if (away >= nearest) continue;
         nearest = away;
         this.hovered = line.rule.label;
-        text = `${line.rule.label} at rate ${formatNumber(this.rate(line, p))}: ${Number.isFinite(height) ? formatNumber(height) : "diverges"}`;
+        const at = line.rule.axis.words ? ` at ${line.rule.axis.words} ${formatNumber(this.rate(line, p))}` : "";
+        text = `${line.rule.label}${at}: ${Number.isFinite(height) ? formatNumber(height) : "diverges"}`;
       }
     }
     this.readout.textContent = text;
@@ -197,32 +229,34 @@ export class Sensitivity {
     const places = Array.from({ length: COLUMNS }, (_, p) => p);
     const best = places.reduce((one, p) => (this.above(line, p) < this.above(line, one) || Number.isNaN(this.above(line, one)) ? p : one), 0);
     const decades = (places.filter((p) => line.kind[p] === 0).length * Math.log10(line.rule.axis.high / line.rule.axis.low)) / COLUMNS;
-    return [formatNumber(this.rate(line, best)), formatNumber(this.above(line, best)), decades ? `${decades.toFixed(1)} decades` : "none"];
+    const value = formatNumber(this.above(line, best));
+    if (!line.rule.axis.words) return ["none to choose", value, decades ? "all" : "none"];
+    return [formatNumber(this.rate(line, best)), value, decades ? `${decades.toFixed(1)} decades` : "none"];
   }
 
   showLegend() {
-    const head = ["Rule", "Best rate", "Value there", "Rates that converge"].map((text) => element("th", { scope: "col" }, text));
+    const head = ["Rule", ...(this.everyRate ? ["Best rate", "Value there", "Rates that converge"] : ["Best number", "Value there", "Numbers that converge"])].map((text) => element("th", { scope: "col" }, text));
     const rows = this.lines.map((line) => {
       const chip = element("i", { class: "dm-chip" });
       chip.style.background = line.rule.colors[this.look.dark ? 1 : 0];
-      return element("tr", {}, element("th", { scope: "row" }, chip, line.rule.label), ...this.summary(line).map((text) => element("td", {}, text)));
+      return element("tr", {}, element("th", { scope: "row" }, chip, this.title(line)), ...this.summary(line).map((text) => element("td", {}, text)));
     });
-    this.legend.replaceChildren(element("table", {}, element("caption", {}, "Who is sensitive to the rate"), element("tr", {}, ...head), ...rows));
+    this.legend.replaceChildren(element("table", {}, element("caption", {}, this.everyRate ? "Who is sensitive to the rate" : "Who is sensitive to its number"), element("tr", {}, ...head), ...rows));
   }
 
   takeAway(what) {
     if (!this.lines.every(({ kind }) => kind)) return;
     const name = `sensitivity-${this.header.surface.key}`;
     if (what === "csv") {
-      const rows = this.lines.flatMap((line) => Array.from({ length: COLUMNS }, (_, p) => [line.rule.label, this.rate(line, p), line.value[p], line.kind[p] === 0 ? line.number[p] : ""]));
-      saveCsv(name, [["rule", "rate", "final value", "steps to tolerance"], ...rows]);
+      const rows = this.lines.flatMap((line) => Array.from({ length: COLUMNS }, (_, p) => [line.rule.label, line.rule.axis.name, line.rule.axis.name ? this.rate(line, p) : "", line.value[p], line.kind[p] === 0 ? line.number[p] : ""]));
+      saveCsv(name, [["rule", "number", "its value", "final value", "steps to tolerance"], ...rows]);
       return;
     }
     const high = 0.72 * pictureWidth();
     const panels = [{ title: "", high, draw: (context, x, y, width, height) => this.drawIn(context, this.look, this.plotIn(x, y, width, height)) }];
     const legend = this.lines.map((line) => {
       const [rate, height, decades] = this.summary(line);
-      return { color: line.rule.colors[this.look.dark ? 1 : 0], text: `${line.rule.label}: best rate ${rate}, value there ${height}, converges over ${decades}` };
+      return { color: line.rule.colors[this.look.dark ? 1 : 0], text: `${this.title(line)}: best ${rate}, value there ${height}, converges over ${decades}` };
     });
     const sheet = { title: `Sensitivity to the rate: ${this.header.surface.name}`, panels, legend };
     (what === "png" ? savePng : saveSvg)(name, sheet, this.look);

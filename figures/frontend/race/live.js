@@ -115,18 +115,26 @@ export class LiveRace {
         Object.assign(lane, follower.sent);
         continue;
       }
-      this.walk(lane, start, surface, rate ? { [rate.input]: lr } : {});
+      this.walk(lane, start, surface, rate ? { [rate.input]: lr } : {}, true);
       Object.assign(lane, { x: follower.room.x, y: follower.room.y, diverged: follower.room.diverged });
     }
   }
 
-  walk(lane, start, surface, changed) {
+  walk(lane, start, surface, changed, lean = false) {
     const follower = this.follower(lane);
     if (lane.batches && !follower.batches) follower.batches = new Batches(lane.batches);
     if (follower.codes !== surface.codes) Object.assign(follower, { codes: surface.codes, runner: this.runner(lane, surface) });
     follower.given = { inputs: { ...lane.program.inputs, ...changed }, parameters: surface.parameters, tilts: this.race.tilts, batches: follower.batches };
     follower.holds = lane.at || "";
-    follower.runner.path(start, follower.room, follower.given);
+    follower.start = start;
+    follower.runner.path(start, follower.room, { ...follower.given, lean });
+  }
+
+  // What a lean walk has left out.
+  complete(lane, { room, start, given, runner }) {
+    if (!room.lean) return;
+    runner.path(start, room, given);
+    if (lane.at) lane.diverged = room.diverged;
   }
 
   // What a lane runs on now: the inputs of its program, and the surface.
@@ -166,6 +174,7 @@ export class LiveRace {
     if (!lane.program) return null;
     const follower = this.follower(lane);
     if (follower.holds !== (lane.at || "")) this.walk(lane, this.sent.start, this.landscape, {});
+    this.complete(lane, follower);
     return follower;
   }
 
@@ -187,6 +196,7 @@ export class LiveRace {
     for (const [lane, follower] of this.followers) {
       if (follower.measured) continue;
       follower.measured = true;
+      this.complete(lane, follower);
       follower.derived ||= this.derivedRoom(follower);
       this.derive(follower);
       const { derived, room, sent } = follower;

@@ -26,6 +26,7 @@ const PATIENCE = 5000; // milliseconds after which a start that no answer comes 
 const CHARTS_EVERY = 160;
 const CHARTS_SHARE = 10;
 const SLOW_FRAME = 20; // milliseconds: where frames take longer, paths are plain lines while they follow
+const RESTING = 100; // milliseconds without a move, after which the finger rests
 const DEFAULTS = { step: null, x: "step", y: "value", memory: null, arrows: false, slopes: false, anatomy: false, speed: 1, loop: false, lane: null, hidden: [], zoom: null, camera: null, picture: "map", map: true, charts: true };
 
 function differing(view) {
@@ -55,7 +56,9 @@ export class Player {
     this.hand = { start: null, values: {} }; // what is being moved and not yet let go
     this.wanted = null; // the start and the values that the next frame follows
     this.awaited = new Map(); // what the server has been told: "start", or the name of a setting
-    this.pace = 0; // milliseconds a frame while paths follow
+    this.pace = 0; // milliseconds a frame while paths follow,
+    this.followedAt = null; // when they last did, until the finger rests,
+    this.light = false; // and whether they are plain lines until then
     this.unmeasured = null; // since when paths have been drawn that the charts do not show
     this.ratio = Math.max(1, window.devicePixelRatio || 1);
     this.stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -250,15 +253,25 @@ export class Player {
 
   // One frame of following: the paths at once, what the charts make of them when there is time.
   followed(now) {
+    if (this.followedAt !== null) {
+      const took = now - this.framedAt;
+      this.pace = this.pace ? 0.85 * this.pace + 0.15 * took : took;
+      this.light ||= this.pace > SLOW_FRAME;
+    }
+    this.framedAt = now;
+    if (this.wanted) this.followedAt = now;
+    else if (now - this.followedAt > RESTING) {
+      this.pace = 0;
+      this.followedAt = null;
+      this.light = false;
+    }
     // At the end nothing shows of the faint paths below the strong ones; they can wait until the finger rests.
     const { trails } = this.map;
-    const ghosts = !this.wanted || this.position < this.race.steps;
-    this.pace = this.wanted && this.followedAt ? 0.7 * this.pace + 0.3 * (now - this.followedAt) : 0;
-    this.followedAt = this.wanted ? now : null;
+    const { light } = this;
+    const ghosts = this.followedAt === null || this.position < this.race.steps;
     // Most of what charts cost is painted after the script: the whole frame counts.
     if (this.chartsAt) this.chartsTook = now - this.chartsAt;
     this.chartsAt = null;
-    const light = this.pace > SLOW_FRAME;
     if ((ghosts && !trails.ghosts) || (trails.light && !light)) this.map.invalidate("trails");
     trails.follow(ghosts, light);
     if (this.wanted) {
@@ -564,7 +577,7 @@ export class Player {
     this.followed(now);
     if (this.playing) this.advance(now);
     const busy = this.draw(this.playing ? 5 : 9);
-    if (this.playing || busy || this.unmeasured !== null || !this.map.trails.ghosts || this.map.trails.light) this.wake();
+    if (this.playing || busy || this.unmeasured !== null || this.followedAt !== null) this.wake();
   }
 
   draw(budget) {

@@ -44,6 +44,10 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
   const taken = batched ? ["dx", "dy"].map((word) => assembly.ask(word, words.x, words.y, true)) : [];
   const asked = elsewhere.flatMap(([key, nodes]) => [...key.split(" ").slice(1, 3).map(Number), ...nodes]);
   const after = surfaceAt(stepped[0], stepped[1]);
+  // Of rows, what no step asks for is most of the work: it is left out of a lean step.
+  const used = new Set(assembly.order(stepped));
+  const nothing = assembly.node("number", 0);
+  const handed = [value, dx, dy].map((node, i) => (used.has(node) ? after[i] : nothing));
   const runner = {
     names,
     parameters,
@@ -53,6 +57,7 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
     results: new Float64Array(4 + size + 3),
     begin: assembly.kernel(started, compiling),
     step: assembly.kernel([...stepped, ...after], compiling),
+    lean: assembly.rows && handed.includes(nothing) && assembly.kernel([...stepped, ...handed], compiling),
     own: own.length && assembly.kernel(own, compiling),
     asked: asked.length && assembly.kernel(asked, compiling),
     taken: taken.length && assembly.kernel(taken, compiling),
@@ -88,7 +93,7 @@ export function laneRunner(program, surface, compiling = true, batched = false) 
 // Room for a path of so many steps, entry 0 being the start.
 export function pathRoom(steps, memory) {
   const column = () => new Float64Array(steps + 1);
-  return { steps, diverged: -1, x: column(), y: column(), value: column(), dx: column(), dy: column(), rate: column(), evaluations: column(), memory: Array.from({ length: memory }, column) };
+  return { steps, diverged: -1, lean: false, x: column(), y: column(), value: column(), dx: column(), dy: column(), rate: column(), evaluations: column(), memory: Array.from({ length: memory }, column) };
 }
 
 function give(runner, program, surface, given) {
@@ -215,9 +220,12 @@ function measure(runner, program, surface, curved, room, given, stride, out) {
 }
 
 // Moves the point and writes its path. As descend does: where point or value is not finite the path has diverged and
-// stays at its last finite entry. given: { inputs, parameters, tilts: [Float64Array, Float64Array], batches }.
+// stays at its last finite entry. given: { inputs, parameters, tilts: [Float64Array, Float64Array], batches, lean }, where a
+// lean walk leaves out the values and slopes that no step asks for: the same points, until a value is not finite.
 function walk(runner, program, surface, start, out, given) {
-  const { slots, results, size, first, begin, step } = runner;
+  const { slots, results, size, first, begin } = runner;
+  out.lean = Boolean(given.lean && runner.lean);
+  const step = out.lean ? runner.lean : runner.step;
   const { steps } = out;
   [slots[0], slots[1]] = start;
   give(runner, program, surface, given);

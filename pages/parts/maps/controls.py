@@ -16,7 +16,6 @@ from experiments.maps import (
     MapsCodec,
     axes_of,
     declared,
-    is_offered,
     rule_keys,
     surface_of,
 )
@@ -29,12 +28,19 @@ from widgets import LinkedState
 linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec(partial(declared, rate=map_rate)))
 """What the page of maps shows, in its controls, the session and the link."""
 _SURFACES = {FORMULA: "Your own formula"} | {key: item.name for key, item in LANDSCAPES.items()}
+_SET = "maps.set"
 _AXES = {"lr": "Learning rate"}
 
 
 def take_settings(changes: Any) -> None:
     """What a hand has chosen in the picture."""
     linked.put(changes)
+    st.session_state[_SET] = True
+
+
+def is_set() -> bool:
+    """Whether a hand has chosen something in the picture; once."""
+    return st.session_state.pop(_SET, False)
 
 
 def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
@@ -61,20 +67,15 @@ def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
             for column, name in ((left, "x"), (right, "y")):
                 with column:
                     linked.control(f"at_{name}", exact=True, label=f"Start {name}", format="%.5g")
-        st.caption(not_on_offer(values["view"]))
+        if values["view"] == "rates":
+            st.caption(not_on_offer())
     return preset
 
 
-def not_on_offer(view: str) -> str:
-    """Which rules a map lacks, or has coarser, and why."""
-    *names, last = [rule.name for key, rule in OPTIMIZERS.items() if not is_offered(key)]
-    loops = f"{', '.join(names)} and {last} work each step out in a loop as long as it takes"
-    if view == "basins":
-        return f"{loops}: their maps are computed by the server, with fewer starts."
-    return (
-        f"Not on offer: {', '.join(names)} and {last}. They work each step out in a loop as long as it takes; "
-        "see their basins, or race them on the page Descent."
-    )
+def not_on_offer() -> str:
+    """Which rules a map of rates lacks, and why."""
+    names = [rule.name for key, rule in OPTIMIZERS.items() if key not in rule_keys("rates")]
+    return f"Not on offer: {', '.join(names)}. No number to vary: see its basins, or race it on Descent."
 
 
 def _surface_controls(values: dict[str, Any]) -> None:

@@ -113,7 +113,7 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictu
             disabled=not configured,
         )
         if len(configured) < len(runs):
-            st.caption("Imported curves have no configuration.")
+            st.caption("Imported curves and watched trainings have no configuration.")
 
 
 def dialogs(lab: Lab) -> None:

@@ -128,7 +128,7 @@ def _tables(runs: Sequence[StoredRun]) -> None:
         elif len(runs) > 1 and same_settings(runs):
             st.caption("All settings are the same.")
         elif any(run.config is None for run in runs):
-            st.caption("Imported curves have no settings to compare.")
+            st.caption("Imported curves and watched trainings have no settings to compare.")
 
 
 def _test_scores(lab: Lab, runs: Sequence[StoredRun]) -> None:

@@ -108,7 +108,7 @@ def several(lab: Lab, watched: Sequence[Feed]) -> None:
 def waiting_places(lab: Lab, runs: Sequence[StoredRun]) -> dict[str, int]:
     """The places in the queue of those that wait because all workers are taken."""
     queued = [run.id for run in runs if run.status == "queued"]
-    if not queued or lab.store.count(statuses=_AT_WORK) < lab.slots():
+    if not queued or sum(not run.watched for run in lab.store.runs(statuses=_AT_WORK)) < lab.slots():
         return {}
     return {id: place for id in queued if (place := lab.place(id))}
 
@@ -305,7 +305,7 @@ def details(run: StoredRun) -> None:
     from exports import script
 
     if run.config is None:
-        st.caption("These curves are from another tool; their settings are not known.")
+        st.caption("It was trained by another program; its settings are not known here.")
         return
     left, right = st.columns([2, 3])
     rows = [{"setting": name, "value": str(value)} for name, value in run.config.changes().items()]

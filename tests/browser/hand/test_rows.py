@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from experiments.race import Entry, Race, RaceResult, run_race
 from experiments.race.reports import batch_noise
 from landscapes import LANDSCAPES
-from optimizers import Batches
+from optimizers import OPTIMIZERS, Batches, descend
 from optimizers.meter import noise_tilts
 from tests.browser.hand.races import LANES, STEPS, Opener, assert_at, carry, finger, followed
 from tests.browser.pages import eventually
@@ -57,6 +57,25 @@ def test_lanes_of_batches_follow_the_start_on_the_rows_that_the_server_takes(ope
         assert page.evaluate("picks") == []
         page.mouse.up()
         page.close()
+
+
+def test_charts_and_a_dissected_step_have_what_a_moving_path_leaves_out(open_race: Opener):
+    result = race_of_rows("logistic")
+    page = open_race(result)
+    page.evaluate("descentPlayer.choose({ anatomy: true })")
+    carry(page, 60, 40)
+    followed(page)
+    here = finger(page)
+    landscape = result.race.landscape
+    path = descend(landscape, OPTIMIZERS["momentum"], start=here, steps=STEPS, lr=0.02)
+    read = "() => [...descentPlayer.race.lanes[4].gap].map((gap) => gap + (descentPlayer.live.surface.base || 0))"
+    eventually(lambda: np.abs(np.array(page.evaluate(read)) - path.values).max(), lambda away: away < 1e-9)
+    told = page.evaluate(
+        "() => { const { live, race, map } = descentPlayer;"
+        " return live.anatomy(race.lanes[4], 3, map.exact.gradient).gradient; }"
+    )
+    np.testing.assert_allclose(told, landscape.gradient(path.points[3]), rtol=1e-9)
+    page.mouse.up()
 
 
 def test_the_penalty_moves_minimum_and_paths_under_the_finger(open_race: Opener):

@@ -118,6 +118,37 @@ def test_an_answer_to_an_earlier_start_does_not_pull_the_paths_back(open_race: O
     assert_at(followed(page), second, race())
 
 
+def test_paths_are_plain_while_frames_are_slow_and_whole_when_the_finger_rests(open_race: Opener):
+    page = open_race(race())
+    picture = """() => {
+        const { ghost, halo, trail } = descentPlayer.map.canvases;
+        return [ghost, halo, trail].map((canvas) => [canvas.style.visibility, canvas.toDataURL()]);
+    }"""
+    plain = "descentPlayer.map.trails.light"
+    page.evaluate("descentPlayer.stopAt(descentPlayer.race.steps)")
+    carry(page, 90, 60)
+    eventually(lambda: page.evaluate("descentPlayer.followedAt"), lambda at: at is None)
+    assert not page.evaluate(plain)
+    whole = page.evaluate(picture)
+    # The pace of slow frames while the finger goes a little further, and then back.
+    here = finger(page)
+    page.evaluate(
+        """([x, y]) => new Promise((done) => {
+            const go = () => {
+                descentPlayer.pace = 1000;
+                descentPlayer.follow([x + 0.01, y]);
+                if (descentPlayer.map.trails.light) done(); else requestAnimationFrame(go);
+            };
+            go();
+        })""",
+        here,
+    )
+    page.evaluate("(start) => descentPlayer.follow(start)", here)
+    eventually(lambda: page.evaluate(plain), lambda light: not light)
+    assert page.evaluate(picture) == whole
+    page.mouse.up()
+
+
 def test_charts_keep_what_they_show_while_paths_follow(open_race: Opener):
     page = open_race(race())
     page.get_by_label("Optimizer whose memory is shown").select_option("every optimizer")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from experiments.maps import PRESETS, End, path_ends, rest_points
+from experiments.maps import PRESETS, End, MapsCodec, path_ends, rest_points, server_sheets
 from figures.theme import BASINS, DARK, rgb
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, descend
@@ -282,7 +282,7 @@ def test_a_rule_that_searches_in_loops_has_a_map_from_the_server(open_page: Open
     path = descend(landscape, OPTIMIZERS["bfgs"], start=np.stack([x, y], axis=-1), steps=60, record="points")
     ends, _ = path_ends(landscape, path, landscape.domain, rest_points(landscape, landscape.domain))
     assert (shown[rows, columns] == ends).mean() >= 0.99
-    expect(page.get_by_text("the server computes")).to_be_visible()
+    expect(page.get_by_text("the server computes it")).to_be_visible()
     before = page.locator(".dm-readout").inner_text()
     box = at_rest(plot.bounding_box)
     assert box is not None
@@ -291,3 +291,45 @@ def test_a_rule_that_searches_in_loops_has_a_map_from_the_server(open_page: Open
     settle(page)
     page.mouse.move(0, 0)
     eventually(page.locator(".dm-readout").inner_text, lambda told: told.startswith("From") and told != before)
+
+
+def test_a_rule_that_searches_in_loops_has_a_map_of_its_numbers(open_page: OpenPage) -> None:
+    page = open_page("/maps?view=rates&steps=60&o1=trust_region")
+    plot = plots(page).first
+    known = eventually(lambda: plot.get_attribute("data-stride"), lambda told: told is not None and int(told) <= 16)
+    stride = int(known or 0)
+    values, _ = MapsCodec().read({"view": "rates", "steps": "60", "o1": "trust_region"})
+    sheet = server_sheets(values)["o1"]
+    told = sheet.outcomes(sheet.samples(stride).reshape(-1, 2))
+    np.testing.assert_array_equal(kinds(page)[::stride, ::stride].ravel(), told.ends)
+    expect(page.locator(".dm-legend")).to_contain_text("fewest steps: ")
+    # When all is there the page asks no more, and a click sets both numbers, in the sidebar and the link.
+    eventually(lambda: page.locator(".dm-progress").inner_text(), lambda text: not text)
+    page.mouse.click(*within(page.locator(".dm-top").first, 0.5, 0.5)())
+    page.wait_for_url(re.compile(r"o1\.max_radius="))
+    expect(page.locator(".dm-readout")).to_contain_text("steps")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_hand_is_heard_while_the_server_computes(open_page: OpenPage) -> None:
+    page = open_page("/maps?view=rates&steps=2000&o1=lbfgs&starts=many")
+    expect(page.locator(".dm-progress")).to_contain_text("computing")
+    page.get_by_text("Sensitivity", exact=True).click()
+    page.wait_for_url(re.compile("view=sensitivity"))
+    eventually(lambda: plots(page).get_attribute("data-lines"), lambda lines: lines == "8")
+
+
+def test_lines_of_rules_that_search_in_loops_stand_beside_the_others(open_page: OpenPage) -> None:
+    page = open_page("/maps?view=sensitivity&rules=searching&surface=booth&steps=100")
+    eventually(lambda: plots(page).get_attribute("data-lines"), lambda lines: lines == "8")
+    rows = page.locator(".dm-legend tr")
+    expect(rows).to_have_count(9)
+    expect(rows.filter(has_text="Trust region, radius")).to_contain_text("decades")
+    expect(rows.filter(has_text="Coordinate descent")).to_contain_text("none to choose")
+    eventually(lambda: page.locator(".dm-progress").inner_text(), lambda text: not text)
+    values, _ = MapsCodec().read({"view": "sensitivity", "rules": "searching", "surface": "booth", "steps": "100"})
+    read = "(root) => root.maps.shown.lines.map(({ rule, value }) => [rule.key, [...value]])"
+    shown = dict(page.locator(".dm-maps").evaluate(read))
+    for rule, sheet in server_sheets(values).items():
+        expected = sheet.outcomes(sheet.samples(1)).values
+        np.testing.assert_array_equal(shown[rule], np.broadcast_to(expected, 64))

@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from experiments.map_links import map_of_race, race_of_map
-from experiments.maps import PRESETS, MapsCodec, path_ends, rest_points, rule_keys, surface_of, window_of
+from experiments.maps import (
+    FAMILIES,
+    PRESETS,
+    MapsCodec,
+    axes_of,
+    is_offered,
+    line_axis,
+    path_ends,
+    rest_points,
+    rule_keys,
+    surface_of,
+    window_of,
+)
 from experiments.race import PRESETS as RACES
 from experiments.race import race_from_query, race_to_query
 from optimizers import OPTIMIZERS
@@ -13,9 +25,20 @@ from optimizers import OPTIMIZERS
 CODEC = MapsCodec()
 
 
-def test_at_least_28_rules_are_on_offer():
-    assert len(rule_keys()) >= 28
-    assert "bfgs" not in rule_keys()
+def test_every_rule_is_on_offer_that_has_what_a_view_varies():
+    assert rule_keys("basins") == rule_keys("sensitivity") == tuple(OPTIMIZERS)
+    assert set(OPTIMIZERS) - set(rule_keys("rates")) == {"coordinate_descent"}
+    assert sum(map(is_offered, OPTIMIZERS)) >= 28
+    assert not is_offered("bfgs")
+
+
+def test_lines_of_sensitivity_hold_every_rule():
+    assert {key for _, keys in FAMILIES.values() for key in keys} == set(OPTIMIZERS)
+    assert all(len(set(keys)) == len(keys) <= 9 for _, keys in FAMILIES.values())
+    numbers = {key: axis.name for key in OPTIMIZERS if (axis := line_axis(key)) is not None}
+    assert set(OPTIMIZERS) - set(numbers) == {"coordinate_descent"}
+    assert numbers["trust_region"] == "radius"
+    assert all(numbers[key] == "lr" for key in numbers if "lr" in axes_of(key))
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -30,7 +53,7 @@ def test_presets_are_links_without_a_fault(key: str):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"view": "rates", "o1": "bfgs"}, "o1 was given 'bfgs'"),
+        ({"view": "rates", "o1": "coordinate_descent"}, "o1 was given 'coordinate_descent'"),
         ({"surface": "formula", "f": "x +"}, "The formula cannot be used"),
         ({"x_low": "5"}, "no inside"),
         ({"x_low": "nan"}, "x_low was given 'nan'"),

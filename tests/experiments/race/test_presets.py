@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from experiments.race.labels import short_labels
 from experiments.race.presets import PRESETS, preset_of
 from experiments.race.race import run_race
-from experiments.race.types import RaceResult
+from experiments.race.types import Entry, RaceResult
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Batches, Trajectory, descend
 
@@ -173,6 +174,11 @@ def flat_minimum() -> None:
     np.testing.assert_allclose([sam, lookahead], [flat, flat], atol=0.05)  # SAM circles
     assert longest_step(paths("flat_minimum")[2], 150) < 0.5  # or its path lies over the others
     assert landscape.minimum == 0.0  # of both
+    labels = [lane.label for lane in run_race(PRESETS["flat_minimum"].race).lanes]
+    assert labels == ["SGD", "SAM", "Lookahead around SAM"]
+    several = tuple(Entry(optimizer="lookahead", values={"base": base}) for base in ("sam", "sgd"))
+    result = run_race(replace(PRESETS["flat_minimum"].race, entries=several))
+    assert [lane.label for lane in result.lanes] == ["Lookahead, base sam", "Lookahead, base sgd"]
 
 
 def batches() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from experiments.maps import PRESETS, MapsCodec, end_grid, rest_points
+from experiments.maps import PRESETS, Answer, EndGrid, Growing, MapsCodec, rest_points, server_sheets
 from figures.maps import drawn_rest, maps_payload
 from figures.theme import BASINS, OTHER_REST
 from landscapes import LANDSCAPES
@@ -64,14 +64,47 @@ def test_what_is_not_known_is_said():
     assert "not defined" in " ".join(header({"surface": "formula", "f": "log(x) + y^2"})["notes"])
 
 
-def test_a_rule_without_a_program_comes_with_its_map():
-    values, _ = MapsCodec().read({"o1": "bfgs", "o2": "adam", "steps": "20"})
-    grid = end_grid(values, "o1")
-    payload = maps_payload(values, {}, {"o1": grid})
-    told = json.loads(payload[8 : 8 + struct.unpack("<I", payload[:4])[0]])
-    first, second = told["rules"]
-    assert first["program"] is None
-    assert first["computed"]["kind"]["n"] == grid.side**2
-    assert second["program"]["step"]
-    assert "computed" not in second
-    assert any("BFGS works each step out" in note and f"{grid.side} by {grid.side}" in note for note in told["notes"])
+def of_server(query: dict[str, str], known: bool = True) -> tuple[dict[str, Any], dict[str, EndGrid]]:
+    """The header with all that the server knows of rules without a program, or with nothing yet."""
+    values, problems = MapsCodec().read(query)
+    assert not problems
+    grids = {}
+    for name, sheet in server_sheets(values).items():
+        growing = Growing(sheet, None)
+        while (grid := growing.whole()) is None:
+            growing.advance()
+        grids[name] = grid
+    answers = {name: Answer(grid=grid if known else None, share=0.25) for name, grid in grids.items()}
+    payload = maps_payload(values, {}, answers)
+    return json.loads(payload[8 : 8 + struct.unpack("<I", payload[:4])[0]]), grids
+
+
+@pytest.mark.parametrize("view", ["basins", "rates"])
+def test_a_rule_without_a_program_comes_with_its_map(view: str):
+    told, grids = of_server({"view": view, "o1": "bfgs", "steps": "20"})
+    (rule,) = told["rules"]
+    assert rule["program"] is None
+    assert rule["computed"]["kind"]["n"] == rule["computed"]["number"]["n"] == grids["o1"].side ** 2
+    assert set(rule["inputs"]) == {"c1", "c2"}
+    assert any("BFGS works each step out" in note for note in told["notes"])
+    waiting, _ = of_server({"view": view, "o1": "bfgs", "steps": "20"}, known=False)
+    assert "stride" not in waiting["rules"][0]["computed"]
+    assert waiting["rules"][0]["computed"]["share"] == 0.25
+
+
+def test_rules_with_and_without_a_program_stand_side_by_side():
+    told, _ = of_server({"o1": "bfgs", "o2": "adam", "steps": "20"})
+    assert told["rules"][1]["program"]["step"]
+    assert "computed" not in told["rules"][1]
+
+
+def test_lines_are_named_by_the_number_that_they_vary():
+    told, grids = of_server({"view": "sensitivity", "rules": "searching", "steps": "20"})
+    rules = {rule["key"]: rule for rule in told["rules"]}
+    assert {key for key, rule in rules.items() if rule["program"] is None} == set(grids)
+    assert rules["trust_region"]["axis"]["words"] == "radius"
+    assert rules["newton"]["axis"]["words"] == "rate"
+    assert rules["bfgs"]["computed"]["value"]["n"] == 64
+    assert rules["coordinate_descent"]["computed"]["value"]["n"] == 1
+    assert "Coordinate descent has no number to choose." in told["notes"]
+    assert "Every rule keeps its defaults but for the rate." in header({"view": "sensitivity"})["notes"]

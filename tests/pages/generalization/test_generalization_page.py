@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import trainers.lab.lab
 from experiments.generalization import PARTS, PRESETS
 from tests.pages.opened_page import link, newest, opened_page, told
+from tests.trainers.labs import WORKER, quiet_lab
+from trainers.lab.job_kinds import JOBS
+from trainers.lab.lab import Lab
+from trainers.lab.worker import do
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
@@ -26,7 +34,7 @@ def test_it_opens_with_a_model_that_is_too_simple() -> None:
 
 
 @pytest.mark.parametrize("key", PRESETS)
-def test_choosing_a_preset_sets_the_link_and_shows_what_to_look_for(key: str) -> None:
+def test_choosing_a_preset_sets_the_link_and_shows_what_to_look_for(key: str, lab: Lab) -> None:
     app = opened({"seed": "1"})
     newest(app, "selectbox", "generalization.preset").select(key).run()
     assert not app.exception
@@ -34,7 +42,7 @@ def test_choosing_a_preset_sets_the_link_and_shows_what_to_look_for(key: str) ->
     assert PRESETS[key].look_for in [caption.value for caption in app.caption]
 
 
-def test_parts_follow_each_other_and_keep_the_truth() -> None:
+def test_parts_follow_each_other_and_keep_the_truth(lab: Lab) -> None:
     app = opened({"truth": "bump"})
     for part in (*list(PARTS)[1:], "tradeoff"):
         newest(app, "segmented_control", "generalization.part").set_value(part).run()
@@ -56,3 +64,44 @@ def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
     for name in ("functions was given '0'", "rows was given '1e9'", "truth was given 'flat'", "'q'"):
         assert name in text
     assert link(app) == {"part": "capacity", "ridge": "0.001"}
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A lab whose runs wait until a test works them off."""
+    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
+    own = quiet_lab(tmp_path)
+    monkeypatch.setattr(trainers.lab.lab, "_made", own)
+    yield own
+    own.store.close()
+
+
+def work_off(lab: Lab) -> None:
+    for job in lab.store.jobs.listed(("queued",)):
+        assert lab.store.jobs.claim(job, WORKER)
+        do(lab.store, JOBS[job.kind], job.id, WORKER)
+
+
+def test_the_networks_of_an_ensemble_are_trained_once_asked_and_shown(lab: Lab) -> None:
+    app = opened({"part": "ensemble", "members": "checkpoints"})
+    assert not app.exception
+    assert len(lab.store.jobs.listed(("queued",))) == 1
+    opened({"part": "ensemble", "members": "checkpoints"})
+    assert len(lab.store.jobs.listed(("queued",))) == 1  # trained once for everybody
+    work_off(lab)
+    opened({"part": "ensemble", "members": "checkpoints"})
+    (asked,) = lab.store.jobs.listed(("queued",))
+    assert asked.kind == "ensemble"
+    work_off(lab)
+    app = opened({"part": "ensemble", "members": "checkpoints"})
+    assert not app.exception
+    assert "networks has a validation loss of" in words(app)
+    assert "One network with the mean of their weights" in words(app)
+
+
+def test_runs_that_are_gone_are_told(lab: Lab) -> None:
+    app = opened({"part": "ensemble", "runs": "nobody,nowhere"})
+    assert not app.exception
+    assert "2 of 2 runs are gone" in told(app)
+    assert not lab.store.jobs.listed(("queued",))
+    assert "runs was given" in told(opened({"part": "ensemble", "runs": "a b;c"}))

@@ -134,6 +134,21 @@ def test_fewer_training_rows_leave_validation_and_test_as_they_were():
     assert np.bincount(few.train.targets).min() >= 8
 
 
+def test_a_bootstrap_sample_draws_training_rows_again_and_no_others():
+    whole = load(_data(name="digits"))
+    first, second = (load(_data(name="digits", bootstrap=number)) for number in (1, 2))
+    for sample in (first, second):
+        assert len(sample.train) == len(whole.train)
+        assert set(sample.train.rows) < set(whole.train.rows)
+        # Of n rows drawn n times with replacement 1 - 1/e are there.
+        assert len(set(sample.train.rows)) / len(whole.train) == pytest.approx(1 - np.exp(-1), abs=0.03)
+        assert np.array_equal(sample.val.rows, whole.val.rows)
+        assert np.array_equal(sample.test.rows, whole.test.rows)
+    assert set(first.train.rows) != set(second.train.rows)
+    again = load(_data(name="digits", bootstrap=1))
+    assert np.array_equal(again.train.rows, first.train.rows)
+
+
 def test_made_rows_are_those_of_scikit_learn():
     splits = load(_data(name="moons", size=100, noise=0.1, seed=7, scaling="none"))
     points, labels = make_moons(100, noise=0.1, random_state=7)

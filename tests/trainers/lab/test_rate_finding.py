@@ -72,7 +72,7 @@ def test_one_that_is_stopped_keeps_what_it_had_and_is_not_remembered(lab: Lab, m
             raise MemoryError  # as good as any end from without
 
     monkeypatch.setattr(type(lab.store.jobs), "tell", lambda _self, job, **columns: tell_and_stop(job, **columns))
-    monkeypatch.setattr("trainers.lab.rate_finding.PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr("trainers.lab.jobs.rate_finding.PROGRESS_SECONDS", 0.0)
     done = done_here(lab, id)
     assert done.status == "out_of_memory"
     kept = RateSearch.from_plain(done.result)

@@ -1,0 +1,133 @@
+"""The way in for trainings that run elsewhere: one address that takes their reports, for whoever has the token.
+
+The token stands in ``DESCENT_LAB_WATCH_TOKEN`` of the server; without one nobody is let in. It comes in a header that
+no page of another origin can send, and what a browser sends from one is refused. Sizes and rates are bounded.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from trainers.lab import the_lab
+from trainers.store import StoreError
+from trainers.watch import PATH
+from trainers.watched import MAX_BODY, Busy, Gone, NotYours, ToldError, read_told, take_in
+
+TOKEN = "DESCENT_LAB_WATCH_TOKEN"
+OFF = "This lab watches no trainings: whoever runs it sets DESCENT_LAB_WATCH_TOKEN to a long random text."
+WRONG = "The token is not that of this lab: whoever runs it has set it in DESCENT_LAB_WATCH_TOKEN."
+FOREIGN = "Reports come from trainings, not from web pages of others."
+OFTEN = "There are too many posts at once; try again in a moment."
+FORM = "Reports are lines of JSON: Content-Type has to be application/x-ndjson."
+
+
+@dataclass(kw_only=True, eq=False)
+class Bucket:
+    """So many a second, and so many at once after a pause."""
+
+    rate: float
+    most: float
+    left: float = field(init=False)
+    seen: float = field(default_factory=time.monotonic)
+    lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.left = self.most
+
+    def take(self) -> bool:
+        """Whether there is one left."""
+        with self.lock:
+            now = time.monotonic()
+            self.left = min(self.most, self.left + self.rate * (now - self.seen))
+            self.seen = now
+            if self.left < 1:
+                return False
+            self.left -= 1
+            return True
+
+
+_posts = Bucket(rate=100, most=300)
+_failures = Bucket(rate=1, most=30)  # wrong tokens: nobody tries them all
+
+
+async def receive(request: Request) -> Response:
+    """Take the lines of one training; the answer says where it is seen, or why it was refused."""
+    refused = _refusal(request)
+    if refused is not None:
+        return refused
+    try:
+        body = await _body(request)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    if body is None:
+        return _told(413, f"A post has at most {MAX_BODY:,} bytes.")
+    return await run_in_threadpool(_take, body)
+
+
+def _refusal(request: Request) -> Response | None:
+    headers = request.headers
+    token = os.environ.get(TOKEN, "").strip()
+    if not token:
+        return _told(403, OFF)
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        return _told(403, FOREIGN)
+    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return _told(403, FOREIGN)
+    kind, _, given = headers.get("authorization", "").partition(" ")
+    right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode("utf-8", "replace"))
+    if kind.lower() != "bearer" or not right:
+        return _told(401, WRONG) if _failures.take() else _told(429, OFTEN)
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-ndjson":
+        return _told(415, FORM)
+    if not _posts.take():
+        return _told(429, OFTEN)
+    return None
+
+
+async def _body(request: Request) -> bytes | None:
+    """None where it is too long; no more than that is read."""
+    length = request.headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit() and len(length) < 12) or int(length) > MAX_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)
+
+
+def _take(body: bytes) -> Response:
+    try:
+        told = read_told(body.decode("utf-8"))
+    except (ToldError, UnicodeDecodeError) as error:
+        return _told(400, f"These reports cannot be read, {error}.")
+    try:
+        run = take_in(the_lab().store, told)
+    except Gone as error:
+        return _told(410, str(error))
+    except NotYours as error:
+        return _told(409, str(error))
+    except Busy as error:
+        return _told(429, str(error))
+    except StoreError as error:
+        return _told(503, str(error))
+    return JSONResponse({"run": run.id, "status": run.status})
+
+
+def _told(status: int, sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, status_code=status)
+
+
+ROUTES = (Route(PATH, receive, methods=["POST"]),)
