@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.search import best_so_far, goal_title, name_words, part_title, trial_words, value_text
+from experiments.search import best_so_far
 from figures.axes import axis, chart, log_axis, note
 from figures.search.scales import COLORS, MARKS, Scale, scales
+from figures.search.words import goal_title, name_words, part_title, trial_words, value_text
 from figures.theme import (
     BLACK,
     BLUE,

@@ -37,6 +37,7 @@ PATHS = (
     "generalization?part=dropout",
     "training",
     "search?data.size=200",
+    "search?part=vary&data.size=200",
     "runs",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from experiments.search import goal_title, part_title, trial_words
 from figures.runs import WORDS, literal
+from figures.search import goal_title, part_title, trial_words
 from numerals import readable
 from trainers.lab import the_lab
 from trainers.sweeps import Sweep, SweepRequest, Trial, best_trial, trial_name

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.search import best_so_far, sweep_sentences
+from experiments.search import best_so_far
 from figures.search import (
     best_figure,
     curves_figure,
@@ -17,6 +17,7 @@ from figures.search import (
     marginal_figure,
     parallel_figure,
     score_figure,
+    sweep_sentences,
 )
 from figures.search.scales import Scale
 from trainers import RunConfig
