@@ -7,7 +7,6 @@ no page of another origin can send, and what a browser sends from one is refused
 from __future__ import annotations
 
 import hmac
-import os
 import time
 from dataclasses import dataclass, field
 from threading import Lock
@@ -20,12 +19,11 @@ from starlette.routing import Route
 
 from trainers.lab import the_lab
 from trainers.store import StoreError
-from trainers.watch import PATH
-from trainers.watched import MAX_BODY, Busy, Gone, NotYours, ToldError, read_told, take_in
+from trainers.watch import PATH, TOKEN
+from trainers.watched import MAX_BODY, Busy, Gone, NotYours, ToldError, lab_token, read_told, take_in
 
-TOKEN = "DESCENT_LAB_WATCH_TOKEN"
-OFF = "This lab watches no trainings: whoever runs it sets DESCENT_LAB_WATCH_TOKEN to a long random text."
-WRONG = "The token is not that of this lab: whoever runs it has set it in DESCENT_LAB_WATCH_TOKEN."
+OFF = f"This lab watches no trainings: whoever runs it sets {TOKEN} to a long random text."
+WRONG = f"The token is not that of this lab: whoever runs it has set it in {TOKEN}."
 FOREIGN = "Reports come from trainings, not from web pages of others."
 OFTEN = "There are too many posts at once; try again in a moment."
 FORM = "Reports are lines of JSON: Content-Type has to be application/x-ndjson."
@@ -76,7 +74,7 @@ async def receive(request: Request) -> Response:
 
 def _refusal(request: Request) -> Response | None:
     headers = request.headers
-    token = os.environ.get(TOKEN, "").strip()
+    token = lab_token()
     if not token:
         return _told(403, OFF)
     origin = headers.get("origin")

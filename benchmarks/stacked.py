@@ -22,7 +22,7 @@ from trainers.loop.hardware import Device
 
 RUNS = 64
 ALONE = 8  # of them are trained one after another
-EPOCHS = 10
+EPOCHS = 20
 AIM = 5.0
 CASES: dict[str, dict[str, Any]] = {
     "MLP 2-32-32-2, moons, batch 32": {"data.name": "moons", "data.size": 4000, "budget.batch_size": 32},

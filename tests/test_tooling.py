@@ -24,6 +24,8 @@ RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 TEST = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["test"]]
 # What is imported only where it is there; the app says what to do where it is not.
 OPTIONAL = {Requirement(text).name for text in PROJECT["project"]["optional-dependencies"]["tensorboard"]}
+# Whose trainings are watched: whoever has one of them has it already.
+OPTIONAL |= {"keras", "lightning", "pytorch-lightning", "transformers"}
 DISTRIBUTION = {
     "PIL": "pillow",
     "sklearn": "scikit-learn",
@@ -94,6 +96,7 @@ def _imports(*tops: str) -> set[str]:
 APP = (
     "app",
     "server",
+    "reception",
     "pages",
     "widgets",
     "exports",
@@ -125,7 +128,7 @@ def test_the_sheet_of_presets_has_every_page_that_has_some():
 
 
 def test_every_module_of_the_app_is_importable_once_installed():
-    modules = {path.stem for path in ROOT.glob("*.py")} - {"app", "server"}
+    modules = {path.stem for path in ROOT.glob("*.py")} - {"app", "server", "reception"}
     assert set(PROJECT["tool"]["setuptools"]["py-modules"]) == modules
 
 

@@ -19,7 +19,7 @@ _STOP_TIMEOUT = 30.0
 _POLL = 0.01
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
@@ -44,20 +44,29 @@ def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None
 
 
 @contextlib.contextmanager
-def serve(script: Path, log: Path, data: Path | None = None, *options: str) -> Iterator[str]:
+def serve(
+    script: Path,
+    log: Path,
+    data: Path | None = None,
+    *options: str,
+    port: int | None = None,
+    kill: bool = False,
+    **environment_too: str,
+) -> Iterator[str]:
     """Serve ``script`` with the repository's settings on a free port; gives the URL, without a slash at its end.
 
     data: a folder of its own for the app's runs, beside the log by default: those of whoever runs this stay apart.
-    options: more of Streamlit's, after ours.
+    options: more of Streamlit's, after ours. port: a free one by default. kill: whether it is killed at the end instead
+    of told to end. environment_too: further variables of its environment.
 
     Raises:
         RuntimeError: the server ended or stayed silent for three minutes; the message holds its log.
     """
-    port = _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     local = ["--server.address", "127.0.0.1", "--server.headless", "true"]
     environment = {name: value for name, value in os.environ.items() if name != "DESCENT_LAB_DATABASE"}
-    environment["DESCENT_LAB_DATA"] = str(data or log.with_suffix(".data"))
+    environment |= {"DESCENT_LAB_DATA": str(data or log.with_suffix(".data")), **environment_too}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, *local, *options],
@@ -72,7 +81,7 @@ def serve(script: Path, log: Path, data: Path | None = None, *options: str) -> I
         _await_health(process, url, log)
         yield url
     finally:
-        process.terminate()
+        process.kill() if kill else process.terminate()
         try:
             process.wait(_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:

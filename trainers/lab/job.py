@@ -99,7 +99,8 @@ class Job:
     What it needs: ``slot``, whether it takes one of the places for work that goes on at once; ``at_once``, how many of
     its kind may; ``preload``, modules that its process is to have; ``refused``, a sentence where it cannot be done with
     this run and request, empty where it can.
-    How it runs: ``work``, in the worker; PyTorch is imported in there, not with the record.
+    How it runs: ``work``, in the worker; PyTorch is imported in there, not with the record. It returns None
+    where the row says already how it ended.
     What follows, each in the transaction that says so: ``asked``, when it is put into the queue; ``settled``, when it
     has ended, however it did. ``interrupted``: the sentence where it was, from the reason.
     In sentences it is ``name``, and where it fails ``cannot``.
@@ -108,7 +109,7 @@ class Job:
     kind: str
     name: str
     cannot: str
-    work: Callable[[Task], End]
+    work: Callable[[Task], End | None]
     shared: bool = False
     slot: bool = True
     at_once: int | None = None
@@ -123,7 +124,7 @@ def carry_out(job: Job, task: Task) -> None:
     """Do the work. Whatever happens, its row says how it ended, unless the store itself stays out of reach."""
     try:
         end = _end_of(job, task)
-        if task.orders.ending in (DELETED, TAKEN_OVER):
+        if end is None or task.orders.ending in (DELETED, TAKEN_OVER):
             return
         columns = {**task.at_end(), **end.columns}
         task.write(lambda: task.store.jobs.end(task.job, end.status, end.sentence, settled=job.settled, **columns))
@@ -133,7 +134,7 @@ def carry_out(job: Job, task: Task) -> None:
         LOG.warning("%s %s is let go: it is this worker's no longer", task.job.kind, task.job.id)
 
 
-def _end_of(job: Job, task: Task) -> End:
+def _end_of(job: Job, task: Task) -> End | None:
     try:
         return job.work(task)
     except TakenOver:

@@ -9,10 +9,11 @@ from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
 
-def _train(task: Task) -> End:
+def _train(task: Task) -> End | None:
+    from trainers.lab.stacked_work import train_stacked
     from trainers.lab.work import TrainingWork
 
-    return TrainingWork(task=task).go()
+    return None if train_stacked(task, TRAIN) else TrainingWork(task=task).go()
 
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
@@ -26,7 +27,14 @@ TRAIN = Job(
     name="the run",
     cannot="This run cannot be trained",
     work=_train,
-    preload=("torch", "torch._dynamo", "sklearn.ensemble", "sklearn.datasets", "trainers.lab.work"),
+    preload=(
+        "torch",
+        "torch._dynamo",
+        "sklearn.ensemble",
+        "sklearn.datasets",
+        "trainers.lab.work",
+        "trainers.lab.stacked_work",
+    ),
     interrupted=_goes_on,
 )
 SCORE = Job(

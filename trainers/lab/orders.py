@@ -36,6 +36,7 @@ class Orders:
 
     def __init__(self, store: Store, job: StoredJob, pipe: Pipe | None = None) -> None:
         self.wanted, self.ending, self.let_go = "run", "", False
+        self.server_ended = False  # whatever else has become of the job
         self._store, self._job, self._pipe = store, job, pipe
         self._changed, self._done = threading.Condition(), threading.Event()
         self._beaten = time.monotonic()
@@ -60,10 +61,22 @@ class Orders:
         """Whether to wait before the next step."""
         return self.wanted == "pause" and not self.stop
 
+    @property
+    def id(self) -> str:
+        """Of the job."""
+        return self._job.id
+
+    def want(self, wanted: str) -> None:
+        """What the user wants now."""
+        with self._changed:
+            self.wanted = wanted
+            self._changed.notify_all()
+
     def end(self, why: str) -> None:
         """The work is to end, for this reason."""
         with self._changed:
             self.ending = self.ending or why
+            self.server_ended = self.server_ended or why == SERVER_ENDED
             self._changed.notify_all()
 
     def wait_while_paused(self) -> None:
@@ -96,9 +109,7 @@ class Orders:
             if now.worker != self._job.worker:
                 self.end(TAKEN_OVER)
                 return
-            with self._changed:
-                self.wanted = now.wanted
-                self._changed.notify_all()
+            self.want(now.wanted)
             if time.monotonic() - self._beaten > HEARTBEAT_SECONDS:
                 self._beaten = time.monotonic()
                 self._store.jobs.beat(self._job)

@@ -176,8 +176,11 @@ class Supervisor:
     def _left(self, worker: Worker, code: int | None) -> None:
         job = worker.job
         now = None if job is None else self.store.jobs.one(job.kind, job.id)
-        if now is not None and now.active and now.worker == worker.who:
-            self._end(now, death_of(code))
+        left = [] if now is None or not now.active or now.worker != worker.who else [now]
+        # It may have taken other runs, to train them with its own.
+        left += [other for other in self.store.jobs.of_worker(worker.who) if now is None or other.id != now.id]
+        for each in left:
+            self._end(each, death_of(code))
 
     def _end(self, job: StoredJob, why: str) -> None:
         """It is interrupted, unless something has become of it since it was read."""

@@ -11,8 +11,13 @@ BUSY = ("starting", "running")
 
 
 def in_turn(jobs: Sequence[StoredJob]) -> list[StoredJob]:
-    """Those that wait, in the order in which they begin. jobs: the oldest first; what is at work counts as begun."""
-    begun = Counter(job.visitor for job in jobs if job.status in BUSY)
+    """Those that wait, in the order in which they begin. jobs: the oldest first; what is at work counts as begun.
+
+    Runs that one worker trains together take one place, and count once.
+    """
+    begun = Counter(
+        visitor for visitor, _ in {(job.visitor, job.worker or job.id) for job in jobs if job.status in BUSY}
+    )
     places = []
     for job in jobs:
         if job.status == "queued":

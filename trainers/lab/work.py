@@ -65,7 +65,7 @@ class TrainingWork:
         """However it ends, it is diagnosed once more, with what is known of its data by then."""
         if self.yardstick is not None and not self.orders.ending:
             self.yardstick.wait()
-        return {"findings": self._findings()} if self.told else {}
+        return {"findings": self.findings()} if self.told else {}
 
     def _train(self) -> End:
         device = choose_device(self.run.device)
@@ -76,20 +76,21 @@ class TrainingWork:
         self.task.write(lambda: self._update(device_name=device.name, heartbeat=datetime.now(UTC)))
         if self.orders.stop:
             raise Ended(self._stop_sentence())
-        self._prepare(splits)
+        self.prepare(splits)
         result = train(
             self.config,
             report=self._report,
-            checkpoint=self._keep,
+            checkpoint=self.keep,
             should_stop=self._should_stop,
             resume=resume,
             device=device.key,
             splits=splits,
             threads=self.task.threads,
         )
-        return self._end_of(result)
+        return self.end_of(result)
 
-    def _end_of(self, result: Result) -> End:
+    def end_of(self, result: Result) -> End:
+        """How it ended, for its row."""
         columns: dict[str, Any] = {}
         if result.step:  # it may have gone on a little after its last report
             columns = {"epoch": result.epoch, "step": result.step, "seconds": result.seconds}
@@ -136,30 +137,34 @@ class TrainingWork:
             self.progress_at = now + PROGRESS_SECONDS
             self._update(sentence=sentence if share is None else f"{sentence} {share:.0%}")
 
-    def _prepare(self, splits: Splits) -> None:
-        self.yardstick = Yardstick(store=self.store, run_id=self.run.id, config=self.config, splits=splits)
+    def prepare(self, splits: Splits, yardstick: Yardstick | None = None) -> None:
+        """Before its first report. yardstick: that of another run on the same rows."""
+        self.yardstick = yardstick or Yardstick(store=self.store, run_id=self.run.id, config=self.config, splits=splits)
         parameters = self.config.parameters(splits.shape, len(splits.classes) or None)
         # From the first delivery on, the newest checkpoint is the one to go on from.
         self.first_columns = {"facts": self.yardstick.facts, "parameters": parameters, "resume": None}
 
     # -- while it trains ----------------------------------------------------------------------------------------
 
-    def _report(self, batch: Sequence[Report]) -> None:
-        """One transaction: the reports and everything the row says with them."""
+    def news(self, batch: Sequence[Report], *, diagnosed: bool) -> dict[str, Any]:
+        """What is written with these reports. diagnosed: whether the curve so far is looked at."""
         self.told += [replace(report, pictures=None) for report in batch if report.complete]
         columns: dict[str, Any] = {"status": "running", "sentence": self.trouble, "heartbeat": datetime.now(UTC)}
-        now = time.monotonic()
-        if self.told and now >= self.diagnose_at:
-            columns["findings"] = self._findings()
-            done = time.monotonic()
-            self.diagnose_at = done + (DIAGNOSIS_SHARE - 1) * (done - now)
-        drop = None
+        if self.told and diagnosed:
+            columns["findings"] = self.findings()
         if not self.delivered:
             columns.update(self.first_columns)
-            drop = self.drop_after
-        self.task.write(
-            lambda: self.store.add_reports(self.run.id, batch, drop_after_step=drop, owner=self.owner, **columns)
-        )
+            columns["drop_after_step"] = self.drop_after
+        return columns
+
+    def _report(self, batch: Sequence[Report]) -> None:
+        """One transaction: the reports and everything the row says with them."""
+        now = time.monotonic()
+        columns = self.news(batch, diagnosed=now >= self.diagnose_at)
+        if "findings" in columns:
+            done = time.monotonic()
+            self.diagnose_at = done + (DIAGNOSIS_SHARE - 1) * (done - now)
+        self.task.write(lambda: self.store.add_reports(self.run.id, batch, owner=self.owner, **columns))
         if not self.delivered and self.yardstick is not None:
             self.yardstick.start()
             if self.task.own_process:
@@ -167,7 +172,7 @@ class TrainingWork:
                     os.nice(NICENESS)
         self.delivered = True
 
-    def _findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         facts = self.yardstick.facts if self.yardstick is not None else None
         try:
             history = History.from_reports(
@@ -183,7 +188,7 @@ class TrainingWork:
             LOG.exception("run %s cannot be diagnosed", self.run.id)
             return ()
 
-    def _keep(self, checkpoint: Checkpoint, kind: str) -> None:
+    def keep(self, checkpoint: Checkpoint, kind: str) -> None:
         """A checkpoint that cannot be kept ends no run; it is told."""
         try:
             content = checkpoint.to_bytes()

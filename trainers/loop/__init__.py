@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trainers.loop.hardware import Device as Device
     from trainers.loop.hardware import choose_device as choose_device
     from trainers.loop.hardware import devices as devices
+    from trainers.loop.hardware import products as products
     from trainers.loop.hardware import suitable_device as suitable_device
     from trainers.loop.inside import LayerProbe as LayerProbe
     from trainers.loop.rate_search import search_rates as search_rates
@@ -65,6 +66,7 @@ __getattr__, __dir__, __all__ = face(
         "hardware": {
             "Device": "One device that PyTorch can train on.",
             "choose_device": "The device of this key; without one, the fastest there is.",
+            "products": "Products of weights and rows in one step of training.",
             "suitable_device": "The fastest device for a run of this size.",
             "devices": "All devices, the fastest first; the CPU is always there.",
         },

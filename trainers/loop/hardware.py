@@ -61,10 +61,10 @@ def products(config: RunConfig, splits: Splits) -> int:
     return min(config.budget.batch_size or rows, rows) * uses * config.parameters(shape, len(splits.classes) or None)
 
 
-def suitable_device(config: RunConfig, splits: Splits) -> Device:
-    """The fastest device for a run of this size: small steps take longer on a GPU than on the CPU."""
+def suitable_device(config: RunConfig, splits: Splits, runs: int = 1) -> Device:
+    """The fastest device for so many runs of this size at once: small steps take longer on a GPU than on the CPU."""
     present = devices()
-    return present[0] if products(config, splits) >= WORTH_A_GPU else present[-1]
+    return present[0] if runs * products(config, splits) >= WORTH_A_GPU else present[-1]
 
 
 def _cpu_name() -> str:

@@ -14,13 +14,14 @@ from trainers.loop.inside import SATURATED_ROWS, LayerProbe
 from trainers.loop.session import Session
 from trainers.report import Internals
 
-CHUNK = 262_144  # rows of all networks together in one pass
+# Rows of all networks together in one pass: what a CPU's cache holds of them, and what keeps a GPU busy.
+CHUNK, CHUNK_ON_GPU = 16_384, 262_144
 
 
 def evaluate_stacked(session: Session, network: Stacked, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     """(loss, metric) ``(n,)`` of each network on its rows ``(n, rows, ...)``; see ``trainers.loop.evaluation``."""
     n, rows = inputs.shape[:2]
-    size = max(1, CHUNK // n)
+    size = max(1, (CHUNK if inputs.device.type == "cpu" else CHUNK_ON_GPU) // n)
     loss = torch.zeros(n, device=inputs.device)
     hits = torch.zeros(n, device=inputs.device)
     with torch.no_grad():
@@ -88,21 +89,28 @@ class StackedInside:
     def _activity(self, inputs: Tensor) -> list[list[Tensor | None]]:
         layers = self.layers
         found: list[list[Tensor | None]] = [[None, None, None] for _ in layers.modules]
-        last = [-1]
+        last: list[tuple[int, Tensor]] = []
+
+        def finish() -> None:
+            """What a layer gives on: after its activation, where it has one."""
+            for number, values in last:
+                found[number][0] = _spread(values)
 
         def seen(module: nn.Module, z: Tensor, out: Tensor) -> None:
             if id(module) in layers.of_module:
-                last[0] = layers.of_module[id(module)]
-                found[last[0]][0] = _spread(out)
-            elif id(module) in layers.activations and last[0] >= 0:
+                finish()
+                last[:] = [(layers.of_module[id(module)], out)]
+            elif id(module) in layers.activations and last:
+                number = last[0][0]
+                last[:] = [(number, out)]
                 flat_low, flat_high, shut_low, shut_high = layers.activations[id(module)]
-                row = found[last[0]]
-                row[0] = _spread(out)
                 if math.isfinite(shut_low) or math.isfinite(shut_high):
-                    row[1] = ((z <= shut_low) | (z >= shut_high)).all(1).float().flatten(1).mean(1)
+                    shut = (z <= shut_low) | (z >= shut_high)
+                    found[number][1] = shut.all(1).float().flatten(1).mean(1)
                 if math.isfinite(flat_low):
-                    mostly = ((z <= flat_low) | (z >= flat_high)).float().mean(1) >= SATURATED_ROWS
-                    row[2] = mostly.float().flatten(1).mean(1)
+                    flat = ((z <= flat_low) | (z >= flat_high)).float().mean(1) >= SATURATED_ROWS
+                    found[number][2] = flat.float().flatten(1).mean(1)
 
         self.network.forward(inputs, seen=seen)
+        finish()
         return found

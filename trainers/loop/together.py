@@ -22,7 +22,7 @@ from networks.stacked import Stacked
 from trainers.config import RunConfig, stack_key
 from trainers.data import Splits, load
 from trainers.loop.checkpoint import Checkpoint
-from trainers.loop.hardware import WORTH_A_GPU, choose_device, devices, products
+from trainers.loop.hardware import choose_device, products, suitable_device
 from trainers.loop.pictures import pictures
 from trainers.loop.randomness import random_state
 from trainers.loop.run import ASK_SECONDS, LOOK_ROWS, SPARING, End, Run, recalled
@@ -86,9 +86,7 @@ def train_together(
         raise ValueError("runs were given that cannot be trained together; allowed are those with one stack_key")
     rows = list(splits) if splits is not None else _loaded(configs)
     work = sum(products(config, part) for config, part in zip(configs, rows, strict=True))
-    chosen = choose_device(device)
-    if device is None and work < WORTH_A_GPU:
-        chosen = devices()[-1]
+    chosen = choose_device(device) if device else suitable_device(configs[0], rows[0], runs=len(configs))
     with own_random_numbers(chosen.key), own_threads():
         if threads or work < SMALL_STEP:
             torch.set_num_threads(threads or 1)
@@ -340,7 +338,8 @@ class _Stack:
                 member.best = (self._moment(position, copied=True), self._extra(member))
         self._leave(ends)
         now = time.perf_counter()
-        if self.members and now >= self.clock.keep:
+        every = first.session.config.watch.checkpoint_every
+        if self.members and (now >= self.clock.keep or (every and self.epoch % every == 0)):
             self._keep_regular()
         if time.perf_counter() >= self.clock.deliver:
             self._deliver()

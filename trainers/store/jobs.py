@@ -149,6 +149,17 @@ class Jobs:
         with self.database.reading() as connection:
             return listed(connection, statuses)
 
+    def of_worker(self, worker: str) -> list[StoredJob]:
+        """The runs that this worker has, the oldest first."""
+        query = sa.select(*_columns(RUNS)).where(RUNS.c.worker == worker, RUNS.c.status.in_(ACTIVE))
+        with self.database.reading() as connection:
+            return [_from_run(row) for row in connection.execute(query.order_by(RUNS.c.number))]
+
+    def beat_all(self, worker: str) -> None:
+        """A sign of life of all runs that this worker has."""
+        with self.database.writing() as connection:
+            connection.execute(RUNS.update().where(RUNS.c.worker == worker).values(heartbeat=time.time()))
+
     def claim(self, job: StoredJob, worker: str) -> bool:
         """Take a waiting job to start it; False where another was first, or it does not wait any more."""
         table = _table(job.kind)
@@ -191,6 +202,8 @@ class Jobs:
             if status == "paused" and now.wanted != "pause":
                 # The user has changed their mind while it gave back its place.
                 status, sentence = ("stopped", "Stopped.") if now.wanted == "stop" else ("queued", "")
+                newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
+                columns["resume"] = newest.id if newest is not None and status == "queued" else None
             wanted = "pause" if status == "paused" else "run"
             change.update_job(now, status=status, sentence=sentence, wanted=wanted, worker="", **columns)
             ended = change.job(job.kind, job.id)

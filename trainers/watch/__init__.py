@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trainers.watch.lines import COLUMNS as COLUMNS
     from trainers.watch.lines import NUMBERS as NUMBERS
     from trainers.watch.lines import PATH as PATH
+    from trainers.watch.lines import TOKEN as TOKEN
     from trainers.watch.lines import VERSION as VERSION
     from trainers.watch.watching import Watch as Watch
 
@@ -35,6 +36,7 @@ __getattr__, __dir__, __all__ = face(
             "COLUMNS": "What is measured of each layer, as it is written.",
             "NUMBERS": "The numbers of a report, as they are written.",
             "PATH": "Where a lab takes reports.",
+            "TOKEN": "The variable of the environment that holds the token of a lab.",
             "VERSION": "Of the lines that are written.",
         },
         "watching": {

@@ -30,8 +30,8 @@ def hugging_face_callback(to: str, **options: Any) -> Any:
         def on_log(
             self, args: Any, state: Any, control: Any, logs: Mapping[str, Any] | None = None, **given: Any
         ) -> None:
-            if self.watch is None or state.epoch is None or not logs:
-                return
+            if self.watch is None or state.epoch is None or not logs or "train_runtime" in logs:
+                return  # the last log sums up the whole training
             told = losses_and_metrics(logs)
             if told:
                 rate = logs.get("learning_rate")

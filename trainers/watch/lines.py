@@ -12,6 +12,7 @@ from typing import Any
 
 VERSION = 1
 PATH = "/watch/reports"
+TOKEN = "DESCENT_LAB_WATCH_TOKEN"
 NUMBERS = ("train_loss", "val_loss", "train_metric", "val_metric", "lr", "grad_norm")
 COLUMNS = (
     "grad_norm",

@@ -16,6 +16,8 @@ _UPDATES = 64_000_000  # weights up to which an update is measured: it takes a c
 _STARTS = 16_000_000  # weights up to which the way from the start is measured: it keeps a copy of them
 _MARGIN = 1.5  # of the costliest look so far, that the next may cost
 _FRESH_SECONDS = 1.0  # a look that no report has taken is renewed after this
+_MARK = "_optimizer_step_pre_hooks"  # what only an optimizer has that calls hooks
+_IDLE = 2e-6  # seconds that four hooks with nothing to do take in a step
 _GUESS = (2e-4, 4e-9)  # seconds a layer and a weight, before the first look has been measured
 
 
@@ -101,12 +103,13 @@ class Inside:
                 model.register_forward_pre_hook(_Hook(self._before_forward)),
                 model.register_forward_hook(_Hook(self._after_forward)),
             ]
-        if hasattr(optimizer, "register_step_pre_hook"):
+        optimizer = _innermost(optimizer)
+        self._has_steps = hasattr(optimizer, _MARK)
+        if self._has_steps:
             self._hooks += [
                 optimizer.register_step_pre_hook(_Hook(self._before_step)),
                 optimizer.register_step_post_hook(_Hook(self._after_step)),
             ]
-        self._has_steps = hasattr(optimizer, "register_step_pre_hook")
 
     def take(self) -> dict[str, list[float | None]] | None:
         """What the last look saw, once."""
@@ -172,6 +175,7 @@ class Inside:
 
     def _before_step(self, _optimizer: Any, _args: Any, _kwargs: Any) -> None:
         self.steps += 1
+        self.account.spent += _IDLE
         # Of a model whose forward pass is not heard (a compiled one), the step alone is looked at.
         if self._activities is not None or (not self._passed and self.layers and self._due(perf_counter())):
             self._guarded(self._before)
@@ -226,6 +230,13 @@ class Inside:
         self.newest, self._activities, self._looked = seen, None, perf_counter()
         self._cost = max(_MARGIN * self._looking, 0.7 * self._cost if self._looks else 0.0)
         self._looks += 1
+
+
+def _innermost(optimizer: Any) -> Any:
+    """The optimizer of PyTorch inside those of Lightning and Accelerate, which call no hooks of their own."""
+    while not hasattr(optimizer, _MARK) and hasattr(optimizer, "optimizer"):
+        optimizer = optimizer.optimizer
+    return optimizer
 
 
 def _divide(seen: dict[str, list[float | None]], name: str, by: Sequence[float | None] | None) -> None:

@@ -23,10 +23,9 @@ from types import TracebackType
 from typing import Any
 
 from trainers.watch.delivery import Delivery, FilePlace, LabPlace, Spool, spool_folder
-from trainers.watch.lines import COLUMNS, NUMBERS, VERSION, line, number, plain_number
+from trainers.watch.lines import COLUMNS, NUMBERS, TOKEN, VERSION, line, number, plain_number
 from trainers.watch.measuring import Account, Inside
 
-TOKEN = "DESCENT_LAB_WATCH_TOKEN"
 END_SECONDS = 10.0
 OFTEN_SECONDS = 0.1  # between two reports by step, at least ...
 OFTEN_SHARE = 2000  # ... or this part of the time so far

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.watched.admission import lab_token as lab_token
     from trainers.watched.reading import MAX_BODY as MAX_BODY
     from trainers.watched.reading import Told as Told
     from trainers.watched.reading import ToldError as ToldError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "admission": {
+            "lab_token": "The token of this lab; empty where it takes no reports.",
+        },
         "reading": {
             "MAX_BODY": "The most bytes of one post.",
             "Told": "What a training has told, checked.",

@@ -12,6 +12,7 @@ from figures.live import live_payload
 from figures.runs import literal
 from pages.parts.findings import findings_panel
 from pages.parts.runs.actions import compare, rerun_if_asked
+from pages.parts.runs.watching import how_to_watch
 from trainers.diagnosis import diagnose
 from trainers.imported import (
     MAX_BYTES,
@@ -48,7 +49,8 @@ def import_curves(lab: Lab | None = None) -> None:
             key="runs.import.files",
             max_upload_size=MAX_BYTES // 10**6,
             help="Tables, JSON and printed logs of Keras, Lightning, Hugging Face, YOLO, detectron2, mmdetection, "
-            "skorch or Weights & Biases; event files of TensorBoard, or its exported files of one series each.",
+            "skorch or Weights & Biases; the file of a watched training; event files of TensorBoard, or its exported "
+            "files of one series each.",
         )
     with right:
         text = st.text_area(
@@ -61,6 +63,7 @@ def import_curves(lab: Lab | None = None) -> None:
         st.button(
             "Try a sample: an overfitting run, as CSV", icon=":material/science:", type="tertiary", on_click=_sample
         )
+    how_to_watch()
     given: list[tuple[str | bytes, str]] = [(file.getvalue(), file.name) for file in files]
     if not given and text.strip():
         given = [(text, SAMPLE_NAME if text == SAMPLE_CSV else "pasted curves")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -35,6 +36,13 @@ def test_each_visitors_first_comes_before_anybodys_second():
 def test_what_is_at_work_counts_as_begun_and_what_is_paused_does_not():
     waiting = [job("a0", "a", "running"), job("b0", "b", "paused"), job("a1", "a"), job("b1", "b"), job("a2", "a")]
     assert [one.id for one in in_turn(waiting)] == ["b1", "a1", "a2"]
+
+
+def test_runs_that_one_worker_trains_together_take_one_turn():
+    together = [replace(job(f"a{n}", "a", "running"), worker="one") for n in range(8)]
+    alone = [replace(job(f"b{n}", "b", "running"), worker=f"other {n}") for n in range(2)]
+    waiting = [job("b", "b"), job("a", "a"), job("c", "c")]
+    assert [one.id for one in in_turn([*together, *alone, *waiting])] == ["c", "a", "b"]
 
 
 def test_a_visitor_who_comes_late_does_not_wait_for_all_that_another_has_asked(lab):
@@ -133,6 +141,8 @@ def test_an_order_that_comes_while_a_paused_run_gives_up_its_place_is_kept(lab, 
         working.thread.join()
     run = now(lab.store, run_id)
     assert (run.status, run.wanted, run.worker) == (status, "run", "")
+    if status == "queued":  # it goes on from where it stood
+        assert run.resume == lab.store.checkpoints(run_id)[-1].id
 
 
 def test_a_run_that_has_given_up_its_place_is_stopped_at_once_and_outlives_its_server(lab):

@@ -218,6 +218,11 @@ def test_checkpoints_are_of_the_same_kind_as_those_of_single_runs(configs):
                 assert torch.equal(mine.last().tensors[name], tensor)
 
 
+def test_regular_checkpoints_stand_where_they_are_asked_for():
+    for told in together(rates({"watch.checkpoint_every": 2})):
+        assert [kept.epoch for kept, kind in told.checkpoints if kind == "regular"] == [2, 4]
+
+
 def test_every_run_has_a_picture_at_its_end():
     base = quick({"watch.pictures": True})
     told = together([base.changed({"optimizer.lr": rate}) for rate in (0.001, 0.01, 0.1)])
