@@ -7,7 +7,18 @@ import math
 from typing import Any
 
 from exports.csv_text import csv_text
-from trainers.sweeps import BATCH, REDUCTION, STARTUP, Part, Sweep, SweepRequest, distributions, own_name, rung
+from trainers.sweeps import (
+    BATCH,
+    REDUCTION,
+    STARTUP,
+    TPE_SEED,
+    Part,
+    Sweep,
+    SweepRequest,
+    distributions,
+    own_name,
+    rung,
+)
 
 
 def sweep_csv(request: SweepRequest, sweep: Sweep) -> str:
@@ -166,7 +177,7 @@ def _sampler(request: SweepRequest, part: Part) -> str:
         return f"samplers.GridSampler({request.grid!r}, seed={request.draw})"
     if part.sampler == "random":
         return f"samplers.RandomSampler(seed={request.draw})"
-    return f"samplers.TPESampler(seed={request.draw}, constant_liar=True, n_startup_trials={STARTUP})"
+    return f"samplers.TPESampler(seed={request.draw + TPE_SEED}, constant_liar=True, n_startup_trials={STARTUP})"
 
 
 def _pruner(request: SweepRequest) -> str:

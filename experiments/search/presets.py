@@ -98,6 +98,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
                 **_SMALL,
                 "optimizer.name": "sgd",
                 "optimizer.lr": "0.1",
+                "model.normalization": "layer",
                 "x": "model.depth",
                 "x.values": "2,4,8,16,32",
                 "beside": "model.residual",

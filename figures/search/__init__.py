@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from figures.search.vary import marginal_figure as marginal_figure
     from figures.search.vary import parallel_figure as parallel_figure
     from figures.search.vary import score_figure as score_figure
+    from figures.search.words import axis_title as axis_title
+    from figures.search.words import goal_title as goal_title
+    from figures.search.words import name_words as name_words
+    from figures.search.words import part_title as part_title
+    from figures.search.words import sweep_sentences as sweep_sentences
+    from figures.search.words import trial_words as trial_words
+    from figures.search.words import value_text as value_text
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -30,6 +37,16 @@ __getattr__, __dir__, __all__ = face(
             "marginal_figure": "The goal over each setting alone, whatever the other was.",
             "parallel_figure": "Parallel coordinates: a line for each trial through its values and its goal.",
             "score_figure": "The goal over what is varied: a curve for one setting, a map for two.",
+        },
+        "words": {
+            "axis_title": "What the setting of an axis is called.",
+            "goal_title": "What is made good, for an axis.",
+            "name_words": "What a setting is called that is varied; ``decay`` is the weight decay of each optimizer's "
+            "own kind.",
+            "part_title": "What a study is called beside the others.",
+            "sweep_sentences": "What is best so far, in each study, and how the others ended.",
+            "trial_words": "The values of a trial with their names.",
+            "value_text": "A value of an axis in few characters.",
         },
     },
 )

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.search import axis_title, value_text
 from figures.axes import axis as plotly_axis
+from figures.search.words import axis_title, value_text
 from figures.theme import BLUE, GREEN, ORANGE
 from trainers.sweeps import Axis, SweepRequest
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.search import best_so_far, goal_title, name_words, part_title, trial_words, value_text
+from experiments.search import best_so_far
 from figures.axes import axis, chart, log_axis, note
 from figures.search.scales import COLORS, MARKS, Scale, scales
+from figures.search.words import goal_title, name_words, part_title, trial_words, value_text
 from figures.theme import (
     BLACK,
     BLUE,
@@ -67,7 +68,7 @@ def _points(request: SweepRequest, trials: Sequence[Trial]) -> dict[str, Any]:
 
 
 def _goals(sweep: Sweep) -> list[float]:
-    return [trial.goal for trial in sweep.trials if trial.goal is not None and math.isfinite(trial.goal)]
+    return [trial.goal for trial in sweep.trials if trial.goal is not None]
 
 
 def _goal_axis(request: SweepRequest, sweep: Sweep, dark: bool) -> tuple[dict[str, Any], float]:
@@ -75,7 +76,9 @@ def _goal_axis(request: SweepRequest, sweep: Sweep, dark: bool) -> tuple[dict[st
     goals, title = _goals(sweep), goal_title(request)
     if not goals:
         return axis(dark, title, range=[0, 1], fixedrange=True), 1.0
-    low, high = min(goals), max(goals)
+    spreads = [trial.spread or 0.0 for trial in sweep.trials if trial.goal is not None]
+    low = min(goal - spread for goal, spread in zip(goals, spreads, strict=True))
+    high = max(goal + spread for goal, spread in zip(goals, spreads, strict=True))
     if not request.maximize and low > 0 and high / low > 8:
         shown = log_axis(dark, title, [low, high, high * 1.3])
         return shown, high * 1.25
@@ -300,6 +303,7 @@ def _panel_traces(
                 "marker": {
                     "size": 24,
                     "symbol": "circle-open",
+                    "color": on_background(VERMILLION, dark),
                     "line": {"width": 2.6, "color": on_background(VERMILLION, dark)},
                 },
                 "hoverinfo": "skip",
@@ -352,7 +356,7 @@ def best_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> g
 
 def marginal_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> go.Figure:
     """The goal over each setting alone, whatever the other was: how many values of it were tried shows at the foot."""
-    along = scales(request)
+    along, muted = scales(request), shades(dark).muted
     heights, _ = _goal_axis(request, sweep, dark)
     width = (1 - 0.06 * (len(along) - 1)) / len(along)
     layout: dict[str, Any] = {}
@@ -372,9 +376,7 @@ def marginal_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
                     "mode": "markers",
                     "x": scale.places([trial.values[place] for trial in trials]),
                     "y": [trial.goal for trial in trials],
-                    "name": f"{title}: {len({trial.values[place] for trial in trials})} values"
-                    if len(along) == 1
-                    else title,
+                    "name": title,
                     "legendgroup": title,
                     "showlegend": place == 0,
                     "marker": {"size": 8, "symbol": MARKS[part.sampler], "color": color, "opacity": 0.8},
@@ -384,16 +386,7 @@ def marginal_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
                 }
             )
     counts = [
-        note(
-            dark,
-            ", ".join(
-                f"{part_title(request, part)}: {len({trial.values[place] for trial in _of(sweep, part)})} values"
-                for part in request.parts
-            ),
-            x=place * (width + 0.06),
-            y=1.01,
-            font={"size": 12, "color": shades(dark).muted},
-        )
+        note(dark, _counts(request, sweep, place), x=place * (width + 0.06), y=1.01, font={"size": 12, "color": muted})
         for place in range(len(along))
     ]
     return chart(
@@ -403,9 +396,17 @@ def marginal_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
         annotations=counts,
         hovermode="closest",
         dragmode=False,
-        height=320,
-        margin=_MARGIN,
-        showlegend=False,
+        height=340,
+        margin=_MARGIN | {"t": 56},
+        legend=_LEGEND | {"y": 1.09},
+        showlegend=len(request.parts) > 1,
+    )
+
+
+def _counts(request: SweepRequest, sweep: Sweep, place: int) -> str:
+    """How many values of a setting each study has tried, in the order of the legend."""
+    return (
+        f"{', '.join(str(len({trial.values[place] for trial in _of(sweep, part)})) for part in request.parts)} values"
     )
 
 

@@ -37,6 +37,7 @@ PATHS = (
     "generalization?part=dropout",
     "training",
     "search?data.size=200",
+    "search?part=vary&data.size=200",
     "runs",
     "surface?preset=path&plane=path&points=17",
 )

@@ -111,6 +111,7 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
         "generalization",
         "training",
         "search?data.size=200",
+        "search?part=vary&data.size=200",
         "runs",
         "surface?preset=path&plane=path&points=17",
     ],

@@ -130,9 +130,9 @@ OTHERS = {
         "rate",
         "n",
     ],
-    "runs": ["view", "q", "statuses", "data", "verdicts", "sort", "page", "runs", "number", "x"],
+    "runs": ["view", "q", "statuses", "data", "verdicts", "searched", "sort", "page", "runs", "number", "x"],
     "training": ["run", *RunConfig().settings()],
-    "search": ["lowest", "highest", "x", *RunConfig().settings()],
+    "search": ["part", "lowest", "highest", "x", "x.values", "beside", "trial", *RunConfig().settings()],
 }
 
 

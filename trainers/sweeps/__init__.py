@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trainers.sweeps.study import BATCH as BATCH
     from trainers.sweeps.study import REDUCTION as REDUCTION
     from trainers.sweeps.study import STARTUP as STARTUP
+    from trainers.sweeps.study import TPE_SEED as TPE_SEED
     from trainers.sweeps.study import Study as Study
     from trainers.sweeps.study import distributions as distributions
     from trainers.sweeps.study import rung as rung
@@ -60,6 +61,7 @@ __getattr__, __dir__, __all__ = face(
             "STARTUP": "Trials at random before a model is made.",
             "distributions": "What each axis may be, for Optuna.",
             "rung": "The epoch of the first decision: each later one is three times as late.",
+            "TPE_SEED": "What the seed of a model-based search is above that of the search.",
             "Study": "Trials are known by their numbers, from 0 on.",
         },
         "sweep": {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BATCH = 4  # proposals of a model-based search that do not know each other's values
 REDUCTION = 3  # one trial in so many goes on at each rung
+TPE_SEED = 1  # added to the seed of a search
 STARTUP = 8  # trials at random before a model is made
 
 
@@ -134,7 +135,8 @@ def sampler_of(request: SweepRequest, part: Part, seed: int) -> optuna.samplers.
         return samplers.GridSampler(request.grid, seed=request.draw)
     if part.sampler == "random":
         return samplers.RandomSampler(seed=seed)
-    return samplers.TPESampler(seed=seed, constant_liar=True, n_startup_trials=STARTUP)
+    # It begins at random, too: with the same seed those trials would be those of the random search beside it.
+    return samplers.TPESampler(seed=seed + TPE_SEED, constant_liar=True, n_startup_trials=STARTUP)
 
 
 def pruner_of(request: SweepRequest) -> optuna.pruners.BasePruner:

@@ -143,7 +143,7 @@ def _trial(plain: Mapping[str, Any]) -> Trial:
         number=int(plain["number"]),
         values=tuple(plain["values"]),
         state=str(plain["state"]),
-        goal=None if plain["goal"] is None else float(plain["goal"]),
+        goal=_goal(plain["goal"]),
         goals=_numbers(plain["goals"]),
         runs=tuple(map(str, plain["runs"])),
         epochs=_numbers(plain["epochs"]),
@@ -152,6 +152,10 @@ def _trial(plain: Mapping[str, Any]) -> Trial:
         order=None if plain["order"] is None else int(plain["order"]),
         sentence=str(plain["sentence"]),
     )
+
+
+def _goal(plain: float | None) -> float | None:
+    return float(plain) if plain is not None and math.isfinite(plain) else None
 
 
 def _numbers(plain: Sequence[float | None]) -> tuple[float, ...]:

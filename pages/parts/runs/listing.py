@@ -109,7 +109,9 @@ def _list(lab: Lab) -> None:
     _action_bar(lab, total)
     tell_news()
     if not runs:
-        st.info("No run matches these filters.", icon=":material/filter_list_off:")
+        filtered = value("search") or any(value(name) for name in ("statuses", "data", "verdicts"))
+        alone = "All runs belong to searches, whose pages show them."
+        st.info("No run matches these filters." if filtered else alone, icon=":material/filter_list_off:")
         linked.write()
         return
     runs_table(
@@ -176,7 +178,7 @@ def _action_bar(lab: Lab, total: int) -> None:
     count = len(marked)
     with st.container(horizontal=True, vertical_alignment="center", key="runs-actions"):
         if not marked:
-            at_work = lab.store.count(statuses=ACTIVE)
+            at_work = lab.store.count(statuses=ACTIVE, searched=value("searched"))
             working = f", {at_work:,} at work" if at_work else ""
             st.markdown(f"{total:,} run{'s' if total != 1 else ''}{working}", width="content")
             st.caption("Mark runs to compare, rename, export or delete them.", width="content")

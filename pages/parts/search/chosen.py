@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from experiments.search import part_title, trial_words
 from figures.runs import WORDS, literal
+from figures.search import goal_title, part_title, trial_words
 from numerals import readable
 from trainers.lab import the_lab
 from trainers.sweeps import Sweep, SweepRequest, Trial, best_trial, trial_name
@@ -27,10 +27,13 @@ def chosen_trial(request: SweepRequest, sweep: Sweep, name: str) -> None:
 
 def _words(request: SweepRequest, trial: Trial) -> str:
     part = next(part for part in request.parts if part.key == trial.part)
-    goal = "" if trial.goal is None else f" {readable(trial.goal)}."
-    which = f"{part_title(request, part)}, " if len(request.parts) > 1 else ""
+    spread = "" if trial.spread is None else f" ± {readable(trial.spread)}"
+    goal = (
+        "" if trial.goal is None else f"{goal_title(request).removeprefix('best ')} {readable(trial.goal)}{spread} at "
+    )
+    which = f", {part_title(request, part).lower()}" if len(request.parts) > 1 else ""
     end = _ENDS.get(trial.state, trial.sentence or f"{trial.state.capitalize()}.")
-    return literal(f"{which}{trial_words(request, trial)}.{goal} {end}".strip())
+    return literal(f"{goal}{trial_words(request, trial)}{which}. {end}".strip())
 
 
 def _run(id: str, number: int, count: int) -> None:

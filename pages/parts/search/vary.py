@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from experiments.search import AXES, NONE, PRESETS, menu_of, name_words, sweep_sentences
+from experiments.search import AXES, NONE, PRESETS, menu_of
 from experiments.training import named
 from figures.runs import literal
 from figures.search import (
@@ -16,8 +16,10 @@ from figures.search import (
     curves_figure,
     importance_figure,
     marginal_figure,
+    name_words,
     parallel_figure,
     score_figure,
+    sweep_sentences,
 )
 from pages.parts.search.chosen import chosen_trial
 from pages.parts.search.state import linked

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.search import best_so_far, sweep_sentences
+from experiments.search import best_so_far
 from figures.search import (
     best_figure,
     curves_figure,
@@ -17,6 +17,7 @@ from figures.search import (
     marginal_figure,
     parallel_figure,
     score_figure,
+    sweep_sentences,
 )
 from figures.search.scales import Scale
 from trainers import RunConfig
@@ -114,7 +115,7 @@ def test_the_best_so_far_never_gets_worse_and_costs_what_was_trained() -> None:
 
 def test_each_setting_alone_shows_how_many_of_its_values_were_tried() -> None:
     figure: Any = marginal_figure(request(samplers=("grid",)), GRID)
-    assert [note.text for note in figure.layout.annotations] == ["Grid: 2 values", "Grid: 2 values"]
+    assert [note.text for note in figure.layout.annotations] == ["2 values", "2 values"]
     across, up = figure.data
     assert list(across.x) == pytest.approx([-3, -3, 0])
     assert list(up.x) == [0, 1, 0]
