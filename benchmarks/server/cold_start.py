@@ -3,7 +3,7 @@
 Each round starts a server process, opens a fresh browser context and ends when the main content is on screen: the
 word "hello" on the empty page, our first words, or the drawn paths. Rounds alternate, so that all see the same machine.
 
-    python -m benchmarks.cold_start [rounds]
+    python -m benchmarks.server.cold_start [rounds]
 """
 
 from __future__ import annotations
