@@ -11,6 +11,7 @@ USUAL_LIMIT = 2_000_000_000
 # What is left free for everything else, reports of live runs among it.
 RESERVE = 500_000_000
 CHECKPOINTS = "checkpoints"
+ADDRESS = "DESCENT_LAB_CHECKPOINTS"  # names where they lie instead, as fsspec does
 
 
 def checkpoint_limit(folder: Path | None = None, *, free: int | None = None) -> int:

@@ -50,14 +50,16 @@ def serve(
     data: Path | None = None,
     *options: str,
     port: int | None = None,
+    below: str = "",
     kill: bool = False,
     **environment_too: str,
 ) -> Iterator[str]:
     """Serve ``script`` with the repository's settings on a free port; gives the URL, without a slash at its end.
 
     data: a folder of its own for the app's runs, beside the log by default: those of whoever runs this stay apart.
-    options: more of Streamlit's, after ours. port: a free one by default. kill: whether it is killed at the end instead
-    of told to end. environment_too: further variables of its environment.
+    options: more of Streamlit's, after ours. port: a free one by default. below: the path it is under, as a proxy would
+    show it. kill: whether it is killed at the end instead of told to end. environment_too: further variables of its
+    environment.
 
     Raises:
         RuntimeError: the server ended or stayed silent for three minutes; the message holds its log.
@@ -65,6 +67,7 @@ def serve(
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     local = ["--server.address", "127.0.0.1", "--server.headless", "true"]
+    local += ["--server.baseUrlPath", below] if below else []
     environment = {name: value for name, value in os.environ.items() if name != "DESCENT_LAB_DATABASE"}
     environment |= {"DESCENT_LAB_DATA": str(data or log.with_suffix(".data")), **environment_too}
     with log.open("wb") as output:
@@ -77,7 +80,7 @@ def serve(
             stderr=subprocess.STDOUT,
         )
     try:
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}/{below}".rstrip("/")
         _await_health(process, url, log)
         yield url
     finally:

@@ -104,7 +104,7 @@ class Supervisor:
                 self._start_workers()
                 self._attempt(self._prune)
             watched = [lines, *(worker.process.sentinel for worker in self.workers)]
-            watched += [worker.pipe for worker in self.workers if not worker.who]
+            watched += [worker.pipe for worker in self.workers if not worker.who and not worker.let_go]
             happened = wait(watched, LOOK_SECONDS)
             for worker in [worker for worker in self.workers if worker.pipe in happened]:
                 self._hear(worker)
@@ -150,21 +150,21 @@ class Supervisor:
 
     def _match(self, idle: list[Worker]) -> None:
         """As many workers that have no job as there are jobs that wait for such, within the slots."""
-        unmet, surplus = Counter(self.needs), Counter[Need]()
-        for worker in idle:
-            if unmet[worker.need] > 0:
-                unmet[worker.need] -= 1
+        surplus = list(idle)
+        unmet = []
+        for need in self.needs:
+            fit = next((worker for worker in surplus if worker.need == need), None)
+            if fit is None:
+                unmet.append(need)
             else:
-                surplus[worker.need] += 1
-        for worker in idle:
-            if surplus[worker.need] > 0:
-                surplus[worker.need] -= 1
-                worker.let_go = True  # its job has been stopped, or another server has it
-                worker.pipe.close()
-                if not worker.who:
-                    worker.process.kill()
+                surplus.remove(fit)
+        for worker in surplus:
+            worker.let_go = True  # its job has been stopped, or another server has it
+            worker.pipe.close()
+            if not worker.who:
+                worker.process.kill()
         taken = sum(worker.need.cpus > 0 for worker in self.workers if not worker.let_go or worker.job is not None)
-        for need in unmet.elements():
+        for need in unmet:
             if need.cpus == 0 or taken < self._slots():
                 taken += need.cpus > 0
                 if not self._start(need):

@@ -14,10 +14,10 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from trainers.disk import ADDRESS
 from trainers.store.error import StoreError
 
-VARIABLE = "DESCENT_LAB_CHECKPOINTS"
-MISSING = f"{VARIABLE} is set, but fsspec is not installed here: pip install 'descent-lab[ray]'."
+MISSING = f"{ADDRESS} is set, but fsspec is not installed here: pip install 'descent-lab[ray]'."
 
 
 class Address:
@@ -101,7 +101,7 @@ def address() -> Address | None:
     Raises:
         StoreError: it is none, or what it needs is not installed.
     """
-    text = os.environ.get(VARIABLE, "").strip()
+    text = os.environ.get(ADDRESS, "").strip()
     if not text:
         return None
     try:
@@ -111,7 +111,7 @@ def address() -> Address | None:
     try:
         system, path = url_to_fs(text)
     except (ValueError, ImportError, OSError) as error:  # an unknown protocol, or its package is missing
-        raise StoreError(f"{VARIABLE} cannot be used: {error}."[:300]) from None
+        raise StoreError(f"{ADDRESS} cannot be used: {error}."[:300]) from None
     with contextlib.suppress(Exception):
         system.makedirs(path, exist_ok=True)  # whoever writes there tells what is wrong
     return Address(system, path)

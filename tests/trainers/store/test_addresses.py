@@ -11,8 +11,9 @@ import pytest
 from fsspec.core import url_to_fs
 
 from trainers import RunConfig
+from trainers.disk import ADDRESS
 from trainers.store import files
-from trainers.store.address import VARIABLE, Address, address
+from trainers.store.address import Address, address
 from trainers.store.error import StoreError
 from trainers.store.store import Store
 
@@ -20,7 +21,7 @@ from trainers.store.store import Store
 @pytest.fixture(params=["memory", "file"])
 def place(request, tmp_path: Path, monkeypatch) -> Iterator[str]:
     text = f"memory://{secrets.token_hex(4)}" if request.param == "memory" else f"file://{tmp_path}/elsewhere"
-    monkeypatch.setenv(VARIABLE, text)
+    monkeypatch.setenv(ADDRESS, text)
     yield text
     system, path = url_to_fs(text)
     system.rm(path, recursive=True)
@@ -87,8 +88,8 @@ def test_what_a_file_system_raises_is_a_sentence_of_the_store():
 
 
 def test_an_address_of_no_known_kind_is_refused(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "nowhere://bucket")
-    with pytest.raises(StoreError, match=VARIABLE):
+    monkeypatch.setenv(ADDRESS, "nowhere://bucket")
+    with pytest.raises(StoreError, match=ADDRESS):
         address()
 
 

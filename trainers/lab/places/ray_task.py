@@ -7,8 +7,8 @@ import signal
 from multiprocessing.connection import Client
 from typing import Any
 
+from trainers.disk import ADDRESS
 from trainers.lab.worker import Site, serve
-from trainers.store.address import VARIABLE
 
 
 def work_for(address: tuple[str, int], key: bytes, token: str, site: Site) -> None:
@@ -17,7 +17,7 @@ def work_for(address: tuple[str, int], key: bytes, token: str, site: Site) -> No
     address, key: of the supervisor's line. token: which of the workers that it waits for this one is.
     """
     if site.checkpoints:
-        os.environ[VARIABLE] = site.checkpoints
+        os.environ[ADDRESS] = site.checkpoints
         site.folder.mkdir(parents=True, exist_ok=True)  # it need not be shared then
     if site.folder.name == "descent-lab":
         # Uploaded tables and downloads lie beside the checkpoints, in the folder that all share.

@@ -19,10 +19,10 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from typing import Any
 
+from trainers.disk import ADDRESS
 from trainers.lab.places.place import Need, PlaceAway
 from trainers.lab.places.ray_task import work_for
 from trainers.lab.worker import Site
-from trainers.store.address import VARIABLE as CHECKPOINTS
 
 LOG = logging.getLogger(__name__)
 GPU_SHARE = 0.25  # of a GPU for each run: the networks here are small
@@ -60,7 +60,7 @@ class RayTasks:
         remote = ray.remote(num_cpus=need.cpus, num_gpus=need.gpus, max_retries=0, max_calls=CALLS)(work_for)
         # The environment of other machines is their own.
         url = site.url or os.environ.get("DESCENT_LAB_DATABASE") or ""
-        there = replace(site, url=url, checkpoints=os.environ.get(CHECKPOINTS, ""))
+        there = replace(site, url=url, checkpoints=os.environ.get(ADDRESS, ""))
         try:
             ref = remote.remote(listener.address, self._key, token, there)
         except Exception as error:
