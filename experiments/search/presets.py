@@ -50,7 +50,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         LinkPreset(
             key="decay",
             title="L2 in Adam against AdamW",
-            look_for="In AdamW the best decay stays where it is as the rate changes; with L2 in Adam both move.",
+            look_for="Does the best decay move when the rate does? AdamW was made so that it moves less.",
             query={
                 **_SMALL,
                 "x.low": "0.001",
@@ -65,7 +65,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         LinkPreset(
             key="batch",
             title="Batch size and rate",
-            look_for="Twice the batch bears about twice the rate: the best cells climb along a diagonal.",
+            look_for="Linear scaling says: twice the batch, twice the rate. Do the best cells climb along a diagonal?",
             query={
                 **_SMALL,
                 "optimizer.name": "sgd",
