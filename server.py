@@ -9,7 +9,6 @@ pages, and each answer says that it belongs into no other page's frame and loads
 from __future__ import annotations
 
 import ipaddress
-import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -28,7 +28,7 @@ from streamlit.env_util import is_repl
 from streamlit.runtime.pages_manager import PagesManager
 
 from reception import ROUTES
-from widgets import OWN_COOKIE, files_ahead, head_style
+from widgets import OWN_COOKIE, files_ahead, head_style, is_own_cookie, new_cookie
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
 # their loops.
@@ -131,7 +131,7 @@ class Guard:
                 headers.update(HEADERS)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Link"] = _link(scope["path"])
-                    if OWN_COOKIE not in Headers(scope=scope).get("cookie", ""):
+                    if not is_own_cookie(Request(scope).cookies.get(OWN_COOKIE, "")):
                         headers.append("Set-Cookie", _visitor_cookie(scope))
                     if scope.get("method") == "GET" and message["status"] == 200 and "content-encoding" not in headers:
                         held = message
@@ -173,8 +173,7 @@ class Guard:
 def _visitor_cookie(scope: Scope) -> str:
     """A word of its own for a new browser, which scripts of pages cannot read: whose runs are whose, for a year."""
     secure = "; Secure" if Headers(scope=scope).get("x-forwarded-proto", scope.get("scheme")) == "https" else ""
-    word = secrets.token_urlsafe(24)
-    return f"{OWN_COOKIE}={word}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{OWN_COOKIE}={new_cookie()}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
 def _link(path: str) -> str:

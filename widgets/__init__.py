@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from widgets.browser import OWN_COOKIE as OWN_COOKIE
     from widgets.browser import asker as asker
     from widgets.browser import commander as commander
+    from widgets.browser import is_own_cookie as is_own_cookie
     from widgets.browser import network as network
+    from widgets.browser import new_cookie as new_cookie
     from widgets.browser import teachers_word as teachers_word
     from widgets.browser import visitor as visitor
     from widgets.components import convexity as convexity
@@ -55,6 +57,8 @@ __getattr__, __dir__, __all__ = face(
             "files_ahead": "What the page at this path shows first.",
         },
         "browser": {
+            "is_own_cookie": "Whether a cookie may be one of ours.",
+            "new_cookie": "A word for a new browser.",
             "network": "Where it asks from, whatever becomes of cookies; empty where it is not known.",
             "OWN_COOKIE": "The name of the cookie that tells browsers apart.",
             "asker": "Who asks for work, and a word for where from.",

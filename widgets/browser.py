@@ -21,13 +21,28 @@ _WRONG: dict[str, list[float]] = {}  # of this server: a guess on each of severa
 _SECRET = secrets.token_bytes(16)  # no address can be sought in a list of words
 
 
+def is_own_cookie(word: str) -> bool:
+    """Whether it may be one that ``new_cookie`` has made: none that could be guessed."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{43}", word) is not None
+
+
+def new_cookie() -> str:
+    """Forty-three letters and digits that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def visitor_of_cookie(word: str) -> str:
+    """Who asks with this cookie; it does not lead back to it."""
+    return hashlib.sha256(word.encode()).hexdigest()[:16]
+
+
 def visitor() -> str:
     """Sixteen letters and digits, of the browser where it keeps cookies, else of this session."""
     if "visitor" not in st.session_state:
         kept = str(st.context.cookies.get(OWN_COOKIE, ""))
-        own = kept.encode() if re.fullmatch(r"[\w-]{20,60}", kept) else b""
-        own = own or _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
-        st.session_state["visitor"] = hashlib.sha256(own).hexdigest()[:16]
+        own = _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
+        other = hashlib.sha256(own).hexdigest()[:16]
+        st.session_state["visitor"] = visitor_of_cookie(kept) if is_own_cookie(kept) else other
     return st.session_state["visitor"]
 
 

@@ -105,7 +105,8 @@ def test_the_best_so_far_never_gets_worse_and_costs_what_was_trained() -> None:
     (found,) = best_so_far(asked, GRID)
     assert found.best == (0.9, 0.7, 0.6, 0.6)
     assert found.seconds == (1.0, 2.5, 4.5, 5.0)
-    by_count, by_time = best_figure(asked, GRID).data
+    drawn: Any = best_figure(asked, GRID)
+    by_count, by_time = drawn.data
     assert list(by_count.x) == [1, 2, 3, 4]
     assert list(by_time.x) == [1.0, 2.5, 4.5, 5.0]
     assert list(by_count.y) == list(by_time.y) == [0.9, 0.7, 0.6, 0.6]
@@ -137,9 +138,11 @@ def test_curves_say_which_is_best_pruned_and_diverged() -> None:
 
 def test_importance_and_parallel_coordinates_have_every_setting() -> None:
     asked = request(samplers=("grid",))
-    (bars,) = importance_figure(asked, GRID).data
+    importances: Any = importance_figure(asked, GRID)
+    (bars,) = importances.data
     assert (list(bars.y), list(bars.x)) == (["Learning rate", "Width"], [0.8, 0.2])
-    (lines,) = parallel_figure(asked, GRID).data
+    parallel: Any = parallel_figure(asked, GRID)
+    (lines,) = parallel.data
     assert [dimension.label for dimension in lines.dimensions] == ["Learning rate", "Width", "best validation loss"]
     assert list(lines.dimensions[-1]["values"]) == [0.9, 0.6, 0.7]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -45,18 +46,22 @@ def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twic
     id = lab.ask("vary", request=asked.to_plain())
     until(lambda: (sweep := sweep_of(lab, id)) and sum(trial.over for trial in sweep.trials) >= 2)
     kill(job(lab, id).worker)
-    broken = until(lambda: not (found := job(lab, id)).active and found)
+    broken: Any = until(lambda: not (found := job(lab, id)).active and found)
     assert broken.status == "interrupted"
     assert "SIGKILL" in broken.sentence
-    before = {run.id: run.status for run in lab.store.runs(experiment=Sweep.from_plain(broken.result).experiment)}
+    stood = Sweep.from_plain(broken.result)
+    assert stood is not None
+    before = {run.id: run.status for run in lab.store.runs(experiment=stood.experiment)}
     lab.resume_job("vary", id)
 
     def trained_by() -> str:
-        runs = lab.store.runs(experiment=sweep_of(lab, id).experiment, statuses=("running",))
+        now = sweep_of(lab, id)
+        assert now is not None
+        runs = lab.store.runs(experiment=now.experiment, statuses=("running",))
         return next((run.worker for run in runs if run.step and run.id not in before), "")
 
     kill(until(trained_by))
-    done = until(lambda: not (found := job(lab, id)).active and found)
+    done: Any = until(lambda: not (found := job(lab, id)).active and found)
     assert done.status == "finished"
     sweep = sweep_of(lab, id)
     assert sweep is not None
