@@ -81,6 +81,7 @@ def device_menu() -> None:
 
 with st.sidebar:
     linked.preset_menu(PRESET_TITLES, preset.key if preset else None, choose)
+    refused = lab.refusal_of(config)
     st.button(
         "Train",
         type="primary",
@@ -89,7 +90,10 @@ with st.sidebar:
         key="training.start",
         on_click=train,
         args=(lab, config, preset, st.session_state.get("training.device")),
+        disabled=bool(refused),
     )
+    if refused:
+        st.warning(literal(refused), icon=":material/block:")
     device_menu()
     if "optimizer.lr" in config.settings():
         st.page_link("pages/search.py", label="Find a rate", icon=":material/search:", query_params=config.to_query())

@@ -317,7 +317,9 @@ class Lab:
                 raise LabError("No checkpoint of this run is left; start it anew with more epochs.")
             if epochs < 1 or config.budget.epochs + epochs > MAX_EPOCHS:
                 raise LabError(f"Epochs were given as {epochs:,} more; allowed are up to {MAX_EPOCHS:,} in all.")
-            self._queue(change, run, config=config.changed({"budget.epochs": config.budget.epochs + epochs}))
+            longer = config.changed({"budget.epochs": config.budget.epochs + epochs})
+            _count(longer)
+            self._queue(change, run, config=longer)
         self._supervisor.tell("wake")
 
     def rename(self, id: str, name: str, *, by: str | None = None) -> None:
@@ -506,6 +508,14 @@ class Lab:
         self.ask(SCORE.kind, run=id, visitor="" if by is None else by)
 
     # -- what a page asks ---------------------------------------------------------------------------------------
+
+    def refusal_of(self, config: RunConfig) -> str:
+        """Why a run of these settings would be refused, in a sentence; empty where it would not."""
+        try:
+            _count(config)
+        except LabError as error:
+            return str(error)
+        return ""
 
     def place(self, id: str) -> int | None:
         """The place in the queue, 1 is next; None for a run that does not wait."""

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from trainers.config import RunConfig
+from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable, is_kept, uploaded_table
+from trainers.lab.limits import too_much
+
+
+class TooMuch(ModelTooLarge):
+    """More than this server takes; the message is a sentence."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
 
 
 def parameter_count(config: RunConfig) -> int | None:
     """How many numbers the model trains; None where only a worker learns it.
 
     Raises:
-        ModelTooLarge: more than are allowed.
+        ModelTooLarge: more than are allowed, or more of anything than this server takes.
     """
+    count = _parameters(config)
+    if why := too_much(config, count):
+        raise TooMuch(why)
+    return count
+
+
+def _parameters(config: RunConfig) -> int | None:
     data = config.data
     if data.name != "csv":
         return config.parameter_count()

@@ -219,7 +219,10 @@ class _Stack:
                 member.task.orders.end(SERVER_ENDED)
         called = []
         for number, member in enumerate(self.members):
-            if not member.ended and (member.task.orders.stop or member.task.orders.pause):
+            if not member.ended and (why := member.work.too_long()):
+                member.work.over = why
+                called.append(number)
+            elif not member.ended and (member.task.orders.stop or member.task.orders.pause):
                 # Who is paused gives back its place among the others, and goes on from a checkpoint.
                 member.work.gave_way = member.task.orders.pause
                 called.append(number)

@@ -15,6 +15,7 @@ from trainers.config import RunConfig
 from trainers.data import Splits, load
 from trainers.diagnosis import Finding, History, diagnose
 from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task
+from trainers.lab.limits import time_is_up, too_many_rows
 from trainers.lab.orders import SERVER_ENDED
 from trainers.lab.resuming import going_on
 from trainers.lab.yardstick import Yardstick
@@ -40,6 +41,8 @@ class TrainingWork:
     progress_at: float = 0.0
     yardstick: Yardstick | None = None
     gave_way: bool = False
+    over: str = ""  # why it was stopped, where its time was up
+    begun: float = field(default_factory=time.monotonic)
     trouble: str = ""  # with checkpoints, shown while the run goes on
 
     def __post_init__(self) -> None:
@@ -71,6 +74,8 @@ class TrainingWork:
         device = choose_device(self.run.device)
         resume = self._resumed()
         splits = load(self.config.data, self._progress)
+        if why := too_many_rows(len(splits.train) + len(splits.val) + len(splits.test)):
+            return End(status="failed", sentence=why)
         if self.run.device is None:
             device = suitable_device(self.config, splits)
         self.task.write(lambda: self._update(device_name=device.name, heartbeat=datetime.now(UTC)))
@@ -98,6 +103,8 @@ class TrainingWork:
             columns["samples_per_second"] = result.samples_per_second
         if result.reason == "stopped" and self.orders.ending:
             return End(status="interrupted", sentence=self._stop_sentence(), columns=columns)
+        if result.reason == "stopped" and self.over:
+            return End(status="stopped", sentence=self.over, columns=columns)
         if result.reason == "stopped" and self.gave_way:
             sentence = f"Paused; {going_on(self.store, self.run.id, begin=False)} {self.trouble}".strip()
             return End(status="paused", sentence=sentence, columns=columns)
@@ -207,7 +214,14 @@ class TrainingWork:
                 return True
             if not self.orders.ending:
                 self.task.write(lambda: self._update(status="running", sentence=self.trouble))
+        if why := self.too_long():
+            self.over = why
+            return True
         return self.orders.stop
+
+    def too_long(self) -> str:
+        """The sentence of a run whose time on this server is up; empty where it may go on."""
+        return time_is_up(self.run.seconds + time.monotonic() - self.begun)
 
     def _update(self, **columns: Any) -> None:
         self.store.update(self.run.id, owner=self.owner, **columns)

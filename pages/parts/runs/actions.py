@@ -11,6 +11,7 @@ from experiments.surface import MOST_RUNS
 from exports import configs_json, reports_csv, scripts_file
 from figures.runs import literal
 from pages.parts.runs.state import MOST_COMPARED, put
+from trainers.ensembles import MOST_MEMBERS
 from trainers.lab import TEACHER, Lab
 from trainers.store import StoredRun, StoreError
 from widgets import attempt, commander, put_news, run_again, store_told
@@ -126,6 +127,18 @@ def surface_link(runs: Sequence[StoredRun]) -> None:
             label="Its loss surface" if len(ids) == 1 else "Their loss surfaces",
             icon=":material/landscape:",
             query_params={"runs": "-".join(ids[:MOST_RUNS])},
+        )
+
+
+def ensemble_link(runs: Sequence[StoredRun]) -> None:
+    """The way to what several of these runs say together, as far as they were trained here and have ended."""
+    ids = [run.id for run in runs if run.config is not None and not run.active]
+    if 2 <= len(ids) <= MOST_MEMBERS:
+        st.page_link(
+            "pages/generalization.py",
+            label="As an ensemble",
+            icon=":material/groups:",
+            query_params={"part": "ensemble", "runs": ",".join(ids)},
         )
 
 

@@ -12,6 +12,7 @@ from pages.parts.runs.actions import (
     ask,
     compare,
     dialogs,
+    ensemble_link,
     export_menu,
     rerun_if_asked,
     select,
@@ -206,6 +207,7 @@ def _action_bar(lab: Lab, total: int) -> None:
                 disabled=bool(not_yours(marked[0], commander())),
             )
         surface_link(marked)
+        ensemble_link(marked)
         export_menu(lab, marked, "list")
         theirs = [run for run in marked if not_yours(run, commander())]
         st.button(
