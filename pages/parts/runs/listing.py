@@ -112,6 +112,8 @@ def _list(lab: Lab) -> None:
     if not runs:
         filtered = value("search") or any(value(name) for name in ("statuses", "data", "verdicts"))
         alone = "All runs belong to searches, whose pages show them."
+        if value("whose") == "mine":
+            alone = "No run is yours yet: train a network, or fork somebody else's run."
         st.info("No run matches these filters." if filtered else alone, icon=":material/filter_list_off:")
         linked.write()
         return
