@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from widgets.browser import is_own_cookie as is_own_cookie
     from widgets.browser import network as network
     from widgets.browser import new_cookie as new_cookie
+    from widgets.browser import sign_in as sign_in
     from widgets.browser import teachers_word as teachers_word
     from widgets.browser import visitor as visitor
     from widgets.components import convexity as convexity
@@ -63,6 +64,7 @@ __getattr__, __dir__, __all__ = face(
             "OWN_COOKIE": "The name of the cookie that tells browsers apart.",
             "asker": "Who asks for work, and a word for where from.",
             "commander": "Who gives orders to runs: the visitor, or the teacher.",
+            "sign_in": "Where the server has a sign-in: the way in, or out again.",
             "teachers_word": "Where the server has a teacher: a place for his word.",
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },

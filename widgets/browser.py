@@ -36,13 +36,31 @@ def visitor_of_cookie(word: str) -> str:
     return hashlib.sha256(word.encode()).hexdigest()[:16]
 
 
+def signed_in() -> str:
+    """Issuer and subject of the user whom Streamlit's sign-in knows; empty where nobody is signed in."""
+    told = st.user.to_dict()
+    who = str(told.get("sub") or told.get("email") or "")
+    return f"{told.get('iss') or ''} {who}" if told.get("is_logged_in") and who else ""
+
+
+def sign_in() -> None:
+    """Where the server has a sign-in (``[auth]`` in Streamlit's secrets): the way in, or out again."""
+    if not (st.secrets.load_if_toml_exists() and "auth" in st.secrets):
+        return
+    if signed_in():
+        st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign.out", on_click=st.logout)
+    else:
+        st.button("Sign in", icon=":material/login:", type="tertiary", key="sign.in", on_click=st.login)
+
+
 def visitor() -> str:
-    """Sixteen letters and digits, of the browser where it keeps cookies, else of this session."""
+    """Sixteen letters and digits: of who is signed in, else of the browser (its cookie), else of this session."""
     if "visitor" not in st.session_state:
         kept = str(st.context.cookies.get(OWN_COOKIE, ""))
         own = _unmasked(str(st.context.cookies.get(_COOKIE, ""))) or secrets.token_bytes(16)
         other = hashlib.sha256(own).hexdigest()[:16]
-        st.session_state["visitor"] = visitor_of_cookie(kept) if is_own_cookie(kept) else other
+        of_browser = visitor_of_cookie(kept) if is_own_cookie(kept) else other
+        st.session_state["visitor"] = visitor_of_cookie(user) if (user := signed_in()) else of_browser
     return st.session_state["visitor"]
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
-from widgets.browser import asker, network, visitor
+from widgets.browser import OWN_COOKIE, asker, network, visitor, visitor_of_cookie
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,27 @@ def test_who_asks_for_work_tells_apart_networks_and_gives_no_address_away(monkey
     assert home == again != elsewhere
     assert len(home) == 12
     assert asked("", "aa") == ""
+
+
+def test_who_is_signed_in_is_the_same_in_every_browser(monkeypatch):
+    class User:
+        def __init__(self, told):
+            self.told = told
+
+        def to_dict(self):
+            return self.told
+
+    def seen(told, cookie):
+        monkeypatch.setattr(st, "user", User(told))
+        monkeypatch.setattr(st, "session_state", {})
+        monkeypatch.setattr(st, "context", SimpleNamespace(cookies={OWN_COOKIE: cookie}))
+        return visitor()
+
+    anna = {"is_logged_in": True, "iss": "https://id.example", "sub": "1", "email": "anna@example.org"}
+    here, there = "a" * 43, "b" * 43
+    assert seen(anna, here) == seen(anna, there)
+    assert seen({**anna, "sub": "2"}, here) != seen(anna, here)
+    assert seen({**anna, "iss": "https://other.example"}, here) != seen(anna, here)
+    assert seen({}, here) == seen({"is_logged_in": False}, here) == visitor_of_cookie(here)
+    assert seen({}, here) != seen({}, there)
+    assert "anna" not in seen(anna, here)

@@ -26,7 +26,7 @@ from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked
 from trainers.lab import Lab, not_yours
 from trainers.store import ACTIVE, StoredRun
 from trainers.sweeps import SweepRequest
-from widgets import commander, run_again, runs_table, teachers_word, tell_news, visitor
+from widgets import commander, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
 
 PAGE = 100
 SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart
@@ -87,6 +87,7 @@ def _filters() -> None:
         linked.one_of("whose", value("whose"), "Whose runs", WHOSE)
         if used or value("search"):
             st.button("Clear filters", type="tertiary", on_click=_clear)
+        sign_in()
         teachers_word()
 
 
