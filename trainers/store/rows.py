@@ -64,8 +64,10 @@ def _config_from(text: str) -> RunConfig:
     return RunConfig.from_json(text)
 
 
-# Settings that stored runs of an earlier day do not have; at their defaults they change nothing. By section and name.
-_ADDED: Mapping[tuple[str, str], tuple[str, ...]] = {
+# Settings that stored runs of an earlier day do not have; at their defaults they change nothing. By section and name,
+# None for whatever is chosen there.
+_ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
+    ("data", None): ("bootstrap",),
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),
@@ -84,7 +86,7 @@ def config_hash(config: RunConfig) -> str:
     read, settings = json.loads(config.to_json()), config.settings()
     for (section, chosen), names in _ADDED.items():
         values = read[section]
-        for name in names if values.get("name", "") == chosen else ():
+        for name in names if chosen is None or values.get("name", "") == chosen else ():
             if values[name] == settings[f"{section}.{name}"].default:
                 del values[name]
     return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
