@@ -96,14 +96,16 @@ def test_train_shows_curves_that_move_and_a_reload_goes_on_with_the_same_run(tra
     ended(page, "Stopped")
 
 
-def test_two_browsers_that_follow_one_link_see_the_same_run(training, open_page: OpenPage) -> None:
+def test_two_browsers_that_follow_one_link_see_the_same_run_and_one_steers_it(training, open_page: OpenPage) -> None:
     page = training(SLOW)
     train(page)
     moves(page)
     other = open_page(page.url)
     moves(other)
     assert run_of(other) == run_of(page)
-    other.get_by_role("button", name="Stop").click()
+    expect(other.get_by_text("Somebody else's run: watch it, or fork it.")).to_be_visible()
+    expect(other.get_by_role("button", name="Stop")).to_have_count(0)
+    page.get_by_role("button", name="Stop").click()
     ended(other, "Stopped")
     ended(page, "Stopped")
     eventually(lambda: (epoch_shown(page), epoch_shown(other)), lambda shown: shown[0] == shown[1])

@@ -31,9 +31,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             module.write(text)
     (folder / "pages" / "extra.py").write_text(PAGE, encoding="utf-8")
     app = (folder / "app.py").read_text(encoding="utf-8")
-    assert "PAGES = [\n" in app
-    own = '    st.Page("pages/extra.py", title="Extra", url_path="extra"),\n'
-    app = app.replace("PAGES = [\n", f"PAGES = [\n{own}")
+    group = '    "Signals": [\n'
+    assert group in app
+    own = '        st.Page("pages/extra.py", title="Extra", url_path="extra"),\n'
+    app = app.replace(group, f"{group}{own}")
     (folder / "app.py").write_text(app, encoding="utf-8")
     return folder
 

@@ -128,7 +128,9 @@ def test_every_schedule_moves_every_rate(key):
         changes |= {"schedule.patience": 0, "watch.every": 2}
     told = assert_as_alone(rates(changes))
     for one, config in zip(told, rates(changes), strict=True):
-        for mine, alone in zip(one.reports, run(config).reports, strict=True):
+        # On a busy machine the clock adds looks within an epoch.
+        both = ([report for report in told.reports if report.complete] for told in (one, run(config)))
+        for mine, alone in zip(*both, strict=True):
             assert mine.lr == pytest.approx(alone.lr, rel=1e-12)
 
 
