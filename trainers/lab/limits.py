@@ -6,7 +6,7 @@ import os
 
 from trainers.config import RunConfig
 
-# What is counted, in words, by the variable of the environment that sets the most of it.
+# Variables of the environment, each with the most of one thing.
 PARAMETERS, ROWS = "DESCENT_LAB_MAX_PARAMETERS", "DESCENT_LAB_MAX_ROWS"
 EPOCHS, SECONDS = "DESCENT_LAB_MAX_EPOCHS", "DESCENT_LAB_MAX_SECONDS"
 

@@ -42,7 +42,7 @@ class TrainingWork:
     yardstick: Yardstick | None = None
     gave_way: bool = False
     over: str = ""  # why it was stopped, where its time was up
-    begun: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0  # trained by the last report; a pause takes none
     trouble: str = ""  # with checkpoints, shown while the run goes on
 
     def __post_init__(self) -> None:
@@ -51,6 +51,7 @@ class TrainingWork:
             raise TakenOver("the run was deleted")
         self.run, self.store, self.orders = run, self.task.store, self.task.orders
         self.owner = self.task.job.worker
+        self.seconds = run.seconds
 
     @property
     def config(self) -> RunConfig:
@@ -156,6 +157,7 @@ class TrainingWork:
     def news(self, batch: Sequence[Report], *, diagnosed: bool) -> dict[str, Any]:
         """What is written with these reports. diagnosed: whether the curve so far is looked at."""
         self.told += [replace(report, pictures=None) for report in batch if report.complete]
+        self.seconds = batch[-1].seconds
         columns: dict[str, Any] = {"status": "running", "sentence": self.trouble, "heartbeat": datetime.now(UTC)}
         if self.told and diagnosed:
             columns["findings"] = self.findings()
@@ -221,7 +223,7 @@ class TrainingWork:
 
     def too_long(self) -> str:
         """The sentence of a run whose time on this server is up; empty where it may go on."""
-        return time_is_up(self.run.seconds + time.monotonic() - self.begun)
+        return time_is_up(self.seconds)
 
     def _update(self, **columns: Any) -> None:
         self.store.update(self.run.id, owner=self.owner, **columns)
