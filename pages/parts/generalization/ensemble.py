@@ -13,7 +13,7 @@ from figures.runs import literal
 from pages.parts.generalization.state import linked
 from trainers.ensembles import Ensemble, EnsembleRequest
 from trainers.lab import Lab, remembered_ensemble, the_lab
-from trainers.store import StoredRun
+from trainers.store import StoredRun, StoreError
 from widgets import asker, attempt, picture, run_again, store_told
 
 _TICK = 0.5  # seconds between two looks at what goes on
@@ -91,16 +91,18 @@ def _watch(ids: list[str]) -> None:
             run_again()
             return
         request = EnsembleRequest(runs=tuple(run.id for run in runs)).to_plain()
-        asked, job_id = st.session_state.get(_JOB, (None, ""))
-        job = lab.job(_KIND, job_id) if asked == ids else None
+        asked, job_id, why = st.session_state.get(_JOB, (None, "", ""))
+        if asked != ids:
+            job_id = why = ""
+            try:
+                job_id = lab.ask(_KIND, request=request, visitor=asker())
+            except (StoreError, ValueError) as error:  # it stands there, and is not asked again at every look
+                why = str(error)
+            st.session_state[_JOB] = (ids, job_id, why)
+        job = lab.job(_KIND, job_id) if job_id else None
         if job is None:
-            if started := attempt(lab.ask, _KIND, request=request, visitor=asker()):
-                st.session_state[_JOB] = (ids, started)
-            else:
-                st.session_state[_JOB] = (ids, "")
-                st.stop()
-            return
-        if job.active:
+            st.warning(literal(why or "The networks could not be asked."), icon=":material/info:")
+        elif job.active:
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(job.sentence or "The networks are asked."))
         elif job.status == "finished":
             run_again()

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 import trainers.lab.lab
 from experiments.generalization import PARTS, PRESETS
 from tests.pages.opened_page import link, newest, opened_page, told
-from tests.trainers.labs import WORKER, quiet_lab
+from tests.trainers.labs import WORKER, quick, quiet_lab
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
@@ -105,3 +105,13 @@ def test_runs_that_are_gone_are_told(lab: Lab) -> None:
     assert "2 of 2 runs are gone" in told(app)
     assert not lab.store.jobs.listed(("queued",))
     assert "runs was given" in told(opened({"part": "ensemble", "runs": "a b;c"}))
+
+
+def test_runs_that_cannot_speak_together_are_told_why_and_asked_once(lab: Lab) -> None:
+    ids = [lab.submit(quick({"budget.epochs": 2, "data.seed": seed})) for seed in (1, 2)]
+    work_off(lab)
+    app = opened({"part": "ensemble", "runs": ",".join(ids)})
+    assert "has other data than" in told(app)
+    app.run()
+    assert "has other data than" in told(app)
+    assert not lab.store.jobs.listed(("queued",))
