@@ -73,13 +73,20 @@ def smallest_fits(values: Mapping[str, Any]) -> Fits:
     The one is the middle of all sets by its error with the most functions and no penalty: no lucky one, and the same
     whatever number of functions is looked at.
     """
-    x, y = draw(values["truth"], SETS, int(values["rows"]), values["noise"], values["seed"])
-    largest = fit(features(MODEL, x, COUNTS[-1]), y, 0.0) @ features(MODEL, NODES, COUNTS[-1]).T
-    order = np.argsort((largest - FUNCTIONS[values["truth"]](NODES)) ** 2 @ SHARES)
-    one = order[SETS // 2]
+    drawn = values["truth"], SETS, int(values["rows"]), values["noise"], values["seed"]
+    x, y = draw(*drawn)
+    one = _middle(*drawn)
     others = [number for number in range(SETS) if number != one][:8]
     count = int(values["functions"])
     found = fit(features(MODEL, x, count), y, values["ridge"])
     each = found @ features(MODEL, GRID, count).T
     truth = FUNCTIONS[values["truth"]](GRID)
     return Fits(places=GRID, each=each[others], mean=each[one], truth=truth, x=x[one], y=y[one])
+
+
+@lru_cache(maxsize=64)
+def _middle(truth: str, sets: int, rows: int, noise: float, seed: int) -> int:
+    """The training set whose error with the most functions is the median."""
+    x, y = draw(truth, sets, rows, noise, seed)
+    largest = fit(features(MODEL, x, COUNTS[-1]), y, 0.0) @ features(MODEL, NODES, COUNTS[-1]).T
+    return int(np.argsort((largest - FUNCTIONS[truth](NODES)) ** 2 @ SHARES)[sets // 2])

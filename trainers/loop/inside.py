@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -22,9 +22,6 @@ from networks.types import SATURATED, SHUT
 from trainers.loop import foreach
 from trainers.loop.foreach import squared_lengths
 from trainers.report import Internals
-
-if TYPE_CHECKING:
-    pass
 
 PROBE_ROWS = 2048  # training rows of the reported loss
 INSIDE_ROWS = 512  # rows of the layer statistics and of all that is on request

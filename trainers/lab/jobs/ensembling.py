@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from trainers.config import RunConfig
 from trainers.data import load
 from trainers.ensembles import Ensemble, EnsembleRequest
 from trainers.lab.job import End, Task
@@ -22,34 +23,31 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
         asked = EnsembleRequest.from_plain(request)
     except ValueError as error:
         return f"There is no such ensemble: {error}."
-    return why_not([change.run(id) for id in asked.runs], lambda id: change.checkpoints(id))
+    return why_not([change.run(id) for id in asked.runs], change.checkpoints)
 
 
-def why_not(runs: Sequence[StoredRun | None], checkpoints: Any) -> str:
+def why_not(runs: Sequence[StoredRun | None], checkpoints: Callable[[str], Sequence[StoredCheckpoint]]) -> str:
     """The same for runs that were read already. checkpoints: gives those of a run's id."""
-    for run in runs:
-        if run is None:
-            return "One of these runs is gone; it may have been deleted."
+    present = [run for run in runs if run is not None]
+    if len(present) < len(runs):
+        return "One of these runs is gone; it may have been deleted."
+    configs: list[RunConfig] = []
+    for run in present:
         if run.config is None:
             return f"{run.name} was imported: there are curves of it, but no network."
         if run.active:
             return f"{run.name} still trains; an ensemble is made of what has ended."
-    first = runs[0]
-    assert first is not None
-    assert first.config is not None
-    for run in runs[1:]:
-        assert run is not None
-        assert run.config is not None
-        apart = {name for name, value in run.config.data.items() if value != first.config.data.get(name)}
-        if run.config.data.name != first.config.data.name or apart - {"bootstrap", "train_size", "label_noise"}:
+        configs.append(run.config)
+    first, kept = present[0], [checkpoints(run.id) for run in present]
+    for run, config in zip(present, configs, strict=True):
+        apart = {name for name, value in config.data.items() if value != configs[0].data.get(name)}
+        if config.data.name != configs[0].data.name or apart - {"bootstrap", "train_size", "label_noise"}:
             return f"{run.name} has other data than {first.name}: their answers cannot be compared."
-    if len(runs) == 1 and len(chain(checkpoints(first.id))) < 2:
+    if len(present) == 1 and len(chain(kept[0])) < 2:
         return f"{first.name} has fewer than two checkpoints after its first third; choose several runs."
-    if len(runs) > 1:
-        for run in runs:
-            assert run is not None
-            if best_checkpoint(checkpoints(run.id)) is None:
-                return f"No checkpoint of {run.name} is left, so its weights are gone."
+    for run, its in zip(present, kept, strict=True):
+        if best_checkpoint(its) is None:
+            return f"No checkpoint of {run.name} is left, so its weights are gone."
     return ""
 
 
