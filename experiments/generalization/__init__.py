@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from experiments.generalization.capacity import by_capacity as by_capacity
     from experiments.generalization.capacity import smallest_fits as smallest_fits
     from experiments.generalization.code import generalization_code as generalization_code
+    from experiments.generalization.drawing import Floats as Floats
     from experiments.generalization.dropout import Dropped as Dropped
     from experiments.generalization.dropout import dropped_of as dropped_of
     from experiments.generalization.ensemble import ensemble_sentences as ensemble_sentences
@@ -47,6 +48,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "code": {
             "generalization_code": "The part that is shown as a script.",
+        },
+        "drawing": {
+            "Floats": "An array of float64.",
         },
         "dropout": {
             "Dropped": "A layer under dropout.",

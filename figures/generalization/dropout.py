@@ -8,13 +8,12 @@ import numpy as np
 
 from experiments.generalization import Dropped
 from figures.axes import axis, chart
+from figures.generalization.marks import LAYOUT, LEGEND, band
 from figures.theme import BLUE, NEGATIVE, ORANGE, POSITIVE, VERMILLION, on_background, shades
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 _LINES = 60
 
 
@@ -76,9 +75,8 @@ def network_figure(layer: Dropped, *, mask: int, dark: bool = False) -> go.Figur
         xaxis=hidden | {"range": [-0.15, 2.15]},
         yaxis=hidden | {"range": [-1.12, 1.12]},
         hovermode="closest",
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
+        **LAYOUT,
     )
 
 
@@ -94,17 +92,7 @@ def masked_figure(layer: Dropped, *, mask: int, probability: bool, dark: bool = 
     lines = np.concatenate([layer.masked[:_LINES], np.full((_LINES, 1), np.nan)], axis=1)
     x = layer.places
     traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": np.concatenate([x, x[::-1]]),
-            "y": np.concatenate([mean + 2 * spread, (mean - 2 * spread)[::-1]]),
-            "fill": "toself",
-            "fillcolor": "rgba(0, 114, 178, 0.16)",
-            "line": {"width": 0},
-            "name": "mean ± 2 deviations of all masks",
-            "hoverinfo": "skip",
-        },
+        band(x, mean, spread, "mean ± 2 deviations of all masks"),
         {
             "type": "scatter",
             "mode": "lines",
@@ -165,10 +153,9 @@ def masked_figure(layer: Dropped, *, mask: int, probability: bool, dark: bool = 
         yaxis=axis(dark, "probability" if probability else "y", fixedrange=True),
         shapes=[{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}],
         hovermode="closest",
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )
 
 
@@ -211,8 +198,7 @@ def answers_figure(layer: Dropped, *, probability: bool, dark: bool = False) -> 
         yaxis=axis(dark, "masks", fixedrange=True),
         bargap=0.04,
         hovermode="closest",
-        dragmode=False,
         height=300,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from figures.axes import axis, chart
+from figures.generalization.marks import LAYOUT, LEGEND, band
 from figures.theme import BLUE, CLASSES, VERMILLION, on_background, rgb, shades
 from numerals import readable
 from trainers.ensembles import Ensemble
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def members_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure:
@@ -47,9 +45,8 @@ def members_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure:
         showlegend=False,
         xaxis=axis(dark, "validation loss", range=[low - 0.15 * room, top + 0.3 * room], fixedrange=True),
         yaxis=axis(dark, "", autorange="reversed", fixedrange=True),
-        dragmode=False,
         height=max(260, 90 + 34 * len(rows)),
-        margin=_MARGIN,
+        **LAYOUT,
     )
 
 
@@ -83,10 +80,9 @@ def sizes_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure:
         xaxis=axis(dark, "members", dtick=1, fixedrange=True),
         yaxis=axis(dark, "validation loss", fixedrange=True),
         hovermode="closest",
-        dragmode=False,
         height=300,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )
 
 
@@ -137,9 +133,8 @@ def agreement_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure | N
         dark,
         xaxis=axis(dark, "first feature", fixedrange=True, range=list(area.x)),
         yaxis=axis(dark, "second feature", fixedrange=True, range=list(area.y)),
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
+        **LAYOUT,
     )
 
 
@@ -148,19 +143,7 @@ def _curves(ensemble: Ensemble, dark: bool) -> go.Figure:
     assert area is not None
     curves = np.array(area.curves)
     x, mean, spread = np.linspace(*area.x, curves.shape[1]), curves.mean(0), curves.std(0)
-    traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": np.concatenate([x, x[::-1]]),
-            "y": np.concatenate([mean + 2 * spread, (mean - 2 * spread)[::-1]]),
-            "fill": "toself",
-            "fillcolor": "rgba(0, 114, 178, 0.16)",
-            "line": {"width": 0},
-            "name": "mean ± 2 deviations",
-            "hoverinfo": "skip",
-        }
-    ]
+    traces: list[dict[str, Any]] = [band(x, mean, spread, "mean ± 2 deviations")]
     for number, (curve, member) in enumerate(zip(curves, ensemble.members, strict=False)):
         traces.append(
             {
@@ -192,10 +175,9 @@ def _curves(ensemble: Ensemble, dark: bool) -> go.Figure:
         xaxis=axis(dark, "feature", fixedrange=True),
         yaxis=axis(dark, "prediction", fixedrange=True),
         hovermode="closest",
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )
 
 

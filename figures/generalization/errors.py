@@ -10,13 +10,12 @@ from numpy.typing import ArrayLike
 
 from experiments.generalization import ByCapacity, ByEpoch, Tradeoff
 from figures.axes import axis, chart, log_axis
+from figures.generalization.marks import LAYOUT, LEGEND
 from figures.theme import BLUE, GREEN, ORANGE, TRAINING, VALIDATION, VERMILLION, on_background, shades
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 _PEAK = 1e4  # to which the peak of double descent is drawn
 _HIGHEST = 1e3  # times the least: a peak beyond is cut, and its height is in the sentence
 
@@ -75,10 +74,9 @@ def tradeoff_figure(errors: Tradeoff, *, capacity: int, polynomials: bool, dark:
         yaxis=_heights(shown, dark, "mean squared error"),
         shapes=[_mark(at, dark)],
         hovermode="x unified",
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )
 
 
@@ -113,10 +111,9 @@ def capacity_figure(errors: ByCapacity, *, functions: float, dark: bool = False)
         shapes=[rows, _mark(functions, dark)],
         annotations=[note],
         hovermode="x unified",
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )
 
 
@@ -149,8 +146,7 @@ def epoch_figure(errors: ByEpoch, *, epoch: float, dark: bool = False) -> go.Fig
         yaxis=_heights(shown, dark, "mean squared error"),
         shapes=[_mark(epoch, dark)],
         hovermode="x unified",
-        dragmode=False,
         height=460,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )

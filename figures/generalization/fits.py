@@ -8,14 +8,13 @@ import numpy as np
 
 from experiments.generalization import Fits
 from figures.axes import axis, chart
+from figures.generalization.marks import LAYOUT, LEGEND
 from figures.theme import BLUE, ORANGE, on_background, shades
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _SHOWN = 40  # more lines than these only make a blot
-_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def fits_figure(fits: Fits, *, middle: str, every: str = "each training set", dark: bool = False) -> go.Figure:
@@ -72,8 +71,7 @@ def fits_figure(fits: Fits, *, middle: str, every: str = "each training set", da
         xaxis=axis(dark, "x", range=[-1, 1], fixedrange=True),
         yaxis=axis(dark, "y", range=span, fixedrange=True),
         hovermode="closest",
-        dragmode=False,
         height=430,
-        margin=_MARGIN,
-        legend=_LEGEND,
+        **LAYOUT,
+        legend=LEGEND,
     )
