@@ -15,9 +15,9 @@ from trainers.config import RunConfig
 from trainers.data import Splits, load
 from trainers.diagnosis import Finding, History, diagnose
 from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task
-from trainers.lab.limits import time_is_up, too_many_rows
 from trainers.lab.orders import SERVER_ENDED
 from trainers.lab.resuming import going_on
+from trainers.lab.sizes import time_is_up, too_many_rows
 from trainers.lab.yardstick import Yardstick
 from trainers.loop import Checkpoint, choose_device, suitable_device, train
 from trainers.report import Report, Result

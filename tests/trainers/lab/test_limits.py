@@ -11,7 +11,7 @@ import pytest
 from tests.trainers.labs import WORKER, quick, quiet_lab
 from trainers.lab.job_kinds import TRAIN
 from trainers.lab.lab import Lab, LabError
-from trainers.lab.limits import most
+from trainers.lab.sizes import most
 from trainers.lab.worker import do
 
 
