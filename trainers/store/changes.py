@@ -81,7 +81,10 @@ class Changes:
         return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(self.connection, known_form(id))]
 
     def waiting(self, visitor: str | None = None, network: str | None = None) -> int:
-        """Runs and jobs in the queue, of one visitor, of all whose names end with @ and this network, or of all."""
+        """Runs and jobs in the queue, of one visitor, of all whose names end with @ and this network, or of all.
+
+        Of a visitor or a network the runs of a search count as one.
+        """
         return store_jobs.waiting(self.connection, visitor, network)
 
     def _row(self, id: str) -> Any:

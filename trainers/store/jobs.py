@@ -19,7 +19,7 @@ from trainers.store.codec import cut
 from trainers.store.database import Database
 from trainers.store.error import TakenOver
 from trainers.store.rows import MAX_SENTENCE
-from trainers.store.tables import JOBS, RUNS
+from trainers.store.tables import EXPERIMENTS, JOBS, RUNS
 from trainers.store.types import ACTIVE, ENDED, TRAINING, WANTED, StoredJob
 
 if TYPE_CHECKING:
@@ -98,6 +98,12 @@ def waiting(connection: Connection, visitor: str | None, network: str | None = N
         query = sa.select(sa.func.count()).select_from(table).where(table.c.status == "queued")
         query = query if visitor is None else query.where(table.c.visitor == visitor)
         query = query if network is None else query.where(table.c.visitor.endswith(f"@{network}", autoescape=True))
+        if table is RUNS and (visitor is not None or network is not None):
+            # What a search has put there is bounded by the search, and trains as one where it can.
+            searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
+            of_search = RUNS.c.experiment.in_(searches)
+            as_one = sa.case((of_search, RUNS.c.experiment), else_=RUNS.c.id)
+            query = query.with_only_columns(sa.func.count(as_one.distinct()))
         total += connection.execute(query).scalar_one()
     return total
 
