@@ -338,6 +338,9 @@ def best_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> g
             )
     log = not request.maximize and shown and min(shown) > 0 and max(shown) / min(shown) > 8
     heights = log_axis(dark, goal_title(request), shown) if log else axis(dark, goal_title(request), fixedrange=True)
+    if shown and min(shown) == max(shown):  # the first was the best
+        room = 0.2 * abs(shown[0]) or 1.0
+        heights |= {"range": [shown[0] - room, shown[0] + room]}
     return chart(
         traces,
         dark,
@@ -481,7 +484,7 @@ def _line(trial: Trial, name: str, best: str, chosen: str, dark: bool) -> tuple[
         return {"color": on_background(COLORS["grid"], dark), "width": 1.4, "dash": "4px,3px"}, "pruned"
     if trial.state == "diverged":
         return {"color": on_background(VERMILLION, dark), "width": 1.2, "dash": "2px,3px"}, "diverged"
-    return {"color": shades(dark).muted, "width": 1.0}, "all others"
+    return {"color": shades(dark).muted, "width": 0.8}, "all others"
 
 
 def importance_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> go.Figure:
@@ -574,4 +577,5 @@ def parallel_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
         "tickfont": {"color": text, "size": 12},
         "rangefont": {"size": 1, "color": "rgba(0,0,0,0)"},
     }
-    return chart([trace], dark, height=340, margin={"l": 70, "r": 70, "t": 50, "b": 16})
+    first = max(len(text) for text in dimensions[0]["ticktext"])  # stands left of its axis
+    return chart([trace], dark, height=340, margin={"l": max(70, 8 * first + 12), "r": 70, "t": 50, "b": 16})
