@@ -58,7 +58,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         LinkPreset(
             key="decay",
             title="L2 in Adam against AdamW",
-            look_for="Which decay is best at each rate? Adam rescales L2 like any gradient; AdamW needs far more of it.",
+            look_for="Which decay is best at each rate? Adam scales L2 like any gradient; AdamW needs far more.",
             query={
                 **_SMALL,
                 "data.train_size": "40",
@@ -76,7 +76,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         LinkPreset(
             key="batch",
             title="Batch size and rate",
-            look_for="Linear scaling says: four times the batch, four times the rate. Follow the diagonal: where does it end?",
+            look_for="Linear scaling: four times the batch, four times the rate. Where does the diagonal end?",
             query={
                 **_SMALL,
                 "optimizer.name": "sgd",
@@ -103,7 +103,7 @@ PRESETS: dict[str, LinkPreset] = by_key(
         ),
         LinkPreset(
             key="depth",
-            title="Depth with and without residuals",
+            title="Depth and residuals",
             look_for="Plain networks stop learning as they deepen; residual connections keep them learning.",
             query={
                 **_SMALL,

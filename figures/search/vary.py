@@ -175,7 +175,9 @@ def _map(request: SweepRequest, sweep: Sweep, chosen: str, dark: bool) -> go.Fig
         ends = _panel(column, columns, row, rows)
         suffix = "" if number == 0 else str(number + 1)
         anchors = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-        shown = across.as_axis(dark, domain=ends[0], anchor=f"y{suffix}")
+        shown = across.as_axis(dark, most=6 if columns < 3 else 2, domain=ends[0], anchor=f"y{suffix}")
+        if columns == 3 and column != 1:  # three titles beside each other would meet on a phone
+            shown |= {"title": {"text": ""}}
         raised = up.as_axis(dark, domain=ends[1], anchor=f"x{suffix}")
         if column:
             raised |= {"title": {"text": ""}, "showticklabels": False}
@@ -448,7 +450,7 @@ def curves_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark
             }
         )
         named.add(title)
-    top = float(np.quantile(highest, 0.9)) if highest else 1.0
+    top = float(np.median(highest)) if highest else 1.0
     ends = {"range": [0, 1.25 * top]} if not request.maximize and top > 0 else {}
     return chart(
         traces,

@@ -81,6 +81,7 @@ def _scored(request: SweepRequest, sweep: Sweep, best: Trial, runs: Sequence[Sto
     loss = request.goal == "val_loss"
     told = [run.test.loss if loss else run.test.metric for run in runs if run.test is not None]
     known = [value for value in told if value is not None]
+    mean = sum(known) / len(known) if known else None
     what = "loss" if loss else runs[0].metric_name
     tried = sum(trial.goal is not None for trial in sweep.trials)
     of_all = f" of {tried}" if tried > 1 else ""
@@ -89,8 +90,10 @@ def _scored(request: SweepRequest, sweep: Sweep, best: Trial, runs: Sequence[Sto
         st.metric(f"Validation {what}, the best{of_all}", readable(best.goal) if best.goal is not None else "—")
     with right:
         rows = runs[0].test.rows if runs[0].test is not None else 0
-        st.metric(f"Test {what}, {rows:,} rows", readable(sum(known) / len(known)) if known else "—")
+        st.metric(f"Test {what}, {rows:,} rows", readable(mean) if mean is not None else "—")
+    better = mean is not None and best.goal is not None and (mean < best.goal if loss else mean > best.goal)
     st.caption(
-        f"The best{of_all} validation scores is optimistic: luck has helped to choose it. The test rows took no part "
-        "in the choice, so theirs is the honest one, as long as they are looked at once."
+        f"As a rule the best{of_all} validation scores is optimistic: luck has helped to choose it. "
+        f"The test rows took no part in the choice{', and happen to be easier here' if better else ''}: theirs is the "
+        "honest score, as long as they are looked at once."
     )

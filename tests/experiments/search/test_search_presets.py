@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_each_is_small_and_its_values_are_those_it_speaks_of(key: str) -> None:
 def test_too_low_crawls_good_arrives_high_gets_stuck_and_very_high_climbs() -> None:
     request = asked("rates")
     low, good, high, highest = curves(request, [(0, {"optimizer.lr": rate}) for rate in request.axes[0].values])
-    assert all(after <= before for before, after in zip(low, low[1:], strict=False))
+    assert all(after <= before for before, after in pairwise(low))
     assert low[-1] > 2 * min(good)
     assert min(high) > 2 * min(good)
     assert high[-1] < high[0]
@@ -113,7 +114,7 @@ def test_four_times_the_batch_takes_four_times_the_rate_until_it_is_all_rows() -
     request = asked("batch")
     rates, batches = request.grid["optimizer.lr"], request.axes[1].values
     assert batches == (4, 16, 64, 256)
-    assert all(after == pytest.approx(4 * before, rel=0.01) for before, after in zip(rates, rates[1:], strict=False))
+    assert all(after == pytest.approx(4 * before, rel=0.01) for before, after in pairwise(rates))
 
     def at(batch: int, places: Sequence[int]) -> list[float]:
         cells = [(0, {"optimizer.lr": rates[place], "budget.batch_size": batches[batch]}) for place in places]
