@@ -384,8 +384,8 @@ class Store:
     def prune(self, limit_bytes: int) -> int:
         """Remove checkpoints of ended runs until all take at most this much, and orphans; the bytes that were freed.
 
-        Those of one visitor take at most ``DESCENT_LAB_MAX_DISK_EACH``, where that is set. Whoever has most gives first:
-        regular ones of the oldest runs go first, then the last ones, then the best. Active runs keep theirs.
+        Those of one visitor take at most ``DESCENT_LAB_MAX_DISK_EACH``, where that is set. Whoever has most gives
+        first: regular ones of the oldest runs, then the last ones, then the best. Active runs keep theirs.
         """
         with self._database.writing() as connection:
             gone = store_checkpoints.to_prune(connection, limit_bytes, most(DISK_EACH))
