@@ -1,4 +1,4 @@
-"""A lesson file: what it holds is read, written and read again; what is wrong in it is told with its line and a cure."""
+"""A lesson file: what it holds is read, written and read again; what is wrong is told with its line and a cure."""
 
 from __future__ import annotations
 
