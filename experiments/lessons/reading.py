@@ -37,8 +37,10 @@ _LONGEST_NAME = 80
 _OF_ALL_PAGES = ("screen", "lesson", "show", "hide", "lock", "point")
 
 
-def read_lesson(text: str, links: Links) -> Lesson:
+def read_lesson(text: str, links: Links | None) -> Lesson:
     """The lesson of a file.
+
+    links: what is known of the pages; None for a lesson whose links were looked at before.
 
     Raises:
         LessonError: it is none; the error has each problem with its line.
@@ -73,10 +75,10 @@ def read_lesson(text: str, links: Links) -> Lesson:
     return lesson
 
 
-def _step(reading: _Reading, links: Links) -> Step:
+def _step(reading: _Reading, links: Links | None) -> Step:
     page, query = _view(reading, links)
     names = {each: reading.list_of(each, MAX_NAMES, _LONGEST_NAME) for each in ("show", "hide", "lock", "point")}
-    if page:
+    if page and links is not None:
         for each, given in names.items():
             for stranger in links.strangers(page, query, given):
                 reading.tell(each, f"{quoted(stranger)} is no control of this view; names are as in the page's link.")
@@ -94,7 +96,7 @@ def _step(reading: _Reading, links: Links) -> Step:
     )
 
 
-def _view(reading: _Reading, links: Links) -> tuple[str, dict[str, str]]:
+def _view(reading: _Reading, links: Links | None) -> tuple[str, dict[str, str]]:
     link = reading.text("link", MAX_LINK, needed=True)
     if not link:
         return "", {}
@@ -114,13 +116,13 @@ def _view(reading: _Reading, links: Links) -> tuple[str, dict[str, str]]:
     if of_all := [name for name in query if name in _OF_ALL_PAGES]:
         reading.tell("link", f"{of_all[0]} is no part of a view; write it as a setting of the step.")
         return "", {}
-    problems = links.problems(page, query)
+    problems = links.problems(page, query) if links is not None else []
     for problem in problems:
         reading.tell("link", problem)
     return ("", {}) if problems else (page, query)
 
 
-def _question(step: _Reading, links: Links) -> Question | None:
+def _question(step: _Reading, links: Links | None) -> Question | None:
     given = step.block.values.get("question")
     if given is None:
         return None
@@ -141,7 +143,7 @@ def _question(step: _Reading, links: Links) -> Question | None:
             reading.tell("answer", f"the number of the right choice, from 1 to {len(choices)}.")
     elif choices:
         reading.tell("choices", f"only a question of kind choice has choices, not one of kind {kind}.")
-    if kind == "verdict" and answer not in links.verdicts():
+    if kind == "verdict" and links is not None and answer not in links.verdicts():
         reading.tell("answer", f"{quoted(answer)} is no verdict; allowed is one of {', '.join(links.verdicts())}.")
     if kind not in ("choice", "verdict") and answer:
         reading.tell("answer", f"the answer of kind {kind} is computed from the view; leave it out.")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from widgets import is_setting
+
 # Controls that are no settings of a page's link, by their names in the session.
 _MENUS: Mapping[str, frozenset[str]] = {
     "descent": frozenset({"preset", "picture"}),
@@ -71,12 +73,3 @@ class PageLinks:
         from trainers.diagnosis import KINDS
 
         return tuple(KINDS)
-
-
-def is_setting(codec: Any, state: Any, name: str) -> bool:
-    """Whether a state has a setting of this name."""
-    try:
-        codec.setting(state, name)
-    except (KeyError, IndexError, ValueError, AssertionError, AttributeError):
-        return False
-    return True
