@@ -27,14 +27,14 @@ Place = tuple[str, int]
 class Remembered:
     """What the session keeps. own: views that were changed by hand. answers: to questions; None where none was wanted.
 
-    begun: the step that is shown, and the link it began with. going: where to go next, and with which view. last: the
+    begun: the links that steps began with. going: where to go next, and with which view. last: the
     step that was shown last, of a lesson that was not ended. waiting: the step whose question is asked, and the view
     that it is about.
     """
 
     own: dict[Place, dict[str, str]] = field(default_factory=dict)
     answers: dict[Place, Any] = field(default_factory=dict)
-    begun: tuple[Place, dict[str, str]] | None = None
+    begun: dict[Place, dict[str, str]] = field(default_factory=dict)
     going: tuple[Place | None, dict[str, str] | None] | None = None
     last: Place | None = None
     waiting: tuple[Place, dict[str, str]] | None = None
@@ -100,7 +100,9 @@ def open_now(place: Place) -> NoReturn:
 
 def asked() -> str:
     """The lesson that the address of the page of lessons names; empty for none."""
-    return frame().get(LESSON, "")
+    given = st.query_params.get(LESSON, "")
+    put_frame({**frame(), LESSON: given} if given else {})
+    return given
 
 
 def leave() -> None:
@@ -137,13 +139,14 @@ def _put(memory: dict[Place, Any], place: Place, value: Any) -> None:
 
 def is_changed() -> bool:
     """Whether the view is not the one that the step began with."""
-    begun = remembered().begun
-    return begun is not None and begun[0] == here() and begun[1] != own_link()
+    place = here()
+    begun = None if place is None else remembered().begun.get(place)
+    return begun is not None and begun != own_link()
 
 
 def _keep_changes() -> None:
-    if is_changed() and (begun := remembered().begun) is not None:
-        _put(remembered().own, begun[0], own_link())
+    if (place := here()) is not None and is_changed():
+        _put(remembered().own, place, own_link())
 
 
 def follow(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
@@ -152,7 +155,7 @@ def follow(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     if memory.going is None:
         return
     place, view = memory.going
-    memory.going, memory.begun, memory.waiting = None, None, None
+    memory.going, memory.waiting = None, None
     if place is None:
         memory.last = None
         put_frame({name: text for name, text in frame().items() if name != LESSON})
@@ -161,6 +164,8 @@ def follow(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     if found is None:
         return
     step = found[1]
+    if view is None:
+        memory.begun.pop(place, None)
     query = {**(step.query if view is None else view), LESSON: place_text(place)}
     if step.page == page.url_path:
         put_frame(query)
@@ -175,8 +180,8 @@ def begin(place: Place) -> None:
     """After a page has run: remember with which link the step has begun."""
     memory = remembered()
     memory.last = place
-    if memory.begun is None or memory.begun[0] != place:
-        memory.begun = place, own_link()
+    if place not in memory.begun:
+        _put(memory.begun, place, own_link())
 
 
 def place_left() -> Place | None:

@@ -68,6 +68,7 @@ PAGE = """
         padding-bottom: .8rem; margin-bottom: .4rem; }
     .st-key-lesson-panel h2 { font-size: 1.15rem; padding: .2rem 0 .4rem; font-weight: 600; }
     .st-key-lesson-bar { gap: .4rem; }
+    .st-key-lesson-bar kbd { display: none; }
     body:not(:has([data-testid="stSidebar"][data-collapsed="true"]))
         [data-testid="stLayoutWrapper"]:has(> .st-key-lesson-bar)
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

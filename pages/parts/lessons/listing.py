@@ -34,12 +34,16 @@ def lesson_cards(lessons: Mapping[str, Lesson], own: str) -> None:
                 st.markdown(lesson.text)
 
 
+def short_cards() -> None:
+    """The lessons that follow no lecture."""
+    lesson_cards({name: lesson for name, lesson in lab_lessons().items() if not lesson.lecture}, "short")
+
+
 def all_cards() -> None:
     """Short lessons first, then those of the lectures."""
     lessons = lab_lessons()
-    short = {name: lesson for name, lesson in lessons.items() if not lesson.lecture}
+    short_cards()
     long = {name: lesson for name, lesson in lessons.items() if lesson.lecture}
-    lesson_cards(short, "short")
     if long:
         st.markdown("## Whole lectures")
         lesson_cards(long, "lectures")
