@@ -22,7 +22,7 @@ from settings import LinkPreset, Setting, Text, preset_of
 from widgets.address import is_back_or_forward, own_query, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
-from widgets.staging import note, stage
+from widgets.staging import note, stage, staging
 from widgets.symbols import spoken
 
 State = TypeVar("State")
@@ -173,6 +173,12 @@ class LinkedState(Generic[State]):
         key = self._numbered(name)
         note(name, key)
         return stage(key) == "hidden"
+
+    def calls_for(self, beginning: str, without: Sequence[str] = ()) -> bool:
+        """Whether the link asks for a control whose name begins so: a drawer that holds such ones opens then."""
+        given = staging()
+        called = {*given.show, *given.lock, *given.point} - {*without, *given.hide}
+        return any(name.startswith(beginning) for name in called)
 
     def is_locked(self, name: str) -> bool:
         """Whether the link holds the control of this name fast."""
