@@ -42,6 +42,7 @@ from trainers.store.codec import clean, cut, moment_of
 from trainers.store.database import Database, database_url, usable_folder
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
+from trainers.store.lessons import Lessons
 from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA, is_of
 from trainers.store.types import (
     ACTIVE,
@@ -91,6 +92,7 @@ class Store:
         self._database, self._folder = database, folder
         self._shelf, self._shelf_lock = store_rows.FactsShelf(), Lock()
         self.jobs = Jobs(database=database, changing=self.changing)
+        self.lessons = Lessons(database=database)
 
     @classmethod
     def open(cls, url: str | None = None, folder: Path | None = None, *, make: bool = True) -> Store:

@@ -168,3 +168,15 @@ REMEMBERED = Table(
     Column("key", String(200), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+# Lessons that visitors have made or brought, as the text of their files.
+LESSONS = Table(
+    "lessons",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("visitor", String(64), nullable=False, index=True),
+    Column("created", Double, nullable=False),
+    Column("changed", Double, nullable=False),
+)
