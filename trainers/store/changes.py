@@ -82,7 +82,7 @@ class Changes:
         return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(self.connection, known_form(id))]
 
     def waiting(self) -> dict[str, int]:
-        """How many runs and jobs are in the queue, by who has asked for them."""
+        """How many runs and jobs are in the queue, by who has asked for them; the runs of a search count as one."""
         return store_jobs.waiting(self.connection)
 
     def _row(self, id: str) -> Any:
