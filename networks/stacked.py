@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from networks.construction import activation_key
-from networks.feedforward import MLP, Hidden, Powers
+from networks.feedforward import MLP, Hidden, Maxout, Powers
+from networks.normalizing import BatchRenorm, renormalized
 
 # seen(module, what went in, what came out), each ``(n, rows, ...)``
 Seen = Callable[[nn.Module, Tensor, Tensor], None]
@@ -109,8 +110,13 @@ class Stacked:
         if isinstance(module, nn.RMSNorm):
             plain = functional.rms_norm(x, module.normalized_shape, eps=module.eps)
             return plain * self._own(module, "weight")[:, None]
+        if isinstance(module, nn.GroupNorm):
+            plain = functional.group_norm(x.flatten(0, 1), module.num_groups, eps=module.eps).view(x.shape)
+            return torch.addcmul(self._own(module, "bias")[:, None], plain, self._own(module, "weight")[:, None])
         if isinstance(module, nn.BatchNorm1d):
             return self._batch_norm(module, x, training)
+        if isinstance(module, BatchRenorm):
+            return self._batch_renorm(module, x, training)
         if isinstance(module, nn.PReLU):
             return torch.where(x > 0, x, self._own(module, "weight")[:, None] * x)
         return module(x)
@@ -138,8 +144,32 @@ class Stacked:
         )
         return out.view(x.shape[1], x.shape[0], x.shape[2]).transpose(0, 1)
 
+    def _batch_renorm(self, module: BatchRenorm, x: Tensor, training: bool) -> Tensor:
+        mean, std = self._own(module, "running_mean"), self._own(module, "running_std")
+        if training:
+            steps = self._own(module, "num_batches_tracked")
+            flat = x.transpose(0, 1).flatten(1)
+            out = renormalized(flat, mean.view(-1), std.view(-1), steps[0], module.momentum, module.eps)
+            out = out.view(x.shape[1], x.shape[0], x.shape[2]).transpose(0, 1)
+            steps.add_(1)
+        else:
+            out = (x - mean[:, None]) / std[:, None]
+        return torch.addcmul(self._own(module, "bias")[:, None], out, self._own(module, "weight")[:, None])
 
-_PLAIN: tuple[Any, ...] = (nn.Sequential, MLP, Hidden, nn.Flatten, Powers, nn.LayerNorm, nn.RMSNorm, nn.BatchNorm1d)
+
+_PLAIN: tuple[Any, ...] = (
+    nn.Sequential,
+    MLP,
+    Hidden,
+    nn.Flatten,
+    Powers,
+    Maxout,
+    nn.LayerNorm,
+    nn.RMSNorm,
+    nn.GroupNorm,
+    nn.BatchNorm1d,
+    BatchRenorm,
+)
 
 
 def _known(module: nn.Module) -> bool:
