@@ -39,7 +39,7 @@ from trainers.store.changes import (
     new_id,
 )
 from trainers.store.codec import clean, cut, moment_of
-from trainers.store.database import Database, database_url, usable_folder
+from trainers.store.database import FULL, Database, database_url, usable_folder
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
 from trainers.store.lessons import Lessons
@@ -239,8 +239,19 @@ class Store:
         Raises:
             ValueError: one is active, or another run is about to start from its checkpoint. Then none is deleted.
         """
-        with self.changing() as change:
-            change.delete(ids)
+        gone: list[str] = []
+        try:
+            with self.changing() as change:
+                change.delete(ids)
+                gone = change.gone_runs
+        except StoreError as error:
+            if str(error) != FULL or not gone:
+                raise
+            # To write down that something goes takes room, too: what goes makes it.
+            for run_id in gone:
+                store_files.remove_run(self._folder, run_id)
+            with self.changing() as change:
+                change.delete(ids)
         self._database.give_back()
 
     def give_back(self, *, quiet: bool) -> None:
