@@ -115,9 +115,32 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
 )
 
 
+_SADDLES = (
+    LinkPreset(
+        key="saddles",
+        title="Saddles in many dimensions",
+        look_for="Minima become rare with the dimension, and those there are lie low.",
+        query={"part": "saddles"},
+    ),
+    LinkPreset(
+        key="saddles_networks",
+        title="Saddles of small networks",
+        look_for="The higher the loss at a critical point, the more of its directions still lead down.",
+        query={"part": "saddles", "source": "networks"},
+    ),
+    LinkPreset(
+        key="matrices",
+        title="Random matrices",
+        look_for="Lower the height: the whole semicircle moves right until nothing is negative, and saddles end.",
+        query={"part": "saddles", "source": "matrices"},
+    ),
+)
+
+
 def link_presets() -> dict[str, LinkPreset]:
-    """The presets as links of the page."""
-    return {
+    """The presets as links of the page: those with runs, then saddles."""
+    runs = {
         preset.key: LinkPreset(key=preset.key, title=preset.title, look_for=preset.look_for, query=preset.query)
         for preset in PRESETS.values()
     }
+    return runs | by_key(_SADDLES)
