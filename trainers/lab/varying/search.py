@@ -7,12 +7,14 @@ however it did, is made again from its runs: nothing that has ended is lost, and
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from numerals import readable
+from trainers.allowances import WAITING, WAITING_EACH, Allowance, owner_of
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import queue_again
@@ -24,7 +26,7 @@ from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role,
 KIND = "vary"
 LOOK_SECONDS = 0.25
 AHEAD, AHEAD_BY_TIME = 16, 4  # runs of a search that wait at once; few where a budget of time ends them
-MOST_WAITING, MOST_OF_VISITOR = 80, 22  # in the whole queue, beyond which a search waits too
+SHARE_OF_QUEUE = 0.75  # of what may wait, of a visitor and in all, beyond which a search waits too
 ATTEMPTS = 3  # of a run whose worker dies
 MOST_FAILURES = 3  # trials that fail before any has come to its end
 HELD = "Held: its search is paused or was stopped."
@@ -238,10 +240,13 @@ class Search:
             return 0
         waiting = self.store.jobs.listed(("queued",))
         own = sum(run.status == "queued" for run in self.active.values())
-        rooms = [(AHEAD_BY_TIME if self.request.seconds else AHEAD) - own, MOST_WAITING - len(waiting)]
-        if visitor := self.task.job.visitor:
-            rooms.append(MOST_OF_VISITOR - sum(job.visitor == visitor for job in waiting))
+        rooms = [(AHEAD_BY_TIME if self.request.seconds else AHEAD) - own, self._left_of(WAITING, len(waiting))]
+        if owner := owner_of(self.task.job.visitor):
+            rooms.append(self._left_of(WAITING_EACH, sum(owner_of(job.visitor) == owner for job in waiting)))
         return min(rooms)
+
+    def _left_of(self, allowance: Allowance, waiting: int) -> int:
+        return math.floor(SHARE_OF_QUEUE * allowance.most) - waiting
 
     def _advance(self) -> bool:
         """Propose trials in turn, as many as may wait; whether there were any."""
