@@ -13,6 +13,7 @@ from trainers.config import RunConfig
 _BASE: Mapping[str, Any] = MappingProxyType(
     {"data.size": 600, "budget.epochs": 25, "watch.pictures": False, "watch.internals": False}
 )
+_SHARP = {"optimizer.name": "sgd", "optimizer.lr": 0.1, "budget.batch_size": 16, "budget.epochs": 60}
 _DEEP = {"model.width": 32, "optimizer.lr": 0.001, "budget.epochs": 20, "model.normalization": "batch"}
 
 
@@ -69,9 +70,18 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
                 ),
             ),
             SurfacePreset(
+                key="sam",
+                title="SGD against SAM",
+                look_for="Equal steps: SAM's largest eigenvalue is a fraction of SGD's, and its validation loss is lower.",
+                runs=(
+                    ("SGD", _SHARP),
+                    ("SAM, 0.1", {**_SHARP, "regularization.sam": 0.1}),
+                ),
+            ),
+            SurfacePreset(
                 key="average",
                 title="Last against averaged weights",
-                look_for="SAM trains nothing here; averaged weights take its place: lower loss and eigenvalue.",
+                look_for="The mean of the last weights lies lower in the valley: lower loss and eigenvalue.",
                 runs=(
                     ("last", {"optimizer.lr": 0.03, "budget.batch_size": 8}),
                     ("averaged", {"optimizer.lr": 0.03, "budget.batch_size": 8, "regularization.ema": 0.98}),

@@ -39,7 +39,7 @@ _FIRST = {
     "data": ("name", "size", "length", "noise", "label_noise", "train_size"),
     "model": ("name", "depth", "width", "stages", "blocks", "degree", "activation", "nonlinearity", "dropout"),
     "optimizer": ("name", "lr"),
-    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema"),
+    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema", "sam"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from figures.runs import literal
+from figures.runs import literal, place_words
 from trainers.lab import Lab, studied, the_lab
 from trainers.store import StoredJob
 from trainers.studies import StudyRequest
@@ -76,7 +76,7 @@ def _watch(request: StudyRequest, show: Show) -> None:
         job = _job(lab, request)
         if job is None or not job.active:
             run_again()
-        waits = "It waits for a place." if job.status == "queued" else "The worker begins."
+        waits = place_words(lab.place(job.id)) if job.status == "queued" else "The worker begins."
         st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(job.sentence or waits))
         st.button("Stop", icon=":material/stop:", key="study.stop", on_click=_stop, args=(job.id,))
         known = studied(lab.store, request)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FEWEST = 4  # points, one more than there are unknowns
+FEWEST = 5  # points, two more than there are unknowns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Law:
 
 
 def fit_law(x: ArrayLike, losses: ArrayLike, *, floor: bool = True) -> Law | None:
-    """The law with the least squared distance of logarithms; None of fewer than four places or where there is none.
+    """The law with the least squared distance of logarithms; None of fewer than five places or where there is none.
 
     x, losses: positive, ``(places,)``. floor: whether something may be left at infinity.
     """

@@ -40,6 +40,9 @@ def scaling_part(values: Mapping[str, Any], dark: bool) -> None:
         scaling = scaling_of(values, cells)
         for column, scale in zip(st.columns(3), scaling.scales, strict=True):
             with column:
+                if not len(scale.x):
+                    st.caption(f"Networks on few to many {scale.name} come next.")
+                    continue
                 alt = f"The loss on new rows over {scale.name}, on logarithmic axes, with the fitted power law"
                 picture(scale_figure(scaling, scale, dark=dark), f"scaling.{scale.key}", alt)
         for sentence in scaling_sentences(scaling, values):
