@@ -72,7 +72,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="sam",
                 title="SGD against SAM",
-                look_for="Equal steps: SAM's largest eigenvalue is a fraction of SGD's, and its validation loss is lower.",
+                look_for="In as many steps SAM comes to a far smaller largest eigenvalue, and a lower validation loss.",
                 runs=(
                     ("SGD", _SHARP),
                     ("SAM, 0.1", {**_SHARP, "regularization.sam": 0.1}),
