@@ -74,6 +74,7 @@ def pictures(all_drawn: list[Drawn]) -> None:
                     limits=limits,
                     title=each.name if len(all_drawn) > 1 else "",
                     bar=each is all_drawn[-1],  # one scale for all
+                    path=values.get("path", True),
                     dark=dark,
                 ),
                 f"surface{each.number}",
@@ -142,6 +143,8 @@ def around_runs() -> None:
         linked.one_of("shown", values["shown"], "What is drawn", SHOWN_NAMES)
         linked.one_of("view", values["view"], "View", VIEW_NAMES)
         linked.control("log", label="Log scale")
+        if values["plane"] == "path":
+            linked.control("path", label="The path")
     with store_told():
         ids, waiting = shown_runs(lab, values)
         tell_news()

@@ -52,6 +52,7 @@ _SETTINGS: tuple[Setting, ...] = (
     switch("log", "Draw the logarithm of the loss.", default=True),
     choice("view", tuple(VIEW_NAMES), "How it is drawn."),
 )
+_PATH = switch("path", "Draw the way that the weights took.", default=True)
 _PART = choice("part", tuple(PARTS), "What the page shows.")
 _SOURCE = choice("source", tuple(SOURCES), "Where the eigenvalues are from.", default="functions")
 _HEIGHT = number(
@@ -78,6 +79,8 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
         return
     for setting in _SETTINGS:
         yield setting.name, setting
+    if values["plane"] == "path":
+        yield "path", _PATH
 
 
 CODEC = SettingsCodec(declared)
