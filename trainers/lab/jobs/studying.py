@@ -36,8 +36,10 @@ def work(task: Task) -> End:
 
     request = StudyRequest.from_plain(task.job.request)
     cells = studied(task.store, request)
+    # First what is known, then where it stands: whoever is killed between the two loses nothing.
+    task.write(lambda: task.store.jobs.tell(task.job, result={"cells": cells}))
     task.write(lambda: task.store.remember(_key(request), {"job": task.job.id}))
-    told = -1
+    told = len(cells)
 
     def tell(known: Mapping[str, dict[str, Any]], share: float, words: str) -> None:
         nonlocal told
