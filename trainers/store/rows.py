@@ -77,7 +77,7 @@ _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),
-    ("regularization", ""): ("proximal",),
+    ("regularization", ""): ("proximal", "sam"),
     ("schedule", "milestones"): ("milestone1", "milestone2"),
     ("schedule", "polynomial"): ("total_iters",),
     ("schedule", "cosine"): ("T_max",),
