@@ -34,11 +34,14 @@ def behind_app() -> None:
 
 
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
-    """Run it, one of ``pages``; see ``store_told`` and ``keep_address``."""
+    """Run it, one of ``pages``; see ``store_told``, ``keep_address`` and, for a lesson beside it, ``beside``."""
+    from widgets.lesson_panel import beside  # here: it stands on what stands on this module
+
     keep_address(page.url_path, [each.url_path for each in pages])
     try:
-        with store_told():
-            page.run()
+        with store_told(), beside(page, pages) as is_shown:
+            if is_shown:
+                page.run()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
         _let_go()
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from experiments.search import AXES, NONE, PRESETS, menu_of
 from experiments.training import named
-from figures.runs import literal
+from figures.runs import literal, place_words
 from figures.search import (
     best_figure,
     curves_figure,
@@ -112,11 +112,14 @@ def _watch(job_id: str) -> None:
         if job is None or not job.active or job.status == "paused":
             run_again()
             return
-        waiting = "It waits for a place." if job.status == "queued" else "The search begins."
+        lab = the_lab()
+        waiting = place_words(lab.place(job_id)) if job.status == "queued" else "The search begins."
         ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
+        sweep = Sweep.from_plain(job.result)
+        place = None if sweep is None else lab.place_of_next(sweep.experiment)
+        told = job.sentence if place is None else f"{job.sentence} {place_words(place)}.".strip()
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
-            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or job.sentence or waiting))
-            lab = the_lab()
+            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or told or waiting))
             for name, order in (("pause", lab.pause_job), ("stop", lab.stop_job)):
                 st.button(
                     name.capitalize(),
@@ -125,7 +128,7 @@ def _watch(job_id: str) -> None:
                     on_click=_order,
                     args=(order, job_id),
                 )
-        show(linked.state.sweep, Sweep.from_plain(job.result))
+        show(linked.state.sweep, sweep)
         linked.write()
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from trainers.allowances import WAITING, WAITING_EACH, Allowance, owner_of
 from trainers.config import may_differ, stack_key
 from trainers.store import StoredJob
 from trainers.sweeps import SweepRequest, own_name
 
 AHEAD, AHEAD_BY_TIME = 16, 4  # few where a budget of time ends them
 TOGETHER = 64  # that differ only in numbers, which a worker or two take at once
-MOST_WAITING = 80  # in the whole queue, beyond which a search waits too
-MOST_OF_VISITOR = 22  # of one visitor while others wait
+SHARE_OF_QUEUE = 0.75  # of what may wait, in all and of a visitor while others do, beyond which a search waits too
 
 
 def most_ahead(request: SweepRequest) -> int:
@@ -31,7 +32,12 @@ def room_for_more(most: int, own: int, waiting: Sequence[StoredJob], visitor: st
 
     most: of it at once. own: that wait already. waiting: everything that does. visitor: whose search it is.
     """
-    rooms = [most - own, MOST_WAITING - len(waiting)]
-    if visitor and any(job.visitor != visitor for job in waiting):
-        rooms.append(MOST_OF_VISITOR - sum(job.visitor == visitor for job in waiting))
+    rooms = [most - own, _left_of(WAITING, len(waiting))]
+    owner = owner_of(visitor)
+    if owner and any(owner_of(job.visitor) != owner for job in waiting):
+        rooms.append(_left_of(WAITING_EACH, sum(owner_of(job.visitor) == owner for job in waiting)))
     return min(rooms)
+
+
+def _left_of(allowance: Allowance, waiting: int) -> int:
+    return math.floor(SHARE_OF_QUEUE * allowance.most) - waiting
