@@ -46,8 +46,10 @@ if TYPE_CHECKING:
     from widgets.questions import told_of as told_of
     from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
+    from widgets.session import rerun_if_asked as rerun_if_asked
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
+    from widgets.session import whole_page as whole_page
     from widgets.style import card_style as card_style
     from widgets.style import chip as chip
     from widgets.style import colored_sentences as colored_sentences
@@ -132,8 +134,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "session": {
             "behind_app": "The first line of every page.",
+            "rerun_if_asked": "Run the whole page where a callback has asked for it, from within a fragment.",
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
+            "whole_page": "Run the whole page after a callback inside a fragment; see ``rerun_if_asked``.",
         },
         "style": {
             "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",

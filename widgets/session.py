@@ -18,6 +18,7 @@ from widgets.address import keep_address
 from widgets.notices import store_told
 
 _AGAIN = "run again"
+_WHOLE = "whole page"
 
 
 def behind_app() -> None:
@@ -86,6 +87,17 @@ def run_again() -> NoReturn:
     """Run the page again, from within it; ``LinkedState`` must not take a late address for an opened link then."""
     st.session_state[_AGAIN] = True
     st.rerun()
+
+
+def whole_page() -> None:
+    """Run the whole page after a callback inside a fragment, which says so by ``rerun_if_asked``."""
+    st.session_state[_WHOLE] = True
+
+
+def rerun_if_asked() -> None:
+    """At the beginning of a fragment: run the whole page where a callback has asked for it."""
+    if st.session_state.pop(_WHOLE, False):
+        run_again()
 
 
 def was_run_again() -> bool:

@@ -7,6 +7,7 @@ import inspect
 from typing import Any
 
 from exports.python_text import call_of, with_helpers, written
+from networks.models import MIXES_ROWS
 from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of
 
 
@@ -164,7 +165,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     l1, shrink = (0.0, r.l1) if r.proximal else (r.l1, 0.0)
     augmented = any(config.augmentation.values())
     made = _schedulers(config)
-    batchnorm = config.model.get("normalization") == "batch"
+    batchnorm = config.model.get("normalization") in MIXES_ROWS
     lines = ["batch = min(BATCH or len(x_train), len(x_train))", "steps = math.ceil(len(x_train) / batch)"]
     if batchnorm:
         lines.append("if len(x_train) % batch == 1 and steps > 1:  # batch normalization cannot see a single row")
@@ -205,7 +206,9 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
         lines += ["        x, y = augment(x, y)"] if augmented else []
+        lines += ["        state = torch.get_rng_state()"] if r.sam else []
         lines += ["        model.zero_grad()", "        loss = criterion(model(x), y)", "        loss.backward()"]
+        lines += _SAM.replace("RHO", repr(r.sam)).splitlines() if r.sam else []
         if r.clip_value:
             lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
         if r.clip_norm:
@@ -246,6 +249,24 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     return "# Training\n\n" + "\n".join(lines)
 
 
+_SAM = """        here = [p.detach().clone() for p in model.parameters()]
+        norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        with torch.no_grad():  # SAM: the gradient is taken uphill; statistics of batch norm learn from the first pass
+            length = torch.stack([p.grad.norm() for p in model.parameters() if p.grad is not None]).norm()
+            for p in model.parameters():
+                if p.grad is not None:
+                    p.add_(p.grad * (RHO / (length + 1e-12)))
+        for m in norms:
+            m.track_running_stats = False
+        torch.set_rng_state(state)
+        model.zero_grad()
+        criterion(model(x), y).backward()
+        for m in norms:
+            m.track_running_stats = True
+        with torch.no_grad():
+            for p, h in zip(model.parameters(), here):
+                p.copy_(h)
+"""
 _EVALUATE = """@torch.no_grad()
 def evaluate(x, y):
     model.eval()

@@ -43,6 +43,7 @@ PATHS = (
     "search?part=vary&data.size=200",
     "runs",
     "surface?preset=path&plane=path&points=17",
+    "surface?part=saddles&source=matrices",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    or_,
 )
 
 # Grows with every change that an older program could not live with; a database of another version is refused. What is
@@ -83,7 +85,16 @@ RUNS = Table(
     Column("generation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("last", Integer, nullable=False),
+    # What lists filter and order by, of the configuration and the findings.
+    Column("data", String(40)),
+    Column("optimizer", String(40)),
+    Column("verdict", String(40)),
 )
+
+
+def is_of(visitor: Column[str], owner: str) -> ColumnElement[bool]:
+    """That a visitor is this owner, wherever he was."""
+    return or_(visitor == owner, visitor.startswith(f"{owner}@", autoescape=True))
 
 
 def _run() -> Column[str]:

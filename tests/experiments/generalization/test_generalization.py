@@ -26,9 +26,10 @@ from experiments.generalization import (
     tradeoff_of,
     tradeoff_sentences,
 )
-from experiments.generalization.drawing import FUNCTIONS, NODES, SHARES, draw, features, fit
+from experiments.generalization.drawing import features, fit
 from experiments.generalization.dropout import hidden
 from experiments.generalization.epochs import FAST, FAST_SIGNAL, ROWS, SLOW, SLOW_SIGNAL
+from trainers.studies import FUNCTIONS, NODES, SHARES, draw
 
 
 def values_of(**query: str) -> dict[str, Any]:
