@@ -27,6 +27,10 @@ def beside(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Iterator[bool
     lessons.follow(page, pages)
     place = lessons.here()
     found = None if place is None else lessons.step_at(place)
+    if place is not None and found is not None and found[1].page != page.url_path:  # a link that somebody has changed
+        remembered().last = place
+        put_frame({name: text for name, text in frame().items() if name != LESSON})
+        place = found = None
     given = staging_of(frame())
     if place is not None and found is None:
         put_frame({name: text for name, text in frame().items() if name != LESSON})

@@ -66,7 +66,7 @@ PAGE = """
     /* The step of a lesson: in the drawer, and above the page where that is closed. */
     .st-key-lesson-panel { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); gap: .5rem;
         padding-bottom: .8rem; margin-bottom: .4rem; }
-    .st-key-lesson-panel h2 { font-size: 1.15rem; padding: .2rem 0 .4rem; font-weight: 600; }
+    .st-key-lesson-panel h2 { font-size: 1.15rem; padding: .2rem 0 1rem; font-weight: 600; }
     .st-key-lesson-bar { gap: .4rem; }
     .st-key-lesson-bar kbd { display: none; }
     body:not(:has([data-testid="stSidebar"][data-collapsed="true"]))
