@@ -39,6 +39,8 @@ def stack_key(config: RunConfig) -> str | None:
     watch = config.watch
     if config.model.name not in STACKED_MODELS or config.model.get("dropout") or any(config.augmentation.values()):
         return None
+    if config.optimizer.get("by_fan_in"):
+        return None
     if not OPTIMIZERS[config.optimizer.name].by_rate or watch.sharpness or watch.noise_scale or watch.cosine:
         return None
     shared = {
