@@ -44,6 +44,7 @@ _LABELS: Mapping[str, str] = {
     "model.init_scale": "Scale of the first weights",
     "model.initializer": "First weights",
     "model.norm_position": "Normalization stands",
+    "optimizer.by_fan_in": "Rate by fan-in",
     "model.norm_first": "Normalization first",
     "model.pieces": "Pieces of a maxout unit",
     "model.first_bias": "First layer's biases",

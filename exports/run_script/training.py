@@ -65,6 +65,17 @@ def optimizer_text(config: RunConfig) -> str:
             f"optimizers = [{call_of(f'torch.optim.{entry.torch}', 'matrices', arguments)},",
             f"              torch.optim.AdamW([g for g in rest if g['params']], lr={config.optimizer.lr}, fused=True)]",
         ]
+    elif config.optimizer.get("by_fan_in"):
+        decay = ", 'weight_decay': 0.0" if arguments.get("weight_decay") else ""
+        lines += [
+            "by_inputs = {}  # the rate of a weight is divided by the inputs of its unit",
+            "for p in model.parameters():",
+            "    by_inputs.setdefault(p[0].numel() if p.ndim > 1 else 0, []).append(p)",
+            f"groups = [{{'params': some, 'lr': {config.optimizer.lr} / inputs}}",
+            "          for inputs, some in sorted(by_inputs.items()) if inputs]",
+            f"groups = [{{'params': by_inputs[0]{decay}}}, *groups]",
+            f"optimizers = [{call_of(f'torch.optim.{entry.torch}', 'groups', arguments)}]",
+        ]
     else:
         groups = "list(model.parameters())"
         if arguments.get("weight_decay"):
@@ -89,7 +100,7 @@ def _schedulers(config: RunConfig) -> list[str]:
         line = f"{name}.LinearLR(optimizer, start_factor=1 / (rising + 1), total_iters=rising)"
     if rising and entry.per == "step":
         lines.append(f"    first = {line}")
-        lines.append(f"    then = {_scheduler_call(config, 'max(1, EPOCHS - rising // steps)')}")
+        lines += _scheduler_lines(config, "then", "max(1, EPOCHS - rising // steps)")
         lines.append(f"    by_step.append({name}.SequentialLR(optimizer, [first, then], milestones=[rising]))")
         return lines
     if rising and entry.by_factor:
@@ -98,7 +109,10 @@ def _schedulers(config: RunConfig) -> list[str]:
         return lines
     if not entry.is_constant:
         where = "by_step" if entry.per == "step" else "by_epoch"
-        lines.append(f"    {where}.append({_scheduler_call(config, 'EPOCHS')})")
+        if _scaled(config):
+            lines += [*_scheduler_lines(config, "own", "EPOCHS"), f"    {where}.append(own)"]
+        else:
+            lines.append(f"    {where}.append({_scheduler_call(config, 'EPOCHS')})")
     if rising:
         lines.append(f"    by_step.append({line})")
     return lines
@@ -121,6 +135,31 @@ class _Expression:
 
     def __floordiv__(self, other: Any) -> _Expression:
         return _Expression(f"{self!r} // {other!r}")
+
+
+def _scaled(config: RunConfig) -> bool:
+    """Whether groups have rates of their own, and the schedule is a class of PyTorch that knows one for all."""
+    entry = SCHEDULES[config.schedule.name]
+    return bool(config.optimizer.get("by_fan_in")) and not entry.by_factor and entry.per != "loss"
+
+
+def _scheduler_lines(config: RunConfig, name: str, epochs: str) -> list[str]:
+    """Lines that make the scheduler; of groups with rates of their own each is multiplied by what one rate would be."""
+    call = _scheduler_call(config, epochs)
+    if not _scaled(config):
+        return [f"    {name} = {call}"]
+    lr, count = config.optimizer.lr, f"{epochs} * steps" if SCHEDULES[config.schedule.name].per == "step" else epochs
+    return [
+        f"    alone = torch.optim.SGD([torch.zeros(1)], lr={lr})",
+        f"    single = {call.replace('(optimizer', '(alone', 1)}",
+        "    factors = []",
+        f"    for k in range({count}):",
+        f"        factors.append(alone.param_groups[0]['lr'] / {lr})",
+        f"        if k + 1 < {count}:",
+        "            alone.step()",
+        "            single.step()",
+        f"    {name} = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: factors[min(k, len(factors) - 1)])",
+    ]
 
 
 def _scheduler_call(config: RunConfig, epochs: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from trainers.config.optimizers import OPTIMIZERS as OPTIMIZERS
     from trainers.config.optimizers import arguments_of as arguments_of
     from trainers.config.optimizers import build_optimizers as build_optimizers
+    from trainers.config.optimizers import fan_in_shares as fan_in_shares
     from trainers.config.run_config import ModelTooLarge as ModelTooLarge
     from trainers.config.run_config import RunConfig as RunConfig
     from trainers.config.run_config import Settings as Settings
@@ -37,6 +38,7 @@ __getattr__, __dir__, __all__ = face(
         "optimizers": {
             "OPTIMIZERS": "PyTorch's optimizers by key.",
             "build_optimizers": "The optimizers of a run: one, or two where one takes matrices only.",
+            "fan_in_shares": "The share of the rate that each parameter has by its fan-in.",
             "arguments_of": "The keyword arguments of PyTorch's class, its own weight decay and fused kernel included.",
         },
         "run_config": {

@@ -146,6 +146,10 @@ WATCH: tuple[Setting, ...] = (
 )
 
 
+# Yang & Hu (2021), arXiv:2011.14522: muP scales Adam's rate like that. L-BFGS has one rate, and Muon scales its own.
+_BY_FAN_IN = switch("by_fan_in", "Divides the rate of each weight by the inputs of its unit; biases have all of it.")
+
+
 def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperparameter:
     return choice("name", tuple(catalogue), meaning, default=default)
 
@@ -163,7 +167,9 @@ def _loss(values: Mapping[str, Any]) -> tuple[Setting, ...]:
 
 
 def _optimizer(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *OPTIMIZERS[values["name"]].settings)
+    entry = OPTIMIZERS[values["name"]]
+    own = () if entry.closure or entry.matrices_only else (_BY_FAN_IN,)
+    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *entry.settings, *own)
 
 
 def _schedule(values: Mapping[str, Any]) -> tuple[Setting, ...]:

@@ -46,6 +46,8 @@ def stack_key(config: RunConfig) -> str | None:
         return None
     if config.regularization.sam:  # two passes a step, of which the second moves no statistics
         return None
+    if config.optimizer.get("by_fan_in"):
+        return None
     if not OPTIMIZERS[config.optimizer.name].by_rate or watch.sharpness or watch.noise_scale or watch.cosine:
         return None
     shared = {

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from networks.construction import rescale
 from networks.models import MIXES_ROWS, MODELS
-from trainers.config import LOSSES, OPTIMIZERS, RunConfig, build_optimizers, build_schedule
+from trainers.config import LOSSES, OPTIMIZERS, RunConfig, build_optimizers, build_schedule, fan_in_shares
 from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
 from trainers.loop.augmentation import augmentation
@@ -107,6 +107,7 @@ class Session:
             l2=regularization.l2,
             decay=regularization.weight_decay,
             device=self.device.type,
+            shares=fan_in_shares(config.optimizer, self.parameters),
         )
         self.average: list[Tensor] | None = None
         self.starts = [p.detach().clone() for p in self.parameters]

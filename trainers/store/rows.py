@@ -74,6 +74,7 @@ _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("model", "gru"): ("normalization",),
     ("model", "lstm"): ("normalization",),
     ("model", "transformer"): ("normalization", "norm_first"),
+    ("optimizer", None): ("by_fan_in",),
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),
@@ -93,7 +94,7 @@ def config_hash(config: RunConfig) -> str:
     for (section, chosen), names in _ADDED.items():
         values = read[section]
         for name in names if chosen is None or values.get("name", "") == chosen else ():
-            if values[name] == settings[f"{section}.{name}"].default:
+            if name in values and values[name] == settings[f"{section}.{name}"].default:
                 del values[name]
     return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
