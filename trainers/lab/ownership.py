@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from trainers.allowances import TEACHER, owner_of
 
 if TYPE_CHECKING:  # pages ask who is there before they need a store
-    from trainers.store import StoredJob, StoredRun
+    from trainers.store import StoredJob, StoredLesson, StoredRun
 
 SECRET = "DESCENT_LAB_TEACHER"
 
 
-def not_yours(thing: StoredRun | StoredJob, by: str | None) -> str:
+def not_yours(thing: StoredRun | StoredJob | StoredLesson, by: str | None) -> str:
     """Why ``by`` may not change this, in a sentence; empty where he may.
 
     by: a visitor, or ``TEACHER``; None is the lab itself. What nobody in particular has asked for anybody may change.

@@ -21,7 +21,7 @@ from trainers.store.codec import cut
 from trainers.store.database import Database
 from trainers.store.error import TakenOver
 from trainers.store.rows import MAX_SENTENCE
-from trainers.store.tables import JOBS, RUNS
+from trainers.store.tables import EXPERIMENTS, JOBS, RUNS
 from trainers.store.types import ACTIVE, ENDED, TRAINING, WANTED, StoredJob
 
 if TYPE_CHECKING:
@@ -98,18 +98,26 @@ def waiting(connection: Connection) -> dict[str, int]:
     """How many wait, by who has asked for them."""
     total: Counter[str] = Counter()
     for table in (RUNS, JOBS):
-        query = sa.select(table.c.visitor, sa.func.count()).where(table.c.status == "queued").group_by(table.c.visitor)
+        counted = sa.func.count()
+        if table is RUNS:
+            # What a search has put there is bounded by the search, and trains as one where it can.
+            searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
+            of_search = RUNS.c.experiment.in_(searches)
+            counted = sa.func.count(sa.case((of_search, RUNS.c.experiment), else_=RUNS.c.id).distinct())
+        query = sa.select(table.c.visitor, counted).where(table.c.status == "queued").group_by(table.c.visitor)
         for visitor, count in connection.execute(query):
             total[visitor] += count
     return dict(total)
 
 
 def served(connection: Connection, since: float) -> dict[str, float]:
-    """When the last work of an owner that had begun has ended, where that was after this moment."""
+    """When the last work of an owner that had begun has ended, where that was after this moment and not long ago."""
     last: dict[str, float] = {}
     for table in (RUNS, JOBS):
         query = sa.select(table.c.visitor, sa.func.max(table.c.ended)).group_by(table.c.visitor)
-        for visitor, ended in connection.execute(query.where(table.c.ended > since, table.c.started.is_not(None))):
+        recent = table.c.number > sa.select(sa.func.max(table.c.number)).scalar_subquery() - MOST_LISTED
+        begun = (recent, table.c.ended > since, table.c.started.is_not(None))
+        for visitor, ended in connection.execute(query.where(*begun)):
             owner = owner_of(visitor)
             last[owner] = max(ended, last.get(owner, 0.0))
     return last
