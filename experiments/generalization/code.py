@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.generalization.capacity import SETS
 from experiments.generalization.epochs import FAST, FAST_SIGNAL, ROWS, SLOW, SLOW_SIGNAL
-from trainers.studies import SCALING_WIDTHS
+from trainers.studies import SCALING_WIDTHS, SPREAD_WIDTHS
 
 _TRUTHS = {
     "sine": "0.8 * np.sin(1.6 * np.pi * x + 0.6)",
@@ -138,6 +138,54 @@ bounds = ([0, 0, 0], [20, np.inf, min(losses)])
 found, covariance = curve_fit(law, sizes, np.log(losses), [1, 10, min(losses) / 2], bounds=bounds)
 print(f"exponent {{found[0]:.3f}} +- {{covariance[0, 0] ** 0.5:.3f}}, floor {{found[2]:.4g}}")
 """
+_NETWORKS = """import numpy as np
+import torch
+
+ROWS, NOISE, RIDGE, SETS, SEED = {rows:d}, {noise}, {ridge}, {sets:d}, {seed:d}
+
+
+def truth(x):
+    return {truth}
+
+
+def drawn(seed, rows):
+    x, y = np.empty((SETS, rows)), np.empty((SETS, rows))
+    for number in range(SETS):
+        random = np.random.default_rng((seed, number))
+        x[number] = random.uniform(-1, 1, rows)
+        y[number] = truth(x[number]) + NOISE * random.standard_normal(rows)
+    return x, y
+
+
+def answers(weights, x):
+    first, shift, second, last = weights
+    x = torch.as_tensor(x, dtype=torch.float32)[..., None]
+    return torch.baddbmm(last, torch.tanh(torch.baddbmm(shift, x, first)), second)[..., 0]
+
+
+nodes, shares = np.polynomial.legendre.leggauss(96)
+nodes, shares = np.tile(nodes, (SETS, 1)), shares / 2
+x, y = drawn(SEED, ROWS)
+new_x, new_y = drawn(SEED + 1_000_000, 400)
+torch.manual_seed(SEED)
+for width in {widths}:  # the networks of all training sets at once
+    weights = [2**0.5 * torch.randn(SETS, 1, width), 0.5 * torch.randn(SETS, 1, width)]
+    weights += [torch.randn(SETS, width, 1) / width**0.5, torch.zeros(SETS, 1, 1)]
+    weights = [weight.requires_grad_() for weight in weights]
+    optimizer = torch.optim.Adam(weights, lr=0.01)
+    for _ in range(2000):
+        optimizer.zero_grad()
+        loss = (answers(weights, x) - torch.as_tensor(y)).square().mean(1).sum()
+        (loss + RIDGE * sum(weight.square().sum() for weight in weights)).backward()
+        optimizer.step()
+    with torch.no_grad():
+        fits = answers(weights, nodes).double().numpy()
+        measured = ((answers(weights, new_x).double().numpy() - new_y) ** 2).mean()
+    bias = shares @ (fits.mean(0) - truth(nodes[0])) ** 2
+    variance = shares @ fits.var(0)
+    print(f"{{width:4d}} units: bias^2 {{bias:.4g}} + variance {{variance:.4g}} + noise {{NOISE**2:.4g}} = "
+          f"{{bias + variance + NOISE**2:.4g}}, measured {{measured:.4g}}", flush=True)
+"""
 _TEACHER = """INPUTS, OUTPUTS, NOISE = {inputs}, 1, {noise}
 first, shift = torch.randn(INPUTS, 24) * 1.5 * (3 / INPUTS) ** 0.5, torch.randn(24)
 second, last = torch.randn(24, 24) * 1.5 / 24**0.5, torch.randn(24, 1)
@@ -204,6 +252,9 @@ def generalization_code(values: Mapping[str, Any]) -> str:
         data = _DIGITS if values["learn"] == "digits" else _TEACHER.format(**_own(values, "inputs", "noise"))
         widths = "(2, 3, 4, 6, 8, 12, 16, 24, 32)" if values["learn"] == "digits" else repr(SCALING_WIDTHS)
         return _SCALING.format(data=data, widths=widths, **_own(values, "seeds", "seed"))
+    if values.get("model") == "networks" and part == "tradeoff":
+        own = _own(values, "noise", "ridge", "sets", "seed")
+        return _NETWORKS.format(rows=int(values["rows"]), truth=_TRUTHS[values["truth"]], widths=SPREAD_WIDTHS, **own)
     tradeoff = part == "tradeoff"
     start = _FITTED.format(
         rows=int(values["rows"]),
