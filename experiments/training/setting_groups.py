@@ -50,7 +50,7 @@ _FIRST = {
         "dropout",
     ),
     "optimizer": ("name", "lr"),
-    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema"),
+    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema", "sam"),
 }
 
 

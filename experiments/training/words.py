@@ -93,6 +93,7 @@ _LABELS: Mapping[str, str] = {
     "regularization.l2": "L2 penalty",
     "regularization.l1": "L1 penalty",
     "regularization.proximal": "L1 to exact zeros",
+    "regularization.sam": "SAM",
     "regularization.clip_norm": "Clip the gradient's length",
     "regularization.clip_value": "Clip each entry",
     "regularization.ema": "Average of the weights (EMA)",

@@ -245,7 +245,9 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
         lines += ["        x, y = augment(x, y)"] if augmented else []
+        lines += ["        state = torch.get_rng_state()"] if r.sam else []
         lines += ["        model.zero_grad()", "        loss = criterion(model(x), y)", "        loss.backward()"]
+        lines += _SAM.replace("RHO", repr(r.sam)).splitlines() if r.sam else []
         if r.clip_value:
             lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
         if r.clip_norm:
@@ -286,6 +288,24 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     return "# Training\n\n" + "\n".join(lines)
 
 
+_SAM = """        here = [p.detach().clone() for p in model.parameters()]
+        norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        with torch.no_grad():  # SAM: the gradient is taken uphill; statistics of batch norm learn from the first pass
+            length = torch.stack([p.grad.norm() for p in model.parameters() if p.grad is not None]).norm()
+            for p in model.parameters():
+                if p.grad is not None:
+                    p.add_(p.grad * (RHO / (length + 1e-12)))
+        for m in norms:
+            m.track_running_stats = False
+        torch.set_rng_state(state)
+        model.zero_grad()
+        criterion(model(x), y).backward()
+        for m in norms:
+            m.track_running_stats = True
+        with torch.no_grad():
+            for p, h in zip(model.parameters(), here):
+                p.copy_(h)
+"""
 _EVALUATE = """@torch.no_grad()
 def evaluate(x, y):
     model.eval()

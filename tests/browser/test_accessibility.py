@@ -35,11 +35,15 @@ PATHS = (
     "losses?part=distributions",
     "generalization",
     "generalization?part=dropout",
+    "lesson",
+    "lesson?lesson=downhill",
+    "descent?surface=rosenbrock&o1=sgd&steps=200&lesson=downhill.6",
     "training",
     "search?data.size=200",
     "search?part=vary&data.size=200",
     "runs",
     "surface?preset=path&plane=path&points=17",
+    "surface?part=saddles&source=matrices",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

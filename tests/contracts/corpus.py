@@ -620,6 +620,8 @@ PAGES: Mapping[str, Callable[[], Iterator[tuple[str, Make]]]] = {
     "maps": subjects.maps,
     "derivatives": subjects.derivatives,
     "losses": subjects.losses,
+    "generalization": subjects.generalization,
+    "surface": subjects.surface,
     "activations": activations,
     "initialization": initialization,
     "normalization": normalization,

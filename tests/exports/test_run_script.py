@@ -26,6 +26,7 @@ CASES = {
         "model.dropout": 0.2,
         "optimizer.name": "sgd",
         "regularization.l1": 0.001,
+        "regularization.sam": 0.02,
         "regularization.clip_norm": 1.0,
         "regularization.weight_decay": 0.01,
         "data.label_noise": 0.1,
@@ -45,6 +46,7 @@ CASES = {
         "augmentation.cutmix": 0.5,
         "optimizer.name": "muon",
         "regularization.weight_decay": 0.01,
+        "regularization.sam": 0.05,
         "budget.epochs": 2,
     },
     "a cubic by L-BFGS": {

@@ -94,6 +94,8 @@ class RunConfig:
             self.regularization.clip_norm or self.regularization.clip_value
         ):
             raise ValueError("L-BFGS searches along its direction, so its gradient cannot be clipped")
+        if OPTIMIZERS[self.optimizer.name].closure and self.regularization.sam:
+            raise ValueError("L-BFGS searches along its own line, so SAM cannot take its gradient uphill")
         images = self.augmentation.flip or any(
             self.augmentation[name] for name in ("crop", "rotation", "cutout", "cutmix")
         )

@@ -60,6 +60,16 @@ REGULARIZATION: tuple[Setting, ...] = (
         valid="[0, 1)",
         stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999),
     ),
+    number(
+        "sam",
+        0.0,
+        0.0,
+        0.5,
+        "Takes each gradient this far uphill, where the loss is higher (SAM): two gradients a step; 0 for none.",
+        symbol=r"\rho",
+        valid="[0, 1000]",
+        stops=(0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
+    ),
     whole(
         "patience",
         0,

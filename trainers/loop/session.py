@@ -22,6 +22,7 @@ from trainers.loop import foreach
 from trainers.loop.augmentation import augmentation
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
 from trainers.loop.randomness import random_state, set_random_state
+from trainers.loop.sharpness_aware import uphill
 
 LSUV_ROWS = 512
 
@@ -288,7 +289,7 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     compute, values = session.loss.compute, config.loss
     steppers = [optimizer.step for optimizer in session.optimizers]
     weights = [p for p in parameters if p.ndim > 1]
-    decay, ema = regularization.weight_decay, regularization.ema
+    decay, ema, sam = regularization.weight_decay, regularization.ema, regularization.sam
     # L1 is a part of the gradient, or a step of its own after the optimizer's.
     l1, shrink = (0.0, regularization.l1) if regularization.proximal else (regularization.l1, 0.0)
     l2 = 0.0 if entry.decays == "l2" else regularization.l2
@@ -297,13 +298,32 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     advance = session.scheduling.step
     touches_gradient = bool(l1 or l2 or clip_norm or clip_value) and not entry.closure
 
+    def drawn(rows: Tensor) -> tuple[Tensor, Tensor]:
+        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
+        return (x, y) if augment is None else augment(x, y)
+
     def forward(rows: Tensor) -> Tensor:
         for parameter in parameters:
             parameter.grad = None
-        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
-        if augment is not None:
-            x, y = augment(x, y)
+        x, y = drawn(rows)
         return compute(model(x), y, values, "mean")
+
+    def twice(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
+        """SAM: the gradient uphill of the one that is seen, on the same rows and one draw of dropout."""
+        for parameter in parameters:
+            parameter.grad = None
+        x, y = drawn(rows)
+        random = random_state(session.device)
+        loss = compute(model(x), y, values, "mean")
+        loss.backward()
+        if seen is not None:
+            seen()
+        with uphill(model, parameters, sam):
+            for parameter in parameters:
+                parameter.grad = None
+            set_random_state(session.device, random)
+            compute(model(x), y, values, "mean").backward()
+        return loss
 
     @torch.no_grad()
     def change_gradient() -> None:
@@ -345,6 +365,10 @@ def make_step(session: Session) -> Callable[..., Tensor]:
         rate = session.lr if decay or shrink else 0.0
         if entry.closure:
             loss = closing(rows, seen)
+        elif sam:
+            loss = twice(rows, seen)
+            if touches_gradient:
+                change_gradient()
         else:
             loss = forward(rows)
             loss.backward()

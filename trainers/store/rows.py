@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from networks.models import MODELS
 from trainers.config import OPTIMIZERS, RunConfig
 from trainers.data import DATA_SETS, DataFacts
+from trainers.diagnosis import Finding
 from trainers.store.codec import (
     clean,
     cut,
@@ -31,7 +32,7 @@ from trainers.store.codec import (
 )
 from trainers.store.error import StoreError
 from trainers.store.tables import FACTS
-from trainers.store.types import ACTIVE, ENDED, WANTED, StoredRun
+from trainers.store.types import ACTIVE, ENDED, WANTED, StoredRun, first_of
 
 MAX_NAME = 80
 MAX_SENTENCE = 600
@@ -77,7 +78,7 @@ _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),
-    ("regularization", ""): ("proximal",),
+    ("regularization", ""): ("proximal", "sam"),
     ("schedule", "milestones"): ("milestone1", "milestone2"),
     ("schedule", "polynomial"): ("total_iters",),
     ("schedule", "cosine"): ("T_max",),
@@ -147,15 +148,23 @@ def columns_of(given: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+def verdict_of(findings: Iterable[Finding]) -> str | None:
+    """The kind of the finding that counts."""
+    first = first_of(findings)
+    return None if first is None else first.kind
+
+
 _CODED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "name": lambda value: {"name": checked_name(value)},
     "config": lambda value: {
         "config": None if value is None else value.to_json(),
         "config_hash": None if value is None else config_hash(value),
+        "data": None if value is None else value.data.name,
+        "optimizer": None if value is None else value.optimizer.name,
     },
     "step": lambda value: {"step": int(value)},
     "parameters": lambda value: {"parameters": None if value is None else int(value)},
-    "findings": lambda value: {"findings": findings_to_json(tuple(value))},
+    "findings": lambda value: {"findings": findings_to_json(tuple(value)), "verdict": verdict_of(value)},
     "test": lambda value: {"test": None if value is None else score_to_json(value)},
 }
 
