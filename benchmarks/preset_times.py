@@ -4,8 +4,8 @@
     python -m benchmarks.preset_times KEY ...      these
 
 Everything is worked out in this process with two threads: runs are trained one after another, and what a worker or the
-page would compute follows. A lab of two workers trains the runs of a preset side by side. Beside the seconds stand those
-that processors have worked: they hardly change where others use the machine, too.
+page would compute follows. A lab of two workers trains the runs of a preset side by side. Beside the seconds stand
+those that processors have worked: they hardly change where others use the machine, too.
 """
 
 from __future__ import annotations
