@@ -142,6 +142,17 @@ def ensemble_link(runs: Sequence[StoredRun]) -> None:
         )
 
 
+def reuse_link(runs: Sequence[StoredRun]) -> None:
+    """The way to a run that begins with the weights of this one, where it was trained here and has ended."""
+    if len(runs) == 1 and runs[0].config is not None and not runs[0].active:
+        st.page_link(
+            "pages/training.py",
+            label="Start another from this one",
+            icon=":material/start:",
+            query_params={**runs[0].config.to_query(), "reuse.run": runs[0].id},
+        )
+
+
 def dialogs(lab: Lab) -> None:
     """The dialog that was asked for; it stays while the list behind it goes on."""
     asked = st.session_state.get(_DIALOG)

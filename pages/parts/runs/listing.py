@@ -15,6 +15,7 @@ from pages.parts.runs.actions import (
     ensemble_link,
     export_menu,
     rerun_if_asked,
+    reuse_link,
     select,
     selected,
     selection_version,
@@ -211,6 +212,7 @@ def _action_bar(lab: Lab, total: int) -> None:
             )
         surface_link(marked)
         ensemble_link(marked)
+        reuse_link(marked)
         export_menu(lab, marked, "list")
         theirs = [run for run in marked if not_yours(run, commander())]
         st.button(
