@@ -33,6 +33,7 @@ from experiments import (
     neuron,
     normalization,
     race,
+    reuse,
 )
 from experiments.training import query_of_view
 from settings import LinkPreset
@@ -59,6 +60,7 @@ _LINKED: Mapping[str, Mapping[str, LinkPreset]] = {
     "neuron": neuron.PRESETS,
     "losses": losses.PRESETS,
     "generalization": generalization.PRESETS,
+    "reuse": reuse.PRESETS,
 }
 PAGES = (*_RACES, *_LINKED, "training")
 

@@ -158,7 +158,7 @@ def _start(config: RunConfig) -> None:
         run = the_lab().store.run(config.reuse.run)
         why = the_lab().start_refused(config)
         if why or run is None:
-            st.caption(literal(f":material/info: {why}"))
+            st.caption(f":material/info: {literal(why)}")
         else:
             st.caption(literal(f"{run.name}: its best weights, all layers but the last."))
 
