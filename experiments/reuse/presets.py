@@ -16,8 +16,8 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         ),
         LinkPreset(
             key="many",
-            title="Many rows: the gap closes",
-            look_for="With 800 rows starting from scratch ends as low; what is frozen now only stands in the way.",
+            title="Many rows: the gap narrows",
+            look_for="With 800 rows training from scratch has nearly caught up; frozen layers only stand in the way.",
             query={"rows": "800"},
         ),
         LinkPreset(

@@ -62,8 +62,8 @@ PAIRS: Mapping[str, Pair] = {
 }
 FIRST_ROWS, FIRST_BATCH = 400, 32
 SECONDS: Mapping[str, str] = {
-    "even": "whether it is even",
     "large": "whether it is 5 or more",
+    "even": "whether it is even",
     "direction": "on which side of a random plane it lies",
 }
 
