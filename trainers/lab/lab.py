@@ -23,7 +23,7 @@ from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.ownership import TEACHER, not_yours
 from trainers.lab.presented import members, presented
-from trainers.lab.resuming import newest_checkpoint, queue_again, resumable, why_no_start
+from trainers.lab.resuming import best_checkpoint, newest_checkpoint, queue_again, resumable, why_no_start
 from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
@@ -517,6 +517,15 @@ class Lab:
         except LabError as error:
             return str(error)
         return ""
+
+    def best_weights(self, id: str) -> bytes:
+        """The best kept weights of a run as one safetensors file, else the last; empty where none are left.
+
+        Raises:
+            StoreError: they cannot be read now.
+        """
+        kept = best_checkpoint(self.store.checkpoints(id))
+        return b"" if kept is None else self.store.checkpoint_bytes(kept.id)
 
     def start_refused(self, config: RunConfig) -> str:
         """Why there are no weights of another run that this one could begin with; empty where none are asked for."""

@@ -63,7 +63,6 @@ def keep_still(frozen: Sequence[Layer]) -> None:
                 module.eval()
 
 
-@torch.no_grad()
 def begin_with(model: nn.Module, kept: Checkpoint, *, head: bool) -> bool:
     """Write the weights of a kept run into a network, the averaged ones where it has such; whether the last layer's
     are among them. head: whether they should be, where their size agrees.
@@ -83,9 +82,10 @@ def begin_with(model: nn.Module, kept: Checkpoint, *, head: bool) -> bool:
                 f"The run it begins with has another network: {name} is {there} there and {here} here."
             )
     head = head and all(name in weights and weights[name].shape == state[name].shape for name in of_head)
-    for name, tensor in state.items():
-        if head or name not in of_head:
-            tensor.copy_(weights[name])
+    with torch.no_grad():
+        for name, tensor in state.items():
+            if head or name not in of_head:
+                tensor.copy_(weights[name])
     return head
 
 

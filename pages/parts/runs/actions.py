@@ -114,6 +114,17 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictu
             width="stretch",
             disabled=not configured,
         )
+        if len(configured) == 1:
+            st.download_button(
+                "Kept weights, safetensors",
+                lambda: lab.best_weights(configured[0].id),
+                f"run-{configured[0].id}.safetensors",
+                "application/octet-stream",
+                key=f"runs.weights.{where}",
+                on_click="ignore",
+                width="stretch",
+                disabled=configured[0].active,
+            )
         if len(configured) < len(runs):
             st.caption("Imported curves and watched trainings have no configuration.")
 
