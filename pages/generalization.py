@@ -18,6 +18,7 @@ from pages.parts.generalization.capacity import (
 )
 from pages.parts.generalization.dropout import dropout_controls, dropout_part
 from pages.parts.generalization.ensemble import ensemble_controls, ensemble_part
+from pages.parts.generalization.scaling import scaling_controls, scaling_part
 from pages.parts.generalization.state import linked
 from settings import preset_of
 from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
@@ -48,6 +49,11 @@ VIEWS = {
         ensemble_controls,
         ensemble_part,
         "Several networks, asked together: their mistakes differ, so their mean makes fewer.",
+    ),
+    "scaling": (
+        scaling_controls,
+        scaling_part,
+        "On logarithmic axes a power law is a straight line, and its slope is the exponent.",
     ),
 }
 

@@ -33,6 +33,12 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             query={"capacity": "12", "ridge": "0.00316"},
         ),
         LinkPreset(
+            key="networks",
+            title="Bias and variance of networks",
+            look_for="Thirty networks of each width, a training set each: compare bias and variance as width grows.",
+            query={"model": "networks"},
+        ),
+        LinkPreset(
             key="peak",
             title="Double descent: the peak",
             look_for="As many functions as rows: one fit only, through every row, and wild between them.",
@@ -91,6 +97,30 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             title="Weights averaged along a run",
             look_for="Checkpoints of one run lie in one valley: the mean of their weights is a good network.",
             query={"part": "ensemble", "members": "checkpoints"},
+        ),
+        LinkPreset(
+            key="scaling",
+            title="Scaling laws",
+            look_for="More parameters, rows or compute: three straight lines on logarithmic axes, over a hundredfold.",
+            query={"part": "scaling"},
+        ),
+        LinkPreset(
+            key="inputs",
+            title="More inputs, flatter laws",
+            look_for="With eight inputs every exponent is smaller than with four: there is more space to fill.",
+            query={"part": "scaling", "inputs": "8"},
+        ),
+        LinkPreset(
+            key="floor",
+            title="A floor of noise",
+            look_for="Each curve bends towards the noise of new targets, which no network can learn.",
+            query={"part": "scaling", "noise": "0.3"},
+        ),
+        LinkPreset(
+            key="digits",
+            title="Scaling on digits",
+            look_for="Real images: the loss falls as a power of the rows, too, before there are no more.",
+            query={"part": "scaling", "learn": "digits"},
         ),
     ]
 )

@@ -37,9 +37,20 @@ OWN_TABLE = ("data.file", "data.target", "data.features", "data.task", "data.dro
 _FOR_IMAGES = ("flip", "crop", "rotation", "cutout", "cutmix")
 _FIRST = {
     "data": ("name", "size", "length", "noise", "label_noise", "train_size"),
-    "model": ("name", "depth", "width", "stages", "blocks", "degree", "activation", "nonlinearity", "dropout"),
+    "model": (
+        "name",
+        "depth",
+        "width",
+        "stages",
+        "blocks",
+        "degree",
+        "activation",
+        "pieces",
+        "nonlinearity",
+        "dropout",
+    ),
     "optimizer": ("name", "lr"),
-    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema"),
+    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema", "sam"),
 }
 
 
@@ -106,6 +117,8 @@ def _suits(config: RunConfig, name: str) -> bool:
         return config.task == "regression"
     if name == "watch.mistakes":
         return images and config.task == "classification"
+    if name == "model.pieces":
+        return config.model.activation == "maxout"
     if name == "data.drop_giveaways":
         return config.inputs == "vector"
     section, _, bare = name.partition(".")

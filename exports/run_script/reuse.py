@@ -32,7 +32,8 @@ def reuse_text(config: RunConfig) -> str:
     if config.reuse.run:
         parts.append(_START.format(file=start_file(config), data=written(config.data)))
     if has_rates(config):
-        parts.append(_RATES)
+        by_inputs = " / (p[0].numel() if p.ndim > 1 else 1)" if config.optimizer.get("by_fan_in") else ""
+        parts.append(_RATES.replace("BY_INPUTS", by_inputs))
     return "\n\n".join(part.strip("\n") for part in parts)
 
 
@@ -52,9 +53,10 @@ with safe_open("{file}", framework="pt") as kept:
 data = {data}
 same = all(before.get(name) == data.get(name) for name in ("name", "classes", "half", "task", "target", "file"))
 begin_with(model, start, head=REUSE["head"] == "fitting" and same)"""
-_RATES = '''share_of = {
+_RATES = '''layer_share = {
     id(p): share for layer, share in zip(layers, rate_shares(REUSE, len(layers))) for p in layer.parameters
 }
+share_of = {id(p): layer_share[id(p)]BY_INPUTS for p in model.parameters()}
 
 
 def apart(groups, rate):

@@ -8,6 +8,7 @@ from typing import Any
 
 from exports.python_text import call_of, with_helpers, written
 from exports.run_script.reuse import has_rates, is_layered
+from networks.models import MIXES_ROWS
 from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of
 
 
@@ -69,6 +70,17 @@ def optimizer_text(config: RunConfig) -> str:
             f"optimizers = [{call_of(f'torch.optim.{entry.torch}', matrices, arguments)},",
             f"              torch.optim.AdamW({others}, lr={config.optimizer.lr}, fused=True)]",
         ]
+    elif config.optimizer.get("by_fan_in") and not rates:
+        decay = ", 'weight_decay': 0.0" if arguments.get("weight_decay") else ""
+        lines += [
+            "by_inputs = {}  # the rate of a weight is divided by the inputs of its unit",
+            "for p in model.parameters():",
+            "    by_inputs.setdefault(p[0].numel() if p.ndim > 1 else 0, []).append(p)",
+            f"groups = [{{'params': some, 'lr': {config.optimizer.lr} / inputs}}",
+            "          for inputs, some in sorted(by_inputs.items()) if inputs]",
+            f"groups = [{{'params': by_inputs[0]{decay}}}, *groups]",
+            f"optimizers = [{call_of(f'torch.optim.{entry.torch}', 'groups', arguments)}]",
+        ]
     else:
         groups = "list(model.parameters())"
         if arguments.get("weight_decay"):
@@ -97,7 +109,7 @@ def _schedulers(config: RunConfig) -> list[str]:
         line = f"{name}.LinearLR(optimizer, start_factor=1 / (rising + 1), total_iters=rising)"
     if rising and entry.per == "step":
         lines.append(f"    first = {line}")
-        lines.append(f"    then = {_scheduler_call(config, 'max(1, EPOCHS - rising // steps)')}")
+        lines += _scheduler_lines(config, "then", "max(1, EPOCHS - rising // steps)")
         lines.append(f"    by_step.append({name}.SequentialLR(optimizer, [first, then], milestones=[rising]))")
         return lines
     if rising and entry.by_factor:
@@ -106,7 +118,10 @@ def _schedulers(config: RunConfig) -> list[str]:
         return lines
     if not entry.is_constant:
         where = "by_step" if entry.per == "step" else "by_epoch"
-        lines.append(f"    {where}.append({_scheduler_call(config, 'EPOCHS')})")
+        if _scaled(config):
+            lines += [*_scheduler_lines(config, "own", "EPOCHS"), f"    {where}.append(own)"]
+        else:
+            lines.append(f"    {where}.append({_scheduler_call(config, 'EPOCHS')})")
     if rising:
         lines.append(f"    by_step.append({line})")
     return lines
@@ -129,6 +144,31 @@ class _Expression:
 
     def __floordiv__(self, other: Any) -> _Expression:
         return _Expression(f"{self!r} // {other!r}")
+
+
+def _scaled(config: RunConfig) -> bool:
+    """Whether groups have rates of their own, and the schedule is a class of PyTorch that knows one for all."""
+    entry = SCHEDULES[config.schedule.name]
+    return bool(config.optimizer.get("by_fan_in")) and not entry.by_factor and entry.per != "loss"
+
+
+def _scheduler_lines(config: RunConfig, name: str, epochs: str) -> list[str]:
+    """Lines that make the scheduler; of groups with rates of their own each is multiplied by what one rate would be."""
+    call = _scheduler_call(config, epochs)
+    if not _scaled(config):
+        return [f"    {name} = {call}"]
+    lr, count = config.optimizer.lr, f"{epochs} * steps" if SCHEDULES[config.schedule.name].per == "step" else epochs
+    return [
+        f"    alone = torch.optim.SGD([torch.zeros(1)], lr={lr})",
+        f"    single = {call.replace('(optimizer', '(alone', 1)}",
+        "    factors = []",
+        f"    for k in range({count}):",
+        f"        factors.append(alone.param_groups[0]['lr'] / {lr})",
+        f"        if k + 1 < {count}:",
+        "            alone.step()",
+        "            single.step()",
+        f"    {name} = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: factors[min(k, len(factors) - 1)])",
+    ]
 
 
 def _scheduler_call(config: RunConfig, epochs: str) -> str:
@@ -173,7 +213,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     l1, shrink = (0.0, r.l1) if r.proximal else (r.l1, 0.0)
     augmented = any(config.augmentation.values())
     made = _schedulers(config)
-    batchnorm = config.model.get("normalization") == "batch"
+    batchnorm = config.model.get("normalization") in MIXES_ROWS
     lines = ["batch = min(BATCH or len(x_train), len(x_train))", "steps = math.ceil(len(x_train) / batch)"]
     if batchnorm:
         lines.append("if len(x_train) % batch == 1 and steps > 1:  # batch normalization cannot see a single row")
@@ -181,7 +221,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     lines += made
     layered, spread = is_layered(config), ["spread()"] if made and has_rates(config) else []
     each = "w in [w for w in weights if w.requires_grad]" if layered else "w in weights"
-    rate = "rate * share_of[id(w)]" if has_rates(config) else "rate"
+    rate = "rate * layer_share[id(w)]" if has_rates(config) else "rate"
     lines += spread
     lines += ["", "", *_EVALUATE_AVERAGE.splitlines()] if r.ema else ["", "", *_EVALUATE.splitlines()]
     predicted = "outputs.argmax(1)"
@@ -219,7 +259,9 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
         lines += ["        x, y = augment(x, y)"] if augmented else []
+        lines += ["        state = torch.get_rng_state()"] if r.sam else []
         lines += ["        model.zero_grad()", "        loss = criterion(model(x), y)", "        loss.backward()"]
+        lines += _SAM.replace("RHO", repr(r.sam)).splitlines() if r.sam else []
         if r.clip_value:
             lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
         if r.clip_norm:
@@ -262,6 +304,24 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     return "# Training\n\n" + "\n".join(lines)
 
 
+_SAM = """        here = [p.detach().clone() for p in model.parameters()]
+        norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        with torch.no_grad():  # SAM: the gradient is taken uphill; statistics of batch norm learn from the first pass
+            length = torch.stack([p.grad.norm() for p in model.parameters() if p.grad is not None]).norm()
+            for p in model.parameters():
+                if p.grad is not None:
+                    p.add_(p.grad * (RHO / (length + 1e-12)))
+        for m in norms:
+            m.track_running_stats = False
+        torch.set_rng_state(state)
+        model.zero_grad()
+        criterion(model(x), y).backward()
+        for m in norms:
+            m.track_running_stats = True
+        with torch.no_grad():
+            for p, h in zip(model.parameters(), here):
+                p.copy_(h)
+"""
 _EVALUATE = """@torch.no_grad()
 def evaluate(x, y):
     model.eval()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from figures.generalization.errors import epoch_figure as epoch_figure
     from figures.generalization.errors import tradeoff_figure as tradeoff_figure
     from figures.generalization.fits import fits_figure as fits_figure
+    from figures.generalization.scaling import scale_figure as scale_figure
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -38,6 +39,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "fits": {
             "fits_figure": "Fits drawn over each other.",
+        },
+        "scaling": {
+            "scale_figure": "The loss over parameters, rows or compute, with its power law.",
         },
     },
 )

@@ -109,6 +109,7 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
         "neuron",
         "losses",
         "generalization",
+        "lesson",
         "training",
         "search?data.size=200",
         "search?part=vary&data.size=200",

@@ -93,6 +93,7 @@ def test_every_setting_that_suits_has_a_control_with_its_value(changes: dict[str
     without_effect = {
         "data.scale_targets",
         "data.drop_giveaways",
+        "model.pieces",
         "watch.mistakes",
         *(f"augmentation.{name}" for name in ("flip", "crop", "rotation", "cutout", "cutmix")),
     }

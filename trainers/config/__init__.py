@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from trainers.config.optimizers import OPTIMIZERS as OPTIMIZERS
     from trainers.config.optimizers import arguments_of as arguments_of
     from trainers.config.optimizers import build_optimizers as build_optimizers
+    from trainers.config.optimizers import fan_in_shares as fan_in_shares
     from trainers.config.reuse import frozen_layers as frozen_layers
     from trainers.config.reuse import rate_shares as rate_shares
     from trainers.config.reuse import same_targets as same_targets
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from trainers.config.schedules import TrainingSchedule as TrainingSchedule
     from trainers.config.schedules import build_schedule as build_schedule
     from trainers.config.sections import SECTIONS as SECTIONS
+    from trainers.config.stacking import may_differ as may_differ
     from trainers.config.stacking import stack_key as stack_key
 
 __getattr__, __dir__, __all__ = face(
@@ -40,6 +42,7 @@ __getattr__, __dir__, __all__ = face(
         "optimizers": {
             "OPTIMIZERS": "PyTorch's optimizers by key.",
             "build_optimizers": "The optimizers of a run: one, or two where one takes matrices only.",
+            "fan_in_shares": "The share of the rate that each parameter has by its fan-in.",
             "arguments_of": "The keyword arguments of PyTorch's class, its own weight decay and fused kernel included.",
         },
         "reuse": {
@@ -64,6 +67,7 @@ __getattr__, __dir__, __all__ = face(
             "SECTIONS": "The sections of a configuration, in order.",
         },
         "stacking": {
+            "may_differ": "Whether runs that are trained as one may differ in this setting.",
             "stack_key": "What runs that can be trained as one have in common; None where a run has to be alone.",
         },
     },

@@ -188,6 +188,14 @@ OPTIMIZERS: Mapping[str, TrainingOptimizer] = MappingProxyType(
 )
 
 
+def fan_in_shares(values: Values, parameters: Sequence[nn.Parameter]) -> list[float] | None:
+    """The share of the rate that each parameter has by its fan-in: one over the inputs of a unit for weights, all of it
+    for biases and scales. None where all have the whole rate."""
+    if not values.get("by_fan_in"):
+        return None
+    return [1 / p[0].numel() if p.ndim > 1 else 1.0 for p in parameters]
+
+
 def arguments_of(values: Values, *, l2: float, decay: float, device: str) -> dict[str, Any]:
     """The keyword arguments of PyTorch's class, its own weight decay and fused kernel included."""
     entry = OPTIMIZERS[values["name"]]

@@ -60,6 +60,16 @@ REGULARIZATION: tuple[Setting, ...] = (
         valid="[0, 1)",
         stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999),
     ),
+    number(
+        "sam",
+        0.0,
+        0.0,
+        0.5,
+        "Takes each gradient this far uphill, where the loss is higher (SAM): two gradients a step; 0 for none.",
+        symbol=r"\rho",
+        valid="[0, 1000]",
+        stops=(0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
+    ),
     whole(
         "patience",
         0,
@@ -169,6 +179,8 @@ REUSE: tuple[Setting, ...] = (
     whole("unfreeze", 0, 0, 100, "Epochs after which frozen layers learn; 0 is never.", valid="[0, 100000]"),
     switch("gradual", "Frozen layers begin to learn one by one, the last first, so many epochs apart."),
 )
+# Yang & Hu (2021), arXiv:2011.14522: muP scales Adam's rate like that. L-BFGS has one rate, and Muon scales its own.
+_BY_FAN_IN = switch("by_fan_in", "Divides the rate of each weight by the inputs of its unit; biases have all of it.")
 
 
 def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperparameter:
@@ -188,7 +200,9 @@ def _loss(values: Mapping[str, Any]) -> tuple[Setting, ...]:
 
 
 def _optimizer(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *OPTIMIZERS[values["name"]].settings)
+    entry = OPTIMIZERS[values["name"]]
+    own = () if entry.closure or entry.matrices_only else (_BY_FAN_IN,)
+    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *entry.settings, *own)
 
 
 def _schedule(values: Mapping[str, Any]) -> tuple[Setting, ...]:

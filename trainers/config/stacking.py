@@ -3,8 +3,8 @@
 They share data of one size, network, loss, schedule and budget. What may differ is what leaves every tensor its shape
 and every step its place: the rate and the other numbers of the optimizer, penalties, seeds, noise, how the weights
 start, and when a run gives up. A run that draws random numbers while it trains would have to share their generator, and
-measurements that differentiate twice take one network at a time: such runs are trained alone, and so are those that
-begin with another's weights or whose layers learn at rates of their own.
+measurements that differentiate twice and SAM's second gradient take one network at a time: such runs are trained alone,
+and so are those that begin with another's weights or whose layers learn at rates of their own.
 """
 
 from __future__ import annotations
@@ -35,13 +35,20 @@ MAY_DIFFER = frozenset(
 )
 
 
+def may_differ(name: str) -> bool:
+    """Whether runs that are trained as one may differ in this setting, by its dotted name."""
+    return name in MAY_DIFFER or (name.startswith("optimizer.") and name != "optimizer.name")
+
+
 def stack_key(config: RunConfig) -> str | None:
     """The same text for runs that can be trained as one; None for a run that has to be trained alone."""
     watch = config.watch
     if config.model.name not in STACKED_MODELS or config.model.get("dropout") or any(config.augmentation.values()):
         return None
+    if config.regularization.sam:  # two passes a step, of which the second moves no statistics
+        return None
     reuse = config.reuse
-    if reuse.run or reuse.freeze or reuse.factor != 1:
+    if reuse.run or reuse.freeze or reuse.factor != 1 or config.optimizer.get("by_fan_in"):
         return None
     if not OPTIMIZERS[config.optimizer.name].by_rate or watch.sharpness or watch.noise_scale or watch.cosine:
         return None
@@ -49,6 +56,6 @@ def stack_key(config: RunConfig) -> str | None:
         f"{section}.{name}": value
         for section in SECTIONS
         for name, value in getattr(config, section).items()
-        if not (f"{section}.{name}" in MAY_DIFFER or (section == "optimizer" and name != "name"))
+        if not may_differ(f"{section}.{name}")
     }
     return json.dumps(shared, sort_keys=True)

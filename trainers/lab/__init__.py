@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from trainers.lab.feed import watch as watch
     from trainers.lab.jobs.ensembling import remembered_ensemble as remembered_ensemble
     from trainers.lab.jobs.rate_finding import remembered_rates as remembered_rates
+    from trainers.lab.jobs.studying import studied as studied
     from trainers.lab.jobs.surface_making import drawn_surface as drawn_surface
     from trainers.lab.jobs.surface_making import shown_surface as shown_surface
     from trainers.lab.jobs.surface_making import surface_request as surface_request
@@ -52,6 +53,9 @@ __getattr__, __dir__, __all__ = face(
             "not_yours": "Why somebody may not change this, in a sentence; empty where he may.",
             "owner_of": "The part of a visitor that stays the same wherever his browser is.",
             "teacher_is_known": "Whether the server has a word for its teacher.",
+        },
+        "jobs.studying": {
+            "studied": "The cells of a study that are known, by whomever they were asked for.",
         },
         "jobs.surface_making": {
             "drawn_surface": "What was drawn for this very request; None where nobody has asked for it.",

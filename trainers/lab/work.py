@@ -73,7 +73,7 @@ class TrainingWork:
 
     def _train(self) -> End:
         device = choose_device(self.run.device)
-        resume = self._resumed()
+        resume = self.resumed()
         start = None
         if resume is None:
             try:
@@ -126,7 +126,7 @@ class TrainingWork:
 
     # -- on the way in ------------------------------------------------------------------------------------------
 
-    def _resumed(self) -> Checkpoint | None:
+    def resumed(self) -> Checkpoint | None:
         """The checkpoint to go on from. Reports that come after it are dropped with the first new ones."""
         checkpoint = None
         if self.run.resume is not None:

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from trainers.loop.hardware import products as products
     from trainers.loop.hardware import suitable_device as suitable_device
     from trainers.loop.inside import LayerProbe as LayerProbe
+    from trainers.loop.layers.reuse import begin_with as begin_with
+    from trainers.loop.layers.reuse import layers_of as layers_of
+    from trainers.loop.layers.reuse import set_frozen as set_frozen
     from trainers.loop.rate_search import search_rates as search_rates
-    from trainers.loop.reuse import begin_with as begin_with
-    from trainers.loop.reuse import layers_of as layers_of
-    from trainers.loop.reuse import set_frozen as set_frozen
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
     from trainers.loop.session import epoch_order as epoch_order
@@ -82,7 +82,7 @@ __getattr__, __dir__, __all__ = face(
         "rate_search": {
             "search_rates": "A range test on all training rows, then trials on some of them.",
         },
-        "reuse": {
+        "layers.reuse": {
             "begin_with": "Write the weights of a kept run into a network.",
             "layers_of": "The layers of a network from the input on.",
             "set_frozen": "Let the first layers stand still, and all others learn.",

@@ -15,13 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from networks.construction import rescale
-from networks.models import MODELS
+from networks.models import MIXES_ROWS, MODELS
 from trainers.config import (
     LOSSES,
     OPTIMIZERS,
     RunConfig,
     build_optimizers,
     build_schedule,
+    fan_in_shares,
     frozen_layers,
     rate_shares,
     same_targets,
@@ -30,8 +31,9 @@ from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
 from trainers.loop.augmentation import augmentation
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
+from trainers.loop.layers.reuse import begin_with, keep_still, layers_of, set_frozen
 from trainers.loop.randomness import random_state, set_random_state
-from trainers.loop.reuse import begin_with, keep_still, layers_of, set_frozen
+from trainers.loop.sharpness_aware import uphill
 
 LSUV_ROWS = 512
 
@@ -108,12 +110,13 @@ class Session:
         self.model.to(self.device)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         rows = len(self.train)
-        if rows == 1 and config.model.get("normalization") == "batch" and splits.inputs == "vector":
+        mixes = config.model.get("normalization") in MIXES_ROWS
+        if rows == 1 and mixes and splits.inputs == "vector":
             raise DataUnavailable("Batch normalization needs at least 2 training rows; this split leaves 1.")
         self.batch_size = min(config.budget.batch_size or rows, rows)
         self.steps = -(-rows // self.batch_size)
         # Batch normalization cannot see a single row: a last batch of one is left out.
-        if rows % self.batch_size == 1 and config.model.get("normalization") == "batch" and self.steps > 1:
+        if rows % self.batch_size == 1 and mixes and self.steps > 1:
             self.steps -= 1
         self.rows_in_epoch = min(rows, self.steps * self.batch_size)
         self.epoch = self.batch = self.steps_elsewhere = 0
@@ -122,13 +125,14 @@ class Session:
         shares = rate_shares(config.reuse, len(self.layers))
         share_of = {id(p): share for layer, share in zip(self.layers, shares, strict=True) for p in layer.parameters}
         self.shares = [share_of[id(p)] for p in self.parameters]
+        by_inputs = fan_in_shares(config.optimizer, self.parameters) or [1.0] * len(self.parameters)
         self.optimizers = build_optimizers(
             config.optimizer,
             self.parameters,
             l2=regularization.l2,
             decay=regularization.weight_decay,
             device=self.device.type,
-            shares=self.shares,
+            shares=[a * b for a, b in zip(self.shares, by_inputs, strict=True)],
         )
         self.average: list[Tensor] | None = None
         self.starts = [p.detach().clone() for p in self.parameters]
@@ -331,7 +335,7 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     steppers = [optimizer.step for optimizer in session.optimizers]
     weights = [p for p in parameters if p.ndim > 1]
     of_share = _by_share(session, weights)
-    decay, ema = regularization.weight_decay, regularization.ema
+    decay, ema, sam = regularization.weight_decay, regularization.ema, regularization.sam
     # L1 is a part of the gradient, or a step of its own after the optimizer's.
     l1, shrink = (0.0, regularization.l1) if regularization.proximal else (regularization.l1, 0.0)
     l2 = 0.0 if entry.decays == "l2" else regularization.l2
@@ -340,13 +344,32 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     advance = session.scheduling.step
     touches_gradient = bool(l1 or l2 or clip_norm or clip_value) and not entry.closure
 
+    def drawn(rows: Tensor) -> tuple[Tensor, Tensor]:
+        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
+        return (x, y) if augment is None else augment(x, y)
+
     def forward(rows: Tensor) -> Tensor:
         for parameter in parameters:
             parameter.grad = None
-        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
-        if augment is not None:
-            x, y = augment(x, y)
+        x, y = drawn(rows)
         return compute(model(x), y, values, "mean")
+
+    def twice(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
+        """SAM: the gradient uphill of the one that is seen, on the same rows and one draw of dropout."""
+        for parameter in parameters:
+            parameter.grad = None
+        x, y = drawn(rows)
+        random = random_state(session.device)
+        loss = compute(model(x), y, values, "mean")
+        loss.backward()
+        if seen is not None:
+            seen()
+        with uphill(model, parameters, sam):
+            for parameter in parameters:
+                parameter.grad = None
+            set_random_state(session.device, random)
+            compute(model(x), y, values, "mean").backward()
+        return loss
 
     @torch.no_grad()
     def change_gradient() -> None:
@@ -388,6 +411,10 @@ def make_step(session: Session) -> Callable[..., Tensor]:
         rate = session.lr if decay or shrink else 0.0
         if entry.closure:
             loss = closing(rows, seen)
+        elif sam:
+            loss = twice(rows, seen)
+            if touches_gradient:
+                change_gradient()
         else:
             loss = forward(rows)
             loss.backward()

@@ -11,7 +11,7 @@ from torch import nn
 from trainers import Checkpoint, RunConfig, load, train
 from trainers.config import frozen_layers, rate_shares
 from trainers.loop.checkpoint import CheckpointMismatch
-from trainers.loop.reuse import begin_with, layers_of
+from trainers.loop.layers.reuse import begin_with, layers_of
 from trainers.loop.session import Session, build_model
 
 DIGITS = {
