@@ -101,7 +101,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="scaling",
             title="Scaling laws",
-            look_for="More parameters, rows or compute: three straight lines on logarithmic axes, over a hundredfold.",
+            look_for="More parameters, rows or compute: the loss falls on nearly straight lines, on logarithmic axes.",
             query={"part": "scaling"},
         ),
         LinkPreset(

@@ -7,6 +7,7 @@ import inspect
 from typing import Any
 
 from exports.python_text import call_of, with_helpers, written
+from exports.run_script.reuse import has_rates, is_layered
 from networks.models import MIXES_ROWS
 from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of
 
@@ -57,15 +58,19 @@ def optimizer_text(config: RunConfig) -> str:
     entry, r = OPTIMIZERS[config.optimizer.name], config.regularization
     arguments = arguments_of(config.optimizer, l2=r.l2, decay=r.weight_decay, device="cpu")
     lines = ["weights = [p for p in model.parameters() if p.ndim > 1]"]
+    rates = has_rates(config)
     if entry.matrices_only:
+        matrices = f"apart([{{'params': matrices}}], {config.optimizer.lr})" if rates else "matrices"
+        others = "[g for g in rest if g['params']]"
+        others = f"apart({others}, {config.optimizer.lr})" if rates else others
         lines += [
             "matrices = [p for p in weights if p.ndim == 2]",
             f"rest = [{{'params': [p for p in weights if p.ndim > 2], 'weight_decay': {r.weight_decay}}},",
             "        {'params': [p for p in model.parameters() if p.ndim < 2], 'weight_decay': 0.0}]",
-            f"optimizers = [{call_of(f'torch.optim.{entry.torch}', 'matrices', arguments)},",
-            f"              torch.optim.AdamW([g for g in rest if g['params']], lr={config.optimizer.lr}, fused=True)]",
+            f"optimizers = [{call_of(f'torch.optim.{entry.torch}', matrices, arguments)},",
+            f"              torch.optim.AdamW({others}, lr={config.optimizer.lr}, fused=True)]",
         ]
-    elif config.optimizer.get("by_fan_in"):
+    elif config.optimizer.get("by_fan_in") and not rates:
         decay = ", 'weight_decay': 0.0" if arguments.get("weight_decay") else ""
         lines += [
             "by_inputs = {}  # the rate of a weight is divided by the inputs of its unit",
@@ -81,6 +86,10 @@ def optimizer_text(config: RunConfig) -> str:
         if arguments.get("weight_decay"):
             lines.append("others = [p for p in model.parameters() if p.ndim < 2]")
             groups = "[{'params': weights}, {'params': others, 'weight_decay': 0.0}] if others else weights"
+        if rates:
+            each = groups.removesuffix(" if others else weights")
+            each = each if each.startswith("[") else "[{'params': list(model.parameters())}]"
+            groups = f"apart({each}, {config.optimizer.lr})"
         lines.append(f"optimizers = [{call_of(f'torch.optim.{entry.torch}', groups, arguments)}]")
     if r.ema:
         lines.append("average = [p.detach().clone() for p in model.parameters()]")
@@ -210,6 +219,10 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines.append("if len(x_train) % batch == 1 and steps > 1:  # batch normalization cannot see a single row")
         lines.append("    steps -= 1")
     lines += made
+    layered, spread = is_layered(config), ["spread()"] if made and has_rates(config) else []
+    each = "w in [w for w in weights if w.requires_grad]" if layered else "w in weights"
+    rate = "rate * layer_share[id(w)]" if has_rates(config) else "rate"
+    lines += spread
     lines += ["", "", *_EVALUATE_AVERAGE.splitlines()] if r.ema else ["", "", *_EVALUATE.splitlines()]
     predicted = "outputs.argmax(1)"
     if classes and LOSSES[config.loss.name].outputs(classes) == 1:
@@ -223,6 +236,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     lines += [
         "model.train()",
         "for epoch in range(EPOCHS):",
+        *(["    set_frozen(layers, frozen_layers(REUSE, len(layers), epoch))"] if layered else []),
         "    generator = torch.Generator().manual_seed((SEED << 32) + epoch)",
         "    order = torch.randperm(len(x_train), generator=generator).to(device)",
         "    for rows in order.split(batch)[:steps] if steps > 1 else [slice(None)]:",
@@ -241,7 +255,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines += ["        rate = optimizers[0].param_groups[0]['lr']"]
         if decay:
             lines += ["        with torch.no_grad():"]
-            lines += ["            for w in weights:", f"                w.mul_(1 - rate * {decay})"]
+            lines += [f"            for {each}:", f"                w.mul_(1 - {rate} * {decay})"]
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
         lines += ["        x, y = augment(x, y)"] if augmented else []
@@ -254,19 +268,20 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
         lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay or shrink else []
         if l2 or l1 or decay:
-            lines += ["        with torch.no_grad():", "            for w in weights:"]
+            lines += ["        with torch.no_grad():", f"            for {each}:"]
             lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
             lines += [f"                w.grad.add_(w.sign(), alpha={l1})"] if l1 else []
-            lines += [f"                w.mul_(1 - rate * {decay})"] if decay else []
+            lines += [f"                w.mul_(1 - {rate} * {decay})"] if decay else []
         lines += ["        for optimizer in optimizers:", "            optimizer.step()"]
     if shrink:
-        lines += ["        with torch.no_grad():", "            for w in weights:"]
-        lines += [f"                w.copy_(functional.softshrink(w, rate * {shrink}))"]
+        lines += ["        with torch.no_grad():", f"            for {each}:"]
+        lines += [f"                w.copy_(functional.softshrink(w, {rate} * {shrink}))"]
     if r.ema:
         lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]
         lines += [f"                a.lerp_(p, {1 - r.ema!r})"]
     if any("by_step.append" in line for line in made):
         lines += ["        for scheduler in by_step:", "            scheduler.step()"]
+        lines += [f"        {line}" for line in spread]
     lines += ["    train_loss, train_metric = evaluate(x_train[:2048], y_train[:2048])"]
     lines += ["    val_loss, val_metric = evaluate(x_val, y_val)"]
     what = "accuracy" if classes else "R^2"
@@ -277,6 +292,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     if any("by_epoch.append" in line for line in made):
         argument = "val_loss" if SCHEDULES[config.schedule.name].per == "loss" else ""
         lines += ["    for scheduler in by_epoch:", f"        scheduler.step({argument})"]
+        lines += [f"    {line}" for line in spread]
     if r.patience:
         lines += [
             f"    waited = 0 if val_loss < best - {r.min_gain} or math.isinf(best) else waited + 1",
