@@ -83,6 +83,7 @@ def groups(config: RunConfig) -> tuple[Group, ...]:
             for key, title in (
                 ("regularization", "Regularization"),
                 ("augmentation", "Augmentation"),
+                ("reuse", "Start and layers"),
                 ("budget", "Budget"),
                 ("watch", "Watched"),
             )

@@ -44,6 +44,8 @@ PATHS = (
     "runs",
     "surface?preset=path&plane=path&points=17",
     "surface?part=saddles&source=matrices",
+    "reuse?seeds=2",
+    "reuse?part=tasks&seeds=2",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

@@ -92,6 +92,23 @@ CASES = {
         "model.normalization": "batch_renorm",
         "model.norm_position": "after",
     },
+    "rates by fan-in along one cycle": {
+        "data.size": 200,
+        "optimizer.name": "adamw",
+        "optimizer.lr": 0.05,
+        "optimizer.by_fan_in": True,
+        "regularization.weight_decay": 0.01,
+        "schedule.name": "one_cycle",
+    },
+    "rates by fan-in along a cosine": {
+        "data.size": 200,
+        "optimizer.name": "sgd",
+        "optimizer.lr": 0.2,
+        "optimizer.by_fan_in": True,
+        "schedule.name": "cosine",
+        "schedule.warmup": 1.0,
+        "schedule.final": 0.1,
+    },
     "a normalized GRU": {
         "data.name": "sine_continuation",
         "data.size": 200,

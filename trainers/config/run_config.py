@@ -50,6 +50,7 @@ class RunConfig:
     schedule: Settings = field(default_factory=Settings)
     regularization: Settings = field(default_factory=Settings)
     augmentation: Settings = field(default_factory=Settings)
+    reuse: Settings = field(default_factory=Settings)
     budget: Settings = field(default_factory=Settings)
     watch: Settings = field(default_factory=Settings)
 
@@ -94,6 +95,8 @@ class RunConfig:
             self.regularization.clip_norm or self.regularization.clip_value
         ):
             raise ValueError("L-BFGS searches along its direction, so its gradient cannot be clipped")
+        if OPTIMIZERS[self.optimizer.name].closure and self.reuse.factor != 1:
+            raise ValueError("L-BFGS searches along one direction, so all layers learn at one rate")
         if OPTIMIZERS[self.optimizer.name].closure and self.regularization.sam:
             raise ValueError("L-BFGS searches along its own line, so SAM cannot take its gradient uphill")
         images = self.augmentation.flip or any(

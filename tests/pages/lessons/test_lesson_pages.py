@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import trainers.lab.lab
-from experiments.lessons import Lesson, Step, lesson_names, lesson_text, read_lesson
+from experiments.lessons import Lesson, Question, Step, lesson_names, lesson_text, read_lesson
 from tests.pages.lessons.walking import press, run_again
 from tests.pages.opened_page import link, newest, opened_page, told
 from tests.pages.shown_text import live_texts
+from tests.pages.test_quoted_text import NAMES, alive
 from tests.trainers.labs import quiet_lab
 from trainers.lab.lab import Lab
 
@@ -166,6 +167,27 @@ def test_only_its_owner_changes_a_lesson(lab: Lab):
     assert lab.store.lessons.one(own).title == "Changed"  # pyright: ignore[reportOptionalMemberAccess]
     press(app, "lesson.delete")
     assert lab.store.lessons.one(own) is None
+
+
+def test_a_lesson_with_an_enemy_s_titles_shows_them_as_text(lab: Lab):
+    text = " ".join(NAMES).replace("\n", " ")
+    shown_as = [text[at : at + 80] for at in range(0, len(text), 80)]
+    for each in shown_as:
+        question = Question(kind="choice", ask="?", choices=(each, "b"), answer="1")
+        steps = (Step(title=each, page="derivatives", text="Words.", question=question),)
+        name = stored(lab, "", Lesson(title=each, minutes=5, audience=each, lecture=each, steps=steps))
+        app = opened_page("pages/derivatives.py", {"lesson": f"{name}.1"})
+        assert not alive(app), each
+        press(app, f"lesson.{name}.1.skip")
+        assert not alive(app), each
+        assert not alive(opened_page("pages/lesson.py", {"lesson": name})), each
+    assert not alive(opened_page("pages/lesson.py"))
+
+
+def test_a_step_of_another_page_waits(lab: Lab):
+    app = opened_page("pages/line.py", {**VIEW, "lesson": f"{stored(lab)}.2"})
+    assert link(app) == VIEW
+    assert "lesson.return" in keys(app)
 
 
 def test_slides_and_the_page_without_a_network():
