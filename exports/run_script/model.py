@@ -25,6 +25,11 @@ def _activation(key: str) -> tuple[str, str]:
     return f"class Activation(nn.Module):\n    def forward(self, x):\n        return {line}\n", "Activation"
 
 
+def activation_class(config: RunConfig) -> str:
+    """The class of a model's activations, as the script names it."""
+    return _activation(config.model["activation"])[1]
+
+
 def model_text(config: RunConfig, shape: tuple[int, ...], outputs: int) -> str:
     from networks import convolutional, feedforward
     from networks import sequential as sequence_models

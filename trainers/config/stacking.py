@@ -12,7 +12,7 @@ import json
 
 from trainers.config.optimizers import OPTIMIZERS
 from trainers.config.run_config import RunConfig
-from trainers.config.sections import SECTIONS
+from trainers.config.sections import SECTIONS, asked_for
 
 STACKED_MODELS = frozenset({"mlp", "linear", "logistic"})
 # Beside every setting of the optimizer but its name.
@@ -25,6 +25,10 @@ MAY_DIFFER = frozenset(
         "model.init_scale",
         "regularization.l1",
         "regularization.l2",
+        "regularization.proximal",
+        "regularization.jacobian",
+        "regularization.orthogonality",
+        "regularization.max_norm",
         "regularization.weight_decay",
         "regularization.patience",
         "regularization.min_gain",
@@ -36,8 +40,10 @@ MAY_DIFFER = frozenset(
 
 def stack_key(config: RunConfig) -> str | None:
     """The same text for runs that can be trained as one; None for a run that has to be trained alone."""
-    watch = config.watch
-    if config.model.name not in STACKED_MODELS or config.model.get("dropout") or any(config.augmentation.values()):
+    watch, regularization = config.watch, config.regularization
+    if regularization.weight_noise or regularization.activity_noise:
+        return None
+    if config.model.name not in STACKED_MODELS or config.model.get("dropout") or asked_for(config.augmentation):
         return None
     if not OPTIMIZERS[config.optimizer.name].by_rate or watch.sharpness or watch.noise_scale or watch.cosine:
         return None
