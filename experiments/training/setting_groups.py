@@ -106,6 +106,10 @@ def _suits(config: RunConfig, name: str) -> bool:
         return images and config.task == "classification"
     if name == "data.drop_giveaways":
         return config.inputs == "vector"
+    if name == "regularization.jacobian":
+        return config.inputs != "sequence"
+    if name == "regularization.activity_noise":
+        return "activation" in config.model
     section, _, bare = name.partition(".")
     return images or section != "augmentation" or bare not in IMAGE_AUGMENTATION
 

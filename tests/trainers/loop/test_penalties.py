@@ -49,7 +49,9 @@ def test_the_jacobian_penalty_is_that_of_autograd_row_by_row(changes: dict[str, 
     session = session_of({**changes, "regularization.jacobian": 0.3})
 
     def penalty(model: nn.Module, x: Tensor) -> Tensor:
-        each = [torch.autograd.functional.jacobian(lambda row: model(row[None])[0], row, create_graph=True) for row in x]
+        each = [
+            torch.autograd.functional.jacobian(lambda row: model(row[None])[0], row, create_graph=True) for row in x
+        ]
         return 0.15 * torch.stack([slopes.square().sum() for slopes in each]).mean()
 
     assert_steps_follow(session, penalty)

@@ -1,8 +1,8 @@
 """AutoAugment (Cubuk et al., 2019, arXiv:1805.09501): 25 pairs of operations for each data set it was learned on.
 
 Each row draws a pair; each of the two is done with its probability and strength, and with either sign where there is
-one. The tables are those of the paper's appendix; a strength of 0 to 9 goes from nothing to the largest. Operations work
-on whole pixels from 0 to 255 and are those of the Python Imaging Library, with the nearest pixel and black outside.
+one. The tables are those of the paper's appendix; a strength of 0 to 9 goes from nothing to the largest. Operations
+work on whole pixels from 0 to 255 and are those of the Python Imaging Library: the nearest pixel, and black outside.
 """
 
 from __future__ import annotations
