@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from experiments.generalization.settings import AUGMENTED, IMAGES
 from numerals import readable
 from trainers.config import RunConfig
-from trainers.data import DATA_SETS, Splits, is_downloaded, load
+from trainers.data import DATA_SETS, DataUnavailable, Splits, is_downloaded, load
 from trainers.lab import Feed
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ _RUN = {
     "digits": {"data.train_size": 50, "budget.epochs": 150, "watch.every": 3},
     "": {"data.train_size": 200, "budget.epochs": 60},
 }
-_ALL = {"optimizer.lr": 0.003, "budget.batch_size": 25, "watch.internals": False, "watch.pictures": False}
+# At the end the rate is 0, so that the last accuracy is no accident of a late step.
+_ALL = {
+    "optimizer.lr": 0.003,
+    "schedule.name": "cosine",
+    "budget.batch_size": 25,
+    "watch.internals": False,
+    "watch.pictures": False,
+}
 
 
 def image_sets() -> dict[str, str]:
@@ -51,6 +58,9 @@ def shown_of(values: Mapping[str, Any]) -> Shown:
     Raises:
         DataUnavailable: images that are not here.
     """
+    if values["images"] not in image_sets():
+        name = IMAGES[values["images"]]
+        raise DataUnavailable(f"{name} is not on this machine yet; it comes with the first run that trains on it.")
     config = augmented_config(values)
     return _shown(values["images"], tuple(config.augmentation.items()), values["seed"], values["draw"])
 
@@ -112,8 +122,3 @@ def accuracy_sentences(without: Feed, with_it: Feed) -> list[str]:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if np.isfinite(share) else "unknown"
-
-
-def ready(feeds: Sequence[Feed | None]) -> bool:
-    """Whether every run has reported."""
-    return bool(feeds) and all(feed is not None and len(feed.epochs) > 0 for feed in feeds)

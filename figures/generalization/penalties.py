@@ -26,7 +26,7 @@ def penalty_figure(run: Penalized, beside: Sequence[Penalized], *, dark: bool = 
 
     finite = np.concatenate([np.concatenate([one.train, one.val]) for one in beside])
     finite = finite[np.isfinite(finite)]
-    first = max(float(one.val[0]) for one in beside if np.isfinite(one.val[0])) if len(finite) else 1.0
+    first = max((float(one.val[0]) for one in beside if np.isfinite(one.val[0])), default=1.0)
     highest = min(float(finite.max()) if len(finite) else 1.0, 2.0 * first) * 1.05
     top = max(one.top for one in beside) or 1.0
     return chart(
@@ -35,9 +35,9 @@ def penalty_figure(run: Penalized, beside: Sequence[Penalized], *, dark: bool = 
         showlegend=False,
         xaxis=plain("", domain=[0, 1], anchor="y"),
         yaxis=plain("", domain=[0.52, 1.0], anchor="x"),
-        xaxis2=plain("weight", domain=[0, 0.44], anchor="y2", range=[-top, top]),
+        xaxis2=plain("weight", domain=[0, 0.4], anchor="y2", range=[-top, top]),
         yaxis2=plain("share", domain=[0.0, 0.38], anchor="x2", range=[0, 1], tickformat=".0%"),
-        xaxis3=plain("epoch", domain=[0.62, 1.0], anchor="y3", range=[0, max(float(one.epochs[-1]) for one in beside)]),
+        xaxis3=plain("epoch", domain=[0.64, 1.0], anchor="y3", range=[0, max(float(one.epochs[-1]) for one in beside)]),
         yaxis3=plain("loss", domain=[0.0, 0.38], anchor="x3", range=[0, highest]),
         hovermode="closest",
         height=380,

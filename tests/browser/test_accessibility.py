@@ -35,6 +35,8 @@ PATHS = (
     "losses?part=distributions",
     "generalization",
     "generalization?part=dropout",
+    "generalization?part=augmentation&seed=5",
+    "generalization?part=penalties&seed=5",
     "training",
     "search?data.size=200",
     "search?part=vary&data.size=200",

@@ -113,6 +113,8 @@ OTHERS = {
         "drop",
         "say",
         "epoch",
+        "penalties",
+        "rotation",
         "seed",
     ],
     "derivatives": [

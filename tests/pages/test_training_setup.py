@@ -125,7 +125,11 @@ def test_every_control_moves_its_own_setting_and_the_link_brings_it_back(start: 
         for name in controls(app)
         if isinstance(config.settings()[name], Hyperparameter) and not name.endswith((".name", "seed"))
     }
-    for name in ("budget.batch_size", "augmentation.cutmix", "regularization.jacobian"):  # refused beside others; see the refusals
+    for name in (
+        "budget.batch_size",
+        "augmentation.cutmix",
+        "regularization.jacobian",
+    ):  # refused beside others; see the refusals
         moved.pop(name, None)
     assert len(moved) > 20
     for name, value in moved.items():

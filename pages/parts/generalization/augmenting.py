@@ -54,7 +54,7 @@ def augmentation_part(values: Mapping[str, Any], dark: bool) -> None:
         with st.spinner("The images are drawn.", show_time=False):
             shown = shown_of(values)
     except DataUnavailable as error:
-        st.warning(f"{literal(str(error))} Train on these images once, and they are here.", icon=":material/info:")
+        st.warning(literal(str(error)), icon=":material/info:")
         return
     left, right = st.columns([3, 2])
     with left:

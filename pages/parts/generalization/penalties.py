@@ -93,5 +93,9 @@ def _show(runs: Sequence[Penalized], dark: bool, *, sine: bool) -> None:
         "every weight moves by rate times λ towards zero and stops there. Max norm shortens the weights into a unit "
         "after each step; the Jacobian penalty is half λ times the squared slopes of outputs along inputs; "
         "orthogonality counts how far each matrix is from orthonormal."
-        + (" Adam divides gradients by their size but not the threshold, so that L1 has a larger λ there." if sine else "")
+        + (
+            " Adam divides gradients by their size but not the threshold, so that L1 has a larger λ there."
+            if sine
+            else ""
+        )
     )

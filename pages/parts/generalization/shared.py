@@ -14,7 +14,8 @@ from trainers.store import StoredRun
 from widgets import asker, attempt, commander, run_again, store_told
 
 _TICK = 0.5  # seconds between two looks at what goes on
-_BROKEN = ("interrupted", "stopped", "failed", "out_of_memory", "no_data")
+_FAILED = ("failed", "out_of_memory", "no_data")  # what is not tried again by itself
+_BROKEN = ("interrupted", "stopped", *_FAILED)
 _LEFT = "generalization.left"  # what was stopped by hand, so that it does not begin by itself again
 Wanted = Sequence[tuple[str, RunConfig]]
 
@@ -26,12 +27,15 @@ def shared_runs(wanted: Wanted, title: str, *, at_once: bool, label: str, words:
     """
     lab = the_lab()
     found = _found(wanted)
-    stopped = st.session_state.get(_LEFT) == _name(wanted)
-    if not found and at_once and not stopped:
+    broken = [] if found else [run for run in map(_broken, (config for _, config in wanted)) if run is not None]
+    failed = [run for run in broken if run.status in _FAILED]
+    left = st.session_state.get(_LEFT) == _name(wanted)
+    if not found and at_once and not left and not failed:
         _train(wanted, title)
         found = _found(wanted)
     if not found:
-        broken = [run for run in map(_broken, (config for _, config in wanted)) if run is not None]
+        for sentence in dict.fromkeys(run.sentence for run in failed):
+            st.warning(literal(sentence), icon=":material/info:")
         st.info(words)
         st.button(
             "Go on" if broken else label,

@@ -191,9 +191,7 @@ def test_a_slant_is_that_of_the_imaging_library(monkeypatch: pytest.MonkeyPatch)
     how = (1, slope, -slope * SIDES[0] / 2, 0, 1, 0)
     theirs = np.stack(
         [
-            np.asarray(
-                Image.fromarray(one).transform(SIZE, Image.Transform.AFFINE, how, Image.Resampling.BILINEAR)
-            )
+            np.asarray(Image.fromarray(one).transform(SIZE, Image.Transform.AFFINE, how, Image.Resampling.BILINEAR))
             for one in images
         ]
     )
