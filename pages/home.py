@@ -96,6 +96,14 @@ def lessons() -> None:
     st.caption("Dashed: loss on the rows it learns from. Solid: loss on rows it has not seen.")
 
 
+def short_lessons() -> None:
+    """Lessons for a first visit, and the one that was left."""
+    from pages.parts.lessons.listing import short_cards
+
+    short_cards()
+    st.page_link("pages/lesson.py", label="All lessons, and your own", icon=":material/school:")
+
+
 def subjects() -> None:
     """The pages that are neither race nor training, each behind a picture."""
     from figures.landing import subject_svg
@@ -153,6 +161,8 @@ with words:
 with picture:
     hero()
 pinned()
+st.header("Lessons")
+short_lessons()
 st.header("Watch a network train")
 lessons()
 st.header("What a network is made of")

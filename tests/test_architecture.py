@@ -46,7 +46,7 @@ THIRD_PARTY = {
     "widgets": {"streamlit"},
     "exports": {"numpy", "sympy", "anywidget", "traitlets"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
-    "experiments": {"numpy", "pandas", "optuna"},
+    "experiments": {"numpy", "pandas", "optuna", "markdown_it"},
     "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"}
     | {"ray", "fsspec"}
     | {"keras", "lightning", "pytorch_lightning", "transformers"},

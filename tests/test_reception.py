@@ -146,7 +146,7 @@ torch.manual_seed(0)
 inputs, targets = torch.randn(256, 4), torch.randn(256, 1)
 model = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1))
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-with Watch("http://ADDRESS", model, optimizer, name="five lines") as watch:
+with Watch("http://ADDRESS", model, optimizer, name="five lines", overhead=1) as watch:
     for epoch in range(1, 21):
         loss = torch.nn.functional.mse_loss(model(inputs), targets)
         optimizer.zero_grad()

@@ -17,6 +17,7 @@ from numerals import readable
 from trainers.config import RunConfig
 from trainers.lab import Feed
 
+_SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 _TABLE = {
     "data.val_share": 0.5,
     "data.test_share": 0.0,
@@ -129,9 +130,9 @@ def strength_words(penalty: str, config: RunConfig) -> str:
         "jacobian": f"λ = {readable(r.jacobian)}",
         "orthogonality": f"λ = {readable(r.orthogonality)}",
         "early": f"patience {r.patience}",
-        "input_noise": f"σ = {readable(config.augmentation.noise)}",
-        "weight_noise": f"σ = {readable(r.weight_noise)}",
-        "activity_noise": f"σ = {readable(r.activity_noise)}",
+        "input_noise": f"{_SIGMA} = {readable(config.augmentation.noise)}",
+        "weight_noise": f"{_SIGMA} = {readable(r.weight_noise)}",
+        "activity_noise": f"{_SIGMA} = {readable(r.activity_noise)}",
         "smoothing": f"ε = {readable(config.loss.get('label_smoothing', 0.0))}",
     }
     return said.get(penalty, "")
@@ -239,8 +240,8 @@ def _line_sentence(by_name: Mapping[str, Penalized]) -> list[str]:
         return []
     said = f", {readable(slopes.top)} with the Jacobian penalty" if slopes is not None else ""
     return [
-        f"A line is one weight: {readable(l2.top)} with L2 of λ = 2σ²{said}, {readable(noise.top)} with noise σ on the "
-        "input. For squared errors of a linear model they are one penalty, but for what the noise draws."
+        f"A line is one weight: {readable(l2.top)} with L2 of λ = 2{_SIGMA}²{said}, {readable(noise.top)} with noise {_SIGMA} "
+        "on the input. For squared errors of a linear model they are one penalty, but for what the noise draws."
     ]
 
 

@@ -95,7 +95,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="augmented",
             title="Augmentation: a few images, many views",
-            look_for="Shifted and turned a little, 50 digits teach more: accuracy on new ones is higher with augmentation.",
+            look_for="Shifted and turned a little, 50 digits teach more: accuracy on new ones is higher.",
             query={"part": "augmentation"},
         ),
         LinkPreset(
@@ -131,7 +131,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="one_penalty",
             title="On a line: three names, one penalty",
-            look_for="L2, the Jacobian penalty and noise on the input leave the same weight: compare the numbers below.",
+            look_for="L2, the Jacobian penalty and noise on the input leave the same weight: see below.",
             query={"part": "penalties", "on": "line", "penalties": "l2,jacobian,input_noise"},
         ),
     ]

@@ -36,7 +36,18 @@ SEEDS = ("data.seed", "budget.seed")
 OWN_TABLE = ("data.file", "data.target", "data.features", "data.task", "data.drop_empty")  # chosen beside the upload
 _FIRST = {
     "data": ("name", "size", "length", "noise", "label_noise", "train_size"),
-    "model": ("name", "depth", "width", "stages", "blocks", "degree", "activation", "nonlinearity", "dropout"),
+    "model": (
+        "name",
+        "depth",
+        "width",
+        "stages",
+        "blocks",
+        "degree",
+        "activation",
+        "pieces",
+        "nonlinearity",
+        "dropout",
+    ),
     "optimizer": ("name", "lr"),
     "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema"),
 }
@@ -104,6 +115,8 @@ def _suits(config: RunConfig, name: str) -> bool:
         return config.task == "regression"
     if name == "watch.mistakes":
         return images and config.task == "classification"
+    if name == "model.pieces":
+        return config.model.activation == "maxout"
     if name == "data.drop_giveaways":
         return config.inputs == "vector"
     if name == "regularization.jacobian":

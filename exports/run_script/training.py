@@ -8,6 +8,7 @@ from typing import Any
 
 from exports.python_text import call_of, with_helpers, written
 from exports.run_script.model import activation_class
+from networks.models import MIXES_ROWS
 from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of, asked_for
 
 
@@ -209,7 +210,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     l1, shrink = (0.0, r.l1) if r.proximal else (r.l1, 0.0)
     augmented = asked_for(config.augmentation)
     made = _schedulers(config)
-    batchnorm = config.model.get("normalization") == "batch"
+    batchnorm = config.model.get("normalization") in MIXES_ROWS
     lines = ["batch = min(BATCH or len(x_train), len(x_train))", "steps = math.ceil(len(x_train) / batch)"]
     if batchnorm:
         lines.append("if len(x_train) % batch == 1 and steps > 1:  # batch normalization cannot see a single row")

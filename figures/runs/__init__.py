@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from figures.runs.status import can_pause as can_pause
     from figures.runs.status import can_resume as can_resume
     from figures.runs.status import can_stop as can_stop
+    from figures.runs.status import place_words as place_words
     from figures.runs.status import progress_parts as progress_parts
     from figures.runs.status import share_done as share_done
     from figures.runs.status import title_of as title_of
@@ -51,6 +52,7 @@ __getattr__, __dir__, __all__ = face(
             "can_pause": "Whether a run can be paused now.",
             "can_resume": "Paused, or ended with epochs of its budget left.",
             "can_stop": "Whether a run can be stopped now.",
+            "place_words": "Where something stands in the queue.",
             "progress_parts": "Short pieces for one line.",
             "share_done": "How much of the budget is spent, from 0 to 1.",
             "title_of": "The run's own name, or its role among the runs it is shown with.",

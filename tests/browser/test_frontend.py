@@ -100,6 +100,26 @@ def test_the_browser_reads_the_numbers_that_were_written(open_page: OpenPage):
     np.testing.assert_allclose(columns["clock"], np.interp(np.arange(1000), places, clock[places]), rtol=1e-6)
 
 
+def test_a_late_answer_does_not_take_a_slider_back_to_where_it_began(open_page: OpenPage):
+    page = open_page("data:text/html,<title>slider</title>")
+    read = page.evaluate(
+        """async (script) => {
+            const { StopSlider } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+            const told = [];
+            const slider = new StopSlider("rate", "Rate", () => {}, ({ rate }) => told.push(rate));
+            const go = (at) => { slider.move(at); slider.input.dispatchEvent(new Event("change")); };
+            const say = (at) => { slider.take([1, 2, 4, 8, 16], at); return slider.at; };
+            const places = [say(0)];
+            go(1); go(2); go(3);
+            for (const at of [0, 1, 3]) places.push(say(at)); // a run that began before, two answers
+            places.push(say(0)); // by now it is news: somebody else has set it
+            return { places, told };
+        }""",
+        joined_modules("convexity/slider.js") + "\nexport { StopSlider };",
+    )
+    assert read == {"places": [0, 3, 3, 3, 0], "told": [2, 4, 8]}
+
+
 @pytest.mark.parametrize(
     ("low", "high", "labels"),
     [

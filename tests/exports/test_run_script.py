@@ -12,6 +12,7 @@ import pytest
 from exports.run_script import script
 from networks.initializers import INITIALIZERS
 from networks.models import MODELS, TRAINABLE
+from settings import Hyperparameter
 from tests.trainers.runs import run
 from trainers import DATA_SETS, LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, keep_upload
 
@@ -112,6 +113,35 @@ CASES = {
         "budget.batch_size": 0,
         "regularization.jacobian": 0.1,
         "regularization.orthogonality": 0.01,
+    },
+    "maxout, renormalized, from moved biases": {
+        "data.size": 200,
+        "model.activation": "maxout",
+        "model.pieces": 3,
+        "model.first_bias": -0.5,
+        "model.normalization": "batch_renorm",
+        "model.norm_position": "after",
+    },
+    "a normalized GRU": {
+        "data.name": "sine_continuation",
+        "data.size": 200,
+        "model.depth": 2,
+        "model.dropout": 0.2,
+        "model.normalization": "layer",
+        "model.initializer": "xavier_normal",
+    },
+    "attention with the norm last": {
+        "data.name": "adding",
+        "data.size": 200,
+        "model.name": "transformer",
+        "model.normalization": "rms",
+        "model.norm_first": False,
+    },
+    "filters by length and direction": {
+        "data.name": "digits",
+        "data.train_size": 200,
+        "model.width": 4,
+        "model.normalization": "weight",
     },
     "leaks, groups and mixed rows": {
         "data.name": "wine",
@@ -215,13 +245,17 @@ def _variants():
     for name in LOSSES:
         data = "moons" if "classification" in LOSSES[name].tasks else "diabetes"
         yield {"data.name": data, "loss.name": name}
-    for name in TRAINABLE:
+    for name in (*TRAINABLE, "maxout"):
         yield {"model.activation": name}
     for name in INITIALIZERS:
         yield {"model.initializer": name}
     for name in MODELS:
         data = {"image": "digits", "sequence": "adding"}.get(min(MODELS[name].inputs), "moons")
         yield {"data.name": "diabetes" if name == "linear" else data, "model.name": name}
+        for setting in MODELS[name].settings:
+            if setting.name == "normalization" and isinstance(setting, Hyperparameter):
+                for kind in setting.choices:
+                    yield {"data.name": data, "model.name": name, "model.normalization": kind}
 
 
 @pytest.mark.parametrize("changes", list(_variants()), ids=lambda changes: "-".join(str(v) for v in changes.values()))

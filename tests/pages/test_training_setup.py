@@ -94,6 +94,7 @@ def test_every_setting_that_suits_has_a_control_with_its_value(changes: dict[str
     without_effect = {
         "data.scale_targets",
         "data.drop_giveaways",
+        "model.pieces",
         "watch.mistakes",
         "regularization.jacobian",
         "regularization.activity_noise",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trainers.config.sections import IMAGE_AUGMENTATION as IMAGE_AUGMENTATION
     from trainers.config.sections import SECTIONS as SECTIONS
     from trainers.config.sections import asked_for as asked_for
+    from trainers.config.stacking import may_differ as may_differ
     from trainers.config.stacking import stack_key as stack_key
 
 __getattr__, __dir__, __all__ = face(
@@ -58,6 +59,7 @@ __getattr__, __dir__, __all__ = face(
             "SECTIONS": "The sections of a configuration, in order.",
         },
         "stacking": {
+            "may_differ": "Whether runs that are trained as one may differ in this setting.",
             "stack_key": "What runs that can be trained as one have in common; None where a run has to be alone.",
         },
     },

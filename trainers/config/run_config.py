@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from networks.models import MODELS, models_for
+from networks.models import MIXES_ROWS, MODELS, models_for
 from settings import Setting, Settings, complete, quoted
 from trainers.config.losses import LOSSES, usual_loss
 from trainers.config.optimizers import OPTIMIZERS
@@ -95,7 +95,7 @@ class RunConfig:
             raise ValueError(f"the loss {self.loss.name} does not suit a {self.task}; allowed are {allowed}")
         if self.data.val_share + self.data.test_share > 0.95:
             raise ValueError("validation and test take more than 95 % of the rows; leave at least 5 % for training")
-        if self.budget.batch_size == 1 and self.model.get("normalization") == "batch":
+        if self.budget.batch_size == 1 and self.model.get("normalization") in MIXES_ROWS:
             raise ValueError("batch normalization needs at least 2 rows in a batch; batch_size was given 1")
         if OPTIMIZERS[self.optimizer.name].closure and (
             self.regularization.clip_norm or self.regularization.clip_value
@@ -117,7 +117,7 @@ class RunConfig:
         regularization = self.regularization
         if regularization.jacobian and self.inputs == "sequence":
             raise ValueError("the Jacobian penalty is for tables and images; sequences have none")
-        if regularization.jacobian and self.model.get("normalization") == "batch":
+        if regularization.jacobian and self.model.get("normalization") in MIXES_ROWS:
             raise ValueError("the Jacobian penalty looks at each row alone; batch normalization mixes them")
         if regularization.weight_noise and OPTIMIZERS[self.optimizer.name].closure:
             raise ValueError("L-BFGS searches along its direction, so its weights cannot be noisy")

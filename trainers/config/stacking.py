@@ -38,6 +38,11 @@ MAY_DIFFER = frozenset(
 )
 
 
+def may_differ(name: str) -> bool:
+    """Whether runs that are trained as one may differ in this setting, by its dotted name."""
+    return name in MAY_DIFFER or (name.startswith("optimizer.") and name != "optimizer.name")
+
+
 def stack_key(config: RunConfig) -> str | None:
     """The same text for runs that can be trained as one; None for a run that has to be trained alone."""
     watch, regularization = config.watch, config.regularization
@@ -51,6 +56,6 @@ def stack_key(config: RunConfig) -> str | None:
         f"{section}.{name}": value
         for section in SECTIONS
         for name, value in getattr(config, section).items()
-        if not (f"{section}.{name}" in MAY_DIFFER or (section == "optimizer" and name != "name"))
+        if not may_differ(f"{section}.{name}")
     }
     return json.dumps(shared, sort_keys=True)

@@ -54,6 +54,7 @@ RATES = Job(
     name="the search for a rate",
     cannot="No rate can be looked for",
     work=rate_finding.work,
+    shared=True,
     at_once=2,
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,

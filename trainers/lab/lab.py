@@ -27,7 +27,7 @@ from trainers.lab.resuming import newest_checkpoint, queue_again, resumable
 from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
-from trainers.lab.turns import BUSY, in_turn
+from trainers.lab.turns import in_turn, no_room
 from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY
 from trainers.loop import Device
 from trainers.store import (
@@ -42,8 +42,6 @@ from trainers.store import (
     usable_folder,
 )
 
-MAX_QUEUE = 100
-MAX_OF_VISITOR, MAX_OF_NETWORK = 30, 80  # that wait at once; the second whatever becomes of cookies
 MAX_EPOCHS = 100_000
 MAX_PINNED = 12
 _PINNED = "pinned runs"
@@ -176,7 +174,7 @@ class Lab:
         job = JOBS.get(kind)
         if job is None or kind == TRAINING:
             raise ValueError(f"kind was given {kind!r:.40}; allowed is one of {', '.join(JOBS)}, runs are submitted")
-        with self._queueing(1, visitor) as change:
+        with self.store.changing(alone=True) as change:
             about = None if run is None else _known(change.run(run))
             _refuse(job.refused(change, about, request or {}))
             for same in change.jobs_about(run, kind) if run is not None else ():
@@ -184,8 +182,10 @@ class Lab:
                     return same.id
             if job.shared and (same := change.same_job(kind, request or {})) and same.active and same.wanted != "stop":
                 return same.id
+            self._room(change, 1, visitor)
             made = change.add_job(kind, run=run, request=request or {}, device=device, visitor=visitor)
             job.asked(change, made)
+        self._supervisor.tell("wake")
         return made.id
 
     def job(self, kind: str, id: str) -> StoredJob | None:
@@ -518,9 +518,25 @@ class Lab:
         return ""
 
     def place(self, id: str) -> int | None:
-        """The place in the queue, 1 is next; None for a run that does not wait."""
-        waiting = in_turn(self.store.jobs.listed(("queued", *BUSY)))
-        return next((number for number, job in enumerate(waiting, 1) if job.id == id), None)
+        """The place in the queue, 1 is next; None for a run or a job that does not wait."""
+        return self._places().get(id)
+
+    def place_of_first(self, ids: Collection[str]) -> int | None:
+        """The place of the next of these runs; None where one is at work or none waits."""
+        places, runs = self._places(), [run for run in map(self.store.run, ids) if run is not None]
+        if any(run.active and run.status != "queued" for run in runs):
+            return None
+        return min((places[id] for id in ids if id in places), default=None)
+
+    def place_of_next(self, experiment: str) -> int | None:
+        """The same of the runs of an experiment."""
+        if self.store.count(statuses=("starting", "running", "paused"), experiment=experiment):
+            return None
+        waiting = self.store.runs(statuses=("queued",), experiment=experiment)
+        return self.place_of_first([run.id for run in waiting])
+
+    def _places(self) -> dict[str, int]:
+        return {job.id: number for number, job in enumerate(in_turn(*self.store.jobs.queue()), 1)}
 
     def slots(self) -> int:
         """Runs at once."""
@@ -568,13 +584,7 @@ class Lab:
         """Raises LabError where so many more cannot wait, or nothing would ever begin."""
         if self._supervisor.failed:
             raise LabError(CANNOT_START)
-        if change.waiting() + more > MAX_QUEUE:
-            raise LabError(f"The queue is full: {MAX_QUEUE} runs wait. Stop some of them, or try again later.")
-        if visitor and change.waiting(visitor) + more > MAX_OF_VISITOR:
-            raise LabError(f"{MAX_OF_VISITOR} of your runs may wait at once. Stop some of them, or try again later.")
-        network = visitor.partition("@")[2]
-        if network and change.waiting(network=network) + more > MAX_OF_NETWORK:
-            raise LabError(f"{MAX_OF_NETWORK} runs from your network may wait at once. Try again later.")
+        _refuse(no_room(change.waiting(), more, visitor))
 
     def _checkpoint(self, id: str, checkpoint_id: str) -> StoredCheckpoint:
         return _among(self.store.checkpoints(id), checkpoint_id)
@@ -624,7 +634,7 @@ def _known_job(job: StoredJob | None, by: str | None = None) -> StoredJob:
 
 def _at_work(job: StoredRun | StoredJob) -> bool:
     """Whether a worker has it; a paused run may have given up its place."""
-    return job.active and (bool(job.worker) or job.status in BUSY)
+    return job.active and (bool(job.worker) or job.status in ("starting", "running"))
 
 
 def _refuse(why: str) -> None:

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from networks.construction import activation_key, rescale
-from networks.models import MODELS
+from networks.feedforward import Maxout
+from networks.models import MIXES_ROWS, MODELS
 from trainers.config import LOSSES, OPTIMIZERS, RunConfig, asked_for, build_optimizers, build_schedule
 from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
@@ -90,12 +91,13 @@ class Session:
         self.model = build_model(config, splits).to(self.device)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         rows = len(self.train)
-        if rows == 1 and config.model.get("normalization") == "batch" and splits.inputs == "vector":
+        mixes = config.model.get("normalization") in MIXES_ROWS
+        if rows == 1 and mixes and splits.inputs == "vector":
             raise DataUnavailable("Batch normalization needs at least 2 training rows; this split leaves 1.")
         self.batch_size = min(config.budget.batch_size or rows, rows)
         self.steps = -(-rows // self.batch_size)
         # Batch normalization cannot see a single row: a last batch of one is left out.
-        if rows % self.batch_size == 1 and config.model.get("normalization") == "batch" and self.steps > 1:
+        if rows % self.batch_size == 1 and mixes and self.steps > 1:
             self.steps -= 1
         self.rows_in_epoch = min(rows, self.steps * self.batch_size)
         self.epoch = self.batch = self.steps_elsewhere = 0
@@ -273,7 +275,7 @@ def build_model(config: RunConfig, splits: Splits) -> nn.Module:
         rescale(model, torch.from_numpy(splits.train.inputs[:LSUV_ROWS]), config.model.init_scale)
     if noise := config.regularization.activity_noise:
         for module in model.modules():
-            if activation_key(module) is not None:
+            if activation_key(module) is not None or isinstance(module, Maxout):
                 module.register_forward_hook(Shaken(noise))
     return model
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trainers.store.types import TRAINING as TRAINING
     from trainers.store.types import StoredCheckpoint as StoredCheckpoint
     from trainers.store.types import StoredJob as StoredJob
+    from trainers.store.types import StoredLesson as StoredLesson
     from trainers.store.types import StoredRun as StoredRun
 
 __getattr__, __dir__, __all__ = face(
@@ -63,6 +64,7 @@ __getattr__, __dir__, __all__ = face(
             "TRAINING": "The kind of the jobs that are runs.",
             "StoredCheckpoint": "A checkpoint of a run.",
             "StoredJob": "Something that a worker does, or has done; training is one kind of it.",
+            "StoredLesson": "A lesson of a visitor, as the text of its file.",
             "StoredRun": "A run as its row has it.",
         },
     },

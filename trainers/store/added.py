@@ -24,6 +24,9 @@ def add_missing(connection: Connection) -> None:
         if column.name not in {found["name"] for found in inspector.get_columns(column.table.name)}:
             words = CreateColumn(column).compile(dialect=connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {words}")
+    for table in METADATA.sorted_tables:
+        for index in table.indexes if table not in missing else ():
+            index.create(connection, checkfirst=True)
     if JOBS in missing:
         asked = sa.select(RUNS.c.id, RUNS.c.created).where(RUNS.c.wanted == "score", RUNS.c.status.not_in(ACTIVE))
         for run_id, created in connection.execute(asked).all():

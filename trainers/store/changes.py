@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from trainers.allowances import RUNS_EACH, of_teacher, owner_of
 from trainers.config import RunConfig
 from trainers.report import Report
 from trainers.store import checkpoints as store_checkpoints
@@ -28,10 +29,10 @@ from trainers.store.address import Address
 from trainers.store.codec import cut, moment_of
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.rows import MAX_NAME, columns_of
-from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, RUNS
+from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, RUNS, is_of
 from trainers.store.types import ACTIVE, EXPERIMENT_KINDS, StoredCheckpoint, StoredExperiment, StoredJob, StoredRun
 
-MAX_RUNS = 2000
+MAX_RUNS = 20_000
 MAX_TITLE = 200
 MAX_CLAIM = 20_000
 _LETTERS = string.ascii_letters + string.digits
@@ -80,9 +81,9 @@ class Changes:
         """Of a run, in the order of their steps."""
         return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(self.connection, known_form(id))]
 
-    def waiting(self, visitor: str | None = None, network: str | None = None) -> int:
-        """Runs and jobs in the queue, of one visitor, of all whose names end with @ and this network, or of all."""
-        return store_jobs.waiting(self.connection, visitor, network)
+    def waiting(self) -> dict[str, int]:
+        """How many runs and jobs are in the queue, by who has asked for them; the runs of a search count as one."""
+        return store_jobs.waiting(self.connection)
 
     def _row(self, id: str) -> Any:
         return self.connection.execute(sa.select(RUNS).where(RUNS.c.id == known_form(id)).with_for_update()).first()
@@ -129,6 +130,13 @@ class Changes:
         made |= {"about": about, "searched": f"{made['name'].casefold()} {about}"}
         if self.connection.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one() >= MAX_RUNS:
             raise StoreError(f"There are {MAX_RUNS:,} runs, the most that are kept. Delete some on the runs page.")
+        if (owner := owner_of(made["visitor"])) and not of_teacher(made["visitor"]):
+            query = sa.select(sa.func.count()).select_from(RUNS).where(is_of(RUNS.c.visitor, owner))
+            if (own := self.connection.execute(query).scalar_one()) >= RUNS_EACH.most:
+                raise StoreError(
+                    f"{own:,} of your runs are kept, and {RUNS_EACH.most:,} of one visitor may be. Delete some on the "
+                    "runs page."
+                )
         if experiment is not None and experiment_row(self.connection, made["experiment"]) is None:
             raise ValueError(f"there is no experiment {experiment!r:.40}")
         self.connection.execute(RUNS.insert().values(**made, generation=0, revision=1, last=0))

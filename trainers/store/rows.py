@@ -68,6 +68,11 @@ def _config_from(text: str) -> RunConfig:
 # None for whatever is chosen there.
 _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("data", None): ("bootstrap",),
+    ("model", "mlp"): ("pieces", "first_bias"),
+    ("model", "rnn"): ("normalization",),
+    ("model", "gru"): ("normalization",),
+    ("model", "lstm"): ("normalization",),
+    ("model", "transformer"): ("normalization", "norm_first"),
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),

@@ -20,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from trainers.allowances import DISK_EACH, most
 from trainers.config import RunConfig
 from trainers.report import Report
 from trainers.store import checkpoints as store_checkpoints
@@ -41,7 +42,8 @@ from trainers.store.codec import clean, cut, moment_of
 from trainers.store.database import Database, database_url, usable_folder
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
-from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
+from trainers.store.lessons import Lessons
+from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA, is_of
 from trainers.store.types import (
     ACTIVE,
     CHECKPOINT_KINDS,
@@ -90,6 +92,7 @@ class Store:
         self._database, self._folder = database, folder
         self._shelf, self._shelf_lock = store_rows.FactsShelf(), Lock()
         self.jobs = Jobs(database=database, changing=self.changing)
+        self.lessons = Lessons(database=database)
 
     @classmethod
     def open(cls, url: str | None = None, folder: Path | None = None, *, make: bool = True) -> Store:
@@ -138,7 +141,7 @@ class Store:
         Without a name it takes that of its data and model.
 
         Raises:
-            ValueError: an unknown status, column or experiment. StoreError: there are 2,000 runs already.
+            ValueError: an unknown status, column or experiment. StoreError: there are as many runs as are kept.
         """
         with self.changing(alone=True) as change:
             return change.create(config, **columns)
@@ -383,10 +386,11 @@ class Store:
     def prune(self, limit_bytes: int) -> int:
         """Remove checkpoints of ended runs until all take at most this much, and orphans; the bytes that were freed.
 
-        Regular ones of the oldest runs go first, then the last ones, then the best. Active runs keep theirs.
+        Those of one visitor take at most ``DESCENT_LAB_MAX_DISK_EACH``, where that is set. Whoever has most gives
+        first: regular ones of the oldest runs, then the last ones, then the best. Active runs keep theirs.
         """
         with self._database.writing() as connection:
-            gone = store_checkpoints.to_prune(connection, limit_bytes)
+            gone = store_checkpoints.to_prune(connection, limit_bytes, most(DISK_EACH))
             store_checkpoints.delete(connection, [row.id for row in gone])
             known = {(row.run, row.id) for row in connection.execute(sa.select(CHECKPOINTS.c.run, CHECKPOINTS.c.id))}
         gone_paths = [store_files.path_of(self._folder, row.run, row.id) for row in gone]
@@ -463,7 +467,7 @@ def _conditions(
     conditions: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
     conditions += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
     if owner:
-        conditions.append(sa.or_(RUNS.c.visitor == owner, RUNS.c.visitor.startswith(f"{owner}@", autoescape=True)))
+        conditions.append(is_of(RUNS.c.visitor, owner))
     if not searched:
         searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
         conditions.append(sa.or_(RUNS.c.experiment.is_(None), RUNS.c.experiment.not_in(searches)))

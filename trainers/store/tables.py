@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    or_,
 )
 
 # Grows with every change that an older program could not live with; a database of another version is refused. What is
@@ -83,7 +85,14 @@ RUNS = Table(
     Column("generation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("last", Integer, nullable=False),
+    Index("runs_by_visitor", "visitor"),
+    Index("runs_by_end", "ended"),
 )
+
+
+def is_of(visitor: Column[str], owner: str) -> ColumnElement[bool]:
+    """That a visitor is this owner, wherever he was."""
+    return or_(visitor == owner, visitor.startswith(f"{owner}@", autoescape=True))
 
 
 def _run() -> Column[str]:
@@ -150,6 +159,7 @@ JOBS = Table(
     Column("created", Double, nullable=False),
     Column("started", Double),
     Column("ended", Double),
+    Index("jobs_by_end", "ended"),
 )
 
 REMEMBERED = Table(
@@ -157,4 +167,16 @@ REMEMBERED = Table(
     METADATA,
     Column("key", String(200), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# Lessons that visitors have made or brought, as the text of their files.
+LESSONS = Table(
+    "lessons",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("visitor", String(64), nullable=False, index=True),
+    Column("created", Double, nullable=False),
+    Column("changed", Double, nullable=False),
 )

@@ -166,3 +166,15 @@ class StoredCheckpoint:
     step: int
     size: int
     created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredLesson:
+    """A lesson of a visitor. text: its file. visitor: see ``trainers.lab.ownership``."""
+
+    id: str
+    title: str
+    text: str
+    visitor: str
+    created: float
+    changed: float

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from networks.normalizing import BatchRenorm
 from trainers.config import RunConfig
 from trainers.data import Splits
 from trainers.loop import Checkpoint, Session, choose_device, own_random_numbers, own_threads
@@ -173,7 +174,7 @@ class _Joins:
 
     def train(self) -> Tensor:
         work = self.work
-        norms = nn.modules.batchnorm._BatchNorm  # pyright: ignore[reportPrivateUsage]
+        norms = (nn.modules.batchnorm._BatchNorm, BatchRenorm)  # pyright: ignore[reportPrivateUsage]
         if any(isinstance(module, norms) for module in work.session.model.modules()):
             raise ValueError(
                 "a curve passes networks whose running statistics nobody has measured; take runs without batch "

@@ -108,7 +108,10 @@ def way_of(model: nn.Module) -> str:
     """How many weights of this model are evaluated: "products", "vmap" or "one"."""
     if any(isinstance(module, nn.RNNBase) for module in model.modules()):
         return "one"
-    return "products" if all(map(_stacks, model.modules())) else "vmap"
+    if all(map(_stacks, model.modules())):
+        return "products"
+    # PyTorch has no rule for many weight normalizations at once.
+    return "one" if any(map(nn.utils.parametrize.is_parametrized, model.modules())) else "vmap"
 
 
 def _stacks(module: nn.Module) -> bool:

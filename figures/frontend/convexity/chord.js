@@ -68,7 +68,8 @@ export class Chord {
       map.titles = header.weights;
       title.textContent = header.surfaces[k].name;
     });
-    if (!this.ends || (!this.held && !this.timer && !this.echo.isOld(header.at))) this.ends = [header.at.slice(0, 2), header.at.slice(2)];
+    const old = this.echo.isOld(header.at);
+    if (!this.ends || (!this.held && !this.timer && !old)) this.ends = [header.at.slice(0, 2), header.at.slice(2)];
   }
 
   // ---- the hand -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ export class StopSlider {
   take(stops, at) {
     this.stops = stops;
     this.input.max = String(stops.length - 1);
-    if (this.at === undefined || !this.echo.isOld(at)) this.at = at;
+    const old = this.echo.isOld(at); // asked of the first, too: an answer that says it again is older than the hand
+    if (this.at === undefined || !old) this.at = at;
     this.write();
   }
 

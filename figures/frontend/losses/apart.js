@@ -45,7 +45,7 @@ export class Apart {
     Object.assign(this, { p: column(header.p), q: column(header.q) });
     this.lines = header.distances.map((each) => ({ ...each, values: column(each.values), slopes: column(each.slopes) }));
     this.slider.max = String(header.shifts.length - 1);
-    const old = this.grabbed || this.echo.isOld(header.at);
+    const old = this.echo.isOld(header.at) || this.grabbed;
     if (this.at === undefined || !old) this.at = header.at;
   }
 

@@ -47,7 +47,8 @@ export class Outlier {
   show({ header, column }) {
     this.header = header;
     this.fits = header.losses.map((loss) => column(loss.fits));
-    if (!this.at || (!this.held && !this.timer && !this.echo.isOld(header.at))) this.at = header.at;
+    const old = this.echo.isOld(header.at);
+    if (!this.at || (!this.held && !this.timer && !old)) this.at = header.at;
   }
 
   // ---- the hand -------------------------------------------------------------------------------------------------------

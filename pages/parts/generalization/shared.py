@@ -9,7 +9,7 @@ import streamlit as st
 from figures.runs import literal
 from pages.parts.generalization.state import linked
 from trainers.config import RunConfig
-from trainers.lab import the_lab
+from trainers.lab import not_yours, the_lab
 from trainers.store import StoredRun
 from widgets import asker, attempt, commander, run_again, store_told
 
@@ -69,19 +69,33 @@ def _broken(config: RunConfig) -> StoredRun | None:
 
 
 def _train(wanted: Wanted, title: str) -> None:
-    """Put the runs into the queue; where they broke off, all of one experiment go on with what they have."""
+    """Put the runs into the queue; where they broke off, those of one experiment go on with what they have.
+
+    What a server or a worker left behind goes on whoever asks; what somebody has stopped is his.
+    """
     st.session_state.pop(_LEFT, None)
     lab = the_lab()
-    broken = _broken(wanted[0][1]) or next((run for _, config in wanted if (run := _broken(config))), None)
-    if broken is not None:
-        roles = {role: config for role, config in wanted}
+    for run in _left_over(wanted):
+        by = None if run.status == "interrupted" else commander()
+        attempt(lab.resume, run.id, by=by)
+    if not _found(wanted):
+        attempt(lab.shared, wanted, title, visitor=asker())
+
+
+def _left_over(wanted: Wanted) -> list[StoredRun]:
+    """Runs of one experiment with all that is wanted which broke off and may go on; empty where there is none."""
+    lab, roles = the_lab(), dict(wanted)
+    for config in roles.values():
+        broken = _broken(config)
+        if broken is None:
+            continue
         together = {run.role: run for run in lab.members(broken.id) if roles.get(run.role) == run.config}
-        if len(together) == len(roles):
-            for run in together.values():
-                if run.status in _BROKEN:
-                    attempt(lab.resume, run.id, by=commander())
-            return
-    attempt(lab.shared, wanted, title, visitor=asker())
+        ended = [run for run in together.values() if run.status in _BROKEN]
+        if len(together) == len(roles) and not any(
+            run.status != "interrupted" and not_yours(run, commander()) for run in ended
+        ):
+            return ended
+    return []
 
 
 def _stop(ids: Sequence[str], name: str) -> None:

@@ -14,7 +14,7 @@ from pages.parts.runs.state import MOST_COMPARED, put
 from trainers.ensembles import MOST_MEMBERS
 from trainers.lab import TEACHER, Lab
 from trainers.store import StoredRun, StoreError
-from widgets import attempt, commander, put_news, run_again, store_told
+from widgets import attempt, commander, put_news, run_again, store_told, whole_page
 
 _DIALOG = "runs.dialog"
 
@@ -38,16 +38,6 @@ def select(ids: Sequence[str]) -> None:
 
 def selection_version() -> int:
     return st.session_state.setdefault("runs.selection", 0)
-
-
-def whole_page() -> None:
-    """Run the whole page after a callback inside a fragment; ``rerun_if_asked`` does it."""
-    st.session_state["runs.whole"] = True
-
-
-def rerun_if_asked() -> None:
-    if st.session_state.pop("runs.whole", False):
-        run_again()
 
 
 def compare(ids: Sequence[str]) -> None:

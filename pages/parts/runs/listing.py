@@ -14,7 +14,6 @@ from pages.parts.runs.actions import (
     dialogs,
     ensemble_link,
     export_menu,
-    rerun_if_asked,
     select,
     selected,
     selection_version,
@@ -26,7 +25,7 @@ from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked
 from trainers.lab import Lab, not_yours
 from trainers.store import ACTIVE, StoredRun
 from trainers.sweeps import SweepRequest
-from widgets import commander, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
+from widgets import commander, rerun_if_asked, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
 
 PAGE = 100
 SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart

@@ -122,6 +122,8 @@ def _source(config: RunConfig) -> None:
 def _control(name: str, heard: Callable[[str], None] | None = None) -> None:
     """The control that suits a setting; columns of the user's own table have theirs beside the upload."""
     config = linked.state.config
+    if linked.is_hidden(name):
+        return
     if config.data.name == "csv" and name in OWN_TABLE:
         return
     setting, text = config.settings()[name], label(name, config.settings()[name])
@@ -147,7 +149,9 @@ def _control(name: str, heard: Callable[[str], None] | None = None) -> None:
 
 def _seed(name: str, text: str, value: Any, meaning: str, heard: Callable[[str], None] | None) -> None:
     key, initial = linked.key(name, value)
-    st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=meaning, on_change=_taking(name, key, heard))
+    taking = _taking(name, key, heard)
+    locked = linked.is_locked(name)
+    st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=meaning, on_change=taking, disabled=locked)
 
 
 def _taking(name: str, key: str, heard: Callable[[str], None] | None) -> Callable[[], None]:

@@ -110,7 +110,7 @@ def test_the_sentences_have_the_numbers_of_the_runs() -> None:
     assert len(penalty_sentences([runs[0], broken])) == 1
     line = [made_up("none", [1.0, 0.9], total=1), made_up("l2", [1.0, 0.9], total=1, top=0.5)]
     line.append(made_up("input_noise", [1.0, 0.9], total=1, top=0.51))
-    assert "0.5 with L2 of λ = 2σ², 0.51 with noise σ" in penalty_sentences(line)[-1]
+    assert "0.5 with L2 of λ = 2\N{GREEK SMALL LETTER SIGMA}², 0.51 with noise" in penalty_sentences(line)[-1]
 
 
 # ---- augmentation --------------------------------------------------------------------------------------------------

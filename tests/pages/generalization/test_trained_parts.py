@@ -78,7 +78,7 @@ def test_on_a_line_three_penalties_leave_one_weight(lab: Lab) -> None:
     opened(**PRESETS["one_penalty"].query)
     work_off(lab)
     said = re.search(
-        r"([\d.]+) with L2 of λ = 2σ², ([\d.]+) with the Jacobian penalty, ([\d.]+) with noise",
+        r"([\d.]+) with L2 of λ = 2.², ([\d.]+) with the Jacobian penalty, ([\d.]+) with noise",
         words(opened(**PRESETS["one_penalty"].query)),
     )
     assert said is not None

@@ -141,7 +141,7 @@ def test_an_unknown_kind_and_a_request_that_is_no_json_are_refused(lab):
 
 
 def test_a_full_queue_takes_no_job_of_any_kind(lab, monkeypatch):
-    monkeypatch.setattr("trainers.lab.lab.MAX_QUEUE", 2)
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING", "2")
     lab.ask("count", request={"to": 1})
     lab.submit(quick())
     for order in (lambda: lab.ask("count", request={"to": 2}), lambda: lab.submit(quick())):
@@ -183,6 +183,7 @@ def test_a_database_from_before_there_were_jobs_opens_and_its_awaited_scores_are
     store.close()
     with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
         database.execute("DROP TABLE jobs")
+        database.execute("DROP INDEX runs_by_visitor")
         database.execute("ALTER TABLE runs DROP COLUMN visitor")
     again = Store.open(folder=tmp_path)
     (job,) = again.jobs.listed(("queued",))
@@ -191,3 +192,6 @@ def test_a_database_from_before_there_were_jobs_opens_and_its_awaited_scores_are
     assert again.create(quick(), visitor="somebody").visitor == "somebody"
     again.close()
     Store.open(folder=tmp_path).close()
+    with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
+        names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    assert {"runs_by_visitor", "runs_by_end", "jobs_by_end"} <= names

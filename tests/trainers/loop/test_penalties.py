@@ -136,8 +136,10 @@ def test_noise_on_weights_is_drawn_for_the_gradient_alone() -> None:
         torch.testing.assert_close(mine, others.get(id(theirs), theirs) - 0.2 * theirs.grad)
 
 
-def test_noise_on_activations_is_there_in_training_and_gone_in_evaluation() -> None:
-    session = session_of({"regularization.activity_noise": 0.5, "model.depth": 1, "model.width": 4})
+@pytest.mark.parametrize("activation", ["relu", "sine", "maxout"])
+def test_noise_on_activations_is_there_in_training_and_gone_in_evaluation(activation: str) -> None:
+    changes = {"model.depth": 1, "model.width": 4, "model.activation": activation}
+    session = session_of({"regularization.activity_noise": 0.5, **changes})
     x = session.train.inputs[:1].expand(20_000, 2)
     with torch.no_grad():
         noisy = session.model(x)
