@@ -241,7 +241,7 @@ def _line_sentence(by_name: Mapping[str, Penalized]) -> list[str]:
     said = f", {readable(slopes.top)} with the Jacobian penalty" if slopes is not None else ""
     return [
         f"A line is one weight: {readable(l2.top)} with L2 of λ = 2{_SIGMA}²{said}, {readable(noise.top)} with noise "
-        f"{_SIGMA} on the input. For squared errors of a linear model they are one penalty, but for what the noise draws."
+        f"{_SIGMA} on the input. For squared errors of a linear model all are one penalty, but for the noise drawn."
     ]
 
 

@@ -81,7 +81,8 @@ def _surface(run: Penalized, dark: bool) -> list[dict[str, Any]]:
     likely = np.where(np.asarray(surface["winner"]) == 1, sure, 1 - sure)
     colors = [on_background(color, dark) for color in CLASSES[:2]]
     side = likely.shape[0]
-    x, y = np.linspace(*surface["x"], side), np.linspace(*surface["y"], side)
+    (left, right), (low, high) = surface["x"], surface["y"]
+    x, y = np.linspace(left, right, side), np.linspace(low, high, side)
     traces: list[dict[str, Any]] = [
         {
             "type": "heatmap",

@@ -43,7 +43,9 @@ def augmentation_controls(values: Mapping[str, Any]) -> None:
         st.markdown(f"**{title}**")
         for name in names:
             if name != "saturation" or values["images"] == "cifar10" or values[name]:
-                linked.control(name, label=setting_label(f"augmentation.{name}", linked.codec.setting(values, name)[0]))
+                linked.control(
+                    name, label=setting_label(f"augmentation.{name}", linked.codec.setting(linked.state, name)[0])
+                )
     linked.control("seed", exact=True, label="Seed")
 
 

@@ -61,7 +61,8 @@ def test_a_curve_is_drawn_over_its_rows() -> None:
     curve = {"x": np.array([0.0, 1.0], np.float32), "y": np.array([2.0, 3.0], np.float32)}
     points = {"train_x": [0.2], "train_y": [2.2], "val_x": [0.7], "val_y": [2.9]}
     run = penalty("L2", {"curve": curve}, points=points)
-    traces = {trace.name: trace for trace in penalty_figure(run, [run]).data}
+    figure: Any = penalty_figure(run, [run])
+    traces = {trace.name: trace for trace in figure.data}
     assert list(traces["fit: L2"].y) == [2.0, 3.0]
     assert list(traces["validation rows"].x) == [0.7]
 
