@@ -79,11 +79,11 @@ def _show(runs: Sequence[Penalized], dark: bool, *, sine: bool) -> None:
                 picture(penalty_figure(run, runs, dark=dark), f"penalties.{run.penalty}", alt)
     for sentence in penalty_sentences(runs):
         st.markdown(literal(sentence))
-    lines = ["| | training loss | validation loss | lowest | at epoch | zero weights |", "|---|---|---|---|---|---|"]
+    lines = ["| | training | validation | lowest, at epoch | zeros |", "|---|---|---|---|---|"]
     for run in runs:
         lines.append(
             f"| {literal(run.name)} | {readable(float(run.train[-1]))} | {readable(float(run.val[-1]))} "
-            f"| {readable(float(run.val[run.best]))} | {run.epochs[run.best]:.0f}{' (stopped)' if run.stopped else ''} "
+            f"| {readable(float(run.val[run.best]))}, {run.epochs[run.best]:.0f}{' (stopped)' if run.stopped else ''} "
             f"| {readable(100 * run.zero_share)} % |"
         )
     st.markdown("\n".join(lines))
