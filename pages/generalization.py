@@ -20,6 +20,7 @@ from pages.parts.generalization.capacity import (
 from pages.parts.generalization.dropout import dropout_controls, dropout_part
 from pages.parts.generalization.ensemble import ensemble_controls, ensemble_part
 from pages.parts.generalization.penalties import penalties_controls, penalties_part
+from pages.parts.generalization.scaling import scaling_controls, scaling_part
 from pages.parts.generalization.state import linked
 from settings import preset_of
 from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
@@ -60,6 +61,11 @@ VIEWS = {
         penalties_controls,
         penalties_part,
         "The same rows, network and seed under each penalty: which keep calm, and what their weights look like.",
+    ),
+    "scaling": (
+        scaling_controls,
+        scaling_part,
+        "On logarithmic axes a power law is a straight line, and its slope is the exponent.",
     ),
 }
 

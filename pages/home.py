@@ -40,6 +40,10 @@ SUBJECTS = {
         "Generalization",
         "Bias, variance and noise; why far too many parameters can be fine; dropout as many networks.",
     ),
+    "surface": (
+        "Loss surface",
+        "Around trained networks: how sharp their valleys are, what lies between two of them, and saddles.",
+    ),
 }
 
 

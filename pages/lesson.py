@@ -32,8 +32,8 @@ if fits and not is_back_or_forward():  # back from the step, the visitor is not 
     open_now((name, number))
 put_address({"step": str(number)} if fits else {})
 page_style()
+card_style()
 if lesson is None:
-    card_style()
     with page_head("Lessons"):
         pass
     if name:

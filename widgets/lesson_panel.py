@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from experiments.lessons import Lesson, Step
 from figures.runs import literal
+from figures.theme import SKY
 from widgets import lesson as lessons
 from widgets.address import LESSON, frame, path, put_frame
 from widgets.lesson import Place, remembered
@@ -27,6 +28,10 @@ def beside(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Iterator[bool
     lessons.follow(page, pages)
     place = lessons.here()
     found = None if place is None else lessons.step_at(place)
+    if place is not None and found is not None and found[1].page != page.url_path:  # a link that somebody has changed
+        remembered().last = place
+        put_frame({name: text for name, text in frame().items() if name != LESSON})
+        place = found = None
     given = staging_of(frame())
     if place is not None and found is None:
         put_frame({name: text for name, text in frame().items() if name != LESSON})
@@ -92,7 +97,7 @@ def _panel(place: Place, lesson: Lesson, step: Step) -> Any:
 def _words(place: Place, lesson: Lesson, step: Step) -> None:
     number, total = place[1], len(lesson.steps)
     st.caption(f"{literal(lesson.title)} · step {number} of {total}")
-    st.progress(number / total)
+    st.html(_progress(number / total))
     st.markdown(f"## {literal(step.title)}")
     st.markdown(step.text)
     if step.question is not None and place in remembered().answers:
@@ -108,6 +113,13 @@ def _words(place: Place, lesson: Lesson, step: Step) -> None:
     if step.hint:
         with st.expander("Hint", type="compact"):
             st.markdown(step.hint)
+
+
+def _progress(share: float) -> str:
+    """A bar; in words it stands above."""
+    whole = "height:4px;border-radius:2px;background:color-mix(in srgb, currentColor 18%, transparent)"
+    part = f"height:100%;border-radius:2px;background:{SKY};width:{100 * share:.0f}%"
+    return f'<div aria-hidden="true" style="{whole}"><div style="{part}"></div></div>'
 
 
 def _waits(place: Place, step: Step) -> bool:

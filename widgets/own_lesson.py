@@ -13,6 +13,7 @@ from widgets.address import own_link, path
 from widgets.browser import asker, commander
 
 _BEGUN = "own lesson"  # the id of the one that views are added to
+_TOLD = "own lesson told"  # the lesson that a view was added to, or why it was not
 _NO_VIEW = ("", "lesson")
 
 
@@ -27,6 +28,7 @@ def add_view_button() -> None:
         key="look.lesson",
         help="Make it a step of a lesson of your own.",
     ):
+        st.session_state.pop(_TOLD, None)
         _dialog()
 
 
@@ -40,15 +42,22 @@ def _dialog() -> None:
     st.text_input("Title of this step", max_chars=MAX_TITLE, key="own.step.title")
     st.text_area("What to look at", max_chars=MAX_TEXT, key="own.step.text")
     st.caption("Markdown: **bold**, lists, $formulas$, links to https.")
-    if st.button("Add", type="primary", icon=":material/playlist_add:", key="own.step.add"):
-        try:
-            stored = add_step(_new_step(), str(st.session_state.get("own.lesson.title", "")))
-        except (LessonError, StoreError) as error:
-            st.error(literal(str(error)), icon=":material/error:")
-            return
-        steps = len(read_lesson(stored.text, None).steps)
+    st.button("Add", type="primary", icon=":material/playlist_add:", key="own.step.add", on_click=_add)
+    told = st.session_state.get(_TOLD)
+    if isinstance(told, str):
+        st.error(literal(told), icon=":material/error:")
+    elif told is not None:
+        steps = len(read_lesson(told.text, None).steps)
         st.success(f"Step {steps} of your lesson.", icon=":material/check:")
-        st.page_link("pages/lesson.py", label="Open it", icon=":material/school:", query_params={"lesson": stored.id})
+        st.page_link("pages/lesson.py", label="Open it", icon=":material/school:", query_params={"lesson": told.id})
+
+
+def _add() -> None:
+    try:
+        stored = add_step(_new_step(), str(st.session_state.get("own.lesson.title", "")))
+        st.session_state[_TOLD] = stored
+    except (LessonError, StoreError) as error:
+        st.session_state[_TOLD] = str(error)
 
 
 def _new_step() -> Step:

@@ -33,6 +33,12 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             query={"capacity": "12", "ridge": "0.00316"},
         ),
         LinkPreset(
+            key="networks",
+            title="Bias and variance of networks",
+            look_for="Thirty networks of each width, a training set each: compare bias and variance as width grows.",
+            query={"model": "networks"},
+        ),
+        LinkPreset(
             key="peak",
             title="Double descent: the peak",
             look_for="As many functions as rows: one fit only, through every row, and wild between them.",
@@ -133,6 +139,30 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             title="On a line: three names, one penalty",
             look_for="L2, the Jacobian penalty and noise on the input leave the same weight: see below.",
             query={"part": "penalties", "on": "line", "penalties": "l2,jacobian,input_noise"},
+        ),
+        LinkPreset(
+            key="scaling",
+            title="Scaling laws",
+            look_for="More parameters, rows or compute: the loss falls on nearly straight lines, on logarithmic axes.",
+            query={"part": "scaling"},
+        ),
+        LinkPreset(
+            key="inputs",
+            title="More inputs, flatter laws",
+            look_for="With eight inputs every exponent is smaller than with four: there is more space to fill.",
+            query={"part": "scaling", "inputs": "8"},
+        ),
+        LinkPreset(
+            key="floor",
+            title="A floor of noise",
+            look_for="Each curve bends towards the noise of new targets, which no network can learn.",
+            query={"part": "scaling", "noise": "0.3"},
+        ),
+        LinkPreset(
+            key="digits",
+            title="Scaling on digits",
+            look_for="Real images: the loss falls as a power of the rows, too, before there are no more.",
+            query={"part": "scaling", "learn": "digits"},
         ),
     ]
 )

@@ -83,13 +83,16 @@ def _step(reading: _Reading, links: Links | None) -> Step:
             for stranger in links.strangers(page, query, given):
                 reading.tell(each, f"{quoted(stranger)} is no control of this view; names are as in the page's link.")
     reading.refuse_others(STEP)
+    question = _question(reading, links)
+    if page and links is not None and question is not None and (refusal := links.refusal(page, query, question)):
+        reading.tell("question", refusal)
     return Step(
         title=reading.text("title", MAX_TITLE, needed=True),
         page=page,
         query=query,
         text=reading.markdown(needed=True),
         **names,
-        question=_question(reading, links),
+        question=question,
         hint=reading.prose("hint"),
         shows=reading.list_of("shows", MAX_SHOWS, 200),
         line=reading.block.line,

@@ -94,6 +94,10 @@ class Links(Protocol):
         """The names that are no control of this view."""
         ...
 
+    def refusal(self, page: str, query: Mapping[str, str], question: Question, /) -> str:
+        """Why a view cannot answer a question, in a sentence; empty where it can."""
+        ...
+
     def verdicts(self) -> tuple[str, ...]:
         """The keys of the diagnosis's kinds."""
         ...

@@ -49,7 +49,7 @@ _FIRST = {
         "dropout",
     ),
     "optimizer": ("name", "lr"),
-    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema"),
+    "regularization": ("weight_decay", "l2", "l1", "proximal", "clip_norm", "clip_value", "ema", "sam"),
 }
 
 
@@ -82,6 +82,7 @@ def groups(config: RunConfig) -> tuple[Group, ...]:
             for key, title in (
                 ("regularization", "Regularization"),
                 ("augmentation", "Augmentation"),
+                ("reuse", "Start and layers"),
                 ("budget", "Budget"),
                 ("watch", "Watched"),
             )

@@ -11,6 +11,7 @@ import json
 
 from exports.run_script.data import data_text, rows_here
 from exports.run_script.model import model_text
+from exports.run_script.reuse import reuse_text
 from exports.run_script.training import augmentation_text, loss_text, optimizer_text, penalty_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
@@ -56,6 +57,7 @@ def script(config: RunConfig) -> str:
         'device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"',
         data_text(config),
         model_text(config, shape, outputs),
+        reuse_text(config),
         loss_text(config, classes),
         augmentation_text(config, classes),
         penalty_text(config),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from figures.generalization.errors import tradeoff_figure as tradeoff_figure
     from figures.generalization.fits import fits_figure as fits_figure
     from figures.generalization.penalties import penalty_figure as penalty_figure
+    from figures.generalization.scaling import scale_figure as scale_figure
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -48,6 +49,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "penalties": {
             "penalty_figure": "The fit, the weights and the losses of a run.",
+        },
+        "scaling": {
+            "scale_figure": "The loss over parameters, rows or compute, with its power law.",
         },
     },
 )

@@ -9,8 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from figures.runs.rows import COLUMNS as COLUMNS
     from figures.runs.rows import DATA as DATA
-    from figures.runs.rows import in_order as in_order
-    from figures.runs.rows import let_through as let_through
+    from figures.runs.rows import order_of as order_of
     from figures.runs.rows import table_rows as table_rows
     from figures.runs.side_by_side import difference_lines as difference_lines
     from figures.runs.side_by_side import number_lines as number_lines
@@ -35,9 +34,7 @@ __getattr__, __dir__, __all__ = face(
         "rows": {
             "COLUMNS": "The columns of the list of runs.",
             "DATA": "What the column of data sets shows where there is none.",
-            "in_order": "Runs by a column of ``COLUMNS``; a minus before it puts the largest first.",
-            "let_through": "Runs on one of these data sets (all where none is named) whose verdict is one of "
-            "these kinds.",
+            "order_of": "The order of a list by a column of ``COLUMNS``; a minus before it puts the largest first.",
             "table_rows": "Rows in the order given.",
         },
         "side_by_side": {

@@ -130,6 +130,7 @@ def test_every_control_moves_its_own_setting_and_the_link_brings_it_back(start: 
         "budget.batch_size",
         "augmentation.cutmix",
         "regularization.jacobian",
+        "regularization.sam",
     ):  # refused beside others; see the refusals
         moved.pop(name, None)
     assert len(moved) > 20

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from trainers.config.optimizers import OPTIMIZERS as OPTIMIZERS
     from trainers.config.optimizers import arguments_of as arguments_of
     from trainers.config.optimizers import build_optimizers as build_optimizers
+    from trainers.config.optimizers import fan_in_shares as fan_in_shares
+    from trainers.config.reuse import frozen_layers as frozen_layers
+    from trainers.config.reuse import rate_shares as rate_shares
+    from trainers.config.reuse import same_targets as same_targets
+    from trainers.config.reuse import why_no_body as why_no_body
     from trainers.config.run_config import ModelTooLarge as ModelTooLarge
     from trainers.config.run_config import RunConfig as RunConfig
     from trainers.config.run_config import Settings as Settings
@@ -39,7 +44,14 @@ __getattr__, __dir__, __all__ = face(
         "optimizers": {
             "OPTIMIZERS": "PyTorch's optimizers by key.",
             "build_optimizers": "The optimizers of a run: one, or two where one takes matrices only.",
+            "fan_in_shares": "The share of the rate that each parameter has by its fan-in.",
             "arguments_of": "The keyword arguments of PyTorch's class, its own weight decay and fused kernel included.",
+        },
+        "reuse": {
+            "frozen_layers": "How many layers do not learn in an epoch.",
+            "rate_shares": "The rate of each layer as a share of the run's.",
+            "same_targets": "Whether the last layer of one run means something to another.",
+            "why_no_body": "Why a run cannot begin with the layers of another.",
         },
         "run_config": {
             "ModelTooLarge": "The model has more parameters than are allowed.",

@@ -57,6 +57,7 @@ class RunConfig:
     schedule: Settings = field(default_factory=Settings)
     regularization: Settings = field(default_factory=Settings)
     augmentation: Settings = field(default_factory=Settings)
+    reuse: Settings = field(default_factory=Settings)
     budget: Settings = field(default_factory=Settings)
     watch: Settings = field(default_factory=Settings)
 
@@ -104,6 +105,10 @@ class RunConfig:
         self._check_penalties()
         if asked_for(self.augmentation, IMAGE_AUGMENTATION) and data.inputs != "image":
             raise ValueError(f"all augmentation but noise and mixup is for images; {data.name} has none")
+        if OPTIMIZERS[self.optimizer.name].closure and self.reuse.factor != 1:
+            raise ValueError("L-BFGS searches along one direction, so all layers learn at one rate")
+        if OPTIMIZERS[self.optimizer.name].closure and self.regularization.sam:
+            raise ValueError("L-BFGS searches along its own line, so SAM cannot take its gradient uphill")
         if self.augmentation.mixup and self.augmentation.cutmix:
             raise ValueError("mixup and cutmix both mix the targets; choose one of them")
         shape = data.shape(self.data)
@@ -121,6 +126,8 @@ class RunConfig:
             raise ValueError("the Jacobian penalty looks at each row alone; batch normalization mixes them")
         if regularization.weight_noise and OPTIMIZERS[self.optimizer.name].closure:
             raise ValueError("L-BFGS searches along its direction, so its weights cannot be noisy")
+        if regularization.sam and (regularization.jacobian or regularization.weight_noise):
+            raise ValueError("SAM takes the slope of the loss alone: no Jacobian penalty, no noise on the weights")
         if regularization.activity_noise and "activation" not in self.model:
             raise ValueError(f"noise on activations needs layers with an activation; {self.model.name} has none")
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from networks.models import MODELS
-from settings import Hyperparameter, Setting, choice, number, switch, whole
+from settings import Hyperparameter, Setting, Text, choice, number, switch, whole
 from trainers.config import schedules
 from trainers.config.losses import LOSSES
 from trainers.config.optimizers import OPTIMIZERS
@@ -103,6 +103,16 @@ REGULARIZATION: tuple[Setting, ...] = (
         "Evaluates an average of the weights that keeps this share each step; 0 for none.",
         valid="[0, 1)",
         stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999),
+    ),
+    number(
+        "sam",
+        0.0,
+        0.0,
+        0.5,
+        "Takes each gradient this far uphill, where the loss is higher (SAM): two gradients a step; 0 for none.",
+        symbol=r"\rho",
+        valid="[0, 1000]",
+        stops=(0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
     ),
     whole(
         "patience",
@@ -205,6 +215,43 @@ WATCH: tuple[Setting, ...] = (
 )
 
 
+REUSE: tuple[Setting, ...] = (
+    Text(
+        name="run",
+        meaning="Begins with the weights of this run, by its id; empty draws them.",
+        pattern=r"[0-9a-zA-Z_-]{0,40}",
+        allowed="the id of a run",
+        max_length=40,
+    ),
+    choice(
+        "head",
+        ("fitting", "new"),
+        "The last layer: taken over where the classes are the same, or always drawn anew.",
+    ),
+    whole(
+        "freeze",
+        0,
+        0,
+        8,
+        "Layers that do not learn, counted from the input; the last layer always learns.",
+        valid="[0, 1000]",
+    ),
+    number(
+        "factor",
+        1.0,
+        0.05,
+        1.0,
+        "Each layer learns at this times the rate of the layer after it; 1 gives all the same.",
+        valid="(0, 1]",
+        stops=(0.05, 0.1, 0.2, 0.3, 0.385, 0.5, 0.7, 0.8, 0.9, 1.0),
+    ),
+    whole("unfreeze", 0, 0, 100, "Epochs after which frozen layers learn; 0 is never.", valid="[0, 100000]"),
+    switch("gradual", "Frozen layers begin to learn one by one, the last first, so many epochs apart."),
+)
+# Yang & Hu (2021), arXiv:2011.14522: muP scales Adam's rate like that. L-BFGS has one rate, and Muon scales its own.
+_BY_FAN_IN = switch("by_fan_in", "Divides the rate of each weight by the inputs of its unit; biases have all of it.")
+
+
 def _name(catalogue: Mapping[str, Any], meaning: str, default: str) -> Hyperparameter:
     return choice("name", tuple(catalogue), meaning, default=default)
 
@@ -222,7 +269,9 @@ def _loss(values: Mapping[str, Any]) -> tuple[Setting, ...]:
 
 
 def _optimizer(values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *OPTIMIZERS[values["name"]].settings)
+    entry = OPTIMIZERS[values["name"]]
+    own = () if entry.closure or entry.matrices_only else (_BY_FAN_IN,)
+    return (_name(OPTIMIZERS, "How the weights move.", "adam"), *entry.settings, *own)
 
 
 def _schedule(values: Mapping[str, Any]) -> tuple[Setting, ...]:
@@ -242,6 +291,7 @@ _CATALOGUED: Mapping[str, tuple[Mapping[str, Any], str, Callable[[Mapping[str, A
 _FIXED: Mapping[str, tuple[Setting, ...]] = {
     "regularization": REGULARIZATION,
     "augmentation": AUGMENTATION,
+    "reuse": REUSE,
     "budget": BUDGET,
     "watch": WATCH,
 }

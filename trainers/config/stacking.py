@@ -3,7 +3,8 @@
 They share data of one size, network, loss, schedule and budget. What may differ is what leaves every tensor its shape
 and every step its place: the rate and the other numbers of the optimizer, penalties, seeds, noise, how the weights
 start, and when a run gives up. A run that draws random numbers while it trains would have to share their generator, and
-measurements that differentiate twice take one network at a time: such runs are trained alone.
+measurements that differentiate twice and SAM's second gradient take one network at a time: such runs are trained alone,
+and so are those that begin with another's weights or whose layers learn at rates of their own.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ def stack_key(config: RunConfig) -> str | None:
     if regularization.weight_noise or regularization.activity_noise:
         return None
     if config.model.name not in STACKED_MODELS or config.model.get("dropout") or asked_for(config.augmentation):
+        return None
+    if config.regularization.sam:  # two passes a step, of which the second moves no statistics
+        return None
+    reuse = config.reuse
+    if reuse.run or reuse.freeze or reuse.factor != 1 or config.optimizer.get("by_fan_in"):
         return None
     if not OPTIMIZERS[config.optimizer.name].by_rate or watch.sharpness or watch.noise_scale or watch.cosine:
         return None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trainers.loop.checkpoint import CheckpointMismatch as CheckpointMismatch
     from trainers.loop.curvature import differentiable_twice as differentiable_twice
     from trainers.loop.ensemble import ensemble_of as ensemble_of
+    from trainers.loop.evaluation import evaluate as evaluate
     from trainers.loop.evaluation import predicted as predicted
     from trainers.loop.foreach import lengths_between as lengths_between
     from trainers.loop.foreach import squared_lengths as squared_lengths
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from trainers.loop.images.shown import Shown as Shown
     from trainers.loop.images.shown import shown_images as shown_images
     from trainers.loop.inside import LayerProbe as LayerProbe
+    from trainers.loop.layers.reuse import begin_with as begin_with
+    from trainers.loop.layers.reuse import layers_of as layers_of
+    from trainers.loop.layers.reuse import set_frozen as set_frozen
     from trainers.loop.penalties import from_orthogonal as from_orthogonal
     from trainers.loop.penalties import orthogonal_gradient as orthogonal_gradient
     from trainers.loop.penalties import shake_ as shake_
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from trainers.loop.rate_search import search_rates as search_rates
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
+    from trainers.loop.session import epoch_order as epoch_order
     from trainers.loop.together import train_together as train_together
     from trainers.loop.training import own_random_numbers as own_random_numbers
     from trainers.loop.training import own_threads as own_threads
@@ -73,6 +78,7 @@ __getattr__, __dir__, __all__ = face(
             "differentiable_twice": "Fused attention and cuDNN's recurrent layers have no second derivative.",
         },
         "evaluation": {
+            "evaluate": "Loss and metric of a network over all rows.",
             "predicted": "The class of each row; a single logit says no or yes.",
         },
         "foreach": {
@@ -116,9 +122,15 @@ __getattr__, __dir__, __all__ = face(
         "rate_search": {
             "search_rates": "A range test on all training rows, then trials on some of them.",
         },
+        "layers.reuse": {
+            "begin_with": "Write the weights of a kept run into a network.",
+            "layers_of": "The layers of a network from the input on.",
+            "set_frozen": "Let the first layers stand still, and all others learn.",
+        },
         "session": {
             "DevicePart": "Rows on the device.",
             "Session": "Everything a run needs between two steps.",
+            "epoch_order": "The order of the training rows in one epoch.",
         },
         "together": {
             "train_together": "Train runs that differ only in numbers as one batched computation.",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trainers.store.database import usable_folder as usable_folder
     from trainers.store.error import StoreError as StoreError
     from trainers.store.error import TakenOver as TakenOver
+    from trainers.store.listing import Order as Order
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import ENDED as ENDED
@@ -50,6 +51,9 @@ __getattr__, __dir__, __all__ = face(
         "error": {
             "StoreError": "The store cannot do it now; the message is a sentence for the user.",
             "TakenOver": "The run or job is not, or no longer, this worker's.",
+        },
+        "listing": {
+            "Order": "By which column runs are listed.",
         },
         "reports": {
             "Line": "A report as it is stored, for readers of many.",

@@ -62,13 +62,17 @@ class LaidDown:
 
 @dataclass(kw_only=True, eq=False)
 class Changes:
-    """One transaction. ``gone`` are files, ``gone_runs`` ids whose files are removed once it is written."""
+    """One transaction. ``gone`` are files, ``gone_runs`` ids whose files are removed once it is written.
+
+    ``kept`` is how many runs an owner has, as far as it has been counted.
+    """
 
     connection: Connection
     runs_of: Callable[[Connection, list[Any]], list[StoredRun]]
     folder: Path | Address
     gone: list[Path | Address] = field(default_factory=list)
     gone_runs: list[str] = field(default_factory=list)
+    kept: dict[str, int] = field(default_factory=dict)
 
     # -- what is there ------------------------------------------------------------------------------------------
 
@@ -130,13 +134,7 @@ class Changes:
         made |= {"about": about, "searched": f"{made['name'].casefold()} {about}"}
         if self.connection.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one() >= MAX_RUNS:
             raise StoreError(f"There are {MAX_RUNS:,} runs, the most that are kept. Delete some on the runs page.")
-        if (owner := owner_of(made["visitor"])) and not of_teacher(made["visitor"]):
-            query = sa.select(sa.func.count()).select_from(RUNS).where(is_of(RUNS.c.visitor, owner))
-            if (own := self.connection.execute(query).scalar_one()) >= RUNS_EACH.most:
-                raise StoreError(
-                    f"{own:,} of your runs are kept, and {RUNS_EACH.most:,} of one visitor may be. Delete some on the "
-                    "runs page."
-                )
+        self._count_of(made["visitor"])
         if experiment is not None and experiment_row(self.connection, made["experiment"]) is None:
             raise ValueError(f"there is no experiment {experiment!r:.40}")
         self.connection.execute(RUNS.insert().values(**made, generation=0, revision=1, last=0))
@@ -146,6 +144,21 @@ class Changes:
         run = self.run(made["id"])
         assert run is not None
         return run
+
+    def _count_of(self, visitor: str) -> None:
+        """One more run of this visitor. Raises StoreError where as many are kept as may be of one."""
+        owner = owner_of(visitor)
+        if not owner or of_teacher(visitor):
+            return
+        if owner not in self.kept:
+            query = sa.select(sa.func.count()).select_from(RUNS).where(is_of(RUNS.c.visitor, owner))
+            self.kept[owner] = self.connection.execute(query).scalar_one()
+        if (own := self.kept[owner]) >= RUNS_EACH.most:
+            raise StoreError(
+                f"{own:,} of your runs are kept, and {RUNS_EACH.most:,} of one visitor may be. Delete some on the "
+                "runs page."
+            )
+        self.kept[owner] += 1
 
     def update(self, id: str, *, owner: str | None = None, **columns: Any) -> StoredRun | None:
         """Set fields of a run; None where there is no such run. A change of status sets started and ended.

@@ -111,11 +111,13 @@ def waiting(connection: Connection) -> dict[str, int]:
 
 
 def served(connection: Connection, since: float) -> dict[str, float]:
-    """When the last work of an owner that had begun has ended, where that was after this moment."""
+    """When the last work of an owner that had begun has ended, where that was after this moment and not long ago."""
     last: dict[str, float] = {}
     for table in (RUNS, JOBS):
         query = sa.select(table.c.visitor, sa.func.max(table.c.ended)).group_by(table.c.visitor)
-        for visitor, ended in connection.execute(query.where(table.c.ended > since, table.c.started.is_not(None))):
+        recent = table.c.number > sa.select(sa.func.max(table.c.number)).scalar_subquery() - MOST_LISTED
+        begun = (recent, table.c.ended > since, table.c.started.is_not(None))
+        for visitor, ended in connection.execute(query.where(*begun)):
             owner = owner_of(visitor)
             last[owner] = max(ended, last.get(owner, 0.0))
     return last
@@ -228,8 +230,9 @@ class Jobs:
             if status == "paused" and now.wanted != "pause":
                 # The user has changed their mind while it gave back its place.
                 status, sentence = ("stopped", "Stopped.") if now.wanted == "stop" else ("queued", "")
-                newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
-                columns["resume"] = newest.id if newest is not None and status == "queued" else None
+                if job.kind == TRAINING:
+                    newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
+                    columns["resume"] = newest.id if newest is not None and status == "queued" else None
             wanted = "pause" if status == "paused" else "run"
             change.update_job(now, status=status, sentence=sentence, wanted=wanted, worker="", **columns)
             ended = change.job(job.kind, job.id)

@@ -85,8 +85,10 @@ RUNS = Table(
     Column("generation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("last", Integer, nullable=False),
-    Index("runs_by_visitor", "visitor"),
-    Index("runs_by_end", "ended"),
+    # What lists filter and order by, of the configuration and the findings.
+    Column("data", String(40)),
+    Column("optimizer", String(40)),
+    Column("verdict", String(40)),
 )
 
 
@@ -159,7 +161,6 @@ JOBS = Table(
     Column("created", Double, nullable=False),
     Column("started", Double),
     Column("ended", Double),
-    Index("jobs_by_end", "ended"),
 )
 
 REMEMBERED = Table(

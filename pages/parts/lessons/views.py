@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from experiments.lessons import Question
 from widgets import is_setting
 
 # Controls that are no settings of a page's link, by their names in the session.
@@ -14,6 +15,12 @@ _MENUS: Mapping[str, frozenset[str]] = {
     "training": frozenset({"preset", "look"}),
     "runs": frozenset({"view", "search", "statuses", "data", "verdicts", "searched", "whose", "page"})
     | {"compared", "number", "x"},
+}
+# The pages that questions whose answers are computed may be about.
+_OF_RACES: Mapping[str, tuple[str, ...]] = {
+    "place": ("descent",),
+    "winner": ("descent", "line"),
+    "curve": ("descent", "line"),
 }
 _PRESET = frozenset({"preset"})
 
@@ -67,6 +74,18 @@ class PageLinks:
         state = codec.read(query)[0]
         menus = _MENUS.get(page, _PRESET)
         return [name for name in names if name not in menus and not is_setting(codec, state, name)]
+
+    def refusal(self, page: str, query: Mapping[str, str], question: Question) -> str:
+        """Why a view cannot answer a question, in a sentence; empty where it can."""
+        if question.kind not in _OF_RACES:
+            return ""
+        pages = _OF_RACES[question.kind]
+        if page not in pages:
+            return f"a question of kind {question.kind} is about a race; the step's page is one of {', '.join(pages)}."
+        lanes = len(codecs()[page].read(query)[0].race.entries)
+        if question.lane > lanes:
+            return f"there is no lane {question.lane}; the race of this step has {lanes}."
+        return ""
 
     def verdicts(self) -> tuple[str, ...]:
         """The keys of the diagnosis's kinds."""

@@ -201,6 +201,8 @@ def test_label_smoothing_is_pytorch_s() -> None:
         ({"data.name": "parity", "regularization.jacobian": 0.1}, "is for tables and images"),
         ({"model.normalization": "batch", "regularization.jacobian": 0.1}, "batch normalization mixes them"),
         ({"model.name": "logistic", "regularization.activity_noise": 0.1}, "logistic has none"),
+        ({"regularization.sam": 0.1, "regularization.jacobian": 0.1}, "the slope of the loss alone"),
+        ({"regularization.sam": 0.1, "regularization.weight_noise": 0.1}, "the slope of the loss alone"),
         ({"optimizer.name": "lbfgs", "regularization.weight_noise": 0.1}, "its weights cannot be noisy"),
     ],
 )

@@ -85,6 +85,41 @@ def test_curves_are_those_of_single_runs_under_every_optimizer(key):
     assert_as_alone(rates({"optimizer.name": key}))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"optimizer.name": "adamw", "regularization.weight_decay": 0.1, "regularization.ema": 0.9},
+        {"model.normalization": "batch", "schedule.name": "cosine"},
+        {"schedule.name": "plateau", "schedule.patience": 1},
+    ],
+    ids=["as they are", "AdamW, average", "batch norm, cosine", "plateau"],
+)
+def test_runs_that_left_together_go_on_together_as_if_nothing_had_been(changes):
+    configs = rates({"optimizer.lr": 0.02, "budget.epochs": 40, **changes})
+    first = together(configs, called_away=lambda: range(len(configs)))
+    kept = [told.checkpoints[-1][0] for told in first]
+    assert {told.ended.reason for told in first} == {"stopped"}
+    assert len({checkpoint.step for checkpoint in kept}) == 1
+    then = together(configs, resume=[Checkpoint.from_bytes(checkpoint.to_bytes()) for checkpoint in kept])
+    for before, after, never in zip(first, then, together(configs), strict=True):
+        assert curve(Told(reports=[*before.reports, *after.reports])) == curve(never)
+        assert (after.ended.reason, after.ended.step) == (never.ended.reason, never.ended.step)
+        assert (after.ended.best_epoch, after.ended.best_val_loss) == (
+            never.ended.best_epoch,
+            never.ended.best_val_loss,
+        )
+
+
+def test_runs_that_stand_at_different_steps_are_refused():
+    configs = rates()
+    told = together(configs)
+    places = [told[0].checkpoints[-1][0], None, None]
+    longer = [config.changed({"budget.epochs": config.budget.epochs + 1}) for config in configs]
+    with pytest.raises(ValueError, match="at the same one"):
+        train_together(longer, report=lambda batch: None, resume=places)
+
+
 def test_optimizers_whose_steps_are_no_multiple_of_the_rate_train_alone():
     alone = {key for key in OPTIMIZERS if stack_key(quick({"optimizer.name": key})) is None}
     assert alone == {"rprop", "asgd", "adafactor", "muon", "lbfgs"}

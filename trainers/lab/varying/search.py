@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from trainers.lab.resuming import queue_again
 from trainers.lab.sizes import parameter_count
 from trainers.lab.varying.room import most_ahead, room_for_more
 from trainers.lab.varying.trial import FollowedTrial
-from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, TakenOver
+from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, StoreError, TakenOver
 from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of
 
 KIND = "vary"
@@ -47,8 +48,19 @@ def interrupted(store: Store, job: StoredJob, why: str) -> str:
 
 
 def work(task: Task) -> End:
-    """Search until the budget is spent; how far it is stands in the job."""
-    return Search(task=task, request=SweepRequest.from_plain(task.job.request)).go()
+    """Search until the budget is spent; how far it is stands in the job.
+
+    Where the store is away for a moment, the search is made again from its runs, as after the end of its process.
+    """
+    request = SweepRequest.from_plain(task.job.request)
+    for wait in task.retry_seconds:
+        try:
+            return Search(task=task, request=request).go()
+        except StoreError:
+            time.sleep(wait)
+            with suppress(StoreError):
+                task.job = task.store.jobs.one(KIND, task.job.id) or task.job
+    return Search(task=task, request=request).go()
 
 
 @dataclass(kw_only=True)
