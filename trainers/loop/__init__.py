@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from trainers.loop.images.shown import Shown as Shown
     from trainers.loop.images.shown import shown_images as shown_images
     from trainers.loop.inside import LayerProbe as LayerProbe
+    from trainers.loop.layers.penalties import from_orthogonal as from_orthogonal
+    from trainers.loop.layers.penalties import orthogonal_gradient as orthogonal_gradient
+    from trainers.loop.layers.penalties import shake_ as shake_
+    from trainers.loop.layers.penalties import shorten_ as shorten_
+    from trainers.loop.layers.penalties import squared_slopes as squared_slopes
     from trainers.loop.layers.reuse import begin_with as begin_with
     from trainers.loop.layers.reuse import layers_of as layers_of
     from trainers.loop.layers.reuse import set_frozen as set_frozen
-    from trainers.loop.penalties import from_orthogonal as from_orthogonal
-    from trainers.loop.penalties import orthogonal_gradient as orthogonal_gradient
-    from trainers.loop.penalties import shake_ as shake_
-    from trainers.loop.penalties import shorten_ as shorten_
-    from trainers.loop.penalties import squared_slopes as squared_slopes
     from trainers.loop.rate_search import search_rates as search_rates
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
@@ -109,7 +109,7 @@ __getattr__, __dir__, __all__ = face(
             "Shown": "Images beside what a network is shown of them.",
             "shown_images": "Some images of a data set, as they are and as they are augmented.",
         },
-        "penalties": {
+        "layers.penalties": {
             "from_orthogonal": "How far matrices are from orthonormal rows or columns.",
             "orthogonal_gradient": "The gradient of that distance.",
             "shake_": "Noise on weights, and what they were.",

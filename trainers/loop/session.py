@@ -33,8 +33,15 @@ from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
 from trainers.loop.augmentation import augmentation, black_and_white
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
+from trainers.loop.layers.penalties import (
+    Shaken,
+    from_orthogonal,
+    orthogonal_gradient,
+    shake_,
+    shorten_,
+    squared_slopes,
+)
 from trainers.loop.layers.reuse import begin_with, keep_still, layers_of, set_frozen
-from trainers.loop.penalties import Shaken, from_orthogonal, orthogonal_gradient, shake_, shorten_, squared_slopes
 from trainers.loop.randomness import random_state, set_random_state
 from trainers.loop.sharpness_aware import uphill
 

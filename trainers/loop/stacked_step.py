@@ -17,7 +17,7 @@ from torch import Tensor
 
 from networks.stacked import Stacked
 from trainers.config import OPTIMIZERS, RunConfig, arguments_of
-from trainers.loop.penalties import orthogonal_gradient, shorten_, squared_slopes
+from trainers.loop.layers.penalties import orthogonal_gradient, shorten_, squared_slopes
 from trainers.loop.session import Session
 
 

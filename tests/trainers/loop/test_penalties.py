@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from tests.trainers.runs import quick, run
 from trainers import RunConfig, load
-from trainers.loop.penalties import from_orthogonal, orthogonal_gradient, shake_, shorten_, squared_slopes
+from trainers.loop.layers.penalties import from_orthogonal, orthogonal_gradient, shake_, shorten_, squared_slopes
 from trainers.loop.session import Session
 
 
