@@ -33,6 +33,7 @@ GROUPS = {
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
         st.Page("pages/surface.py", title="Loss surface", url_path="surface"),
         st.Page("pages/generalization.py", title="Generalization", url_path="generalization"),
+        st.Page("pages/reuse.py", title="Reuse", url_path="reuse"),
     ],
 }
 # Expanded: in the drawer of a phone none hides behind "View more".

@@ -64,12 +64,13 @@ TRAINERS: dict[str, set[str]] = {
     "config": {"data"},
     "loop": {"data", "config"},
     "surfaces": {"data", "config", "loop"},
+    "transfers": {"data", "config", "loop"},
     "studies": set(),
     "diagnosis": {"data", "config"},
     "presets": {"data", "config"},
     "sweeps": {"data", "config"},
     "store": {"data", "config", "loop", "diagnosis", "presets"},
-    "lab": {"data", "config", "loop", "surfaces", "studies", "diagnosis", "presets", "sweeps", "store"},
+    "lab": {"data", "config", "loop", "surfaces", "transfers", "studies", "diagnosis", "presets", "sweeps", "store"},
     "watch": {"loop"},
     "watched": {"diagnosis", "store", "lab", "watch"},
     "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab", "watched"},
@@ -77,7 +78,7 @@ TRAINERS: dict[str, set[str]] = {
 # Rooms of figures that every subject's room may use, beside axes and theme.
 FOR_ALL_FIGURES = {"drawing", "frontend"}
 # Where PyTorch may be imported at the top of a module; everywhere else it is imported when first needed.
-LOADS_TORCH = {"networks", "trainers/loop", "trainers/surfaces", "trainers/studies"}
+LOADS_TORCH = {"networks", "trainers/loop", "trainers/surfaces", "trainers/transfers", "trainers/studies"}
 LARGEST_FOLDER = 22
 OURS = set(MAY_IMPORT) | {"tests", "benchmarks", "tools"}
 NOT_FOR_PAGES = {"threading", "multiprocessing", "concurrent", "asyncio", "subprocess", "math", "numpy", "plotly"}

@@ -35,6 +35,7 @@ from experiments import (
     neuron,
     normalization,
     race,
+    reuse,
     search,
     surface,
 )
@@ -66,6 +67,7 @@ _LINKED: Mapping[str, Mapping[str, Any]] = {
     "generalization": generalization.PRESETS,
     "search": search.PRESETS,
     "surface": surface.PRESETS,
+    "reuse": reuse.PRESETS,
 }
 PAGES = (*_RACES, *_LINKED, "training")
 

@@ -35,6 +35,8 @@ PATHS = (
     "losses?part=distributions",
     "generalization",
     "generalization?part=dropout",
+    "generalization?part=augmentation&seed=5",
+    "generalization?part=penalties&seed=5",
     "lesson",
     "lesson?lesson=downhill",
     "descent?surface=rosenbrock&o1=sgd&steps=200&lesson=downhill.6",
@@ -44,6 +46,8 @@ PATHS = (
     "runs",
     "surface?preset=path&plane=path&points=17",
     "surface?part=saddles&source=matrices",
+    "reuse?seeds=2",
+    "reuse?part=tasks&seeds=2",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

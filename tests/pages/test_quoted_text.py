@@ -58,6 +58,7 @@ PAGES = (
     "search",
     "runs",
     "surface",
+    "reuse",
 )
 OTHERS = {
     "descent": [
@@ -101,6 +102,7 @@ OTHERS = {
         "form",
     ],
     "surface": ["runs", "preset", "plane", "reach", "points", "rows", "seed", "shown", "log", "view"],
+    "reuse": ["part", "pair", "second", "rows", "factor", "seeds", "weight", "shown"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
     "generalization": [
         "part",
@@ -113,6 +115,8 @@ OTHERS = {
         "drop",
         "say",
         "epoch",
+        "penalties",
+        "rotation",
         "seed",
     ],
     "derivatives": [

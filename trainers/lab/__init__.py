@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from trainers.lab.jobs.surface_making import drawn_surface as drawn_surface
     from trainers.lab.jobs.surface_making import shown_surface as shown_surface
     from trainers.lab.jobs.surface_making import surface_request as surface_request
+    from trainers.lab.jobs.transferring import shown_study as shown_study
+    from trainers.lab.jobs.transferring import study_job as study_job
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import the_lab as the_lab
     from trainers.lab.ownership import TEACHER as TEACHER
@@ -59,6 +61,10 @@ __getattr__, __dir__, __all__ = face(
             "drawn_surface": "What was drawn for this very request; None where nobody has asked for it.",
             "shown_surface": "What a job has drawn so far.",
             "surface_request": "A request for the weights that these runs ended with.",
+        },
+        "jobs.transferring": {
+            "shown_study": "What a job has come to so far.",
+            "study_job": "The job that this very request has, or had; None where nobody has asked for it.",
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainers.lab.job import End, Job, Task
-from trainers.lab.jobs import ensembling, rate_finding, scoring, studying, surface_making
+from trainers.lab.jobs import ensembling, rate_finding, scoring, studying, surface_making, transferring
 from trainers.lab.resuming import going_on
 from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
@@ -78,6 +78,17 @@ ENSEMBLE = Job(
     preload=("trainers.loop",),
     refused=ensembling.refused,
 )
+TRANSFER = Job(
+    kind=transferring.KIND,
+    name="the study",
+    cannot="This cannot be studied",
+    work=transferring.work,
+    shared=True,
+    at_once=2,
+    preload=("torch", "torch._dynamo", "sklearn.datasets", "trainers.loop", "trainers.transfers"),
+    refused=transferring.refused,
+    interrupted=transferring.interrupted,
+)
 STUDY = Job(
     kind=studying.KIND,
     name="the study",
@@ -99,4 +110,4 @@ VARY = Job(
     refused=search.refused,
     interrupted=search.interrupted,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, STUDY, VARY)}
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, TRANSFER, STUDY, VARY)}

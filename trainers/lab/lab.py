@@ -23,7 +23,7 @@ from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.ownership import TEACHER, not_yours
 from trainers.lab.presented import members, presented
-from trainers.lab.resuming import newest_checkpoint, queue_again, resumable
+from trainers.lab.resuming import best_checkpoint, newest_checkpoint, queue_again, resumable, why_no_start
 from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
@@ -100,10 +100,11 @@ class Lab:
         """Put a run into the queue; its id. visitor: who asks; nobody fills the queue for all others.
 
         Raises:
-            LabError: the queue is full, the model is too large for the user's own table, or no process can be started.
+            LabError: the queue is full, the model is too large for the user's own table, the run it begins with is gone
+            or has another network, or no process can be started.
             StoreError: it cannot be stored.
         """
-        parameters = _count(config)
+        parameters = self._count(config)
         with self._queueing(1, visitor) as change:
             columns: dict[str, Any] = {"device": device, "visitor": visitor, "parameters": parameters}
             made = change.create(config, name=name, experiment=experiment, role=role, **columns)
@@ -113,7 +114,7 @@ class Lab:
         self, runs: Sequence[tuple[str, RunConfig]], title: str, *, device: str | None = None, visitor: str = ""
     ) -> list[str]:
         """Put runs into the queue that are shown on one chart, each with its role, all or none; their ids."""
-        counts = [_count(config) for _, config in runs]
+        counts = [self._count(config) for _, config in runs]
         with self._queueing(len(runs), visitor) as change:
             return _together(change, runs, counts, title, device=device, visitor=visitor)
 
@@ -135,7 +136,7 @@ class Lab:
         """
         known = self.presented(runs)
         if known is None:
-            counts = [_count(config) for _, config in runs]
+            counts = [self._count(config) for _, config in runs]
             with self.store.changing(alone=True) as change:  # whoever was first has written by now
                 known = self.presented(runs)
                 if known is None:
@@ -470,7 +471,7 @@ class Lab:
         visitor: str = "",
     ) -> list[str]:
         """A run for each (name, role, configuration), from this checkpoint or the beginning, or none; their ids."""
-        counts = [_count(config) for _, _, config in sides]
+        counts = [self._count(config) if kept is None else _count(config) for _, _, config in sides]
         laid: list[LaidDown] = []
         if kept is not None:
             try:
@@ -512,10 +513,23 @@ class Lab:
     def refusal_of(self, config: RunConfig) -> str:
         """Why a run of these settings would be refused, in a sentence; empty where it would not."""
         try:
-            _count(config)
+            self._count(config)
         except LabError as error:
             return str(error)
         return ""
+
+    def best_weights(self, id: str) -> bytes:
+        """The best kept weights of a run as one safetensors file, else the last; empty where none are left.
+
+        Raises:
+            StoreError: they cannot be read now.
+        """
+        kept = best_checkpoint(self.store.checkpoints(id))
+        return b"" if kept is None else self.store.checkpoint_bytes(kept.id)
+
+    def start_refused(self, config: RunConfig) -> str:
+        """Why there are no weights of another run that this one could begin with; empty where none are asked for."""
+        return why_no_start(self.store, config)
 
     def place(self, id: str) -> int | None:
         """The place in the queue, 1 is next; None for a run or a job that does not wait."""
@@ -585,6 +599,11 @@ class Lab:
         if self._supervisor.failed:
             raise LabError(CANNOT_START)
         _refuse(no_room(change.waiting(), more, visitor))
+
+    def _count(self, config: RunConfig) -> int | None:
+        """``_count``. Raises LabError too where the run that it is to begin with is gone or does not fit."""
+        _refuse(why_no_start(self.store, config))
+        return _count(config)
 
     def _checkpoint(self, id: str, checkpoint_id: str) -> StoredCheckpoint:
         return _among(self.store.checkpoints(id), checkpoint_id)

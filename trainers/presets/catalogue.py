@@ -589,7 +589,7 @@ _SIGNAL = (
         "Biases that kill units",
         "Signal",
         "",
-        "Unit lines: biases at minus 2 push almost half of them off the rows, dead; at minus 4 all.",
+        "Unit lines: biases at minus 2 push almost half of them off the rows, dead; at minus 4 soon all.",
         {"data.size": 600, "model.depth": 1, "optimizer.lr": 0.005, "budget.epochs": 80},
         ("zero", {}),
         ("slightly above", {"model.first_bias": 0.1}),
@@ -616,7 +616,7 @@ _SIGNAL = (
         "Signal",
         "good_fit",
         "Each layer learns its own slope below zero: all start at 0.25 and part, one goes below zero.",
-        {**_SPIRALS, "model.depth": 3, "model.activation": "prelu", "optimizer.lr": 0.004, "budget.epochs": 120},
+        {**_SPIRALS, "model.depth": 3, "model.activation": "prelu", "optimizer.lr": 0.004, "budget.epochs": 60},
         panel="slope",
     ),
     _beside(

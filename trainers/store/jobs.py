@@ -230,8 +230,9 @@ class Jobs:
             if status == "paused" and now.wanted != "pause":
                 # The user has changed their mind while it gave back its place.
                 status, sentence = ("stopped", "Stopped.") if now.wanted == "stop" else ("queued", "")
-                newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
-                columns["resume"] = newest.id if newest is not None and status == "queued" else None
+                if job.kind == TRAINING:
+                    newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
+                    columns["resume"] = newest.id if newest is not None and status == "queued" else None
             wanted = "pause" if status == "paused" else "run"
             change.update_job(now, status=status, sentence=sentence, wanted=wanted, worker="", **columns)
             ended = change.job(job.kind, job.id)

@@ -69,6 +69,11 @@ def _config_from(text: str) -> RunConfig:
 # None for whatever is chosen there.
 _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("data", None): ("bootstrap",),
+    ("data", "moons"): ("turn",),
+    ("data", "digits"): ("half", "turn", "noise", "shuffle"),
+    ("data", "fashion_mnist"): ("half",),
+    ("data", "mnist"): ("half",),
+    ("data", "cifar10"): ("half",),
     ("model", "mlp"): ("pieces", "first_bias"),
     ("model", "rnn"): ("normalization",),
     ("model", "gru"): ("normalization",),
@@ -78,7 +83,26 @@ _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),
-    ("regularization", ""): ("proximal", "sam"),
+    ("regularization", ""): (
+        "proximal",
+        "sam",
+        "jacobian",
+        "orthogonality",
+        "max_norm",
+        "weight_noise",
+        "activity_noise",
+    ),
+    ("augmentation", ""): (
+        "flip_vertical",
+        "scale",
+        "shear",
+        "perspective",
+        "brightness",
+        "contrast",
+        "saturation",
+        "policy",
+    ),
+    ("reuse", ""): ("run", "head", "freeze", "factor", "unfreeze", "gradual"),
     ("schedule", "milestones"): ("milestone1", "milestone2"),
     ("schedule", "polynomial"): ("total_iters",),
     ("schedule", "cosine"): ("T_max",),
@@ -96,6 +120,8 @@ def config_hash(config: RunConfig) -> str:
         for name in names if chosen is None or values.get("name", "") == chosen else ():
             if name in values and values[name] == settings[f"{section}.{name}"].default:
                 del values[name]
+        if not values:
+            del read[section]
     return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
 

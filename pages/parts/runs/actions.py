@@ -104,6 +104,17 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictu
             width="stretch",
             disabled=not configured,
         )
+        if len(configured) == 1:
+            st.download_button(
+                "Kept weights, safetensors",
+                lambda: lab.best_weights(configured[0].id),
+                f"run-{configured[0].id}.safetensors",
+                "application/octet-stream",
+                key=f"runs.weights.{where}",
+                on_click="ignore",
+                width="stretch",
+                disabled=configured[0].active,
+            )
         if len(configured) < len(runs):
             st.caption("Imported curves and watched trainings have no configuration.")
 
@@ -129,6 +140,17 @@ def ensemble_link(runs: Sequence[StoredRun]) -> None:
             label="As an ensemble",
             icon=":material/groups:",
             query_params={"part": "ensemble", "runs": ",".join(ids)},
+        )
+
+
+def reuse_link(runs: Sequence[StoredRun]) -> None:
+    """The way to a run that begins with the weights of this one, where it was trained here and has ended."""
+    if len(runs) == 1 and runs[0].config is not None and not runs[0].active:
+        st.page_link(
+            "pages/training.py",
+            label="Start another from this one",
+            icon=":material/start:",
+            query_params={**runs[0].config.to_query(), "reuse.run": runs[0].id},
         )
 
 

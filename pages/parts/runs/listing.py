@@ -14,6 +14,7 @@ from pages.parts.runs.actions import (
     dialogs,
     ensemble_link,
     export_menu,
+    reuse_link,
     select,
     selected,
     selection_version,
@@ -203,6 +204,7 @@ def _action_bar(lab: Lab, total: int) -> None:
             )
         surface_link(marked)
         ensemble_link(marked)
+        reuse_link(marked)
         export_menu(lab, marked, "list")
         theirs = [run for run in marked if not_yours(run, commander())]
         st.button(

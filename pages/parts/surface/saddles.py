@@ -15,8 +15,8 @@ from widgets import LinkedState, picture
 _CAPTIONS: Mapping[str, str] = {
     "matrices": (
         "Symmetric matrices with normal entries stand for the Hessian of a random function; its height moves their "
-        "eigenvalues. In n dimensions all of them are positive with a chance that falls like exp(-n² ln 3 / 4) (Dean "
-        "and Majumdar 2006): 0.5 in one, 0.146 in two, 0.025 in three."
+        "eigenvalues. At height 0 all of them are positive with a chance that falls like exp(-n² ln 3 / 4) (Dean and "
+        "Majumdar 2006): 0.5 in one dimension, 0.146 in two, 0.025 in three."
     ),
     "functions": (
         "A Gaussian random function of n numbers. From 100 places the norm of its gradient is made small, with exact "

@@ -202,12 +202,14 @@ def test_a_schedule_rescues_by_a_gain_worth_the_name():
 
 
 def test_biases_far_below_zero_kill_units_for_good():
-    dead = {role: trained(config_of("first_biases", role))[1].internals for role, _ in PRESETS["first_biases"].runs}
-    shares = {role: inside["dead_share"][:, 0] for role, inside in dead.items() if inside is not None}
-    assert shares["zero"].max() == shares["slightly above"].max() == 0
+    dead = {role: trained(config_of("first_biases", role))[1].internals for role in ("zero", "minus 2", "minus 4")}
+    # Before the first step nothing is measured inside.
+    shares = {role: inside["dead_share"][1:, 0] for role, inside in dead.items() if inside is not None}
+    assert shares["zero"].max() == 0
     assert 0.35 < shares["minus 2"][0] < 0.5
-    assert shares["minus 2"][-1] >= shares["minus 2"][0] - 0.05
-    assert (shares["minus 4"] == 1).all()
+    assert 0.35 < shares["minus 2"][-1] < 0.5
+    assert shares["minus 4"][0] > 0.9
+    assert shares["minus 4"][-1] == 1
 
 
 def test_relu_alone_makes_zeros():
@@ -222,12 +224,12 @@ def test_slopes_start_at_a_quarter_and_part_and_one_goes_below_zero():
     _, history = trained(config_of("prelu_slopes"))
     assert history.internals is not None
     slopes = history.internals["slope"][:, :3]
-    np.testing.assert_allclose(slopes[0], 0.25, atol=0.1)
+    np.testing.assert_allclose(slopes[1], 0.25, atol=0.1)
     assert slopes[-1].min() < 0 < slopes[-1].max()
 
 
 def test_two_maxout_units_of_three_pieces_enclose_what_two_relus_cannot():
-    ends = {role: trained(config_of("maxout", role))[1].train_metric[-1] for role, _ in PRESETS["maxout"].runs}
+    ends = {role: trained(config_of("maxout", role))[1].train_metric[-1] for role in ("ReLU", "3 pieces")}
     assert ends["ReLU"] < 0.9
     assert ends["3 pieces"] > 0.97
 
