@@ -86,7 +86,7 @@ def _by_capacity(capacities: tuple[int, ...], noise: float, told: Sequence[Mappi
 
 def spread_request(values: Mapping[str, Any]) -> StudyRequest:
     """What is asked of a worker where networks are fitted."""
-    return StudyRequest.of("spread", values)
+    return StudyRequest.of("spread", {**values, "rows": int(values["rows"])})
 
 
 def spread_of(values: Mapping[str, Any], cells: Mapping[str, Mapping[str, Any]]) -> Tradeoff:

@@ -115,7 +115,8 @@ def _open(name: str, query: Mapping[str, str]) -> None:
     from tests.pages.opened_page import opened_page
     from tests.trainers.labs import quiet_lab
 
-    if trainers.lab.lab._made is None and name in ("training", "search", "runs", "surface", "reuse"):
+    works = ("training", "search", "runs", "surface", "generalization", "reuse")
+    if trainers.lab.lab._made is None and name in works:
         trainers.lab.lab._made = quiet_lab(Path(os.environ["DESCENT_LAB_DATA"]))
     opened_page(f"pages/{name}.py", query)
 

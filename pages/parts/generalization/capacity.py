@@ -79,7 +79,7 @@ def _tradeoff(errors: Tradeoff, fits: Fits | None, values: Mapping[str, Any], da
     with left:
         alt = "The fit of each training set, their mean, and the truth over x"
         if fits is None:
-            st.caption("This width is not trained yet.")
+            st.caption("This width is not trained, or not yet.")
         else:
             picture(fits_figure(fits, middle="mean of all fits", dark=dark), "generalization.fits", alt)
     with right:

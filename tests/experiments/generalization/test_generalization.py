@@ -24,6 +24,8 @@ from experiments.generalization import (
     fits_of,
     generalization_code,
     smallest_fits,
+    spread_of,
+    spread_request,
     tradeoff_of,
     tradeoff_sentences,
 )
@@ -262,6 +264,14 @@ def test_the_script_of_dropout_runs_and_its_passes_agree() -> None:
     words = ran.stdout.split()
     mean, error, scaled = float(words[5]), float(words[7]), float(words[-1])
     assert abs(mean - scaled) < 5 * error
+
+
+def test_what_a_link_may_say_of_networks_is_what_a_worker_may_be_asked() -> None:
+    for rows in ("5", "7.3", "200"):
+        assert spread_request(values_of(model="networks", rows=rows)).values.rows == int(float(rows))
+    errors = spread_of(values_of(model="networks"), {})
+    assert errors.capacities == ()
+    assert tradeoff_sentences(errors, values_of(model="networks", width="5")) == []
 
 
 @pytest.mark.parametrize(

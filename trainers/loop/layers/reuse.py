@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from networks.normalizing import BatchRenorm
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch
 from trainers.loop.inside import KINDS
 
@@ -60,7 +59,7 @@ def keep_still(frozen: Sequence[Layer]) -> None:
     """Batch normalization of frozen layers stays in eval mode whatever mode the network is in."""
     for layer in frozen:
         for module in layer.modules:
-            if isinstance(module, nn.modules.batchnorm._BatchNorm | BatchRenorm):  # pyright: ignore[reportPrivateUsage]
+            if hasattr(module, "running_mean"):
                 module.eval()
 
 

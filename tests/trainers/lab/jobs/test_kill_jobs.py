@@ -46,7 +46,7 @@ def asked(lab: Lab, runs: list[str], kind: str) -> dict[str, Any]:
         return {"request": RATES.to_plain()}
     if kind == "ensemble":
         return {"request": EnsembleRequest(runs=tuple(runs)).to_plain()}
-    curve = surface_request(lab.store, tuple(runs), plane="curve", resolution=9)
+    curve = surface_request(lab.store, tuple(runs), plane="curve", resolution=9, rows=100)
     return {"run": runs[0], "request": curve.to_plain()}
 
 
@@ -55,7 +55,7 @@ KNOWN: Mapping[str, Callable[[Lab, list[str]], Any]] = {
     "rates": lambda lab, runs: remembered_rates(lab.store, RATES),
     "ensemble": lambda lab, runs: remembered_ensemble(lab.store, [r for r in map(lab.store.run, runs) if r]),
     "surface": lambda lab, runs: drawn_surface(
-        lab.store, surface_request(lab.store, tuple(runs), plane="curve", resolution=9)
+        lab.store, surface_request(lab.store, tuple(runs), plane="curve", resolution=9, rows=100)
     ),
 }
 
