@@ -62,7 +62,10 @@ def renormalized(x: Tensor, mean: Tensor, std: Tensor, step: Tensor, momentum: f
 
 
 class BatchRenorm(nn.Module):
-    """Of ``(rows, channels)`` or ``(rows, channels, height, width)``, with a scale and a shift for each channel."""
+    """Of ``(rows, channels)`` or ``(rows, channels, height, width)``, with a scale and a shift for each channel.
+
+    As with PyTorch's batch normalization, averages stand still in training while ``track_running_stats`` is off.
+    """
 
     running_mean: Tensor
     running_std: Tensor
@@ -70,7 +73,7 @@ class BatchRenorm(nn.Module):
 
     def __init__(self, channels: int, momentum: float = 0.1, eps: float = 1e-5) -> None:
         super().__init__()
-        self.momentum, self.eps = momentum, eps
+        self.momentum, self.eps, self.track_running_stats = momentum, eps, True
         self.weight, self.bias = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
         self.register_buffer("running_mean", torch.zeros(channels))
         self.register_buffer("running_std", torch.ones(channels))
@@ -80,6 +83,8 @@ class BatchRenorm(nn.Module):
         shape = [1, -1, *[1] * (x.ndim - 2)]
         if self.training:
             mean, std, step = self.running_mean, self.running_std, self.num_batches_tracked
+            if not self.track_running_stats:
+                mean, std, step = mean.clone(), std.clone(), step.clone()
             out = renormalized(x, mean, std, step, self.momentum, self.eps)
             step.add_(1)
         else:

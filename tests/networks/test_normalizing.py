@@ -102,6 +102,14 @@ def test_batch_renormalization_begins_as_batch_normalization_and_widens_to_three
     assert [float(v) for v in renorm_limits(torch.tensor(10_000))] == [3.0, 5.0]
 
 
+def test_averages_stand_still_where_they_are_not_tracked():
+    layer = BatchRenorm(3).double()
+    layer.track_running_stats = False
+    before = [buffer.clone() for buffer in layer.buffers()]
+    layer(3 + _drawn(8, 3))
+    assert all(torch.equal(a, b) for a, b in zip(before, layer.buffers(), strict=True))
+
+
 def test_no_gradient_flows_through_r_and_d():
     layer = BatchRenorm(3).double()
     layer.num_batches_tracked.fill_(10_000)

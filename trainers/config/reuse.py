@@ -13,7 +13,7 @@ from trainers.config.run_config import RunConfig
 from trainers.data import DATA_SETS
 
 # Settings of a model that shape no weight.
-_SHAPELESS = frozenset({"dropout", "initializer", "init_scale"})
+_SHAPELESS = frozenset({"dropout", "initializer", "init_scale", "first_bias"})
 # Settings of the data, with the name of the set, that decide what the classes or the target are.
 _TARGETS = ("name", "classes", "half", "task", "target", "file")
 

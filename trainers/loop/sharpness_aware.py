@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm  # pyright: ignore[reportPrivateUsage]  # what its kinds share
 
+from networks.normalizing import BatchRenorm
 from trainers.loop import foreach
 
 TINY = 1e-12  # keeps the direction of no gradient finite
@@ -23,7 +24,8 @@ TINY = 1e-12  # keeps the direction of no gradient finite
 def uphill(model: nn.Module, parameters: Sequence[Tensor], rho: float) -> Iterator[None]:
     """Within, the weights stand ``rho`` along the gradient they have, and running statistics stay as they are."""
     moved = [p for p in parameters if p.grad is not None]
-    norms = [module for module in model.modules() if isinstance(module, _BatchNorm) and module.track_running_stats]
+    kinds = (_BatchNorm, BatchRenorm)
+    norms = [module for module in model.modules() if isinstance(module, kinds) and module.track_running_stats]
     with torch.no_grad():
         here = [p.detach().clone() for p in moved]
         gradients = [p.grad for p in moved if p.grad is not None]
