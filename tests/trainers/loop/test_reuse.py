@@ -101,6 +101,9 @@ def test_another_network_is_refused_with_its_sizes() -> None:
 def test_frozen_layers_are_the_same_bit_for_bit_whatever_pulls_at_weights(optimizer: str) -> None:
     pull = {"regularization.l2": 0.01, "regularization.l1": 0.01, "regularization.ema": 0.9}
     pull |= {} if optimizer == "lbfgs" else {"regularization.weight_decay": 0.1, "regularization.clip_norm": 0.5}
+    pull |= {} if optimizer == "lbfgs" else {"regularization.orthogonality": 0.01, "regularization.max_norm": 0.5}
+    pull |= {"regularization.sam": 0.05} if optimizer == "momentum" else {}
+    pull |= {"regularization.weight_noise": 0.05} if optimizer == "adamw" else {}
     kept = checkpoints(digits())[-1]
     config = digits({"data.half": "last", "reuse.freeze": 2, "optimizer.name": optimizer, **pull})
     made = weights(checkpoints(config, start=kept)[-1])
