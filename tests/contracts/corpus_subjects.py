@@ -270,7 +270,7 @@ def generalization() -> Iterator[tuple[str, Make]]:
     for key, preset in GENERALIZATION.items():
         yield f"generalization preset {key}", lambda preset=preset: state("generalization", preset.query)
         read = state("generalization", preset.query)["values"]
-        if read["part"] != "ensemble":  # whose runs have scripts of their own
+        if read["part"] not in ("ensemble", "augmentation", "penalties"):  # whose runs have scripts of their own
             yield f"generalization script {key}", lambda read=read: values.lines(generalization_code(read))
 
 
