@@ -7,6 +7,7 @@ tests/figures/drawing/test_qr_code.py.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def qr_modules(text: str) -> NDArray[np.bool_]:
     dark = dark.copy()
     places = _way(fixed)
     dark[places[: len(bits), 0], places[: len(bits), 1]] = bits
-    row, column = np.indices(dark.shape)
+    row, column = np.indices(dark.shape)[0], np.indices(dark.shape)[1]
     best, least = dark, None
     for mask, turned in enumerate(_masks(row, column)):
         tried = np.where(fixed, dark, dark ^ turned)
@@ -144,7 +145,7 @@ def _check(value: int, digits: int, divisor: int) -> int:
 
 
 def _way(fixed: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """Rows and columns of the modules that hold data, in the order in which they are filled: two columns up, two down."""
+    """Rows and columns of the modules that hold data, in the order of the bits: two columns up, two down."""
     side = len(fixed)
     places, up = [], True
     for right in [*range(side - 1, 6, -2), *range(5, 0, -2)]:
@@ -154,7 +155,7 @@ def _way(fixed: NDArray[np.bool_]) -> NDArray[np.int_]:
     return np.array(places)
 
 
-def _masks(row: NDArray[np.int_], column: NDArray[np.int_]) -> tuple[NDArray[np.bool_], ...]:
+def _masks(row: NDArray[Any], column: NDArray[Any]) -> tuple[NDArray[np.bool_], ...]:
     """The modules that each of the eight masks turns."""
     both = row * column
     return (
