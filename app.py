@@ -7,7 +7,10 @@ from widgets import run_page
 st.session_state.app = True  # see widgets.behind_app
 st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="wide")
 GROUPS = {
-    "": [st.Page("pages/home.py", title="Descent Lab", default=True)],
+    "": [
+        st.Page("pages/home.py", title="Descent Lab", default=True),
+        st.Page("pages/join.py", title="Join a class", url_path="join", visibility="hidden"),
+    ],
     "Optimizers": [
         st.Page("pages/descent.py", title="Descent", url_path="descent"),
         st.Page("pages/line.py", title="1-D", url_path="line"),

@@ -1,4 +1,4 @@
-"""Along with the class, over the wire: what listeners hear and when, what is refused, servers that end and come back."""
+"""Along with the class, over the wire: what is heard and when, what is refused, servers that end and come back."""
 
 from __future__ import annotations
 

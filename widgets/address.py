@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from widgets.classroom import class_frame
 from widgets.components import address_script
 
 _SIZE, _LARGE = "screen", "large"
@@ -65,6 +66,11 @@ def is_back_or_forward() -> bool:
     return context is not None and context.is_history_navigation
 
 
+def visit_number() -> int:
+    """How often this session has gone to a page."""
+    return _address().visit
+
+
 def is_large() -> bool:
     """Whether pages are shown in the size of a presentation: large type, the controls folded."""
     return _address().large
@@ -88,7 +94,7 @@ def keep_address(path: str, paths: Sequence[str]) -> None:
         if address.path is None or given is not None or is_back_or_forward():
             address.large = given == _LARGE
         address.path, address.visit = path, address.visit + 1
-    with st.container(key="address"):
+    with st.container(key="frame"):
         _await(path, paths)
 
 
@@ -98,7 +104,9 @@ def _await(path: str, paths: Sequence[str]) -> None:
     address = _address()
     # A tuple: before a list is sent, Streamlit loads pandas to see whether it is a table.
     data = {"visit": address.visit, "path": path, "paths": tuple(paths), "large": address.large, "theme": address.theme}
-    address.shown, search = address_script(data, key="address.script")
+    with st.container(key="address"):
+        address.shown, search, inside = address_script(data, key="address.script")
+    class_frame(paths, inside=inside)
     if address.held and address.shown == address.visit:
         address.held = False
         if dict(parse_qsl(search.removeprefix("?"), keep_blank_values=True)) != address.link:
