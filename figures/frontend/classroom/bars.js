@@ -8,7 +8,7 @@ function chip(room) {
   return element("span", { class: "cl-chip", title: "The code of the room" }, room);
 }
 
-// state: {room, follows, lost, note, moved, front, own}; acts: tryAlone, back, ownView, offer, leave.
+// state: {room, follows, lost, note, moved, front, own, folded}; acts: tryAlone, back, ownView, offer, unfold, leave.
 export function followerBar(state, acts) {
   const doing = state.lost ? "Connection lost; it comes back by itself" : state.follows ? "Following" : "On your own";
   const front = state.follows && state.front ? " · a student's view" : "";
@@ -18,6 +18,7 @@ export function followerBar(state, acts) {
     element("span", { class: state.follows ? "cl-doing cl-on" : "cl-doing", role: "status" }, doing + front),
     element("span", { class: "cl-note", "aria-live": "polite" }, [state.note, moved].filter(Boolean).join(" ")),
   ];
+  if (state.folded) parts.push(plainButton("Vote ●", acts.unfold));
   if (state.follows) {
     if (state.own) parts.push(plainButton("To your own view", acts.ownView));
     parts.push(plainButton("Try it myself", acts.tryAlone));

@@ -20,7 +20,7 @@ function drawnId() {
 
 class Classroom {
   constructor({ base, paths }) {
-    Object.assign(this, { base, paths, kept: null, told: null, lost: false, note: "", panel: "", own: null, over: "" });
+    Object.assign(this, { base, paths, kept: null, told: null, lost: false, note: "", panel: "", own: null, over: "", folded: 0 });
     this.asked = this.joined = 0;
     this.answers = new Map();
     this.place = element("div", { class: "cl-root" });
@@ -223,7 +223,7 @@ class Classroom {
     const vote = this.told?.vote ?? null;
     const mine = vote ? this.answers.get(vote.number) : null;
     const state = { room: this.kept?.room ?? "", follows: this.kept?.follows, lost: this.lost, note: this.note, moved: this.moved };
-    const all = { ...state, told, front, own: Boolean(this.own), panel: this.panel };
+    const all = { ...state, told, front, own: Boolean(this.own), panel: this.panel, folded: Boolean(vote) && this.folded === vote.number };
     const wanted = JSON.stringify([all, mine, leads, this.over]);
     if (wanted === this.drawn) return;
     this.drawn = wanted;
@@ -254,10 +254,13 @@ class Classroom {
       back: () => this.back(),
       ownView: () => this.ownView(),
       offer: () => this.offer(),
+      unfold: () => this.change({ folded: 0 }),
       leave: () => this.leave(),
     };
     this.strip.replaceChildren(followerBar(state, acts));
-    this.fill(JSON.stringify([vote, mine]), () => (vote ? voteCard(vote, mine, (given) => this.answer(vote, given)) : null));
+    const fold = () => this.change({ folded: vote.number });
+    const seen = vote && !state.folded;
+    this.fill(JSON.stringify(seen ? [vote, mine] : []), () => (seen ? voteCard(vote, mine, (given) => this.answer(vote, given), fold) : null));
   }
 
   drawLecturer(state, vote) {

@@ -52,9 +52,10 @@ export function voteBars(vote, mine = null) {
   return element("div", { class: "cl-bars", role: "list", "aria-label": `How the class has answered: ${head}` }, element("p", {}, head), ...rows);
 }
 
-// What who follows sees of a vote; onAnswer(number).
-export function voteCard(vote, mine, onAnswer) {
-  const parts = [element("h2", {}, vote.question)];
+// What who follows sees of a vote; onAnswer(number), onFold().
+export function voteCard(vote, mine, onAnswer, onFold) {
+  const fold = plainButton("–", onFold, { "aria-label": "Fold the vote", title: "Fold the vote" });
+  const parts = [element("div", { class: "cl-head" }, element("h2", {}, vote.question), fold)];
   if (vote.open && vote.choices.length) {
     const choose = (place) => plainButton(vote.choices[place], () => onAnswer(place), { "aria-pressed": String(mine === place) });
     parts.push(element("div", { class: "cl-choices" }, ...vote.choices.map((_, place) => choose(place))));
