@@ -33,6 +33,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from broadcast import HUB, class_routes
 from reception import ROUTES
+from wakeups import wake_once
 from widgets import OWN_COOKIE, files_ahead, head_style, is_own_cookie, new_cookie
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
@@ -235,6 +236,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     files_ahead("")  # what is named must be there
     Thread(target=_warm_up, daemon=True, name="warm-up").start()
     _end_streams()
+    wake_once(asyncio.get_running_loop())
     yield
 
 

@@ -102,6 +102,7 @@ APP = (
     "server",
     "broadcast",
     "reception",
+    "wakeups",
     "pages",
     "widgets",
     "exports",
@@ -134,7 +135,7 @@ def test_the_sheet_of_presets_has_every_page_that_has_some():
 
 
 def test_every_module_of_the_app_is_importable_once_installed():
-    modules = {path.stem for path in ROOT.glob("*.py")} - {"app", "server", "broadcast", "reception"}
+    modules = {path.stem for path in ROOT.glob("*.py")} - {"app", "server", "broadcast", "reception", "wakeups"}
     assert set(PROJECT["tool"]["setuptools"]["py-modules"]) == modules
 
 
