@@ -5,25 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from figures.runs import literal
+from settings import SettingsCodec, Text
 from trainers.classroom import NoRoom, Rooms, code_of
 from trainers.lab import the_lab
-from widgets import behind_app, join_room, own_query, page_head, page_style, put_address, run_again, visit_number
+from widgets import LinkedState, behind_app, join_room, page_head, page_style, run_again, visit_number
 
-MOST = 20  # letters that a code is typed with
+ROOM = Text(name="code of the room", meaning="Five letters, as on the lecturer's screen.", max_length=20)
+linked = LinkedState("join", SettingsCodec(lambda _values: [("room", ROOM)]))
 
 behind_app()
+typed = linked.open()["room"].strip()
 page_style()
 with page_head("Join a class"):
     pass
+linked.tell_problems()
 st.markdown(
     "Type the code from the lecturer's screen. You see what the lecturer shows, page by page, and may try it yourself "
     "at any time and come back."
 )
-given = own_query().get("room", "")[:MOST]
 with st.container(width=360):
-    typed = st.text_input("Code of the room", value=given, max_chars=MOST, key=f"join.code {visit_number()}")
-    st.button("Join", type="primary", key="join.join")
-put_address({"room": typed} if typed else {})
+    linked.control("room", label="Code of the room", keeps=True)
+    st.button("Join", type="primary", key="join.join", on_click=linked.acted)
+linked.tell_refusal("room")
 code = code_of(typed)
 if typed and not code:
     st.error(
@@ -35,7 +38,5 @@ elif code and not Rooms(the_lab().store).is_open(code):
 elif code:
     if join_room(code, visit_number()):
         run_again()
-    st.success(
-        f"You are in room {code}. What the lecturer shows comes by itself.", icon=":material/cast_for_education:"
-    )
+    st.success(f"You are in room {code}: what the lecturer shows comes by itself.", icon=":material/check:")
 st.caption("Nothing of you is stored but an anonymous number, which goes with the room.")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
-    from widgets.address import own_query as own_query
     from widgets.address import put_address as put_address
     from widgets.address import visit_number as visit_number
     from widgets.ahead import files_ahead as files_ahead
@@ -55,7 +54,6 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "address": {
-            "own_query": "The parameters of the address that are the page's own.",
             "put_address": "Make a link the page's parameters of the address.",
             "visit_number": "How often this session has gone to a page.",
         },

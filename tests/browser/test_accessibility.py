@@ -40,6 +40,7 @@ PATHS = (
     "search?part=vary&data.size=200",
     "runs",
     "surface?preset=path&plane=path&points=17",
+    "join?room=KDMPT",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

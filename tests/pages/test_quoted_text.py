@@ -58,8 +58,10 @@ PAGES = (
     "search",
     "runs",
     "surface",
+    "join",
 )
 OTHERS = {
+    "join": ["room"],
     "descent": [
         "f",
         "surface",
