@@ -27,7 +27,8 @@ export class Dialog {
   open(label, ...content) {
     const close = plainButton("Close", () => this.close());
     this.place.setAttribute("aria-label", label);
-    this.place.replaceChildren(...content, element("div", { class: "cl-row cl-end" }, close));
+    const shown = content.filter((each) => each !== null);
+    this.place.replaceChildren(...shown, element("div", { class: "cl-row cl-end" }, close));
     if (!this.place.open) this.place.showModal();
   }
 

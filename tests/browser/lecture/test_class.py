@@ -28,6 +28,8 @@ def strip(page: Page) -> Locator:
 def opened_room(page: Page) -> str:
     """Open a room; its link, without the address of the server."""
     press(page, "Along with the class")
+    expect(page.get_by_role("dialog")).to_contain_text("students join by a code")
+    expect(page.get_by_role("dialog")).not_to_contain_text("null")
     press(page, "Open a room")
     link = page.locator(".cl-link").inner_text()
     code = page.locator(".cl-code").inner_text()
