@@ -10,6 +10,7 @@ GROUPS = {
     "": [
         st.Page("pages/home.py", title="Descent Lab", default=True),
         st.Page("pages/join.py", title="Join a class", url_path="join", visibility="hidden"),
+        st.Page("pages/lesson.py", title="Lessons", url_path="lesson"),
     ],
     "Optimizers": [
         st.Page("pages/descent.py", title="Descent", url_path="descent"),
@@ -33,6 +34,7 @@ GROUPS = {
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
         st.Page("pages/surface.py", title="Loss surface", url_path="surface"),
         st.Page("pages/generalization.py", title="Generalization", url_path="generalization"),
+        st.Page("pages/reuse.py", title="Reuse", url_path="reuse"),
     ],
 }
 # Expanded: in the drawer of a phone none hides behind "View more".

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from exports.fair import fair_csv as fair_csv
     from exports.fair import fair_script as fair_script
     from exports.html import standalone_html as standalone_html
+    from exports.lesson_file import StepView as StepView
+    from exports.lesson_file import lesson_html as lesson_html
     from exports.live import curves_csv as curves_csv
     from exports.live import live_html as live_html
     from exports.many_rows import many_rows_script as many_rows_script
@@ -43,6 +45,10 @@ __getattr__, __dir__, __all__ = face(
         },
         "html": {
             "standalone_html": "One HTML document that plays the race without a network.",
+        },
+        "lesson_file": {
+            "StepView": "What a file holds of a step's view.",
+            "lesson_html": "One HTML document with all steps of a lesson, without a network.",
         },
         "live": {
             "live_html": "One HTML document that shows the curves without a network.",

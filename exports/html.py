@@ -9,7 +9,7 @@ from figures.frontend import FRONTEND, joined_modules
 from figures.theme import BLUE, DARK, LIGHT, SKY
 
 # Nothing from a network: the browser itself refuses to fetch.
-_POLICY = "connect-src 'none'; font-src 'none'; frame-src 'none'; img-src blob: data:"
+POLICY = "connect-src 'none'; font-src 'none'; frame-src 'none'; img-src blob: data:"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -63,7 +63,7 @@ window.{name} = shown;
 """
 
 
-_PLAYERS = {
+PLAYERS = {
     "player": ("race/player.js", "mount"),
     "line": ("line/player.js", "mountLine"),
     "neuron": ("neuron/player.js", "mountNeuron"),
@@ -76,7 +76,7 @@ def standalone_html(payload: bytes, title: str, ground: str = "player") -> str:
     ground: what is raced on: ``player`` in the plane, ``line`` on a line, ``neuron`` on the loss of one neuron, whose
     payload is completed by ``neuron_payload``.
     """
-    return _page(payload, title, *_PLAYERS[ground], "descentPlayer")
+    return _page(payload, title, *PLAYERS[ground], "descentPlayer")
 
 
 def live_page(payload: bytes, title: str) -> str:
@@ -86,7 +86,7 @@ def live_page(payload: bytes, title: str) -> str:
 
 def _page(payload: bytes, title: str, entry: str, mount: str, name: str) -> str:
     return _PAGE.format(
-        policy=_POLICY,
+        policy=POLICY,
         title=html.escape(title),
         style=(FRONTEND / "shared" / "style.css").read_text(encoding="utf-8"),
         payload=base64.b64encode(payload).decode("ascii"),

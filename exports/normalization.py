@@ -10,6 +10,7 @@ import numpy as np
 from experiments.normalization import (
     cells_of,
     compared_kinds,
+    coupling_inputs,
     drifted_features,
     effect_setups,
     group_count,
@@ -17,6 +18,7 @@ from experiments.normalization import (
     normalized_example,
     two_features,
 )
+from networks.activations import ACTIVATIONS
 from networks.normalization import KINDS
 
 _HEAD = "import torch\nfrom torch import nn\n\n"
@@ -97,6 +99,31 @@ layer.train()  # eval() forgotten: the answer depends on who else is in the batc
 for _ in range(5 if {batch} > 1 else 0):
     rows = torch.cat([value, 3 + 3**0.5 * torch.randn({batch} - 1, 1)])
     print("training mode:", layer(rows)[0].item())
+"""
+
+_COUPLING = """
+
+def activation(x):
+    return {activation}
+
+
+def network(x, norm):
+    for weight in weights:
+        x = activation(norm(x @ weight.T))
+    return x
+
+
+units = x.shape[1]
+for name, norm in (
+    ("none", nn.Identity()),
+    ("batch, training", nn.BatchNorm1d(units, affine=False, track_running_stats=False)),
+    ("layer", nn.LayerNorm(units)),
+):
+    jacobian = torch.autograd.functional.jacobian(lambda x: network(x, norm), x)
+    squares = jacobian.square().sum((1, 3))  # (output row, input row)
+    others = 100 * float(1 - squares.trace() / squares.sum())
+    print(f"{{name}}: {{others:.3f}} % of the squared gradient is of other rows")
+    print(squares.sqrt())
 """
 
 _EFFECT = """
@@ -195,6 +222,13 @@ def _batch(values: Mapping[str, Any]) -> str:
     return _HEAD + _DOUBLE + _BATCH.format(**chosen, rows=max(2, values["batch"]))
 
 
+def _coupling(values: Mapping[str, Any]) -> str:
+    x, weights = coupling_inputs(values["rows"], values["deep"], values["seed"])
+    entry = ACTIVATIONS[values["activation"]]
+    line = entry.pytorch_line(entry.choose())
+    return _HEAD + _DOUBLE + _tensors(x=x, weights=weights) + _COUPLING.format(activation=line)
+
+
 def _effect(values: Mapping[str, Any]) -> str:
     kinds = compared_kinds(values)
     setup = effect_setups(network_settings(values), kinds)[0]
@@ -220,5 +254,6 @@ _PARTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "layers": _layers,
     "hand": _hand,
     "batch": _batch,
+    "coupling": _coupling,
     "effect": _effect,
 }

@@ -15,10 +15,12 @@ from torch import Tensor, nn
 
 from networks.activations import ACTIVATIONS
 from networks.convolutional import CNN, ResNet
-from networks.feedforward import MLP, Powers
+from networks.feedforward import MLP, Maxout, Powers
 from networks.initializers import INITIALIZERS, draw
+from networks.normalizing import IMAGE_NORMS, UNIT_NORMS
+from networks.recurrence import PLAIN, GateLinear, NormalizedStack
 from networks.sequential import Recurrent, Transformer
-from networks.shapes import cnn_channels, cnn_features, hidden_widths
+from networks.shapes import cnn_channels, cnn_features, hidden_widths, maxout_pieces
 
 Values = Mapping[str, Any]
 Shape = Sequence[int]
@@ -72,6 +74,14 @@ def activation_factory(key: str) -> Callable[[], nn.Module]:
     return MODULES[key] if key in MODULES else lambda: Elementwise(key)
 
 
+def usual_gain(activation: str) -> float:
+    """The factor of Kaiming's initialization for an activation at its usual settings; 1 for maxout, which is linear
+    piece by piece."""
+    if activation == "maxout":
+        return 1.0
+    return ACTIVATIONS[activation].gain(ACTIVATIONS[activation].choose())
+
+
 def activation_key(module: nn.Module) -> str | None:
     """The key of the activation that a module computes; None for a module of another kind."""
     if isinstance(module, Elementwise):
@@ -87,17 +97,24 @@ def linear(values: Values, shape: Shape, outputs: int) -> nn.Module:
 
 
 def mlp(values: Values, shape: Shape, outputs: int) -> nn.Module:
+    pieces = maxout_pieces(values)
     model = MLP(
         prod(shape),
         hidden_widths(values),
         outputs,
-        activation=activation_factory(values["activation"]),
-        normalization=values["normalization"],
+        activation=(lambda: Maxout(pieces)) if pieces > 1 else activation_factory(values["activation"]),
+        norm=UNIT_NORMS.get(values["normalization"]),
+        weight_norm=values["normalization"] == "weight",
         norm_first=values["norm_position"] == "before",
         dropout=values["dropout"],
         residual=values["residual"],
+        pieces=pieces,
     )
-    return initialized(model, values, values["activation"])
+    initialized(model, values, values["activation"])
+    if values["first_bias"] and len(model.hidden):
+        with torch.no_grad():
+            model.get_parameter("hidden.0.linear.bias").add_(values["first_bias"])
+    return model
 
 
 def cnn(values: Values, shape: Shape, outputs: int) -> nn.Module:
@@ -107,7 +124,8 @@ def cnn(values: Values, shape: Shape, outputs: int) -> nn.Module:
         values["hidden"],
         outputs,
         activation=activation_factory(values["activation"]),
-        normalization=values["normalization"],
+        norm=IMAGE_NORMS.get(values["normalization"]),
+        weight_norm=values["normalization"] == "weight",
         dropout=values["dropout"],
     )
     return initialized(model, values, values["activation"])
@@ -121,22 +139,23 @@ def resnet(values: Values, shape: Shape, outputs: int) -> nn.Module:
         values["width"],
         outputs,
         activation=activation_factory(values["activation"]),
-        normalization=values["normalization"],
+        norm=IMAGE_NORMS.get(values["normalization"]),
+        weight_norm=values["normalization"] == "weight",
         dropout=values["dropout"],
     )
     return initialized(model, values, values["activation"])
 
 
 def recurrent(cell: str, values: Values, shape: Shape, outputs: int) -> nn.Module:
-    model = Recurrent(
-        cell,
-        shape[-1],
-        values["width"],
-        values["depth"],
-        outputs,
-        dropout=values["dropout"],
-        nonlinearity=values.get("nonlinearity", "tanh"),
-    )
+    width, depth, kind = values["width"], values["depth"], values["normalization"]
+    options: dict[str, Any] = {"dropout": values["dropout"] if depth > 1 else 0.0}
+    if cell == "rnn":
+        options["nonlinearity"] = values["nonlinearity"]
+    if kind == "none":
+        layers: nn.Module = PLAIN[cell](shape[-1], width, depth, batch_first=True, **options)
+    else:
+        layers = NormalizedStack(cell, shape[-1], width, depth, kind, **options)
+    model = Recurrent(layers, width, outputs, dropout=values["dropout"])
     return initialized(model, values, values.get("nonlinearity", "tanh"))
 
 
@@ -150,6 +169,9 @@ def transformer(values: Values, shape: Shape, outputs: int) -> nn.Module:
         outputs,
         activation=activation_factory(values["activation"]),
         dropout=values["dropout"],
+        norm=UNIT_NORMS.get(values["normalization"], nn.Identity),
+        weight_norm=values["normalization"] == "weight",
+        norm_first=values["norm_first"],
     )
     return initialized(model, values, values["activation"])
 
@@ -158,11 +180,13 @@ def weight_blocks(model: nn.Module) -> Iterator[tuple[nn.Module, str, list[Tenso
     """(layer, name of its weight, blocks drawn one by one) of each layer; a gate of an LSTM is a block."""
     for module in model.modules():
         if isinstance(module, nn.Linear | nn.Conv2d):
+            gates = module.gates if isinstance(module, GateLinear) else 1
             if nn.utils.parametrize.is_parametrized(module, "weight"):
                 # Weight normalization: the direction is drawn, its length follows.
-                yield module, "parametrizations.weight.original1", [module.parametrizations["weight"].original1]  # pyright: ignore
+                name, weight = "parametrizations.weight.original1", module.parametrizations["weight"].original1  # pyright: ignore
             else:
-                yield module, "weight", [module.weight]
+                name, weight = "weight", module.weight
+            yield module, name, list(weight.split(len(weight) // gates)) if gates > 1 else [weight]  # pyright: ignore
         elif isinstance(module, nn.RNNBase):
             for name, weight in module.named_parameters(recurse=False):
                 if name.startswith("weight"):
@@ -180,7 +204,7 @@ def initialized(model: nn.Module, values: Values, activation: str) -> nn.Module:
     if key != "pytorch":
         entry = INITIALIZERS[key]
         hyper = entry.choose()
-        gain = ACTIVATIONS[activation].gain(ACTIVATIONS[activation].choose())
+        gain = usual_gain(activation)
         for number, (module, _, parts) in enumerate(blocks):
             for part in parts:
                 layer_gain = 1.0 if number == len(blocks) - 1 else gain
@@ -195,7 +219,7 @@ def initialized(model: nn.Module, values: Values, activation: str) -> nn.Module:
     for module in model.modules():
         if nn.utils.parametrize.is_parametrized(module, "weight"):
             direction, length = module.parametrizations["weight"].original1, module.parametrizations["weight"].original0  # pyright: ignore
-            length.copy_(direction.norm(dim=1, keepdim=True))
+            length.copy_(direction.flatten(1).norm(dim=1).view_as(length))
     return model
 
 

@@ -10,17 +10,7 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor, nn
 
-
-def channel_norm(kind: str, channels: int) -> list[nn.Module]:
-    """The normalization of an image's channels; layer norm is group norm with one group."""
-    if kind == "batch":
-        return [nn.BatchNorm2d(channels)]
-    if kind == "instance":
-        return [nn.GroupNorm(channels, channels)]
-    if kind in ("layer", "group"):
-        groups = next(g for g in (4, 3, 2, 1) if channels % g == 0) if kind == "group" else 1
-        return [nn.GroupNorm(groups, channels)]
-    return []
+from networks.normalizing import weight_normed
 
 
 class CNN(nn.Module):
@@ -37,17 +27,19 @@ class CNN(nn.Module):
         outputs: int,
         *,
         activation: Callable[[], nn.Module] = nn.ReLU,
-        normalization: str = "none",
+        norm: Callable[[int], nn.Module] | None = None,
+        weight_norm: bool = False,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
         convolutions: list[nn.Module] = []
         for before, after, pooled in layers:
-            convolutions += [nn.Conv2d(before, after, 3, padding=1), *channel_norm(normalization, after), activation()]
+            convolution = weight_normed(nn.Conv2d(before, after, 3, padding=1), weight_norm)
+            convolutions += [convolution, *([norm(after)] if norm else []), activation()]
             convolutions += [nn.MaxPool2d(2)] if pooled else []
         dense: list[nn.Module] = [nn.Flatten()]
         if hidden:
-            dense += [nn.Linear(features, hidden), activation()]
+            dense += [weight_normed(nn.Linear(features, hidden), weight_norm), activation()]
         dense += [nn.Dropout(dropout)] if dropout else []
         self.convolutions = nn.Sequential(*convolutions)
         self.dense = nn.Sequential(*dense, nn.Linear(hidden or features, outputs))
@@ -60,21 +52,28 @@ class ResidualBlock(nn.Module):
     """Two convolutions added to the input; ``stride`` 2 halves the image."""
 
     def __init__(
-        self, before: int, after: int, stride: int, activation: Callable[[], nn.Module], normalization: str
+        self,
+        before: int,
+        after: int,
+        stride: int,
+        activation: Callable[[], nn.Module],
+        norm: Callable[[int], nn.Module] | None,
+        weight_norm: bool = False,
     ) -> None:
         super().__init__()
-        bias = normalization == "none"
+        bias = norm is None
         self.body = nn.Sequential(
-            nn.Conv2d(before, after, 3, stride, 1, bias=bias),
-            *channel_norm(normalization, after),
+            weight_normed(nn.Conv2d(before, after, 3, stride, 1, bias=bias), weight_norm),
+            *([norm(after)] if norm else []),
             activation(),
-            nn.Conv2d(after, after, 3, 1, 1, bias=bias),
-            *channel_norm(normalization, after),
+            weight_normed(nn.Conv2d(after, after, 3, 1, 1, bias=bias), weight_norm),
+            *([norm(after)] if norm else []),
         )
         self.shortcut = nn.Sequential()
         if before != after:
             self.shortcut = nn.Sequential(
-                nn.Conv2d(before, after, 1, stride, bias=bias), *channel_norm(normalization, after)
+                weight_normed(nn.Conv2d(before, after, 1, stride, bias=bias), weight_norm),
+                *([norm(after)] if norm else []),
             )
         self.activation = activation()
 
@@ -94,18 +93,19 @@ class ResNet(nn.Module):
         outputs: int,
         *,
         activation: Callable[[], nn.Module] = nn.ReLU,
-        normalization: str = "batch",
+        norm: Callable[[int], nn.Module] | None = nn.BatchNorm2d,
+        weight_norm: bool = False,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        bias = normalization == "none"
-        stem = [nn.Conv2d(channels, width, 3, padding=1, bias=bias), *channel_norm(normalization, width), activation()]
+        first = nn.Conv2d(channels, width, 3, padding=1, bias=norm is None)
+        stem = [weight_normed(first, weight_norm), *([norm(width)] if norm else []), activation()]
         body: list[nn.Module] = []
         before = width
         for stage in range(stages):
             for _ in range(blocks):
                 after = width * 2**stage
-                body.append(ResidualBlock(before, after, 1 if before == after else 2, activation, normalization))
+                body.append(ResidualBlock(before, after, 1 if before == after else 2, activation, norm, weight_norm))
                 before = after
         self.stem = nn.Sequential(*stem)
         self.body = nn.Sequential(*body)

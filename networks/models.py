@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Literal
 
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS
-from networks.shapes import MAX_LAYERS, MAX_WIDTH, Shape, Values, cnn_channels, cnn_features, hidden_widths
+from networks.shapes import (
+    MAX_LAYERS,
+    MAX_WIDTH,
+    Shape,
+    Values,
+    cnn_channels,
+    cnn_features,
+    hidden_widths,
+    maxout_pieces,
+)
 from settings import Setting, Text, by_key, choice, number, switch, whole
 
 if TYPE_CHECKING:
@@ -25,6 +34,8 @@ Inputs = Literal["vector", "image", "sequence"]
 Task = Literal["classification", "regression"]
 
 TRAINABLE = tuple(key for key, entry in ACTIVATIONS.items() if entry.trainable)
+# Normalizations that mix the rows of a batch: they need two of them.
+MIXES_ROWS = frozenset({"batch", "batch_renorm"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,29 +63,31 @@ def activation_parameters(activation: str) -> int:
     return int(activation == "prelu")
 
 
+def _norm_parameters(kind: str, units: int) -> int:
+    """Scale and shift a unit; a length a unit under weight normalization."""
+    return {"none": 0, "rms": 1, "weight": 1}.get(kind, 2) * units
+
+
 def _mlp_parameters(values: Values, shape: Shape, outputs: int) -> int:
-    widths = (prod(shape), *hidden_widths(values))
-    total = sum((a + 1) * b for a, b in pairwise(widths)) + (widths[-1] + 1) * outputs
-    norm = {"batch": 2, "layer": 2, "rms": 1}.get(values["normalization"], 0)
-    weight = sum(widths[1:]) if values["normalization"] == "weight" else 0
-    return total + norm * sum(widths[1:]) + weight + len(widths[1:]) * activation_parameters(values["activation"])
+    widths, pieces, norm = (prod(shape), *hidden_widths(values)), maxout_pieces(values), values["normalization"]
+    total = sum((a + 1) * b * pieces for a, b in pairwise(widths)) + (widths[-1] + 1) * outputs
+    wide = pieces if norm == "weight" or values["norm_position"] == "before" else 1
+    total += _norm_parameters(norm, wide * sum(widths[1:]))
+    return total + len(widths[1:]) * activation_parameters(values["activation"])
 
 
 def _linear_parameters(values: Values, shape: Shape, outputs: int) -> int:
     return (prod(shape) * values["degree"] + 1) * outputs
 
 
-def _conv_norm(kind: str, channels: int) -> int:
-    return 0 if kind == "none" else 2 * channels
-
-
 def _cnn_parameters(values: Values, shape: Shape, outputs: int) -> int:
     layers = cnn_channels(values, shape)
     slopes = activation_parameters(values["activation"])
-    total = sum(9 * a * b + b + _conv_norm(values["normalization"], b) + slopes for a, b, _ in layers)
+    total = sum(9 * a * b + b + _norm_parameters(values["normalization"], b) + slopes for a, b, _ in layers)
     features = cnn_features(values, shape)
     if values["hidden"]:
         total += (features + 1) * values["hidden"] + slopes
+        total += values["hidden"] if values["normalization"] == "weight" else 0
         features = values["hidden"]
     return total + (features + 1) * outputs
 
@@ -83,7 +96,8 @@ def _resnet_parameters(values: Values, shape: Shape, outputs: int) -> int:
     norm, width, slopes = values["normalization"], values["width"], activation_parameters(values["activation"])
 
     def conv(before: int, after: int, side: int) -> int:
-        return side * side * before * after + (after if norm == "none" else 0) + _conv_norm(norm, after)
+        bias = after if norm in ("none", "weight") else 0
+        return side * side * before * after + bias + _norm_parameters(norm, after)
 
     total, before = conv(shape[0], width, 3) + slopes, width
     for stage in range(values["stages"]):
@@ -96,10 +110,14 @@ def _resnet_parameters(values: Values, shape: Shape, outputs: int) -> int:
 
 
 def _recurrent_parameters(gates: int) -> Callable[[Values, Shape, int], int]:
+    # Numbers that a layer normalizes, in units of its width: see ``networks.recurrence``.
+    normalized = {1: 1, 3: 6, 4: 9}[gates]
+
     def count(values: Values, shape: Shape, outputs: int) -> int:
-        width, total, before = values["width"], 0, shape[-1]
+        width, kind, total, before = values["width"], values["normalization"], 0, shape[-1]
         for _ in range(values["depth"]):
-            total += gates * width * (before + width + 2)
+            total += gates * width * (before + width + (2 if kind in ("none", "weight") else 1))
+            total += 2 * gates * width if kind == "weight" else _norm_parameters(kind, normalized * width)
             before = width
         return total + (width + 1) * outputs
 
@@ -107,10 +125,13 @@ def _recurrent_parameters(gates: int) -> Callable[[Values, Shape, int], int]:
 
 
 def _transformer_parameters(values: Values, shape: Shape, outputs: int) -> int:
-    width = values["heads"] * values["head_width"]
-    block = 4 * width + 3 * width * (width + 1) + width * (width + 1)
+    width, kind = values["heads"] * values["head_width"], values["normalization"]
+    norm = 0 if kind == "weight" else _norm_parameters(kind, width)
+    block = 2 * norm + 3 * width * (width + 1) + width * (width + 1)
     block += (width + 1) * 4 * width + (4 * width + 1) * width
-    return (shape[-1] + 1) * width + shape[0] * width + values["depth"] * block + 2 * width + (width + 1) * outputs
+    block += (3 + 1 + 4 + 1) * width if kind == "weight" else 0
+    last = norm if values["norm_first"] else 0
+    return (shape[-1] + 1) * width + shape[0] * width + values["depth"] * block + last + (width + 1) * outputs
 
 
 def _build_mlp(values: Values, shape: Shape, outputs: int) -> nn.Module:
@@ -171,9 +192,8 @@ _DROPOUT = number(
     symbol="p",
     valid="[0, 1)",
 )
-_CONV_NORM = choice(
-    "normalization", ("none", "batch", "layer", "group", "instance"), "What centers and scales the channels."
-)
+_CONV_KINDS = ("none", "batch", "layer", "group", "instance", "rms", "weight", "batch_renorm")
+_CONV_NORM = choice("normalization", _CONV_KINDS, "What centers and scales the channels.")
 _VECTORS: frozenset[Inputs] = frozenset({"vector", "image", "sequence"})
 _BOTH: frozenset[Task] = frozenset({"classification", "regression"})
 _DEGREE = whole("degree", 1, 1, 15, "Powers of each feature that enter: 1 is a straight line.", valid="[1, 30]")
@@ -192,6 +212,11 @@ def _recurrent_settings(*extra: Setting) -> tuple[Setting, ...]:
         whole("depth", 1, 1, 4, "Recurrent layers on top of each other.", valid="[1, 16]"),
         *extra,
         *_initialized("pytorch"),
+        choice(
+            "normalization",
+            ("none", "layer", "rms", "weight"),
+            "What centers and scales the sums at each step; a batch has none of its own there.",
+        ),
         _DROPOUT,
     )
 
@@ -215,11 +240,21 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                         allowed="whole numbers from 1 to 9999 joined by hyphens, at most 64 of them, or nothing",
                         max_length=320,
                     ),
-                    _ACTIVATION,
+                    choice("activation", (*TRAINABLE, "maxout"), _ACTIVATION.meaning, default="relu"),
+                    whole("pieces", 2, 2, 5, "Linear maps that a maxout unit takes the largest of.", valid="[2, 16]"),
                     *_initialized("kaiming_normal"),
+                    number(
+                        "first_bias",
+                        0.0,
+                        -5.0,
+                        5.0,
+                        "Added to the biases of the first layer at the start; far below zero its ReLUs are dead.",
+                        symbol="b_0",
+                        valid="[-1000, 1000]",
+                    ),
                     choice(
                         "normalization",
-                        ("none", "batch", "layer", "rms", "weight"),
+                        ("none", "batch", "layer", "group", "rms", "weight", "batch_renorm"),
                         "What centers and scales the units.",
                     ),
                     choice("norm_position", ("before", "after"), "Normalization before or after the activation."),
@@ -320,7 +355,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     *_initialized("kaiming_normal"),
                     choice(
                         "normalization",
-                        ("none", "batch", "layer", "group", "instance"),
+                        _CONV_KINDS,
                         _CONV_NORM.meaning,
                         default="batch",
                     ),
@@ -377,6 +412,14 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     whole("head_width", 8, 2, 64, "Units of each head.", valid="[1, 128]"),
                     choice("activation", TRAINABLE, _ACTIVATION.meaning, default="gelu"),
                     *_initialized("pytorch"),
+                    choice(
+                        "normalization", ("none", "layer", "rms", "weight"), "What scales each step.", default="layer"
+                    ),
+                    switch(
+                        "norm_first",
+                        "Normalizes what enters attention and perceptron, not the sum that leaves them.",
+                        default=True,
+                    ),
                     _DROPOUT,
                 ),
                 build=_build_transformer,

@@ -1,7 +1,8 @@
 """Models that read a sequence ``(rows, length, features)``: recurrent ones, and the Transformer encoder.
 
-The recurrent ones give what their last hidden state says. The encoder has the layer norm before attention and
-perceptron (Xiong et al., 2020, arXiv:2002.04745), learned positions, and the mean over all steps.
+The recurrent ones give what their last hidden state says. The encoder has a normalization before attention and
+perceptron (Xiong et al., 2020, arXiv:2002.04745), or after each with the input added (Vaswani et al., 2017), learned
+positions, and the mean over all steps.
 """
 
 from __future__ import annotations
@@ -12,28 +13,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from networks.normalizing import weight_normed
+
 
 class Recurrent(nn.Module):
-    """A stack of ``cell`` (rnn, gru or lstm), then a linear layer on the last hidden state."""
+    """A stack of recurrent layers, then a linear layer on the last hidden state; ``cell`` gives all of its states."""
 
-    def __init__(
-        self,
-        cell: str,
-        features: int,
-        width: int,
-        depth: int,
-        outputs: int,
-        *,
-        dropout: float = 0.0,
-        nonlinearity: str = "tanh",
-    ) -> None:
+    def __init__(self, cell: nn.Module, width: int, outputs: int, *, dropout: float = 0.0) -> None:
         super().__init__()
-        between = dropout if depth > 1 else 0.0
-        if cell == "rnn":
-            self.cell = nn.RNN(features, width, depth, nonlinearity=nonlinearity, batch_first=True, dropout=between)
-        else:
-            kind = nn.LSTM if cell == "lstm" else nn.GRU
-            self.cell = kind(features, width, depth, batch_first=True, dropout=between)
+        self.cell = cell
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(width, outputs)
 
@@ -45,11 +33,11 @@ class Recurrent(nn.Module):
 class Attention(nn.Module):
     """softmax(Q K^T / sqrt(d)) V for each head. Vaswani et al. (2017), arXiv:1706.03762."""
 
-    def __init__(self, width: int, heads: int) -> None:
+    def __init__(self, width: int, heads: int, weight_norm: bool = False) -> None:
         super().__init__()
         self.heads = heads
-        self.query_key_value = nn.Linear(width, 3 * width)
-        self.output = nn.Linear(width, width)
+        self.query_key_value = weight_normed(nn.Linear(width, 3 * width), weight_norm)
+        self.output = weight_normed(nn.Linear(width, width), weight_norm)
 
     def forward(self, x: Tensor) -> Tensor:
         rows, length, width = x.shape
@@ -60,20 +48,40 @@ class Attention(nn.Module):
 
 
 class EncoderBlock(nn.Module):
-    """x + attention(norm(x)), then x + perceptron(norm(x))."""
+    """x + attention(norm(x)), then x + perceptron(norm(x)), the norm first; else norm(x + attention(x)), and so on."""
 
-    def __init__(self, width: int, heads: int, activation: Callable[[], nn.Module], dropout: float) -> None:
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        activation: Callable[[], nn.Module],
+        dropout: float,
+        norm: Callable[[int], nn.Module] = nn.LayerNorm,
+        norm_first: bool = True,
+        weight_norm: bool = False,
+    ) -> None:
         super().__init__()
-        self.attention_norm = nn.LayerNorm(width)
-        self.attention = Attention(width, heads)
+        self.norm_first = norm_first
+        self.attention_norm = norm(width)
+        self.attention = Attention(width, heads, weight_norm)
         self.perceptron = nn.Sequential(
-            nn.LayerNorm(width), nn.Linear(width, 4 * width), activation(), nn.Linear(4 * width, width)
+            norm(width),
+            weight_normed(nn.Linear(width, 4 * width), weight_norm),
+            activation(),
+            weight_normed(nn.Linear(4 * width, width), weight_norm),
         )
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x + self.dropout(self.attention(self.attention_norm(x)))
-        return x + self.dropout(self.perceptron(x))
+        norm, *rest = self.perceptron
+        if self.norm_first:
+            x = x + self.dropout(self.attention(self.attention_norm(x)))
+            return x + self.dropout(self.perceptron(x))
+        x = self.attention_norm(x + self.dropout(self.attention(x)))
+        inner = x
+        for part in rest:
+            inner = part(inner)
+        return norm(x + self.dropout(inner))
 
 
 class Transformer(nn.Module):
@@ -90,12 +98,18 @@ class Transformer(nn.Module):
         *,
         activation: Callable[[], nn.Module] = nn.GELU,
         dropout: float = 0.0,
+        norm: Callable[[int], nn.Module] = nn.LayerNorm,
+        norm_first: bool = True,
+        weight_norm: bool = False,
     ) -> None:
         super().__init__()
         self.embedding = nn.Linear(features, width)
         self.positions = nn.Parameter(0.02 * torch.randn(length, width))
-        self.blocks = nn.Sequential(*(EncoderBlock(width, heads, activation, dropout) for _ in range(depth)))
-        self.norm = nn.LayerNorm(width)
+        self.blocks = nn.Sequential(
+            *(EncoderBlock(width, heads, activation, dropout, norm, norm_first, weight_norm) for _ in range(depth))
+        )
+        # After blocks that end with a normalization there is nothing left to normalize.
+        self.norm = norm(width) if norm_first else nn.Identity()
         self.output = nn.Linear(width, outputs)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -26,6 +26,11 @@ def hidden_widths(values: Values) -> tuple[int, ...]:
     return (values["width"],) * values["depth"]
 
 
+def maxout_pieces(values: Values) -> int:
+    """Linear maps that each hidden unit of a perceptron takes the largest of; 1 without maxout."""
+    return values["pieces"] if values["activation"] == "maxout" else 1
+
+
 def cnn_channels(values: Values, shape: Shape) -> tuple[tuple[int, int, bool], ...]:
     """(channels in, channels out, pooled) of each convolution; sides halve while they are 4 or more."""
     layers, before, side = [], shape[0], min(shape[1:])

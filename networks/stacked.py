@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from networks.construction import activation_key
-from networks.feedforward import MLP, Hidden, Powers
+from networks.feedforward import MLP, Hidden, Maxout, Powers
+from networks.normalizing import BatchRenorm, renormalized
 
 # seen(module, what went in, what came out), each ``(n, rows, ...)``
 Seen = Callable[[nn.Module, Tensor, Tensor], None]
@@ -75,7 +76,8 @@ class Stacked:
         """``(n, rows, *sample)`` to ``(n, rows, outputs)``; in training, batch normalization moves its averages."""
         return self._through(self.models[0], x, training, seen)
 
-    def _own(self, module: nn.Module, name: str) -> Tensor:
+    def parameter(self, module: nn.Module, name: str) -> Tensor:
+        """A parameter or buffer of a module of the first network, as all of them have it: ``(n, *shape)``."""
         prefix = self.names[id(module)]
         full = f"{prefix}.{name}" if prefix else name
         return self.parameters[full] if full in self.parameters else self.buffers[full]
@@ -100,46 +102,79 @@ class Stacked:
 
     def _one(self, module: nn.Module, x: Tensor, training: bool) -> Tensor:
         if isinstance(module, nn.Linear):
-            return torch.baddbmm(self._own(module, "bias")[:, None], x, self._weight(module).mT)
+            return torch.baddbmm(self.parameter(module, "bias")[:, None], x, self._weight(module).mT)
         if isinstance(module, nn.Flatten):
             return x.flatten(2)
         if isinstance(module, nn.LayerNorm):
             plain = functional.layer_norm(x, module.normalized_shape, eps=module.eps)
-            return torch.addcmul(self._own(module, "bias")[:, None], plain, self._own(module, "weight")[:, None])
+            return torch.addcmul(
+                self.parameter(module, "bias")[:, None], plain, self.parameter(module, "weight")[:, None]
+            )
         if isinstance(module, nn.RMSNorm):
             plain = functional.rms_norm(x, module.normalized_shape, eps=module.eps)
-            return plain * self._own(module, "weight")[:, None]
+            return plain * self.parameter(module, "weight")[:, None]
+        if isinstance(module, nn.GroupNorm):
+            plain = functional.group_norm(x.flatten(0, 1), module.num_groups, eps=module.eps).view(x.shape)
+            return torch.addcmul(
+                self.parameter(module, "bias")[:, None], plain, self.parameter(module, "weight")[:, None]
+            )
         if isinstance(module, nn.BatchNorm1d):
             return self._batch_norm(module, x, training)
+        if isinstance(module, BatchRenorm):
+            return self._batch_renorm(module, x, training)
         if isinstance(module, nn.PReLU):
-            return torch.where(x > 0, x, self._own(module, "weight")[:, None] * x)
+            return torch.where(x > 0, x, self.parameter(module, "weight")[:, None] * x)
         return module(x)
 
     def _weight(self, module: nn.Linear) -> Tensor:
         if not nn.utils.parametrize.is_parametrized(module, "weight"):
-            return self._own(module, "weight")
-        length = self._own(module, "parametrizations.weight.original0")
-        direction = self._own(module, "parametrizations.weight.original1")
+            return self.parameter(module, "weight")
+        length = self.parameter(module, "parametrizations.weight.original0")
+        direction = self.parameter(module, "parametrizations.weight.original1")
         return direction * (length / direction.norm(dim=-1, keepdim=True))
 
     def _batch_norm(self, module: nn.BatchNorm1d, x: Tensor, training: bool) -> Tensor:
         """Networks side by side are so many more channels."""
         if training:
-            self._own(module, "num_batches_tracked").add_(1)
+            self.parameter(module, "num_batches_tracked").add_(1)
         out = functional.batch_norm(
             x.transpose(0, 1).flatten(1),
-            self._own(module, "running_mean").view(-1),
-            self._own(module, "running_var").view(-1),
-            self._own(module, "weight").reshape(-1),
-            self._own(module, "bias").reshape(-1),
+            self.parameter(module, "running_mean").view(-1),
+            self.parameter(module, "running_var").view(-1),
+            self.parameter(module, "weight").reshape(-1),
+            self.parameter(module, "bias").reshape(-1),
             training,
             module.momentum or 0.0,
             module.eps,
         )
         return out.view(x.shape[1], x.shape[0], x.shape[2]).transpose(0, 1)
 
+    def _batch_renorm(self, module: BatchRenorm, x: Tensor, training: bool) -> Tensor:
+        mean, std = self.parameter(module, "running_mean"), self.parameter(module, "running_std")
+        if training:
+            steps = self.parameter(module, "num_batches_tracked")
+            flat = x.transpose(0, 1).flatten(1)
+            out = renormalized(flat, mean.view(-1), std.view(-1), steps[0], module.momentum, module.eps)
+            out = out.view(x.shape[1], x.shape[0], x.shape[2]).transpose(0, 1)
+            steps.add_(1)
+        else:
+            out = (x - mean[:, None]) / std[:, None]
+        return torch.addcmul(self.parameter(module, "bias")[:, None], out, self.parameter(module, "weight")[:, None])
 
-_PLAIN: tuple[Any, ...] = (nn.Sequential, MLP, Hidden, nn.Flatten, Powers, nn.LayerNorm, nn.RMSNorm, nn.BatchNorm1d)
+
+_PLAIN: tuple[Any, ...] = (
+    nn.Sequential,
+    MLP,
+    Hidden,
+    nn.Flatten,
+    Powers,
+    Maxout,
+    nn.LayerNorm,
+    nn.RMSNorm,
+    nn.GroupNorm,
+    nn.BatchNorm1d,
+    BatchRenorm,
+)
 
 
 def _known(module: nn.Module) -> bool:

@@ -40,6 +40,10 @@ SUBJECTS = {
         "Generalization",
         "Bias, variance and noise; why far too many parameters can be fine; dropout as many networks.",
     ),
+    "surface": (
+        "Loss surface",
+        "Around trained networks: how sharp their valleys are, what lies between two of them, and saddles.",
+    ),
 }
 
 
@@ -94,6 +98,14 @@ def lessons() -> None:
                 st.page_link("pages/training.py", label=lesson.title, query_params=link)
                 st.caption(lesson.look_for)
     st.caption("Dashed: loss on the rows it learns from. Solid: loss on rows it has not seen.")
+
+
+def short_lessons() -> None:
+    """Lessons for a first visit, and the one that was left."""
+    from pages.parts.lessons.listing import short_cards
+
+    short_cards()
+    st.page_link("pages/lesson.py", label="All lessons, and your own", icon=":material/school:")
 
 
 def subjects() -> None:
@@ -154,6 +166,8 @@ with words:
 with picture:
     hero()
 pinned()
+st.header("Lessons")
+short_lessons()
 st.header("Watch a network train")
 lessons()
 st.header("What a network is made of")

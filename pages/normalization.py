@@ -10,6 +10,7 @@ import streamlit as st
 from experiments.normalization import PARTS, PRESETS, declared
 from pages.parts.files import numbers_file
 from pages.parts.normalization.by_hand import hand_controls, hand_part
+from pages.parts.normalization.coupling import coupling_controls, coupling_part
 from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
@@ -42,6 +43,11 @@ VIEWS = {
         "Change a cell: mean and deviation are those of its row, over the batch.",
     ),
     "batch": (batch_controls, batch_part, "Blue is one answer for one input; every other mark is chance."),
+    "coupling": (
+        coupling_controls,
+        coupling_part,
+        "Look off the diagonal: there one row's input moves another row's output.",
+    ),
     "effect": (
         effect_controls,
         effect_part,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from experiments.surface import (
     CODEC,
+    PARTS,
     PLANE_NAMES,
     PRESETS,
     SHOWN_NAMES,
@@ -22,7 +23,9 @@ from experiments.surface import (
 from figures.runs import literal
 from figures.surface import limits_of, surface_figure, ways_figure
 from pages.parts.files import numbers_file
+from pages.parts.surface.saddles import saddle_controls, saddles_part
 from pages.parts.surface.work import Drawn, begin_again, drawn, shown_runs, stop_all, tidy
+from settings import preset_of
 from trainers.lab import the_lab
 from trainers.surfaces import RUNS_OF
 from widgets import (
@@ -71,6 +74,7 @@ def pictures(all_drawn: list[Drawn]) -> None:
                     limits=limits,
                     title=each.name if len(all_drawn) > 1 else "",
                     bar=each is all_drawn[-1],  # one scale for all
+                    path=values.get("path", True),
                     dark=dark,
                 ),
                 f"surface{each.number}",
@@ -118,6 +122,9 @@ def controls() -> None:
     """What is drawn, of which runs, how far and how finely."""
     with st.sidebar:
         linked.link_presets(link_presets())
+        if values["part"] == "saddles":
+            saddle_controls(linked, values)
+            return
         linked.control("runs", label="Runs")
         linked.tell_refusal("runs")
         st.page_link("pages/runs.py", label="Choose runs", icon=":material/list:")
@@ -130,30 +137,29 @@ def controls() -> None:
         linked.tell_refusal("reach", "points", "seed", "rows")
 
 
-with page_head("Loss surface"):
-    linked.one_of("view", values["view"], "View", VIEW_NAMES)
-    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "surface", "surface", [numbers_file()], pictures=True)
-linked.tell_problems()
-preset = None if run_ids(values) else PRESETS[values["preset"]]
-st.caption(preset.look_for if preset else "What the loss is where the weights are not: around runs, and between them.")
-with st.container(horizontal=True, vertical_alignment="center"):
-    linked.one_of("shown", values["shown"], "What is drawn", SHOWN_NAMES)
-    linked.control("log", label="Log scale")
-with store_told():
-    ids, waiting = shown_runs(lab, values)
-    tell_news()
-    groups = groups_of(values, ids)
-    if waiting:
-        watch()
-    elif not groups:
-        count = RUNS_OF[values["plane"]]
-        st.info(f"This plane takes {count} runs, and {len(ids)} is named. Mark them on the page of runs.")
-    else:
-        tidy(lab, values, groups)
-        all_drawn = drawn(lab, values, groups, begin=True)
-        if any(each.active for each in all_drawn):
+def around_runs() -> None:
+    """The surfaces of runs, and the work towards them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        linked.one_of("shown", values["shown"], "What is drawn", SHOWN_NAMES)
+        linked.one_of("view", values["view"], "View", VIEW_NAMES)
+        linked.control("log", label="Log scale")
+        if values["plane"] == "path":
+            linked.control("path", label="The path")
+    with store_told():
+        ids, waiting = shown_runs(lab, values)
+        tell_news()
+        groups = groups_of(values, ids)
+        if waiting:
             watch()
+        elif not groups:
+            count = RUNS_OF[values["plane"]]
+            st.info(f"This plane takes {count} runs, and {len(ids)} is named. Mark them on the page of runs.")
         else:
+            tidy(lab, values, groups)
+            all_drawn = drawn(lab, values, groups, begin=True)
+            if any(each.active for each in all_drawn):
+                watch()
+                return
             for each in all_drawn:
                 if each.words and not (each.surface and each.surface.complete):
                     st.warning(literal(f"{each.name}: {each.words}" if each.name else each.words))
@@ -162,4 +168,20 @@ with store_told():
                 st.button(
                     "Draw it", type="primary", icon=":material/landscape:", key="surface.begin", on_click=begin_again
                 )
+
+
+with page_head("Loss surface"):
+    linked.one_of("part", values["part"], "Part", PARTS)
+    take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "surface", "surface", [numbers_file()], pictures=True)
+linked.tell_problems()
+presets = link_presets()
+shown_preset = preset_of(linked.link, presets)
+if values["part"] == "saddles":
+    st.caption(presets[shown_preset].look_for if shown_preset else "What critical points are like where n is large.")
+    saddles_part(values, dark_theme(), begin=shown_preset is not None)
+else:
+    preset = None if run_ids(values) else PRESETS[values["preset"]]
+    empty = "What the loss is where the weights are not: around runs, and between them."
+    st.caption(preset.look_for if preset else empty)
+    around_runs()
 controls()

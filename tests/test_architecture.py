@@ -50,7 +50,7 @@ THIRD_PARTY = {
     "widgets": {"streamlit"},
     "exports": {"numpy", "sympy", "anywidget", "traitlets"},
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
-    "experiments": {"numpy", "pandas", "optuna"},
+    "experiments": {"numpy", "pandas", "optuna", "markdown_it"},
     "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"}
     | {"ray", "fsspec"}
     | {"keras", "lightning", "pytorch_lightning", "transformers"},
@@ -68,11 +68,13 @@ TRAINERS: dict[str, set[str]] = {
     "config": {"data"},
     "loop": {"data", "config"},
     "surfaces": {"data", "config", "loop"},
+    "transfers": {"data", "config", "loop"},
+    "studies": set(),
     "diagnosis": {"data", "config"},
     "presets": {"data", "config"},
     "sweeps": {"data", "config"},
     "store": {"data", "config", "loop", "diagnosis", "presets"},
-    "lab": {"data", "config", "loop", "surfaces", "diagnosis", "presets", "sweeps", "store"},
+    "lab": {"data", "config", "loop", "surfaces", "transfers", "studies", "diagnosis", "presets", "sweeps", "store"},
     "watch": {"loop"},
     "watched": {"diagnosis", "store", "lab", "watch"},
     "classroom": {"lab", "store"},
@@ -81,7 +83,7 @@ TRAINERS: dict[str, set[str]] = {
 # Rooms of figures that every subject's room may use, beside axes and theme.
 FOR_ALL_FIGURES = {"drawing", "frontend"}
 # Where PyTorch may be imported at the top of a module; everywhere else it is imported when first needed.
-LOADS_TORCH = {"networks", "trainers/loop", "trainers/surfaces"}
+LOADS_TORCH = {"networks", "trainers/loop", "trainers/surfaces", "trainers/transfers", "trainers/studies"}
 LARGEST_FOLDER = 22
 OURS = set(MAY_IMPORT) | {"tests", "benchmarks", "tools"}
 NOT_FOR_PAGES = {"threading", "multiprocessing", "concurrent", "asyncio", "subprocess", "math", "numpy", "plotly"}

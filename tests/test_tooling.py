@@ -32,6 +32,7 @@ OPTIONAL |= {"loss-landscapes"}
 DISTRIBUTION = {
     "PIL": "pillow",
     "yaml": "pyyaml",
+    "markdown_it": "markdown-it-py",
     "sklearn": "scikit-learn",
     "pytorch_optimizer": "pytorch-optimizer",
     "xdist": "pytest-xdist",
@@ -130,8 +131,7 @@ def test_what_tests_and_benchmarks_import_is_declared():
 
 def test_the_sheet_of_presets_has_every_page_that_has_some():
     pages = {path.stem for path in (ROOT / "pages").glob("*.py")}
-    # Those of searches and surfaces first train networks, for minutes.
-    assert set(preset_sheet.PAGES) == pages - {"home", "join", "runs", "search", "surface"}
+    assert set(preset_sheet.PAGES) == pages - {"home", "join", "lesson", "runs"}
 
 
 def test_every_module_of_the_app_is_importable_once_installed():

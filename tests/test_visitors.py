@@ -51,14 +51,15 @@ def own_cookie(url: str, cookie: str | None = None, **headers: str) -> str:
 
 
 class Browser:
-    """A session of the training page, opened at a run with this Cookie header."""
+    """A session of a page, opened with this query and this Cookie header."""
 
-    def __init__(self, url: str, run: StoredRun, cookie: str) -> None:
-        self.query, self.page, self.ids, self.said = f"run={run.id}", "training", dict[str, str](), ""
+    def __init__(self, url: str, query: str, cookie: str, page: str = "training") -> None:
+        self.query, self.page, self.ids, self.said = query, page, dict[str, str](), ""
         headers = {"Cookie": cookie} if cookie else {}
-        address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
+        place = urlsplit(url)
+        address = f"ws://{place.netloc}{place.path}/_stcore/stream"
         self.socket: ClientConnection = connect(
-            address, origin=Origin(url), additional_headers=headers, max_size=None, legacy=True
+            address, origin=Origin(f"http://{place.netloc}"), additional_headers=headers, max_size=None, legacy=True
         )
         self.press()
 
@@ -120,7 +121,7 @@ def test_the_first_visitor_comes_back_and_the_second_is_refused(served, run, ann
     url, store = served
 
     def opened(cookie: str) -> Browser:
-        browser = Browser(url, run, cookie)
+        browser = Browser(url, f"run={run.id}", cookie)
         request.addfinalizer(browser.socket.close)
         return browser
 

@@ -3,8 +3,9 @@
     python -m tools.preset_sheet FOLDER [page ...] [--dark] [--phone] [--only KEY] [--data FOLDER]
 
 Writes ``FOLDER/<page>.png`` and prints what a browser complained of. A fair race has no presets and shows its opening.
-Training presets are trained first, all runs of each, which takes minutes on a small machine; with ``--data`` they are
-kept, and found there the next time. What has to be fetched and cannot be shows why.
+Training presets are trained first, all runs of each, and those of searches and surfaces while they are looked at. That
+takes minutes on a small machine; with ``--data`` they are kept, and found there the next time. What has to be fetched
+and cannot be shows why.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from PIL import Image, ImageDraw
@@ -33,6 +35,9 @@ from experiments import (
     neuron,
     normalization,
     race,
+    reuse,
+    search,
+    surface,
 )
 from experiments.training import query_of_view
 from settings import LinkPreset
@@ -45,11 +50,12 @@ _TILE = 640  # pixels across, of a wide picture on the sheet
 _COLUMNS = 3
 _TITLE = 26
 _TRAINED = 120_000  # milliseconds for one preset's runs, where they are not trained ahead
+_BY_MANY = 600_000  # the same for what takes many runs
 _ENDED = re.compile("^(Finished|Diverged|Stopped early) · epoch")
 
 
 _RACES: Mapping[str, Mapping[str, race.Preset]] = {"descent": race.PRESETS, "line": race.LINE_PRESETS}
-_LINKED: Mapping[str, Mapping[str, LinkPreset]] = {
+_LINKED: Mapping[str, Mapping[str, Any]] = {
     "maps": maps.PRESETS,
     "fair": {"opening": LinkPreset(key="opening", title="As it opens", look_for="", query={})},
     "derivatives": derivatives.PRESETS,
@@ -59,6 +65,9 @@ _LINKED: Mapping[str, Mapping[str, LinkPreset]] = {
     "neuron": neuron.PRESETS,
     "losses": losses.PRESETS,
     "generalization": generalization.PRESETS,
+    "search": search.PRESETS,
+    "surface": surface.PRESETS,
+    "reuse": reuse.PRESETS,
 }
 PAGES = (*_RACES, *_LINKED, "training")
 
@@ -88,6 +97,9 @@ def _ready(page: Page, name: str) -> None:
         page.wait_for_selector(".dl-chip .dl-value:not(:empty)")
     elif name == "training":
         page.get_by_text(_ENDED).first.wait_for(timeout=_TRAINED)
+    elif name in ("search", "surface"):  # they begin by themselves, and may be stopped until they are done
+        page.wait_for_selector("[data-testid=stMain] .js-plotly-plot", timeout=_BY_MANY)
+        expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=_BY_MANY)
     elif name in (
         "maps",
         "losses",

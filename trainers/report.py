@@ -28,6 +28,7 @@ class Internals:
     gives on, after its activation where it has one. dead_share: units without slope for every row of the probe.
     saturated_share: units on a flat end of a sigmoid-like activation for at least 90 % of the probe. distance: how far
     the weights are from where they began, over where they began. zero_share: weights that are exactly zero.
+    zero_outputs: numbers that an activation hands on and that are exactly zero. slope: of a PReLU, as it is learned.
     """
 
     layers: tuple[str, ...]
@@ -40,10 +41,13 @@ class Internals:
     saturated_share: tuple[float | None, ...]
     distance: tuple[float | None, ...]
     zero_share: tuple[float | None, ...] = ()
+    zero_outputs: tuple[float | None, ...] = ()
+    slope: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.zero_share:  # a report of an earlier day
-            object.__setattr__(self, "zero_share", (None,) * len(self.layers))
+        for name in ("zero_share", "zero_outputs", "slope"):
+            if not getattr(self, name):  # a report of an earlier day
+                object.__setattr__(self, name, (None,) * len(self.layers))
 
 
 @dataclass(frozen=True, kw_only=True)

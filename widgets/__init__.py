@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from widgets.address import is_back_or_forward as is_back_or_forward
     from widgets.address import put_address as put_address
     from widgets.address import visit_number as visit_number
     from widgets.ahead import files_ahead as files_ahead
@@ -28,16 +29,29 @@ if TYPE_CHECKING:
     from widgets.components import player as player
     from widgets.components import runs_table as runs_table
     from widgets.controls import parameter_control as parameter_control
+    from widgets.lesson import answered_steps as answered_steps
+    from widgets.lesson import asked as asked
+    from widgets.lesson import lesson_called as lesson_called
+    from widgets.lesson import open_now as open_now
+    from widgets.lesson import place_left as place_left
     from widgets.linked import LinkedState as LinkedState
+    from widgets.linked import is_setting as is_setting
     from widgets.notices import attempt as attempt
     from widgets.notices import put_news as put_news
     from widgets.notices import store_told as store_told
     from widgets.notices import tell_news as tell_news
+    from widgets.own_lesson import forget as forget
+    from widgets.own_lesson import keep as keep
     from widgets.progress import progress_bar as progress_bar
+    from widgets.questions import is_askable as is_askable
+    from widgets.questions import race_of_step as race_of_step
+    from widgets.questions import told_of as told_of
     from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
+    from widgets.session import rerun_if_asked as rerun_if_asked
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
+    from widgets.session import whole_page as whole_page
     from widgets.style import card_style as card_style
     from widgets.style import chip as chip
     from widgets.style import colored_sentences as colored_sentences
@@ -54,6 +68,7 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "address": {
+            "is_back_or_forward": "Whether the browser's own buttons have caused this run.",
             "put_address": "Make a link the page's parameters of the address.",
             "visit_number": "How often this session has gone to a page.",
         },
@@ -91,7 +106,15 @@ __getattr__, __dir__, __all__ = face(
             "parameter_control": "The control that suits a hyperparameter, holding ``st.session_state[key]``; "
             "returns its value.",
         },
+        "lesson": {
+            "answered_steps": "The steps of a lesson whose questions were answered in this session.",
+            "asked": "The lesson that the address of the page of lessons names; empty for none.",
+            "lesson_called": "A lesson of the lab, or one that is stored; None where there is none of this name.",
+            "open_now": "Go to a step of a lesson at once.",
+            "place_left": "The lesson and step that were shown last; None for none.",
+        },
         "linked": {
+            "is_setting": "Whether a state has a setting of this name.",
             "LinkedState": "What a page shows, its link and its controls, as one state.",
         },
         "notices": {
@@ -100,16 +123,27 @@ __getattr__, __dir__, __all__ = face(
             "store_told": "A wrong database, a folder that cannot be written or a full disk becomes a sentence.",
             "tell_news": "What was refused or done, once.",
         },
+        "own_lesson": {
+            "forget": "Delete a lesson of the visitor's.",
+            "keep": "Store a lesson of the visitor's, in the place of another one or as one more.",
+        },
         "progress": {
             "progress_bar": "A bar for work that takes longer than a moment; the work ends when the page is left.",
+        },
+        "questions": {
+            "is_askable": "Whether the page of a step can show what its question asks for.",
+            "race_of_step": "The race that a step shows; None where it shows another page.",
+            "told_of": "An answer to a step's question beside what happened; None was no answer.",
         },
         "rules_of_style": {
             "head_style": "The rules of style that the head of a page begins with.",
         },
         "session": {
             "behind_app": "The first line of every page.",
+            "rerun_if_asked": "Run the whole page where a callback has asked for it, from within a fragment.",
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
+            "whole_page": "Run the whole page after a callback inside a fragment; see ``rerun_if_asked``.",
         },
         "style": {
             "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",

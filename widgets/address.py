@@ -4,7 +4,8 @@ Streamlit pushes an entry with every change of the parameters, below whatever pa
 script in the browser (frontend/address/) lets a change take the place of the entry before, and what a page has to say
 is held back until that script has told that the browser is at this page.
 
-One parameter is of all pages: ``screen=large``, for a presentation. (The theme is Streamlit's own ``embed_options``.)
+Some parameters are of all pages: ``screen=large``, for a presentation, what is done with controls (see staging.py), and
+the step of a lesson, ``lesson=momentum.3``. (The theme is Streamlit's own ``embed_options``.)
 """
 
 from __future__ import annotations
@@ -18,15 +19,20 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from widgets.classroom import class_frame
 from widgets.components import address_script
+from widgets.staging import STAGES
 
 _SIZE, _LARGE = "screen", "large"
+LESSON = "lesson"
+_FRAME = (LESSON, *STAGES)
+OF_ALL_PAGES = (_SIZE, *_FRAME)
 
 
 @dataclass
 class _Address:
     """What the session keeps. visit: how often a page was gone to. shown: the visit that the browser is known to show.
 
-    held: the link of this visit was not told yet. theme: asked for, and not loaded yet.
+    held: the link of this visit was not told yet. theme: asked for, and not loaded yet. own: the page's part of the
+    link. frame: what the link says of lesson and controls.
     """
 
     path: str | None = None
@@ -36,6 +42,8 @@ class _Address:
     held: bool = False
     large: bool = False
     theme: str | None = None
+    own: dict[str, str] = field(default_factory=dict)
+    frame: dict[str, str] = field(default_factory=dict)
 
 
 def _address() -> _Address:
@@ -44,15 +52,36 @@ def _address() -> _Address:
 
 def own_query() -> dict[str, str]:
     """The parameters of the address that are the page's own."""
-    return {name: text for name, text in st.query_params.to_dict().items() if name != _SIZE}
+    return {name: text for name, text in st.query_params.to_dict().items() if name not in OF_ALL_PAGES}
+
+
+def own_link() -> dict[str, str]:
+    """The page's own parameters, as it has written them last."""
+    return dict(_address().own)
+
+
+def path() -> str:
+    """The page that is shown, by its path."""
+    return _address().path or ""
+
+
+def frame() -> dict[str, str]:
+    """What the address says of a lesson and of controls."""
+    return dict(_address().frame)
+
+
+def put_frame(texts: Mapping[str, str]) -> None:
+    """Let the address say this of a lesson and of controls, before a page runs."""
+    _address().frame = {name: text for name, text in texts.items() if name in _FRAME}
 
 
 def put_address(link: Mapping[str, str]) -> None:
     """Make ``link`` the page's parameters of the address. Raises ValueError for a name that is of all pages."""
-    if _SIZE in link:
-        raise ValueError(f"{_SIZE} is a parameter of all pages; a page calls its own one otherwise")
+    if taken := [name for name in OF_ALL_PAGES if name in link]:
+        raise ValueError(f"{taken[0]} is a parameter of all pages; a page calls its own one otherwise")
     address = _address()
-    address.link = {**link, **({_SIZE: _LARGE} if address.large else {})}
+    address.own = dict(link)
+    address.link = {**link, **address.frame, **({_SIZE: _LARGE} if address.large else {})}
     if st.context.url is not None and address.shown != address.visit:
         address.held = True
     elif address.held or address.link != st.query_params.to_dict():  # without an address this is no browser
@@ -93,6 +122,7 @@ def keep_address(path: str, paths: Sequence[str]) -> None:
         given = st.query_params.get(_SIZE)
         if address.path is None or given is not None or is_back_or_forward():
             address.large = given == _LARGE
+        put_frame(st.query_params.to_dict())
         address.path, address.visit = path, address.visit + 1
     with st.container(key="frame"):
         _await(path, paths)

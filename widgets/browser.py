@@ -79,7 +79,12 @@ def network() -> str:
 
 
 def asker() -> str:
-    """Who asks for work, as ``visitor``, and after an @ a word for ``network``, the same in this process only."""
+    """Who asks for work, as ``visitor``, and after an @ a word for ``network``, the same in this process only.
+
+    Of the teacher, once he has said his word in this session, that word is ``TEACHER``: no bound on visitors holds him.
+    """
+    if st.session_state.get(_TEACHER):
+        return f"{visitor()}@{TEACHER}"
     where = network()
     word = hashlib.blake2s(where.encode(), key=_SECRET, digest_size=6).hexdigest()
     return f"{visitor()}@{word}" if where else visitor()

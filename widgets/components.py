@@ -24,6 +24,7 @@ _FILES = {
     "losses": ("losses/streamlit.js", "shared/plots.css"),
     "convexity": ("convexity/streamlit.js", "shared/plots.css"),
     "pictures": ("pictures/streamlit.js", "pictures/pictures.css"),
+    "predict": ("predict/streamlit.js", "predict/predict.css"),
     "graph": ("derivatives/streamlit.js", "shared/style.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
     "address": ("address/streamlit.js", None),
@@ -160,6 +161,20 @@ def convexity(payload: bytes, *, key: str, on_set: Callable[[Mapping[str, float]
     """
     own = f"convexity.{key}"
     _renderer("convexity")(key=own, data=payload, on_set_change=_setting_by_hand(own, on_set))
+
+
+def predict(data: Mapping[str, Any], *, key: str, on_answer: Callable[[float, float], None]) -> None:
+    """A picture to point at; ``data`` is as in figures/frontend/predict/predict.js.
+
+    ``on_answer`` gets the pixel of the picture that a hand has settled on: two finite numbers.
+    """
+    own = f"predict.{key}"
+
+    def answered(place: Mapping[str, float]) -> None:
+        if set(place) == {"x", "y"}:
+            on_answer(place["x"], place["y"])
+
+    _renderer("predict")(key=own, data=dict(data), on_answer_change=_setting_by_hand(own, answered, "answer"))
 
 
 def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None], name: str = "set") -> Callable[[], None]:

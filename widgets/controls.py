@@ -12,6 +12,7 @@ import streamlit as st
 
 from numerals import readable
 from settings import Hyperparameter
+from widgets.staging import stage
 from widgets.symbols import spoken
 
 
@@ -49,12 +50,20 @@ def parameter_control(
     A value from a link that lies between or beyond the stops gets a stop of its own, so that nothing is rounded. With
     ``unit`` the values of an uneven slider say what they are ("rate 0.01"), and its label is left to screen readers.
     ``names`` are what a menu shows for the keys of a choice, ``words`` how a stop of such a slider reads. ``hidden``
-    leaves the label to screen readers; without ``hint`` the meaning is not offered beside it.
+    leaves the label to screen readers; without ``hint`` the meaning is not offered beside it. Where the link leaves it
+    out, nothing is drawn.
     """
     given = st.session_state.get(key, initial)
+    if (shown := stage(key)) == "hidden":
+        return given
     name = parameter.name.replace("_", " ")
     text = spoken(label or f"{name} ${parameter.symbol}$")
-    common: dict[str, Any] = {"key": key, "help": parameter.meaning, "on_change": on_change}
+    common: dict[str, Any] = {
+        "key": key,
+        "help": parameter.meaning,
+        "on_change": on_change,
+        "disabled": shown == "locked",
+    }
     if hidden:
         common |= {"label_visibility": "collapsed", "help": None}
     if not hint:

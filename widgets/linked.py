@@ -22,9 +22,11 @@ from settings import LinkPreset, Setting, Text, preset_of
 from widgets.address import is_back_or_forward, own_query, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
+from widgets.staging import note, stage, staging
 from widgets.symbols import spoken
 
 State = TypeVar("State")
+_SHOWN = "linked of page"
 _MOST_PROBLEMS = 5
 
 
@@ -97,6 +99,7 @@ class LinkedState(Generic[State]):
             held.bare = False
         held.by_hand, held.run = False, run
         self._write(held)
+        st.session_state[_SHOWN] = self.codec, held
         return held.state
 
     @property
@@ -162,7 +165,24 @@ class LinkedState(Generic[State]):
             held.initial.pop(key, None)
             held.numbers[name] = held.numbers.get(name, 0) + 1
             key = self._numbered(name)
+        note(name, key)
         return key, held.initial.setdefault(key, value)
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether the link leaves the control of this name out."""
+        key = self._numbered(name)
+        note(name, key)
+        return stage(key) == "hidden"
+
+    def calls_for(self, beginning: str, without: Sequence[str] = ()) -> bool:
+        """Whether the link asks for a control whose name begins so: a drawer that holds such ones opens then."""
+        given = staging()
+        called = {*given.show, *given.lock, *given.point} - {*without, *given.hide}
+        return any(name.startswith(beginning) for name in called)
+
+    def is_locked(self, name: str) -> bool:
+        """Whether the link holds the control of this name fast."""
+        return stage(self._numbered(name)) == "locked"
 
     def taking(self, name: str, key: str, take: Callable[[Any], None] | None = None) -> Callable[[], None]:
         """The callback of a control: its value becomes the setting's, or ``take`` gets it.
@@ -190,8 +210,16 @@ class LinkedState(Generic[State]):
         key, initial = self.key(name, value)
         taking = self.taking(name, key)
         if isinstance(setting, Text) or exact:
+            if (shown := stage(key)) == "hidden":
+                return initial
             options["label"] = spoken(options.get("label") or setting.name.replace("_", " "))
-            options |= {"key": key, "value": initial, "help": setting.meaning, "on_change": taking}
+            options |= {
+                "disabled": shown == "locked",
+                "key": key,
+                "value": initial,
+                "help": setting.meaning,
+                "on_change": taking,
+            }
         if isinstance(setting, Text):
             return st.text_input(max_chars=setting.max_length, **options)
         if exact:
@@ -222,6 +250,10 @@ class LinkedState(Generic[State]):
     ) -> Any:
         """A control over what is offered; ``draw`` is Streamlit's function: a select box, a segmented control, ..."""
         key, initial = self.key(name, value)
+        if (shown := stage(key)) == "hidden":
+            return initial
+        if shown == "locked":
+            options["disabled"] = True
         if draw is st.selectbox:
             options["index"] = list(offered).index(initial) if initial in offered else None
         elif isinstance(initial, list):
@@ -238,6 +270,8 @@ class LinkedState(Generic[State]):
     def preset_menu(self, titles: Mapping[str, str], shown: str | None, choose: Callable[[str], None]) -> None:
         """A menu of presets that shows ``shown``; ``choose`` is called with the key of a preset that was chosen."""
         key, initial = self.key("preset", shown)
+        if stage(key) == "hidden":
+            return
         st.selectbox(
             "Preset",
             list(titles),
@@ -246,6 +280,7 @@ class LinkedState(Generic[State]):
             format_func=titles.__getitem__,
             on_change=self.taking("preset", key, lambda chosen: None if chosen is None else choose(chosen)),
             placeholder="Choose one phenomenon",
+            disabled=stage(key) == "locked",
         )
 
     def link_presets(self, presets: Mapping[str, LinkPreset]) -> LinkPreset | None:
@@ -308,6 +343,21 @@ class LinkedState(Generic[State]):
     def _write(self, held: _Held[State]) -> None:
         held.link = self.codec.write(held.state)
         put_address(held.link)
+
+
+def is_setting(codec: Codec[Any], state: Any, name: str) -> bool:
+    """Whether a state has a setting of this name."""
+    try:
+        codec.setting(state, name)
+    except (KeyError, IndexError, ValueError, AssertionError, AttributeError):
+        return False
+    return True
+
+
+def page_has(name: str) -> bool:
+    """Whether the page that has run last has such a setting."""
+    codec, held = st.session_state.get(_SHOWN, (None, None))
+    return codec is not None and is_setting(codec, held.state, name)
 
 
 def _is_bare(query: Mapping[str, str]) -> bool:

@@ -58,6 +58,7 @@ PAGE = """
         { .st-key-beside-picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } }
     @media (max-width: 767.98px) { [data-testid="stLayoutWrapper"]:has(> .st-key-beside-picture) { order: -1; } }
     @media (max-width: 640px) { .st-key-look-size { display: none; } }
+    @media (max-width: 1000px) { .st-key-look-lesson { display: none; } }  /* whoever makes a lesson has a larger one */
     @media (max-height: 640px) {
         html [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; }
         html [data-testid="stMainBlockContainer"] > div { gap: .4rem; }
@@ -67,6 +68,15 @@ PAGE = """
         .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.8rem), 70rem); }
     }
     @media (max-height: 500px) { .st-key-race-player { --dl-fit: clamp(12.4rem, calc(100dvh - 8.8rem), 70rem); } }
+    /* The step of a lesson: in the drawer, and above the page where that is closed. */
+    .st-key-lesson-panel { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); gap: .5rem;
+        padding-bottom: .8rem; margin-bottom: .4rem; }
+    .st-key-lesson-panel h2 { font-size: 1.15rem; padding: .2rem 0 1rem; font-weight: 600; }
+    .st-key-lesson-bar { gap: .4rem; }
+    .st-key-lesson-bar kbd { display: none; }
+    body:not(:has([data-testid="stSidebar"][data-collapsed="true"]))
+        [data-testid="stLayoutWrapper"]:has(> .st-key-lesson-bar)
+        { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
         button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],

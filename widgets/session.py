@@ -18,6 +18,7 @@ from widgets.address import is_back_or_forward, keep_address
 from widgets.notices import store_told
 
 _AGAIN = "run again"
+_WHOLE = "whole page"
 
 
 def behind_app() -> None:
@@ -33,12 +34,15 @@ def behind_app() -> None:
 
 
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
-    """Run it, one of ``pages``; see ``store_told`` and ``keep_address``."""
+    """Run it, one of ``pages``; see ``store_told``, ``keep_address`` and, for a lesson beside it, ``beside``."""
+    from widgets.lesson_panel import beside  # here: it stands on what stands on this module
+
     keep_address(page.url_path, [each.url_path for each in pages])
     held = is_back_or_forward() and _at_once.acquire(timeout=_LONGEST)
     try:
-        with store_told():
-            page.run()
+        with store_told(), beside(page, pages) as is_shown:
+            if is_shown:
+                page.run()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
         if held:
             _at_once.release()
@@ -92,6 +96,17 @@ def run_again() -> NoReturn:
     """Run the page again, from within it; ``LinkedState`` must not take a late address for an opened link then."""
     st.session_state[_AGAIN] = True
     st.rerun()
+
+
+def whole_page() -> None:
+    """Run the whole page after a callback inside a fragment, which says so by ``rerun_if_asked``."""
+    st.session_state[_WHOLE] = True
+
+
+def rerun_if_asked() -> None:
+    """At the beginning of a fragment: run the whole page where a callback has asked for it."""
+    if st.session_state.pop(_WHOLE, False):
+        run_again()
 
 
 def was_run_again() -> bool:

@@ -15,6 +15,7 @@ from widgets.address import change_size, change_theme, is_large
 from widgets.classroom import class_button
 from widgets.components import picture_files
 from widgets.glossary import glossary
+from widgets.own_lesson import add_view_button
 from widgets.rules_of_style import CARDS, PAGE
 
 
@@ -40,6 +41,7 @@ def look_buttons() -> None:
     with st.container(horizontal=True, width="content", gap=None, key="look-buttons"):
         glossary()
         class_button()
+        add_view_button()
         st.button(
             "Usual size" if is_large() else "Size for a presentation",
             icon=":material/close_fullscreen:" if is_large() else ":material/slideshow:",

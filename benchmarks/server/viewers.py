@@ -123,7 +123,8 @@ def until_training(store: Store, url: str, query: str, runs: list[str]) -> None:
     raise RuntimeError("the runs that are to be watched do not train")
 
 
-def _server(url: str) -> psutil.Process:
+def server_of(url: str) -> psutil.Process:
+    """The process that answers there, among those that this one has started."""
     port = urlsplit(url).port
     return next(
         process
@@ -150,7 +151,7 @@ def main(count: int = VIEWERS, seconds: float = SECONDS) -> None:
         with serve(ROOT / "server.py", Path(folder) / "server.log", Path(folder)) as url:
             query = f"run={run.id}"
             until_training(store, url, query, [run.id])
-            server = _server(url)
+            server = server_of(url)
             _told("1 viewer", asyncio.run(watched_by(url, query, 1, seconds)), seconds)
             memory = [server.memory_info().rss]
             for _ in range(2):

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from experiments.generalization.drawing import FUNCTIONS, GRID, NODES, SHARES, Floats, draw, features, fit
+from experiments.generalization.drawing import GRID, Floats, features, fit
 from experiments.generalization.settings import FUNCTIONS as COUNTS
 from experiments.generalization.tradeoff import Fits
+from trainers.studies import FUNCTIONS, NODES, SHARES, draw
 
 SETS = 41  # an odd number: its median is one of them
 MODEL = "waves"

@@ -1,8 +1,6 @@
-"""Rows drawn from a known function, and what is fitted to them: everything here is drawn by a seed."""
+"""Functions that are added up to fit rows, and the fit of least squares."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,26 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 GRID: Floats = np.linspace(-1.0, 1.0, 401)
 """Where fits are drawn."""
-NODES, _SHARES = np.polynomial.legendre.leggauss(96)
-SHARES: Floats = _SHARES / 2
-"""Where fits are judged, and the share of each place in a mean over all inputs between -1 and 1 (Gauss's rule)."""
 SMALLEST = 1e-10  # of the largest singular value: what is below is 0 to rounding
-
-FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = {
-    "sine": lambda x: 0.8 * np.sin(1.6 * np.pi * x + 0.6),
-    "step": lambda x: np.where(x < 0.1, -0.6, 0.6),
-    "bump": lambda x: 1.2 * np.exp(-((x - 0.2) ** 2) / (2 * 0.12**2)) - 0.3,
-}
-
-
-def draw(truth: str, sets: int, rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
-    """Inputs and targets ``(sets, rows)`` of so many training sets; the first ones stay when more are drawn."""
-    x, y = np.empty((sets, rows)), np.empty((sets, rows))
-    for number in range(sets):
-        random = np.random.default_rng((seed, number))
-        x[number] = random.uniform(-1.0, 1.0, rows)
-        y[number] = FUNCTIONS[truth](x[number]) + noise * random.standard_normal(rows)
-    return x, y
 
 
 def features(model: str, x: Floats, count: int) -> Floats:

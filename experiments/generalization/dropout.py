@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.generalization.drawing import FUNCTIONS, GRID, Floats, draw
+from experiments.generalization.drawing import GRID, Floats
 from experiments.generalization.settings import MOST_MASKS
+from trainers.studies import FUNCTIONS, draw
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

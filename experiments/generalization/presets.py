@@ -33,6 +33,12 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             query={"capacity": "12", "ridge": "0.00316"},
         ),
         LinkPreset(
+            key="networks",
+            title="Bias and variance of networks",
+            look_for="Thirty networks of each width, a training set each: compare bias and variance as width grows.",
+            query={"model": "networks"},
+        ),
+        LinkPreset(
             key="peak",
             title="Double descent: the peak",
             look_for="As many functions as rows: one fit only, through every row, and wild between them.",
@@ -91,6 +97,72 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             title="Weights averaged along a run",
             look_for="Checkpoints of one run lie in one valley: the mean of their weights is a good network.",
             query={"part": "ensemble", "members": "checkpoints"},
+        ),
+        LinkPreset(
+            key="augmented",
+            title="Augmentation: a few images, many views",
+            look_for="Shifted and turned a little, 50 digits teach more: accuracy on new ones is higher.",
+            query={"part": "augmentation"},
+        ),
+        LinkPreset(
+            key="turned",
+            title="A 6 that becomes a 9",
+            look_for="Turned all the way round, digits lose their names: accuracy is lower than without augmentation.",
+            query={"part": "augmentation", "rotation": "180", "crop": "0"},
+        ),
+        LinkPreset(
+            key="policy",
+            title="AutoAugment",
+            look_for="Each image draws two operations, with strengths that a search has found for house numbers.",
+            query={"part": "augmentation", "rotation": "0", "crop": "0", "policy": "svhn"},
+        ),
+        LinkPreset(
+            key="penalties",
+            title="Penalties side by side",
+            look_for="Without a penalty the loss on new rows rises without end; with each of these it ends lower.",
+            query={"part": "penalties"},
+        ),
+        LinkPreset(
+            key="sparse",
+            title="L1: weights that are exactly zero",
+            look_for="Both count the same penalty; only the soft threshold leaves exact zeros, drawn in orange.",
+            query={"part": "penalties", "penalties": "l1,l1_sign"},
+        ),
+        LinkPreset(
+            key="curve",
+            title="Penalties on a curve",
+            look_for="Without a penalty the curve bends to single rows; a penalty or noise keeps it smooth.",
+            query={"part": "penalties", "on": "sine", "penalties": "l2,max_norm,jacobian,early,input_noise"},
+        ),
+        LinkPreset(
+            key="one_penalty",
+            title="On a line: three names, one penalty",
+            look_for="L2, the Jacobian penalty and noise on the input leave the same weight: see below.",
+            query={"part": "penalties", "on": "line", "penalties": "l2,jacobian,input_noise"},
+        ),
+        LinkPreset(
+            key="scaling",
+            title="Scaling laws",
+            look_for="More parameters, rows or compute: the loss falls on nearly straight lines, on logarithmic axes.",
+            query={"part": "scaling"},
+        ),
+        LinkPreset(
+            key="inputs",
+            title="More inputs, flatter laws",
+            look_for="With eight inputs every exponent is smaller than with four: there is more space to fill.",
+            query={"part": "scaling", "inputs": "8"},
+        ),
+        LinkPreset(
+            key="floor",
+            title="A floor of noise",
+            look_for="Each curve bends towards the noise of new targets, which no network can learn.",
+            query={"part": "scaling", "noise": "0.3"},
+        ),
+        LinkPreset(
+            key="digits",
+            title="Scaling on digits",
+            look_for="Real images: the loss falls as a power of the rows, too, before there are no more.",
+            query={"part": "scaling", "learn": "digits"},
         ),
     ]
 )

@@ -5,17 +5,16 @@ Geman, Bienenstock and Doursat, "Neural networks and the bias/variance dilemma",
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from experiments.generalization.drawing import FUNCTIONS, GRID, NODES, SHARES, Floats, draw, features, fit
+from experiments.generalization.drawing import GRID, Floats, features, fit
 from experiments.generalization.settings import CAPACITIES
-
-FRESH = 400  # rows drawn anew for each training set, to measure the error that the sum foretells
+from trainers.studies import FUNCTIONS, NODES, SPREAD_PLACES, StudyRequest, draw, draw_fresh, errors_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,22 +67,43 @@ def tradeoff_of(values: Mapping[str, Any]) -> Tradeoff:
 def _tradeoff(truth: str, model: str, rows: int, noise: float, ridge: float, sets: int, seed: int) -> Tradeoff:
     x, y = draw(truth, sets, int(rows), noise, seed)
     inside, on_nodes = features(model, x, CAPACITIES[-1]), features(model, NODES, CAPACITIES[-1])
-    target = FUNCTIONS[truth](NODES)
-    new_x, new_y = draw(truth, sets, FRESH, noise, seed + 1_000_000)
+    new_x, new_y = draw_fresh(truth, sets, noise, seed)
     on_new = features(model, new_x, CAPACITIES[-1])
-    told: dict[str, list[float]] = {name: [] for name in ("bias", "variance", "measured", "spread", "training")}
+    told = []
     for count in CAPACITIES:
         found = fit(inside[..., :count], y, ridge)
-        fits = found @ on_nodes[:, :count].T
-        mean = fits.mean(0)
-        told["bias"].append(float((mean - target) ** 2 @ SHARES))
-        told["variance"].append(float(((fits - mean) ** 2).mean(0) @ SHARES))
-        errors = ((np.einsum("snc,sc->sn", on_new[..., :count], found) - new_y) ** 2).mean(1)
-        told["measured"].append(float(errors.mean()))
-        told["spread"].append(float(errors.std(ddof=1) / np.sqrt(sets)))
-        told["training"].append(float(np.mean((np.einsum("snc,sc->sn", inside[..., :count], found) - y) ** 2)))
-    arrays = {name: np.array(numbers) for name, numbers in told.items()}
-    return Tradeoff(capacities=CAPACITIES, noise=noise**2, **arrays)
+        on_fresh = np.einsum("snc,sc->sn", on_new[..., :count], found)
+        on_rows = np.einsum("snc,sc->sn", inside[..., :count], found)
+        told.append(errors_of(truth, found @ on_nodes[:, :count].T, on_fresh, new_y, on_rows, y))
+    return _by_capacity(CAPACITIES, noise, told)
+
+
+def _by_capacity(capacities: tuple[int, ...], noise: float, told: Sequence[Mapping[str, float]]) -> Tradeoff:
+    names = ("bias", "variance", "measured", "spread", "training")
+    arrays = {name: np.array([each[name] for each in told]) for name in names}
+    return Tradeoff(capacities=capacities, noise=noise**2, **arrays)
+
+
+def spread_request(values: Mapping[str, Any]) -> StudyRequest:
+    """What is asked of a worker where networks are fitted."""
+    return StudyRequest.of("spread", {**values, "rows": int(values["rows"])})
+
+
+def spread_of(values: Mapping[str, Any], cells: Mapping[str, Mapping[str, Any]]) -> Tradeoff:
+    """The errors of the widths that are known."""
+    widths = tuple(int(name) for name in spread_request(values).cells if name in cells)
+    return _by_capacity(widths, float(values["noise"]), [cells[str(width)] for width in widths])
+
+
+def networks_of(values: Mapping[str, Any], cells: Mapping[str, Mapping[str, Any]]) -> Fits | None:
+    """What networks of the chosen width make of each training set; None while that is not known."""
+    cell = cells.get(str(int(values["width"])))
+    if cell is None:
+        return None
+    x, y = draw(values["truth"], 1, int(values["rows"]), values["noise"], values["seed"])
+    each = np.array(cell["fits"])
+    places, truth = SPREAD_PLACES, FUNCTIONS[values["truth"]](SPREAD_PLACES)
+    return Fits(places=places, each=each, mean=each.mean(0), truth=truth, x=x[0], y=y[0])
 
 
 def fits_of(values: Mapping[str, Any]) -> Fits:

@@ -15,21 +15,31 @@ from numerals import readable
 
 
 def capacity_name(model: str, capacity: int) -> str:
-    """What a capacity is called: the degree of a polynomial, or a number of waves."""
+    """What a capacity is called: the degree of a polynomial, or a number of waves or units."""
+    if model == "networks":
+        return f"{capacity} hidden unit{'s' * (capacity != 1)}"
     return f"degree {capacity - 1}" if model == "polynomials" else f"{capacity} wave{'s' * (capacity != 1)}"
+
+
+def chosen_capacity(values: Mapping[str, Any]) -> int:
+    """The capacity that is looked at, whatever the model calls it."""
+    return int(values["width"] if values["model"] == "networks" else values["capacity"])
 
 
 def tradeoff_sentences(errors: Tradeoff, values: Mapping[str, Any]) -> list[str]:
     """The sum at the chosen capacity, what was measured, and where the least error is."""
-    i = errors.capacities.index(values["capacity"])
+    chosen = chosen_capacity(values)
+    if chosen not in errors.capacities:  # of networks that are not trained yet
+        return []
+    i = errors.capacities.index(chosen)
     bias, variance, total = errors.bias[i], errors.variance[i], errors.total[i]
-    name = capacity_name(values["model"], values["capacity"])
+    name = capacity_name(values["model"], chosen)
     measured = f"{readable(float(errors.measured[i]))} \N{PLUS-MINUS SIGN} {readable(float(errors.spread[i]), 2)}"
     sentences = [
         f"{name.capitalize()}: bias² {readable(float(bias))} + variance {readable(float(variance))} "
         f"+ noise {readable(errors.noise)} = {readable(float(total))}. Measured on new rows: {measured}."
     ]
-    if values["capacity"] == errors.best:
+    if chosen == errors.best:
         sentences.append("No other capacity here has a smaller sum.")
     else:
         least = readable(float(errors.total.min()))

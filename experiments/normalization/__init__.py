@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from experiments.normalization.batch_modes import population as population
     from experiments.normalization.batch_modes import running_sentence as running_sentence
     from experiments.normalization.batch_modes import train_and_eval_code as train_and_eval_code
+    from experiments.normalization.coupling import COUPLED_UNITS as COUPLED_UNITS
+    from experiments.normalization.coupling import WAYS as WAYS
+    from experiments.normalization.coupling import Coupling as Coupling
+    from experiments.normalization.coupling import coupled_rows as coupled_rows
+    from experiments.normalization.coupling import coupling_inputs as coupling_inputs
+    from experiments.normalization.coupling import coupling_sentence as coupling_sentence
     from experiments.normalization.depth import Effect as Effect
     from experiments.normalization.depth import effect_of as effect_of
     from experiments.normalization.depth import effect_setups as effect_setups
@@ -72,6 +78,14 @@ __getattr__, __dir__, __all__ = face(
             "population": "20,000 values of one channel.",
             "running_sentence": "How far the running averages have come.",
             "train_and_eval_code": "The order of both modes in PyTorch.",
+        },
+        "coupling": {
+            "COUPLED_UNITS": "Units of each layer whose rows are coupled.",
+            "Coupling": "How much the output of each row depends on the input of each.",
+            "WAYS": "The normalizations whose coupling is compared.",
+            "coupled_rows": "The network's Jacobian, row by row.",
+            "coupling_inputs": "The batch and the weights of the network.",
+            "coupling_sentence": "What belongs to other rows under batch normalization in training.",
         },
         "depth": {
             "Effect": "What was measured with one kind of normalization.",

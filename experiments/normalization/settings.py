@@ -21,6 +21,7 @@ PARTS: Mapping[str, str] = {
     "layers": "Layers",
     "hand": "By hand",
     "batch": "Train and eval",
+    "coupling": "Coupled rows",
     "effect": "Effect",
 }
 WHITENINGS: Mapping[str, str] = {"whitened": "PCA, along the axes", "zca": "ZCA, turned back"}
@@ -161,6 +162,11 @@ _BATCH = (
     _choice("companions", COMPANIONS, "random", "What else is in the batch of the test value."),
 )
 
+_COUPLING = (
+    _whole("rows", 8, 2, 16, "Rows in the batch."),
+    _whole("deep", 1, 1, 4, "Layers between input and output."),
+)
+
 _NETWORK = (
     _choice(
         "activation",
@@ -200,6 +206,8 @@ def declared(values: Mapping[str, Any]) -> Iterable[tuple[str, Setting]]:
     yield "gamma", _SCALE
     yield "beta", _SHIFT
     yield "cells", CELLS
+    for parameter in _COUPLING:
+        yield parameter.name, parameter
     for parameter in (*_BATCH, *_NETWORK):
         yield parameter.name, parameter
     for parameter in INITIALIZERS[values["initializer"]].hyperparameters:
@@ -318,6 +326,18 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             title="Running averages too slow",
             query={"part": "batch", "momentum": "0.01", "batches": "50"},
             look_for="At this momentum the running averages still remember their first guess, mean 0 and variance 1.",
+        ),
+        LinkPreset(
+            key="coupled",
+            title="Batch norm couples rows",
+            query={"part": "coupling"},
+            look_for="Only batch normalization in training has cells off the diagonal: every row reaches every other.",
+        ),
+        LinkPreset(
+            key="coupled_pair",
+            title="A batch of two rows",
+            query={"part": "coupling", "rows": "2"},
+            look_for="Two rows normalize to plus and minus one: in training nothing of the input comes through.",
         ),
         LinkPreset(
             key="tanh_depth",

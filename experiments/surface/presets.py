@@ -13,6 +13,7 @@ from trainers.config import RunConfig
 _BASE: Mapping[str, Any] = MappingProxyType(
     {"data.size": 600, "budget.epochs": 25, "watch.pictures": False, "watch.internals": False}
 )
+_SHARP = {"optimizer.name": "sgd", "optimizer.lr": 0.1, "budget.batch_size": 16, "budget.epochs": 60}
 _DEEP = {"model.width": 32, "optimizer.lr": 0.001, "budget.epochs": 20, "model.normalization": "batch"}
 
 
@@ -69,9 +70,18 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
                 ),
             ),
             SurfacePreset(
+                key="sam",
+                title="SGD against SAM",
+                look_for="In as many steps SAM comes to a far smaller largest eigenvalue, and a lower validation loss.",
+                runs=(
+                    ("SGD", _SHARP),
+                    ("SAM, 0.1", {**_SHARP, "regularization.sam": 0.1}),
+                ),
+            ),
+            SurfacePreset(
                 key="average",
                 title="Last against averaged weights",
-                look_for="SAM trains nothing here; averaged weights take its place: lower loss and eigenvalue.",
+                look_for="The mean of the last weights lies lower in the valley: lower loss and eigenvalue.",
                 runs=(
                     ("last", {"optimizer.lr": 0.03, "budget.batch_size": 8}),
                     ("averaged", {"optimizer.lr": 0.03, "budget.batch_size": 8, "regularization.ema": 0.98}),
@@ -115,9 +125,32 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
 )
 
 
+_SADDLES = (
+    LinkPreset(
+        key="saddles",
+        title="Saddles in many dimensions",
+        look_for="Minima become rare with the dimension, and those there are lie low.",
+        query={"part": "saddles"},
+    ),
+    LinkPreset(
+        key="saddles_networks",
+        title="Saddles of small networks",
+        look_for="The higher the loss at a critical point, the more of its directions still lead down.",
+        query={"part": "saddles", "source": "networks"},
+    ),
+    LinkPreset(
+        key="matrices",
+        title="Random matrices",
+        look_for="Lower the height: the whole semicircle moves right until nothing is negative, and saddles end.",
+        query={"part": "saddles", "source": "matrices"},
+    ),
+)
+
+
 def link_presets() -> dict[str, LinkPreset]:
-    """The presets as links of the page."""
-    return {
+    """The presets as links of the page: those with runs, then saddles."""
+    runs = {
         preset.key: LinkPreset(key=preset.key, title=preset.title, look_for=preset.look_for, query=preset.query)
         for preset in PRESETS.values()
     }
+    return runs | by_key(_SADDLES)

@@ -7,6 +7,7 @@ from typing import Any
 
 from experiments.surface.presets import PRESETS
 from settings import Setting, SettingsCodec, Text, choice, number, switch, whole
+from trainers.studies import SADDLE_DIMENSIONS, SADDLE_UNITS, STUDIES, weights_of
 from trainers.surfaces import RUNS_OF
 
 MOST_RUNS = 4
@@ -22,6 +23,14 @@ SHOWN_NAMES: Mapping[str, str] = {
     "val_loss": "validation loss",
     "train_metric": "training metric",
     "val_metric": "validation metric",
+}
+PARTS: Mapping[str, str] = {"runs": "Around runs", "saddles": "Saddles"}
+SOURCES: Mapping[str, str] = {"matrices": "Random matrices", "functions": "Random functions", "networks": "Networks"}
+MATRIX_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128)
+_DIMENSIONS: Mapping[str, tuple[int, ...]] = {
+    "matrices": MATRIX_SIZES,
+    "functions": SADDLE_DIMENSIONS,
+    "networks": tuple(map(weights_of, SADDLE_UNITS)),
 }
 VIEW_NAMES: Mapping[str, str] = {"map": "Map", "lines": "Level lines", "height": "3-D"}
 _RUNS = Text(
@@ -43,12 +52,35 @@ _SETTINGS: tuple[Setting, ...] = (
     switch("log", "Draw the logarithm of the loss.", default=True),
     choice("view", tuple(VIEW_NAMES), "How it is drawn."),
 )
+_PATH = switch("path", "Draw the way that the weights took.", default=True)
+_PART = choice("part", tuple(PARTS), "What the page shows.")
+_SOURCE = choice("source", tuple(SOURCES), "Where the eigenvalues are from.", default="functions")
+_HEIGHT = number(
+    "height",
+    0.0,
+    -2.5,
+    2.5,
+    "How high the critical point lies, in roots of the dimension: it moves all eigenvalues by as much.",
+    stops=tuple(round(i / 10, 1) for i in range(-25, 26)),
+)
 
 
 def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
-    """Every setting of the page."""
+    """Every setting of the part that is shown."""
+    yield "part", _PART
+    if values["part"] == "saddles":
+        yield "source", _SOURCE
+        sizes = _DIMENSIONS[values["source"]]
+        meaning = "In how many dimensions the spectrum is drawn."
+        yield "n", number("n", sizes[-1], sizes[0], sizes[-1], meaning, symbol="n", stops=sizes)
+        if values["source"] == "matrices":
+            yield "height", _HEIGHT
+        yield "seed", next(setting for setting in STUDIES["saddles"].settings if setting.name == "seed")
+        return
     for setting in _SETTINGS:
         yield setting.name, setting
+    if values["plane"] == "path":
+        yield "path", _PATH
 
 
 CODEC = SettingsCodec(declared)

@@ -46,6 +46,8 @@ def measured_sentence(surface: Surface) -> str:
     told += "Random directions have filters as long as the run's; biases and normalizations stay (Li et al. 2018)."
     if not surface.batch_norm:
         return told
+    if any(mark.kind == "control" for mark in surface.marks):
+        return f"{told} Statistics of batch norm are measured anew at every point (Garipov et al. 2018)."
     several = sum(mark.kind == "run" for mark in surface.marks) > 1
     mixed = "mixed as the weights are" if several else "those of the run, everywhere"
     return f"{told} Running statistics of batch norm are {mixed}, as in the authors' code."

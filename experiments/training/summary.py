@@ -22,6 +22,7 @@ def drawer_label(
         "optimizer": _optimizer_words,
         "regularization": _changed_words,
         "augmentation": _changed_words,
+        "reuse": _changed_words,
         "budget": _budget_words,
         "watch": _watch_words,
     }

@@ -15,6 +15,7 @@ from trainers.data import (
     DataUnavailable,
     Splits,
     fit_scaling,
+    half_of,
     is_downloaded,
     load,
     resampled,
@@ -47,7 +48,9 @@ def _rows(config: RunConfig) -> str:
         return table_text(config)
     if key in SOURCES:
         source = SOURCES[key]
-        return _OPENML.format(id=source.data_id, shape=source.shape, classes=source.classes)
+        half = config.data.get("half", "all")
+        halved = "" if half == "all" else f"\n\n\n{with_helpers(half_of)}\n\n\ntable = half_of(table, {half!r})"
+        return _OPENML.format(id=source.data_id, shape=source.shape, classes=source.classes) + halved
     make: Any = DATA_SETS[key].make
     function, bound = (make.func, make.args) if isinstance(make, partial) else (make, ())
     given = ", ".join([*map(repr, bound), written(config.data), "None"])

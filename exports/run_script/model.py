@@ -9,7 +9,7 @@ from exports.python_text import source
 from networks.activations import ACTIVATIONS
 from networks.initializers import INITIALIZERS, fans
 from networks.models import MODELS
-from networks.shapes import cnn_channels, cnn_features, hidden_widths
+from networks.shapes import cnn_channels, cnn_features, hidden_widths, maxout_pieces
 from trainers.config import RunConfig
 
 
@@ -25,49 +25,86 @@ def _activation(key: str) -> tuple[str, str]:
     return f"class Activation(nn.Module):\n    def forward(self, x):\n        return {line}\n", "Activation"
 
 
+def activation_class(config: RunConfig) -> str:
+    """The class of a model's activations, as the script names it."""
+    key = config.model["activation"]
+    return "Maxout" if key == "maxout" else _activation(key)[1]
+
+
+def _normalization(config: RunConfig, image: bool = False) -> tuple[list[Any], str, bool]:
+    """(what must be defined before, the expression that makes the layer for a number of units, by weight)."""
+    from networks import normalizing
+
+    kind = config.model.normalization
+    made = (normalizing.IMAGE_NORMS if image else normalizing.UNIT_NORMS).get(kind)
+    helpers: list[Any] = [normalizing.weight_normed]
+    if made is None:
+        return helpers, "None" if config.model.name != "transformer" else "nn.Identity", kind == "weight"
+    name = made.__name__
+    if not made.__module__.startswith("networks."):
+        return helpers, f"nn.{name}", False
+    own = [normalizing.renorm_limits, normalizing.renormalized, made] if made is normalizing.BatchRenorm else [made]
+    return [*helpers, *own], name, False
+
+
 def model_text(config: RunConfig, shape: tuple[int, ...], outputs: int) -> str:
     from networks import convolutional, feedforward
     from networks import sequential as sequence_models
 
     v, key = config.model, config.model.name
-    before, activation = _activation(v["activation"]) if "activation" in v else ("", "")
+    before, activation = "", ""
+    if v.get("activation") == "maxout":
+        activation = f"lambda: Maxout({v.pieces})"
+    elif "activation" in v:
+        before, activation = _activation(v["activation"])
     size = math.prod(shape)
     if key == "mlp":
-        classes = [feedforward.Hidden, feedforward.MLP]
+        helpers, norm, by_weight = _normalization(config)
+        pieces = maxout_pieces(v)
+        classes = [*helpers, *([feedforward.Maxout] if pieces > 1 else []), feedforward.Hidden, feedforward.MLP]
         call = (
-            f"MLP(\n    {size}, {hidden_widths(v)!r}, {outputs}, activation={activation}, "
-            f"normalization={v.normalization!r},\n    norm_first={v.norm_position == 'before'}, dropout={v.dropout}, "
-            f"residual={v.residual},\n)"
+            f"MLP(\n    {size}, {hidden_widths(v)!r}, {outputs}, activation={activation}, norm={norm},\n"
+            f"    norm_first={v.norm_position == 'before'}, dropout={v.dropout}, residual={v.residual}, "
+            f"weight_norm={by_weight}, pieces={pieces},\n)"
         )
     elif key in ("linear", "logistic"):
         classes = [feedforward.Powers] if v.degree > 1 else []
         powers = f"Powers({v.degree}), " if v.degree > 1 else ""
         call = f"nn.Sequential(nn.Flatten(), {powers}nn.Linear({size * v.degree}, {outputs}))"
     elif key == "cnn":
-        classes = [convolutional.channel_norm, convolutional.CNN]
+        helpers, norm, by_weight = _normalization(config, image=True)
+        classes = [*helpers, convolutional.CNN]
         call = (
             f"CNN(\n    {cnn_channels(v, shape)!r}, {cnn_features(v, shape)}, {v.hidden}, {outputs},\n"
-            f"    activation={activation}, normalization={v.normalization!r}, dropout={v.dropout},\n)"
+            f"    activation={activation}, norm={norm}, weight_norm={by_weight}, dropout={v.dropout},\n)"
         )
     elif key == "resnet":
-        classes = [convolutional.channel_norm, convolutional.ResidualBlock, convolutional.ResNet]
+        helpers, norm, by_weight = _normalization(config, image=True)
+        classes = [*helpers, convolutional.ResidualBlock, convolutional.ResNet]
         call = (
             f"ResNet(\n    {shape[0]}, {v.stages}, {v.blocks}, {v.width}, {outputs},\n"
-            f"    activation={activation}, normalization={v.normalization!r}, dropout={v.dropout},\n)"
+            f"    activation={activation}, norm={norm}, weight_norm={by_weight}, dropout={v.dropout},\n)"
         )
     elif key == "transformer":
-        classes = [sequence_models.Attention, sequence_models.EncoderBlock, sequence_models.Transformer]
+        helpers, norm, by_weight = _normalization(config)
+        classes = [*helpers, sequence_models.Attention, sequence_models.EncoderBlock, sequence_models.Transformer]
         call = (
             f"Transformer(\n    {shape[0]}, {shape[1]}, {v.heads * v.head_width}, {v.heads}, {v.depth}, {outputs},\n"
-            f"    activation={activation}, dropout={v.dropout},\n)"
+            f"    activation={activation}, dropout={v.dropout}, norm={norm}, norm_first={v.norm_first},\n"
+            f"    weight_norm={by_weight},\n)"
         )
     else:
-        classes = [sequence_models.Recurrent]
-        nonlinearity = v.get("nonlinearity", "tanh")
-        call = (
-            f"Recurrent({key!r}, {shape[1]}, {v.width}, {v.depth}, {outputs}, dropout={v.dropout}, "
-            f"nonlinearity={nonlinearity!r})"
-        )
+        from networks import recurrence
+
+        plain = v.normalization == "none"
+        classes = [] if plain else [recurrence.GateLinear, recurrence.NormalizedLayer, recurrence.NormalizedStack]
+        classes.append(sequence_models.Recurrent)
+        sizes = f"{shape[1]}, {v.width}, {v.depth}"
+        options = f"dropout={v.dropout if v.depth > 1 else 0.0}"
+        options += f", nonlinearity={v.nonlinearity!r}" if key == "rnn" else ""
+        cell = f"nn.{recurrence.PLAIN[key].__name__}({sizes}, batch_first=True, {options})"
+        cell = cell if plain else f"NormalizedStack({key!r}, {sizes}, {v.normalization!r}, {options})"
+        call = f"Recurrent(\n    {cell},\n    {v.width}, {outputs}, dropout={v.dropout},\n)"
     lines = ["torch.manual_seed(SEED)", f"model = {call}", *_initial(config, shape, outputs), "model.to(device)"]
     parts = ["# Model", before, source(*classes) if classes else "", "\n".join(lines)]
     return "\n\n".join(part for part in parts if part)
@@ -75,11 +112,14 @@ def model_text(config: RunConfig, shape: tuple[int, ...], outputs: int) -> str:
 
 def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[str]:
     """The lines that draw the weights, one entry for each weight with its spread."""
-    from networks.construction import bias_of, outline, rescale, weight_blocks
+    from networks.construction import bias_of, outline, rescale, usual_gain, weight_blocks
 
     v = config.model
+    shifted: list[str] = []
+    if v.get("first_bias") and hidden_widths(v):
+        shifted = ["", "with torch.no_grad():", f"    model.hidden[0].linear.bias.add_({v.first_bias})"]
     if v.initializer == "pytorch" and v.init_scale == 1:
-        return []
+        return shifted
     model = outline(lambda: MODELS[v.name].build(v, shape, outputs))
     names = {id(module): name for name, module in model.named_modules()}
     blocks = [(names[id(module)], name, parts) for module, name, parts in weight_blocks(model)]
@@ -87,7 +127,7 @@ def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[st
     if v.initializer != "pytorch":
         entry = INITIALIZERS[v.initializer]
         activation = v.get("activation", v.get("nonlinearity", "tanh" if v.name in ("gru", "lstm") else "identity"))
-        gain = ACTIVATIONS[activation].gain(ACTIVATIONS[activation].choose())
+        gain = usual_gain(activation)
         hyper = entry.choose()
         rows = []
         for number, (module, name, parts) in enumerate(blocks):
@@ -122,7 +162,9 @@ def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[st
         lines.append("    for module in model.modules():")
         lines.append("        if nn.utils.parametrize.is_parametrized(module, 'weight'):")
         lines.append("            weight = module.parametrizations['weight']")
-        lines.append("            weight.original0.copy_(weight.original1.norm(dim=1, keepdim=True))")
+        lines.append("            length = weight.original1.flatten(1).norm(dim=1)")
+        lines.append("            weight.original0.copy_(length.view_as(weight.original0))")
+    lines += shifted
     if v.initializer == "lsuv":
         functions = source(rescale, bias_of).replace("@torch.no_grad()\n", "", 1)
         lines = [functions, "", *lines, f"    rescale(model, x_train[:512].cpu(), {v.init_scale})"]

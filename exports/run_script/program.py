@@ -11,7 +11,8 @@ import json
 
 from exports.run_script.data import data_text, rows_here
 from exports.run_script.model import model_text
-from exports.run_script.training import augmentation_text, loss_text, optimizer_text, training_text
+from exports.run_script.reuse import reuse_text
+from exports.run_script.training import augmentation_text, loss_text, optimizer_text, penalty_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS
@@ -56,8 +57,10 @@ def script(config: RunConfig) -> str:
         'device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"',
         data_text(config),
         model_text(config, shape, outputs),
+        reuse_text(config),
         loss_text(config, classes),
         augmentation_text(config, classes),
+        penalty_text(config),
         optimizer_text(config),
         training_text(config, classes),
     ]

@@ -44,9 +44,9 @@ def _heights(arrays: Sequence[ArrayLike], dark: bool, title: str) -> dict[str, A
     return log_axis(dark, title, np.clip(numbers, least, _HIGHEST * max(least, 1e-3)))
 
 
-def tradeoff_figure(errors: Tradeoff, *, capacity: int, polynomials: bool, dark: bool = False) -> go.Figure:
+def tradeoff_figure(errors: Tradeoff, *, capacity: int, model: str, dark: bool = False) -> go.Figure:
     """Bias, variance, noise, their sum and what was measured, over the capacity; the chosen one is marked."""
-    shift = 1 if polynomials else 0
+    shift = 1 if model == "polynomials" else 0
     x = [count - shift for count in errors.capacities]
     text = shades(dark).text
     traces = [
@@ -70,7 +70,7 @@ def tradeoff_figure(errors: Tradeoff, *, capacity: int, polynomials: bool, dark:
     return chart(
         traces,
         dark,
-        xaxis=axis(dark, "degree" if polynomials else "waves", dtick=1, fixedrange=True),
+        xaxis=_capacities(x, model, dark),
         yaxis=_heights(shown, dark, "mean squared error"),
         shapes=[_mark(at, dark)],
         hovermode="x unified",
@@ -78,6 +78,13 @@ def tradeoff_figure(errors: Tradeoff, *, capacity: int, polynomials: bool, dark:
         **LAYOUT,
         legend=LEGEND,
     )
+
+
+def _capacities(x: Sequence[float], model: str, dark: bool) -> dict[str, Any]:
+    if model != "networks":
+        return axis(dark, "degree" if model == "polynomials" else "waves", dtick=1, fixedrange=True)
+    across = log_axis(dark, "hidden units", [1, *x])
+    return across | {"tickvals": list(x), "ticktext": [str(width) for width in x]}
 
 
 def capacity_figure(errors: ByCapacity, *, functions: float, dark: bool = False) -> go.Figure:

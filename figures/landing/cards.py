@@ -106,6 +106,16 @@ def _generalization() -> list[SmallLine]:
     ]
 
 
+def _surface() -> list[SmallLine]:
+    """The loss from one run to another: over the hill between them, and along a trained curve around it."""
+    share = np.linspace(0, 1, 121)
+    valley = 0.5 * (2 * share - 1) ** 2
+    return [
+        SmallLine(x=share, y=0.4 - valley * 0.4 + 1.2 * np.sin(np.pi * share) ** 2, color=VERMILLION, dash=DASHED),
+        SmallLine(x=share, y=0.2 + 0.12 * np.cos(4 * np.pi * share), color=BLUE),
+    ]
+
+
 SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "activations": _activations,
     "initialization": _initialization,
@@ -114,5 +124,6 @@ SUBJECTS: Mapping[str, Callable[[], list[SmallLine]]] = {
     "losses": _losses,
     "derivatives": _derivatives,
     "generalization": _generalization,
+    "surface": _surface,
 }
 """The pages that a card with a picture leads to, by their names in an address."""

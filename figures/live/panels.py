@@ -126,6 +126,15 @@ PANELS: tuple[Panel, ...] = (
         inside=True,
         limits=(0.0, 1.0),
     ),
+    Panel(
+        key="zero_outputs",
+        text="Zeros among activations",
+        title="share of activations that are zero",
+        layers="zero_outputs",
+        inside=True,
+        limits=(0.0, 1.0),
+    ),
+    Panel(key="slope", text="Learned slope", title="slope of PReLU below zero", layers="slope", inside=True),
     Panel(key="weight_norm", text="Weight norm", title="length of weights", layers="weight_norm", inside=True),
     Panel(
         key="distance",

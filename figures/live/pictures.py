@@ -1,5 +1,5 @@
-"""What the network looks like at an epoch, as columns of the blob: decision surface, fitted curve, the network itself,
-mistakes, confusion, histogram of the weights.
+"""What the network looks like at an epoch, as columns of the blob: decision surface, where units switch, fitted curve,
+the network itself, mistakes, confusion, histogram of the weights.
 
 A surface is one byte a cell: which class wins, and how sure the network is of it, see ``surface_cells``. Points lie on
 a grid of 65,536 places a side between ``low`` and ``high``.
@@ -19,7 +19,7 @@ from figures.theme import CLASSES, COLORS, MARKERS, NEGATIVE, POSITIVE, on_backg
 if TYPE_CHECKING:
     from trainers.lab import Feed
 
-KINDS = ("surface", "curve", "network", "mistakes", "confusion", "weights")
+KINDS = ("surface", "units", "curve", "network", "mistakes", "confusion", "weights")
 CLASS_MARKERS = ("circle", "triangle", "square", "diamond", "cross", "star")
 _IMAGES_RUNNING, _IMAGES_ENDED = 24_000, 400_000  # bytes of mistakes
 _CLASSES = 40
@@ -112,6 +112,12 @@ def _entry(
         if "maps" in network:
             maps = np.asarray(network["maps"])
             made["network"] |= {"side": int(maps.shape[-1]), "maps": buffers.whole(maps)}
+    if (units := pictures.get("units")) is not None and "surface" in made:
+        made["units"] = {
+            "lines": buffers.numbers(np.asarray(units["lines"], dtype=np.float64).ravel()),
+            "state": buffers.whole(np.asarray(units["state"])),
+            "units": int(units["units"]),
+        }
     if (confusion := pictures.get("confusion")) is not None and len(confusion["counts"]) <= _CLASSES:
         made["confusion"] = {"counts": buffers.whole(np.asarray(confusion["counts"]))}
     if (mistakes := pictures.get("mistakes")) is not None and with_images:

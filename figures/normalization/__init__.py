@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from figures.normalization.batch_statistics import error_figure as error_figure
     from figures.normalization.batch_statistics import forgotten_figure as forgotten_figure
     from figures.normalization.batch_statistics import running_figure as running_figure
+    from figures.normalization.coupled import coupling_figure as coupling_figure
     from figures.normalization.depth_effect import effect_figure as effect_figure
     from figures.normalization.depth_effect import effect_lines as effect_lines
     from figures.normalization.depth_effect import effect_table as effect_table
@@ -34,6 +35,9 @@ __getattr__, __dir__, __all__ = face(
             "error_figure": "Root mean square error of a batch's statistics by its size, both axes logarithmic.",
             "forgotten_figure": "One test value after normalization.",
             "running_figure": "Running mean and variance by batch, over the batches' own and the population's.",
+        },
+        "coupled": {
+            "coupling_figure": "One matrix a normalization, output by input.",
         },
         "depth_effect": {
             "effect_figure": "One column of the tables by layer, on a logarithmic axis.",

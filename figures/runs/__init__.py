@@ -9,8 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from figures.runs.rows import COLUMNS as COLUMNS
     from figures.runs.rows import DATA as DATA
-    from figures.runs.rows import in_order as in_order
-    from figures.runs.rows import let_through as let_through
+    from figures.runs.rows import order_of as order_of
     from figures.runs.rows import table_rows as table_rows
     from figures.runs.side_by_side import difference_lines as difference_lines
     from figures.runs.side_by_side import number_lines as number_lines
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from figures.runs.status import can_pause as can_pause
     from figures.runs.status import can_resume as can_resume
     from figures.runs.status import can_stop as can_stop
+    from figures.runs.status import place_words as place_words
     from figures.runs.status import progress_parts as progress_parts
     from figures.runs.status import share_done as share_done
     from figures.runs.status import title_of as title_of
@@ -34,9 +34,7 @@ __getattr__, __dir__, __all__ = face(
         "rows": {
             "COLUMNS": "The columns of the list of runs.",
             "DATA": "What the column of data sets shows where there is none.",
-            "in_order": "Runs by a column of ``COLUMNS``; a minus before it puts the largest first.",
-            "let_through": "Runs on one of these data sets (all where none is named) whose verdict is one of "
-            "these kinds.",
+            "order_of": "The order of a list by a column of ``COLUMNS``; a minus before it puts the largest first.",
             "table_rows": "Rows in the order given.",
         },
         "side_by_side": {
@@ -51,6 +49,7 @@ __getattr__, __dir__, __all__ = face(
             "can_pause": "Whether a run can be paused now.",
             "can_resume": "Paused, or ended with epochs of its budget left.",
             "can_stop": "Whether a run can be stopped now.",
+            "place_words": "Where something stands in the queue.",
             "progress_parts": "Short pieces for one line.",
             "share_done": "How much of the budget is spent, from 0 to 1.",
             "title_of": "The run's own name, or its role among the runs it is shown with.",

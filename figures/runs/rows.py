@@ -7,6 +7,7 @@ there is none by the text. What is empty is left out: a hundred rows travel with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -17,7 +18,8 @@ from networks.models import MODELS
 from numerals import readable
 from trainers.config import OPTIMIZERS
 from trainers.data import DATA_SETS
-from trainers.store import StoredRun
+from trainers.diagnosis import KINDS
+from trainers.store import Order, StoredRun
 
 COLUMNS: Mapping[str, str] = {
     "name": "Run",
@@ -34,6 +36,17 @@ DATA: Mapping[str, str] = {key: entry.name for key, entry in DATA_SETS.items()} 
     "imported": "Imported curves",
     "watched": "Watched training",
 }
+_SORTED: Mapping[str, Order] = {
+    "name": Order(column="name"),
+    "data": Order(column="data", words=DATA),
+    "optimizer": Order(column="optimizer", words={key: entry.name for key, entry in OPTIMIZERS.items()}),
+    "status": Order(column="status", words=WORDS),
+    "verdict": Order(column="verdict", words={key: kind.name for key, kind in KINDS.items()}),
+    "loss": Order(column="best_val_loss"),
+    "metric": Order(column="val_metric"),
+    "time": Order(column="seconds"),
+    "when": Order(column="created"),
+}
 _BAD = ("diverged", "out_of_memory", "no_data", "failed", "interrupted")
 Cell = dict[str, Any]
 
@@ -48,39 +61,10 @@ def table_rows(
     ]
 
 
-def let_through(runs: Sequence[StoredRun], data: Sequence[str], verdicts: Sequence[str]) -> list[StoredRun]:
-    """Runs on one of these data sets (all where none is named) whose verdict is one of these kinds."""
-
-    def suits(run: StoredRun) -> bool:
-        verdict = run.verdict
-        on = _on(run)
-        return (not data or on in data) and (not verdicts or (verdict is not None and verdict.kind in verdicts))
-
-    return [run for run in runs if suits(run)]
-
-
-def _on(run: StoredRun) -> str:
-    """The key of its data in ``DATA``."""
-    return run.config.data.name if run.config is not None else "watched" if run.watched else "imported"
-
-
-def in_order(runs: Sequence[StoredRun], sort: str) -> list[StoredRun]:
-    """Runs by a column of ``COLUMNS``; a minus before it puts the largest first. What is empty comes last either way.
-
-    sort: empty keeps the order.
-    """
-    column, down = sort.removeprefix("-"), sort.startswith("-")
-    if column not in COLUMNS:
-        return list(runs)
-    values = [_order_of(_cells(run, {}, None)[column]) for run in runs]
-    known = [place for place, value in enumerate(values) if value is not None]
-    known.sort(key=values.__getitem__, reverse=down)
-    return [runs[place] for place in [*known, *(place for place, value in enumerate(values) if value is None)]]
-
-
-def _order_of(cell: Cell) -> Any:
-    order = cell.get("order", cell["text"])
-    return order.casefold() if isinstance(order, str) else order
+def order_of(sort: str) -> Order | None:
+    """The order of a list by a column of ``COLUMNS``; a minus before it puts the largest first. None for no column."""
+    column = _SORTED.get(sort.removeprefix("-"))
+    return None if column is None else replace(column, down=sort.startswith("-"))
 
 
 def metric_text(run: StoredRun, value: float | None) -> str:
@@ -137,7 +121,7 @@ def _cells(run: StoredRun, experiments: Mapping[str, str], now: datetime | None)
 
 def _data(run: StoredRun) -> Cell:
     if run.config is None:
-        return {"text": DATA[_on(run)]}
+        return {"text": DATA["watched" if run.watched else "imported"]}
     data, model = DATA_SETS[run.config.data.name].name, MODELS[run.config.model.name].name
     return {"text": data, "under": model}
 

@@ -52,7 +52,7 @@ def progress_parts(run: StoredRun, place: int | None = None, *, brief: bool = Fa
     """
     parts = [WORDS.get(run.status, run.status)]
     if run.status == "queued":
-        parts = ["Starting" if place is None else "Next in the queue" if place == 1 else f"Number {place} in the queue"]
+        parts = [place_words(place)]
     if run.config is not None:
         parts.append(f"epoch {run.epoch_text} of {run.config.budget.epochs:,}")
     elif run.watched:
@@ -69,6 +69,11 @@ def progress_parts(run: StoredRun, place: int | None = None, *, brief: bool = Fa
     if run.device_name and not brief:
         parts.append(run.device_name)
     return parts
+
+
+def place_words(place: int | None) -> str:
+    """Where something stands in the queue; None where it begins now."""
+    return "Starting" if place is None else "Next in the queue" if place == 1 else f"Number {place} in the queue"
 
 
 def together_text(runs: Sequence[StoredRun]) -> str:

@@ -65,9 +65,9 @@ class Scale:
         distinct = list(dict.fromkeys(chosen))
         return self.places(distinct), [value_text(self.axis.name, value) for value in distinct]
 
-    def as_axis(self, dark: bool, **settings: Any) -> dict[str, Any]:
-        """For Plotly."""
-        places, texts = self.ticks()
+    def as_axis(self, dark: bool, *, most: int = 6, **settings: Any) -> dict[str, Any]:
+        """For Plotly. most: steps between ticks where values stand by their logarithm."""
+        places, texts = self.ticks(most)
         given = {"range": list(self.ends), "tickvals": places, "ticktext": texts, "fixedrange": True}
         return plotly_axis(dark, self.title, **(given | settings))
 

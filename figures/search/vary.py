@@ -175,7 +175,9 @@ def _map(request: SweepRequest, sweep: Sweep, chosen: str, dark: bool) -> go.Fig
         ends = _panel(column, columns, row, rows)
         suffix = "" if number == 0 else str(number + 1)
         anchors = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-        shown = across.as_axis(dark, domain=ends[0], anchor=f"y{suffix}")
+        shown = across.as_axis(dark, most=6 if columns < 3 else 2, domain=ends[0], anchor=f"y{suffix}")
+        if columns == 3 and column != 1:  # three titles beside each other would meet on a phone
+            shown |= {"title": {"text": ""}}
         raised = up.as_axis(dark, domain=ends[1], anchor=f"x{suffix}")
         if column:
             raised |= {"title": {"text": ""}, "showticklabels": False}
@@ -338,6 +340,9 @@ def best_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> g
             )
     log = not request.maximize and shown and min(shown) > 0 and max(shown) / min(shown) > 8
     heights = log_axis(dark, goal_title(request), shown) if log else axis(dark, goal_title(request), fixedrange=True)
+    if shown and min(shown) == max(shown):  # the first was the best
+        room = 0.2 * abs(shown[0]) or 1.0
+        heights |= {"range": [shown[0] - room, shown[0] + room]}
     return chart(
         traces,
         dark,
@@ -445,7 +450,7 @@ def curves_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark
             }
         )
         named.add(title)
-    top = float(np.quantile(highest, 0.9)) if highest else 1.0
+    top = float(np.median(highest)) if highest else 1.0
     ends = {"range": [0, 1.25 * top]} if not request.maximize and top > 0 else {}
     return chart(
         traces,
@@ -481,7 +486,7 @@ def _line(trial: Trial, name: str, best: str, chosen: str, dark: bool) -> tuple[
         return {"color": on_background(COLORS["grid"], dark), "width": 1.4, "dash": "4px,3px"}, "pruned"
     if trial.state == "diverged":
         return {"color": on_background(VERMILLION, dark), "width": 1.2, "dash": "2px,3px"}, "diverged"
-    return {"color": shades(dark).muted, "width": 1.0}, "all others"
+    return {"color": shades(dark).muted, "width": 0.8}, "all others"
 
 
 def importance_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> go.Figure:
@@ -574,4 +579,5 @@ def parallel_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
         "tickfont": {"color": text, "size": 12},
         "rangefont": {"size": 1, "color": "rgba(0,0,0,0)"},
     }
-    return chart([trace], dark, height=340, margin={"l": 70, "r": 70, "t": 50, "b": 16})
+    first = max(len(text) for text in dimensions[0]["ticktext"])  # stands left of its axis
+    return chart([trace], dark, height=340, margin={"l": max(70, 8 * first + 12), "r": 70, "t": 50, "b": 16})

@@ -33,10 +33,16 @@ def value_text(name: str, value: Any) -> str:
 
 def part_title(request: SweepRequest, part: Part) -> str:
     """What a study is called beside the others."""
-    words = [] if part.side is None or request.beside is None else [value_text(request.beside.name, part.side)]
+    words = [] if part.side is None or request.beside is None else [_side(request, request.beside, part.side)]
     if len(request.samplers) > 1 or not words:
         words.append(SAMPLERS[part.sampler])
     return ", ".join(words)
+
+
+def _side(request: SweepRequest, beside: Axis, value: Any) -> str:
+    """A value that stands beside others; numbers and switches say what they are of."""
+    text = value_text(beside.name, value)
+    return text if isinstance(value, str) else f"{axis_title(request, beside)} {text}"
 
 
 def trial_words(request: SweepRequest, trial: Trial) -> str:

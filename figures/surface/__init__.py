@@ -9,6 +9,9 @@ from faces import face
 if TYPE_CHECKING:
     from figures.surface.lattice import limits_of as limits_of
     from figures.surface.lattice import surface_figure as surface_figure
+    from figures.surface.saddles import heights_figure as heights_figure
+    from figures.surface.saddles import minima_figure as minima_figure
+    from figures.surface.saddles import spectrum_figure as spectrum_figure
     from figures.surface.ways import ways_figure as ways_figure
 
 __getattr__, __dir__, __all__ = face(
@@ -17,6 +20,11 @@ __getattr__, __dir__, __all__ = face(
         "lattice": {
             "limits_of": "The lowest and highest value of all surfaces, for one scale.",
             "surface_figure": "A surface as a map, level lines or heights, with what lies in it.",
+        },
+        "saddles": {
+            "heights_figure": "Negative eigenvalues of critical points against their height.",
+            "minima_figure": "The chance of a minimum by dimension.",
+            "spectrum_figure": "All eigenvalues in one dimension.",
         },
         "ways": {
             "ways_figure": "Losses along the ways from one run to another.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,11 +41,15 @@ def surface_figure(
     limits: Limits | None = None,
     title: str = "",
     bar: bool = True,
+    path: bool = True,
     dark: bool = False,
 ) -> go.Figure:
     """A surface as ``view`` says: "map", "lines" or "height". limits: of the scale; log: of losses, where all are
-    positive; bar: whether the scale is drawn beside it. A line is a curve over its axis, whatever the view.
+    positive; bar: whether the scale is drawn beside it; path: whether kept weights on the way are. A line is a curve
+    over its axis, whatever the view.
     """
+    if not path:
+        surface = replace(surface, marks=tuple(mark for mark in surface.marks if mark.kind != "path"))
     limits = limits or limits_of([surface], name) or (0.0, 1.0)
     log = log and name.endswith("loss") and limits[0] > 0
     if surface.line:

@@ -35,12 +35,20 @@ PATHS = (
     "losses?part=distributions",
     "generalization",
     "generalization?part=dropout",
+    "generalization?part=augmentation&seed=5",
+    "generalization?part=penalties&seed=5",
+    "lesson",
+    "lesson?lesson=downhill",
+    "descent?surface=rosenbrock&o1=sgd&steps=200&lesson=downhill.6",
     "training",
     "search?data.size=200",
     "search?part=vary&data.size=200",
     "runs",
     "surface?preset=path&plane=path&points=17",
     "join?room=KDMPT",
+    "surface?part=saddles&source=matrices",
+    "reuse?seeds=2",
+    "reuse?part=tasks&seeds=2",
 )
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -299,13 +300,13 @@ def test_pictures_of_several_kinds_are_switched_and_the_choice_outlives_new_data
     both = [(epoch, entry | {"confusion": {"counts": np.array([[30, 4], [2, 28]])}}) for epoch, entry in album(2)]
     facts = plane_facts(np.random.default_rng(2))
     page = open_live(live_payload([run(album=both, facts=facts)]))
-    expect(tab(page, "Decision surface")).to_have_attribute("aria-pressed", "true")
+    expect(tab(page, "Surface")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".dl-live-key")).to_contain_text("yes")
-    tab(page, "Confusion matrix").click()
+    tab(page, "Confusion").click()
     expect(page.locator(".dl-live-picture")).to_have_attribute("aria-label", "Confusion matrix at epoch 2")
     assert counted(page, ".dl-live-picture", GREEN) == 0
     show(page, live_payload([run(21, album=both, facts=facts)]))
-    expect(tab(page, "Confusion matrix")).to_have_attribute("aria-pressed", "true")
+    expect(tab(page, "Confusion")).to_have_attribute("aria-pressed", "true")
 
 
 def test_runs_are_named_as_text_and_hidden_by_their_chip(open_live: Opener):
@@ -513,6 +514,31 @@ def test_the_weights_are_drawn_with_their_exact_zeros(open_live: Opener):
     page.get_by_role("slider", name="Epoch of the picture").fill("0")
     expect(picture).to_have_attribute("aria-label", re.compile("none is exactly zero"))
     assert page.evaluate(_COUNT, ["canvas.dl-live-picture", zero, whole]) == 0
+
+
+def test_lines_of_units_move_with_the_epoch_and_dead_ones_are_marked(open_live: Opener):
+    def units(offset: float, state: list[int]) -> dict[str, object]:
+        lines = np.array([[1.0, 0.0, offset], [0.0, 1.0, -0.5], [0.6, 0.8, 9.0]], np.float32)
+        return {"units": {"lines": lines, "state": np.array(state, np.uint8), "units": 3}}
+
+    flat = surface(np.zeros((8, 8), np.uint8), np.full((8, 8), 128, np.uint8))
+    facts = replace(plane_facts(np.random.default_rng(0)), points={})
+    pictures = [(1.0, flat | units(0.5, [0, 1, 1])), (2.0, flat | units(-1.5, [0, 0, 1]))]
+    page = open_live(live_payload([run(status="finished", album=pictures, facts=facts)]))
+    picture = page.locator("canvas.dl-live-picture")
+    tab(page, "Unit lines").click()
+    expect(picture).to_have_attribute("aria-label", "Unit lines at epoch 2: 1 of 3 units dead, 1 outside the picture")
+    expect(page.locator(".dl-live-key")).to_contain_text("dead")
+    canvas, dead, ink = "canvas.dl-live-picture", "#C44E00", shades(False).text
+    left, right = (0.15, 0.1, 0.5, 0.8), (0.6, 0.1, 1.0, 0.8)
+    assert counted(page, canvas, dead) == 0
+    before = [counted(page, canvas, ink, part) for part in (left, right)]
+    assert before[1] > before[0] + 20  # the upright line is at 1.5 of -1 to 2, the other one on both sides
+    page.get_by_role("slider", name="Epoch of the picture").fill("0")
+    expect(picture).to_have_attribute("aria-label", "Unit lines at epoch 1: 2 of 3 units dead, 1 outside the picture")
+    assert counted(page, canvas, dead) > 100
+    after = [counted(page, canvas, ink, part) for part in (left, right)]
+    assert after[0] > after[1] + 20
 
 
 def test_a_small_network_is_drawn_with_its_weights(open_live: Opener):

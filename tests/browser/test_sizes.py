@@ -109,11 +109,13 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
         "neuron",
         "losses",
         "generalization",
+        "lesson",
         "training",
         "search?data.size=200",
         "search?part=vary&data.size=200",
         "runs",
         "surface?preset=path&plane=path&points=17",
+        "reuse?seeds=2",
     ],
 )
 def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:

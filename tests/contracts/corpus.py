@@ -32,6 +32,7 @@ from experiments.initialization.settings import focus_of, make_signal, setups_of
 from experiments.links import bowl_link, initialization_link
 from experiments.normalization import settings as normalization_settings
 from experiments.normalization.batch_modes import batch_view, error_table, forgotten_sentence, running_sentence
+from experiments.normalization.coupling import WAYS, coupled_rows, coupling_sentence
 from experiments.normalization.depth import measure_effects
 from experiments.normalization.leak import leak_view
 from experiments.normalization.settings import compared_kinds, group_count, network_settings
@@ -66,6 +67,7 @@ from figures.live import comparison_payload, live_payload
 from figures.live.still import live_png, live_svg
 from figures.live.sweep import sweep_payload
 from figures.normalization.batch_statistics import error_figure, forgotten_figure, running_figure
+from figures.normalization.coupled import coupling_figure
 from figures.normalization.depth_effect import effect_figure, effect_lines, effect_table
 from figures.normalization.inputs import excess_figure, stage_figure
 from figures.normalization.leakage import leak_figure, leak_sentences, leak_table, score_figure
@@ -380,6 +382,15 @@ def _batch(read: Entry) -> Entry:
     }
 
 
+def _coupling(read: Entry) -> Entry:
+    chosen = {name: read[name] for name in ("rows", "deep", "activation", "seed")}
+    coupled = {way: coupled_rows(way, **chosen) for way in WAYS}
+    return {
+        "sentence": coupling_sentence(coupled),
+        "figure": coupling_figure(list(coupled.values()), top=5.0),
+    }
+
+
 def _effect(read: Entry) -> Entry:
     with _one_thread():
         effects = measure_effects({**network_settings(read | {"width": 48}), "samples": 64}, compared_kinds(read))
@@ -397,6 +408,7 @@ _PARTS: Mapping[str, Callable[[Entry], Entry]] = {
     "leak": _leak,
     "layers": _layers,
     "batch": _batch,
+    "coupling": _coupling,
     "effect": _effect,
 }
 
@@ -608,6 +620,8 @@ PAGES: Mapping[str, Callable[[], Iterator[tuple[str, Make]]]] = {
     "maps": subjects.maps,
     "derivatives": subjects.derivatives,
     "losses": subjects.losses,
+    "generalization": subjects.generalization,
+    "surface": subjects.surface,
     "activations": activations,
     "initialization": initialization,
     "normalization": normalization,

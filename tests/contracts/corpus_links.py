@@ -78,6 +78,19 @@ JUNK: Mapping[str, Sequence[Mapping[str, str]]] = {
         {"view": "sensitivity", "rules": _MARKDOWN, "starts": "all", "o2": _UNICODE},
         {_MARKDOWN: _LONG, "o1": "adam", "o1.beta1": "1", "at_y": _DIGITS},
     ),
+    "generalization": (
+        {"part": "all", "truth": "flat", "rows": "1e9", "capacity": "0"},
+        {"part": "tradeoff", "model": "networks", "width": "5", "sets": "1", "noise": "nan"},
+        {"part": "ensemble", "runs": _MARKDOWN, "members": "none"},
+        {"part": "scaling", "learn": "everything", "inputs": "3", "noise": "-1", "seeds": _DIGITS, "floor": "maybe"},
+        {"part": "dropout", "drop": "0.95", "mask": "0", _MARKDOWN: _LONG},
+    ),
+    "surface": (
+        {"part": "none", "plane": "cube", "reach": "x", "points": "18", "runs": "a b"},
+        {"part": "saddles", "source": "letters", "n": "0", "height": "inf", "seed": "-1"},
+        {"part": "saddles", "source": "networks", "n": _DIGITS, "runs": "a"},
+        {"runs": _UNICODE, "rows": "1e999", "seed": "1.5", "path": "false", _MARKDOWN: _LONG},
+    ),
     "derivatives": (
         {"view": "three", "f": "sinus", "x0": "1e13", "log_h": "1"},
         {"f": "own", "formula": "x + y", "precision": "float16"},

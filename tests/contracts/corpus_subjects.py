@@ -1,4 +1,4 @@
-"""What the corpus keeps of the pages of losses, of derivatives and of maps: see ``corpus.py``."""
+"""What the corpus keeps of pages whose state is settings and nothing else: see ``corpus.py``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from experiments.derivatives.differences import PRECISIONS
 from experiments.derivatives.settings import FORMS
 from experiments.derivatives.settings import declared as derivatives_declared
 from experiments.derivatives.sweeps import tape_of
+from experiments.generalization import CODEC as GENERALIZATION_CODEC
+from experiments.generalization import PRESETS as GENERALIZATION
+from experiments.generalization import generalization_code
+from experiments.generalization.settings import declared as generalization_declared
 from experiments.losses import PRESETS as LOSSES
 from experiments.losses import (
     LossesCodec,
@@ -36,6 +40,10 @@ from experiments.losses.settings import declared as losses_declared
 from experiments.maps import PRESETS as MAPS
 from experiments.maps import MapsCodec
 from experiments.maps.settings import declared as maps_declared
+from experiments.surface import CODEC as SURFACE_CODEC
+from experiments.surface import PRESETS as SURFACES
+from experiments.surface import declared as surface_declared
+from experiments.surface import link_presets as surface_presets
 from exports.derivatives import form_script, trace_csv
 from figures.derivatives import (
     cost_table,
@@ -75,8 +83,16 @@ CODECS: Mapping[str, SettingsCodec] = {
     "losses": LossesCodec(),
     "derivatives": DerivativesCodec(),
     "maps": MapsCodec(),
+    "generalization": GENERALIZATION_CODEC,
+    "surface": SURFACE_CODEC,
 }
-DECLARED = {"losses": losses_declared, "derivatives": derivatives_declared, "maps": maps_declared}
+DECLARED = {
+    "losses": losses_declared,
+    "derivatives": derivatives_declared,
+    "maps": maps_declared,
+    "generalization": generalization_declared,
+    "surface": surface_declared,
+}
 
 
 def state(page: str, link: Mapping[str, str]) -> Entry:
@@ -244,3 +260,23 @@ def maps() -> Iterator[tuple[str, Make]]:
     """Link and settings of each preset; the pictures are made in the browser."""
     for key, preset in MAPS.items():
         yield f"maps preset {key}", lambda preset=preset: state("maps", preset.query)
+
+
+# ---- generalization and loss surfaces -------------------------------------------------------------------------------
+
+
+def generalization() -> Iterator[tuple[str, Make]]:
+    """Link, settings and script of each preset."""
+    for key, preset in GENERALIZATION.items():
+        yield f"generalization preset {key}", lambda preset=preset: state("generalization", preset.query)
+        read = state("generalization", preset.query)["values"]
+        if read["part"] != "ensemble":  # whose runs have scripts of their own
+            yield f"generalization script {key}", lambda read=read: values.lines(generalization_code(read))
+
+
+def surface() -> Iterator[tuple[str, Make]]:
+    """Link and settings of each preset, and the runs that it trains."""
+    for key, preset in surface_presets().items():
+        yield f"surface preset {key}", lambda preset=preset: state("surface", preset.query)
+    for key, runs in SURFACES.items():
+        yield f"surface runs {key}", lambda runs=runs: [[role, config.to_query()] for role, config in runs.configs()]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.normalization.coupling import coupled_rows
 from experiments.normalization.leak import leak_view
 from experiments.normalization.settings import PRESETS, declared
 from experiments.normalization.stages import race_stages
@@ -76,6 +77,17 @@ def test_the_example_by_hand_comes_out_as_on_the_page(tmp_path: Path) -> None:
     worked = by_hand(values["cells"], scale=1.0, shift=0.0)
     numbers = [float(number) for number in re.findall(r"-?\d+\.\d+", printed(tmp_path, values))]
     np.testing.assert_allclose(numbers, np.asarray(worked.output).T.ravel(), atol=2e-4)
+
+
+def test_rows_are_coupled_as_on_the_page(tmp_path: Path) -> None:
+    values = settings(part="coupling", rows="3", deep="2", activation="relu")
+    said = printed(tmp_path, values)
+    for way, name in (("none", "none"), ("batch", "batch, training"), ("layer", "layer")):
+        ours = coupled_rows(way, rows=3, deep=2, activation="relu", seed=values["seed"])
+        told = said.partition(f"{name}: ")[2]
+        assert float(told.partition(" %")[0]) == pytest.approx(100 * ours.others, abs=2e-3)
+        numbers = [float(number) for number in re.findall(r"\d+\.\d+(?:e[+-]\d+)?", told.partition("\n")[2])[:9]]
+        np.testing.assert_allclose(numbers, ours.matrix.ravel(), atol=2e-4)
 
 
 @pytest.mark.parametrize("query", [PRESETS["forgotten"].query, {**PRESETS["relu_depth"].query, "norm.weight": "true"}])

@@ -12,6 +12,7 @@ import pytest
 from exports.run_script import script
 from networks.initializers import INITIALIZERS
 from networks.models import MODELS, TRAINABLE
+from settings import Hyperparameter
 from tests.trainers.runs import run
 from trainers import DATA_SETS, LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, keep_upload
 
@@ -25,6 +26,7 @@ CASES = {
         "model.dropout": 0.2,
         "optimizer.name": "sgd",
         "regularization.l1": 0.001,
+        "regularization.sam": 0.02,
         "regularization.clip_norm": 1.0,
         "regularization.weight_decay": 0.01,
         "data.label_noise": 0.1,
@@ -44,6 +46,20 @@ CASES = {
         "augmentation.cutmix": 0.5,
         "optimizer.name": "muon",
         "regularization.weight_decay": 0.01,
+        "regularization.sam": 0.05,
+        "budget.epochs": 2,
+    },
+    "images slanted, recolored and under a policy": {
+        "data.name": "digits",
+        "data.train_size": 100,
+        "augmentation.flip_vertical": True,
+        "augmentation.scale": 0.2,
+        "augmentation.shear": 10.0,
+        "augmentation.perspective": 0.3,
+        "augmentation.brightness": 0.3,
+        "augmentation.contrast": 0.3,
+        "augmentation.saturation": 0.3,
+        "augmentation.policy": "svhn",
         "budget.epochs": 2,
     },
     "a cubic by L-BFGS": {
@@ -80,6 +96,71 @@ CASES = {
         "regularization.proximal": True,
         "schedule.name": "inverse_sqrt",
         "schedule.warmup": 1.0,
+    },
+    "penalties and noise beyond L1 and L2": {
+        "data.name": "moons",
+        "data.size": 120,
+        "model.activation": "tanh",
+        "optimizer.name": "sgd",
+        "regularization.jacobian": 0.1,
+        "regularization.orthogonality": 0.01,
+        "regularization.max_norm": 1.5,
+        "regularization.weight_noise": 0.05,
+        "regularization.activity_noise": 0.1,
+    },
+    "L-BFGS with penalties on slopes and angles": {
+        "data.name": "noisy_sine",
+        "data.size": 60,
+        "optimizer.name": "lbfgs",
+        "budget.batch_size": 0,
+        "regularization.jacobian": 0.1,
+        "regularization.orthogonality": 0.01,
+    },
+    "maxout, renormalized, from moved biases": {
+        "data.size": 200,
+        "model.activation": "maxout",
+        "model.pieces": 3,
+        "model.first_bias": -0.5,
+        "model.normalization": "batch_renorm",
+        "model.norm_position": "after",
+    },
+    "rates by fan-in along one cycle": {
+        "data.size": 200,
+        "optimizer.name": "adamw",
+        "optimizer.lr": 0.05,
+        "optimizer.by_fan_in": True,
+        "regularization.weight_decay": 0.01,
+        "schedule.name": "one_cycle",
+    },
+    "rates by fan-in along a cosine": {
+        "data.size": 200,
+        "optimizer.name": "sgd",
+        "optimizer.lr": 0.2,
+        "optimizer.by_fan_in": True,
+        "schedule.name": "cosine",
+        "schedule.warmup": 1.0,
+        "schedule.final": 0.1,
+    },
+    "a normalized GRU": {
+        "data.name": "sine_continuation",
+        "data.size": 200,
+        "model.depth": 2,
+        "model.dropout": 0.2,
+        "model.normalization": "layer",
+        "model.initializer": "xavier_normal",
+    },
+    "attention with the norm last": {
+        "data.name": "adding",
+        "data.size": 200,
+        "model.name": "transformer",
+        "model.normalization": "rms",
+        "model.norm_first": False,
+    },
+    "filters by length and direction": {
+        "data.name": "digits",
+        "data.train_size": 200,
+        "model.width": 4,
+        "model.normalization": "weight",
     },
     "leaks, groups and mixed rows": {
         "data.name": "wine",
@@ -183,13 +264,17 @@ def _variants():
     for name in LOSSES:
         data = "moons" if "classification" in LOSSES[name].tasks else "diabetes"
         yield {"data.name": data, "loss.name": name}
-    for name in TRAINABLE:
+    for name in (*TRAINABLE, "maxout"):
         yield {"model.activation": name}
     for name in INITIALIZERS:
         yield {"model.initializer": name}
     for name in MODELS:
         data = {"image": "digits", "sequence": "adding"}.get(min(MODELS[name].inputs), "moons")
         yield {"data.name": "diabetes" if name == "linear" else data, "model.name": name}
+        for setting in MODELS[name].settings:
+            if setting.name == "normalization" and isinstance(setting, Hyperparameter):
+                for kind in setting.choices:
+                    yield {"data.name": data, "model.name": name, "model.normalization": kind}
 
 
 @pytest.mark.parametrize("changes", list(_variants()), ids=lambda changes: "-".join(str(v) for v in changes.values()))

@@ -22,6 +22,7 @@ import experiments.activations as activations
 import experiments.generalization as generalization
 import experiments.initialization as initialization
 import experiments.normalization as normalization
+import experiments.reuse as reuse
 import experiments.surface as surface
 from experiments.derivatives import DerivativesCodec
 from experiments.maps import MapsCodec
@@ -48,6 +49,7 @@ CODECS: Mapping[str, Any] = {
     "search": SearchCodec(),
     "runs": RunsCodec(),
     "surface": surface.CODEC,
+    "reuse": reuse.CODEC,
 }
 _QUICK: Mapping[str, Mapping[str, str]] = {
     "descent": {"steps": "20"},
@@ -113,7 +115,8 @@ def _open(name: str, query: Mapping[str, str]) -> None:
     from tests.pages.opened_page import opened_page
     from tests.trainers.labs import quiet_lab
 
-    if trainers.lab.lab._made is None and name in ("training", "search", "runs", "surface"):
+    works = ("training", "search", "runs", "surface", "generalization", "reuse")
+    if trainers.lab.lab._made is None and name in works:
         trainers.lab.lab._made = quiet_lab(Path(os.environ["DESCENT_LAB_DATA"]))
     opened_page(f"pages/{name}.py", query)
 

@@ -22,17 +22,36 @@ VARIANTS = [
     ("mlp", {"normalization": "layer", "residual": True, "dropout": 0.2}),
     ("mlp", {"normalization": "rms"}),
     ("mlp", {"normalization": "weight", "activation": "prelu"}),
+    ("mlp", {"normalization": "batch_renorm", "norm_position": "after"}),
+    ("mlp", {"normalization": "group", "widths": "8-6"}),
+    ("mlp", {"activation": "maxout", "pieces": 3, "normalization": "layer"}),
+    ("mlp", {"activation": "maxout", "normalization": "rms", "norm_position": "after"}),
+    ("mlp", {"activation": "maxout", "normalization": "weight", "norm_position": "after"}),
     ("linear", {"degree": 4}),
     ("logistic", {}),
     ("cnn", {}),
     ("cnn", {"hidden": 0, "depth": 5, "width": 4, "activation": "prelu"}),
     ("cnn", {"normalization": "instance", "width": 4}),
+    ("cnn", {"normalization": "rms"}),
+    ("cnn", {"normalization": "weight"}),
+    ("cnn", {"normalization": "batch_renorm"}),
     ("resnet", {"stages": 2, "width": 8}),
+    ("resnet", {"stages": 2, "width": 8, "normalization": "weight"}),
+    ("resnet", {"stages": 2, "width": 8, "normalization": "rms"}),
     ("resnet", {"stages": 2, "width": 8, "normalization": "none", "blocks": 2}),
     ("rnn", {"depth": 2, "nonlinearity": "relu"}),
     ("gru", {}),
     ("lstm", {"dropout": 0.1, "depth": 2}),
+    ("rnn", {"normalization": "layer", "depth": 2}),
+    ("rnn", {"normalization": "weight", "nonlinearity": "relu"}),
+    ("gru", {"normalization": "rms", "depth": 2, "dropout": 0.1}),
+    ("gru", {"normalization": "layer"}),
+    ("lstm", {"normalization": "layer"}),
+    ("lstm", {"normalization": "weight"}),
     ("transformer", {}),
+    ("transformer", {"normalization": "none"}),
+    ("transformer", {"normalization": "rms", "norm_first": False}),
+    ("transformer", {"normalization": "weight", "norm_first": False}),
 ]
 
 
@@ -133,11 +152,12 @@ def test_attention_is_softmax_of_scaled_products():
     assert torch.allclose(attention(rows), attention.output(torch.cat(out, -1)), atol=1e-6)
 
 
-def test_the_encoder_block_is_that_of_pytorch_with_the_norm_first():
+@pytest.mark.parametrize("first", [True, False])
+def test_the_encoder_block_is_that_of_pytorch_with_the_norm_first_or_last(first):
     torch.manual_seed(0)
     mine, theirs = (
-        EncoderBlock(8, 2, nn.GELU, 0.0),
-        nn.TransformerEncoderLayer(8, 2, 32, 0.0, functional.gelu, batch_first=True, norm_first=True),
+        EncoderBlock(8, 2, nn.GELU, 0.0, norm_first=first),
+        nn.TransformerEncoderLayer(8, 2, 32, 0.0, functional.gelu, batch_first=True, norm_first=first),
     )
     norm, first, _, second = mine.perceptron
     pairs = [
@@ -211,6 +231,30 @@ def test_a_normalized_weight_starts_as_it_was_drawn():
     weight = linear.weight
     assert isinstance(weight, torch.Tensor)
     assert torch.allclose(weight, direction, atol=1e-6)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_each_gate_of_a_normalized_layer_is_drawn_as_a_matrix_of_its_own(cell):
+    model = _build(cell, (7, 2), normalization="layer", initializer="orthogonal")
+    for gate in model.get_parameter("cell.layers.0.hidden.weight").detach().split(32):
+        assert torch.allclose(gate @ gate.T, torch.eye(32), atol=1e-5)
+
+
+def test_the_first_biases_are_moved_and_no_others():
+    plain, moved = (_build("mlp", (5,), first_bias=bias) for bias in (0.0, -1.5))
+    for (name, before), after in zip(plain.named_parameters(), moved.parameters(), strict=True):
+        assert torch.equal(after, before - 1.5 if name == "hidden.0.linear.bias" else before)
+    assert _build("mlp", (5,), depth=0, first_bias=2.0)(torch.zeros(1, 5)).shape == (1, 3)
+
+
+def test_a_maxout_unit_is_the_largest_of_its_linear_maps():
+    model = _build("mlp", (5,), outputs=1, widths="4", activation="maxout", pieces=3)
+    rows = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
+    weight, bias = model.get_parameter("hidden.0.linear.weight"), model.get_parameter("hidden.0.linear.bias")
+    maps = [rows @ weight[k::3].T + bias[k::3] for k in range(3)]
+    largest = torch.maximum(torch.maximum(maps[0], maps[1]), maps[2])
+    expected = model.output(largest)  # pyright: ignore[reportCallIssue]
+    assert torch.allclose(model(rows), expected)
 
 
 def test_lsuv_gives_every_layer_outputs_of_unit_spread():

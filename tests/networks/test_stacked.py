@@ -42,7 +42,7 @@ def assert_equal_to_each(models: list[nn.Module]) -> None:
                 torch.testing.assert_close(models[number].get_buffer(name), buffer)
 
 
-@pytest.mark.parametrize("normalization", ["none", "batch", "layer", "rms", "weight"])
+@pytest.mark.parametrize("normalization", ["none", "batch", "layer", "rms", "weight", "group", "batch_renorm"])
 @pytest.mark.parametrize("position", ["before", "after"])
 @pytest.mark.parametrize("residual", [False, True])
 def test_a_stacked_perceptron_is_each_of_them(normalization, position, residual):
@@ -54,6 +54,11 @@ def test_a_stacked_perceptron_is_each_of_them(normalization, position, residual)
 @pytest.mark.parametrize("activation", TRAINABLE)
 def test_every_activation_is_stacked(activation):
     assert_equal_to_each(built("mlp", width=6, activation=activation))
+
+
+@pytest.mark.parametrize("normalization", ["none", "batch", "weight"])
+def test_maxout_is_stacked(normalization):
+    assert_equal_to_each(built("mlp", width=6, activation="maxout", pieces=3, normalization=normalization))
 
 
 @pytest.mark.parametrize("key", ["linear", "logistic"])

@@ -51,6 +51,7 @@ def test_every_preset_opens_from_the_menu_and_by_its_link(key: str) -> None:
         ("layers", "selectbox", "kind", "instance"),
         ("batch", "select_slider", "momentum", 0.01),
         ("batch", "selectbox", "companions", "similar"),
+        ("coupling", "slider", "rows", 3),
         ("effect", "toggle", "residual", True),
     ],
 )

@@ -59,6 +59,7 @@ PAGES = (
     "runs",
     "surface",
     "join",
+    "reuse",
 )
 OTHERS = {
     "join": ["room"],
@@ -103,6 +104,7 @@ OTHERS = {
         "form",
     ],
     "surface": ["runs", "preset", "plane", "reach", "points", "rows", "seed", "shown", "log", "view"],
+    "reuse": ["part", "pair", "second", "rows", "factor", "seeds", "weight", "shown"],
     "losses": ["part", "loss", "delta", "epsilon", "ox", "oy", "shift", "p", "true"],
     "generalization": [
         "part",
@@ -115,6 +117,8 @@ OTHERS = {
         "drop",
         "say",
         "epoch",
+        "penalties",
+        "rotation",
         "seed",
     ],
     "derivatives": [

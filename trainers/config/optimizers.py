@@ -9,7 +9,7 @@ Where PyTorch's class has an argument for one, it is used, and its default is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -188,6 +188,14 @@ OPTIMIZERS: Mapping[str, TrainingOptimizer] = MappingProxyType(
 )
 
 
+def fan_in_shares(values: Values, parameters: Sequence[nn.Parameter]) -> list[float] | None:
+    """The share of the rate that each parameter has by its fan-in: one over the inputs of a unit for weights, all of it
+    for biases and scales. None where all have the whole rate."""
+    if not values.get("by_fan_in"):
+        return None
+    return [1 / p[0].numel() if p.ndim > 1 else 1.0 for p in parameters]
+
+
 def arguments_of(values: Values, *, l2: float, decay: float, device: str) -> dict[str, Any]:
     """The keyword arguments of PyTorch's class, its own weight decay and fused kernel included."""
     entry = OPTIMIZERS[values["name"]]
@@ -200,25 +208,46 @@ def arguments_of(values: Values, *, l2: float, decay: float, device: str) -> dic
 
 
 def build_optimizers(
-    values: Values, parameters: list[nn.Parameter], *, l2: float, decay: float, device: str
+    values: Values,
+    parameters: list[nn.Parameter],
+    *,
+    l2: float,
+    decay: float,
+    device: str,
+    shares: Sequence[float] | None = None,
 ) -> list[Optimizer]:
     """The optimizer over these parameters; Muon needs a second one for what is no matrix.
 
     Weights with two or more axes are in the first group, the others in a second one without L2 and decay. Where neither
-    is asked for, one group holds all.
+    is asked for, one group holds all. shares: of the rate, one for each parameter; each share has groups of its own,
+    the largest first.
     """
     from torch import optim
 
     entry = OPTIMIZERS[values["name"]]
     arguments = arguments_of(values, l2=l2, decay=decay, device=device)
+    share_of = {id(p): share for p, share in zip(parameters, shares or (), strict=bool(shares))}
+
+    def apart(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(set(share_of.values())) < 2:
+            return groups
+        return [
+            {**group, "params": some, "lr": values["lr"] * share}
+            for share in sorted(set(share_of.values()), reverse=True)
+            for group in groups
+            if (some := [p for p in group["params"] if share_of[id(p)] == share])
+        ]
+
     if entry.matrices_only:
         matrices = [p for p in parameters if p.ndim == 2]
         kernels, others = [p for p in parameters if p.ndim > 2], [p for p in parameters if p.ndim < 2]
         groups = [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-        rest = optim.AdamW([g for g in groups if g["params"]], lr=values["lr"], fused=device in _FUSED)
-        return [getattr(optim, entry.torch)(matrices, **arguments), rest] if matrices else [rest]
+        rest = optim.AdamW(apart([g for g in groups if g["params"]]), lr=values["lr"], fused=device in _FUSED)
+        if not matrices:
+            return [rest]
+        return [getattr(optim, entry.torch)(apart([{"params": matrices}]), **arguments), rest]
     weights, others = [p for p in parameters if p.ndim > 1], [p for p in parameters if p.ndim < 2]
     groups: list[dict[str, Any]] = [{"params": parameters}]
     if arguments.get("weight_decay") and others:
         groups = [{"params": weights}, {"params": others, "weight_decay": 0.0}]
-    return [getattr(optim, entry.torch)(groups, **arguments)]
+    return [getattr(optim, entry.torch)(apart(groups), **arguments)]

@@ -13,11 +13,18 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from networks.models import MODELS, models_for
+from networks.models import MIXES_ROWS, MODELS, models_for
 from settings import Setting, Settings, complete, quoted
 from trainers.config.losses import LOSSES, usual_loss
 from trainers.config.optimizers import OPTIMIZERS
-from trainers.config.sections import _CATALOGUED, _FIXED, SECTIONS, section_settings
+from trainers.config.sections import (
+    _CATALOGUED,
+    _FIXED,
+    IMAGE_AUGMENTATION,
+    SECTIONS,
+    asked_for,
+    section_settings,
+)
 from trainers.data import DATA_SETS
 
 VERSION = 1
@@ -50,6 +57,7 @@ class RunConfig:
     schedule: Settings = field(default_factory=Settings)
     regularization: Settings = field(default_factory=Settings)
     augmentation: Settings = field(default_factory=Settings)
+    reuse: Settings = field(default_factory=Settings)
     budget: Settings = field(default_factory=Settings)
     watch: Settings = field(default_factory=Settings)
 
@@ -88,17 +96,19 @@ class RunConfig:
             raise ValueError(f"the loss {self.loss.name} does not suit a {self.task}; allowed are {allowed}")
         if self.data.val_share + self.data.test_share > 0.95:
             raise ValueError("validation and test take more than 95 % of the rows; leave at least 5 % for training")
-        if self.budget.batch_size == 1 and self.model.get("normalization") == "batch":
+        if self.budget.batch_size == 1 and self.model.get("normalization") in MIXES_ROWS:
             raise ValueError("batch normalization needs at least 2 rows in a batch; batch_size was given 1")
         if OPTIMIZERS[self.optimizer.name].closure and (
             self.regularization.clip_norm or self.regularization.clip_value
         ):
             raise ValueError("L-BFGS searches along its direction, so its gradient cannot be clipped")
-        images = self.augmentation.flip or any(
-            self.augmentation[name] for name in ("crop", "rotation", "cutout", "cutmix")
-        )
-        if images and data.inputs != "image":
-            raise ValueError(f"flip, crop, rotation, cutout and cutmix are for images; {data.name} has none")
+        self._check_penalties()
+        if asked_for(self.augmentation, IMAGE_AUGMENTATION) and data.inputs != "image":
+            raise ValueError(f"all augmentation but noise and mixup is for images; {data.name} has none")
+        if OPTIMIZERS[self.optimizer.name].closure and self.reuse.factor != 1:
+            raise ValueError("L-BFGS searches along one direction, so all layers learn at one rate")
+        if OPTIMIZERS[self.optimizer.name].closure and self.regularization.sam:
+            raise ValueError("L-BFGS searches along its own line, so SAM cannot take its gradient uphill")
         if self.augmentation.mixup and self.augmentation.cutmix:
             raise ValueError("mixup and cutmix both mix the targets; choose one of them")
         shape = data.shape(self.data)
@@ -107,6 +117,19 @@ class RunConfig:
             raise ValueError("instance normalization needs more than one pixel a channel; take fewer stages")
         if shape is not None:
             self.check_size(shape, data.classes(self.data))
+
+    def _check_penalties(self) -> None:
+        regularization = self.regularization
+        if regularization.jacobian and self.inputs == "sequence":
+            raise ValueError("the Jacobian penalty is for tables and images; sequences have none")
+        if regularization.jacobian and self.model.get("normalization") in MIXES_ROWS:
+            raise ValueError("the Jacobian penalty looks at each row alone; batch normalization mixes them")
+        if regularization.weight_noise and OPTIMIZERS[self.optimizer.name].closure:
+            raise ValueError("L-BFGS searches along its direction, so its weights cannot be noisy")
+        if regularization.sam and (regularization.jacobian or regularization.weight_noise):
+            raise ValueError("SAM takes the slope of the loss alone: no Jacobian penalty, no noise on the weights")
+        if regularization.activity_noise and "activation" not in self.model:
+            raise ValueError(f"noise on activations needs layers with an activation; {self.model.name} has none")
 
     def check_size(self, shape: tuple[int, ...], classes: int | None) -> None:
         """Raises ModelTooLarge where the model has too many parameters for samples of this shape.
@@ -304,8 +327,10 @@ def _suits(section: str, kept: Mapping[str, Any], probe: RunConfig) -> bool:
         return name in models_for(probe.inputs, probe.task)
     if section == "loss":
         return name not in LOSSES or probe.task in LOSSES[str(name)].tasks
+    if section == "regularization" and probe.inputs == "sequence":
+        return not kept.get("jacobian")
     if section == "augmentation" and probe.inputs != "image":
-        return not any(kept.get(name) for name in ("flip", "crop", "rotation", "cutout", "cutmix"))
+        return not asked_for(kept, IMAGE_AUGMENTATION)
     return True
 
 

@@ -281,8 +281,10 @@ def _scheduler(
     """PyTorch's own scheduler, or one that multiplies by the shared schedule's factors."""
     from torch.optim import lr_scheduler
 
+    # PyTorch's classes know one lowest or highest rate for all groups; the factor keeps each group's own.
+    own = len({group["lr"] for group in optimizer.param_groups}) > 1 and entry.per != "loss"
     try:
-        arguments = entry.arguments(values, lr, epochs, steps) if entry.torch else None
+        arguments = entry.arguments(values, lr, epochs, steps) if entry.torch and not own else None
     except ValueError:  # values that PyTorch's class cannot take
         arguments = None
     if arguments is None:

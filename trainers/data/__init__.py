@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from trainers.data.facts import facts_of as facts_of
     from trainers.data.facts import leaks_from as leaks_from
     from trainers.data.real import SOURCES as SOURCES
+    from trainers.data.real import half_of as half_of
     from trainers.data.real import is_downloaded as is_downloaded
     from trainers.data.reference import reference_metric as reference_metric
     from trainers.data.splits import Leaks as Leaks
@@ -90,6 +91,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "real": {
             "SOURCES": "Where each downloaded data set comes from, with its digest.",
+            "half_of": "The rows of the first or the last half of the classes.",
             "is_downloaded": "Whether a fetched data set is there already, so that no internet is needed.",
         },
         "reference": {

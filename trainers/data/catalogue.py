@@ -112,7 +112,23 @@ def _made(
     )
 
 
-def _real(key: str, name: str, meaning: str, shape: tuple[int, ...], classes: int | None, reference: str) -> DataSet:
+_HALF = choice("half", ("all", "first", "last"), "Which of the classes: all, the first five or the last five.")
+
+
+def _halved(classes: int | None) -> Callable[[Values], int | None]:
+    """How many classes there are, where half of them may be left out."""
+    return lambda values: classes if classes is None or values.get("half", "all") == "all" else classes // 2
+
+
+def _real(
+    key: str,
+    name: str,
+    meaning: str,
+    shape: tuple[int, ...],
+    classes: int | None,
+    reference: str,
+    settings: tuple[Setting, ...] = (),
+) -> DataSet:
     return DataSet(
         key=key,
         name=name,
@@ -121,7 +137,8 @@ def _real(key: str, name: str, meaning: str, shape: tuple[int, ...], classes: in
         task="regression" if classes is None else "classification",
         make=partial(real_data.bundled, key),
         shape=lambda values: shape,
-        classes=lambda values: classes,
+        classes=_halved(classes),
+        settings=settings,
         reference=reference,
     )
 
@@ -133,9 +150,10 @@ def _fetched(key: str, name: str, meaning: str, shape: tuple[int, ...], classes:
         meaning=meaning,
         inputs="image" if len(shape) == 3 else "vector",
         task="regression" if classes is None else "classification",
-        make=lambda values, progress: real_data.downloaded(key, progress),
+        make=lambda values, progress: real_data.half_of(real_data.downloaded(key, progress), values.get("half", "all")),
         shape=lambda values: shape,
-        classes=lambda values: classes,
+        classes=_halved(classes),
+        settings=() if classes is None else (_HALF,),
         downloaded=True,
         reference=reference,
     )
@@ -182,7 +200,14 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
     by_key(
         [
             _made(
-                "moons", "Two moons", "Two interleaved half circles.", synthetic.moons, 2, _size(), _noise(0.2, _SPREAD)
+                "moons",
+                "Two moons",
+                "Two interleaved half circles.",
+                synthetic.moons,
+                2,
+                _size(),
+                _noise(0.2, _SPREAD),
+                number("turn", 0.0, 0.0, 90.0, "Degrees by which the plane is turned.", valid="[-180, 180]"),
             ),
             _made(
                 "circles", "Circles", "One ring inside another.", synthetic.circles, 2, _size(), _noise(0.1, _SPREAD)
@@ -284,7 +309,18 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
                 "Efron et al. (2004), Annals of Statistics 32, 407-499",
             ),
             _real(
-                "digits", "Digits", "Handwritten digits, 8 x 8 pixels.", (1, 8, 8), 10, "Alpaydin & Kaynak (1998), UCI"
+                "digits",
+                "Digits",
+                "Handwritten digits, 8 x 8 pixels.",
+                (1, 8, 8),
+                10,
+                "Alpaydin & Kaynak (1998), UCI",
+                (
+                    _HALF,
+                    number("turn", 0.0, 0.0, 90.0, "Degrees by which all images are turned.", valid="[-180, 180]"),
+                    _noise(0.0, "Standard deviation of the noise on each pixel, as a share of the brightest."),
+                    switch("shuffle", "Puts the pixels of all images into one other order, so that shapes are gone."),
+                ),
             ),
             _fetched(
                 "fashion_mnist",

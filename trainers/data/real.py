@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -28,18 +28,20 @@ from trainers.disk import data_folder
 
 
 def bundled(key: str, values: Any = None, progress: Any = None) -> Table:
-    """Iris, wine, breast cancer, diabetes or digits, as scikit-learn ships them; nothing of it can be set."""
+    """Iris, wine, breast cancer, diabetes or digits, as scikit-learn ships them; digits can be changed into a task that
+    is akin to them."""
     from sklearn import datasets
 
     loaded: Any = getattr(datasets, f"load_{key}")()
     inputs, targets = loaded.data, loaded.target
     if key == "digits":
-        return Table(
-            inputs=loaded.images[:, None].astype(np.float32),
+        table = Table(
+            inputs=akin(loaded.images[:, None].astype(np.float32), values or {}),
             targets=targets.astype(np.int64),
             target="digit",
             classes=tuple(str(digit) for digit in range(10)),
         )
+        return half_of(table, (values or {}).get("half", "all"))
     names = tuple(str(name) for name in loaded.feature_names)
     if key == "diabetes":
         return Table(
@@ -47,6 +49,50 @@ def bundled(key: str, values: Any = None, progress: Any = None) -> Table:
         )
     classes = tuple(str(name) for name in loaded.target_names)
     return Table(inputs=inputs.astype(np.float32), targets=targets.astype(np.int64), features=names, classes=classes)
+
+
+def half_of(table: Table, half: str) -> Table:
+    """The rows of the first or the last half of the classes, which are counted from 0 again; ``all`` is the table."""
+    if half == "all":
+        return table
+    middle = len(table.classes) // 2
+    first = half == "first"
+    rows = table.targets < middle if first else table.targets >= middle
+    return replace(
+        table,
+        inputs=table.inputs[rows],
+        targets=table.targets[rows] - (0 if first else middle),
+        classes=table.classes[:middle] if first else table.classes[middle:],
+    )
+
+
+def turned(images: NDArray[Any], degrees: float) -> NDArray[Any]:
+    """Images ``(n, channels, height, width)`` turned around their middle, between pixels linearly; 0 outside."""
+    height, width = images.shape[2:]
+    angle = np.deg2rad(degrees)
+    y, x = np.mgrid[:height, :width].astype(np.float64)
+    y, x = y - (height - 1) / 2, x - (width - 1) / 2
+    down = np.clip(np.cos(angle) * y + np.sin(angle) * x + (height + 1) / 2, 0, height + 1)
+    across = np.clip(np.cos(angle) * x - np.sin(angle) * y + (width + 1) / 2, 0, width + 1)
+    top, left = np.minimum(down, height).astype(int), np.minimum(across, width).astype(int)
+    below, right = (down - top).astype(np.float32), (across - left).astype(np.float32)
+    padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    upper = padded[..., top, left] * (1 - right) + padded[..., top, left + 1] * right
+    lower = padded[..., top + 1, left] * (1 - right) + padded[..., top + 1, left + 1] * right
+    return upper * (1 - below) + lower * below
+
+
+def akin(images: NDArray[Any], values: Any) -> NDArray[Any]:
+    """Images ``(n, 1, 8, 8)`` from 0 to 16, turned by the same angle, with noise, or with their pixels reordered."""
+    if turn := values.get("turn", 0.0):
+        images = turned(images, turn)
+    if noise := values.get("noise", 0.0):
+        drawn = np.random.default_rng((values["seed"], 1)).standard_normal(images.shape)
+        images = images + 16 * noise * drawn.astype(np.float32)
+    if values.get("shuffle", False):
+        order = np.random.default_rng(0).permutation(images[0].size)
+        images = images.reshape(len(images), -1)[:, order].reshape(images.shape)
+    return images
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,11 +24,17 @@ def _line(x: NDArray[Any], y: NDArray[Any]) -> Table:
 
 
 def moons(values: Values, progress: Progress) -> Table:
-    """Half circles of radius 1 around (0, 0) and (1, 0.5); the same rows as scikit-learn's make_moons."""
+    """Half circles of radius 1 around (0, 0) and (1, 0.5): the same rows as scikit-learn's make_moons, turned around
+    the middle of both."""
     from sklearn.datasets import make_moons
 
     points, labels = make_moons(values["size"], noise=values["noise"], random_state=values["seed"])
-    return _plane(np.asarray(points), np.asarray(labels))
+    points, angle = np.asarray(points), np.deg2rad(values.get("turn", 0.0))
+    if angle:
+        middle = np.array([0.5, 0.25])
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        points = (points - middle) @ turn + middle
+    return _plane(points, np.asarray(labels))
 
 
 def circles(values: Values, progress: Progress) -> Table:

@@ -4,7 +4,7 @@ All together take at most ``MAX_KEPT_BYTES`` in at most ``MAX_KEPT`` files, and 
 go first; one that a stored run was made from stays, and one of the last hour goes only where no older one is left: a
 run may be about to be made from it.
 
-Of one visitor ``MAX_BYTES_OF_VISITOR`` in ``MAX_OF_VISITOR`` files are kept; beyond, his own oldest go, so that nobody
+Of one visitor ``UPLOADS_EACH`` bytes in ``MAX_OF_VISITOR`` files are kept; beyond, his own oldest go, so that nobody
 takes the room of all others within that hour. Whoever drops his cookies is another visitor each time, but comes from
 the same address: of one address half of all room at the most is taken by tables that no run was made from. Where no
 address is known either, what nobody has looked at for longest goes, and nobody is refused for what others brought.
@@ -23,11 +23,11 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
+from trainers.allowances import UPLOADS_EACH
 from trainers.disk import RESERVE, data_folder
 
 MAX_KEPT_BYTES = 500_000_000
 MAX_KEPT = 1000
-MAX_BYTES_OF_VISITOR = 50_000_000
 MAX_OF_VISITOR = 50
 MAX_BYTES_OF_ADDRESS = MAX_KEPT_BYTES // 2  # of tables that no run was made from
 MAX_OF_ADDRESS = MAX_KEPT // 2
@@ -101,8 +101,10 @@ def _make_room_of(visitor: str, size: int, in_use: Callable[[], Collection[str]]
     Raises:
         NoRoom: runs were made from too many of them; then nothing was removed.
     """
-    own = _still_here(_brought, visitor)
-    if _fits(own, size, MAX_OF_VISITOR, MAX_BYTES_OF_VISITOR):
+    own, most = _still_here(_brought, visitor), UPLOADS_EACH.most
+    if size > most:
+        raise NoRoom(f"This table has {size:,} bytes; this server keeps up to {most:,} of one visitor.")
+    if _fits(own, size, MAX_OF_VISITOR, most):
         return
     needed = None if in_use is None else in_use()
     gone = []
@@ -110,12 +112,12 @@ def _make_room_of(visitor: str, size: int, in_use: Callable[[], Collection[str]]
         if needed is not None and path.stem not in needed:
             gone.append(path)
             del own[path]
-            if _fits(own, size, MAX_OF_VISITOR, MAX_BYTES_OF_VISITOR):
+            if _fits(own, size, MAX_OF_VISITOR, most):
                 _remove(gone)
                 return
     raise NoRoom(
-        f"Of one visitor {MAX_OF_VISITOR} tables of together {MAX_BYTES_OF_VISITOR // 10**6} MB are kept here, and "
-        "runs were made from yours. Delete some of those runs."
+        f"Of one visitor {MAX_OF_VISITOR} tables of together {most:,} bytes are kept here, and runs were made from "
+        "yours. Delete some of those runs."
     )
 
 

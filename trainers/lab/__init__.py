@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from trainers.lab.feed import watch as watch
     from trainers.lab.jobs.ensembling import remembered_ensemble as remembered_ensemble
     from trainers.lab.jobs.rate_finding import remembered_rates as remembered_rates
+    from trainers.lab.jobs.studying import studied as studied
     from trainers.lab.jobs.surface_making import drawn_surface as drawn_surface
     from trainers.lab.jobs.surface_making import shown_surface as shown_surface
     from trainers.lab.jobs.surface_making import surface_request as surface_request
+    from trainers.lab.jobs.transferring import shown_study as shown_study
+    from trainers.lab.jobs.transferring import study_job as study_job
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import the_lab as the_lab
     from trainers.lab.ownership import TEACHER as TEACHER
@@ -51,10 +54,17 @@ __getattr__, __dir__, __all__ = face(
             "owner_of": "The part of a visitor that stays the same wherever his browser is.",
             "teacher_is_known": "Whether the server has a word for its teacher.",
         },
+        "jobs.studying": {
+            "studied": "The cells of a study that are known, by whomever they were asked for.",
+        },
         "jobs.surface_making": {
             "drawn_surface": "What was drawn for this very request; None where nobody has asked for it.",
             "shown_surface": "What a job has drawn so far.",
             "surface_request": "A request for the weights that these runs ended with.",
+        },
+        "jobs.transferring": {
+            "shown_study": "What a job has come to so far.",
+            "study_job": "The job that this very request has, or had; None where nobody has asked for it.",
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",

@@ -58,7 +58,7 @@ class Growing:
 
 
 class Columns:
-    """Complete reports in ``numbers`` ``(16, n)`` and ``inside`` ``(7, layers, n)``; looks after the last of them."""
+    """Complete reports in ``numbers`` ``(16, n)`` and ``inside`` ``(10, layers, n)``; looks after the last of them."""
 
     def __init__(self) -> None:
         self.numbers, self.looks = Growing((len(NUMBERS),)), Growing((len(NUMBERS),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainers.lab.job import End, Job, Task
-from trainers.lab.jobs import ensembling, rate_finding, scoring, surface_making
+from trainers.lab.jobs import ensembling, rate_finding, scoring, studying, surface_making, transferring
 from trainers.lab.resuming import going_on
 from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
@@ -54,6 +54,7 @@ RATES = Job(
     name="the search for a rate",
     cannot="No rate can be looked for",
     work=rate_finding.work,
+    shared=True,
     at_once=2,
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
@@ -77,6 +78,27 @@ ENSEMBLE = Job(
     preload=("trainers.loop",),
     refused=ensembling.refused,
 )
+TRANSFER = Job(
+    kind=transferring.KIND,
+    name="the study",
+    cannot="This cannot be studied",
+    work=transferring.work,
+    shared=True,
+    at_once=2,
+    preload=("torch", "torch._dynamo", "sklearn.datasets", "trainers.loop", "trainers.transfers"),
+    refused=transferring.refused,
+    interrupted=transferring.interrupted,
+)
+STUDY = Job(
+    kind=studying.KIND,
+    name="the study",
+    cannot="This cannot be studied",
+    work=studying.work,
+    shared=True,
+    at_once=2,
+    preload=("torch", "torch._dynamo", "trainers.loop"),
+    refused=studying.refused,
+)
 VARY = Job(
     kind=search.KIND,
     name="the search",
@@ -88,4 +110,4 @@ VARY = Job(
     refused=search.refused,
     interrupted=search.interrupted,
 )
-JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, VARY)}
+JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, TRANSFER, STUDY, VARY)}

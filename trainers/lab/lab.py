@@ -23,11 +23,11 @@ from trainers.lab.feed import Feed, watch
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.ownership import TEACHER, not_yours
 from trainers.lab.presented import members, presented
-from trainers.lab.resuming import newest_checkpoint, queue_again, resumable
+from trainers.lab.resuming import best_checkpoint, newest_checkpoint, queue_again, resumable, why_no_start
 from trainers.lab.sizes import parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
-from trainers.lab.turns import BUSY, in_turn
+from trainers.lab.turns import in_turn, no_room
 from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY
 from trainers.loop import Device
 from trainers.store import (
@@ -42,8 +42,6 @@ from trainers.store import (
     usable_folder,
 )
 
-MAX_QUEUE = 100
-MAX_OF_VISITOR, MAX_OF_NETWORK = 30, 80  # that wait at once; the second whatever becomes of cookies
 MAX_EPOCHS = 100_000
 MAX_PINNED = 12
 _PINNED = "pinned runs"
@@ -102,10 +100,11 @@ class Lab:
         """Put a run into the queue; its id. visitor: who asks; nobody fills the queue for all others.
 
         Raises:
-            LabError: the queue is full, the model is too large for the user's own table, or no process can be started.
+            LabError: the queue is full, the model is too large for the user's own table, the run it begins with is gone
+            or has another network, or no process can be started.
             StoreError: it cannot be stored.
         """
-        parameters = _count(config)
+        parameters = self._count(config)
         with self._queueing(1, visitor) as change:
             columns: dict[str, Any] = {"device": device, "visitor": visitor, "parameters": parameters}
             made = change.create(config, name=name, experiment=experiment, role=role, **columns)
@@ -115,7 +114,7 @@ class Lab:
         self, runs: Sequence[tuple[str, RunConfig]], title: str, *, device: str | None = None, visitor: str = ""
     ) -> list[str]:
         """Put runs into the queue that are shown on one chart, each with its role, all or none; their ids."""
-        counts = [_count(config) for _, config in runs]
+        counts = [self._count(config) for _, config in runs]
         with self._queueing(len(runs), visitor) as change:
             return _together(change, runs, counts, title, device=device, visitor=visitor)
 
@@ -137,7 +136,7 @@ class Lab:
         """
         known = self.presented(runs)
         if known is None:
-            counts = [_count(config) for _, config in runs]
+            counts = [self._count(config) for _, config in runs]
             with self.store.changing(alone=True) as change:  # whoever was first has written by now
                 known = self.presented(runs)
                 if known is None:
@@ -176,7 +175,7 @@ class Lab:
         job = JOBS.get(kind)
         if job is None or kind == TRAINING:
             raise ValueError(f"kind was given {kind!r:.40}; allowed is one of {', '.join(JOBS)}, runs are submitted")
-        with self._queueing(1, visitor) as change:
+        with self.store.changing(alone=True) as change:
             about = None if run is None else _known(change.run(run))
             _refuse(job.refused(change, about, request or {}))
             for same in change.jobs_about(run, kind) if run is not None else ():
@@ -184,8 +183,10 @@ class Lab:
                     return same.id
             if job.shared and (same := change.same_job(kind, request or {})) and same.active and same.wanted != "stop":
                 return same.id
+            self._room(change, 1, visitor)
             made = change.add_job(kind, run=run, request=request or {}, device=device, visitor=visitor)
             job.asked(change, made)
+        self._supervisor.tell("wake")
         return made.id
 
     def job(self, kind: str, id: str) -> StoredJob | None:
@@ -470,7 +471,7 @@ class Lab:
         visitor: str = "",
     ) -> list[str]:
         """A run for each (name, role, configuration), from this checkpoint or the beginning, or none; their ids."""
-        counts = [_count(config) for _, _, config in sides]
+        counts = [self._count(config) if kept is None else _count(config) for _, _, config in sides]
         laid: list[LaidDown] = []
         if kept is not None:
             try:
@@ -512,15 +513,44 @@ class Lab:
     def refusal_of(self, config: RunConfig) -> str:
         """Why a run of these settings would be refused, in a sentence; empty where it would not."""
         try:
-            _count(config)
+            self._count(config)
         except LabError as error:
             return str(error)
         return ""
 
+    def best_weights(self, id: str) -> bytes:
+        """The best kept weights of a run as one safetensors file, else the last; empty where none are left.
+
+        Raises:
+            StoreError: they cannot be read now.
+        """
+        kept = best_checkpoint(self.store.checkpoints(id))
+        return b"" if kept is None else self.store.checkpoint_bytes(kept.id)
+
+    def start_refused(self, config: RunConfig) -> str:
+        """Why there are no weights of another run that this one could begin with; empty where none are asked for."""
+        return why_no_start(self.store, config)
+
     def place(self, id: str) -> int | None:
-        """The place in the queue, 1 is next; None for a run that does not wait."""
-        waiting = in_turn(self.store.jobs.listed(("queued", *BUSY)))
-        return next((number for number, job in enumerate(waiting, 1) if job.id == id), None)
+        """The place in the queue, 1 is next; None for a run or a job that does not wait."""
+        return self._places().get(id)
+
+    def place_of_first(self, ids: Collection[str]) -> int | None:
+        """The place of the next of these runs; None where one is at work or none waits."""
+        places, runs = self._places(), [run for run in map(self.store.run, ids) if run is not None]
+        if any(run.active and run.status != "queued" for run in runs):
+            return None
+        return min((places[id] for id in ids if id in places), default=None)
+
+    def place_of_next(self, experiment: str) -> int | None:
+        """The same of the runs of an experiment."""
+        if self.store.count(statuses=("starting", "running", "paused"), experiment=experiment):
+            return None
+        waiting = self.store.runs(statuses=("queued",), experiment=experiment)
+        return self.place_of_first([run.id for run in waiting])
+
+    def _places(self) -> dict[str, int]:
+        return {job.id: number for number, job in enumerate(in_turn(*self.store.jobs.queue()), 1)}
 
     def slots(self) -> int:
         """Runs at once."""
@@ -568,13 +598,12 @@ class Lab:
         """Raises LabError where so many more cannot wait, or nothing would ever begin."""
         if self._supervisor.failed:
             raise LabError(CANNOT_START)
-        if change.waiting() + more > MAX_QUEUE:
-            raise LabError(f"The queue is full: {MAX_QUEUE} runs wait. Stop some of them, or try again later.")
-        if visitor and change.waiting(visitor) + more > MAX_OF_VISITOR:
-            raise LabError(f"{MAX_OF_VISITOR} of your runs may wait at once. Stop some of them, or try again later.")
-        network = visitor.partition("@")[2]
-        if network and change.waiting(network=network) + more > MAX_OF_NETWORK:
-            raise LabError(f"{MAX_OF_NETWORK} runs from your network may wait at once. Try again later.")
+        _refuse(no_room(change.waiting(), more, visitor))
+
+    def _count(self, config: RunConfig) -> int | None:
+        """``_count``. Raises LabError too where the run that it is to begin with is gone or does not fit."""
+        _refuse(why_no_start(self.store, config))
+        return _count(config)
 
     def _checkpoint(self, id: str, checkpoint_id: str) -> StoredCheckpoint:
         return _among(self.store.checkpoints(id), checkpoint_id)
@@ -624,7 +653,7 @@ def _known_job(job: StoredJob | None, by: str | None = None) -> StoredJob:
 
 def _at_work(job: StoredRun | StoredJob) -> bool:
     """Whether a worker has it; a paused run may have given up its place."""
-    return job.active and (bool(job.worker) or job.status in BUSY)
+    return job.active and (bool(job.worker) or job.status in ("starting", "running"))
 
 
 def _refuse(why: str) -> None:

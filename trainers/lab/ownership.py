@@ -9,19 +9,15 @@ import hmac
 import os
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # pages ask who is there before they need a store
-    from trainers.store import StoredJob, StoredRun
+from trainers.allowances import TEACHER, owner_of
 
-TEACHER = "teacher"  # no visitor: those are sixteen letters and digits
+if TYPE_CHECKING:  # pages ask who is there before they need a store
+    from trainers.store import StoredJob, StoredLesson, StoredRun
+
 SECRET = "DESCENT_LAB_TEACHER"
 
 
-def owner_of(visitor: str) -> str:
-    """The part of a visitor that stays the same wherever his browser is."""
-    return visitor.partition("@")[0]
-
-
-def not_yours(thing: StoredRun | StoredJob, by: str | None) -> str:
+def not_yours(thing: StoredRun | StoredJob | StoredLesson, by: str | None) -> str:
     """Why ``by`` may not change this, in a sentence; empty where he may.
 
     by: a visitor, or ``TEACHER``; None is the lab itself. What nobody in particular has asked for anybody may change.

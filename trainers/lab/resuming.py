@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 from typing import Any
 
+from trainers.config import RunConfig, why_no_body
 from trainers.store import Changes, Store, StoredCheckpoint, StoredRun, StoreError
 
 
@@ -27,6 +28,40 @@ def best_checkpoint(kept: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None
         if of_kind:
             return newest_checkpoint(of_kind)
     return None
+
+
+def why_no_start(store: Store, config: RunConfig) -> str:
+    """Why there are no weights of another run to begin with, in a sentence; empty where there are, or none asked."""
+    if not config.reuse.run:
+        return ""
+    run = store.run(config.reuse.run)
+    if run is None:
+        return "The run whose weights this one begins with is gone; it may have been deleted. Choose another start."
+    name = f"{run.name}, which this run begins with,"
+    if run.config is None:
+        return f"{name} was imported: there are curves of it, but no weights."
+    if run.active:
+        return f"{name} still trains; begin with it when it has ended."
+    if why := why_no_body(run.config, config):
+        return f"This run cannot begin with {run.name}: {why}."
+    if best_checkpoint(store.checkpoints(run.id)) is None:
+        return f"No checkpoint of {run.name} is left, so there are no weights to begin with."
+    return ""
+
+
+def start_bytes(store: Store, config: RunConfig) -> bytes | None:
+    """The best kept weights of the run that this one begins with; None where it draws its own.
+
+    Raises:
+        ValueError: what ``why_no_start`` says. StoreError: they cannot be read now.
+    """
+    if not config.reuse.run:
+        return None
+    if why := why_no_start(store, config):
+        raise ValueError(why)
+    kept = best_checkpoint(store.checkpoints(config.reuse.run))
+    assert kept is not None
+    return store.checkpoint_bytes(kept.id)
 
 
 def queue_again(change: Changes, run: StoredRun, **columns: Any) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 
+from trainers.allowances import most
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable, is_kept, uploaded_table
 
 # Variables of the environment, each with the most of one thing.
 PARAMETERS, ROWS = "DESCENT_LAB_MAX_PARAMETERS", "DESCENT_LAB_MAX_ROWS"
 EPOCHS, SECONDS = "DESCENT_LAB_MAX_EPOCHS", "DESCENT_LAB_MAX_SECONDS"
-
-
-def most(variable: str) -> int | None:
-    """The limit that is set; None where there is none, or what is set is no number above 0."""
-    text = os.environ.get(variable, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 and int(text) else None
 
 
 def too_much(config: RunConfig, parameters: int | None) -> str:

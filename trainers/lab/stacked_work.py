@@ -2,7 +2,8 @@
 
 The worker that was given the first takes the others from the queue, and all have one place. To everybody else each is a
 run like any other: it reports, keeps checkpoints, is paused and stopped by itself, ends by itself, and is interrupted
-where the worker dies. One that is paused leaves the rest with a checkpoint, from which it goes on alone.
+where the worker dies. One that is paused leaves the rest with a checkpoint. Those that go on from the same step are
+trained together again.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trainers.config import stack_key
-from trainers.data import DataUnavailable, Splits, load
+from trainers.data import DataUnavailable, Part, Splits, load
 from trainers.lab.job import End, Ended, Job, Task, carry_out
 from trainers.lab.orders import ASK_SECONDS, HEARTBEAT_SECONDS, SERVER_ENDED, TAKEN_OVER, Orders
+from trainers.lab.sizes import too_many_rows
 from trainers.lab.work import DIAGNOSIS_SHARE, NICENESS, TrainingWork
 from trainers.lab.yardstick import WAIT_SECONDS, Yardstick
 from trainers.loop import Checkpoint, products, suitable_device, train_together
@@ -35,7 +37,7 @@ WORTH_STACKING = 1_000_000
 def train_stacked(task: Task, job: Job) -> bool:
     """Train the run of this task with others that wait; False, and nothing has happened, where it has to be alone."""
     run = task.store.run(task.job.id)
-    if run is None or run.config is None or run.experiment is None or not _fresh(run):
+    if run is None or run.config is None or run.experiment is None or run.wanted != "run":
         return False
     key = stack_key(run.config)
     others = [] if key is None else _alike(task.store, run, key)
@@ -45,24 +47,31 @@ def train_stacked(task: Task, job: Job) -> bool:
         splits = load(run.config.data)
     except DataUnavailable:
         return False  # told by whoever trains it alone
-    if products(run.config, splits) > WORTH_STACKING:
+    if products(run.config, splits) > WORTH_STACKING or too_many_rows(sum(map(len, _parts(splits)))):
         return False
     _Stack(task, job).go(splits, others)
     return True
 
 
-def _fresh(run: StoredRun) -> bool:
-    """Whether it begins at its beginning, and nothing else is wanted of it."""
-    return run.resume is None and not run.step and run.wanted == "run"
+def _begins(store: Store, run: StoredRun) -> int:
+    """The step at which it goes on; 0 where it begins. What is told of it beyond that is dropped."""
+    if run.resume is None:
+        return 0
+    return next((kept.step for kept in store.checkpoints(run.id) if kept.id == run.resume), 0)
 
 
 def _alike(store: Store, run: StoredRun, key: str) -> list[StoredRun]:
     """Runs of the same search that wait and can be trained with this one, the oldest first."""
     waiting = store.runs(statuses=("queued",), experiment=run.experiment, limit=1000)
+    step = _begins(store, run)
     alike = [
         each
         for each in reversed(waiting)
-        if each.config is not None and each.device == run.device and _fresh(each) and stack_key(each.config) == key
+        if each.config is not None
+        and each.device == run.device
+        and each.wanted == "run"
+        and stack_key(each.config) == key
+        and _begins(store, each) == step
     ]
     return alike[: MOST - 1]
 
@@ -74,6 +83,7 @@ class _Member:
     task: Task
     work: TrainingWork
     splits: Splits
+    resume: Checkpoint | None = None
     diagnosed: float = 0.0
     ended: bool = False
     facts_told: bool = False
@@ -97,6 +107,7 @@ class _Stack:
         first = _Member(task=self.task, work=TrainingWork(task=self.task), splits=splits)
         self.members.append(first)
         try:
+            first.resume = first.work.resumed()
             self._take(first, others)
             with _listening(self.store, self.who, [member.task.orders for member in self.members[1:]]):
                 self._train(splits)
@@ -112,7 +123,7 @@ class _Stack:
     def _take(self, first: _Member, others: Sequence[StoredRun]) -> None:
         """Claim the others; one whose rows are of another size, or cannot be had, is left to others again."""
         known: dict[Any, Splits] = {first.work.config.data: first.splits}
-        size = _size(first.splits)
+        size, place = _size(first.splits), _position(first.resume)
         for run in others:
             job = self.store.jobs.one(TRAINING, run.id)
             if job is None or not self.store.jobs.claim(job, self.who):
@@ -128,8 +139,9 @@ class _Stack:
                 fits = _size(known[data]) == size
             except DataUnavailable:
                 fits = False
-            if fits:
-                self.members.append(_Member(task=task, work=TrainingWork(task=task), splits=known[data]))
+            work = TrainingWork(task=task)
+            if fits and _position(kept := work.resumed()) == place:
+                self.members.append(_Member(task=task, work=work, splits=known[data], resume=kept))
             else:
                 self.store.jobs.end(claimed, "queued", "")
 
@@ -148,6 +160,7 @@ class _Stack:
             ended=self._ended,
             device=device,
             splits=[member.splits for member in self.members],
+            resume=[member.resume for member in self.members],
             threads=self.task.threads,
         )
 
@@ -276,7 +289,16 @@ class _Stack:
 
 
 def _size(splits: Splits) -> tuple[Any, ...]:
-    return tuple(part.inputs.shape for part in (splits.train, splits.val, splits.test)), len(splits.classes)
+    return tuple(part.inputs.shape for part in _parts(splits)), len(splits.classes)
+
+
+def _parts(splits: Splits) -> tuple[Part, ...]:
+    return splits.train, splits.val, splits.test
+
+
+def _position(kept: Checkpoint | None) -> Any:
+    """Where in which epoch it goes on."""
+    return None if kept is None else tuple(kept.state["position"])
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from trainers.lab.places.place import Need, Place, PlaceAway
 from trainers.lab.places.processes import Processes
 from trainers.lab.places.ray_tasks import RayTasks
 from trainers.lab.resuming import queue_again
-from trainers.lab.turns import BUSY, in_turn
+from trainers.lab.turns import BUSY, at_work, has_his_share, in_turn, took_place
 from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY, Site
 from trainers.store import TRAINING, Store, StoredJob, StoreError, TakenOver
 
@@ -257,10 +257,14 @@ class Supervisor:
     def _give_work(self) -> None:
         ready = [worker for worker in self.workers if worker.ready]
         self.needs, crowded = [], False
-        for job in in_turn(self.store.jobs.listed(("queued", *BUSY))):
+        jobs, served = self.store.jobs.queue()
+        going = at_work(jobs)
+        for job in in_turn(jobs, served):
             kind = JOBS.get(job.kind)
             if kind is None:
                 continue  # of a program newer than this one
+            if has_his_share(job, going):
+                continue
             on_gpu = kind.slot and self._on_gpu(job)
             if not self._has_room(kind, on_gpu):
                 crowded = crowded or kind.slot
@@ -271,6 +275,7 @@ class Supervisor:
                 self.needs.append(need)
             elif self.store.jobs.claim(job, fit.who):
                 ready.remove(fit)
+                took_place(job, going)
                 self._give(fit, kind, job, on_gpu)
         if crowded:
             self._ask_to_let_go()

@@ -16,7 +16,7 @@ from trainers.data import Splits, load
 from trainers.diagnosis import Finding, History, diagnose
 from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task
 from trainers.lab.orders import SERVER_ENDED
-from trainers.lab.resuming import going_on
+from trainers.lab.resuming import going_on, start_bytes
 from trainers.lab.sizes import time_is_up, too_many_rows
 from trainers.lab.yardstick import Yardstick
 from trainers.loop import Checkpoint, choose_device, suitable_device, train
@@ -73,7 +73,14 @@ class TrainingWork:
 
     def _train(self) -> End:
         device = choose_device(self.run.device)
-        resume = self._resumed()
+        resume = self.resumed()
+        start = None
+        if resume is None:
+            try:
+                content = start_bytes(self.store, self.config)
+                start = None if content is None else Checkpoint.from_bytes(content)
+            except ValueError as error:
+                return End(status="failed", sentence=str(error))
         splits = load(self.config.data, self._progress)
         if why := too_many_rows(len(splits.train) + len(splits.val) + len(splits.test)):
             return End(status="failed", sentence=why)
@@ -89,6 +96,7 @@ class TrainingWork:
             checkpoint=self.keep,
             should_stop=self._should_stop,
             resume=resume,
+            start=start,
             device=device.key,
             splits=splits,
             threads=self.task.threads,
@@ -118,7 +126,7 @@ class TrainingWork:
 
     # -- on the way in ------------------------------------------------------------------------------------------
 
-    def _resumed(self) -> Checkpoint | None:
+    def resumed(self) -> Checkpoint | None:
         """The checkpoint to go on from. Reports that come after it are dropped with the first new ones."""
         checkpoint = None
         if self.run.resume is not None:

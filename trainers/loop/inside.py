@@ -31,7 +31,9 @@ NOISE_BATCH = 32
 
 
 KINDS: tuple[type[nn.Module], ...] = (nn.Linear, nn.Conv2d, nn.RNNBase)
-Activities = list[list[Tensor | None]]  # spread, dead share and saturated share, a layer
+# A row a layer: spread, dead share, saturated share, zeros among activations, slope.
+Activities = list[list[Tensor | None]]
+ACTIVITIES = 5
 
 
 class Probed(Protocol):
@@ -108,7 +110,7 @@ class LayerProbe:
 
         def read(numbers: Sequence[float]) -> tuple[float, Internals]:
             grad, update, weight, way, length, zero = (numbers[1 + i * count : 1 + (i + 1) * count] for i in range(6))
-            active: list[list[float | None]] = [[None] * count for _ in range(3)]
+            active: list[list[float | None]] = [[None] * count for _ in range(ACTIVITIES)]
             for (row, column), value in zip(present, numbers[1 + 6 * count :], strict=True):
                 active[column][row] = value
             return numbers[0], Internals(
@@ -122,13 +124,15 @@ class LayerProbe:
                 saturated_share=tuple(active[2]),
                 distance=tuple(_ratio(w, n) for w, n in zip(way, length, strict=True)),
                 zero_share=tuple(zero),
+                zero_outputs=tuple(active[3]),
+                slope=tuple(active[4]),
             )
 
         return read
 
     def silent(self) -> Activities:
         """Activities before anything was heard."""
-        return [[None, None, None] for _ in self.modules]
+        return [[None] * ACTIVITIES for _ in self.modules]
 
     def hooks(self, activities: Activities, model: nn.Module) -> list[tuple[nn.Module, Callable[..., None]]]:
         """(module, forward hook) that write into ``activities`` while the signal passes."""
@@ -140,6 +144,8 @@ class LayerProbe:
             activities[last[0]][0] = values.std()
             if isinstance(module, nn.RNN) and module.nonlinearity == "tanh":
                 activities[last[0]][2] = _mostly(values.abs() > 0.97, False)
+            elif isinstance(module, nn.RNN):
+                activities[last[0]][3] = (values == 0).float().mean()
 
         def after_activation(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
             if last[0] < 0:
@@ -148,6 +154,9 @@ class LayerProbe:
             row, z = activities[last[0]], args[0]
             channels = z.ndim == 4 or isinstance(self.modules[last[0]], nn.Conv1d)
             row[0] = output.std()
+            row[3] = (output == 0).float().mean()
+            if isinstance(module, nn.PReLU):
+                row[4] = module.weight.detach().mean()
             if math.isfinite(shut_low) or math.isfinite(shut_high):
                 row[1] = _always((z <= shut_low) | (z >= shut_high), channels)
             if math.isfinite(flat_low):
@@ -158,7 +167,7 @@ class LayerProbe:
 
     @torch.no_grad()
     def activity(self, model: nn.Module, inputs: Tensor) -> Activities:
-        """[spread, dead share, saturated share] of each layer on these rows; ``model`` is in eval mode."""
+        """The activities of each layer on these rows; ``model`` is in eval mode."""
         activities = self.silent()
         with ExitStack() as hooks:
             for module, hook in self.hooks(activities, model):
@@ -212,7 +221,9 @@ class Inside:
         count = len(layers.modules)
         columns = [layers.grouped(squares) for squares in (self.gradients, updates, weights, ways, lengths)]
         columns.append(layers.zeros())
-        present = [(row, column) for row in range(count) for column in range(3) if activity[row][column] is not None]
+        present = [
+            (row, column) for row in range(count) for column in range(ACTIVITIES) if activity[row][column] is not None
+        ]
         whole = torch.stack(list(self.gradients)).sum().sqrt()
         tensors = [whole, *(value for column in columns for value in column)]
         tensors += [value for row, column in present if (value := activity[row][column]) is not None]

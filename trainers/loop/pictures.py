@@ -5,7 +5,8 @@ surface (two features, classification): ``x``, ``y`` (ranges in raw units), ``wi
 ``counts`` int32 ``(classes, classes)``, rows true. mistakes (images): ``images`` uint8
 ``(n, channels, height, width)``, ``true``, ``predicted`` int32, ``confidence`` float32, ``rows``: their numbers in the
 data set. weights: ``counts`` int32 ``(bins,)`` of all weights from ``-top`` to ``top``, the largest of them; ``zeros``:
-how many are exactly zero, of ``total``. network (small ones): see ``trainers.loop.diagram``.
+how many are exactly zero, of ``total``. network (small ones): see ``trainers.loop.diagram``. units (with a surface):
+see ``trainers.loop.unit_lines``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from torch import Tensor, nn
 
 from trainers.loop.diagram import MAP_SIDE, diagram
 from trainers.loop.evaluation import predicted
+from trainers.loop.inside import INSIDE_ROWS
+from trainers.loop.unit_lines import unit_lines
 
 if TYPE_CHECKING:
     from trainers.loop.session import DevicePart, Session
@@ -38,6 +41,8 @@ def pictures(session: Session) -> dict[str, Any]:
     with session.evaluating() as model, torch.no_grad():
         if splits.inputs == "vector" and splits.shape == (2,) and session.classes:
             made["surface"] = _surface(session, model)
+            if (lines := unit_lines(session, model, INSIDE_ROWS)) is not None:
+                made["units"] = lines
         if splits.inputs == "vector" and splits.shape == (1,) and not session.classes:
             made["curve"] = _curve(session, model)
         if session.classes:

@@ -122,6 +122,7 @@ class Run:
 
     def _epoch(self) -> End | None:
         """The rest of this epoch; an end where it was stopped within."""
+        self.session.freeze()
         session, take_step, steps, clock = self.session, self.session.take_step, self.session.steps, time.perf_counter
         batches, asks = session.batches(), self.should_stop is not None
         watched = steps - 1 if self.is_due(session.epoch + 1) else steps

@@ -14,14 +14,36 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from networks.construction import rescale
-from networks.models import MODELS
-from trainers.config import LOSSES, OPTIMIZERS, RunConfig, build_optimizers, build_schedule
+from networks.construction import activation_key, rescale
+from networks.feedforward import Maxout
+from networks.models import MIXES_ROWS, MODELS
+from trainers.config import (
+    LOSSES,
+    OPTIMIZERS,
+    RunConfig,
+    asked_for,
+    build_optimizers,
+    build_schedule,
+    fan_in_shares,
+    frozen_layers,
+    rate_shares,
+    same_targets,
+)
 from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
-from trainers.loop.augmentation import augmentation
+from trainers.loop.augmentation import augmentation, black_and_white
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
+from trainers.loop.layers.penalties import (
+    Shaken,
+    from_orthogonal,
+    orthogonal_gradient,
+    shake_,
+    shorten_,
+    squared_slopes,
+)
+from trainers.loop.layers.reuse import begin_with, keep_still, layers_of, set_frozen
 from trainers.loop.randomness import random_state, set_random_state
+from trainers.loop.sharpness_aware import uphill
 
 LSUV_ROWS = 512
 
@@ -76,8 +98,11 @@ class Session:
         device: str,
         resume: Checkpoint | None = None,
         placed: tuple[DevicePart, DevicePart] | None = None,
+        start: Checkpoint | None = None,
     ) -> None:
-        """placed: training and validation rows on the device already, for sessions that share them."""
+        """placed: training and validation rows on the device already, for sessions that share them. start: of the run
+        whose weights this one begins with.
+        """
         self.config, self.splits, self.device = config, splits, torch.device(device)
         self.text = config.to_json()
         self.classes = len(splits.classes)
@@ -86,25 +111,38 @@ class Session:
         self.loss = LOSSES[config.loss.name]
         self.outputs = self.loss.outputs(self.classes or None)
         torch.manual_seed(config.budget.seed)
-        self.model = build_model(config, splits).to(self.device)
+        self.model = build_model(config, splits)
+        if start is not None and resume is None:
+            fitting = config.reuse.head == "fitting" and same_targets(
+                RunConfig.from_json(start.state["config"]), config
+            )
+            begin_with(self.model, start, head=fitting)
+        self.model.to(self.device)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         rows = len(self.train)
-        if rows == 1 and config.model.get("normalization") == "batch" and splits.inputs == "vector":
+        mixes = config.model.get("normalization") in MIXES_ROWS
+        if rows == 1 and mixes and splits.inputs == "vector":
             raise DataUnavailable("Batch normalization needs at least 2 training rows; this split leaves 1.")
         self.batch_size = min(config.budget.batch_size or rows, rows)
         self.steps = -(-rows // self.batch_size)
         # Batch normalization cannot see a single row: a last batch of one is left out.
-        if rows % self.batch_size == 1 and config.model.get("normalization") == "batch" and self.steps > 1:
+        if rows % self.batch_size == 1 and mixes and self.steps > 1:
             self.steps -= 1
         self.rows_in_epoch = min(rows, self.steps * self.batch_size)
         self.epoch = self.batch = self.steps_elsewhere = 0
         regularization = config.regularization
+        self.layers, self.frozen = layers_of(self.model), 0
+        shares = rate_shares(config.reuse, len(self.layers))
+        share_of = {id(p): share for layer, share in zip(self.layers, shares, strict=True) for p in layer.parameters}
+        self.shares = [share_of[id(p)] for p in self.parameters]
+        by_inputs = fan_in_shares(config.optimizer, self.parameters) or [1.0] * len(self.parameters)
         self.optimizers = build_optimizers(
             config.optimizer,
             self.parameters,
             l2=regularization.l2,
             decay=regularization.weight_decay,
             device=self.device.type,
+            shares=[a * b for a, b in zip(self.shares, by_inputs, strict=True)],
         )
         self.average: list[Tensor] | None = None
         self.starts = [p.detach().clone() for p in self.parameters]
@@ -138,8 +176,18 @@ class Session:
 
     @property
     def lr(self) -> float:
-        """The rate of the next step."""
+        """The rate of the next step, that of the last layer where each has its own."""
         return float(self.optimizers[0].param_groups[0]["lr"])
+
+    def freeze(self) -> None:
+        """Let those layers stand still that are to in the epoch that begins now; ``take_step`` is for that epoch."""
+        frozen = frozen_layers(self.config.reuse, len(self.layers), self.epoch)
+        if frozen != self.frozen:
+            self.frozen = frozen
+            set_frozen(self.layers, frozen)
+            self.model.train()
+            keep_still(self.layers[:frozen])
+            self.take_step = make_step(self)
 
     def batches(self) -> Sequence[Tensor]:
         """The rows of each batch of this epoch, on the device; one batch of all rows keeps them in their place."""
@@ -157,9 +205,15 @@ class Session:
 
     @contextmanager
     def evaluating(self, *, average: bool = True) -> Iterator[nn.Module]:
-        """The model in eval mode, with averaged weights where there are such; afterwards all is as before."""
+        """The model in eval mode, with averaged weights where there are such; afterwards all is as before.
+
+        Frozen layers have a gradient in here, so that what is measured is the same whatever learns.
+        """
         own: list[Tensor] = []
         self.model.eval()
+        still = [p for layer in self.layers[: self.frozen] for p in layer.parameters]
+        for parameter in still:
+            parameter.requires_grad_(True)
         try:
             if average and self.average is not None:
                 with torch.no_grad():
@@ -170,7 +224,10 @@ class Session:
             if own:
                 with torch.no_grad():
                     foreach.copy_(self.parameters, own)
+            for parameter in still:
+                parameter.requires_grad_(False)
             self.model.train()
+            keep_still(self.layers[: self.frozen])
 
     def checkpoint(self, extra: dict[str, Any]) -> Checkpoint:
         """This moment. ``extra`` is what the loop wants back on the way in."""
@@ -270,6 +327,10 @@ def build_model(config: RunConfig, splits: Splits) -> nn.Module:
     model = MODELS[config.model.name].build(config.model, splits.shape, outputs)
     if config.model.initializer == "lsuv":
         rescale(model, torch.from_numpy(splits.train.inputs[:LSUV_ROWS]), config.model.init_scale)
+    if noise := config.regularization.activity_noise:
+        for module in model.modules():
+            if activation_key(module) is not None or isinstance(module, Maxout):
+                module.register_forward_hook(Shaken(noise))
     return model
 
 
@@ -279,29 +340,71 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     ``seen`` is called when the gradient is there, before clipping and penalties. The loss is a tensor on
     the device that nobody has waited for.
     """
-    config, model, parameters = session.config, session.model, session.parameters
+    config, model = session.config, session.model
+    parameters = [p for p in session.parameters if p.requires_grad]
     inputs, targets, whole = session.train.inputs, session.train.targets, session.steps == 1
-    augment = augmentation(config.augmentation, session.classes)
+    ends = None
+    if session.splits.inputs == "image" and asked_for(config.augmentation):
+        black, white = black_and_white(session.splits.train.inputs, session.splits.shift, session.splits.scale)
+        ends = black.to(session.device), white.to(session.device)
+    augment = augmentation(config.augmentation, session.classes, ends)
     entry, regularization = OPTIMIZERS[config.optimizer.name], config.regularization
     compute, values = session.loss.compute, config.loss
     steppers = [optimizer.step for optimizer in session.optimizers]
     weights = [p for p in parameters if p.ndim > 1]
-    decay, ema = regularization.weight_decay, regularization.ema
+    of_share = _by_share(session, weights)
+    decay, ema, sam = regularization.weight_decay, regularization.ema, regularization.sam
     # L1 is a part of the gradient, or a step of its own after the optimizer's.
     l1, shrink = (0.0, regularization.l1) if regularization.proximal else (regularization.l1, 0.0)
     l2 = 0.0 if entry.decays == "l2" else regularization.l2
     decay = 0.0 if entry.decays == "decoupled" else decay
     clip_norm, clip_value = regularization.clip_norm, regularization.clip_value
     advance = session.scheduling.step
-    touches_gradient = bool(l1 or l2 or clip_norm or clip_value) and not entry.closure
+    jacobian, orthogonality = regularization.jacobian, regularization.orthogonality
+    max_norm, weight_noise = regularization.max_norm, regularization.weight_noise
+    touches_gradient = bool(l1 or l2 or clip_norm or clip_value or orthogonality) and not entry.closure
 
-    def forward(rows: Tensor) -> Tensor:
+    def drawn(rows: Tensor) -> tuple[Tensor, Tensor]:
+        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
+        return (x, y) if augment is None else augment(x, y)
+
+    def forward(rows: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss of these rows, and the loss with the penalty on slopes."""
         for parameter in parameters:
             parameter.grad = None
-        x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
-        if augment is not None:
-            x, y = augment(x, y)
-        return compute(model(x), y, values, "mean")
+        x, y = drawn(rows)
+        if jacobian:
+            x = x.detach().requires_grad_()
+        outputs = model(x)
+        loss = compute(outputs, y, values, "mean")
+        return loss, loss + jacobian / 2 * squared_slopes(outputs, x).mean() if jacobian else loss
+
+    def noisy(rows: Tensor) -> Tensor:
+        """The same with noise on the weights, backward included: the gradient is that of the noisy weights."""
+        with torch.no_grad():
+            before = shake_(weights, weight_noise)
+        loss, more = forward(rows)
+        more.backward()
+        with torch.no_grad():
+            foreach.copy_(weights, before)
+        return loss
+
+    def twice(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
+        """SAM: the gradient uphill of the one that is seen, on the same rows and one draw of dropout."""
+        for parameter in parameters:
+            parameter.grad = None
+        x, y = drawn(rows)
+        random = random_state(session.device)
+        loss = compute(model(x), y, values, "mean")
+        loss.backward()
+        if seen is not None:
+            seen()
+        with uphill(model, parameters, sam):
+            for parameter in parameters:
+                parameter.grad = None
+            set_random_state(session.device, random)
+            compute(model(x), y, values, "mean").backward()
+        return loss
 
     @torch.no_grad()
     def change_gradient() -> None:
@@ -314,6 +417,9 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             foreach.add_(gradients, weights, l2)
         if l1:
             foreach.add_(gradients, foreach.signs(weights), l1)
+        if orthogonality:
+            pulls = [orthogonal_gradient(weight.flatten(1)).view_as(weight) for weight in weights]
+            foreach.add_(gradients, pulls, orthogonality)
 
     def closing(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
         """L-BFGS: the loss with its penalties is evaluated as often as the line search asks, on one draw of dropout."""
@@ -322,12 +428,14 @@ def make_step(session: Session) -> Callable[..., Tensor]:
 
         def closure() -> Tensor:
             set_random_state(session.device, random)
-            loss = forward(rows)
-            plain = loss.detach()
+            plain, loss = forward(rows)
+            plain = plain.detach()
             if l2:
                 loss = loss + l2 / 2 * sum(weight.square().sum() for weight in weights)
             if l1:
                 loss = loss + l1 * sum(weight.abs().sum() for weight in weights)
+            if orthogonality:
+                loss = loss + orthogonality * sum(from_orthogonal(weight.flatten(1)) for weight in weights)
             loss.backward()
             if not first:
                 first.append(plain)
@@ -343,27 +451,47 @@ def make_step(session: Session) -> Callable[..., Tensor]:
         rate = session.lr if decay or shrink else 0.0
         if entry.closure:
             loss = closing(rows, seen)
+        elif sam:
+            loss = twice(rows, seen)
+            if touches_gradient:
+                change_gradient()
         else:
-            loss = forward(rows)
-            loss.backward()
+            if weight_noise:
+                loss = noisy(rows)
+            else:
+                loss, more = forward(rows)
+                more.backward()
             if seen is not None:
                 seen()
             if touches_gradient:
                 change_gradient()
         if decay:
             with torch.no_grad():
-                foreach.multiply_(weights, 1 - rate * decay)
+                for share, some in of_share:
+                    foreach.multiply_(some, 1 - rate * share * decay)
         if not entry.closure:
             for stepper in steppers:
                 stepper()
         if shrink:
             with torch.no_grad():
-                foreach.shrink_(weights, rate * shrink)
+                for share, some in of_share:
+                    foreach.shrink_(some, rate * share * shrink)
+        if max_norm:
+            with torch.no_grad():
+                for weight in weights:
+                    shorten_(weight, max_norm)
         if ema and session.average is not None:
             with torch.no_grad():
-                foreach.lerp_(session.average, parameters, 1 - ema)
+                foreach.lerp_(session.average, session.parameters, 1 - ema)
         if advance is not None:
             advance()
         return loss.detach()
 
     return step
+
+
+def _by_share(session: Session, weights: Sequence[Tensor]) -> list[tuple[float, list[Tensor]]]:
+    """The weights that learn at each share of the rate."""
+    share_of = {id(p): share for p, share in zip(session.parameters, session.shares, strict=True)}
+    shares = sorted({share_of[id(weight)] for weight in weights}, reverse=True)
+    return [(share, [w for w in weights if share_of[id(w)] == share]) for share in shares]

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from networks.stacked import Stacked
 from trainers.loop.evaluation import predicted
-from trainers.loop.inside import SATURATED_ROWS, LayerProbe
+from trainers.loop.inside import ACTIVITIES, SATURATED_ROWS, LayerProbe
 from trainers.loop.session import Session
 from trainers.report import Internals
 
@@ -76,7 +76,9 @@ class StackedInside:
             ]
         )
         count = len(layers.modules)
-        present = [(row, column) for row in range(count) for column in range(3) if activity[row][column] is not None]
+        present = [
+            (row, column) for row in range(count) for column in range(ACTIVITIES) if activity[row][column] is not None
+        ]
         whole = torch.stack(list(self.gradients)).sum(0).sqrt()
         tensors = [whole, *(value for column in columns for value in column)]
         tensors += [value for row, column in present if (value := activity[row][column]) is not None]
@@ -88,7 +90,7 @@ class StackedInside:
 
     def _activity(self, inputs: Tensor) -> list[list[Tensor | None]]:
         layers = self.layers
-        found: list[list[Tensor | None]] = [[None, None, None] for _ in layers.modules]
+        found = layers.silent()
         last: list[tuple[int, Tensor]] = []
 
         def finish() -> None:
@@ -103,6 +105,9 @@ class StackedInside:
             elif id(module) in layers.activations and last:
                 number = last[0][0]
                 last[:] = [(number, out)]
+                found[number][3] = (out == 0).flatten(1).float().mean(1)
+                if isinstance(module, nn.PReLU):
+                    found[number][4] = self.network.parameter(module, "weight").flatten(1).mean(1)
                 flat_low, flat_high, shut_low, shut_high = layers.activations[id(module)]
                 if math.isfinite(shut_low) or math.isfinite(shut_high):
                     shut = (z <= shut_low) | (z >= shut_high)

@@ -60,11 +60,12 @@ def train_together(
     ended: Callable[[int, Result], None] = lambda number, result: None,
     device: str | None = None,
     splits: Sequence[Splits] | None = None,
+    resume: Sequence[Checkpoint | None] | None = None,
     report_seconds: float = 0.25,
     checkpoint_seconds: float = 5.0,
     threads: int | None = None,
 ) -> list[Result]:
-    """Train runs with one ``stack_key`` from their start, each until its own end; see ``train`` for what they tell.
+    """Train runs with one ``stack_key`` from one place on, each until its own end; see ``train`` for what they tell.
 
     Args:
         report: gets what was reported since the last call, by the number of the run.
@@ -72,12 +73,14 @@ def train_together(
         called_away: the numbers of runs that are to leave now; asked between steps, at most every 20 ms.
         ended: told at once when a run has left, after its last checkpoint.
         splits: the data of each, where the caller has them.
+        resume: where each goes on, all at the same step of the same epoch; None for those that begin.
 
     Returns:
         How each ended, in the order of ``configs``.
 
     Raises:
         ValueError: runs that cannot be trained together, or an unknown device. DataUnavailable: as its message says.
+        CheckpointMismatch: a checkpoint is of another model.
         torch.OutOfMemoryError, MemoryError: all of them together do not fit.
     """
     keys = {stack_key(config) for config in configs}
@@ -89,7 +92,8 @@ def train_together(
     with own_random_numbers(chosen.key), own_threads():
         if threads or work < SMALL_STEP:
             torch.set_num_threads(threads or 1)
-        stack = _Stack(configs, rows, chosen.key, report, checkpoint, called_away, ended, report_seconds)
+        places = list(resume or [None] * len(configs))
+        stack = _Stack(configs, rows, places, chosen.key, report, checkpoint, called_away, ended, report_seconds)
         stack.checkpoint_seconds = checkpoint_seconds
         stack.go()
     return [stack.results[number] for number in range(len(configs))]
@@ -118,6 +122,7 @@ class _Stack:
         self,
         configs: Sequence[RunConfig],
         splits: Sequence[Splits],
+        resume: Sequence[Checkpoint | None],
         device: str,
         report: Reporter,
         keep: Keeper | None,
@@ -132,7 +137,8 @@ class _Stack:
         self.rows = StackedRows(splits, device)
         self.members: list[Member] = []
         for number in sorted(range(len(configs)), key=lambda number: (inner_numbers(configs[number]), number)):
-            session = Session(configs[number], splits[number], device, placed=self.rows.placed(splits[number]))
+            kept, placed = resume[number], self.rows.placed(splits[number])
+            session = Session(configs[number], splits[number], device, kept, placed=placed)
             run = Run(
                 session=session,
                 report=lambda reports: None,
@@ -140,12 +146,14 @@ class _Stack:
                 should_stop=None,
                 report_seconds=report_seconds,
                 checkpoint_seconds=math.inf,
-                memory=recalled(None, configs[number]),
-                fresh=True,
+                memory=recalled(kept, configs[number]),
+                fresh=kept is None,
             )
             random = random_state(session.device)
             self.members.append(Member(number=number, run=run, random=random))
-        self.epoch = self.batch = 0
+        if len({(each.run.fresh, each.session.epoch, each.session.batch) for each in self.members}) > 1:
+            raise ValueError("runs were given that stand at different steps; allowed are those at the same one")
+        self.epoch, self.batch = self.members[0].session.epoch, self.members[0].session.batch
         self.inside: StackedInside | None = None
         self.loss: Tensor | None = None
         self.rates = StackedRates([member.session for member in self.members])
@@ -203,8 +211,9 @@ class _Stack:
         self.clock = _Clock(
             asked=now, deliver=-math.inf, look=now + self.report_seconds, keep=now + self.checkpoint_seconds
         )
-        self._told(self._numbers(look=True), complete=True)
-        self._deliver()
+        if first.fresh:
+            self._told(self._numbers(look=True), complete=True)
+            self._deliver()
         for member in self.members:
             member.run.restart_clock()
         while self.members and self.epoch < first.epochs:
@@ -215,7 +224,7 @@ class _Stack:
 
     def _epoch(self, due: bool) -> None:
         steps, clock = self.members[0].session.steps, time.perf_counter
-        for number in range(steps):
+        for number in range(min(self.batch, steps - 1), steps):
             x, y = self.rows.batch(self.epoch, number)
             watch = due and number == steps - 1
             for member in self.members if watch else ():

@@ -36,6 +36,7 @@ def train(
     checkpoint: Keeper | None = None,
     should_stop: Callable[[], bool] | None = None,
     resume: Checkpoint | None = None,
+    start: Checkpoint | None = None,
     device: str | None = None,
     splits: Splits | None = None,
     progress: Progress = silent,
@@ -53,6 +54,7 @@ def train(
         should_stop: asked between steps, at most every 20 ms. It may block to pause; that time is not counted.
         resume: where to go on. With the configuration it was made with, the run continues; with another one, it
             forks: weights, position and the state of an optimizer that stays are kept, the rest is as the new one says.
+        start: of the run whose weights this one begins with, where it does not go on from ``resume``.
         device: a key of ``devices()``; by default the fastest for a run of this size.
         splits: the data, where the caller has it already.
         score_test: whether the test part is scored at the end, with the weights of the end.
@@ -78,7 +80,7 @@ def train(
         chosen = suitable_device(config, loaded)
     with own_random_numbers(chosen.key), own_threads():
         try:
-            session = Session(config, loaded, chosen.key, resume)
+            session = Session(config, loaded, chosen.key, resume, start=start)
             torch.set_num_threads(threads or suitable_threads(session))
             run = Run(
                 session=session,

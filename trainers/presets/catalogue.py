@@ -29,8 +29,8 @@ class TrainingPreset:
     runs: (role, changes from ``RunConfig()`` by dotted name); the role is "" where there is one run. finding: the kind
     of verdict that the first run is there to show, "" where it shows something else. It opens on the chart ``panel``
     ("" for the loss), over the axis ``y`` ("log", or "" for the chart's own), each run on a chart of its own
-    (``apart``), with the loss as the optimizer sees it (``aside``). over_setting: whether the chart over the one
-    setting in which the runs differ comes first.
+    (``apart``), with the loss as the optimizer sees it (``aside``), and on the network's ``picture`` ("" for the first
+    there is). over_setting: whether the chart over the one setting in which the runs differ comes first.
     """
 
     key: str
@@ -43,12 +43,14 @@ class TrainingPreset:
     y: str = ""
     apart: bool = False
     aside: bool = False
+    picture: str = ""
     over_setting: bool = False
 
     @property
     def view(self) -> dict[str, Any]:
         """How its curves are shown, by the names of a link, as far as that is not as usual."""
         chosen = {"panel": self.panel, "y": self.y, "apart": self.apart, "aside": self.aside}
+        chosen["picture"] = self.picture
         return {name: value for name, value in chosen.items() if value}
 
     def configs(self) -> list[tuple[str, RunConfig]]:
@@ -294,6 +296,21 @@ _FIT = (
             "watch.mistakes": True,
         },
     ),
+    _beside(
+        "cnn_and_mlp",
+        "CNN against MLP, equal parameters",
+        "Fit",
+        "",
+        "Digits shifted by up to two pixels, 6,090 parameters against 6,085: filters read them wherever they stand.",
+        {
+            "data.name": "digits",
+            "optimizer.lr": 0.003,
+            "augmentation.crop": 2,
+            "budget.epochs": 15,
+        },
+        ("CNN", {"model.name": "cnn", "model.depth": 2, "model.width": 16, "model.hidden": 0}),
+        ("MLP", {"model.name": "mlp", "model.widths": "81"}),
+    ),
     _one(
         "parity_transformer",
         "Attention counts ones",
@@ -429,6 +446,19 @@ _RATE = (
         ("no warm-up", {}),
         ("5 epochs", {"schedule.warmup": 5.0}),
     ),
+    _beside(
+        "rate_by_fan_in",
+        "Rates divided by fan-in",
+        "Rate",
+        "",
+        "From 32 to 512 units one rate kills half the second layer's ReLUs; divided by fan-in, hardly more die.",
+        {"data.size": 600, "optimizer.lr": 0.02, "budget.epochs": 20},
+        ("32 units", {}),
+        ("512 units", {"model.width": 512}),
+        ("32, by fan-in", {"optimizer.by_fan_in": True, "optimizer.lr": 0.64}),
+        ("512, by fan-in", {"model.width": 512, "optimizer.by_fan_in": True, "optimizer.lr": 0.64}),
+        panel="dead_share",
+    ),
     _one(
         "plateau",
         "Stuck on a plateau",
@@ -553,6 +583,60 @@ _SIGNAL = (
         ("batch, 32 rows", {"model.normalization": "batch", "budget.batch_size": 32}),
         ("layer, 2 rows", {"model.normalization": "layer", "budget.batch_size": 2}),
         ("none, 2 rows", {"budget.batch_size": 2}),
+    ),
+    _beside(
+        "first_biases",
+        "Biases that kill units",
+        "Signal",
+        "",
+        "Unit lines: biases at minus 2 push almost half of them off the rows, dead; at minus 4 soon all.",
+        {"data.size": 600, "model.depth": 1, "optimizer.lr": 0.005, "budget.epochs": 80},
+        ("zero", {}),
+        ("slightly above", {"model.first_bias": 0.1}),
+        ("minus 2", {"model.first_bias": -2.0}),
+        ("minus 4", {"model.first_bias": -4.0}),
+        panel="dead_share",
+        picture="units",
+    ),
+    _beside(
+        "relu_zeros",
+        "ReLU makes zeros",
+        "Signal",
+        "",
+        "About half of what each ReLU layer hands on is exactly zero; leaky ReLU and tanh make none.",
+        {**_SPIRALS, "model.depth": 3, "optimizer.lr": 0.004, "budget.epochs": 40},
+        ("ReLU", {}),
+        ("leaky ReLU", {"model.activation": "leaky_relu"}),
+        ("tanh", {"model.activation": "tanh", "model.initializer": "xavier_normal"}),
+        panel="zero_outputs",
+    ),
+    _one(
+        "prelu_slopes",
+        "Slopes that are learned",
+        "Signal",
+        "good_fit",
+        "Each layer learns its own slope below zero: all start at 0.25 and part, one goes below zero.",
+        {**_SPIRALS, "model.depth": 3, "model.activation": "prelu", "optimizer.lr": 0.004, "budget.epochs": 60},
+        panel="slope",
+    ),
+    _beside(
+        "maxout",
+        "Maxout learns its shape",
+        "Signal",
+        "",
+        "Two ReLUs cannot close a line around the inner class; two maxout units of three pieces can.",
+        {
+            "data.name": "circles",
+            "data.size": 600,
+            "model.depth": 1,
+            "model.width": 2,
+            "optimizer.lr": 0.02,
+            "budget.epochs": 150,
+        },
+        ("ReLU", {}),
+        ("2 pieces", {"model.activation": "maxout"}),
+        ("3 pieces", {"model.activation": "maxout", "model.pieces": 3}),
+        apart=True,
     ),
 )
 

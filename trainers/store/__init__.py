@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trainers.store.database import usable_folder as usable_folder
     from trainers.store.error import StoreError as StoreError
     from trainers.store.error import TakenOver as TakenOver
+    from trainers.store.listing import Order as Order
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import ENDED as ENDED
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from trainers.store.types import TRAINING as TRAINING
     from trainers.store.types import StoredCheckpoint as StoredCheckpoint
     from trainers.store.types import StoredJob as StoredJob
+    from trainers.store.types import StoredLesson as StoredLesson
     from trainers.store.types import StoredRun as StoredRun
 
 __getattr__, __dir__, __all__ = face(
@@ -54,6 +56,9 @@ __getattr__, __dir__, __all__ = face(
             "StoreError": "The store cannot do it now; the message is a sentence for the user.",
             "TakenOver": "The run or job is not, or no longer, this worker's.",
         },
+        "listing": {
+            "Order": "By which column runs are listed.",
+        },
         "reports": {
             "Line": "A report as it is stored, for readers of many.",
         },
@@ -73,6 +78,7 @@ __getattr__, __dir__, __all__ = face(
             "TRAINING": "The kind of the jobs that are runs.",
             "StoredCheckpoint": "A checkpoint of a run.",
             "StoredJob": "Something that a worker does, or has done; training is one kind of it.",
+            "StoredLesson": "A lesson of a visitor, as the text of its file.",
             "StoredRun": "A run as its row has it.",
         },
     },

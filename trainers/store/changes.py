@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from trainers.allowances import RUNS_EACH, of_teacher, owner_of
 from trainers.config import RunConfig
 from trainers.report import Report
 from trainers.store import checkpoints as store_checkpoints
@@ -28,10 +29,10 @@ from trainers.store.address import Address
 from trainers.store.codec import cut, moment_of
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.rows import MAX_NAME, columns_of
-from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, RUNS
+from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, RUNS, is_of
 from trainers.store.types import ACTIVE, EXPERIMENT_KINDS, StoredCheckpoint, StoredExperiment, StoredJob, StoredRun
 
-MAX_RUNS = 2000
+MAX_RUNS = 20_000
 MAX_TITLE = 200
 MAX_CLAIM = 20_000
 _LETTERS = string.ascii_letters + string.digits
@@ -61,13 +62,17 @@ class LaidDown:
 
 @dataclass(kw_only=True, eq=False)
 class Changes:
-    """One transaction. ``gone`` are files, ``gone_runs`` ids whose files are removed once it is written."""
+    """One transaction. ``gone`` are files, ``gone_runs`` ids whose files are removed once it is written.
+
+    ``kept`` is how many runs an owner has, as far as it has been counted.
+    """
 
     connection: Connection
     runs_of: Callable[[Connection, list[Any]], list[StoredRun]]
     folder: Path | Address
     gone: list[Path | Address] = field(default_factory=list)
     gone_runs: list[str] = field(default_factory=list)
+    kept: dict[str, int] = field(default_factory=dict)
 
     # -- what is there ------------------------------------------------------------------------------------------
 
@@ -80,9 +85,9 @@ class Changes:
         """Of a run, in the order of their steps."""
         return [store_checkpoints.from_row(row) for row in store_checkpoints.of_run(self.connection, known_form(id))]
 
-    def waiting(self, visitor: str | None = None, network: str | None = None) -> int:
-        """Runs and jobs in the queue, of one visitor, of all whose names end with @ and this network, or of all."""
-        return store_jobs.waiting(self.connection, visitor, network)
+    def waiting(self) -> dict[str, int]:
+        """How many runs and jobs are in the queue, by who has asked for them; the runs of a search count as one."""
+        return store_jobs.waiting(self.connection)
 
     def _row(self, id: str) -> Any:
         return self.connection.execute(sa.select(RUNS).where(RUNS.c.id == known_form(id)).with_for_update()).first()
@@ -129,6 +134,7 @@ class Changes:
         made |= {"about": about, "searched": f"{made['name'].casefold()} {about}"}
         if self.connection.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one() >= MAX_RUNS:
             raise StoreError(f"There are {MAX_RUNS:,} runs, the most that are kept. Delete some on the runs page.")
+        self._count_of(made["visitor"])
         if experiment is not None and experiment_row(self.connection, made["experiment"]) is None:
             raise ValueError(f"there is no experiment {experiment!r:.40}")
         self.connection.execute(RUNS.insert().values(**made, generation=0, revision=1, last=0))
@@ -138,6 +144,21 @@ class Changes:
         run = self.run(made["id"])
         assert run is not None
         return run
+
+    def _count_of(self, visitor: str) -> None:
+        """One more run of this visitor. Raises StoreError where as many are kept as may be of one."""
+        owner = owner_of(visitor)
+        if not owner or of_teacher(visitor):
+            return
+        if owner not in self.kept:
+            query = sa.select(sa.func.count()).select_from(RUNS).where(is_of(RUNS.c.visitor, owner))
+            self.kept[owner] = self.connection.execute(query).scalar_one()
+        if (own := self.kept[owner]) >= RUNS_EACH.most:
+            raise StoreError(
+                f"{own:,} of your runs are kept, and {RUNS_EACH.most:,} of one visitor may be. Delete some on the "
+                "runs page."
+            )
+        self.kept[owner] += 1
 
     def update(self, id: str, *, owner: str | None = None, **columns: Any) -> StoredRun | None:
         """Set fields of a run; None where there is no such run. A change of status sets started and ended.

@@ -5,12 +5,14 @@ A checkpoint that a run still has to start from is never removed, whoever it bel
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from trainers.allowances import of_teacher, owner_of
 from trainers.store.codec import moment_of
 from trainers.store.reports import spread
 from trainers.store.tables import CHECKPOINTS, RUNS
@@ -83,24 +85,48 @@ def drop_after(connection: Connection, run_id: str, step: int) -> list[Any]:
     return gone
 
 
-def to_prune(connection: Connection, limit: int) -> list[Any]:
-    """Rows that must go for the rest to take at most ``limit`` bytes, as far as ended runs have such."""
-    total = connection.execute(sa.select(sa.func.coalesce(sa.func.sum(CHECKPOINTS.c.size), 0))).scalar_one()
-    excess = int(total) - limit
-    if excess <= 0:
+def to_prune(connection: Connection, limit: int, each: int | None = None) -> list[Any]:
+    """Rows that must go for the rest to take at most ``limit`` bytes, and those of one visitor at most ``each``.
+
+    Only ended runs give any, and whoever has most gives first. What nobody in particular or the teacher has asked for
+    is bounded by the limit alone.
+    """
+    query = sa.select(RUNS.c.visitor, sa.func.sum(CHECKPOINTS.c.size)).join(RUNS, RUNS.c.id == CHECKPOINTS.c.run)
+    taken: dict[str, int] = {}
+    for visitor, size in connection.execute(query.group_by(RUNS.c.visitor)):
+        taken[_holder(visitor)] = taken.get(_holder(visitor), 0) + int(size)
+    total = sum(taken.values())
+    if total <= limit and not any(_is_over(who, size, each) for who, size in taken.items()):
         return []
     in_use = needed(connection)
     query = (
-        sa.select(CHECKPOINTS)
+        sa.select(CHECKPOINTS, RUNS.c.visitor)
         .join(RUNS, RUNS.c.id == CHECKPOINTS.c.run)
         .where(RUNS.c.status.not_in(ACTIVE))
         .order_by(_ORDER, sa.func.coalesce(RUNS.c.ended, RUNS.c.created), RUNS.c.number, CHECKPOINTS.c.step)
     )
-    gone = []
+    offered: dict[str, deque[Any]] = {}
     for row in connection.execute(query):
-        if excess <= 0:
-            break
         if row.id not in in_use:
-            gone.append(row)
-            excess -= row.size
+            offered.setdefault(_holder(row.visitor), deque()).append(row)
+    gone = []
+    while offered:
+        over = [who for who in offered if total > limit or _is_over(who, taken[who], each)]
+        if not over:
+            break
+        most = max(over, key=taken.__getitem__)
+        row = offered[most].popleft()
+        gone.append(row)
+        taken[most] -= row.size
+        total -= row.size
+        if not offered[most]:
+            del offered[most]
     return gone
+
+
+def _holder(visitor: str) -> str:
+    return visitor if of_teacher(visitor) else owner_of(visitor)
+
+
+def _is_over(holder: str, taken: int, each: int | None) -> bool:
+    return each is not None and bool(holder) and not of_teacher(holder) and taken > each

@@ -25,7 +25,7 @@ from trainers.report import Internals, Report, Score, from_plain, plain
 
 NUMBERS = tuple(field.name for field in fields(Report) if field.name not in ("complete", "internals", "pictures"))
 COLUMNS = tuple(field.name for field in fields(Internals) if field.name not in ("layers", "sizes"))
-_FORMER_COLUMNS = 7  # before the share of zeros, which stands last
+_FORMER_COLUMNS = (7, 8)  # before the share of zeros; before zeros among activations and slopes, which stand last
 _NOT_MEASURED = np.uint64(0x7FF8_4C41_4200_0000)  # a quiet NaN that no arithmetic makes
 _ALWAYS = frozenset({"epoch", "step", "seconds", "train_loss", "val_loss", "baseline_loss", "lr"})
 MAX_UNPACKED = 16_000_000
@@ -96,8 +96,8 @@ def table_from(content: bytes) -> tuple[tuple[str, ...], tuple[int, ...], NDArra
     length = int.from_bytes(data[:4], "little")
     layers, sizes = _header(data[4 : 4 + length])
     values = np.frombuffer(data[4 + length :], dtype="<f8")
-    if len(values) == _FORMER_COLUMNS * len(layers):
-        missing = np.full((len(COLUMNS) - _FORMER_COLUMNS) * len(layers), _NOT_MEASURED, dtype="<u8").view("<f8")
+    if layers and len(values) in [count * len(layers) for count in _FORMER_COLUMNS]:
+        missing = np.full(len(COLUMNS) * len(layers) - len(values), _NOT_MEASURED, dtype="<u8").view("<f8")
         values = np.concatenate([values, missing])
     return layers, sizes, values.reshape(len(COLUMNS), len(layers))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import tempfile
 import threading
@@ -193,7 +194,16 @@ class Database:
             elif quiet and ask("freelist_count") > pages and ask("page_count") < LARGEST_ANEW * pages:
                 raw.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 raw.execute("VACUUM")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if self._has_room_for_log():
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _has_room_for_log(self) -> bool:
+        """Whether the disk could take the log once more: moved on a full one, it takes the last room and stays."""
+        database = os.path.abspath(self.url.database or "")
+        try:
+            return shutil.disk_usage(os.path.dirname(database)).free > os.stat(f"{database}-wal").st_size
+        except OSError:
+            return True  # there is no log, or nobody can say
 
     def close(self) -> None:
         if self._process == os.getpid():

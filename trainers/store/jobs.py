@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
+from trainers.allowances import owner_of
 from trainers.store.codec import cut
 from trainers.store.database import Database
 from trainers.store.error import TakenOver
 from trainers.store.rows import MAX_SENTENCE
-from trainers.store.tables import JOBS, RUNS
+from trainers.store.tables import EXPERIMENTS, JOBS, RUNS
 from trainers.store.types import ACTIVE, ENDED, TRAINING, WANTED, StoredJob
 
 if TYPE_CHECKING:
@@ -92,14 +94,33 @@ def same(connection: Connection, kind: str, request: str) -> StoredJob | None:
     return None if row is None else _from_job(row)
 
 
-def waiting(connection: Connection, visitor: str | None, network: str | None = None) -> int:
-    total = 0
+def waiting(connection: Connection) -> dict[str, int]:
+    """How many wait, by who has asked for them."""
+    total: Counter[str] = Counter()
     for table in (RUNS, JOBS):
-        query = sa.select(sa.func.count()).select_from(table).where(table.c.status == "queued")
-        query = query if visitor is None else query.where(table.c.visitor == visitor)
-        query = query if network is None else query.where(table.c.visitor.endswith(f"@{network}", autoescape=True))
-        total += connection.execute(query).scalar_one()
-    return total
+        counted = sa.func.count()
+        if table is RUNS:
+            # What a search has put there is bounded by the search, and trains as one where it can.
+            searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
+            of_search = RUNS.c.experiment.in_(searches)
+            counted = sa.func.count(sa.case((of_search, RUNS.c.experiment), else_=RUNS.c.id).distinct())
+        query = sa.select(table.c.visitor, counted).where(table.c.status == "queued").group_by(table.c.visitor)
+        for visitor, count in connection.execute(query):
+            total[visitor] += count
+    return dict(total)
+
+
+def served(connection: Connection, since: float) -> dict[str, float]:
+    """When the last work of an owner that had begun has ended, where that was after this moment and not long ago."""
+    last: dict[str, float] = {}
+    for table in (RUNS, JOBS):
+        query = sa.select(table.c.visitor, sa.func.max(table.c.ended)).group_by(table.c.visitor)
+        recent = table.c.number > sa.select(sa.func.max(table.c.number)).scalar_subquery() - MOST_LISTED
+        begun = (recent, table.c.ended > since, table.c.started.is_not(None))
+        for visitor, ended in connection.execute(query.where(*begun)):
+            owner = owner_of(visitor)
+            last[owner] = max(ended, last.get(owner, 0.0))
+    return last
 
 
 def add(connection: Connection, *, device: str | None = None, visitor: str = "", **columns: Any) -> StoredJob:
@@ -148,6 +169,13 @@ class Jobs:
         """Those of all kinds with these statuses, the oldest first."""
         with self.database.reading() as connection:
             return listed(connection, statuses)
+
+    def queue(self) -> tuple[list[StoredJob], dict[str, float]]:
+        """What waits and what is at work, the oldest first; and when the last work of an owner has ended."""
+        with self.database.reading() as connection:
+            jobs = listed(connection, ("queued", "starting", "running"))
+            oldest = min((job.created for job in jobs if job.status == "queued"), default=None)
+            return jobs, {} if oldest is None else served(connection, oldest)
 
     def of_worker(self, worker: str) -> list[StoredJob]:
         """The runs that this worker has, the oldest first."""
@@ -202,8 +230,9 @@ class Jobs:
             if status == "paused" and now.wanted != "pause":
                 # The user has changed their mind while it gave back its place.
                 status, sentence = ("stopped", "Stopped.") if now.wanted == "stop" else ("queued", "")
-                newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
-                columns["resume"] = newest.id if newest is not None and status == "queued" else None
+                if job.kind == TRAINING:
+                    newest = max(change.checkpoints(job.id), key=lambda one: (one.step, one.created), default=None)
+                    columns["resume"] = newest.id if newest is not None and status == "queued" else None
             wanted = "pause" if status == "paused" else "run"
             change.update_job(now, status=status, sentence=sentence, wanted=wanted, worker="", **columns)
             ended = change.job(job.kind, job.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from networks.models import MODELS
 from trainers.config import OPTIMIZERS, RunConfig
 from trainers.data import DATA_SETS, DataFacts
+from trainers.diagnosis import Finding
 from trainers.store.codec import (
     clean,
     cut,
@@ -31,7 +32,7 @@ from trainers.store.codec import (
 )
 from trainers.store.error import StoreError
 from trainers.store.tables import FACTS
-from trainers.store.types import ACTIVE, ENDED, WANTED, StoredRun
+from trainers.store.types import ACTIVE, ENDED, WANTED, StoredRun, first_of
 
 MAX_NAME = 80
 MAX_SENTENCE = 600
@@ -68,10 +69,40 @@ def _config_from(text: str) -> RunConfig:
 # None for whatever is chosen there.
 _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
     ("data", None): ("bootstrap",),
+    ("data", "moons"): ("turn",),
+    ("data", "digits"): ("half", "turn", "noise", "shuffle"),
+    ("data", "fashion_mnist"): ("half",),
+    ("data", "mnist"): ("half",),
+    ("data", "cifar10"): ("half",),
+    ("model", "mlp"): ("pieces", "first_bias"),
+    ("model", "rnn"): ("normalization",),
+    ("model", "gru"): ("normalization",),
+    ("model", "lstm"): ("normalization",),
+    ("model", "transformer"): ("normalization", "norm_first"),
+    ("optimizer", None): ("by_fan_in",),
     ("optimizer", "rprop"): ("step_size_min", "step_size_max"),
     ("optimizer", "lbfgs"): ("tolerance_grad", "tolerance_change"),
     ("optimizer", "muon"): ("eps",),
-    ("regularization", ""): ("proximal",),
+    ("regularization", ""): (
+        "proximal",
+        "sam",
+        "jacobian",
+        "orthogonality",
+        "max_norm",
+        "weight_noise",
+        "activity_noise",
+    ),
+    ("augmentation", ""): (
+        "flip_vertical",
+        "scale",
+        "shear",
+        "perspective",
+        "brightness",
+        "contrast",
+        "saturation",
+        "policy",
+    ),
+    ("reuse", ""): ("run", "head", "freeze", "factor", "unfreeze", "gradual"),
     ("schedule", "milestones"): ("milestone1", "milestone2"),
     ("schedule", "polynomial"): ("total_iters",),
     ("schedule", "cosine"): ("T_max",),
@@ -87,8 +118,10 @@ def config_hash(config: RunConfig) -> str:
     for (section, chosen), names in _ADDED.items():
         values = read[section]
         for name in names if chosen is None or values.get("name", "") == chosen else ():
-            if values[name] == settings[f"{section}.{name}"].default:
+            if name in values and values[name] == settings[f"{section}.{name}"].default:
                 del values[name]
+        if not values:
+            del read[section]
     return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
 
@@ -141,15 +174,23 @@ def columns_of(given: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+def verdict_of(findings: Iterable[Finding]) -> str | None:
+    """The kind of the finding that counts."""
+    first = first_of(findings)
+    return None if first is None else first.kind
+
+
 _CODED: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "name": lambda value: {"name": checked_name(value)},
     "config": lambda value: {
         "config": None if value is None else value.to_json(),
         "config_hash": None if value is None else config_hash(value),
+        "data": None if value is None else value.data.name,
+        "optimizer": None if value is None else value.optimizer.name,
     },
     "step": lambda value: {"step": int(value)},
     "parameters": lambda value: {"parameters": None if value is None else int(value)},
-    "findings": lambda value: {"findings": findings_to_json(tuple(value))},
+    "findings": lambda value: {"findings": findings_to_json(tuple(value)), "verdict": verdict_of(value)},
     "test": lambda value: {"test": None if value is None else score_to_json(value)},
 }
 

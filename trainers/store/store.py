@@ -20,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from trainers.allowances import DISK_EACH, most
 from trainers.config import RunConfig
 from trainers.report import Report
 from trainers.store import checkpoints as store_checkpoints
@@ -38,9 +39,11 @@ from trainers.store.changes import (
     new_id,
 )
 from trainers.store.codec import clean, cut, moment_of
-from trainers.store.database import Database, database_url, usable_folder
+from trainers.store.database import FULL, Database, database_url, usable_folder
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
+from trainers.store.lessons import Lessons
+from trainers.store.listing import Order, conditions
 from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
 from trainers.store.types import (
     ACTIVE,
@@ -90,6 +93,7 @@ class Store:
         self._database, self._folder = database, folder
         self._shelf, self._shelf_lock = store_rows.FactsShelf(), Lock()
         self.jobs = Jobs(database=database, changing=self.changing)
+        self.lessons = Lessons(database=database)
 
     @classmethod
     def open(cls, url: str | None = None, folder: Path | None = None, *, make: bool = True) -> Store:
@@ -142,7 +146,7 @@ class Store:
         Without a name it takes that of its data and model.
 
         Raises:
-            ValueError: an unknown status, column or experiment. StoreError: there are 2,000 runs already.
+            ValueError: an unknown status, column or experiment. StoreError: there are as many runs as are kept.
         """
         with self.changing(alone=True) as change:
             return change.create(config, **columns)
@@ -161,19 +165,35 @@ class Store:
         experiment: str | None = None,
         searched: bool = True,
         owner: str = "",
+        data: Collection[str] = (),
+        verdicts: Collection[str] = (),
+        order: Order | None = None,
         limit: int = 200,
         offset: int = 0,
     ) -> list[StoredRun]:
-        """Newest first.
+        """Newest first, or in the order that is named.
 
         search: every word stands in the name, data set, model, optimizer or role. searched: with the runs of searches
-        over settings, of which each has many. owner: only those of this visitor, whatever network he was in.
+        over settings, of which each has many. owner: only those of this visitor, whatever network he was in. data: on
+        one of these data sets, ``imported`` and ``watched`` among them; verdicts: with one of these kinds.
         """
-        conditions = _conditions(statuses, search, experiment, searched, owner)
-        query = sa.select(RUNS).where(*conditions).order_by(RUNS.c.number.desc())
+        chosen = conditions(
+            statuses=statuses,
+            search=search,
+            experiment=experiment,
+            searched=searched,
+            owner=owner,
+            data=data,
+            verdicts=verdicts,
+        )
+        terms = [RUNS.c.number.desc()] if order is None else order.terms()
+        limit, offset = min(max(0, limit), MAX_RUNS), max(0, offset)
+        # Rows are long: which they are is asked of their short columns first.
+        numbers = sa.select(RUNS.c.number).where(*chosen).order_by(*terms).limit(limit).offset(offset)
         with self._database.reading() as connection:
-            rows = list(connection.execute(query.limit(min(max(0, limit), MAX_RUNS)).offset(max(0, offset))))
-            return self._runs_of(connection, rows)
+            places = {number: place for place, number in enumerate(connection.execute(numbers).scalars())}
+            rows = list(connection.execute(sa.select(RUNS).where(RUNS.c.number.in_(list(places)))))
+            return self._runs_of(connection, sorted(rows, key=lambda row: places[row.number]))
 
     def count(
         self,
@@ -183,10 +203,20 @@ class Store:
         experiment: str | None = None,
         searched: bool = True,
         owner: str = "",
+        data: Collection[str] = (),
+        verdicts: Collection[str] = (),
     ) -> int:
         """How many runs ``runs`` would give without a limit."""
-        conditions = _conditions(statuses, search, experiment, searched, owner)
-        query = sa.select(sa.func.count()).select_from(RUNS).where(*conditions)
+        chosen = conditions(
+            statuses=statuses,
+            search=search,
+            experiment=experiment,
+            searched=searched,
+            owner=owner,
+            data=data,
+            verdicts=verdicts,
+        )
+        query = sa.select(sa.func.count()).select_from(RUNS).where(*chosen)
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 
@@ -240,8 +270,19 @@ class Store:
         Raises:
             ValueError: one is active, or another run is about to start from its checkpoint. Then none is deleted.
         """
-        with self.changing() as change:
-            change.delete(ids)
+        gone: list[str] = []
+        try:
+            with self.changing() as change:
+                change.delete(ids)
+                gone = change.gone_runs
+        except StoreError as error:
+            if str(error) != FULL or not gone:
+                raise
+            # To write down that something goes takes room, too: what goes makes it.
+            for run_id in gone:
+                store_files.remove_run(self._folder, run_id)
+            with self.changing() as change:
+                change.delete(ids)
         self._database.give_back()
 
     def give_back(self, *, quiet: bool) -> None:
@@ -387,10 +428,11 @@ class Store:
     def prune(self, limit_bytes: int) -> int:
         """Remove checkpoints of ended runs until all take at most this much, and orphans; the bytes that were freed.
 
-        Regular ones of the oldest runs go first, then the last ones, then the best. Active runs keep theirs.
+        Those of one visitor take at most ``DESCENT_LAB_MAX_DISK_EACH``, where that is set. Whoever has most gives
+        first: regular ones of the oldest runs, then the last ones, then the best. Active runs keep theirs.
         """
         with self._database.writing() as connection:
-            gone = store_checkpoints.to_prune(connection, limit_bytes)
+            gone = store_checkpoints.to_prune(connection, limit_bytes, most(DISK_EACH))
             store_checkpoints.delete(connection, [row.id for row in gone])
             known = {(row.run, row.id) for row in connection.execute(sa.select(CHECKPOINTS.c.run, CHECKPOINTS.c.id))}
         gone_paths = [store_files.path_of(self._folder, row.run, row.id) for row in gone]
@@ -459,16 +501,3 @@ class Store:
 def _run_row(connection: Connection, id: str, *, lock: bool = False) -> Any:
     query = sa.select(RUNS).where(RUNS.c.id == known_form(id))
     return connection.execute(query.with_for_update() if lock else query).first()
-
-
-def _conditions(
-    statuses: Collection[str] | None, search: str, experiment: str | None, searched: bool, owner: str
-) -> list[Any]:
-    conditions: list[Any] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
-    conditions += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
-    if owner:
-        conditions.append(sa.or_(RUNS.c.visitor == owner, RUNS.c.visitor.startswith(f"{owner}@", autoescape=True)))
-    if not searched:
-        searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
-        conditions.append(sa.or_(RUNS.c.experiment.is_(None), RUNS.c.experiment.not_in(searches)))
-    return conditions if experiment is None else [*conditions, RUNS.c.experiment == known_form(experiment)]

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    or_,
 )
 
 # Grows with every change that an older program could not live with; a database of another version is refused. What is
@@ -83,7 +85,16 @@ RUNS = Table(
     Column("generation", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("last", Integer, nullable=False),
+    # What lists filter and order by, of the configuration and the findings.
+    Column("data", String(40)),
+    Column("optimizer", String(40)),
+    Column("verdict", String(40)),
 )
+
+
+def is_of(visitor: Column[str], owner: str) -> ColumnElement[bool]:
+    """That a visitor is this owner, wherever he was."""
+    return or_(visitor == owner, visitor.startswith(f"{owner}@", autoescape=True))
 
 
 def _run() -> Column[str]:
@@ -157,6 +168,18 @@ REMEMBERED = Table(
     METADATA,
     Column("key", String(200), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# Lessons that visitors have made or brought, as the text of their files.
+LESSONS = Table(
+    "lessons",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("visitor", String(64), nullable=False, index=True),
+    Column("created", Double, nullable=False),
+    Column("changed", Double, nullable=False),
 )
 
 # Classes: what followers of a lecture see. Nothing leads from an id to anybody, and all of it goes with the room.

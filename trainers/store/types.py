@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,11 @@ TRAINING = "train"  # the kind of the jobs that are runs
 WANTED = ("run", "pause", "stop", "score")
 EXPERIMENT_KINDS = ("preset", "remedy", "search")
 CHECKPOINT_KINDS = ("best", "regular", "last")
+
+
+def first_of(findings: Iterable[Finding]) -> Finding | None:
+    """The finding that counts: the first that is no mere symptom of another."""
+    return next((finding for finding in findings if not finding.secondary), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +105,7 @@ class StoredRun:
     @property
     def verdict(self) -> Finding | None:
         """The finding that counts: the first that is no mere symptom of another."""
-        return next((finding for finding in self.findings if not finding.secondary), None)
+        return first_of(self.findings)
 
     @property
     def metric_name(self) -> str:
@@ -166,3 +171,15 @@ class StoredCheckpoint:
     step: int
     size: int
     created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredLesson:
+    """A lesson of a visitor. text: its file. visitor: see ``trainers.lab.ownership``."""
+
+    id: str
+    title: str
+    text: str
+    visitor: str
+    created: float
+    changed: float

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
+from networks.normalizing import BatchRenorm
 from trainers.config import RunConfig
 from trainers.data import Splits
 from trainers.loop import Checkpoint, Session, choose_device, own_random_numbers, own_threads
@@ -20,7 +21,7 @@ from trainers.surfaces.matching import matchable, matched
 from trainers.surfaces.request import RESOLUTIONS, SurfaceRequest
 from trainers.surfaces.result import NAMES, Joint, Mark, Sharpness, Surface
 from trainers.surfaces.sharpness import sharpness_of
-from trainers.surfaces.stacked import Evaluation
+from trainers.surfaces.stacked import Evaluation, batch_norms
 
 SHARP_ROWS, SHARP_ROWS_OF_LARGE = 1000, 256  # of vectors; of images and sequences, whose products take longer
 JOINT_POINTS = 41
@@ -44,7 +45,9 @@ class _Work:
     evaluation: Evaluation = field(init=False)
 
     def __post_init__(self) -> None:
-        self.evaluation = Evaluation(session=self.session, rows=self.request.rows)
+        # A curve passes networks that nobody has trained, so their statistics are measured where it passes.
+        anew = self.request.plane == "curve" and bool(batch_norms(self.session.model))
+        self.evaluation = Evaluation(session=self.session, rows=self.request.rows, anew=anew)
 
     @property
     def layout(self) -> Layout:
@@ -100,7 +103,6 @@ def compute_surface(
 
 def _first(work: _Work, plane: Plane, marks: tuple[Mark, ...]) -> Surface:
     session = work.session
-    norms = nn.modules.batchnorm._BatchNorm  # pyright: ignore[reportPrivateUsage]  # what its kinds have in common
     return Surface(
         alphas=(),
         betas=(),
@@ -108,7 +110,7 @@ def _first(work: _Work, plane: Plane, marks: tuple[Mark, ...]) -> Surface:
         marks=marks,
         explained=plane.explained,
         beside=max(plane.beside, default=None),
-        batch_norm=any(isinstance(module, norms) for module in session.model.modules()),
+        batch_norm=bool(batch_norms(session.model)),
         rows=(len(session.train.first(work.request.rows)), len(session.val.first(work.request.rows))),
         parameters=work.layout.parameters,
         metric=session.config.metric_name,
@@ -173,11 +175,10 @@ class _Joins:
 
     def train(self) -> Tensor:
         work = self.work
-        norms = nn.modules.batchnorm._BatchNorm  # pyright: ignore[reportPrivateUsage]
-        if any(isinstance(module, norms) for module in work.session.model.modules()):
+        if any(isinstance(module, BatchRenorm) for module in work.session.model.modules()):
             raise ValueError(
                 "a curve passes networks whose running statistics nobody has measured; take runs without batch "
-                "normalization"
+                "renormalization"
             )
         self.control = trained_control(
             work.session,

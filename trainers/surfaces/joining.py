@@ -34,8 +34,8 @@ def trained_control(
 ) -> Tensor:
     """The middle point of a curve from ``first`` to ``second``, trained with Adam on the session's training rows.
 
-    Networks are in train mode, as when they were trained. told is called with the share done; what it raises ends the
-    work. The session's own weights are put back.
+    Networks are in train mode, as when they were trained: batch normalization takes the statistics of each batch. told
+    is called with the share done; what it raises ends the work. The session's own weights are put back.
     """
     before = layout.vector(session.model)
     generator = torch.Generator().manual_seed(seed)

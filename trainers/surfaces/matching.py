@@ -14,7 +14,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
-from networks.feedforward import MLP
+from networks.feedforward import MLP, Maxout
 from trainers.surfaces.directions import Layout
 
 _ROUNDS, _STARTS = 100, 8
@@ -25,8 +25,9 @@ Axes = Mapping[str, tuple[int | None, ...]]
 
 
 def matchable(model: nn.Module) -> bool:
-    """Whether the hidden units of this model can be matched."""
-    return isinstance(model, MLP) and len(model.hidden) > 0
+    """Whether the hidden units of this model can be matched: units of one group, or pieces of one, stay together."""
+    fixed = any(isinstance(module, Maxout | nn.GroupNorm) for module in model.modules())
+    return isinstance(model, MLP) and len(model.hidden) > 0 and not fixed
 
 
 def axes_of(model: MLP, layout: Layout) -> Axes:

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 from torch.nn import functional
+from torch.nn.modules.batchnorm import _BatchNorm  # pyright: ignore[reportPrivateUsage]  # what its kinds share
 from torch.nn.utils.parametrizations import _WeightNorm
 from torch.overrides import TorchFunctionMode
 
@@ -108,7 +109,10 @@ def way_of(model: nn.Module) -> str:
     """How many weights of this model are evaluated: "products", "vmap" or "one"."""
     if any(isinstance(module, nn.RNNBase) for module in model.modules()):
         return "one"
-    return "products" if all(map(_stacks, model.modules())) else "vmap"
+    if all(map(_stacks, model.modules())):
+        return "products"
+    # PyTorch has no rule for many weight normalizations at once.
+    return "one" if any(map(nn.utils.parametrize.is_parametrized, model.modules())) else "vmap"
 
 
 def _stacks(module: nn.Module) -> bool:
@@ -119,13 +123,39 @@ def _stacks(module: nn.Module) -> bool:
     return kind in _STACKS or activation_key(module) is not None
 
 
+def batch_norms(model: nn.Module) -> list[_BatchNorm]:
+    """The layers that have running statistics."""
+    return [module for module in model.modules() if isinstance(module, _BatchNorm)]
+
+
+@torch.no_grad()
+def measure_statistics(model: nn.Module, passes: Sequence[Tensor]) -> None:
+    """Give a network in eval mode the running statistics of these rows, the mean over passes of about equal size."""
+    norms = batch_norms(model)
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # so that every pass counts alike
+        norm.train()
+    for rows in passes:
+        model(rows)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+        norm.eval()
+
+
 @dataclass(kw_only=True)
 class Evaluation:
-    """Evaluates a session's network under any weights. rows: at most so many of each part."""
+    """Evaluates a session's network under any weights. rows: at most so many of each part.
+
+    anew: the running statistics of batch normalization are measured at every point, over the training rows, instead of
+    taken from the weights: nobody has trained a network there (Garipov et al. 2018).
+    """
 
     session: Session
     rows: int
     way: str = ""
+    anew: bool = False
     most_points: int = 4096  # in a chunk
 
     def __post_init__(self) -> None:
@@ -161,7 +191,8 @@ class Evaluation:
         Their names are train_loss, train_metric, val_loss and val_metric; those of a part without rows are left out.
         """
         chunks = at.to(plane.origin).split(self.chunk)
-        threads = torch.get_num_threads() if self.session.device.type == "cpu" and self.way == "products" else 1
+        several = self.session.device.type == "cpu" and self.way == "products" and not self.anew
+        threads = torch.get_num_threads() if several else 1
         if threads == 1 or len(chunks) == 1:
             alone = self._caller()
             return _joined([self._of_chunk(alone, plane, chunk) for chunk in chunks])
@@ -190,11 +221,24 @@ class Evaluation:
 
     @torch.no_grad()
     def _of_chunk(self, caller: _Caller, plane: Plane, at: Tensor) -> dict[str, Tensor]:
-        tensors = self.layout.tensors(torch.addmm(plane.origin, at, plane.directions))
+        vectors = torch.addmm(plane.origin, at, plane.directions)
+        tensors = self.layout.tensors(self._with_statistics(vectors) if self.anew else vectors)
         measured: dict[str, Tensor] = {}
         for name, part in self.parts.items():
             measured[f"{name}_loss"], measured[f"{name}_metric"] = self._of_part(caller, tensors, len(at), part)
         return measured
+
+    def _with_statistics(self, vectors: Tensor) -> Tensor:
+        """Weights ``(points, numbers)`` with the statistics that the training rows have under them."""
+        before, found = self.layout.vector(self.model), []
+        rows = self.parts["train"].inputs
+        passes = rows.tensor_split(-(-len(rows) // self.passing))
+        for vector in vectors:
+            self.layout.load(self.model, vector)
+            measure_statistics(self.model, passes)
+            found.append(self.layout.vector(self.model))
+        self.layout.load(self.model, before)
+        return torch.stack(found)
 
     def _of_part(
         self, caller: _Caller, tensors: Mapping[str, Tensor], points: int, part: DevicePart

@@ -23,6 +23,8 @@ COLUMNS = (
     "saturated_share",
     "distance",
     "zero_share",
+    "zero_outputs",
+    "slope",
 )
 _DIGITS = 7
 

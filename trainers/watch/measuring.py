@@ -18,6 +18,7 @@ _MARGIN = 1.5  # of the costliest look so far, that the next may cost
 _FRESH_SECONDS = 1.0  # a look that no report has taken is renewed after this
 _MARK = "_optimizer_step_pre_hooks"  # what only an optimizer has that calls hooks
 _IDLE = 1.6e-5  # seconds that hooks with nothing to do take in a step, beside a bare loop on a busy machine
+_ACTIVITIES = ("activation_std", "dead_share", "saturated_share", "zero_outputs", "slope")  # in the order of the probe
 _GUESS = (2e-4, 4e-9)  # seconds a layer and a weight, before the first look has been measured
 
 
@@ -210,7 +211,8 @@ class Inside:
     def _finish(self, columns: list[tuple[str, list[Any]]], whole: Any = None) -> None:
         """Fetch all numbers in one transfer."""
         count = len(self.layers)
-        heard = [(row, place) for row in range(count) for place in range(3) if self._activities[row][place] is not None]
+        places = range(len(_ACTIVITIES))
+        heard = [(row, place) for row in range(count) for place in places if self._activities[row][place] is not None]
         tensors = [value for _, column in columns for value in column]
         tensors += [self._activities[row][place] for row, place in heard]
         tensors += [] if whole is None else [whole]
@@ -218,7 +220,7 @@ class Inside:
         seen: dict[str, list[float | None]] = {}
         for at, (name, _) in enumerate(columns):
             seen[name] = list(numbers[at * count : (at + 1) * count])
-        for place, name in enumerate(("activation_std", "dead_share", "saturated_share")):
+        for place, name in enumerate(_ACTIVITIES):
             seen[name] = [None] * count
             for (row, of), value in zip(heard, numbers[len(columns) * count :], strict=False):
                 if of == place:

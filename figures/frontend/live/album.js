@@ -3,7 +3,8 @@
 import { element, svg } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { nearest } from "./panel.js";
-import { PICTURES, PictureView } from "./picture.js";
+import { PICTURES, PictureView, TAB_NAMES } from "./picture.js";
+import { UNIT_STATES, unitColor } from "./units.js";
 
 export class Album {
   // hooks: kind(name), epoch(epoch or null for the newest)
@@ -40,7 +41,7 @@ export class Album {
       this.tabsKey = wanted;
       const style = this.kinds.length > 1 ? "dl-tab" : "dl-tab dl-only";
       this.tabs.replaceChildren(
-        ...this.kinds.map((kind) => element("button", { type: "button", class: style, "data-picture": kind, onclick: () => this.choose(kind) }, PICTURES[kind])),
+        ...this.kinds.map((kind) => element("button", { type: "button", class: style, "data-picture": kind, title: PICTURES[kind], onclick: () => this.choose(kind) }, TAB_NAMES[kind] || PICTURES[kind])),
       );
     }
     for (const tab of this.tabs.children) tab.setAttribute("aria-pressed", String(tab.dataset.picture === this.kind));
@@ -57,13 +58,19 @@ export class Album {
   // What colors and shapes in the picture mean.
   buildKey() {
     const { pictures, kind, look } = this;
-    const wanted = JSON.stringify([kind, pictures?.classes, Boolean(pictures?.points.train_x), look.dark]);
+    const wanted = JSON.stringify([kind, pictures?.classes, Boolean(pictures?.points.train_x), look.dark, kind === "units" && pictures.album.length]);
     if (wanted === this.keyFor) return;
     this.keyFor = wanted;
     const entries = [];
     const dark = look.dark ? 1 : 0;
     if (kind === "surface") {
       pictures.classes.slice(0, 6).forEach((name, i) => entries.push(this.swatch(pictures.markers[i], pictures.colors[i][dark], true, name)));
+    }
+    if (kind === "units") {
+      const present = new Set(pictures.album.flatMap((entry) => [...(entry.units?.state ?? [])]));
+      UNIT_STATES.forEach(({ name, dashes }, i) => {
+        if (i === 0 || present.has(i)) entries.push(this.stroke(unitColor(i, look), dashes.join(" "), name));
+      });
     }
     if ((kind === "surface" || kind === "curve") && pictures.points.train_x) {
       const parts = kind === "surface" ? [look.muted, look.muted] : [dark ? "#2A86D1" : "#0072B2", "#D55E00"];

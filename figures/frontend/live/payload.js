@@ -14,6 +14,7 @@ function readPictures(pictures, column) {
   const album = pictures.album.map((entry) => {
     const read = { epoch: entry.epoch };
     if (entry.surface) read.surface = { ...entry.surface, cells: column(entry.surface.cells) };
+    if (entry.units) read.units = { ...entry.units, lines: column(entry.units.lines), state: column(entry.units.state), surface: read.surface };
     if (entry.curve) read.curve = { x: column(entry.curve.x), y: column(entry.curve.y) };
     if (entry.confusion) read.confusion = column(entry.confusion.counts);
     if (entry.network) {

@@ -1,4 +1,4 @@
-// The picture of the network: decision surface, fitted curve, its units and weights, grid of its worst mistakes, confusion
+// The picture of the network: decision surface, lines where its first units switch, fitted curve, its units and weights, grid of its worst mistakes, confusion
 // matrix, or histogram of its weights.
 
 import { drawAxes, fitText } from "../shared/axes.js";
@@ -6,15 +6,20 @@ import { blended, rgbOf } from "../shared/colors.js";
 import { formatNumber, makeScale } from "../shared/numbers.js";
 import { drawNetwork } from "./network.js";
 import { extent } from "./scale.js";
+import { drawUnitLines } from "./units.js";
 
 export const PICTURES = {
   surface: "Decision surface",
+  units: "Unit lines",
   curve: "Fitted curve",
   network: "Network",
   mistakes: "Worst mistakes",
   confusion: "Confusion matrix",
   weights: "Weights",
 };
+
+// Shorter, where all of them stand side by side.
+export const TAB_NAMES = { surface: "Surface", confusion: "Confusion" };
 
 const EDGES = { left: 46, right: 8, top: 6, bottom: 34 };
 const UNSURE = 0.1; // how much of its color a cell has where all classes are alike
@@ -69,7 +74,8 @@ export class PictureView {
     context.restore();
   }
 
-  surface(context, pictures, { x, y, size, cells }, look) {
+  // between(plot): what is drawn over the cells and under the points.
+  surface(context, pictures, { x, y, size, cells }, look, between = null) {
     const plot = this.plot(makeScale("linear", ...x), makeScale("linear", ...y), pictures.axes[0] || "x₁", pictures.axes[1] || "x₂");
     const shown = this.shades(pictures, look);
     this.cells.width = this.cells.height = size;
@@ -87,11 +93,20 @@ export class PictureView {
     this.cut(context, plot, () => {
       context.imageSmoothingEnabled = true;
       context.drawImage(this.cells, plot.left - dx, plot.top - dy, plot.width + 2 * dx, plot.height + 2 * dy);
+      if (between) between(plot);
       for (const part of ["train", "val"]) this.classPoints(context, pictures, plot, part, look);
     });
     drawAxes(context, { ...look, grid: "transparent" }, plot);
     context.strokeStyle = look.grid;
     context.strokeRect(plot.left + 0.5, plot.top + 0.5, plot.width - 1, plot.height - 1);
+  }
+
+  units(context, pictures, units, look) {
+    let text = "";
+    this.surface(context, pictures, units.surface, look, (plot) => {
+      text = drawUnitLines(context, plot, units, look);
+    });
+    this.canvas.setAttribute("aria-label", `${this.canvas.getAttribute("aria-label")}: ${text}`);
   }
 
   // The 256 colors of cells.

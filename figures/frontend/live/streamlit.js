@@ -20,6 +20,7 @@ import "./payload.js";
 import "./picture.js";
 import "./readout.js";
 import "./scale.js";
+import "./units.js";
 
 export default component(mountLive, (hooks, { setStateValue }) => {
   hooks.onView = (view) => setStateValue("view", view);

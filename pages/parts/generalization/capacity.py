@@ -9,25 +9,35 @@ import streamlit as st
 
 from experiments.generalization import (
     MODELS,
+    PRESETS,
     TRUTHS,
+    Fits,
+    Tradeoff,
     by_capacity,
     by_epoch,
     capacity_name,
     capacity_sentences,
+    chosen_capacity,
     epoch_sentences,
     fits_of,
+    networks_of,
     smallest_fits,
+    spread_of,
+    spread_request,
     tradeoff_of,
     tradeoff_sentences,
 )
 from figures.generalization import capacity_figure, epoch_figure, fits_figure, tradeoff_figure
 from pages.parts.generalization.state import linked
+from pages.parts.studies import study_part
+from settings import preset_of
 from widgets import picture
 
 
 def tradeoff_controls(values: Mapping[str, Any]) -> None:
     """The model, the rows, and how often they are drawn."""
-    linked.control("capacity", label="Capacity")
+    networks = values["model"] == "networks"
+    linked.control("width" if networks else "capacity", label="Hidden units" if networks else "Capacity")
     linked.control("model", label="Model", names=MODELS, hint=False)
     linked.control("rows", label="Rows $n$")
     linked.control("noise", label=r"Noise $\sigma$")
@@ -38,24 +48,46 @@ def tradeoff_controls(values: Mapping[str, Any]) -> None:
 
 
 def tradeoff_part(values: Mapping[str, Any], dark: bool) -> None:
-    """Fits to many training sets, and where the error comes from by capacity."""
-    errors, fits = tradeoff_of(values), fits_of(values)
+    """Fits to many training sets, and where the error comes from by capacity; networks are trained first."""
+    if values["model"] != "networks":
+        _tradeoff(tradeoff_of(values), fits_of(values), values, dark)
+        st.caption(
+            f"{values['sets']} training sets of {int(values['rows'])} rows, each fitted by least squares with "
+            f"{capacity_name(values['model'], values['capacity'])}; 40 of the fits are drawn. "
+            "The penalty counts the squares of all coefficients (Geman, Bienenstock and Doursat 1992)."
+        )
+        return
+
+    def show(cells: Mapping[str, Mapping[str, Any]]) -> None:
+        _tradeoff(spread_of(values, cells), networks_of(values, cells), values, dark)
+        st.caption(
+            f"{values['sets']} training sets of {int(values['rows'])} rows, each learned by a network with weights of "
+            "its own in 2,000 steps of Adam on all rows, all at once; variance is that of rows and first weights "
+            "together (Neal et al. 2018)."
+        )
+
+    study_part(
+        spread_request(values),
+        show,
+        invitation="Networks of ten widths are trained, each on every training set; it takes about half a minute.",
+        begin=preset_of(linked.link, PRESETS) is not None,
+    )
+
+
+def _tradeoff(errors: Tradeoff, fits: Fits | None, values: Mapping[str, Any], dark: bool) -> None:
     left, right = st.columns(2)
     with left:
         alt = "The fit of each training set, their mean, and the truth over x"
-        picture(fits_figure(fits, middle="mean of all fits", dark=dark), "generalization.fits", alt)
+        if fits is None:
+            st.caption("This width is not trained, or not yet.")
+        else:
+            picture(fits_figure(fits, middle="mean of all fits", dark=dark), "generalization.fits", alt)
     with right:
         alt = "Squared bias, variance, noise and their sum over the capacity, and the error measured on new rows"
-        polynomials = values["model"] == "polynomials"
-        figure = tradeoff_figure(errors, capacity=values["capacity"], polynomials=polynomials, dark=dark)
+        figure = tradeoff_figure(errors, capacity=chosen_capacity(values), model=values["model"], dark=dark)
         picture(figure, "generalization.errors", alt)
     for sentence in tradeoff_sentences(errors, values):
         st.markdown(sentence)
-    st.caption(
-        f"{values['sets']} training sets of {int(values['rows'])} rows, each fitted by least squares with "
-        f"{capacity_name(values['model'], values['capacity'])}; 40 of the fits are drawn. "
-        "The penalty counts the squares of all coefficients (Geman, Bienenstock and Doursat 1992)."
-    )
 
 
 def capacity_controls(values: Mapping[str, Any]) -> None:

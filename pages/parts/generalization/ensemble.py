@@ -9,7 +9,7 @@ import streamlit as st
 
 from experiments.generalization import MEMBERS, ensemble_sentences, members_of, own_runs
 from figures.generalization import agreement_figure, members_figure, sizes_figure
-from figures.runs import literal
+from figures.runs import literal, place_words
 from pages.parts.generalization.state import linked
 from trainers.ensembles import Ensemble, EnsembleRequest
 from trainers.lab import Lab, remembered_ensemble, the_lab
@@ -85,6 +85,8 @@ def _watch(ids: list[str]) -> None:
         if waiting:
             done = sum(_share(run) for run in runs) / max(1, len(runs))
             words = f"{len(runs) - len(waiting)} of {len(runs)} networks are trained."
+            if place := lab.place_of_first([run.id for run in waiting]):
+                words = f"{words} {place_words(place)}."
             st.progress(min(1.0, done), words)
             return
         if remembered_ensemble(lab.store, runs) is not None:
@@ -103,7 +105,8 @@ def _watch(ids: list[str]) -> None:
         if job is None:
             st.warning(literal(why or "The networks could not be asked."), icon=":material/info:")
         elif job.active:
-            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(job.sentence or "The networks are asked."))
+            waits = place_words(lab.place(job.id)) if job.status == "queued" else "The networks are asked."
+            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(job.sentence or waits))
         elif job.status == "finished":
             run_again()
         else:

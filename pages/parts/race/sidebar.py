@@ -152,7 +152,9 @@ class RaceControls:
         if of_rows:
             self.linked.control(f"{own}.batch", label=f"Batch of {rule.name}", unit="rows", words=_batch_words)
         # No popover: one that holds sliders closes again right after the click that opens it (Streamlit 1.67).
-        drawer = st.expander(f"More of {rule.name}", type="compact", key=f"{self.page}.{own}.drawer", on_change="rerun")
+        called = self.linked.calls_for(f"{own}.", without=(f"{own}.lr", f"{own}.batch"))
+        key = f"{self.page}.{own}.drawer{' called' if called else ''}"
+        drawer = st.expander(f"More of {rule.name}", called, type="compact", key=key, on_change="rerun")
         if not drawer.open:
             return
         with drawer:

@@ -14,7 +14,7 @@ from pages.parts.runs.state import MOST_COMPARED, put
 from trainers.ensembles import MOST_MEMBERS
 from trainers.lab import TEACHER, Lab
 from trainers.store import StoredRun, StoreError
-from widgets import attempt, commander, put_news, run_again, store_told
+from widgets import attempt, commander, put_news, run_again, store_told, whole_page
 
 _DIALOG = "runs.dialog"
 
@@ -38,16 +38,6 @@ def select(ids: Sequence[str]) -> None:
 
 def selection_version() -> int:
     return st.session_state.setdefault("runs.selection", 0)
-
-
-def whole_page() -> None:
-    """Run the whole page after a callback inside a fragment; ``rerun_if_asked`` does it."""
-    st.session_state["runs.whole"] = True
-
-
-def rerun_if_asked() -> None:
-    if st.session_state.pop("runs.whole", False):
-        run_again()
 
 
 def compare(ids: Sequence[str]) -> None:
@@ -114,6 +104,17 @@ def export_menu(lab: Lab, runs: Sequence[StoredRun], where: str, pictures: Pictu
             width="stretch",
             disabled=not configured,
         )
+        if len(configured) == 1:
+            st.download_button(
+                "Kept weights, safetensors",
+                lambda: lab.best_weights(configured[0].id),
+                f"run-{configured[0].id}.safetensors",
+                "application/octet-stream",
+                key=f"runs.weights.{where}",
+                on_click="ignore",
+                width="stretch",
+                disabled=configured[0].active,
+            )
         if len(configured) < len(runs):
             st.caption("Imported curves and watched trainings have no configuration.")
 
@@ -139,6 +140,17 @@ def ensemble_link(runs: Sequence[StoredRun]) -> None:
             label="As an ensemble",
             icon=":material/groups:",
             query_params={"part": "ensemble", "runs": ",".join(ids)},
+        )
+
+
+def reuse_link(runs: Sequence[StoredRun]) -> None:
+    """The way to a run that begins with the weights of this one, where it was trained here and has ended."""
+    if len(runs) == 1 and runs[0].config is not None and not runs[0].active:
+        st.page_link(
+            "pages/training.py",
+            label="Start another from this one",
+            icon=":material/start:",
+            query_params={**runs[0].config.to_query(), "reuse.run": runs[0].id},
         )
 
 

@@ -8,11 +8,11 @@ import streamlit as st
 
 from figures.live import comparison_payload, comparison_png, comparison_svg, numbers_of, run_colors
 from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
-from pages.parts.runs.actions import Pictures, export_menu, rerun_if_asked, surface_link, told, whole_page
+from pages.parts.runs.actions import Pictures, export_menu, surface_link, told
 from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
 from trainers.lab import Feed, Lab, not_yours
 from trainers.store import StoredRun
-from widgets import attempt, commander, dark_theme, live_curves, run_again, tell_news
+from widgets import attempt, commander, dark_theme, live_curves, rerun_if_asked, run_again, tell_news, whole_page
 
 TICK = 0.5
 OFFERED = 200  # newest runs in the menu

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from figures.live import live_payload
 from figures.runs import literal
 from pages.parts.findings import findings_panel
-from pages.parts.runs.actions import compare, rerun_if_asked
+from pages.parts.runs.actions import compare
 from pages.parts.runs.watching import how_to_watch
 from trainers.diagnosis import diagnose
 from trainers.imported import (
@@ -29,7 +29,7 @@ from trainers.imported import (
     watched_of,
 )
 from trainers.lab import Lab, the_lab
-from widgets import attempt, live_curves, tell_news
+from widgets import attempt, live_curves, rerun_if_asked, tell_news
 
 _TEXT = "runs.import.text"
 _NOTHING = "—"

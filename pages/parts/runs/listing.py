@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from experiments.search import sweep_link
-from figures.runs import DATA, WORDS, in_order, let_through, literal, table_rows
+from figures.runs import DATA, WORDS, literal, order_of, table_rows
 from pages.parts.runs.actions import (
     ask,
     compare,
     dialogs,
     ensemble_link,
     export_menu,
-    rerun_if_asked,
+    reuse_link,
     select,
     selected,
     selection_version,
@@ -26,10 +26,9 @@ from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked
 from trainers.lab import Lab, not_yours
 from trainers.store import ACTIVE, StoredRun
 from trainers.sweeps import SweepRequest
-from widgets import commander, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
+from widgets import commander, rerun_if_asked, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
 
 PAGE = 100
-SEARCHED = 2000  # as many as the store keeps: it does not know data sets and verdicts apart
 _OF_SEARCHES = "A search over settings has many runs; its page shows them together."
 TICK, IDLE = 1.0, 5.0  # seconds between two looks, with a run at work and without
 
@@ -162,19 +161,13 @@ def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
     if value("whose") == "mine":
         wanted["owner"] = visitor()
     wanted["searched"] = bool(value("searched") or wanted["search"])
+    wanted |= {"data": tuple(value("data")), "verdicts": tuple(value("verdicts"))}
     total = lab.store.count(**wanted)
-    matching = None
-    if value("data") or value("verdicts") or (value("sort") and total > PAGE):
-        matching = let_through(lab.store.runs(**wanted, limit=SEARCHED), value("data"), value("verdicts"))
-        matching = in_order(matching, value("sort"))
-        total = len(matching)
     page = min(value("page"), max(1, -(-total // PAGE)))
     if page != value("page"):
         put(page=page)
-    begin = (page - 1) * PAGE
-    if matching is not None:
-        return matching[begin : begin + PAGE], total
-    return lab.store.runs(**wanted, limit=PAGE, offset=begin), total
+    order = order_of(value("sort"))
+    return lab.store.runs(**wanted, order=order, limit=PAGE, offset=(page - 1) * PAGE), total
 
 
 def _action_bar(lab: Lab, total: int) -> None:
@@ -211,6 +204,7 @@ def _action_bar(lab: Lab, total: int) -> None:
             )
         surface_link(marked)
         ensemble_link(marked)
+        reuse_link(marked)
         export_menu(lab, marked, "list")
         theirs = [run for run in marked if not_yours(run, commander())]
         st.button(

@@ -31,7 +31,7 @@ def _words(request: SweepRequest, trial: Trial) -> str:
     goal = (
         "" if trial.goal is None else f"{goal_title(request).removeprefix('best ')} {readable(trial.goal)}{spread} at "
     )
-    which = f", {part_title(request, part).lower()}" if len(request.parts) > 1 else ""
+    which = f", {part_title(request, part)}" if len(request.parts) > 1 else ""
     end = _ENDS.get(trial.state, trial.sentence or f"{trial.state.capitalize()}.")
     return literal(f"{goal}{trial_words(request, trial)}{which}. {end}".strip())
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from experiments.search import halving_sentence, range_sentence
-from figures.runs import literal
+from figures.runs import literal, place_words
 from figures.search import range_figure, trials_figure
 from numerals import readable
 from pages.parts.search.state import TICK, linked
@@ -96,7 +96,8 @@ def _watch(job_id: str) -> None:
             run_again()
             return
         search = RateSearch.from_plain(job.result)
-        words = job.sentence or ("It waits for a place." if job.status == "queued" else "The worker begins.")
+        waits = job.status == "queued"
+        words = job.sentence or (place_words(the_lab().place(job_id)) if waits else "The worker begins.")
         st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(words))
         st.button("Stop", icon=":material/stop:", key="search.stop", on_click=_stop, args=(job_id,))
         if search is not None and search.range_test.rates:

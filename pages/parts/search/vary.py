@@ -10,7 +10,7 @@ import streamlit as st
 
 from experiments.search import AXES, NONE, PRESETS, menu_of
 from experiments.training import named
-from figures.runs import literal
+from figures.runs import literal, place_words
 from figures.search import (
     best_figure,
     curves_figure,
@@ -22,12 +22,24 @@ from figures.search import (
     sweep_sentences,
 )
 from pages.parts.search.chosen import chosen_trial
+from pages.parts.search.held_out import held_out
 from pages.parts.search.state import linked
 from settings import Hyperparameter, preset_of
 from trainers.lab import the_lab
 from trainers.store import StoredJob
 from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, study_file, variable
-from widgets import asker, attempt, commander, dark_theme, picture, run_again, store_told, tell_news
+from widgets import (
+    asker,
+    attempt,
+    commander,
+    dark_theme,
+    picture,
+    rerun_if_asked,
+    run_again,
+    store_told,
+    tell_news,
+    whole_page,
+)
 
 KIND = "vary"
 TICK = 1.5  # seconds between two looks: each draws five pictures
@@ -57,8 +69,10 @@ def _begin() -> None:
 
 
 def _order(order: Callable[..., None], job: str) -> None:
+    """A callback within a fragment: the whole page tells what was refused."""
     attempt(order, KIND, job, by=commander())
     linked.acted()
+    whole_page()
 
 
 def vary_part(*, begins: bool) -> None:
@@ -74,7 +88,7 @@ def vary_part(*, begins: bool) -> None:
         elif job.active and job.status != "paused":
             _watch(job.id)
         else:
-            _over(job)
+            _over(job.id)
 
 
 def _not_begun() -> None:
@@ -93,58 +107,78 @@ def _not_begun() -> None:
 def _watch(job_id: str) -> None:
     """The search while it goes on; the whole page runs again at its end."""
     with store_told():
+        rerun_if_asked()
         job = the_lab().job(KIND, job_id)
         if job is None or not job.active or job.status == "paused":
             run_again()
             return
-        waiting = "It waits for a place." if job.status == "queued" else "The search begins."
+        lab = the_lab()
+        waiting = place_words(lab.place(job_id)) if job.status == "queued" else "The search begins."
         ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
+        sweep = Sweep.from_plain(job.result)
+        place = None if sweep is None else lab.place_of_next(sweep.experiment)
+        told = job.sentence if place is None else f"{job.sentence} {place_words(place)}.".strip()
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
-            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or job.sentence or waiting))
-            lab = the_lab()
-            st.button("Pause", icon=":material/pause:", key="vary.pause", on_click=_order, args=(lab.pause_job, job_id))
-            st.button("Stop", icon=":material/stop:", key="vary.stop", on_click=_order, args=(lab.stop_job, job_id))
-        show(linked.state.sweep, Sweep.from_plain(job.result))
+            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or told or waiting))
+            for name, order in (("pause", lab.pause_job), ("stop", lab.stop_job)):
+                st.button(
+                    name.capitalize(),
+                    icon=f":material/{name}:",
+                    key=f"vary.{name}",
+                    on_click=_order,
+                    args=(order, job_id),
+                )
+        show(linked.state.sweep, sweep)
         linked.write()
 
 
-def _over(job: StoredJob) -> None:
+@st.fragment
+def _over(job_id: str) -> None:
     """What has come of it, and going on where it was not done."""
-    if job.status != "finished":
+    with store_told():
+        rerun_if_asked()
+        job = the_lab().job(KIND, job_id)
+        if job is None:
+            return
+        # There whatever became of it: what stands below keeps its place when a search ends, and is never drawn twice.
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
-            st.markdown(f":material/info: {literal(job.sentence or 'The search has ended before it was done.')}")
-            st.button(
-                "Go on",
-                type="primary",
-                icon=":material/play_arrow:",
-                key="vary.on",
-                on_click=_order,
-                args=(the_lab().resume_job, job.id),
-            )
-    st.fragment(_shown)(job.id)
-
-
-def _shown(job_id: str) -> None:
-    job = the_lab().job(KIND, job_id)
-    if job is not None:
-        show(linked.state.sweep, Sweep.from_plain(job.result))
+            if job.status != "finished":
+                st.markdown(f":material/info: {literal(job.sentence or 'The search has ended before it was done.')}")
+                st.button(
+                    "Go on",
+                    type="primary",
+                    icon=":material/play_arrow:",
+                    key="vary.on",
+                    on_click=_order,
+                    args=(the_lab().resume_job, job.id),
+                )
+        show(linked.state.sweep, Sweep.from_plain(job.result), over=True)
         linked.write()
 
 
-def show(request: SweepRequest, sweep: Sweep | None) -> None:
-    """Pictures of what there is; those that need more trials come with them."""
+def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> None:
+    """Pictures of what there is; those that need more trials come with them. over: whether nothing trains any more.
+
+    What comes and goes stands in containers that stay, so that each picture keeps its place on the page.
+    """
+    head = st.container(key="vary-told")
     if sweep is None or not any(trial.goal is not None or trial.state == "diverged" for trial in sweep.trials):
-        st.info("The first runs are on their way.", icon=":material/hourglass_top:")
+        with head:
+            st.info("The first runs are on their way.", icon=":material/hourglass_top:")
         return
     dark, chosen = dark_theme(), linked.state.values["trial"]
-    for sentence in sweep_sentences(request, sweep):
-        st.markdown(sentence)
+    with head:
+        if told := sweep_sentences(request, sweep):
+            st.markdown("  \n".join(told))
     _clickable(
         score_figure(request, sweep, chosen=chosen, dark=dark),
         "vary_score",
         "The best validation result of every trial over the settings that are varied.",
     )
-    chosen_trial(request, sweep, chosen)
+    with st.container(key="vary-one"):
+        chosen_trial(request, sweep, chosen)
+        if over:
+            held_out(request, sweep)
     left, right = st.columns(2)
     with left:
         st.markdown("##### Best so far")
@@ -167,21 +201,21 @@ def show(request: SweepRequest, sweep: Sweep | None) -> None:
             "vary_curves",
             "The result by epoch of every trial; the best one stands out.",
         )
-        if len(request.axes) > 1:
-            if sweep.importance:
-                st.markdown("##### What mattered")
-                picture(
-                    importance_figure(request, sweep, dark=dark),
-                    "vary_importance",
-                    "The share of each setting in what makes trials good.",
-                )
-                st.caption("By PED-ANOVA (Watanabe 2023), from the best quarter of the trials.")
-            st.markdown("##### Parallel coordinates")
+        if len(request.axes) > 1 and sweep.importance:
+            st.markdown("##### What mattered")
             picture(
-                parallel_figure(request, sweep, dark=dark),
-                "vary_parallel",
-                "A line for each trial, through the values of its settings and its result.",
+                importance_figure(request, sweep, dark=dark),
+                "vary_importance",
+                "The share of each setting in what makes trials good.",
             )
+            st.caption("By PED-ANOVA (Watanabe 2023), from the best quarter of the trials.")
+    if len(request.axes) > 1:
+        st.markdown("##### Parallel coordinates")
+        picture(
+            parallel_figure(request, sweep, dark=dark),
+            "vary_parallel",
+            "A line for each trial, through the values of its settings and its result.",
+        )
 
 
 def _clickable(figure: Any, key: str, alt: str) -> None:

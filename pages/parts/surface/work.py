@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from experiments.surface import PRESETS, asked, run_ids
+from figures.runs import place_words
 from trainers.lab import Lab, LabError, drawn_surface, shown_surface, surface_request
 from trainers.store import StoredRun
 from trainers.surfaces import Surface, SurfaceRequest
@@ -57,7 +58,10 @@ def shown_runs(lab: Lab, values: Mapping[str, Any]) -> tuple[tuple[str, ...], Wa
         lab.watch(run.id)  # a supervisor that has died is started again
     done = sum(_share(run) for run in runs) / len(runs)
     ready = len(runs) - len(going)
-    return ids, Waiting(share=done, words=f"The runs are trained first: {ready} of {len(runs)} are done.")
+    words = f"The runs are trained first: {ready} of {len(runs)} are done."
+    if place := lab.place_of_first([run.id for run in going]):
+        words = f"{words} {place_words(place)}."
+    return ids, Waiting(share=done, words=words)
 
 
 def _share(run: StoredRun) -> float:
@@ -92,7 +96,7 @@ def _one(lab: Lab, values: Mapping[str, Any], number: int, group: tuple[str, ...
     job = lab.job(KIND, jobs[request]) if request in jobs else None
     if job is None:
         return Drawn(number=number, name=name, words="It is not drawn yet.", broken=True)
-    waits = "It waits for a place." if job.status == "queued" else "The worker begins."
+    waits = place_words(lab.place(job.id)) if job.status == "queued" else "The worker begins."
     return Drawn(
         number=number,
         name=name,

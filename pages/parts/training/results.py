@@ -245,6 +245,16 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             args=(run.config,),
             help="Puts this run's settings into the sidebar.",
         )
+        st.button(
+            "Start another from this one",
+            icon=":material/start:",
+            width="stretch",
+            disabled=run.active or not checkpoints,
+            on_click=show_config,
+            args=(run.config.changed({"reuse.run": run.id}),),
+            key="training.reuse",
+            help="Puts its settings into the sidebar, its weights as the start: change the data, then press Train.",
+        )
     with right:
         if run.test is None:
             st.caption("Look at the test rows once, at the end: a choice made by them makes the score too good.")

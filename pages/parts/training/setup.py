@@ -31,11 +31,13 @@ from experiments.training import (
     shown,
     value_words,
 )
+from figures.runs import literal
 from pages.parts.training.own_table import csv_controls, table_shape
 from settings import Text
 from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS, is_downloaded
-from widgets import LinkedState, parameter_control
+from trainers.lab import the_lab
+from widgets import LinkedState, parameter_control, store_told
 
 linked: LinkedState[ShownTraining] = LinkedState("training", TrainingCodec())
 """What the training page shows, in its controls, the session and the link."""
@@ -122,11 +124,15 @@ def _source(config: RunConfig) -> None:
 def _control(name: str, heard: Callable[[str], None] | None = None) -> None:
     """The control that suits a setting; columns of the user's own table have theirs beside the upload."""
     config = linked.state.config
+    if linked.is_hidden(name):
+        return
     if config.data.name == "csv" and name in OWN_TABLE:
         return
     setting, text = config.settings()[name], label(name, config.settings()[name])
     if isinstance(setting, Text):
         linked.control(name, label=text)
+        if name == "reuse.run":
+            _start(config)
     elif name in SEEDS:
         _seed(name, text, config[name], setting.meaning, heard)
     else:
@@ -145,9 +151,25 @@ def _control(name: str, heard: Callable[[str], None] | None = None) -> None:
     linked.tell_refusal(name)
 
 
+def _start(config: RunConfig) -> None:
+    """Which run this one begins with, or why it cannot."""
+    if not config.reuse.run:
+        st.caption("Marked on the page of runs: Start another from this one.")
+        return
+    with store_told():
+        run = the_lab().store.run(config.reuse.run)
+        why = the_lab().start_refused(config)
+        if why or run is None:
+            st.caption(f":material/info: {literal(why)}")
+        else:
+            st.caption(literal(f"{run.name}: its best weights, all layers but the last."))
+
+
 def _seed(name: str, text: str, value: Any, meaning: str, heard: Callable[[str], None] | None) -> None:
     key, initial = linked.key(name, value)
-    st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=meaning, on_change=_taking(name, key, heard))
+    taking = _taking(name, key, heard)
+    locked = linked.is_locked(name)
+    st.number_input(text, 0, 2**32 - 1, initial, key=key, step=1, help=meaning, on_change=taking, disabled=locked)
 
 
 def _taking(name: str, key: str, heard: Callable[[str], None] | None) -> Callable[[], None]:

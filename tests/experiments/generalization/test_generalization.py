@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 from typing import Any
@@ -23,12 +24,15 @@ from experiments.generalization import (
     fits_of,
     generalization_code,
     smallest_fits,
+    spread_of,
+    spread_request,
     tradeoff_of,
     tradeoff_sentences,
 )
-from experiments.generalization.drawing import FUNCTIONS, NODES, SHARES, draw, features, fit
+from experiments.generalization.drawing import features, fit
 from experiments.generalization.dropout import hidden
 from experiments.generalization.epochs import FAST, FAST_SIGNAL, ROWS, SLOW, SLOW_SIGNAL
+from trainers.studies import FUNCTIONS, NODES, SHARES, draw
 
 
 def values_of(**query: str) -> dict[str, Any]:
@@ -260,3 +264,33 @@ def test_the_script_of_dropout_runs_and_its_passes_agree() -> None:
     words = ran.stdout.split()
     mean, error, scaled = float(words[5]), float(words[7]), float(words[-1])
     assert abs(mean - scaled) < 5 * error
+
+
+def test_what_a_link_may_say_of_networks_is_what_a_worker_may_be_asked() -> None:
+    for rows in ("5", "7.3", "200"):
+        assert spread_request(values_of(model="networks", rows=rows)).values.rows == int(float(rows))
+    errors = spread_of(values_of(model="networks"), {})
+    assert errors.capacities == ()
+    assert tradeoff_sentences(errors, values_of(model="networks", width="5")) == []
+
+
+@pytest.mark.parametrize(
+    "query", [{"model": "networks", "rows": "20"}, {"part": "scaling"}, {"part": "scaling", "learn": "digits"}]
+)
+def test_scripts_with_networks_run_and_print_each_width(query: dict[str, str]) -> None:
+    """With few steps and five widths: the same lines, sooner."""
+    code = re.sub(r"\((\d+, ){6,}\d+\)", "(4, 6, 8, 12, 16)", generalization_code(values_of(**query)))
+    code = code.replace("range(2000)", "range(40)").replace(
+        "SEED, STEPS, BATCH = 4, 0, 2000", "SEED, STEPS, BATCH = 2, 0, 40"
+    )
+    ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    lines = ran.stdout.splitlines()
+    assert [int(line.split()[0]) for line in lines[:5]] == sorted(int(line.split()[0]) for line in lines[:5])
+    if query.get("part") == "scaling":
+        assert lines[5].startswith("exponent")
+        return
+    for line in lines:
+        told = [float(number) for number in re.findall(r"(?<= )[0-9][0-9.e-]*(?=[ ,]|$)", line)]
+        assert told[1] + told[2] + told[3] == pytest.approx(told[4], rel=0.01)
+        assert told[5] == pytest.approx(told[4], rel=0.2)

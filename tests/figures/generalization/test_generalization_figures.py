@@ -33,14 +33,14 @@ def named(figure: Any) -> dict[str, Any]:
 def test_errors_by_capacity_are_named_and_marked(dark: bool) -> None:
     values = values_of(capacity="6")
     errors = tradeoff_of(values)
-    figure: Any = tradeoff_figure(errors, capacity=6, polynomials=True, dark=dark)
+    figure: Any = tradeoff_figure(errors, capacity=6, model="polynomials", dark=dark)
     lines = named(figure)
     np.testing.assert_array_equal(lines["their sum"].y, errors.total)
     np.testing.assert_array_equal(lines["bias²"].y, errors.bias)
     assert list(lines["variance"].x) == list(range(13))
     assert figure.layout.shapes[0].x0 == 5
     assert figure.layout.xaxis.title.text == "degree"
-    waves: Any = tradeoff_figure(errors, capacity=6, polynomials=False, dark=dark)
+    waves: Any = tradeoff_figure(errors, capacity=6, model="waves", dark=dark)
     assert (waves.layout.shapes[0].x0, waves.layout.xaxis.title.text) == (6, "waves")
 
 

@@ -384,7 +384,14 @@ def test_a_run_of_the_store_is_shown_with_its_pictures(tmp_path: Path):
     whole = [report for report in reports if report.complete]
     np.testing.assert_array_equal(decoded.line("loss", 1)[1], np.array([r.val_loss for r in whole], np.float32))
     assert [line["part"] for line in decoded.panel("metric")["lines"]] == ["train", "val"]
-    assert {"surface", "confusion"} <= set(decoded.header["pictures"]["album"][-1])
+    newest = decoded.header["pictures"]["album"][-1]
+    assert {"surface", "units", "confusion"} <= set(newest)
+    assert newest["units"]["units"] == config.model.width
+    drawn = whole[-1].pictures
+    assert drawn is not None
+    lines = drawn["units"]["lines"].ravel()
+    np.testing.assert_array_equal(decoded.column(newest["units"]["lines"]), lines)
+    np.testing.assert_array_equal(decoded.column(newest["units"]["state"]), drawn["units"]["state"])
     assert decoded.header["pictures"]["classes"] == list(splits.classes)
 
 

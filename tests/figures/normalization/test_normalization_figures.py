@@ -13,6 +13,7 @@ from experiments.initialization.settings import declared as initialization
 from experiments.initialization.settings import setups_of
 from experiments.links import initialization_link
 from experiments.normalization.batch_modes import batch_view, population, running_sentence
+from experiments.normalization.coupling import coupled_rows
 from experiments.normalization.depth import measure_effects
 from experiments.normalization.leak import leak_view
 from experiments.normalization.settings import PARTS, PRESETS, compared_kinds, declared, network_settings
@@ -21,6 +22,7 @@ from experiments.normalization.tensor import normalized_example
 from experiments.normalization.whitening import two_features
 from experiments.normalization.worked_example import by_hand
 from figures.normalization.batch_statistics import forgotten_figure, running_figure
+from figures.normalization.coupled import coupling_figure
 from figures.normalization.depth_effect import effect_figure, effect_table
 from figures.normalization.inputs import excess_figure, stage_figure
 from figures.normalization.leakage import leak_figure, leak_sentences
@@ -223,6 +225,22 @@ def test_what_is_zero_ends_its_line_and_breaks_nothing():
     values, _ = read_settings(declared, {"depth": "5", "width": "16", "initializer": "zeros"})
     figure = effect_figure(measure_effects(network_settings(values), ("none",)), "std")
     assert np.isnan(numbers(traces(figure)[0].y)).all()
+
+
+# ---- coupled rows ----
+
+
+def test_the_matrices_of_rows_stand_side_by_side_on_one_scale():
+    coupled = [coupled_rows(way, rows=5, deep=1, activation="tanh", seed=0) for way in ("none", "batch")]
+    figure = coupling_figure(coupled, top=7.0)
+    maps = traces(figure)
+    assert [trace.type for trace in maps] == ["heatmap", "heatmap"]
+    for trace, one in zip(maps, coupled, strict=True):
+        np.testing.assert_array_equal(trace.z, one.matrix)
+        assert (trace.zmin, trace.zmax) == (0, 7.0)
+        assert list(trace.x) == list(trace.y) == [1, 2, 3, 4, 5]
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert [note.text for note in figure.layout.annotations] == ["<b>No normalization</b>", "<b>Batch, training</b>"]
 
 
 # ---- settings -------------------------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from exports.runs import NUMBERS, configs_json, reports_csv, scripts_file
-from figures.runs.rows import COLUMNS, in_order, let_through, metric_text, seconds_text, table_rows
+from figures.runs.rows import COLUMNS, metric_text, order_of, seconds_text, table_rows
 from figures.runs.side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
 from figures.runs.text import literal
 from trainers import History, RunConfig, diagnose
 from trainers.imported.reports import reports_of, watched_of
 from trainers.report import Report
+from trainers.store import ELSEWHERE
 from trainers.store.store import Store, StoredRun
 
 
@@ -124,16 +125,6 @@ def test_names_stand_escaped_in_the_table_of_two_runs(store: Store) -> None:
     assert '"><b>' not in text
 
 
-def test_runs_are_let_through_by_data_and_verdict(store: Store) -> None:
-    moons, iris = stored(store, "a"), stored(store, "b", {"data.name": "iris"})
-    findings = tuple(diagnose(History(train_loss=[1.0, float("nan")], val_loss=[1.0, 2.0])))
-    broken = replace(iris, findings=findings)
-    imported = replace(moons, config=None)
-    assert let_through([moons, iris, imported], ["iris", "imported"], []) == [iris, imported]
-    assert let_through([moons, broken], [], ["diverging"]) == [broken]
-    assert let_through([moons, broken], ["moons"], ["diverging"]) == []
-
-
 def test_a_row_holds_nothing_that_json_cannot(store: Store) -> None:
     run = replace(stored(store, "a"), val_metric=float("-inf"), best_val_loss=float("inf"))
     (row,) = json.loads(json.dumps(table_rows([run]), allow_nan=False))
@@ -181,15 +172,55 @@ def test_literal_text_parts_what_streamlit_reads_even_where_it_is_escaped(text: 
     assert told.replace("\N{WORD JOINER}", "") == text
 
 
-def test_runs_are_ordered_by_any_column_over_all_pages_with_the_empty_last(store: Store) -> None:
-    one = stored(store, "any")
-    runs = [
-        replace(one, id=str(place), name=name, best_val_loss=loss)
-        for place, (name, loss) in enumerate([("b", 0.3), ("C", None), ("a", 0.1), ("d", float("nan")), ("e", 2e-5)])
-    ]
-    assert [run.name for run in in_order(runs, "name")] == ["a", "b", "C", "d", "e"]
-    assert [run.name for run in in_order(runs, "loss")] == ["e", "a", "b", "C", "d"]
-    assert [run.name for run in in_order(runs, "-loss")] == ["b", "a", "e", "C", "d"]
-    assert in_order(runs, "") == in_order(runs, "nonsense") == runs
+def shown(store: Store, column: str) -> list[str]:
+    """The column as the page shows it, of the runs in its order."""
+    return [row["cells"][column.removeprefix("-")]["text"] for row in table_rows(store.runs(order=order_of(column)))]
+
+
+def test_runs_are_ordered_by_what_a_column_shows_with_the_empty_last(store: Store) -> None:
+    diverging = tuple(diagnose(History(train_loss=[1.0, float("nan")], val_loss=[1.0, 2.0])))
+    for name, loss, changes in (
+        ("b", 0.3, {"data.name": "iris"}),
+        ("C", None, {"optimizer.name": "adamw"}),
+        ("a", 0.1, {}),
+        ("d", float("nan"), {"data.name": "noisy_sine"}),
+        ("e", 2e-5, {"data.name": "digits"}),
+    ):
+        run = store.create(RunConfig().changed(changes), name=name, status="finished")
+        store.update(run.id, best_val_loss=loss, findings=diverging if name in "be" else ())
+    store.create(None, name="F", status="imported")
+    assert shown(store, "name") == ["a", "b", "C", "d", "e", "F"]
+    assert shown(store, "-name") == ["F", "e", "d", "C", "b", "a"]
+    assert [run.name for run in store.runs(order=order_of("loss"))] == ["e", "a", "b", "F", "d", "C"]
+    assert [run.name for run in store.runs(order=order_of("-loss"))] == ["b", "a", "e", "F", "d", "C"]
+    for column in ("data", "optimizer", "status", "verdict"):
+        texts = shown(store, column)
+        known = [text for text in texts if text != "—"]
+        assert known == sorted(known, key=str.casefold), column
+        assert texts == [*known, *["—"] * (len(texts) - len(known))], column
+        assert [text for text in shown(store, f"-{column}") if text != "—"] == known[::-1]
+    assert order_of("") is order_of("nonsense") is None
+    everything = {run.id for run in store.runs()}
     for column in COLUMNS:
-        assert {run.id for run in in_order(runs, column)} == {run.id for run in runs}
+        assert {run.id for run in store.runs(order=order_of(column))} == everything
+
+
+def test_runs_are_filtered_by_data_and_verdict_in_the_database(store: Store) -> None:
+    diverging = tuple(diagnose(History(train_loss=[1.0, float("nan")], val_loss=[1.0, 2.0])))
+    store.create(RunConfig().changed({"data.name": "moons"}), status="finished")
+    iris = store.create(RunConfig().changed({"data.name": "iris"}), status="finished")
+    imported = store.create(None, status="imported")
+    watched = store.create(None, status="running", device=ELSEWHERE)
+    store.update(iris.id, findings=diverging)
+
+    def ids(data: tuple[str, ...] = (), verdicts: tuple[str, ...] = ()) -> set[str]:
+        found = {run.id for run in store.runs(data=data, verdicts=verdicts)}
+        assert store.count(data=data, verdicts=verdicts) == len(found)
+        return found
+
+    assert ids(data=("iris", "imported")) == {iris.id, imported.id}
+    assert ids(data=("watched",)) == {watched.id}
+    assert ids(verdicts=("diverging",)) == {iris.id}
+    assert ids(data=("moons",), verdicts=("diverging",)) == set()
+    store.update(iris.id, findings=())
+    assert ids(verdicts=("diverging",)) == set()

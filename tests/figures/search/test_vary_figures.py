@@ -16,6 +16,7 @@ from figures.search import (
     importance_figure,
     marginal_figure,
     parallel_figure,
+    part_title,
     score_figure,
     sweep_sentences,
 )
@@ -166,6 +167,22 @@ def test_scales_have_ticks_inside_their_range() -> None:
         low, high = scale.ends
         assert all(low <= place <= high for place in places)
         assert len(places) == len(texts) == len(set(texts)) >= 2
+
+
+def test_switches_and_numbers_beside_each_other_say_what_they_are_of() -> None:
+    residual = Axis(name="model.residual", values=(False, True))
+    asked = request(axes=(RATE,), samplers=("grid",), beside=residual)
+    titles = [part_title(asked, part) for part in asked.parts]
+    assert titles == ["Residual connections off", "Residual connections on"]
+    by_name = request(axes=(RATE,), samplers=("grid",), beside=Axis(name="optimizer.name", values=("adam", "adamw")))
+    assert [part_title(by_name, part) for part in by_name.parts] == ["Adam", "AdamW"]
+
+
+def test_a_best_that_was_the_first_has_room_on_both_sides() -> None:
+    alone = Sweep(experiment="e", trials=GRID.trials[1:2])
+    figure: Any = best_figure(request(samplers=("grid",)), alone)
+    low, high = figure.layout.yaxis.range
+    assert 0 < low < 0.6 < high < 1
 
 
 def test_sentences_name_the_best_of_each_study_and_how_the_others_ended() -> None:

@@ -109,3 +109,13 @@ def test_ways_are_drawn_over_the_share_of_the_way(dark: bool) -> None:
     validation: Any = ways_figure(surface, "val")
     assert list(validation.data[0].y) == [0.2, 0.7, 0.3]
     assert len({(trace.line.color, trace.line.dash) for trace in figure.data}) == 3
+
+
+def test_the_path_is_drawn_or_left_out_and_the_rest_stays() -> None:
+    marks = (*SURFACE.marks, *(Mark(kind="path", label=f"epoch {k}", alpha=k / 2, beta=0.0, epoch=k) for k in range(3)))
+    surface = replace(SURFACE, marks=marks)
+    drawn, left_out = (surface_figure(surface, "train_loss", path=path) for path in (True, False))
+    assert len(traces(drawn, "scatter")) == 2
+    (mark,) = traces(left_out, "scatter")
+    assert list(mark.x) == [0.0]
+    assert len(traces(left_out, "contour")) == 1

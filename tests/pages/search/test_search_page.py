@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 
 import trainers.lab.lab
 from experiments.search import PRESETS, SearchCodec
+from numerals import readable
 from tests.pages.opened_page import link, newest, opened_page, told
-from tests.trainers.labs import WORKER, quick, quiet_lab, work
+from tests.trainers.labs import WORKER, now, quick, quiet_lab, work
+from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
+from trainers.lab.worker import do
 from trainers.store import StoredJob
 from trainers.sweeps import Sweep, SweepRequest, Trial
 
@@ -123,6 +127,79 @@ def test_one_that_is_done_shows_its_trials_and_the_chosen_one(lab: Lab) -> None:
     assert link(app)["trial"] == "grid 1"
 
 
+def place_of(app: Any, text: str) -> list[int]:
+    """Where the element with this text stands: its position in each block from the page down."""
+
+    def within(block: Any) -> list[int] | None:
+        for position, child in block.children.items():
+            if getattr(child, "value", None) == text:
+                return [position]
+            if hasattr(child, "children") and (below := within(child)) is not None:
+                return [position, *below]
+        return None
+
+    place = within(app.main)
+    assert place is not None
+    return place
+
+
+def test_pictures_keep_their_place_when_the_search_ends_so_that_none_is_drawn_twice(lab: Lab) -> None:
+    two = {**SMALL, "y": "model.width", "y.values": "2,4"}
+    job = lab.job("vary", lab.ask("vary", request=request(two).to_plain()))
+    assert job is not None
+    assert lab.store.jobs.claim(job, WORKER)
+    claimed = lab.job("vary", job.id)
+    assert claimed is not None
+    experiment = lab.store.create_experiment("Search: lr", "search", {})
+    trial = Trial(part="grid", number=0, values=(0.01, 2), state="complete", goal=0.4, goals=(0.4,), order=0)
+    sweep = Sweep(experiment=experiment.id, trials=(trial,))
+    lab.store.jobs.tell(claimed, status="running", sentence="", progress=0.5, result=sweep.to_plain())
+    heads = ("##### Best so far", "##### Each setting alone", "##### All curves", "##### Parallel coordinates")
+    app = opened_page("pages/search.py", two)
+    app.run()  # on the way in the page asks for its address once more
+    assert "Pause" in labels(app)
+    before = [place_of(app, head) for head in heads]
+    lost = Trial(part="grid", number=1, values=(0.1, 4), state="diverged", order=1)
+    lab.store.jobs.end(claimed, "finished", "", result=replace(sweep, trials=(trial, lost)).to_plain())
+    app.run()
+    assert "Pause" not in labels(app)
+    assert "1 diverged." in words(app)
+    assert [place_of(app, head) for head in heads] == before
+
+
+def test_the_test_rows_of_the_best_run_are_scored_once_they_are_asked_for(lab: Lab) -> None:
+    sweep = ended(lab, "finished")
+    (run,) = sweep.trials[0].runs
+    app = opened_page("pages/search.py", SMALL)
+    assert app.metric == []
+    assert any("Once, at the end" in caption.value.replace("\\", "") for caption in app.caption)
+    address = link(app)
+    app.button(key="vary.score").click().run()
+    assert not app.exception
+    assert app.button(key="vary.score").disabled
+    (job,) = (job for job in lab.store.jobs.listed(("queued",)) if job.kind == "score")
+    assert job.run == run
+    assert lab.store.jobs.claim(job, WORKER)
+    do(lab.store, JOBS["score"], job.id, WORKER)
+    app.run()
+    score = now(lab.store, run).test
+    validation, test = app.metric
+    assert (validation.label, validation.value) == ("Validation loss, the best of 2", "0.4")
+    assert (test.label, test.value) == ("Test loss, 24 rows", readable(score.loss))
+    assert any("optimistic" in caption.value for caption in app.caption)
+    assert "vary.score" not in [button.key for button in app.button]
+    assert link(app) == address  # it is an act, not a state
+
+
+def test_what_has_no_test_rows_or_is_somebody_elses_is_told(lab: Lab) -> None:
+    sweep = ended(lab, "finished")
+    (run,) = sweep.trials[0].runs
+    lab.store.update(run, visitor="somebody")
+    app = opened_page("pages/search.py", SMALL)
+    assert app.button(key="vary.score").disabled
+    assert any("Whoever began this search" in caption.value for caption in app.caption)
+
+
 def test_junk_is_told_and_a_refusal_stands_beside_its_control(lab: Lab) -> None:
     app = opened_page("pages/search.py", {**SMALL, "sampler": "cma", "trial": "<b>"})
     assert "one of grid" in told(app)
@@ -133,3 +210,24 @@ def test_junk_is_told_and_a_refusal_stands_beside_its_control(lab: Lab) -> None:
     newest(app, "selectbox", "search.x").select("model.width").run()
     assert not app.exception
     assert link(app)["x"] == "model.width"
+
+
+def test_what_waits_shows_its_place_in_the_queue(lab: Lab) -> None:
+    for seed in range(2):
+        lab.submit(quick({"budget.seed": seed}), visitor="somebody")
+    waiting = lab.ask("vary", request=request(SMALL).to_plain())
+    assert places(opened_page("pages/search.py", SMALL)) == ["Number 2 in the queue"]
+    (job,) = (job for job in searches(lab) if job.id == waiting)
+    assert lab.store.jobs.claim(job, WORKER)
+    experiment = lab.store.create_experiment("Search: lr", "search", {})
+    lab.store.create(quick(), experiment=experiment.id, role="grid 0, seed 0", visitor="somebody else")
+    now = lab.job("vary", waiting)
+    assert now is not None
+    plain = Sweep(experiment=experiment.id).to_plain()
+    lab.store.jobs.tell(now, status="running", sentence="0 of 2 trials have ended.", result=plain)
+    assert places(opened_page("pages/search.py", SMALL)) == ["0 of 2 trials have ended. Number 2 in the queue."]
+    assert places(opened_page("pages/search.py", {"part": "rates"})) == ["Number 3 in the queue"]
+
+
+def places(app: Any) -> list[str]:
+    return [each.proto.text.replace("\\", "").replace("\N{WORD JOINER}", "") for each in app.get("progress")]

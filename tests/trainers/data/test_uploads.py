@@ -124,8 +124,12 @@ def test_one_visitor_does_not_take_the_room_of_all_others(data_home, monkeypatch
     own = [keep_upload(table(number), in_use=frozenset, visitor="a") for number in range(20)]
     assert [is_kept(one) for one in own] == [False] * 17 + [True] * 3
     assert is_kept(theirs)
-    monkeypatch.setattr(uploads, "MAX_BYTES_OF_VISITOR", 2 * len(table(0)))
+    monkeypatch.setenv("DESCENT_LAB_MAX_UPLOADS_EACH", str(2 * len(table(0))))
     own = [keep_upload(table(number), in_use=frozenset, visitor="a") for number in range(30, 33)]
+    assert [is_kept(one) for one in own] == [False, True, True]
+    monkeypatch.setenv("DESCENT_LAB_MAX_UPLOADS_EACH", "3")
+    with pytest.raises(uploads.NoRoom, match="bytes; this server keeps up to 3 of one visitor"):
+        keep_upload(table(40), in_use=frozenset, visitor="a")
     assert [is_kept(one) for one in own] == [False, True, True]
 
 

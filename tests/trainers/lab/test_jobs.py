@@ -12,6 +12,7 @@ import pytest
 
 from tests.trainers.counting_job import COUNT
 from tests.trainers.labs import WORKER, now, quick, quiet_lab, until, work
+from trainers.diagnosis import History, diagnose
 from trainers.lab.error import LabError
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.lab import Lab
@@ -141,7 +142,7 @@ def test_an_unknown_kind_and_a_request_that_is_no_json_are_refused(lab):
 
 
 def test_a_full_queue_takes_no_job_of_any_kind(lab, monkeypatch):
-    monkeypatch.setattr("trainers.lab.lab.MAX_QUEUE", 2)
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING", "2")
     lab.ask("count", request={"to": 1})
     lab.submit(quick())
     for order in (lambda: lab.ask("count", request={"to": 2}), lambda: lab.submit(quick())):
@@ -178,16 +179,21 @@ def test_jobs_go_with_the_run_they_are_about(lab):
 
 def test_a_database_from_before_there_were_jobs_opens_and_its_awaited_scores_are_jobs(tmp_path):
     store = Store.open(folder=tmp_path)
-    run = store.create(quick(), status="stopped")
-    store.update(run.id, wanted="score")
+    run = store.create(quick({"data.name": "iris"}), status="stopped")
+    findings = tuple(diagnose(History(train_loss=[1.0, float("nan")], val_loss=[1.0, 2.0])))
+    store.update(run.id, wanted="score", findings=findings)
+    store.create(None, status="imported")
     store.close()
     with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
         database.execute("DROP TABLE jobs")
+        for column in ("data", "optimizer", "verdict"):
+            database.execute(f"ALTER TABLE runs DROP COLUMN {column}")
         database.execute("ALTER TABLE runs DROP COLUMN visitor")
     again = Store.open(folder=tmp_path)
     (job,) = again.jobs.listed(("queued",))
     assert (job.kind, job.run) == ("score", run.id)
     assert now(again, run.id).visitor == ""
+    assert [one.id for one in again.runs(data=("iris",), verdicts=("diverging",))] == [run.id]
     assert again.create(quick(), visitor="somebody").visitor == "somebody"
     again.close()
     Store.open(folder=tmp_path).close()

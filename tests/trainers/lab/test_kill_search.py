@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.trainers.labs import ended, now, quick, true_curve, until
 from tests.trainers.labs import stored_curve as curve_in
 from trainers.lab.lab import Lab
-from trainers.store import StoredJob
+from trainers.store import StoredJob, StoreError
 from trainers.sweeps import Axis, Study, Sweep, SweepRequest, of_role
 
 RATE = Axis(name="optimizer.lr", low=1e-3, high=0.3, log=True)
@@ -32,7 +33,7 @@ def job(lab: Lab, id: str) -> StoredJob:
     return found
 
 
-def sweep_of(lab: Lab, id: str) -> Sweep | None:
+def sweep_of(lab: Lab, id: str) -> Any:
     return Sweep.from_plain(job(lab, id).result)
 
 
@@ -49,7 +50,7 @@ def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twic
     broken: Any = until(lambda: not (found := job(lab, id)).active and found)
     assert broken.status == "interrupted"
     assert "SIGKILL" in broken.sentence
-    stood = Sweep.from_plain(broken.result)
+    stood = sweep_of(lab, id)
     assert stood is not None
     before = {run.id: run.status for run in lab.store.runs(experiment=stood.experiment)}
     lab.resume_job("vary", id)
@@ -78,6 +79,42 @@ def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twic
         if study.asked % 4 == 0:
             for number in range(study.asked - 4, study.asked):
                 study.tell(number, "complete", now(lab.store, sweep.trials[number].runs[0]).best_val_loss)
+
+
+def test_a_killed_database_loses_nothing_and_the_search_goes_on_when_it_is_back(postgresql_server, tmp_path):
+    url = postgresql_server.new_database(durable=True)
+    config = quick({"budget.epochs": 100, "watch.internals": False, "watch.checkpoint_every": 25})
+    asked = SweepRequest(config=config.to_json(), axes=(RATE,), samplers=("random",), trials=5)
+    lab = Lab(url=url, folder=tmp_path, slots=2)
+    try:
+        id = lab.ask("vary", request=asked.to_plain())
+        until(lambda: (sweep := sweep_of(lab, id)) and any(trial.over for trial in sweep.trials))
+        over = {
+            run.id: (run.last, run.ended)
+            for run in lab.store.runs(experiment=sweep_of(lab, id).experiment, statuses=("finished",))
+        }
+        postgresql_server.kill()
+
+        def done() -> bool:
+            with suppress(StoreError):  # until the last connection of the old one is gone
+                now = lab.job("vary", id)
+                if now is not None and now.status == "interrupted":
+                    lab.resume_job("vary", id)
+                return now is not None and now.status == "finished"
+            return False
+
+        until(done)
+        sweep = sweep_of(lab, id)
+        assert [trial.state for trial in sweep.trials] == ["complete"] * 5
+        runs = lab.store.runs(experiment=sweep.experiment)
+        assert sorted(of_role(run.role) for run in runs) == [("random", number, 0) for number in range(5)]
+        assert {run.id: (run.last, run.ended) for run in runs if run.id in over} == over
+        for run in runs:
+            assert run.status == "finished"
+            assert curve_in(lab.store, run.id) == true_curve(run.config)
+    finally:
+        lab.close()
+        postgresql_server.drop(url)
 
 
 def test_a_search_of_a_server_that_ends_goes_on_with_the_next_one(tmp_path):

@@ -14,7 +14,6 @@ from trainers import Finding, diagnose
 from trainers.config.forks import fits, remedy_pair
 from trainers.diagnosis.findings import Remedy, Start
 from trainers.lab.error import LabError
-from trainers.lab.lab import MAX_QUEUE
 
 KEPT = {"watch.checkpoint_every": 2}
 
@@ -60,15 +59,14 @@ def test_runs_wait_in_the_order_they_came(lab):
 
 
 def test_a_full_queue_says_so(lab, monkeypatch):
-    monkeypatch.setattr("trainers.lab.lab.MAX_QUEUE", 2)
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING", "2")
     lab.submit(quick())
     with pytest.raises(LabError, match="queue is full"):
         lab.submit_together([("a", quick()), ("b", quick())], "Two")
     lab.submit(quick())
-    with pytest.raises(LabError, match="queue is full"):
+    with pytest.raises(LabError, match="queue is full: 2 wait, and 2 may"):
         lab.submit(quick())
     assert lab.queue_length() == 2
-    assert MAX_QUEUE == 100
 
 
 def test_runs_submitted_together_share_an_experiment(lab):

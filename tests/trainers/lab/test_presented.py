@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.trainers.labs import quick, quiet_lab
 from trainers.lab.error import LabError
-from trainers.lab.lab import MAX_QUEUE, Lab
+from trainers.lab.lab import Lab
 from trainers.lab.train_presets import train_presets
 from trainers.presets import PRESETS
+from trainers.rates import RateRequest
 
 ROLES = [("small", quick()), ("large", quick({"model.width": 99}))]
 
@@ -21,21 +23,25 @@ def lab(tmp_path: Path) -> Lab:
     return quiet_lab(tmp_path)
 
 
-def asked_at_once(lab: Lab, runs: list, people: int) -> list[str]:
+def at_once(people: int, ask: Callable[[int], str]) -> list[str]:
     """What each of them is shown, who all ask in the same moment."""
     shown: list[str] = []
     ready = threading.Barrier(people)
 
-    def ask(visitor: str) -> None:
+    def one(number: int) -> None:
         ready.wait()
-        shown.append(lab.shared(runs, "Widths", visitor=visitor))
+        shown.append(ask(number))
 
-    threads = [threading.Thread(target=ask, args=(f"visitor {i}",)) for i in range(people)]
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(people)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     return shown
+
+
+def asked_at_once(lab: Lab, runs: list, people: int) -> list[str]:
+    return at_once(people, lambda number: lab.shared(runs, "Widths", visitor=f"visitor {number}"))
 
 
 @pytest.mark.parametrize("runs", [[("", quick())], ROLES])
@@ -45,6 +51,27 @@ def test_of_all_who_ask_at_once_one_trains_it(lab: Lab, runs: list) -> None:
     assert len(set(shown)) == 1
     assert lab.store.count() == len(runs)
     assert [run.config for run in lab.members(shown[0])] == [config for _, config in runs]
+
+
+def test_a_preset_that_twenty_open_at_once_on_two_servers_is_trained_once(database: str, tmp_path: Path) -> None:
+    labs = [quiet_lab(tmp_path, url=database) for _ in range(2)]
+    runs = PRESETS["three_rates"].configs()
+    shown = at_once(20, lambda number: labs[number % 2].shared(runs, "Rates", visitor=f"visitor {number}@here"))
+    assert len(shown) == 20
+    assert len(set(shown)) == 1
+    assert labs[0].store.count() == len(runs)
+    for lab in labs:
+        assert [(run.role, run.config) for run in lab.members(shown[0])] == runs
+        lab.close()
+
+
+def test_a_search_for_a_rate_that_twenty_open_at_once_is_done_once(lab: Lab) -> None:
+    request = RateRequest(config=quick().to_json(), lowest=1e-3, highest=1.0).to_plain()
+    jobs = at_once(20, lambda number: lab.ask("rates", request=request, visitor=f"visitor {number}"))
+    assert len(jobs) == 20
+    assert [job.id for job in lab.store.jobs.listed(("queued",))] == list(set(jobs))
+    lab.stop_job("rates", jobs[0])
+    assert lab.ask("rates", request=request) != jobs[0], "what was stopped is begun anew"
 
 
 def test_one_run_is_of_its_own_and_several_are_an_experiment(lab: Lab) -> None:
@@ -64,9 +91,10 @@ def test_what_does_not_show_it_is_trained_again(lab: Lab, end: str) -> None:
     assert lab.shared([("", quick())], "Alone") == second
 
 
-def test_a_full_queue_refuses_what_is_not_there(lab: Lab) -> None:
+def test_a_full_queue_refuses_what_is_not_there(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING", "4")
     there = lab.shared([("", quick())], "Alone")
-    for i in range(MAX_QUEUE - 1):
+    for i in range(3):
         lab.submit(quick({"budget.seed": i + 1}))
     with pytest.raises(LabError, match="The queue is full"):
         lab.shared(ROLES, "Widths")

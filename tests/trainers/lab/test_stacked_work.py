@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainers.databases import report_at
 from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until
 from tests.trainers.loop.test_together import assert_close
 from trainers import RunConfig
@@ -68,6 +69,33 @@ def test_one_run_after_the_other_goes_on_alone_and_to_the_same_end(lab):
     run = now(lab.store, ids[3])
     assert run.status == "finished"
     assert_close(stored_curve(lab.store, run.id), true_curve(run.config))
+
+
+def test_runs_that_go_on_from_one_step_are_one_again_and_those_from_another_are_not(lab):
+    ids = lab.submit_together(sweep({"budget.epochs": 3}, count=MANY + 1), "Rates")
+    work(lab.store, ids[0])
+    lab.train_on(ids[-1], 1)
+    work(lab.store, ids[-1])
+    for run_id in ids:
+        lab.train_on(run_id, 2)
+    work(lab.store, ids[0])
+    assert [now(lab.store, run_id).status for run_id in ids] == ["finished"] * MANY + ["queued"]
+    for run_id in ids[:-1]:
+        run = now(lab.store, run_id)
+        assert_close(stored_curve(lab.store, run.id), true_curve(run.config))
+
+
+def test_runs_whose_worker_died_before_a_checkpoint_begin_anew_as_one(lab):
+    ids = lab.submit_together(sweep({"budget.epochs": 2}), "Rates")
+    for run_id in ids:
+        with lab.store.changing() as change:
+            change.add_reports(run_id, [report_at(0), report_at(1)], status="interrupted", sentence="It is gone.")
+        lab.resume(run_id)
+    work(lab.store, ids[0])
+    for run_id in ids:
+        run = now(lab.store, run_id)
+        assert run.status == "finished"
+        assert_close(stored_curve(lab.store, run.id), true_curve(run.config))
 
 
 @pytest.mark.parametrize(

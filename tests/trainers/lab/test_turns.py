@@ -10,9 +10,11 @@ import pytest
 from tests.trainers.lab.test_jobs import Threaded
 from tests.trainers.lab.test_training_work import Line, Working, long
 from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until
+from trainers.allowances import TEACHER
 from trainers.lab.error import LabError
 from trainers.lab.orders import LET_GO
-from trainers.lab.turns import in_turn
+from trainers.lab.turns import at_work, has_his_share, in_turn, took_place
+from trainers.store import StoreError
 from trainers.store.types import StoredJob
 
 
@@ -52,19 +54,93 @@ def test_a_visitor_who_comes_late_does_not_wait_for_all_that_another_has_asked(l
 
 
 def test_one_visitor_cannot_fill_the_queue(lab, monkeypatch):
-    monkeypatch.setattr("trainers.lab.lab.MAX_OF_VISITOR", 2)
-    lab.submit_together([("a", quick()), ("b", quick())], "Two", visitor="busy")
-    with pytest.raises(LabError, match="2 of your runs may wait at once"):
-        lab.submit(quick(), visitor="busy")
-    assert lab.queue_length() == 2
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING_EACH", "2")
+    lab.submit(quick(), visitor="late")
+    lab.submit_together([("a", quick()), ("b", quick())], "Two", visitor="busy@here")
+    told = "2 of your runs wait already, and this asks for 1 more; 2 of one visitor may wait while others wait"
+    with pytest.raises(LabError, match=told):
+        lab.submit(quick(), visitor="busy@elsewhere")
+    assert lab.queue_length() == 3
     lab.submit(quick(), visitor="late")
 
 
+def test_a_visitor_alone_may_fill_half_the_queue_and_no_more(lab, monkeypatch):
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING", "8")
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING_EACH", "1")
+    lab.submit_together([(str(n), quick()) for n in range(4)], "Four", visitor="busy")
+    with pytest.raises(
+        LabError, match="4 of your runs wait already, and this asks for 1 more; 4 of one visitor may wai"
+    ):
+        lab.submit(quick(), visitor="busy")
+    for number in range(4):
+        lab.submit(quick(), visitor=f"other {number}")
+    assert lab.queue_length() == 8
+
+
+def test_whoever_has_less_than_an_equal_share_may_ask_though_the_queue_is_full(lab, monkeypatch):
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING", "4")
+    for visitor in ("a", "b"):
+        lab.submit_together([(str(n), quick()) for n in range(2)], "Two", visitor=visitor)
+    with pytest.raises(LabError, match="queue is full: 4 wait, and 4 may"):
+        lab.submit(quick(), visitor="a")
+    lab.submit(quick(), visitor="c")
+    with pytest.raises(LabError, match="queue is full"):
+        lab.submit(quick(), visitor="c")
+
+
+def test_the_teacher_is_held_by_no_bound_on_visitors_and_comes_first(lab, monkeypatch):
+    for bound in ("WAITING", "WAITING_EACH", "WAITING_NETWORK", "RUNS_EACH"):
+        monkeypatch.setenv(f"DESCENT_LAB_MAX_{bound}", "1")
+    student = lab.submit(quick(), visitor="a@here")
+    asked = [lab.submit(quick({"budget.seed": seed}), visitor=f"b@{TEACHER}") for seed in range(3)]
+    assert [lab.place(id) for id in (*asked, student)] == [1, 2, 3, 4]
+    with pytest.raises(StoreError, match="1 of your runs are kept, and 1 of one visitor may be"):
+        lab.store.create(quick(), visitor="a@elsewhere")
+    lab.rename(asked[0], "still mine", by="b@at home")
+
+
+def test_one_visitor_keeps_so_many_runs(lab, monkeypatch):
+    monkeypatch.setenv("DESCENT_LAB_MAX_RUNS_EACH", "2")
+    both = lab.submit_together([("a", quick()), ("b", quick())], "Two", visitor="busy@here")
+    with pytest.raises(StoreError, match="2 of your runs are kept, and 2 of one visitor may be"):
+        lab.submit(quick(), visitor="busy@elsewhere")
+    lab.submit(quick(), visitor="other")
+    lab.submit(quick())
+    lab.stop(both[0])
+    lab.delete([both[0]])
+    lab.submit(quick(), visitor="busy")
+
+
+def test_a_search_at_work_and_a_score_that_waits_take_no_turn_of_a_run():
+    kinds = {"vary": "running", "score": "queued"}
+    beside = [replace(job(kind, "a", status), kind=kind) for kind, status in kinds.items()]
+    waiting = [*beside, job("a1", "a"), job("b1", "b"), job("a2", "a")]
+    assert [one.id for one in in_turn(waiting)] == ["score", "a1", "b1", "a2"]
+
+
+def test_among_first_ones_whoever_has_gone_without_for_longest_is_next():
+    waiting = [job("a1", "a@x"), replace(job("b1", "b"), created=5.0), replace(job("c1", "c"), created=7.0)]
+    assert [one.id for one in in_turn(waiting, {"a": 6.0})] == ["b1", "a1", "c1"]
+
+
+def test_a_share_of_places_leaves_the_rest_to_others(monkeypatch):
+    monkeypatch.setenv("DESCENT_LAB_MAX_AT_ONCE_EACH", "2")
+    going = at_work([job(f"a{n}", "a@x", "running") for n in range(2)])
+    assert has_his_share(job("a", "a@y"), going)
+    assert not any(has_his_share(job("x", visitor), going) for visitor in ("b", "", f"a@{TEACHER}"))
+    assert not has_his_share(replace(job("a", "a"), kind="score"), going)
+    took_place(job("b", "b"), going)
+    took_place(job("b", "b"), going)
+    assert has_his_share(job("b", "b"), going)
+    monkeypatch.delenv("DESCENT_LAB_MAX_AT_ONCE_EACH")
+    assert not has_his_share(job("a", "a"), going)
+
+
 def test_one_network_cannot_fill_the_queue_by_dropping_cookies(lab, monkeypatch):
-    monkeypatch.setattr("trainers.lab.lab.MAX_OF_NETWORK", 3)
+    monkeypatch.setenv("DESCENT_LAB_MAX_WAITING_NETWORK", "3")
     for seed in range(3):
         lab.submit(quick({"budget.seed": seed}), visitor=f"new{seed}@home")
-    with pytest.raises(LabError, match="3 runs from your network may wait at once"):
+    with pytest.raises(LabError, match="3 runs from your network wait already, and this asks for 1 more; 3 may"):
         lab.submit(quick(), visitor="new3@home")
     with pytest.raises(LabError, match="3 runs from your network"):
         lab.submit_together([("a", quick()), ("b", quick())], "Two", visitor="new4@home")

@@ -12,7 +12,8 @@ import pytest
 from tests.trainers.labs import WORKER, now, quick, quiet_lab, work
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab, LabError
-from trainers.lab.varying.search import AHEAD, Search
+from trainers.lab.varying.room import AHEAD, TOGETHER, most_ahead, room_for_more
+from trainers.lab.varying.search import Search
 from trainers.lab.work import TrainingWork
 from trainers.lab.worker import do
 from trainers.store import StoredJob
@@ -136,10 +137,62 @@ def test_no_more_runs_wait_than_leave_room_for_others(lab: Lab, trains: Any) -> 
         most = max(most, len(queued(lab)))
 
     trains.at = dict.fromkeys(range(40), counted)
-    asked = request(axes=(RATE,), samplers=("random",), trials=AHEAD + 6)
+    widths = Axis(name="model.width", low=2, high=40)
+    asked = request(axes=(widths,), samplers=("random",), trials=AHEAD + 2)
     _, sweep = searched(lab, lab.ask("vary", request=asked.to_plain()))
     assert most == AHEAD
+    each_once(lab, sweep, AHEAD + 2)
+
+
+def test_runs_that_differ_only_in_numbers_wait_all_at_once_so_that_they_train_as_one(lab: Lab, trains: Any) -> None:
+    asked = request(axes=(RATE,), samplers=("random",), trials=AHEAD + 6)
+    _, sweep = searched(lab, lab.ask("vary", request=asked.to_plain(), visitor="me"))
+    assert trains.count == 1  # the first that is trained takes all others with it
     each_once(lab, sweep, AHEAD + 6)
+    assert all(trial.state == "complete" for trial in sweep.trials)
+
+
+def test_what_learns_from_results_has_them_before_it_goes_on(lab: Lab, trains: Any) -> None:
+    most = 0
+
+    def counted(search: Search) -> None:
+        nonlocal most
+        most = max(most, len(queued(lab)))
+
+    trains.at = dict.fromkeys(range(40), counted)
+    asked = request(axes=(RATE,), samplers=("tpe",), trials=8)
+    searched(lab, lab.ask("vary", request=asked.to_plain()))
+    assert most == 4
+
+
+def test_how_many_may_wait_depends_on_what_is_varied() -> None:
+    decay = Axis(name="decay", values=(0.0, 0.1))
+    beside = Axis(name="optimizer.name", values=("adam_l2", "adamw"))
+    assert most_ahead(request(axes=(RATE,))) == TOGETHER
+    assert most_ahead(request(axes=(RATE, decay), beside=beside)) == TOGETHER
+    assert most_ahead(request(axes=(RATE, WIDTH))) == AHEAD
+    assert most_ahead(request(axes=(RATE,), seconds=60.0)) < AHEAD
+    alone = quick({"model.dropout": 0.2})
+    assert most_ahead(request(axes=(RATE,), config=alone.to_json())) == AHEAD
+
+
+def test_a_search_leaves_room_in_the_queue_for_those_who_wait() -> None:
+    def waiting(mine: int, others: int) -> list[Any]:
+        return [SimpleNamespace(visitor="me")] * mine + [SimpleNamespace(visitor="other")] * others
+
+    assert room_for_more(TOGETHER, 0, waiting(0, 0), "me") == TOGETHER
+    assert room_for_more(TOGETHER, 10, waiting(10, 0), "me") == TOGETHER - 10
+    assert room_for_more(TOGETHER, 0, waiting(2, 1), "me") == 22 - 2  # three quarters of 30
+    assert room_for_more(TOGETHER, 0, waiting(0, 225 - 3), "") == 3  # three quarters of 300
+
+
+def test_a_visitor_whose_search_waits_may_still_train(lab: Lab) -> None:
+    experiment = lab.store.create_experiment("Search: lr", "search", {})
+    for number in range(40):
+        lab.store.create(quick({"budget.seed": number}), experiment=experiment.id, visitor="me@here")
+    with lab.store.changing() as change:
+        assert change.waiting() == {"me@here": 1}
+    lab.submit(quick(), visitor="me@here")
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])

@@ -85,6 +85,41 @@ def test_curves_are_those_of_single_runs_under_every_optimizer(key):
     assert_as_alone(rates({"optimizer.name": key}))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"optimizer.name": "adamw", "regularization.weight_decay": 0.1, "regularization.ema": 0.9},
+        {"model.normalization": "batch", "schedule.name": "cosine"},
+        {"schedule.name": "plateau", "schedule.patience": 1},
+    ],
+    ids=["as they are", "AdamW, average", "batch norm, cosine", "plateau"],
+)
+def test_runs_that_left_together_go_on_together_as_if_nothing_had_been(changes):
+    configs = rates({"optimizer.lr": 0.02, "budget.epochs": 40, **changes})
+    first = together(configs, called_away=lambda: range(len(configs)))
+    kept = [told.checkpoints[-1][0] for told in first]
+    assert {told.ended.reason for told in first} == {"stopped"}
+    assert len({checkpoint.step for checkpoint in kept}) == 1
+    then = together(configs, resume=[Checkpoint.from_bytes(checkpoint.to_bytes()) for checkpoint in kept])
+    for before, after, never in zip(first, then, together(configs), strict=True):
+        assert curve(Told(reports=[*before.reports, *after.reports])) == curve(never)
+        assert (after.ended.reason, after.ended.step) == (never.ended.reason, never.ended.step)
+        assert (after.ended.best_epoch, after.ended.best_val_loss) == (
+            never.ended.best_epoch,
+            never.ended.best_val_loss,
+        )
+
+
+def test_runs_that_stand_at_different_steps_are_refused():
+    configs = rates()
+    told = together(configs)
+    places = [told[0].checkpoints[-1][0], None, None]
+    longer = [config.changed({"budget.epochs": config.budget.epochs + 1}) for config in configs]
+    with pytest.raises(ValueError, match="at the same one"):
+        train_together(longer, report=lambda batch: None, resume=places)
+
+
 def test_optimizers_whose_steps_are_no_multiple_of_the_rate_train_alone():
     alone = {key for key in OPTIMIZERS if stack_key(quick({"optimizer.name": key})) is None}
     assert alone == {"rprop", "asgd", "adafactor", "muon", "lbfgs"}
@@ -95,6 +130,9 @@ CHANGES: dict[str, dict[str, Any]] = {
     "AdamW with l2": {"optimizer.name": "adamw", "regularization.l2": 0.01, "regularization.weight_decay": 0.1},
     "l1": {"regularization.l1": 0.001},
     "proximal l1": {"regularization.l1": 0.01, "regularization.proximal": True},
+    "jacobian": {"regularization.jacobian": 0.05, "model.activation": "tanh"},
+    "orthogonality": {"regularization.orthogonality": 0.01},
+    "max norm": {"regularization.max_norm": 0.7},
     "clipped by norm": {"regularization.clip_norm": 0.1},
     "clipped by value": {"regularization.clip_value": 0.01, "optimizer.name": "momentum"},
     "average": {"regularization.ema": 0.9},
@@ -147,6 +185,9 @@ def test_numbers_of_the_optimizer_penalties_data_and_weights_may_differ():
         config.changed({"model.initializer": "xavier_normal", "budget.seed": 7}),
     ]
     assert_as_alone(configs)
+    penalties = {"l1": 0.01, "jacobian": 0.1, "orthogonality": 0.02, "max_norm": 0.8}
+    each = [quick({"model.activation": "tanh", f"regularization.{name}": value}) for name, value in penalties.items()]
+    assert_as_alone([*each, each[0].changed({"regularization.proximal": True})])
     betas = [quick({"optimizer.beta1": beta}) for beta in (0.9, 0.5, 0.9)]
     assert_as_alone(betas)
 
@@ -250,6 +291,8 @@ def test_an_error_among_the_reports_loses_none_of_them():
 ALONE: dict[str, dict[str, Any]] = {
     "dropout": {"model.dropout": 0.1},
     "noise on inputs": {"augmentation.noise": 0.1},
+    "noise on weights": {"regularization.weight_noise": 0.1},
+    "noise on activations": {"regularization.activity_noise": 0.1},
     "sharpness": {"watch.sharpness": True},
     "images": {"data.name": "digits"},
     "sequences": {"data.name": "parity"},

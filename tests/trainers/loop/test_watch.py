@@ -117,7 +117,8 @@ def _activity(session: Session):
 def test_a_dead_unit_is_one_that_gives_nothing_for_every_row():
     session = _session({"model.widths": "10-10"})
     session.model.get_parameter("hidden.0.linear.bias")[:4] = -1e4
-    dead, alive = _activity(session)[0][1], _activity(session)[2][1]
+    seen = _activity(session)
+    dead, alive = seen[0][1], seen[2][1]
     hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
     assert dead == pytest.approx((hidden <= 0).all(0).float().mean().item())
     assert dead is not None
@@ -126,12 +127,34 @@ def test_a_dead_unit_is_one_that_gives_nothing_for_every_row():
 
 
 @torch.no_grad()
+def test_zeros_among_activations_are_counted():
+    session = _session({"model.widths": "10-10"})
+    hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
+    zeros, slope = _activity(session)[0][3:]
+    assert zeros == pytest.approx((hidden == 0).float().mean().item())
+    assert zeros is not None
+    assert 0.3 < zeros < 0.7
+    assert slope is None
+
+
+def test_of_slopes_that_are_learned_the_value_is_told():
+    changes = {"model.activation": "prelu", "budget.epochs": 3, "optimizer.lr": 0.01}
+    told = run(quick(changes))
+    slopes: list[tuple[float | None, ...]] = [report.internals.slope for report in told.reports if report.internals]
+    assert slopes[-1][2] is None
+    last = [told.last().tensors[f"model.hidden.{i}.rest.0.weight"].item() for i in range(2)]
+    assert slopes[-1][:2] == pytest.approx(last)
+    assert slopes[0][:2] != slopes[-1][:2]
+
+
+@torch.no_grad()
 def test_a_saturated_unit_is_on_its_flat_end_for_nine_rows_of_ten():
     session = _session({"model.widths": "10-10", "model.activation": "tanh"})
     session.model.get_parameter("hidden.0.linear.bias")[:3] = 50.0
     hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
     expected = ((hidden.abs() > 0.97).float().mean(0) >= 0.9).float().mean().item()
-    spread, dead, saturated = _activity(session)[0]
+    spread, dead, saturated, zeros, _ = _activity(session)[0]
+    assert zeros == 0
     assert saturated == pytest.approx(expected)
     assert saturated is not None
     assert saturated >= 0.3

@@ -199,3 +199,52 @@ def test_shrunk_weights_at_the_floor_of_wrong_labels_are_no_underfitting():
 def test_a_schedule_rescues_by_a_gain_worth_the_name():
     ends = {role: trained(config_of("schedule_rescue", role))[1].val_loss[-1] for role in ("constant", "cosine")}
     assert ends["cosine"] < 0.7 * ends["constant"]
+
+
+def test_biases_far_below_zero_kill_units_for_good():
+    dead = {role: trained(config_of("first_biases", role))[1].internals for role in ("zero", "minus 2", "minus 4")}
+    # Before the first step nothing is measured inside.
+    shares = {role: inside["dead_share"][1:, 0] for role, inside in dead.items() if inside is not None}
+    assert shares["zero"].max() == 0
+    assert 0.35 < shares["minus 2"][0] < 0.5
+    assert 0.35 < shares["minus 2"][-1] < 0.5
+    assert shares["minus 4"][0] > 0.9
+    assert shares["minus 4"][-1] == 1
+
+
+def test_relu_alone_makes_zeros():
+    ends = {role: trained(config_of("relu_zeros", role))[1].internals for role, _ in PRESETS["relu_zeros"].runs}
+    zeros = {role: inside["zero_outputs"][-1, :3] for role, inside in ends.items() if inside is not None}
+    assert all(0.4 < share < 0.65 for share in zeros["ReLU"])
+    assert (zeros["leaky ReLU"] == 0).all()
+    assert (zeros["tanh"] == 0).all()
+
+
+def test_slopes_start_at_a_quarter_and_part_and_one_goes_below_zero():
+    _, history = trained(config_of("prelu_slopes"))
+    assert history.internals is not None
+    slopes = history.internals["slope"][:, :3]
+    np.testing.assert_allclose(slopes[1], 0.25, atol=0.1)
+    assert slopes[-1].min() < 0 < slopes[-1].max()
+
+
+def test_two_maxout_units_of_three_pieces_enclose_what_two_relus_cannot():
+    ends = {role: trained(config_of("maxout", role))[1].train_metric[-1] for role in ("ReLU", "3 pieces")}
+    assert ends["ReLU"] < 0.9
+    assert ends["3 pieces"] > 0.97
+
+
+def test_of_two_networks_with_equally_many_parameters_the_convolutional_one_reads_shifted_digits():
+    counts = [config.parameter_count() for _, config in PRESETS["cnn_and_mlp"].configs()]
+    assert counts == [6090, 6085]
+    ends = [trained(config_of("cnn_and_mlp", role))[1] for role in ("CNN", "MLP")]
+    assert ends[0].val_loss[-1] < 0.7 * ends[1].val_loss[-1]
+    assert ends[0].val_metric[-1] > ends[1].val_metric[-1] + 0.05
+
+
+def test_a_rate_divided_by_fan_in_spares_the_units_of_a_wide_layer():
+    ends = {role: trained(config_of("rate_by_fan_in", role))[1].internals for role, _ in PRESETS["rate_by_fan_in"].runs}
+    dead = {role: inside["dead_share"][-1, 1] for role, inside in ends.items() if inside is not None}
+    assert dead["512 units"] > 0.5
+    assert dead["512 units"] > dead["32 units"] + 0.25
+    assert dead["512, by fan-in"] < dead["32, by fan-in"] + 0.15

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from trainers import RunConfig
+from trainers.allowances import TEACHER
 from trainers.store import files as store_files
 from trainers.store.store import StoreError
 
@@ -190,4 +191,29 @@ def test_what_a_killed_worker_left_behind_goes_with_the_next_checkpoint(store, r
     left.write_bytes(b"half")
     old(left)
     store.keep_checkpoint(run.id, b"x", "last", 1, 1)
+    assert kept_files(store) == known_files(store)
+
+
+def test_whoever_has_most_gives_room_first_and_a_share_is_kept(store, monkeypatch):
+    def kept(visitor: str, pieces: int) -> str:
+        run = store.create(CONFIG, visitor=visitor)
+        for number in range(pieces):
+            store.keep_checkpoint(run.id, b"x" * 100, "regular", number, number)
+        store.update(run.id, status="finished")
+        return run.id
+
+    modest = kept("modest@here", 1)
+    greedy = [kept("greedy@here", 3), kept("greedy@elsewhere", 3)]
+    nobody, teacher = kept("", 4), kept(f"greedy@{TEACHER}", 5)
+
+    def left() -> list[int]:
+        return [len(store.checkpoints(id)) for id in (modest, *greedy, nobody, teacher)]
+
+    assert store.prune(1500) == 100
+    assert left() == [1, 2, 3, 4, 5], "the oldest of six"
+    monkeypatch.setenv("DESCENT_LAB_MAX_DISK_EACH", "250")
+    assert store.prune(10**6) == 300
+    assert left() == [1, 0, 2, 4, 5]
+    assert store.prune(600) == 600
+    assert left() == [1, 0, 1, 2, 2]
     assert kept_files(store) == known_files(store)

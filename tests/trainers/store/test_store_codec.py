@@ -60,13 +60,14 @@ def test_internals_come_back(value):
     assert repr(there_and_back(report)) == repr(report)
 
 
-def test_internals_of_an_earlier_day_come_back_without_a_share_of_zeros():
+@pytest.mark.parametrize("missing", [("zero_share", "zero_outputs", "slope"), ("zero_outputs", "slope")])
+def test_internals_of_an_earlier_day_come_back_without_what_was_not_measured_then(missing: tuple[str, ...]):
     inside = inside_of(4, 0.25)
     report = report_at(2, internals=inside)
     whole = unpacked(internals_to_bytes(inside))
-    former = zlib.compress(whole[: len(whole) - 8 * 4])
+    former = zlib.compress(whole[: len(whole) - 8 * 4 * len(missing)])
     back = report_from(numbers_to_bytes(report), former, True).internals
-    assert back == replace(inside, zero_share=(None,) * 4)
+    assert back == replace(inside, **dict.fromkeys(missing, (None,) * 4))  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="reshape"):
         report_from(numbers_to_bytes(report), zlib.compress(whole[: len(whole) - 8]), True)
 

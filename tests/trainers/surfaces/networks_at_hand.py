@@ -23,14 +23,20 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "mlp, relu, residual": ({"model.residual": True, "model.depth": 4}, "products"),
     "mlp, rms norm after": ({"model.normalization": "rms", "model.norm_position": "after"}, "products"),
     "mlp, weight norm": ({"model.normalization": "weight"}, "products"),
+    "mlp, batch renorm": ({"model.normalization": "batch_renorm"}, "vmap"),
+    "mlp, maxout, group norm": ({"model.activation": "maxout", "model.normalization": "group"}, "vmap"),
     "logistic, powers": ({"model.name": "logistic", "model.degree": 3}, "products"),
     "regression": ({"data.name": "noisy_sine"}, "products"),
     "mlp on images": ({**DIGITS, "model.name": "mlp"}, "products"),
     "cnn": (DIGITS, "vmap"),
     "cnn, batch norm": ({**DIGITS, "model.normalization": "batch"}, "vmap"),
     "cnn, group norm": ({**DIGITS, "model.normalization": "group"}, "vmap"),
+    "cnn, weight norm": ({**DIGITS, "model.normalization": "weight"}, "one"),
+    "cnn, rms norm": ({**DIGITS, "model.normalization": "rms"}, "vmap"),
     "resnet, batch norm": ({**DIGITS, "model.name": "resnet", "model.normalization": "batch"}, "vmap"),
     "transformer": ({**ADDING, "model.name": "transformer"}, "vmap"),
+    "transformer, norm last": ({**ADDING, "model.name": "transformer", "model.norm_first": False}, "vmap"),
+    "gru, layer norm": ({**ADDING, "model.normalization": "layer"}, "vmap"),
     "gru": (ADDING, "one"),
     "lstm": ({**ADDING, "model.name": "lstm"}, "one"),
     "rnn": ({**ADDING, "model.name": "rnn"}, "one"),
@@ -46,7 +52,7 @@ def session_of(changes: dict[str, Any], rows: int = 40) -> Session:
     generator = torch.Generator().manual_seed(5)
     for name, buffer in session.model.named_buffers():
         if buffer.is_floating_point():
-            low = 0.5 if name.endswith("var") else -1.0
+            low = 0.5 if name.endswith(("var", "std")) else -1.0
             buffer.copy_(low + 1.5 * torch.rand(buffer.shape, generator=generator))
     session.train, session.val = (_double(part.first(rows)) for part in (session.train, session.val))
     return session

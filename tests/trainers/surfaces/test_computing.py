@@ -173,10 +173,30 @@ def test_what_has_no_plane_is_refused_with_a_sentence(runs: list[Run]):
         surface("line", [runs[0], trained({"model.width": 8})])
     with pytest.raises(ValueError, match="the same weights"):
         surface("line", [runs[0], runs[0]])
+
+
+def test_on_a_curve_statistics_of_batch_norm_are_measured_at_every_point():
+    """Garipov et al. (2018), section 3: every point is loaded, its statistics are measured, then it is evaluated."""
     normal = [trained({"model.normalization": "batch", "budget.seed": seed}) for seed in range(2)]
-    with pytest.raises(ValueError, match="running statistics"):
-        surface("curve", normal)
-    assert surface("line", normal).batch_norm
+    found = surface("curve", normal, rows=100)
+    assert found.batch_norm
+    control = next(mark for mark in found.marks if mark.kind == "control")
+    curve = next(joint for joint in found.joints if joint.kind == "curve")
+    line = next(joint for joint in found.joints if joint.kind == "line")
+    assert curve.barrier() < line.barrier()
+    session = Session(normal[0][0], load(normal[0][0].data), "cpu", normal[0][1][-1])
+    some = session.train.first(100)
+    for joint, place in ((line, 0), (curve, 0)):  # the first run: its weights, the statistics of these rows
+        torch.optim.swa_utils.update_bn([some.inputs], session.model)
+        with session.evaluating() as model, torch.no_grad():
+            expected = float(session.losses(model(some.inputs), some.targets, "mean"))
+        assert joint.train_loss[place] == pytest.approx(expected, rel=1e-4)
+    assert np.isfinite(found.values["train_loss"]).all()
+    assert control.alpha != 0
+    straight = surface("line", normal)  # there they are mixed as the weights are, as before
+    assert straight.batch_norm
+    assert straight.joints[0].train_loss[0] == pytest.approx(loss_of(normal[0], 100), rel=1e-4)
+    assert straight.joints[0].train_loss[20] != pytest.approx(line.train_loss[20], rel=1e-2)
 
 
 def test_deep_plain_networks_have_rougher_surfaces_than_residual_ones():

@@ -89,3 +89,21 @@ def test_weights_that_overflow_have_no_finite_loss():
     plane = random_plane(evaluation.layout, evaluation.layout.vector(session.model), 0)
     measured = evaluation.measure(plane, torch.tensor([[1e300, 0.0], [0.0, 0.0]]).double())
     assert torch.isfinite(measured["train_loss"]).tolist() == [False, True]
+
+
+def test_statistics_that_are_measured_anew_are_those_of_loading_and_measuring():
+    session = session_of({"model.normalization": "batch", "model.width": 6})
+    evaluation = Evaluation(session=session, rows=80, anew=True)
+    layout, before = evaluation.layout, evaluation.layout.vector(session.model)
+    plane = random_plane(layout, before, 3)
+    at = torch.tensor([[0.0, 0.0], [0.4, -0.3], [-1.0, 0.2]], dtype=before.dtype)
+    measured = evaluation.measure(plane, at)
+    assert torch.equal(layout.vector(session.model), before)
+    some = session.train.first(80)
+    for number, place in enumerate(at):
+        layout.load(session.model, plane.origin + place @ plane.directions)
+        torch.optim.swa_utils.update_bn([some.inputs], session.model)
+        with torch.no_grad():
+            outputs = session.model.eval()(some.inputs)
+        expected = float(session.losses(outputs, some.targets, "mean"))
+        assert measured["train_loss"][number].item() == pytest.approx(expected, rel=1e-9)

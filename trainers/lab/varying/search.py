@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,14 +18,13 @@ from trainers.config import ModelTooLarge, RunConfig
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import queue_again
 from trainers.lab.sizes import parameter_count
+from trainers.lab.varying.room import most_ahead, room_for_more
 from trainers.lab.varying.trial import FollowedTrial
-from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, TakenOver
+from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, StoreError, TakenOver
 from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of
 
 KIND = "vary"
 LOOK_SECONDS = 0.25
-AHEAD, AHEAD_BY_TIME = 16, 4  # runs of a search that wait at once; few where a budget of time ends them
-MOST_WAITING, MOST_OF_VISITOR = 80, 22  # in the whole queue, beyond which a search waits too
 ATTEMPTS = 3  # of a run whose worker dies
 MOST_FAILURES = 3  # trials that fail before any has come to its end
 HELD = "Held: its search is paused or was stopped."
@@ -48,8 +48,19 @@ def interrupted(store: Store, job: StoredJob, why: str) -> str:
 
 
 def work(task: Task) -> End:
-    """Search until the budget is spent; how far it is stands in the job."""
-    return Search(task=task, request=SweepRequest.from_plain(task.job.request)).go()
+    """Search until the budget is spent; how far it is stands in the job.
+
+    Where the store is away for a moment, the search is made again from its runs, as after the end of its process.
+    """
+    request = SweepRequest.from_plain(task.job.request)
+    for wait in task.retry_seconds:
+        try:
+            return Search(task=task, request=request).go()
+        except StoreError:
+            time.sleep(wait)
+            with suppress(StoreError):
+                task.job = task.store.jobs.one(KIND, task.job.id) or task.job
+    return Search(task=task, request=request).go()
 
 
 @dataclass(kw_only=True)
@@ -69,6 +80,7 @@ class Search:
     def __post_init__(self) -> None:
         self.store, self.orders = self.task.store, self.task.orders
         self.parts = {part.key: part for part in self.request.parts}
+        self.most = most_ahead(self.request)
         self.ended: dict[str, StoredRun] = {}
 
     def go(self) -> End:
@@ -77,10 +89,10 @@ class Search:
         while not (self.orders.stop or self.orders.pause):
             moved = self._look()
             moved = self._advance() or moved
-            if not self._open_trials() and not any(study.open for study in self._going_on()):
-                return self._done()
             if failed := self._hopeless():
                 return self._hold(End(status="failed", sentence=failed))
+            if not self._open_trials() and not any(study.open for study in self._going_on()):
+                return self._done()
             self._tell()
             if not moved:
                 self.rest()
@@ -132,10 +144,10 @@ class Search:
             run.id: run
             for run in self.store.runs(statuses=ACTIVE, experiment=self.sweep.experiment, limit=MAX_RUNS * 2)
         }
+        self._again()
         moved = False
         for trial in self._open_trials():
             runs = {seed: self._run(id) for seed, id in trial.runs.items()}
-            self._again(trial, runs)
             for seed, run in runs.items():
                 if run is not None:
                     trial.follow(self.store, seed, run)
@@ -153,24 +165,28 @@ class Search:
             self.ended[id] = run
         return self.ended.get(id)
 
-    def _again(self, trial: FollowedTrial, runs: dict[int, StoredRun | None]) -> None:
-        """Put runs that are held, or whose worker has died, into the queue again."""
-        for seed, run in runs.items():
-            if run is None or run.active or trial.name in self.sweep.pruned:
-                continue
-            held = run.id in self.sweep.held and run.status in ("stopped", "interrupted")
-            tries = self.sweep.again.get(run.id, 0)
-            if not held and not (run.status == "interrupted" and tries < ATTEMPTS):
-                continue
-            again = self.sweep.again if held else {**self.sweep.again, run.id: tries + 1}
-            self.sweep = replace(self.sweep, held=tuple(id for id in self.sweep.held if id != run.id), again=again)
-            with self.store.changing(alone=True) as change:
-                now = change.run(run.id)
+    def _again(self) -> None:
+        """Put runs that are held, or whose worker has died, into the queue again: at once, so they may train as one."""
+        back, again = [], dict(self.sweep.again)
+        for trial in self._open_trials():
+            for run in map(self._run, trial.runs.values()):
+                if run is None or run.active or trial.name in self.sweep.pruned:
+                    continue
+                held = run.id in self.sweep.held and run.status in ("stopped", "interrupted")
+                tries = again.get(run.id, 0)
+                if held or (run.status == "interrupted" and tries < ATTEMPTS):
+                    back.append(run.id)
+                    again |= {} if held else {run.id: tries + 1}
+        if not back:
+            return
+        self.sweep = replace(self.sweep, held=tuple(id for id in self.sweep.held if id not in back), again=again)
+        with self.store.changing(alone=True) as change:
+            for now in map(change.run, back):
                 if now is not None and now.status in ("stopped", "interrupted"):
                     queue_again(change, now)
-                self._own(change, self.sweep)
-            self.ended.pop(run.id, None)
-            runs[seed] = self._run(run.id)
+            self._own(change, self.sweep)
+        for id in back:
+            self.ended.pop(id, None)
 
     # -- hopeless ones ------------------------------------------------------------------------------------------
 
@@ -236,12 +252,8 @@ class Search:
         """How many more of its runs may wait."""
         if self.request.seconds and self._seconds() >= self.request.seconds:
             return 0
-        waiting = self.store.jobs.listed(("queued",))
         own = sum(run.status == "queued" for run in self.active.values())
-        rooms = [(AHEAD_BY_TIME if self.request.seconds else AHEAD) - own, MOST_WAITING - len(waiting)]
-        if visitor := self.task.job.visitor:
-            rooms.append(MOST_OF_VISITOR - sum(job.visitor == visitor for job in waiting))
-        return min(rooms)
+        return room_for_more(self.most, own, self.store.jobs.listed(("queued",)), self.task.job.visitor)
 
     def _advance(self) -> bool:
         """Propose trials in turn, as many as may wait; whether there were any."""

@@ -1,0 +1,111 @@
+"""The job behind the page: begun where a preset is opened, watched, held, stopped and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from experiments.reuse import cost_sentence, request_of
+from figures.runs import literal
+from pages.parts.reuse.state import linked
+from trainers.lab import shown_study, study_job, the_lab
+from trainers.store import StoredJob
+from trainers.transfers import Study
+from widgets import asker, attempt, commander, run_again, store_told, tell_news
+
+TICK = 0.6  # seconds between two looks at what goes on
+KIND, _JOB = "transfer", "reuse.job"
+Show = Callable[[Study, Mapping[str, Any]], None]
+
+
+def _job() -> StoredJob | None:
+    """The job of what is shown: that of this visit, else the one the lab remembers."""
+    lab, request = the_lab(), request_of(linked.state)
+    asked, id = st.session_state.get(_JOB, (None, ""))
+    job = lab.job(KIND, id) if asked == request else None
+    if job is None and (known := study_job(lab.store, request)) is not None:
+        job = lab.job(KIND, known.id)
+    return job
+
+
+def _begin() -> None:
+    request = request_of(linked.state)
+    id = attempt(the_lab().ask, KIND, request=request.to_plain(), visitor=asker())
+    if id is not None:
+        st.session_state[_JOB] = (request, id)
+
+
+def _order(order: Callable[..., None], job: str) -> None:
+    attempt(order, KIND, job, by=commander())
+
+
+def work_part(show: Show, *, begins: bool) -> None:
+    """The study as far as it is. begins: whether it begins by itself where nobody has asked for it."""
+    with store_told():
+        job = _job()
+        if job is None and begins:
+            _begin()
+            job = _job()
+        tell_news()
+        if job is None:
+            _not_begun()
+        elif job.active and job.status != "paused":
+            _watch(show)
+        else:
+            _over(job, show)
+
+
+def _not_begun() -> None:
+    total = len(request_of(linked.state).keys())
+    with st.container(border=True):
+        st.markdown(
+            f"**Nobody has trained this yet.** It takes {cost_sentence(total)}, under a minute on one free core. "
+            "Whoever opens this link afterwards sees them at once."
+        )
+        st.button("Train", type="primary", icon=":material/play_arrow:", key="reuse.begin", on_click=_begin)
+
+
+@st.fragment(run_every=TICK)
+def _watch(show: Show) -> None:
+    """The study while it goes on; the whole page runs again at its end."""
+    with store_told():
+        job = _job()
+        if job is None or not job.active or job.status == "paused":
+            run_again()
+            return
+        waiting = "It waits for a place." if job.status == "queued" else "The worker begins."
+        ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
+        lab = the_lab()
+        with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
+            st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or job.sentence or waiting))
+            st.button(
+                "Pause", icon=":material/pause:", key="reuse.pause", on_click=_order, args=(lab.pause_job, job.id)
+            )
+            st.button("Stop", icon=":material/stop:", key="reuse.stop", on_click=_order, args=(lab.stop_job, job.id))
+        _shown(job, show)
+
+
+def _over(job: StoredJob, show: Show) -> None:
+    """What has come of it, and going on where it was not done."""
+    if job.status != "finished":
+        with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
+            st.markdown(f":material/info: {literal(job.sentence or 'The study has ended before it was done.')}")
+            st.button(
+                "Go on",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="reuse.on",
+                on_click=_order,
+                args=(the_lab().resume_job, job.id),
+            )
+    _shown(job, show)
+
+
+def _shown(job: StoredJob, show: Show) -> None:
+    study = shown_study(job)
+    if study is None or not study.curves:
+        st.info("The first networks are on their way.", icon=":material/hourglass_top:")
+    else:
+        show(study, linked.state)

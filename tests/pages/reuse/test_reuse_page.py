@@ -1,0 +1,91 @@
+"""The page of reuse without a browser: begun by a preset, asked for else, what is there, and what was broken off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import trainers.lab.lab
+from experiments.reuse import CODEC, request_of
+from tests.pages.opened_page import link, opened_page, told
+from tests.trainers.labs import WORKER, quiet_lab
+from trainers.lab import study_job
+from trainers.lab.lab import Lab
+from trainers.transfers import Curve, Study
+
+PAGE = "pages/reuse.py"
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
+    own = quiet_lab(tmp_path)
+    monkeypatch.setattr(trainers.lab.lab, "_made", own)
+    yield own
+    own.store.close()
+
+
+def made(lab: Lab, query: dict[str, str], status: str, *, whole: bool = True) -> str:
+    """A study that stands in the store, as if a worker had done it."""
+    request = request_of(CODEC.read(query)[0])
+    both = Curve(losses=((2.0, 1.0), (2.0, 0.5)), scores=((0.1, 0.8), (0.2, 0.9)), agreement=(0.5, -0.5))
+    keys = request.keys() if whole else request.keys()[:5]
+    study = Study(epochs=(0, 1), total=len(request.keys()), curves=dict.fromkeys(keys, both))
+    id = lab.ask("transfer", request=request.to_plain())
+    (job,) = lab.store.jobs.listed(("queued",))
+    claimed = lab.store.jobs.claim(job, WORKER)
+    assert claimed
+    now = lab.store.jobs.one("transfer", id)
+    assert now is not None
+    lab.store.jobs.end(now, status, "It ended.", result=study.to_plain())
+    from trainers.lab.jobs import transferring
+
+    lab.store.remember(transferring._key(request), {"job": id})
+    return id
+
+
+def texts(app) -> str:
+    return " ".join(each.value for each in [*app.markdown, *app.caption, *app.info])
+
+
+def test_a_preset_begins_by_itself_and_anything_else_is_asked_for(lab: Lab) -> None:
+    app = opened_page(PAGE)
+    assert link(app) == {}
+    (job,) = lab.store.jobs.listed(("queued",))
+    assert job.request == request_of(CODEC.read({})[0]).to_plain()
+    assert "The first networks are on their way." in texts(app)
+    other = opened_page(PAGE, {"seeds": "2", "pair": "noisy"})
+    assert "50 small networks" in texts(other)
+    other.button(key="reuse.begin").click().run()
+    assert not other.exception
+    assert len(lab.store.jobs.listed(("queued",))) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [({}, "With 20 rows the least validation loss"), ({"part": "tasks"}, "with a network of its own")],
+)
+def test_what_is_known_is_shown_at_once(lab: Lab, query: dict[str, str], word: str) -> None:
+    made(lab, query, "finished")
+    app = opened_page(PAGE, query)
+    assert word in texts(app)
+    assert not app.info
+    assert [button.key for button in app.button if button.key == "reuse.on"] == []
+
+
+def test_what_was_broken_off_shows_what_there_is_and_goes_on(lab: Lab) -> None:
+    id = made(lab, {}, "stopped", whole=False)
+    app = opened_page(PAGE, {"rows": "10"})
+    assert "With 10 rows the least validation loss" in texts(app)
+    app.button(key="reuse.on").click().run()
+    job = study_job(lab.store, request_of(CODEC.read({})[0]))
+    assert job is not None
+    assert (job.id, job.status) == (id, "queued")
+
+
+def test_junk_in_the_link_is_told(lab: Lab) -> None:
+    app = opened_page(PAGE, {"pair": "nowhere", "factor": "9", "seeds": "2"})
+    assert "pair" in told(app)
+    assert link(app) == {"seeds": "2"}
