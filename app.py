@@ -9,6 +9,7 @@ st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="
 GROUPS = {
     "": [
         st.Page("pages/home.py", title="Descent Lab", default=True),
+        st.Page("pages/join.py", title="Join a class", url_path="join", visibility="hidden"),
         st.Page("pages/lesson.py", title="Lessons", url_path="lesson"),
     ],
     "Optimizers": [

@@ -8,13 +8,17 @@ pages, and each answer says that it belongs into no other page's frame and loads
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import signal
 import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -27,7 +31,9 @@ from streamlit import config
 from streamlit.env_util import is_repl
 from streamlit.runtime.pages_manager import PagesManager
 
+from broadcast import HUB, class_routes
 from reception import ROUTES
+from wakeups import wake_once
 from widgets import OWN_COOKIE, files_ahead, head_style, is_own_cookie, new_cookie
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
@@ -208,12 +214,35 @@ def _warm_up() -> None:
     is_repl()  # asked with the first element: it looks for the source of every module, and remembers it
 
 
+def _end_streams() -> None:
+    """When the server is told to end, let no listener of a class keep it: it waits for what it still answers."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        then = signal.getsignal(number)
+
+        def ending(received: int, frame: Any, then: Any = then) -> None:
+            loop.call_soon_threadsafe(HUB.end)
+            if callable(then):
+                then(received, frame)
+
+        signal.signal(number, ending)
+
+
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False  # the first page would begin twice, see widgets.behind_app
     files_ahead("")  # what is named must be there
     Thread(target=_warm_up, daemon=True, name="warm-up").start()
+    _end_streams()
+    wake_once(asyncio.get_running_loop())
     yield
 
 
-app = st.App(Path(__file__).with_name("app.py"), lifespan=_lifespan, routes=ROUTES, middleware=[Middleware(Guard)])
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    lifespan=_lifespan,
+    routes=(*ROUTES, *class_routes(config.get_option("server.baseUrlPath") or "")),
+    middleware=[Middleware(Guard)],
+)

@@ -161,6 +161,7 @@ with words:
     with st.container(key="open-race", horizontal=True):
         st.page_link("pages/descent.py", label="Open the race", icon=":material/play_arrow:")
         st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
+        st.page_link("pages/join.py", label="Join a class", icon=":material/cast_for_education:")
     st.caption("Or begin with one phenomenon below: each picture opens a page, and its address is a link to share.")
 with picture:
     hero()

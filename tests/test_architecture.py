@@ -22,7 +22,9 @@ _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
-    "server": {"experiments", "figures", "pages", "reception", "widgets"},
+    "server": {"broadcast", "experiments", "figures", "pages", "reception", "wakeups", "widgets"},
+    "wakeups": set(),
+    "broadcast": {"figures", "reception", "trainers"},
     "reception": {"trainers"},
     "pages": _COMPUTED | {"figures", "exports", "widgets"},
     "widgets": _COMPUTED | {"figures"},
@@ -41,6 +43,8 @@ MAY_IMPORT = {
 THIRD_PARTY = {
     "app": {"streamlit"},
     "server": {"streamlit", "starlette"},
+    "broadcast": {"starlette"},
+    "wakeups": set(),
     "reception": {"starlette"},
     "pages": {"streamlit"},
     "widgets": {"streamlit"},
@@ -73,6 +77,7 @@ TRAINERS: dict[str, set[str]] = {
     "lab": {"data", "config", "loop", "surfaces", "transfers", "studies", "diagnosis", "presets", "sweeps", "store"},
     "watch": {"loop"},
     "watched": {"diagnosis", "store", "lab", "watch"},
+    "classroom": {"lab", "store"},
     "imported": {"data", "config", "loop", "diagnosis", "presets", "sweeps", "store", "lab", "watched"},
 }
 # Rooms of figures that every subject's room may use, beside axes and theme.
@@ -297,7 +302,9 @@ def test_pytorch_is_loaded_late_but_where_networks_are_trained(top: str, path: P
     assert not {name for name in names if name.partition(".")[0] == "torch"}
 
 
-@pytest.mark.parametrize("top", sorted(OURS - {"app", "server", "reception", "faces", "numerals"}))
+@pytest.mark.parametrize(
+    "top", sorted(OURS - {"app", "server", "broadcast", "reception", "wakeups", "faces", "numerals"})
+)
 def test_no_folder_holds_more_than_a_person_can_look_over(top: str):
     folders = [folder for folder in [ROOT / top, *(ROOT / top).rglob("*")] if folder.is_dir()]
     sizes = {_name(folder): len([*folder.glob("*.py"), *folder.glob("*.js")]) for folder in folders}

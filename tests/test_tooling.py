@@ -101,7 +101,9 @@ def _imports(*tops: str) -> set[str]:
 APP = (
     "app",
     "server",
+    "broadcast",
     "reception",
+    "wakeups",
     "pages",
     "widgets",
     "exports",
@@ -129,11 +131,11 @@ def test_what_tests_and_benchmarks_import_is_declared():
 
 def test_the_sheet_of_presets_has_every_page_that_has_some():
     pages = {path.stem for path in (ROOT / "pages").glob("*.py")}
-    assert set(preset_sheet.PAGES) == pages - {"home", "lesson", "runs"}
+    assert set(preset_sheet.PAGES) == pages - {"home", "join", "lesson", "runs"}
 
 
 def test_every_module_of_the_app_is_importable_once_installed():
-    modules = {path.stem for path in ROOT.glob("*.py")} - {"app", "server", "reception"}
+    modules = {path.stem for path in ROOT.glob("*.py")} - {"app", "server", "broadcast", "reception", "wakeups"}
     assert set(PROJECT["tool"]["setuptools"]["py-modules"]) == modules
 
 

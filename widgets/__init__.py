@@ -9,6 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from widgets.address import is_back_or_forward as is_back_or_forward
     from widgets.address import put_address as put_address
+    from widgets.address import visit_number as visit_number
     from widgets.ahead import files_ahead as files_ahead
     from widgets.browser import OWN_COOKIE as OWN_COOKIE
     from widgets.browser import asker as asker
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from widgets.browser import sign_in as sign_in
     from widgets.browser import teachers_word as teachers_word
     from widgets.browser import visitor as visitor
+    from widgets.classroom import join_room as join_room
     from widgets.components import convexity as convexity
     from widgets.components import graph_walk as graph_walk
     from widgets.components import live_curves as live_curves
@@ -68,6 +70,7 @@ __getattr__, __dir__, __all__ = face(
         "address": {
             "is_back_or_forward": "Whether the browser's own buttons have caused this run.",
             "put_address": "Make a link the page's parameters of the address.",
+            "visit_number": "How often this session has gone to a page.",
         },
         "ahead": {
             "files_ahead": "What the page at this path shows first.",
@@ -82,6 +85,9 @@ __getattr__, __dir__, __all__ = face(
             "sign_in": "Where the server has a sign-in: the way in, or out again.",
             "teachers_word": "Where the server has a teacher: a place for his word.",
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
+        },
+        "classroom": {
+            "join_room": "Let this tab follow a room, once in this visit of a page.",
         },
         "components": {
             "convexity": "A chord, growing weights or the shapes of penalties; ``payload`` is from "

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from widgets.classroom import class_frame
 from widgets.components import address_script
 from widgets.staging import STAGES
 
@@ -94,6 +95,11 @@ def is_back_or_forward() -> bool:
     return context is not None and context.is_history_navigation
 
 
+def visit_number() -> int:
+    """How often this session has gone to a page."""
+    return _address().visit
+
+
 def is_large() -> bool:
     """Whether pages are shown in the size of a presentation: large type, the controls folded."""
     return _address().large
@@ -118,7 +124,7 @@ def keep_address(path: str, paths: Sequence[str]) -> None:
             address.large = given == _LARGE
         put_frame(st.query_params.to_dict())
         address.path, address.visit = path, address.visit + 1
-    with st.container(key="address"):
+    with st.container(key="frame"):
         _await(path, paths)
 
 
@@ -128,7 +134,9 @@ def _await(path: str, paths: Sequence[str]) -> None:
     address = _address()
     # A tuple: before a list is sent, Streamlit loads pandas to see whether it is a table.
     data = {"visit": address.visit, "path": path, "paths": tuple(paths), "large": address.large, "theme": address.theme}
-    address.shown, search = address_script(data, key="address.script")
+    with st.container(key="address"):
+        address.shown, search, inside = address_script(data, key="address.script")
+    class_frame(paths, inside=inside)
     if address.held and address.shown == address.visit:
         address.held = False
         if dict(parse_qsl(search.removeprefix("?"), keep_blank_values=True)) != address.link:

@@ -28,6 +28,7 @@ _FILES = {
     "graph": ("derivatives/streamlit.js", "shared/style.css"),
     "runs": ("runs/streamlit.js", "runs/table.css"),
     "address": ("address/streamlit.js", None),
+    "classroom": ("classroom/streamlit.js", "classroom/classroom.css"),
 }
 """Script and style sheet of every component, by its name; paths below figures/frontend/."""
 
@@ -63,17 +64,22 @@ def file_addresses(name: str) -> list[str]:
     return [f"_stcore/bidi-components/{_PROJECT}.{name}/{path}" for path in _FILES[name] if path is not None]
 
 
-def address_script(data: Mapping[str, Any], *, key: str) -> tuple[int, str]:
-    """Load the script that keeps the browser's history; the visit that the browser shows, and with which parameters.
+def address_script(data: Mapping[str, Any], *, key: str) -> tuple[int, str, bool]:
+    """Load the script that keeps the browser's history; the visit that the browser shows, with which parameters.
 
     data: see figures/frontend/address/streamlit.js. The visit is 0, and the parameters are empty, until the script is
-    there; else they are as in an address: "?seed=1".
+    there; else they are as in an address: "?seed=1". Last, whether the tab is in a room of a class.
     """
     shown = _renderer("address")(key=key, data=dict(data), on_shown_change=lambda: None).shown
     if not isinstance(shown, Mapping):
-        return 0, ""
-    number, search = shown.get("visit"), shown.get("search")
-    return (number, search) if isinstance(number, int) and isinstance(search, str) else (0, "")
+        return 0, "", False
+    number, search, inside = shown.get("visit"), shown.get("search"), shown.get("room") is True
+    return (number, search, inside) if isinstance(number, int) and isinstance(search, str) else (0, "", inside)
+
+
+def classroom_bar(data: Mapping[str, Any], *, key: str) -> None:
+    """The bar of a class; data: see widgets/classroom.py."""
+    _renderer("classroom")(key=key, data=dict(data))
 
 
 def player(

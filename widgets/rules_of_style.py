@@ -9,6 +9,10 @@ from __future__ import annotations
 
 PAGE = """
     html .st-key-address { display: none; }
+    /* The bar of a class; without one it is empty. */
+    html .st-key-frame { position: fixed; inset: auto 0 0 0; width: auto; gap: 0; z-index: 1000020; }
+    html.dl-in-class :is([data-testid="stMainBlockContainer"], [data-testid="stSidebarUserContent"])
+        { padding-bottom: 7rem; }
     html .st-key-cards-surfaces
         { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem; }
     html [data-testid="stMainBlockContainer"] { max-width: none; padding: 3.6rem 1.5rem 3rem; }

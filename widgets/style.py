@@ -12,6 +12,7 @@ import streamlit as st
 from figures.theme import on_background
 from numerals import readable
 from widgets.address import change_size, change_theme, is_large
+from widgets.classroom import class_button
 from widgets.components import picture_files
 from widgets.glossary import glossary
 from widgets.own_lesson import add_view_button
@@ -39,6 +40,7 @@ def look_buttons() -> None:
     """How every page is shown: in the size of a presentation or not, in the dark or the light theme."""
     with st.container(horizontal=True, width="content", gap=None, key="look-buttons"):
         glossary()
+        class_button()
         add_view_button()
         st.button(
             "Usual size" if is_large() else "Size for a presentation",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from figures.drawing.picture import Polygon as Polygon
     from figures.drawing.picture import Rectangle as Rectangle
     from figures.drawing.picture import Text as Text
+    from figures.drawing.qr_code import qr_modules as qr_modules
     from figures.drawing.rasterizing import canvas as canvas
     from figures.drawing.rasterizing import paint as paint
     from figures.drawing.rasterizing import paint_inside as paint_inside
@@ -80,6 +81,9 @@ __getattr__, __dir__, __all__ = face(
             "Polygon": "A filled outline ``(n, 2)``.",
             "Rectangle": "Left, top, right and bottom in pixels.",
             "Text": "One line of text; (x, y) is the baseline's left end, middle or right end by ``anchor``.",
+        },
+        "qr_code": {
+            "qr_modules": "The dark modules of a text as QR code.",
         },
         "rasterizing": {
             "canvas": "The picture ``scale`` times as large, with hard edges.",

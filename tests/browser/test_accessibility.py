@@ -45,6 +45,7 @@ PATHS = (
     "search?part=vary&data.size=200",
     "runs",
     "surface?preset=path&plane=path&points=17",
+    "join?room=KDMPT",
     "surface?part=saddles&source=matrices",
     "reuse?seeds=2",
     "reuse?part=tasks&seeds=2",

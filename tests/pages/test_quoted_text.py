@@ -58,9 +58,11 @@ PAGES = (
     "search",
     "runs",
     "surface",
+    "join",
     "reuse",
 )
 OTHERS = {
+    "join": ["room"],
     "descent": [
         "f",
         "surface",

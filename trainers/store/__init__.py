@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import ENDED as ENDED
     from trainers.store.store import Store as Store
+    from trainers.store.tables import ROOM_ANSWERS as ROOM_ANSWERS
+    from trainers.store.tables import ROOM_FOLLOWERS as ROOM_FOLLOWERS
+    from trainers.store.tables import ROOM_OFFERS as ROOM_OFFERS
+    from trainers.store.tables import ROOMS as ROOMS
     from trainers.store.types import ELSEWHERE as ELSEWHERE
     from trainers.store.types import TRAINING as TRAINING
     from trainers.store.types import StoredCheckpoint as StoredCheckpoint
@@ -62,6 +66,12 @@ __getattr__, __dir__, __all__ = face(
             "ACTIVE": "The states of a run that is not at its end.",
             "ENDED": "States of a run that is over.",
             "Store": "See the module.",
+        },
+        "tables": {
+            "ROOMS": "The table of classes.",
+            "ROOM_ANSWERS": "The table of what followers of a class have answered.",
+            "ROOM_FOLLOWERS": "The table of who follows a class.",
+            "ROOM_OFFERS": "The table of views that followers offer to their class.",
         },
         "types": {
             "ELSEWHERE": "The device of a run that is trained by somebody else and watched.",

@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -114,6 +114,10 @@ class Store:
 
     def close(self) -> None:
         self._database.close()
+
+    def transaction(self, *, writes: bool) -> AbstractContextManager[Connection]:
+        """A transaction for tables that stand beside the runs."""
+        return self._database.writing() if writes else self._database.reading()
 
     # Runs ------------------------------------------------------------------------------------------------------------
 

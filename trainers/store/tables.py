@@ -181,3 +181,52 @@ LESSONS = Table(
     Column("created", Double, nullable=False),
     Column("changed", Double, nullable=False),
 )
+
+# Classes: what followers of a lecture see. Nothing leads from an id to anybody, and all of it goes with the room.
+ROOMS = Table(
+    "rooms",
+    METADATA,
+    Column("code", String(8), primary_key=True),
+    Column("key", String(64), nullable=False),  # a digest of the lecturer's word
+    Column("created", Double, nullable=False),
+    Column("seen", Double, nullable=False, index=True),  # the lecturer, last
+    Column("path", String(40), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("front", Boolean, nullable=False),  # whether it is a student's view
+    Column("moves", Integer, nullable=False),  # how often the link changed
+    Column("changes", Integer, nullable=False),  # how often anything did
+    Column("votes", Integer, nullable=False),
+    Column("vote", Text),
+)
+
+
+def _room() -> Column[str]:
+    return Column("room", String(8), ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True)
+
+
+ROOM_FOLLOWERS = Table(
+    "room_followers",
+    METADATA,
+    _room(),
+    Column("id", String(24), primary_key=True),
+    Column("seen", Double, nullable=False),
+    Column("follows", Boolean, nullable=False),
+)
+
+ROOM_ANSWERS = Table(
+    "room_answers",
+    METADATA,
+    _room(),
+    Column("follower", String(24), primary_key=True),
+    Column("answer", Double, nullable=False),
+)
+
+ROOM_OFFERS = Table(
+    "room_offers",
+    METADATA,
+    _room(),
+    Column("follower", String(24), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("path", String(40), nullable=False),
+    Column("query", Text, nullable=False),
+)

@@ -1,6 +1,8 @@
-// The address as a component of Streamlit, without anything to see: tells which visit the browser shows, and its parameters.
+// The address as a component of Streamlit, without anything to see: tells which visit the browser shows, and its
+// parameters, and whether the tab is in a class.
 // data: {visit, path, paths, large, theme}; the drawer follows visits, and a theme that is asked for is loaded.
 
+import { isInClass } from "../classroom/kept.js";
 import { Drawer } from "./drawer.js";
 import { wear } from "./theme.js";
 import { whenThere } from "./visit.js";
@@ -11,6 +13,6 @@ export default function address({ data, setStateValue }) {
   drawer.show(data);
   whenThere(data.path, data.paths, () => {
     if (data.theme) wear(data.theme);
-    setStateValue("shown", { visit: data.visit, search: location.search });
+    setStateValue("shown", { visit: data.visit, search: location.search, room: isInClass() });
   });
 }

@@ -20,6 +20,7 @@ function oneEntryAVisit(history) {
   const { pushState, replaceState } = history;
   history.replaceState = function replaced(state, title, url) {
     replaceState.call(this, state, title, url ? dressed(url) : url);
+    window.dispatchEvent(new Event("descent-lab-address")); // classroom/ listens
   };
   history.pushState = function pushed(state, title, url) {
     if (!url) pushState.call(this, state, title, url);
@@ -27,7 +28,10 @@ function oneEntryAVisit(history) {
       awaited = null;
       this.replaceState(state, title, url);
     } else if (awaited === location.pathname) return;
-    else pushState.call(this, state, title, dressed(url));
+    else {
+      pushState.call(this, state, title, dressed(url));
+      window.dispatchEvent(new Event("descent-lab-address"));
+    }
     there();
   };
 }
@@ -36,8 +40,8 @@ oneEntryAVisit(window.history);
 window.addEventListener("popstate", () => {
   awaited = location.pathname;
 });
-// A hand goes to pages of its own.
-for (const hand of ["pointerdown", "keydown"]) {
+// A hand goes to pages of its own, and so does who follows a class.
+for (const hand of ["pointerdown", "keydown", "descent-lab-go"]) {
   window.addEventListener(hand, () => {
     awaited = null;
   }, true);

@@ -1,0 +1,192 @@
+"""Sixty students follow a lecture on one server: how soon each hears of a change, and how soon his page has run.
+
+    python -m benchmarks.server.follow [followers] [changes]
+
+Followers are WebSocket clients that speak Streamlit's protocol as its frontend does, each with the stream of the room
+beside it: on a new link, each asks for a run of the page. The floor, in the same run, is one follower alone. Aim: 95 of
+100 within a second. Shares are of one core, of the server and all of its processes. On a machine that others use, too,
+what a run takes of the CPU says more than the seconds: one server runs pages on one core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import psutil
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks.server.viewers import hear
+from tests.browser.app_server import ROOT, serve
+
+FOLLOWERS, CHANGES, PAUSE, IDLE = 60, 8, 2.0, 8.0
+LINKS = {
+    "descent": [f"steps={steps}" for steps in range(200, 400)],
+    "losses": [f"error={error / 100}" for error in range(100, 300)],
+}
+
+
+@dataclass
+class Follower:
+    """heard, ran: by the link, when he heard of it and when his page had run with it."""
+
+    heard: dict[str, float] = field(default_factory=dict)
+    ran: dict[str, float] = field(default_factory=dict)
+
+
+async def post(netloc: str, what: str, told: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """The answer to a post of a class, from the end of its head on."""
+    host, port = netloc.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    body = json.dumps(told).encode()
+    head = f"POST /class/{what} HTTP/1.1\r\nHost: {netloc}\r\nContent-Type: application/json\r\n"
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    await reader.readuntil(b"\r\n\r\n")
+    return reader, writer
+
+
+async def answered(netloc: str, what: str, told: Any) -> Any:
+    """What a post is answered with."""
+    reader, writer = await post(netloc, what, told)
+    content = await reader.readuntil(b"}")
+    writer.close()
+    return json.loads(content)
+
+
+def asking(page: str, query: str) -> bytes:
+    """A run of a page as who follows asks for it: as for the browser's own back button."""
+    asked = BackMsg()
+    asked.rerun_script.query_string, asked.rerun_script.page_name = query, page
+    asked.rerun_script.is_history_navigation = True
+    return asked.SerializeToString()
+
+
+async def run(socket: ClientConnection, page: str, query: str) -> None:
+    """Ask for a run, and await its end."""
+    await socket.send(asking(page, query))
+    while True:
+        heard = await hear(socket, 60.0)
+        if heard is None:
+            raise RuntimeError(f"{page} did not answer within a minute")
+        early = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        if heard.WhichOneof("type") == "script_finished" and heard.script_finished != early:
+            return
+
+
+async def follow(netloc: str, room: str, number: int, socket: ClientConnection, follower: Follower) -> None:
+    """Listen, and go along: the latest link where several came while the page ran."""
+    reader, _ = await post(netloc, "events", {"room": room, "id": f"Follower{number:06d}", "follows": True})
+    latest: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def listening() -> None:
+        while line := await reader.readline():
+            if line.startswith(b"data: "):
+                told = json.loads(line[6:])
+                follower.heard.setdefault(told["query"], time.perf_counter())
+                latest.put_nowait(told)
+
+    task = asyncio.create_task(listening())
+    try:
+        while True:
+            told = await latest.get()
+            while not latest.empty():
+                told = latest.get_nowait()
+            if told["path"]:
+                await run(socket, told["path"], told["query"])
+                follower.ran.setdefault(told["query"], time.perf_counter())
+    finally:
+        task.cancel()
+
+
+def share(server: psutil.Process, before: float, began: float) -> float:
+    """The share of a core since then."""
+    return (used(server) - before) / (time.perf_counter() - began)
+
+
+def used(server: psutil.Process) -> float:
+    """CPU seconds of the server and its processes."""
+    times = [each.cpu_times() for each in [server, *server.children(recursive=True)]]
+    return sum(each.user + each.system for each in times)
+
+
+async def lecture(url: str, server: psutil.Process, count: int, page: str, changes: int) -> None:
+    """Print what so many followers get."""
+    netloc = urlsplit(url).netloc
+    room = await answered(netloc, "open", {})
+    followers = [Follower() for _ in range(count)]
+    async with AsyncExitStack() as stack:
+        sockets = []
+        for _ in followers:
+            address = f"ws://{netloc}/_stcore/stream"
+            sockets.append(await stack.enter_async_context(connect(address, max_size=None, origin=url)))  # type: ignore[arg-type]
+            await run(sockets[-1], page, LINKS[page][0])
+        tasks = [
+            asyncio.create_task(follow(netloc, room["room"], number, socket, follower))
+            for number, (socket, follower) in enumerate(zip(sockets, followers, strict=True))
+        ]
+        await asyncio.sleep(1.0)
+        before, began = used(server), time.perf_counter()
+        await asyncio.sleep(IDLE)
+        idle = share(server, before, began)
+        told: dict[str, float] = {}
+        before, began = used(server), time.perf_counter()
+        for query in LINKS[page][1 : changes + 1]:
+            told[query] = time.perf_counter()
+            key = {"room": room["room"], "key": room["key"]}
+            await answered(netloc, "show", {**key, "path": page, "query": query, "front": False})
+            await asyncio.sleep(max(0.0, told[query] + PAUSE - time.perf_counter()))
+        busy = share(server, before, began)
+        last = list(told)[-1]
+        while not all(last in follower.ran for follower in followers):
+            await asyncio.sleep(0.1)
+        runs = sum(query in follower.ran for follower in followers for query in told)
+        each = (used(server) - before) / runs
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await answered(netloc, "close", {"room": room["room"], "key": room["key"]})
+    heard = [follower.heard[query] - moment for follower in followers for query, moment in told.items()]
+    ran = [follower.ran[q] - moment for follower in followers for q, moment in told.items() if q in follower.ran]
+    missed = len(heard) - len(ran)
+    print(
+        f"{count} on {page}: heard after {_ms(heard)}, page run after {_ms(ran)}"
+        f"{f' ({missed} of {len(heard)} overtaken by the next change)' if missed else ''}; "
+        f"server {100 * idle:.1f} % of a core idle, {100 * busy:.0f} % with a change every {PAUSE:g} s; "
+        f"{1e3 * each:.0f} ms of CPU a run",
+        flush=True,
+    )
+
+
+def _ms(seconds: Sequence[float]) -> str:
+    half, most = np.quantile(seconds, [0.5, 0.95])
+    return f"{1e3 * half:.0f} ms, 95 of 100 within {1e3 * most:.0f} ms"
+
+
+def main(count: int = FOLLOWERS, changes: int = CHANGES) -> None:
+    """Print what one follower gets, and what all get, page by page."""
+    with tempfile.TemporaryDirectory() as folder, serve(ROOT / "server.py", Path(folder) / "log", Path(folder)) as url:
+        port = urlsplit(url).port
+        server = next(
+            process
+            for process in psutil.Process().children(recursive=True)
+            if any(c.status == "LISTEN" and c.laddr.port == port for c in process.net_connections())
+        )
+        for page in LINKS:
+            for followers in (1, count):
+                asyncio.run(lecture(url, server, followers, page, changes))
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:3]))

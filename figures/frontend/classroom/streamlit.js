@@ -1,0 +1,8 @@
+// Along with the class as a component of Streamlit: a bar at the foot of every page while a tab is in a room.
+
+import { component } from "../shared/component.js";
+import "../shared/dom.js";
+import "../shared/failure.js";
+import { mountClassroom } from "./classroom.js";
+
+export default component(mountClassroom);

@@ -1,0 +1,42 @@
+"""Join a class: the code from the lecturer's screen, typed or in the link, and the tab follows the lecture."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from figures.runs import literal
+from settings import SettingsCodec, Text
+from trainers.classroom import NoRoom, Rooms, code_of
+from trainers.lab import the_lab
+from widgets import LinkedState, behind_app, join_room, page_head, page_style, run_again, visit_number
+
+ROOM = Text(name="code of the room", meaning="Five letters, as on the lecturer's screen.", max_length=20)
+linked = LinkedState("join", SettingsCodec(lambda _values: [("room", ROOM)]))
+
+behind_app()
+typed = linked.open()["room"].strip()
+page_style()
+with page_head("Join a class"):
+    pass
+linked.tell_problems()
+st.markdown(
+    "Type the code from the lecturer's screen. You see what the lecturer shows, page by page, and may try it yourself "
+    "at any time and come back."
+)
+with st.container(width=360):
+    linked.control("room", label="Code of the room", keeps=True)
+    st.button("Join", type="primary", key="join.join", on_click=linked.acted)
+linked.tell_refusal("room")
+code = code_of(typed)
+if typed and not code:
+    st.error(
+        f"{literal(typed)} is no code of a room: it has five letters, as on the lecturer's screen.",
+        icon=":material/error:",
+    )
+elif code and not Rooms(the_lab().store).is_open(code):
+    st.error(str(NoRoom(code)), icon=":material/error:")
+elif code:
+    if join_room(code, visit_number()):
+        run_again()
+    st.success(f"You are in room {code}: what the lecturer shows comes by itself.", icon=":material/check:")
+st.caption("Nothing of you is stored but an anonymous number, which goes with the room.")

@@ -1,0 +1,71 @@
+"""Along with the class: the bar at the foot of every page while a browser's tab is in a room.
+
+The tab itself listens, follows and leads (figures/frontend/classroom/), by posts to the server (broadcast.py); a page
+is run only where its link changes. Python puts the bar there once a tab is in a room or asks for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit import config
+
+from widgets.components import classroom_bar
+
+
+@dataclass
+class _Class:
+    """What the session keeps. asked, joined: how often the entrance was asked for, and a room was joined."""
+
+    shown: bool = False
+    asked: int = 0
+    code: str = ""
+    joined: int = 0
+    visit: int = -1
+
+
+def _class() -> _Class:
+    return st.session_state.setdefault("class of page", _Class())
+
+
+def class_button() -> None:
+    """On every page: the way to open a room, or to its code."""
+    st.button(
+        "Along with the class",
+        icon=":material/cast_for_education:",
+        type="tertiary",
+        key="look.class",
+        on_click=_ask,
+        help="Open a room: students join by a code and follow what you show.",
+    )
+
+
+def _ask() -> None:
+    kept = _class()
+    kept.asked += 1
+    kept.shown = True
+
+
+def join_room(code: str, visit: int) -> bool:
+    """Let this tab follow a room, once in this visit of a page; whether it is new to it."""
+    kept = _class()
+    if (kept.code, kept.visit) == (code, visit):
+        return False
+    kept.code, kept.visit, kept.shown = code, visit, True
+    kept.joined += 1
+    return True
+
+
+def class_frame(paths: Sequence[str], *, inside: bool) -> None:
+    """The bar, where there is one. paths: of all pages. inside: whether the browser says that its tab is in a room."""
+    kept = _class()
+    kept.shown = kept.shown or inside
+    if not kept.shown:
+        return
+    from trainers.classroom import openers
+
+    base = f"/{config.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
+    data = {"base": base, "paths": tuple(paths), "who": openers(), "asked": kept.asked}
+    classroom_bar({**data, "join": kept.code, "joined": kept.joined}, key="class.bar")
