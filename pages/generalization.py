@@ -1,4 +1,4 @@
-"""Why models generalize: bias and variance, double descent, dropout."""
+"""Why models generalize: bias and variance, double descent, dropout, ensembles, augmentation, penalties."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from experiments.generalization import PARTS, PRESETS, generalization_code
 from pages.parts.files import numbers_file
+from pages.parts.generalization.augmenting import augmentation_controls, augmentation_part
 from pages.parts.generalization.capacity import (
     capacity_controls,
     capacity_part,
@@ -18,6 +19,7 @@ from pages.parts.generalization.capacity import (
 )
 from pages.parts.generalization.dropout import dropout_controls, dropout_part
 from pages.parts.generalization.ensemble import ensemble_controls, ensemble_part
+from pages.parts.generalization.penalties import penalties_controls, penalties_part
 from pages.parts.generalization.scaling import scaling_controls, scaling_part
 from pages.parts.generalization.state import linked
 from settings import preset_of
@@ -50,6 +52,16 @@ VIEWS = {
         ensemble_part,
         "Several networks, asked together: their mistakes differ, so their mean makes fewer.",
     ),
+    "augmentation": (
+        augmentation_controls,
+        augmentation_part,
+        "Move a slider and look along the rows: this is what the network is shown in place of the image.",
+    ),
+    "penalties": (
+        penalties_controls,
+        penalties_part,
+        "The same rows, network and seed under each penalty: which keep calm, and what their weights look like.",
+    ),
     "scaling": (
         scaling_controls,
         scaling_part,
@@ -66,7 +78,7 @@ preset = preset_of(linked.link, PRESETS)
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, the part that is shown as a script."""
     files = [numbers_file()]
-    if values["part"] != "ensemble":  # whose runs have scripts of their own
+    if values["part"] not in ("ensemble", "augmentation", "penalties"):  # whose runs have scripts of their own
         files.append(("Python script", "py", "text/x-python", lambda: generalization_code(values)))
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "generalization", files, pictures=True)
 

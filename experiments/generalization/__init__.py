@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from experiments.generalization.augmenting import accuracy_sentences as accuracy_sentences
+    from experiments.generalization.augmenting import augmented_config as augmented_config
+    from experiments.generalization.augmenting import image_sets as image_sets
+    from experiments.generalization.augmenting import label_sentences as label_sentences
+    from experiments.generalization.augmenting import shown_of as shown_of
+    from experiments.generalization.augmenting import with_and_without as with_and_without
     from experiments.generalization.capacity import ByCapacity as ByCapacity
     from experiments.generalization.capacity import by_capacity as by_capacity
     from experiments.generalization.capacity import smallest_fits as smallest_fits
@@ -19,6 +25,12 @@ if TYPE_CHECKING:
     from experiments.generalization.ensemble import own_runs as own_runs
     from experiments.generalization.epochs import ByEpoch as ByEpoch
     from experiments.generalization.epochs import by_epoch as by_epoch
+    from experiments.generalization.penalties import Penalized as Penalized
+    from experiments.generalization.penalties import chosen as chosen
+    from experiments.generalization.penalties import penalized as penalized
+    from experiments.generalization.penalties import penalized_of as penalized_of
+    from experiments.generalization.penalties import penalty_sentences as penalty_sentences
+    from experiments.generalization.penalties import suited as suited
     from experiments.generalization.presets import PRESETS as PRESETS
     from experiments.generalization.scaling import Scale as Scale
     from experiments.generalization.scaling import Scaling as Scaling
@@ -26,13 +38,17 @@ if TYPE_CHECKING:
     from experiments.generalization.scaling import scaling_of as scaling_of
     from experiments.generalization.scaling import scaling_request as scaling_request
     from experiments.generalization.scaling import scaling_sentences as scaling_sentences
+    from experiments.generalization.settings import AUGMENTED as AUGMENTED
     from experiments.generalization.settings import CODEC as CODEC
     from experiments.generalization.settings import DROPS as DROPS
+    from experiments.generalization.settings import IMAGES as IMAGES
     from experiments.generalization.settings import LEARNED as LEARNED
     from experiments.generalization.settings import MEMBERS as MEMBERS
     from experiments.generalization.settings import MODELS as MODELS
     from experiments.generalization.settings import OUTPUTS as OUTPUTS
     from experiments.generalization.settings import PARTS as PARTS
+    from experiments.generalization.settings import PENALIZED_ROWS as PENALIZED_ROWS
+    from experiments.generalization.settings import PENALTIES as PENALTIES
     from experiments.generalization.settings import SAYS as SAYS
     from experiments.generalization.settings import SCALED_INPUTS as SCALED_INPUTS
     from experiments.generalization.settings import TRUTHS as TRUTHS
@@ -53,6 +69,14 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "augmenting": {
+            "accuracy_sentences": "Accuracy and gap with augmentation and without.",
+            "augmented_config": "The run with the augmentation that is shown.",
+            "image_sets": "Names of the sets of images that are here, by key.",
+            "label_sentences": "Which of the transforms change what an image is.",
+            "shown_of": "Images beside what a network is shown of them.",
+            "with_and_without": "Role and configuration of the two runs.",
+        },
         "capacity": {
             "ByCapacity": "Medians over training sets by the number of functions.",
             "by_capacity": "The errors of every number of functions.",
@@ -77,6 +101,14 @@ __getattr__, __dir__, __all__ = face(
             "ByEpoch": "Means over training sets by epoch.",
             "by_epoch": "The errors of every epoch.",
         },
+        "penalties": {
+            "Penalized": "What became of a run under a penalty.",
+            "chosen": "The penalties that are shown, none first.",
+            "penalized": "Penalty and configuration of every run.",
+            "penalized_of": "A run that has reported, as it stands; None before its first report.",
+            "penalty_sentences": "What overfits, which penalty helps most, which weights are exactly zero.",
+            "suited": "Whether a penalty does anything on these rows.",
+        },
         "presets": {
             "PRESETS": "Presets by key.",
         },
@@ -89,13 +121,17 @@ __getattr__, __dir__, __all__ = face(
             "scaling_sentences": "Exponents with their errors, and what theory says.",
         },
         "settings": {
+            "AUGMENTED": "Settings of the page that are settings of a run's augmentation.",
             "CODEC": "The settings of the page as one state and as a link.",
             "DROPS": "Shares that may be dropped.",
+            "IMAGES": "Names of the sets of images by key.",
             "LEARNED": "Names of what networks of many sizes learn by key.",
             "MEMBERS": "Names of the networks that speak together by key.",
             "MODELS": "Names of the models by key.",
             "OUTPUTS": "Names of what a network answers by key.",
             "PARTS": "Names of the parts of the page by key.",
+            "PENALIZED_ROWS": "Names of what is learned under penalties by key.",
+            "PENALTIES": "Names of the penalties by key.",
             "SAYS": "Names of the two ways to give the strength of dropout by key.",
             "SCALED_INPUTS": "Numbers of inputs of a teacher by key.",
             "TRUTHS": "Names of the true functions by key.",

@@ -99,6 +99,48 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
             query={"part": "ensemble", "members": "checkpoints"},
         ),
         LinkPreset(
+            key="augmented",
+            title="Augmentation: a few images, many views",
+            look_for="Shifted and turned a little, 50 digits teach more: accuracy on new ones is higher.",
+            query={"part": "augmentation"},
+        ),
+        LinkPreset(
+            key="turned",
+            title="A 6 that becomes a 9",
+            look_for="Turned all the way round, digits lose their names: accuracy is lower than without augmentation.",
+            query={"part": "augmentation", "rotation": "180", "crop": "0"},
+        ),
+        LinkPreset(
+            key="policy",
+            title="AutoAugment",
+            look_for="Each image draws two operations, with strengths that a search has found for house numbers.",
+            query={"part": "augmentation", "rotation": "0", "crop": "0", "policy": "svhn"},
+        ),
+        LinkPreset(
+            key="penalties",
+            title="Penalties side by side",
+            look_for="Without a penalty the loss on new rows rises without end; with each of these it ends lower.",
+            query={"part": "penalties"},
+        ),
+        LinkPreset(
+            key="sparse",
+            title="L1: weights that are exactly zero",
+            look_for="Both count the same penalty; only the soft threshold leaves exact zeros, drawn in orange.",
+            query={"part": "penalties", "penalties": "l1,l1_sign"},
+        ),
+        LinkPreset(
+            key="curve",
+            title="Penalties on a curve",
+            look_for="Without a penalty the curve bends to single rows; a penalty or noise keeps it smooth.",
+            query={"part": "penalties", "on": "sine", "penalties": "l2,max_norm,jacobian,early,input_noise"},
+        ),
+        LinkPreset(
+            key="one_penalty",
+            title="On a line: three names, one penalty",
+            look_for="L2, the Jacobian penalty and noise on the input leave the same weight: see below.",
+            query={"part": "penalties", "on": "line", "penalties": "l2,jacobian,input_noise"},
+        ),
+        LinkPreset(
             key="scaling",
             title="Scaling laws",
             look_for="More parameters, rows or compute: the loss falls on nearly straight lines, on logarithmic axes.",

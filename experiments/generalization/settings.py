@@ -7,14 +7,19 @@ part=epochs  scale=0.032  noise=1  epoch=32  apart=false  seed=0
 part=ensemble  members=seeds  runs=0123456789ab,ba9876543210
 part=scaling  learn=teacher  inputs=4  noise=0  seeds=4  floor=true  seed=0
 part=dropout  truth=sine  units=40  drop=0.3  say=drop  output=number  at=0.5  mask=1  rows=20  noise=0.2  seed=0
+part=augmentation  images=digits  rotation=10  crop=1  policy=none  draw=0  seed=0  and the other settings of images
+part=penalties  on=moons  penalties=l2,l1,max_norm  strength=1  seed=0
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from settings import Setting, SettingsCodec, Text, choice, number, switch, whole
+from settings import Hyperparameter, Setting, SettingsCodec, Text, choice, number, switch, whole
+from trainers.config import RunConfig
+from trainers.data import DATA_SETS
 from trainers.studies import SPREAD_WIDTHS, STUDIES
 
 PARTS: Mapping[str, str] = {
@@ -23,8 +28,43 @@ PARTS: Mapping[str, str] = {
     "epochs": "By epoch",
     "dropout": "Dropout",
     "ensemble": "Ensembles",
+    "augmentation": "Augmentation",
+    "penalties": "Penalties",
     "scaling": "Scaling",
 }
+PENALTIES: Mapping[str, str] = {
+    "none": "No penalty",
+    "l2": "L2",
+    "l1": "L1, soft threshold",
+    "l1_sign": "L1, sign in the gradient",
+    "max_norm": "Max norm",
+    "jacobian": "Jacobian",
+    "orthogonality": "Orthogonality",
+    "early": "Early stopping",
+    "input_noise": "Noise on inputs",
+    "weight_noise": "Noise on weights",
+    "activity_noise": "Noise on activations",
+    "smoothing": "Label smoothing",
+}
+PENALIZED_ROWS: Mapping[str, str] = {"moons": "Two moons", "sine": "A noisy sine", "line": "A line"}
+IMAGES: Mapping[str, str] = {key: entry.name for key, entry in DATA_SETS.items() if entry.inputs == "image"}
+# Settings of the page that are settings of a run.
+AUGMENTED = (
+    "rotation",
+    "crop",
+    "scale",
+    "shear",
+    "perspective",
+    "flip",
+    "flip_vertical",
+    "brightness",
+    "contrast",
+    "saturation",
+    "noise",
+    "cutout",
+    "policy",
+)
+STRENGTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 MEMBERS: Mapping[str, str] = {
     "seeds": "Five seeds",
     "bagging": "Bagging: five bootstrap samples",
@@ -89,6 +129,34 @@ _RUNS = Text(
     max_length=700,
 )
 
+_IMAGES = choice("images", tuple(IMAGES), "The images; all but digits have to be fetched once.", default="digits")
+_DRAW = whole("draw", 0, 0, 999, "Which of the draws is shown.")
+_ON = choice("on", tuple(PENALIZED_ROWS), "What is learned: classes over two features, or a curve.")
+_PENALTIES = Text(
+    name="penalties",
+    meaning="The penalties that are compared, beside none.",
+    default="l2,l1,l1_sign,max_norm,jacobian,orthogonality,early",
+    pattern=rf"(({'|'.join(PENALTIES)})(,({'|'.join(PENALTIES)})){{0,{len(PENALTIES)}}})?",
+    allowed=f"{', '.join(PENALTIES)} with commas between them",
+    max_length=200,
+)
+_STRENGTH = number("strength", 1.0, 0.1, 10.0, "Multiplies the usual strength of every penalty.", stops=STRENGTHS)
+
+
+def _augmenting() -> dict[str, Setting]:
+    """The settings of a run on images; here some are asked for at first, and a turn may go all the way round."""
+    own = RunConfig().changed({"data.name": "digits"}).settings()
+    changes = {"rotation": {"default": 10.0, "high": 180.0}, "crop": {"default": 1, "high": 4.0}}
+    found: dict[str, Setting] = {}
+    for name in AUGMENTED:
+        setting = own[f"augmentation.{name}"]
+        assert isinstance(setting, Hyperparameter)
+        found[name] = replace(setting, **changes.get(name, {}))
+    return found
+
+
+_AUGMENTING = _augmenting()
+
 
 def _rows(stops: tuple[int, ...], default: int = 20) -> Any:
     return number("rows", default, stops[0], stops[-1], "Rows in each training set.", symbol="n", stops=stops)
@@ -112,6 +180,18 @@ def declared(values: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
     if part == "ensemble":
         yield "members", _MEMBERS
         yield "runs", _RUNS
+        return
+    if part == "augmentation":
+        yield "images", _IMAGES
+        yield from _AUGMENTING.items()
+        yield "draw", _DRAW
+        yield "seed", _SEED
+        return
+    if part == "penalties":
+        yield "on", _ON
+        yield "penalties", _PENALTIES
+        yield "strength", _STRENGTH
+        yield "seed", _SEED
         return
     if part == "scaling":
         for setting in STUDIES["scaling"].settings:

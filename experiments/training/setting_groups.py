@@ -13,7 +13,7 @@ from math import floor, log10
 
 from networks.models import models_for
 from settings import Hyperparameter
-from trainers.config import LOSSES, RunConfig
+from trainers.config import IMAGE_AUGMENTATION, LOSSES, RunConfig
 
 _DECADES = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 _STOPS: Mapping[str, tuple[float, ...]] = {
@@ -34,7 +34,6 @@ _STOPS: Mapping[str, tuple[float, ...]] = {
 }
 SEEDS = ("data.seed", "budget.seed")
 OWN_TABLE = ("data.file", "data.target", "data.features", "data.task", "data.drop_empty")  # chosen beside the upload
-_FOR_IMAGES = ("flip", "crop", "rotation", "cutout", "cutmix")
 _FIRST = {
     "data": ("name", "size", "length", "noise", "label_noise", "train_size"),
     "model": (
@@ -121,8 +120,12 @@ def _suits(config: RunConfig, name: str) -> bool:
         return config.model.activation == "maxout"
     if name == "data.drop_giveaways":
         return config.inputs == "vector"
+    if name == "regularization.jacobian":
+        return config.inputs != "sequence"
+    if name == "regularization.activity_noise":
+        return "activation" in config.model
     section, _, bare = name.partition(".")
-    return images or section != "augmentation" or bare not in _FOR_IMAGES
+    return images or section != "augmentation" or bare not in IMAGE_AUGMENTATION
 
 
 def offered(config: RunConfig, name: str) -> tuple[str, ...]:

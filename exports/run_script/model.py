@@ -25,6 +25,12 @@ def _activation(key: str) -> tuple[str, str]:
     return f"class Activation(nn.Module):\n    def forward(self, x):\n        return {line}\n", "Activation"
 
 
+def activation_class(config: RunConfig) -> str:
+    """The class of a model's activations, as the script names it."""
+    key = config.model["activation"]
+    return "Maxout" if key == "maxout" else _activation(key)[1]
+
+
 def _normalization(config: RunConfig, image: bool = False) -> tuple[list[Any], str, bool]:
     """(what must be defined before, the expression that makes the layer for a number of units, by weight)."""
     from networks import normalizing

@@ -12,7 +12,7 @@ import json
 from exports.run_script.data import data_text, rows_here
 from exports.run_script.model import model_text
 from exports.run_script.reuse import reuse_text
-from exports.run_script.training import augmentation_text, loss_text, optimizer_text, training_text
+from exports.run_script.training import augmentation_text, loss_text, optimizer_text, penalty_text, training_text
 from networks.models import MODELS
 from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS
@@ -60,6 +60,7 @@ def script(config: RunConfig) -> str:
         reuse_text(config),
         loss_text(config, classes),
         augmentation_text(config, classes),
+        penalty_text(config),
         optimizer_text(config),
         training_text(config, classes),
     ]

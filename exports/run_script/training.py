@@ -7,9 +7,10 @@ import inspect
 from typing import Any
 
 from exports.python_text import call_of, with_helpers, written
+from exports.run_script.model import activation_class
 from exports.run_script.reuse import has_rates, is_layered
 from networks.models import MIXES_ROWS
-from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of
+from trainers.config import LOSSES, OPTIMIZERS, SCHEDULES, RunConfig, TrainingSchedule, arguments_of, asked_for
 
 
 def loss_text(config: RunConfig, classes: int | None) -> str:
@@ -26,32 +27,76 @@ def loss_text(config: RunConfig, classes: int | None) -> str:
 
 
 def augmentation_text(config: RunConfig, classes: int | None) -> str:
-    from trainers.loop import crop, cutmix, cutout, flip, mixup, rotate
-
     v = config.augmentation
-    if not any(v.values()):
+    if not asked_for(v):
         return ""
-    uses = {
-        "flip": [flip],
-        "crop": [crop],
-        "rotation": [rotate],
-        "cutout": [cutout],
-        "mixup": [mixup],
-        "cutmix": [cutmix],
-    }
-    functions: list[Any] = [function for name, group in uses.items() if v[name] for function in group]
+    recolored = any((v.brightness, v.contrast, v.saturation)) or v.policy != "none"
+    functions = _augmenting(config)
+    before = ""
+    if recolored:
+        lowest, highest = "table.inputs[train].min()", "table.inputs[train].max()"
+        before += f"black = torch.from_numpy((({lowest} - shift) / scale).astype(np.float32)).to(device)\n"
+        before += f"white = torch.from_numpy((({highest} - shift) / scale).astype(np.float32)).to(device)"
     lines = ["def augment(x, y):"]
-    calls = {"flip": "flip(x)", "crop": f"crop(x, {v.crop})", "rotation": f"rotate(x, {v.rotation})"}
+    calls = {
+        "flip": "flip(x)",
+        "flip_vertical": "flip_vertical(x)",
+        "crop": f"crop(x, {v.crop})",
+        "rotation": f"rotate(x, {v.rotation})",
+        "scale": f"resize(x, {v.scale})",
+        "shear": f"slant(x, {v.shear})",
+        "perspective": f"perspective(x, {v.perspective})",
+    }
     lines += [f"    x = {call}" for name, call in calls.items() if v[name]]
+    if recolored:
+        lines += ["    x = (x - black) / (white - black)"]
+        if any((v.brightness, v.contrast, v.saturation)):
+            lines += [f"    x = jitter(x, {v.brightness}, {v.contrast}, {v.saturation})"]
+        if v.policy != "none":
+            from trainers.loop import POLICIES
+
+            before += f"\nPAIRS = {POLICIES[v.policy]!r}"
+            lines += ["    x = auto_augment(x, PAIRS)"]
+        lines += ["    x = x * (white - black) + black"]
     lines += [f"    x = x + {v.noise} * torch.randn_like(x)"] if v.noise else []
     lines += [f"    x = cutout(x, {v.cutout})"] if v.cutout else []
     if (v.mixup or v.cutmix) and classes:
         lines.append(f"    y = functional.one_hot(y, {classes}).to(x.dtype)")
     lines += [f"    x, y = mixup(x, y, {v.mixup})"] if v.mixup else []
     lines += [f"    x, y = cutmix(x, y, {v.cutmix})"] if v.cutmix else []
-    return "\n\n".join([with_helpers(*functions) if functions else "", "\n".join([*lines, "    return x, y"])]).strip(
-        "\n"
-    )
+    text = with_helpers(*functions) if functions else ""
+    return "\n\n".join(part for part in (text, before, "\n".join([*lines, "    return x, y"])) if part).strip("\n")
+
+
+def _augmenting(config: RunConfig) -> list[Any]:
+    """The functions of augmentation that a script calls, and with them those that these call."""
+    from trainers import loop
+
+    v = config.augmentation
+    names = {"crop": "crop", "cutmix": "cutmix", "cutout": "cutout", "flip": "flip", "mixup": "mixup"}
+    names |= {"flip_vertical": "flip_vertical", "perspective": "perspective", "rotation": "rotate"}
+    names |= {"scale": "resize", "shear": "slant"}
+    used = [getattr(loop, function) for setting, function in names.items() if v[setting]]
+    used += [loop.jitter] if any((v.brightness, v.contrast, v.saturation)) else []
+    return [*used, loop.auto_augment] if v.policy != "none" else used
+
+
+def penalty_text(config: RunConfig) -> str:
+    """The functions of penalties and noise that the loop calls."""
+    from trainers.loop import from_orthogonal, orthogonal_gradient, shake_, shorten_, squared_slopes
+
+    r, closure = config.regularization, OPTIMIZERS[config.optimizer.name].closure
+    uses = [(squared_slopes, r.jacobian), (from_orthogonal if closure else orthogonal_gradient, r.orthogonality)]
+    uses += [(shorten_, r.max_norm), (shake_, r.weight_noise)]
+    text = with_helpers(*(function for function, used in uses if used))
+    if not r.activity_noise:
+        return text
+    # As PyTorch calls a hook: module, inputs, output.
+    noise = f"y + {r.activity_noise} * torch.randn_like(y) if module.training else y"
+    kind = activation_class(config)
+    hooks = ["for module in model.modules():", f"    if type(module) is {kind}:"]
+    hooks += [f"        module.register_forward_hook(lambda module, x, y: {noise})"]
+    return "\n\n".join(part for part in (text, "\n".join(hooks)) if part)
 
 
 def optimizer_text(config: RunConfig) -> str:
@@ -211,7 +256,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     l2 = 0.0 if entry.decays == "l2" else r.l2
     decay = 0.0 if entry.decays == "decoupled" else r.weight_decay
     l1, shrink = (0.0, r.l1) if r.proximal else (r.l1, 0.0)
-    augmented = any(config.augmentation.values())
+    augmented = asked_for(config.augmentation)
     made = _schedulers(config)
     batchnorm = config.model.get("normalization") in MIXES_ROWS
     lines = ["batch = min(BATCH or len(x_train), len(x_train))", "steps = math.ceil(len(x_train) / batch)"]
@@ -246,10 +291,15 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         penalties = (f" + {l2} / 2 * sum(w.square().sum() for w in weights)" if l2 else "") + (
             f" + {l1} * sum(w.abs().sum() for w in weights)" if l1 else ""
         )
+        penalties += f" + {r.jacobian} / 2 * squared_slopes(outputs, inputs).mean()" if r.jacobian else ""
+        if r.orthogonality:
+            penalties += f" + {r.orthogonality} * sum(from_orthogonal(w.flatten(1)) for w in weights)"
         lines += ["        state = torch.get_rng_state()", "", "        def closure():"]
         lines += ["            torch.set_rng_state(state)", "            model.zero_grad()"]
         lines += ["            inputs, answers = augment(x, y)" if augmented else "            inputs, answers = x, y"]
-        lines += [f"            loss = criterion(model(inputs), answers){penalties}", "            loss.backward()"]
+        lines += ["            inputs = inputs.detach().requires_grad_()"] if r.jacobian else []
+        lines += ["            outputs = model(inputs)"]
+        lines += [f"            loss = criterion(outputs, answers){penalties}", "            loss.backward()"]
         lines += ["            return loss", ""]
         if decay or shrink:
             lines += ["        rate = optimizers[0].param_groups[0]['lr']"]
@@ -260,22 +310,39 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     else:
         lines += ["        x, y = augment(x, y)"] if augmented else []
         lines += ["        state = torch.get_rng_state()"] if r.sam else []
-        lines += ["        model.zero_grad()", "        loss = criterion(model(x), y)", "        loss.backward()"]
+        lines += ["        model.zero_grad()"]
+        if r.weight_noise:
+            lines += ["        with torch.no_grad():", f"            before = shake_(weights, {r.weight_noise})"]
+        if r.jacobian:
+            lines += ["        x = x.detach().requires_grad_()", "        outputs = model(x)"]
+            lines += [f"        loss = criterion(outputs, y) + {r.jacobian} / 2 * squared_slopes(outputs, x).mean()"]
+        else:
+            lines += ["        loss = criterion(model(x), y)"]
+        lines += ["        loss.backward()"]
+        if r.weight_noise:
+            lines += ["        with torch.no_grad():", "            for w, b in zip(weights, before):"]
+            lines += ["                w.copy_(b)"]
         lines += _SAM.replace("RHO", repr(r.sam)).splitlines() if r.sam else []
         if r.clip_value:
             lines.append(f"        nn.utils.clip_grad_value_(model.parameters(), {r.clip_value})")
         if r.clip_norm:
             lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
         lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay or shrink else []
-        if l2 or l1 or decay:
+        if l2 or l1 or decay or r.orthogonality:
             lines += ["        with torch.no_grad():", f"            for {each}:"]
             lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
             lines += [f"                w.grad.add_(w.sign(), alpha={l1})"] if l1 else []
+            if r.orthogonality:
+                pull = "orthogonal_gradient(w.flatten(1)).view_as(w)"
+                lines += [f"                w.grad.add_({pull}, alpha={r.orthogonality})"]
             lines += [f"                w.mul_(1 - {rate} * {decay})"] if decay else []
         lines += ["        for optimizer in optimizers:", "            optimizer.step()"]
     if shrink:
         lines += ["        with torch.no_grad():", f"            for {each}:"]
         lines += [f"                w.copy_(functional.softshrink(w, {rate} * {shrink}))"]
+    if r.max_norm:
+        lines += ["        with torch.no_grad():", "            for w in weights:"]
+        lines += [f"                shorten_(w, {r.max_norm})"]
     if r.ema:
         lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]
         lines += [f"                a.lerp_(p, {1 - r.ema!r})"]

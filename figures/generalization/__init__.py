@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from figures.generalization.augmenting import accuracy_figure as accuracy_figure
+    from figures.generalization.augmenting import images_figure as images_figure
     from figures.generalization.dropout import answers_figure as answers_figure
     from figures.generalization.dropout import masked_figure as masked_figure
     from figures.generalization.dropout import network_figure as network_figure
@@ -17,11 +19,16 @@ if TYPE_CHECKING:
     from figures.generalization.errors import epoch_figure as epoch_figure
     from figures.generalization.errors import tradeoff_figure as tradeoff_figure
     from figures.generalization.fits import fits_figure as fits_figure
+    from figures.generalization.penalties import penalty_figure as penalty_figure
     from figures.generalization.scaling import scale_figure as scale_figure
 
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "augmenting": {
+            "accuracy_figure": "Accuracy over epochs without augmentation and with it.",
+            "images_figure": "Images beside what a network is shown of them.",
+        },
         "dropout": {
             "answers_figure": "How often masked networks answer what at one input.",
             "masked_figure": "What masked networks answer over the input.",
@@ -39,6 +46,9 @@ __getattr__, __dir__, __all__ = face(
         },
         "fits": {
             "fits_figure": "Fits drawn over each other.",
+        },
+        "penalties": {
+            "penalty_figure": "The fit, the weights and the losses of a run.",
         },
         "scaling": {
             "scale_figure": "The loss over parameters, rows or compute, with its power law.",

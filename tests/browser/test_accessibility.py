@@ -35,6 +35,8 @@ PATHS = (
     "losses?part=distributions",
     "generalization",
     "generalization?part=dropout",
+    "generalization?part=augmentation&seed=5",
+    "generalization?part=penalties&seed=5",
     "lesson",
     "lesson?lesson=downhill",
     "descent?surface=rosenbrock&o1=sgd&steps=200&lesson=downhill.6",

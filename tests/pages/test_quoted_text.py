@@ -115,6 +115,8 @@ OTHERS = {
         "drop",
         "say",
         "epoch",
+        "penalties",
+        "rotation",
         "seed",
     ],
     "derivatives": [

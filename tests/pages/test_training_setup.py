@@ -15,6 +15,7 @@ from experiments.training.words import COSTS
 from networks.models import MODELS
 from settings.hyperparameter import Hyperparameter
 from tests.pages.opened_page import link, opened_page
+from trainers.config import IMAGE_AUGMENTATION
 from trainers.config.losses import LOSSES
 from trainers.config.optimizers import OPTIMIZERS
 from trainers.config.run_config import RunConfig
@@ -95,7 +96,9 @@ def test_every_setting_that_suits_has_a_control_with_its_value(changes: dict[str
         "data.drop_giveaways",
         "model.pieces",
         "watch.mistakes",
-        *(f"augmentation.{name}" for name in ("flip", "crop", "rotation", "cutout", "cutmix")),
+        "regularization.jacobian",
+        "regularization.activity_noise",
+        *(f"augmentation.{name}" for name in IMAGE_AUGMENTATION),
     }
     assert set(config.settings()) - suited <= without_effect
     assert suited - set(controls(app)) <= set(OWN_TABLE)
@@ -123,7 +126,12 @@ def test_every_control_moves_its_own_setting_and_the_link_brings_it_back(start: 
         for name in controls(app)
         if isinstance(config.settings()[name], Hyperparameter) and not name.endswith((".name", "seed"))
     }
-    for name in ("budget.batch_size", "augmentation.cutmix"):  # refused beside others; see the refusals
+    for name in (
+        "budget.batch_size",
+        "augmentation.cutmix",
+        "regularization.jacobian",
+        "regularization.sam",
+    ):  # refused beside others; see the refusals
         moved.pop(name, None)
     assert len(moved) > 20
     for name, value in moved.items():

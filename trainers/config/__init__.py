@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from trainers.config.schedules import SCHEDULES as SCHEDULES
     from trainers.config.schedules import TrainingSchedule as TrainingSchedule
     from trainers.config.schedules import build_schedule as build_schedule
+    from trainers.config.sections import IMAGE_AUGMENTATION as IMAGE_AUGMENTATION
     from trainers.config.sections import SECTIONS as SECTIONS
+    from trainers.config.sections import asked_for as asked_for
     from trainers.config.stacking import may_differ as may_differ
     from trainers.config.stacking import stack_key as stack_key
 
@@ -64,6 +66,8 @@ __getattr__, __dir__, __all__ = face(
             "build_schedule": "The schedule of one optimizer, stepped by the loop.",
         },
         "sections": {
+            "IMAGE_AUGMENTATION": "Settings of augmentation that want images.",
+            "asked_for": "Whether any augmentation, or one of some, is asked for.",
             "SECTIONS": "The sections of a configuration, in order.",
         },
         "stacking": {

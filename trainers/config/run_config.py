@@ -17,7 +17,14 @@ from networks.models import MIXES_ROWS, MODELS, models_for
 from settings import Setting, Settings, complete, quoted
 from trainers.config.losses import LOSSES, usual_loss
 from trainers.config.optimizers import OPTIMIZERS
-from trainers.config.sections import _CATALOGUED, _FIXED, SECTIONS, section_settings
+from trainers.config.sections import (
+    _CATALOGUED,
+    _FIXED,
+    IMAGE_AUGMENTATION,
+    SECTIONS,
+    asked_for,
+    section_settings,
+)
 from trainers.data import DATA_SETS
 
 VERSION = 1
@@ -95,15 +102,13 @@ class RunConfig:
             self.regularization.clip_norm or self.regularization.clip_value
         ):
             raise ValueError("L-BFGS searches along its direction, so its gradient cannot be clipped")
+        self._check_penalties()
+        if asked_for(self.augmentation, IMAGE_AUGMENTATION) and data.inputs != "image":
+            raise ValueError(f"all augmentation but noise and mixup is for images; {data.name} has none")
         if OPTIMIZERS[self.optimizer.name].closure and self.reuse.factor != 1:
             raise ValueError("L-BFGS searches along one direction, so all layers learn at one rate")
         if OPTIMIZERS[self.optimizer.name].closure and self.regularization.sam:
             raise ValueError("L-BFGS searches along its own line, so SAM cannot take its gradient uphill")
-        images = self.augmentation.flip or any(
-            self.augmentation[name] for name in ("crop", "rotation", "cutout", "cutmix")
-        )
-        if images and data.inputs != "image":
-            raise ValueError(f"flip, crop, rotation, cutout and cutmix are for images; {data.name} has none")
         if self.augmentation.mixup and self.augmentation.cutmix:
             raise ValueError("mixup and cutmix both mix the targets; choose one of them")
         shape = data.shape(self.data)
@@ -112,6 +117,19 @@ class RunConfig:
             raise ValueError("instance normalization needs more than one pixel a channel; take fewer stages")
         if shape is not None:
             self.check_size(shape, data.classes(self.data))
+
+    def _check_penalties(self) -> None:
+        regularization = self.regularization
+        if regularization.jacobian and self.inputs == "sequence":
+            raise ValueError("the Jacobian penalty is for tables and images; sequences have none")
+        if regularization.jacobian and self.model.get("normalization") in MIXES_ROWS:
+            raise ValueError("the Jacobian penalty looks at each row alone; batch normalization mixes them")
+        if regularization.weight_noise and OPTIMIZERS[self.optimizer.name].closure:
+            raise ValueError("L-BFGS searches along its direction, so its weights cannot be noisy")
+        if regularization.sam and (regularization.jacobian or regularization.weight_noise):
+            raise ValueError("SAM takes the slope of the loss alone: no Jacobian penalty, no noise on the weights")
+        if regularization.activity_noise and "activation" not in self.model:
+            raise ValueError(f"noise on activations needs layers with an activation; {self.model.name} has none")
 
     def check_size(self, shape: tuple[int, ...], classes: int | None) -> None:
         """Raises ModelTooLarge where the model has too many parameters for samples of this shape.
@@ -309,8 +327,10 @@ def _suits(section: str, kept: Mapping[str, Any], probe: RunConfig) -> bool:
         return name in models_for(probe.inputs, probe.task)
     if section == "loss":
         return name not in LOSSES or probe.task in LOSSES[str(name)].tasks
+    if section == "regularization" and probe.inputs == "sequence":
+        return not kept.get("jacobian")
     if section == "augmentation" and probe.inputs != "image":
-        return not any(kept.get(name) for name in ("flip", "crop", "rotation", "cutout", "cutmix"))
+        return not asked_for(kept, IMAGE_AUGMENTATION)
     return True
 
 

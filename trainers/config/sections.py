@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -37,6 +37,50 @@ REGULARIZATION: tuple[Setting, ...] = (
         log=True,
     ),
     switch("proximal", "Pulls weights by rate times L1 after each step instead, to exactly zero."),
+    number(
+        "jacobian",
+        0.0,
+        0.0,
+        1.0,
+        "Adds half of this times the squared slopes of the outputs along the inputs, a mean over rows.",
+        symbol=r"\lambda_J",
+        valid="[0, 1000]",
+        log=True,
+    ),
+    number(
+        "orthogonality",
+        0.0,
+        0.0,
+        1.0,
+        "Adds this times the squared distance of each weight matrix from orthonormal rows, or columns.",
+        symbol=r"\lambda_o",
+        valid="[0, 1000]",
+        log=True,
+    ),
+    number(
+        "max_norm",
+        0.0,
+        0.0,
+        5.0,
+        "Longest vector of weights into a unit, shortened after each step; 0 for no limit.",
+        valid="[0, 1000000]",
+    ),
+    number(
+        "weight_noise",
+        0.0,
+        0.0,
+        0.5,
+        "Standard deviation of normal noise on each weight, drawn for each step and taken away after it.",
+        valid="[0, 100]",
+    ),
+    number(
+        "activity_noise",
+        0.0,
+        0.0,
+        1.0,
+        "Standard deviation of normal noise that each activation adds to what it gives, in training.",
+        valid="[0, 100]",
+    ),
     number(
         "weight_decay",
         0.0,
@@ -84,8 +128,23 @@ REGULARIZATION: tuple[Setting, ...] = (
 
 AUGMENTATION: tuple[Setting, ...] = (
     switch("flip", "Mirrors half of the images left to right."),
+    switch("flip_vertical", "Turns half of the images upside down, as in a lake."),
     whole("crop", 0, 0, 8, "Shifts images by up to this many pixels.", valid="[0, 64]"),
     number("rotation", 0.0, 0.0, 45.0, "Turns images by up to this many degrees.", valid="[0, 180]"),
+    number("scale", 0.0, 0.0, 0.5, "Makes images larger or smaller by up to this share.", valid="[0, 0.9]"),
+    number("shear", 0.0, 0.0, 30.0, "Slants images by up to this many degrees.", valid="[0, 80]"),
+    number(
+        "perspective",
+        0.0,
+        0.0,
+        0.8,
+        "Moves each corner inwards by up to this share of half the side, as if seen from elsewhere.",
+        valid="[0, 0.95]",
+    ),
+    number("brightness", 0.0, 0.0, 0.9, "Multiplies pixels by 1 plus or minus up to this.", valid="[0, 1]"),
+    number("contrast", 0.0, 0.0, 0.9, "Multiplies distances from the mean gray likewise.", valid="[0, 1]"),
+    number("saturation", 0.0, 0.0, 0.9, "Multiplies distances from gray likewise; of images in color.", valid="[0, 1]"),
+    choice("policy", ("none", "cifar10", "svhn", "imagenet"), "Two operations each, as AutoAugment has learned them."),
     number("noise", 0.0, 0.0, 1.0, "Standard deviation of normal noise added to each input.", valid="[0, 100]"),
     whole("cutout", 0, 0, 16, "Side of a square of the image that is blanked.", valid="[0, 256]"),
     number(
@@ -107,6 +166,16 @@ AUGMENTATION: tuple[Setting, ...] = (
         valid="[0, 100]",
     ),
 )
+
+
+# What is for tables and sequences too; all else wants images.
+_FOR_ALL = ("noise", "mixup")
+IMAGE_AUGMENTATION = tuple(setting.name for setting in AUGMENTATION if setting.name not in _FOR_ALL)
+
+
+def asked_for(values: Mapping[str, Any], names: Collection[str] | None = None) -> bool:
+    """Whether any augmentation, or one of these, is asked for."""
+    return any(value not in (0, "none") for name, value in values.items() if names is None or name in names)
 
 
 BUDGET: tuple[Setting, ...] = (

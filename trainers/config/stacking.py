@@ -13,7 +13,7 @@ import json
 
 from trainers.config.optimizers import OPTIMIZERS
 from trainers.config.run_config import RunConfig
-from trainers.config.sections import SECTIONS
+from trainers.config.sections import SECTIONS, asked_for
 
 STACKED_MODELS = frozenset({"mlp", "linear", "logistic"})
 # Beside every setting of the optimizer but its name.
@@ -26,6 +26,10 @@ MAY_DIFFER = frozenset(
         "model.init_scale",
         "regularization.l1",
         "regularization.l2",
+        "regularization.proximal",
+        "regularization.jacobian",
+        "regularization.orthogonality",
+        "regularization.max_norm",
         "regularization.weight_decay",
         "regularization.patience",
         "regularization.min_gain",
@@ -42,8 +46,10 @@ def may_differ(name: str) -> bool:
 
 def stack_key(config: RunConfig) -> str | None:
     """The same text for runs that can be trained as one; None for a run that has to be trained alone."""
-    watch = config.watch
-    if config.model.name not in STACKED_MODELS or config.model.get("dropout") or any(config.augmentation.values()):
+    watch, regularization = config.watch, config.regularization
+    if regularization.weight_noise or regularization.activity_noise:
+        return None
+    if config.model.name not in STACKED_MODELS or config.model.get("dropout") or asked_for(config.augmentation):
         return None
     if config.regularization.sam:  # two passes a step, of which the second moves no statistics
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from trainers.loop.augmentation import black_and_white as black_and_white
     from trainers.loop.augmentation import crop as crop
     from trainers.loop.augmentation import cutmix as cutmix
     from trainers.loop.augmentation import cutout as cutout
@@ -26,7 +27,21 @@ if TYPE_CHECKING:
     from trainers.loop.hardware import devices as devices
     from trainers.loop.hardware import products as products
     from trainers.loop.hardware import suitable_device as suitable_device
+    from trainers.loop.images.color import jitter as jitter
+    from trainers.loop.images.geometry import flip_vertical as flip_vertical
+    from trainers.loop.images.geometry import perspective as perspective
+    from trainers.loop.images.geometry import resize as resize
+    from trainers.loop.images.geometry import slant as slant
+    from trainers.loop.images.policies import POLICIES as POLICIES
+    from trainers.loop.images.policies import auto_augment as auto_augment
+    from trainers.loop.images.shown import Shown as Shown
+    from trainers.loop.images.shown import shown_images as shown_images
     from trainers.loop.inside import LayerProbe as LayerProbe
+    from trainers.loop.layers.penalties import from_orthogonal as from_orthogonal
+    from trainers.loop.layers.penalties import orthogonal_gradient as orthogonal_gradient
+    from trainers.loop.layers.penalties import shake_ as shake_
+    from trainers.loop.layers.penalties import shorten_ as shorten_
+    from trainers.loop.layers.penalties import squared_slopes as squared_slopes
     from trainers.loop.layers.reuse import begin_with as begin_with
     from trainers.loop.layers.reuse import layers_of as layers_of
     from trainers.loop.layers.reuse import set_frozen as set_frozen
@@ -44,6 +59,7 @@ __getattr__, __dir__, __all__ = face(
     __name__,
     {
         "augmentation": {
+            "black_and_white": "The least and largest value of images, as scaled.",
             "crop": "Images moved by a few pixels.",
             "cutmix": "A box of each image from another, and its share of the target.",
             "cutout": "A box of each image left out.",
@@ -75,6 +91,30 @@ __getattr__, __dir__, __all__ = face(
             "products": "Products of weights and rows in one step of training.",
             "suitable_device": "The fastest device for a run of this size.",
             "devices": "All devices, the fastest first; the CPU is always there.",
+        },
+        "images.color": {
+            "jitter": "Images of other brightness, contrast and saturation.",
+        },
+        "images.geometry": {
+            "flip_vertical": "Half of the images upside down.",
+            "perspective": "Images seen from elsewhere.",
+            "resize": "Images made larger or smaller.",
+            "slant": "Images whose lines are moved sideways.",
+        },
+        "images.policies": {
+            "POLICIES": "Pairs of operations of each policy by key.",
+            "auto_augment": "Images under pairs of operations.",
+        },
+        "images.shown": {
+            "Shown": "Images beside what a network is shown of them.",
+            "shown_images": "Some images of a data set, as they are and as they are augmented.",
+        },
+        "layers.penalties": {
+            "from_orthogonal": "How far matrices are from orthonormal rows or columns.",
+            "orthogonal_gradient": "The gradient of that distance.",
+            "shake_": "Noise on weights, and what they were.",
+            "shorten_": "Weights of a unit scaled down to a length.",
+            "squared_slopes": "The squared slopes of outputs along inputs, row by row.",
         },
         "inside": {
             "LayerProbe": "The layers of a model, and what is heard of them while the signal passes.",

@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from trainers.config import asked_for
+from trainers.loop.images.color import jitter
+from trainers.loop.images.geometry import flip_vertical, perspective, resize, slant
+from trainers.loop.images.policies import POLICIES, auto_augment
 
 Batch = tuple[Tensor, Tensor]
 
@@ -77,22 +83,46 @@ def cutmix(x: Tensor, y: Tensor, alpha: float) -> Batch:
     return torch.where(box, x[other], x), torch.lerp(y[other], y, share)
 
 
-def augmentation(values: Mapping[str, Any], classes: int) -> Callable[[Tensor, Tensor], Batch] | None:
-    """All that is asked for, in the order flip, crop, rotation, noise, cutout, mix; None where nothing is.
+def augmentation(
+    values: Mapping[str, Any], classes: int, ends: tuple[Tensor, Tensor] | None = None
+) -> Callable[[Tensor, Tensor], Batch] | None:
+    """All that is asked for; None where nothing is.
 
-    Mixing turns class numbers into probabilities ``(rows, classes)``.
+    In the order flips, crop, rotation, size, slant, perspective, color, policy, noise, cutout, mix. Mixing turns class
+    numbers into probabilities ``(rows, classes)``. ends: what black and white are, each to be broadcast to a batch; by
+    default 0 and 1.
     """
-    if not any(values.values()):
+    if not asked_for(values):
         return None
     mixing = values["mixup"] or values["cutmix"]
+    jitters = [values[name] for name in ("brightness", "contrast", "saturation")]
+
+    def recolored(x: Tensor) -> Tensor:
+        black, white = ends if ends is not None else (0.0, 1.0)
+        x = (x - black) / (white - black)
+        if any(jitters):
+            x = jitter(x, *jitters)
+        if values["policy"] != "none":
+            x = auto_augment(x, POLICIES[values["policy"]])
+        return x * (white - black) + black
 
     def augment(x: Tensor, y: Tensor) -> Batch:
         if values["flip"]:
             x = flip(x)
+        if values["flip_vertical"]:
+            x = flip_vertical(x)
         if values["crop"]:
             x = crop(x, values["crop"])
         if values["rotation"]:
             x = rotate(x, values["rotation"])
+        if values["scale"]:
+            x = resize(x, values["scale"])
+        if values["shear"]:
+            x = slant(x, values["shear"])
+        if values["perspective"]:
+            x = perspective(x, values["perspective"])
+        if any(jitters) or values["policy"] != "none":
+            x = recolored(x)
         if values["noise"]:
             x = x + values["noise"] * torch.randn_like(x)
         if values["cutout"]:
@@ -104,3 +134,12 @@ def augmentation(values: Mapping[str, Any], classes: int) -> Callable[[Tensor, T
         return cutmix(x, y, values["cutmix"]) if values["cutmix"] else (x, y)
 
     return augment
+
+
+def black_and_white(inputs: np.ndarray, shift: np.ndarray, scale: np.ndarray) -> tuple[Tensor, Tensor]:
+    """The least and largest value of scaled images ``(rows, channels, height, width)``, before they were scaled."""
+    axes = (0, 2, 3)
+    low = float((inputs.min(axes, keepdims=True)[0] * scale + shift).min())
+    high = float((inputs.max(axes, keepdims=True)[0] * scale + shift).max())
+    black = torch.from_numpy(((low - shift) / scale).astype(np.float32))
+    return black, torch.from_numpy((((high if high > low else low + 1) - shift) / scale).astype(np.float32))

@@ -14,12 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from networks.construction import rescale
+from networks.construction import activation_key, rescale
+from networks.feedforward import Maxout
 from networks.models import MIXES_ROWS, MODELS
 from trainers.config import (
     LOSSES,
     OPTIMIZERS,
     RunConfig,
+    asked_for,
     build_optimizers,
     build_schedule,
     fan_in_shares,
@@ -29,8 +31,16 @@ from trainers.config import (
 )
 from trainers.data import DataUnavailable, Part, Splits
 from trainers.loop import foreach
-from trainers.loop.augmentation import augmentation
+from trainers.loop.augmentation import augmentation, black_and_white
 from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpack
+from trainers.loop.layers.penalties import (
+    Shaken,
+    from_orthogonal,
+    orthogonal_gradient,
+    shake_,
+    shorten_,
+    squared_slopes,
+)
 from trainers.loop.layers.reuse import begin_with, keep_still, layers_of, set_frozen
 from trainers.loop.randomness import random_state, set_random_state
 from trainers.loop.sharpness_aware import uphill
@@ -317,6 +327,10 @@ def build_model(config: RunConfig, splits: Splits) -> nn.Module:
     model = MODELS[config.model.name].build(config.model, splits.shape, outputs)
     if config.model.initializer == "lsuv":
         rescale(model, torch.from_numpy(splits.train.inputs[:LSUV_ROWS]), config.model.init_scale)
+    if noise := config.regularization.activity_noise:
+        for module in model.modules():
+            if activation_key(module) is not None or isinstance(module, Maxout):
+                module.register_forward_hook(Shaken(noise))
     return model
 
 
@@ -329,7 +343,11 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     config, model = session.config, session.model
     parameters = [p for p in session.parameters if p.requires_grad]
     inputs, targets, whole = session.train.inputs, session.train.targets, session.steps == 1
-    augment = augmentation(config.augmentation, session.classes)
+    ends = None
+    if session.splits.inputs == "image" and asked_for(config.augmentation):
+        black, white = black_and_white(session.splits.train.inputs, session.splits.shift, session.splits.scale)
+        ends = black.to(session.device), white.to(session.device)
+    augment = augmentation(config.augmentation, session.classes, ends)
     entry, regularization = OPTIMIZERS[config.optimizer.name], config.regularization
     compute, values = session.loss.compute, config.loss
     steppers = [optimizer.step for optimizer in session.optimizers]
@@ -342,17 +360,34 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     decay = 0.0 if entry.decays == "decoupled" else decay
     clip_norm, clip_value = regularization.clip_norm, regularization.clip_value
     advance = session.scheduling.step
-    touches_gradient = bool(l1 or l2 or clip_norm or clip_value) and not entry.closure
+    jacobian, orthogonality = regularization.jacobian, regularization.orthogonality
+    max_norm, weight_noise = regularization.max_norm, regularization.weight_noise
+    touches_gradient = bool(l1 or l2 or clip_norm or clip_value or orthogonality) and not entry.closure
 
     def drawn(rows: Tensor) -> tuple[Tensor, Tensor]:
         x, y = (inputs, targets) if whole else (inputs.index_select(0, rows), targets.index_select(0, rows))
         return (x, y) if augment is None else augment(x, y)
 
-    def forward(rows: Tensor) -> Tensor:
+    def forward(rows: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss of these rows, and the loss with the penalty on slopes."""
         for parameter in parameters:
             parameter.grad = None
         x, y = drawn(rows)
-        return compute(model(x), y, values, "mean")
+        if jacobian:
+            x = x.detach().requires_grad_()
+        outputs = model(x)
+        loss = compute(outputs, y, values, "mean")
+        return loss, loss + jacobian / 2 * squared_slopes(outputs, x).mean() if jacobian else loss
+
+    def noisy(rows: Tensor) -> Tensor:
+        """The same with noise on the weights, backward included: the gradient is that of the noisy weights."""
+        with torch.no_grad():
+            before = shake_(weights, weight_noise)
+        loss, more = forward(rows)
+        more.backward()
+        with torch.no_grad():
+            foreach.copy_(weights, before)
+        return loss
 
     def twice(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
         """SAM: the gradient uphill of the one that is seen, on the same rows and one draw of dropout."""
@@ -382,6 +417,9 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             foreach.add_(gradients, weights, l2)
         if l1:
             foreach.add_(gradients, foreach.signs(weights), l1)
+        if orthogonality:
+            pulls = [orthogonal_gradient(weight.flatten(1)).view_as(weight) for weight in weights]
+            foreach.add_(gradients, pulls, orthogonality)
 
     def closing(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
         """L-BFGS: the loss with its penalties is evaluated as often as the line search asks, on one draw of dropout."""
@@ -390,12 +428,14 @@ def make_step(session: Session) -> Callable[..., Tensor]:
 
         def closure() -> Tensor:
             set_random_state(session.device, random)
-            loss = forward(rows)
-            plain = loss.detach()
+            plain, loss = forward(rows)
+            plain = plain.detach()
             if l2:
                 loss = loss + l2 / 2 * sum(weight.square().sum() for weight in weights)
             if l1:
                 loss = loss + l1 * sum(weight.abs().sum() for weight in weights)
+            if orthogonality:
+                loss = loss + orthogonality * sum(from_orthogonal(weight.flatten(1)) for weight in weights)
             loss.backward()
             if not first:
                 first.append(plain)
@@ -416,8 +456,11 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             if touches_gradient:
                 change_gradient()
         else:
-            loss = forward(rows)
-            loss.backward()
+            if weight_noise:
+                loss = noisy(rows)
+            else:
+                loss, more = forward(rows)
+                more.backward()
             if seen is not None:
                 seen()
             if touches_gradient:
@@ -433,6 +476,10 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             with torch.no_grad():
                 for share, some in of_share:
                     foreach.shrink_(some, rate * share * shrink)
+        if max_norm:
+            with torch.no_grad():
+                for weight in weights:
+                    shorten_(weight, max_norm)
         if ema and session.average is not None:
             with torch.no_grad():
                 foreach.lerp_(session.average, session.parameters, 1 - ema)

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from networks.stacked import Stacked
 from trainers.config import OPTIMIZERS, RunConfig, arguments_of
+from trainers.loop.layers.penalties import orthogonal_gradient, shorten_, squared_slopes
 from trainers.loop.session import Session
 
 
@@ -55,11 +56,14 @@ class StackedStep:
             each = [pick(session.config) for session in sessions]
             return torch.tensor(each, device=device) if any(each) else None
 
-        proximal = first.config.regularization.proximal
         self.l2 = numbers(lambda config: config.regularization.l2)
         self.decay = numbers(lambda config: config.regularization.weight_decay)
-        l1 = numbers(lambda config: config.regularization.l1)
-        self.l1, self.shrink = (None, l1) if proximal else (l1, None)
+        self.l1 = numbers(lambda config: 0.0 if config.regularization.proximal else config.regularization.l1)
+        self.shrink = numbers(lambda config: config.regularization.l1 if config.regularization.proximal else 0.0)
+        self.jacobian = numbers(lambda config: config.regularization.jacobian)
+        self.orthogonality = numbers(lambda config: config.regularization.orthogonality)
+        longest = numbers(lambda config: config.regularization.max_norm)
+        self.longest = None if longest is None else torch.where(longest > 0, longest, torch.inf)
 
     def _restore(self) -> None:
         """What each session's own optimizer remembers, side by side."""
@@ -107,11 +111,16 @@ class StackedStep:
     def __call__(self, x: Tensor, y: Tensor, rates: Tensor, seen: Callable[[Sequence[Tensor]], None] | None) -> Tensor:
         """The loss of each network on its own rows ``(n, rows, *sample)``, before the step that it takes."""
         session, n = self.sessions[0], len(self.sessions)
+        if self.jacobian is not None:
+            x = x.detach().requires_grad_()
         outputs = self.network.forward(x, training=True)
         rows = session.losses(outputs.flatten(0, 1), y.flatten(0, 1), "none")
         losses = rows.view(n, -1).mean(1)
         # Fused kernels read weights, gradients and what they remember in one order.
-        gradients = [each.contiguous() for each in torch.autograd.grad(losses.sum(), self.parameters)]
+        total = losses.sum()
+        if self.jacobian is not None:
+            total = total + (self.jacobian / 2 * squared_slopes(outputs, x).mean(1)).sum()
+        gradients = [each.contiguous() for each in torch.autograd.grad(total, self.parameters)]
         with torch.no_grad():
             if seen is not None:
                 seen(gradients)
@@ -135,6 +144,9 @@ class StackedStep:
         if self.l1 is not None:
             for weight, gradient in weights:
                 gradient.addcmul_(_each(self.l1, weight), weight.sign())
+        if self.orthogonality is not None:
+            for weight, gradient in weights:
+                gradient.addcmul_(_each(self.orthogonality, weight), orthogonal_gradient(weight))
         if self.decay is not None:
             for weight, _ in weights:
                 weight.mul_(1 - _each(rates * self.decay, weight))
@@ -151,6 +163,9 @@ class StackedStep:
             for weight, _ in weights:
                 away = weight.abs() - _each(rates * self.shrink, weight)
                 weight.copy_(weight.sign() * away.clamp(min=0.0))
+        if self.longest is not None:
+            for weight, _ in weights:
+                shorten_(weight, _each(self.longest, weight), unit_axis=1)
         if self.average is not None:
             torch._foreach_lerp_(self.average, self.parameters, 1 - regularization.ema)
 

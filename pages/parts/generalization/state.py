@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from experiments.generalization import CODEC
+from experiments.generalization import CODEC, PRESETS
+from settings import preset_of
 from widgets import LinkedState
 
 linked: LinkedState[dict[str, Any]] = LinkedState("generalization", CODEC)
+
+
+def shows_preset() -> bool:
+    """Whether what is shown is a preset, which is trained without a button."""
+    return preset_of(linked.link, PRESETS) is not None

@@ -28,7 +28,7 @@ _PRESET = frozenset({"preset"})
 @cache
 def codecs() -> Mapping[str, Any]:
     """The codec of each page by its path. Imported here: together they load what all pages need."""
-    from experiments import activations, generalization, initialization, normalization, surface
+    from experiments import activations, generalization, initialization, normalization, reuse, surface
     from experiments.derivatives import DerivativesCodec
     from experiments.losses import LossesCodec
     from experiments.maps import MapsCodec
@@ -56,6 +56,7 @@ def codecs() -> Mapping[str, Any]:
         "runs": RunsCodec(),
         "surface": surface.CODEC,
         "generalization": generalization.CODEC,
+        "reuse": reuse.CODEC,
     }
 
 

@@ -45,10 +45,8 @@ def tasks_part(study: Study, values: Mapping[str, Any]) -> None:
             picture(figure, "reuse.agreement", "Cosine between both tasks' gradients in the shared layers, by epoch")
     with right:
         st.latex(r"L = w\, L_1 + (1 - w)\, L_2")
-        st.latex(
-            r"\nabla_{\mathrm{shared}} L = w\, \nabla L_1 + (1 - w)\, \nabla L_2, \qquad "
-            r"\nabla_{\mathrm{head}\,1} L = w\, \nabla L_1"
-        )
+        st.latex(r"\nabla_{\mathrm{shared}} L = w\, \nabla L_1 + (1 - w)\, \nabla L_2")
+        st.latex(r"\nabla_{\mathrm{head}\,1} L = w\, \nabla L_1")
         st.caption(
             "The shared layers follow the sum. Above 0 a step for one task is one for the other too; below 0 "
             f"they pull apart. Medians of {values['seeds']} seeds, bands from the least to the largest "

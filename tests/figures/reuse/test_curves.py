@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from figures.reuse import agreement_figure, epochs_figure, rows_figure
@@ -19,26 +21,26 @@ def study() -> Study:
     return made.having((SHARED, 0, 0), both).having((ALONE, 0, 0), both)
 
 
-def names(figure) -> list[str]:
+def names(figure: Any) -> list[str]:
     return [trace.name for trace in figure.data if trace.mode != "none" and trace.showlegend is not False]
 
 
 def test_every_way_that_is_there_has_a_line_by_epoch_and_by_rows() -> None:
     made = study()
-    figure = epochs_figure(made, list(WAYS), rows=ROWS[0])
+    figure: Any = epochs_figure(made, list(WAYS), rows=ROWS[0])
     assert figure is not None
     assert names(figure) == list(WAYS.values())
     assert list(figure.data[0].y) == [3.0, 2.0, 1.5]
     assert figure.layout.shapes[0].y0 == 1.5
     assert epochs_figure(made, list(WAYS), rows=ROWS[-1]) is None
-    by_rows = rows_figure(made, rows=ROWS[0], dark=True)
+    by_rows: Any = rows_figure(made, rows=ROWS[0], dark=True)
     assert by_rows is not None
     assert [list(trace.x) for trace in by_rows.data] == [list(ROWS[:2])] * len(WAYS)
     assert rows_figure(Study(epochs=(0,), total=1), rows=20) is None
 
 
 def test_two_ways_have_bands_and_accuracy_goes_to_one() -> None:
-    figure = epochs_figure(study(), (SHARED, ALONE), task=1, shown="score", dark=True)
+    figure: Any = epochs_figure(study(), (SHARED, ALONE), task=1, shown="score", dark=True)
     assert figure is not None
     assert names(figure) == ["shared layers", "a network of its own"]
     assert list(figure.data[-1].y) == [0.5, 0.6, 0.7]
@@ -46,7 +48,7 @@ def test_two_ways_have_bands_and_accuracy_goes_to_one() -> None:
 
 
 def test_the_agreement_is_between_minus_one_and_one() -> None:
-    figure = agreement_figure(study())
+    figure: Any = agreement_figure(study())
     assert figure is not None
     assert np.allclose(figure.data[-1].y, [0.1, -0.2, 0.3])
     assert agreement_figure(Study(epochs=(0,), total=1)) is None

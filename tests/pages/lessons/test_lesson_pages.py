@@ -45,7 +45,7 @@ def shown(app: AppTest) -> str:
     return "\n".join(text for _, text in live_texts(app))
 
 
-def keys(app: AppTest) -> set[str]:
+def keys(app: AppTest) -> set[str | None]:
     return {button.key for button in app.button}
 
 

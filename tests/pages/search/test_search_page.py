@@ -210,3 +210,24 @@ def test_junk_is_told_and_a_refusal_stands_beside_its_control(lab: Lab) -> None:
     newest(app, "selectbox", "search.x").select("model.width").run()
     assert not app.exception
     assert link(app)["x"] == "model.width"
+
+
+def test_what_waits_shows_its_place_in_the_queue(lab: Lab) -> None:
+    for seed in range(2):
+        lab.submit(quick({"budget.seed": seed}), visitor="somebody")
+    waiting = lab.ask("vary", request=request(SMALL).to_plain())
+    assert places(opened_page("pages/search.py", SMALL)) == ["Number 2 in the queue"]
+    (job,) = (job for job in searches(lab) if job.id == waiting)
+    assert lab.store.jobs.claim(job, WORKER)
+    experiment = lab.store.create_experiment("Search: lr", "search", {})
+    lab.store.create(quick(), experiment=experiment.id, role="grid 0, seed 0", visitor="somebody else")
+    now = lab.job("vary", waiting)
+    assert now is not None
+    plain = Sweep(experiment=experiment.id).to_plain()
+    lab.store.jobs.tell(now, status="running", sentence="0 of 2 trials have ended.", result=plain)
+    assert places(opened_page("pages/search.py", SMALL)) == ["0 of 2 trials have ended. Number 2 in the queue."]
+    assert places(opened_page("pages/search.py", {"part": "rates"})) == ["Number 3 in the queue"]
+
+
+def places(app: Any) -> list[str]:
+    return [each.proto.text.replace("\\", "").replace("\N{WORD JOINER}", "") for each in app.get("progress")]

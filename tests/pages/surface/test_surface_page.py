@@ -105,7 +105,7 @@ def test_what_cannot_be_drawn_says_why(lab: Lab) -> None:
 
 def test_a_bare_page_trains_the_runs_of_its_preset(lab: Lab) -> None:
     before = {run.id for run in lab.store.runs()}
-    opened({})
+    assert "0 of 3 are done. Number 2 in the queue" in str(opened({}).get("progress")[0].proto).replace("\\", "")
     made = [run for run in lab.store.runs() if run.id not in before]
     assert sorted(run.role for run in made) == ["20 plain", "20 residual", "5 plain"]
     opened({})

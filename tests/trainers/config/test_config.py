@@ -78,7 +78,7 @@ def test_every_number_declares_its_range_and_its_meaning():
         ({"budget": {"batch_size": 1}, "model": {"normalization": "batch"}}, r"batch normalization needs at least 2"),
         ({"optimizer": {"name": "lbfgs"}, "regularization": {"clip_norm": 1}}, r"cannot be clipped"),
         ({"optimizer": {"name": "lbfgs"}, "regularization": {"sam": 0.05}}, r"cannot take its gradient uphill"),
-        ({"augmentation": {"flip": True}}, r"are for images; Two moons has none"),
+        ({"augmentation": {"flip": True}}, r"is for images; Two moons has none"),
         ({"data": {"name": "digits"}, "augmentation": {"mixup": 1, "cutmix": 1}}, r"choose one of them"),
         (
             {"data": {"name": "digits"}, "model": {"name": "resnet", "stages": 4, "normalization": "instance"}},

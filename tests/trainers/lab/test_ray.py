@@ -16,6 +16,7 @@ from trainers.lab.lab import Lab
 from trainers.lab.places.place import Need, PlaceAway
 from trainers.lab.places.ray_tasks import RayTasks
 from trainers.lab.worker import Site
+from trainers.sweeps import Axis, Sweep, SweepRequest, of_role
 
 LONG = {"budget.epochs": 20_000}
 NODE: dict[str, Any] = {"object_store_memory": 80_000_000}
@@ -84,6 +85,36 @@ def test_what_one_server_starts_the_other_shows_and_steers_and_it_goes_on_where_
     assert now(here.store, fork).step >= kept.step
     here.stop(fork)
     assert ended(there.store, fork).status == "stopped"
+
+
+def test_a_search_goes_on_elsewhere_when_the_node_of_its_runs_is_killed(cluster, servers):
+    here, there = servers
+    config = quick({"budget.epochs": 60, "watch.internals": False, "watch.checkpoint_every": 10})
+    rate = Axis(name="optimizer.lr", low=1e-3, high=0.3, log=True)
+    asked = SweepRequest(config=config.to_json(), axes=(rate,), samplers=("random",), trials=2)
+    id = here.ask("vary", request=asked.to_plain())
+
+    def runs() -> list[Any]:
+        sweep = Sweep.from_plain(there.store.jobs.one("vary", id).result)
+        return [] if sweep is None else there.store.runs(experiment=sweep.experiment)
+
+    until(lambda: any(run.status == "running" and there.store.checkpoints(run.id) for run in runs()))
+    over = {run.id: run.last for run in runs() if run.status == "finished"}
+    cluster.remove_node(cluster.node, allow_graceful=False)
+    cluster.node = cluster.add_node(num_cpus=1, **NODE)
+
+    def done() -> bool:
+        job = there.job("vary", id)
+        if job.status == "interrupted":  # it was coordinated on the node that is gone
+            there.resume_job("vary", id)
+        return job.status == "finished"
+
+    until(done)
+    assert sorted(of_role(run.role) for run in runs()) == [("random", number, 0) for number in range(2)]
+    assert {run.status for run in runs()} == {"finished"}
+    assert {run.id: run.last for run in runs() if run.id in over} == over
+    for run in runs():
+        assert stored_curve(here.store, run.id) == true_curve(run.config)
 
 
 def test_a_cluster_that_nobody_answers_for_is_told_and_runs_wait(tmp_path):

@@ -130,6 +130,9 @@ CHANGES: dict[str, dict[str, Any]] = {
     "AdamW with l2": {"optimizer.name": "adamw", "regularization.l2": 0.01, "regularization.weight_decay": 0.1},
     "l1": {"regularization.l1": 0.001},
     "proximal l1": {"regularization.l1": 0.01, "regularization.proximal": True},
+    "jacobian": {"regularization.jacobian": 0.05, "model.activation": "tanh"},
+    "orthogonality": {"regularization.orthogonality": 0.01},
+    "max norm": {"regularization.max_norm": 0.7},
     "clipped by norm": {"regularization.clip_norm": 0.1},
     "clipped by value": {"regularization.clip_value": 0.01, "optimizer.name": "momentum"},
     "average": {"regularization.ema": 0.9},
@@ -182,6 +185,9 @@ def test_numbers_of_the_optimizer_penalties_data_and_weights_may_differ():
         config.changed({"model.initializer": "xavier_normal", "budget.seed": 7}),
     ]
     assert_as_alone(configs)
+    penalties = {"l1": 0.01, "jacobian": 0.1, "orthogonality": 0.02, "max_norm": 0.8}
+    each = [quick({"model.activation": "tanh", f"regularization.{name}": value}) for name, value in penalties.items()]
+    assert_as_alone([*each, each[0].changed({"regularization.proximal": True})])
     betas = [quick({"optimizer.beta1": beta}) for beta in (0.9, 0.5, 0.9)]
     assert_as_alone(betas)
 
@@ -285,6 +291,8 @@ def test_an_error_among_the_reports_loses_none_of_them():
 ALONE: dict[str, dict[str, Any]] = {
     "dropout": {"model.dropout": 0.1},
     "noise on inputs": {"augmentation.noise": 0.1},
+    "noise on weights": {"regularization.weight_noise": 0.1},
+    "noise on activations": {"regularization.activity_noise": 0.1},
     "sharpness": {"watch.sharpness": True},
     "images": {"data.name": "digits"},
     "sequences": {"data.name": "parity"},

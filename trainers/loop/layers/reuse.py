@@ -59,7 +59,7 @@ def keep_still(frozen: Sequence[Layer]) -> None:
     """Batch normalization of frozen layers stays in eval mode whatever mode the network is in."""
     for layer in frozen:
         for module in layer.modules:
-            if isinstance(module, nn.modules.batchnorm._BatchNorm):  # pyright: ignore[reportPrivateUsage]
+            if hasattr(module, "running_mean"):
                 module.eval()
 
 
