@@ -372,22 +372,18 @@ def training_text(config: RunConfig, classes: int | None) -> str:
 
 
 _SAM = """        here = [p.detach().clone() for p in model.parameters()]
-        norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        statistics = [(b, b.clone()) for b in model.buffers()]
         with torch.no_grad():  # SAM: the gradient is taken uphill; statistics of batch norm learn from the first pass
             length = torch.stack([p.grad.norm() for p in model.parameters() if p.grad is not None]).norm()
             for p in model.parameters():
                 if p.grad is not None:
                     p.add_(p.grad * (RHO / (length + 1e-12)))
-        for m in norms:
-            m.track_running_stats = False
         torch.set_rng_state(state)
         model.zero_grad()
         criterion(model(x), y).backward()
-        for m in norms:
-            m.track_running_stats = True
         with torch.no_grad():
-            for p, h in zip(model.parameters(), here):
-                p.copy_(h)
+            for tensor, before in [*zip(model.parameters(), here), *statistics]:
+                tensor.copy_(before)
 """
 _EVALUATE = """@torch.no_grad()
 def evaluate(x, y):

@@ -12,9 +12,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm  # pyright: ignore[reportPrivateUsage]  # what its kinds share
 
-from networks.normalizing import BatchRenorm
 from trainers.loop import foreach
 
 TINY = 1e-12  # keeps the direction of no gradient finite
@@ -22,21 +20,18 @@ TINY = 1e-12  # keeps the direction of no gradient finite
 
 @contextmanager
 def uphill(model: nn.Module, parameters: Sequence[Tensor], rho: float) -> Iterator[None]:
-    """Within, the weights stand ``rho`` along the gradient they have, and running statistics stay as they are."""
+    """Within, the weights stand ``rho`` along their gradient; afterwards they and running statistics are as before."""
     moved = [p for p in parameters if p.grad is not None]
-    kinds = (_BatchNorm, BatchRenorm)
-    norms = [module for module in model.modules() if isinstance(module, kinds) and module.track_running_stats]
+    statistics = [(buffer, buffer.clone()) for buffer in model.buffers()]  # of every kind of normalization
     with torch.no_grad():
         here = [p.detach().clone() for p in moved]
         gradients = [p.grad for p in moved if p.grad is not None]
         length = torch.stack([gradient.norm() for gradient in gradients]).norm()
         foreach.add_(moved, [gradient * (rho / (length + TINY)) for gradient in gradients])
-    for module in norms:
-        module.track_running_stats = False
     try:
         yield
     finally:
-        for module in norms:
-            module.track_running_stats = True
         with torch.no_grad():
             foreach.copy_(moved, here)
+            for buffer, before in statistics:
+                buffer.copy_(before)

@@ -53,6 +53,7 @@ def by_hand(own: Session, optimizer: torch.optim.Optimizer, rows: torch.Tensor, 
         ({"optimizer.name": "adamw", "optimizer.lr": 0.01}, torch.optim.AdamW),
         ({"optimizer.name": "sgd", "optimizer.lr": 0.1, "regularization.clip_norm": 0.05}, torch.optim.SGD),
         ({"optimizer.name": "sgd", "optimizer.lr": 0.1, "model.normalization": "batch"}, torch.optim.SGD),
+        ({"optimizer.name": "sgd", "optimizer.lr": 0.1, "model.normalization": "batch_renorm"}, torch.optim.SGD),
         ({"optimizer.name": "sgd", "optimizer.lr": 0.1, "model.dropout": 0.3}, torch.optim.SGD),
     ],
 )
