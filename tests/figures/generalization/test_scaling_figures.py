@@ -45,7 +45,8 @@ def test_points_and_laws_stand_where_they_belong(dark: bool) -> None:
     np.testing.assert_allclose(points.error_y.array, points.y * 0.25)
     law = next(trace for trace in figure.data if trace.name == "power law")
     np.testing.assert_allclose(law.y, 100 / np.array(law.x), rtol=1e-3)
-    few = next(trace for trace in scale_figure(scaling, rows, dark=dark).data if trace.name == "networks")
+    by_rows: Any = scale_figure(scaling, rows, dark=dark)
+    few = next(trace for trace in by_rows.data if trace.name == "networks")
     assert few.marker.symbol[0] == "circle-open"  # 20 / 24 is more than half of 1
     assert few.marker.symbol[1] == "circle"
     text = " ".join(scaling_sentences(scaling, VALUES))

@@ -29,8 +29,10 @@ def by_hand(own: Session, optimizer: torch.optim.Optimizer, rows: torch.Tensor, 
     state = torch.get_rng_state()
     functional.cross_entropy(own.model(x), y).backward()
     statistics = {name: value.clone() for name, value in own.model.named_buffers()}
-    length = torch.sqrt(sum((w.grad.square().sum() for w in weights), torch.zeros(())))  # pyright: ignore
-    away = [RHO * w.grad / length for w in weights]  # pyright: ignore[reportOptionalOperand]
+    gradients = [weight.grad for weight in weights if weight.grad is not None]
+    assert len(gradients) == len(weights)
+    length = torch.sqrt(sum((gradient.square().sum() for gradient in gradients), torch.zeros(())))
+    away = [RHO * gradient / length for gradient in gradients]
     with torch.no_grad():
         for weight, e in zip(weights, away, strict=True):
             weight += e
@@ -59,7 +61,7 @@ def by_hand(own: Session, optimizer: torch.optim.Optimizer, rows: torch.Tensor, 
 )
 def test_a_step_is_that_of_two_passes_by_hand(changes: dict[str, Any], rule: Any) -> None:
     own, theirs = session(changes), session(changes)
-    groups = [{"params": list(theirs.model.parameters()), "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": list(theirs.model.parameters()), "weight_decay": 0.0}]
     if rule is torch.optim.AdamW:
         decayed = [p for p in theirs.model.parameters() if p.ndim > 1]
         groups = [{"params": decayed}, {"params": [p for p in theirs.model.parameters() if p.ndim < 2]}]
@@ -79,10 +81,13 @@ def test_what_is_told_is_the_loss_and_gradient_where_the_run_stands() -> None:
     seen: list[list[torch.Tensor]] = []
     losses = []
     for each in (own, plain):
-        losses.append(
-            each.take_step(each.batches()[0], lambda each=each: seen.append([p.grad.clone() for p in each.parameters]))
-        )
+
+        def see(each: Session = each) -> None:
+            seen.append([p.grad.clone() for p in each.parameters if p.grad is not None])
+
+        losses.append(each.take_step(each.batches()[0], see))
     assert losses[0] == losses[1]
+    assert len(seen[0]) == len(own.parameters)
     assert all(torch.equal(a, b) for a, b in zip(*seen, strict=True))
     moved = any(not torch.equal(a, b) for a, b in zip(own.parameters, plain.parameters, strict=True))
     assert moved  # with another gradient

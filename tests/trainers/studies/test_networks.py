@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -34,7 +33,7 @@ def test_each_network_of_a_stack_trains_like_pytorch_s_own() -> None:
             (model(x[number]) - y[number]).square().mean().backward()
             optimizer.step()
         alone.append(model(x[number]).detach())
-    assert stack.parameters == sum(p.numel() for p in model.parameters())
+        assert stack.parameters == sum(p.numel() for p in model.parameters())
     train_stack(stack, lambda step: (x, y), lambda a, b: (a - b).square().mean((1, 2)), steps=30, rate=0.01)
     torch.testing.assert_close(stack(x).detach(), torch.stack(alone), rtol=1e-4, atol=1e-5)
 
@@ -45,12 +44,11 @@ def test_more_networks_change_none_of_the_first() -> None:
 
 
 @pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Studies of few steps."""
     monkeypatch.setattr(scaling, "_STEPS", 40)
     monkeypatch.setattr(scaling, "_LOOKS", (10, 20, 40))
     monkeypatch.setattr(spread, "_STEPS", 60)
-    return
 
 
 @pytest.mark.parametrize(("learn", "rows", "inputs", "outputs"), [("teacher", None, 4, 1), ("digits", 200, 64, 10)])
