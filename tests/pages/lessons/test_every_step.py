@@ -18,7 +18,7 @@ from tests.pages.shown_text import live_texts
 from tests.trainers.labs import quiet_lab
 from widgets import is_askable
 
-NO_VIEW = {"", "lesson"}
+NO_VIEW = {"", "join", "lesson"}
 
 
 @pytest.fixture
