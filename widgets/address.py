@@ -32,7 +32,7 @@ class _Address:
     """What the session keeps. visit: how often a page was gone to. shown: the visit that the browser is known to show.
 
     held: the link of this visit was not told yet. theme: asked for, and not loaded yet. own: the page's part of the
-    link. frame: what the link says of lesson and controls.
+    link. frame: what the link says of lesson and controls. given: the page that is gone to by a link that is meant.
     """
 
     path: str | None = None
@@ -44,6 +44,7 @@ class _Address:
     theme: str | None = None
     own: dict[str, str] = field(default_factory=dict)
     frame: dict[str, str] = field(default_factory=dict)
+    given: str | None = None
 
 
 def _address() -> _Address:
@@ -93,6 +94,18 @@ def is_back_or_forward() -> bool:
     """Whether this run was caused by the browser's own buttons: its address is meant, even where it is bare."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def give_view(path: str) -> None:
+    """The page of this path is gone to by a link whose view is meant, even where it is bare."""
+    _address().given = path
+
+
+def is_view_given() -> bool:
+    """Whether the page that is shown was gone to by such a link; asked once."""
+    address = _address()
+    given, address.given = address.given, None
+    return given is not None and given == address.path
 
 
 def visit_number() -> int:

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from experiments.lessons import Lesson, LessonError, Step, lesson_file, lesson_names, read_lesson
-from widgets.address import LESSON, frame, own_link, own_query, put_address, put_frame
+from widgets.address import LESSON, frame, give_view, own_link, own_query, put_address, put_frame
 
 _PLACE = "lesson"
 MOST_REMEMBERED = 500
@@ -167,6 +167,7 @@ def follow(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     if view is None:
         memory.begun.pop(place, None)
     query = {**(step.query if view is None else view), LESSON: place_text(place)}
+    give_view(step.page)
     if step.page == page.url_path:
         put_frame(query)
         st.query_params.from_dict(query)

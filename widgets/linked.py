@@ -19,7 +19,7 @@ import streamlit as st
 
 from figures.runs import literal
 from settings import LinkPreset, Setting, Text, preset_of
-from widgets.address import is_back_or_forward, own_query, put_address
+from widgets.address import is_back_or_forward, is_view_given, own_query, put_address
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
 from widgets.staging import note, stage, staging
@@ -88,11 +88,11 @@ class LinkedState(Generic[State]):
         """The state of this run: from the link where it was opened from outside, else as hands left it."""
         query, run = own_query(), st.session_state.get("runs", 0)
         held = self._known()
-        again = was_run_again()
+        again, given = was_run_again(), is_view_given()
         if held is None:
             state, problems = self.codec.read(query)
             held = st.session_state[self._place] = _Held(state, problems=problems, bare=_is_bare(query))
-        elif not again and self._is_opened(held, query, run):
+        elif given or (not again and self._is_opened(held, query, run)):
             held.state, held.problems = self.codec.read(query)
             held.refused, held.bare = None, _is_bare(query)
         else:
