@@ -65,7 +65,9 @@ def class_frame(paths: Sequence[str], *, inside: bool) -> None:
     if not kept.shown:
         return
     from trainers.classroom import openers
+    from widgets.lesson_panel import class_question  # here: it stands on what stands on this module
 
     base = f"/{config.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     data = {"base": base, "paths": tuple(paths), "who": openers(), "asked": kept.asked}
-    classroom_bar({**data, "join": kept.code, "joined": kept.joined}, key="class.bar")
+    data |= {"join": kept.code, "joined": kept.joined, "question": class_question()}
+    classroom_bar(data, key="class.bar")

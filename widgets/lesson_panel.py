@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,6 +60,18 @@ def beside(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Iterator[bool
         if changes is not None:
             with changes:
                 _own_view(place)
+
+
+def class_question() -> Mapping[str, Any] | None:
+    """The question of the step that this run shows, for a vote of the class; None where there is none."""
+    going = remembered().going
+    place = lessons.here() if going is None else going[0]
+    found = None if place is None else lessons.step_at(place)
+    if found is None or found[1].question is None:
+        return None
+    from widgets.questions import for_class  # here: it loads what races need
+
+    return for_class(found[1])
 
 
 def _both(given: Staging, step: Step) -> Staging:

@@ -17,7 +17,9 @@ from numerals import readable
 from widgets.components import predict
 from widgets.style import dark_theme
 
+MOST_CHOICES = 6  # of a vote
 NEAR = 0.05  # of the picture's side, within which a place or a value is right
+_NEAR_VERDICTS = ("good_fit", "overfitting", "plateau", "slow", "underfitting")  # of every kind of curves one
 _SIZES = {"place": (900, 560), "curve": (900, 420)}
 _SMALL = {"place": (480, 300), "curve": (480, 260)}
 
@@ -60,6 +62,22 @@ def choices_of(step: Step) -> tuple[str, ...]:
     if question.kind == "verdict":
         return tuple(_verdicts().values())
     return question.choices
+
+
+def for_class(step: Step) -> Mapping[str, Any] | None:
+    """The question of a step as a vote of a class: question and choices, none for a number; None where it is neither.
+
+    Of verdicts, which are more than a vote has choices, it has the right one and others that are near.
+    """
+    question = step.question
+    if question is None or question.kind == "place" or not is_askable(step):
+        return None
+    if question.kind == "verdict":
+        names = _verdicts()
+        choices = [names[key] for key in sorted({*_NEAR_VERDICTS, question.answer})]
+    else:
+        choices = [] if question.kind == "curve" else list(choices_of(step))
+    return {"question": question.ask, "choices": choices if len(choices) <= MOST_CHOICES else []}
 
 
 def _verdicts() -> Mapping[str, str]:

@@ -49,11 +49,12 @@ export function lecturerBar(state, acts) {
   );
 }
 
-// acts: ask(vote), turn({open, shown}), endVote, refuse(sentence).
-export function votePanel(vote, acts) {
+// asked: the question of the lesson's step, or null. acts: ask(vote), turn({open, shown}), endVote, refuse(sentence).
+export function votePanel(vote, asked, acts) {
   if (!vote) {
-    const { form } = voteForm(acts.ask, acts.refuse);
-    return element("section", { class: "cl-panel", "aria-label": "A new vote" }, element("h2", {}, "A vote"), form);
+    const { form } = voteForm(acts.ask, acts.refuse, asked);
+    const head = element("h2", {}, asked ? "The question of this step, as a vote" : "A vote");
+    return element("section", { class: "cl-panel", "aria-label": "A new vote" }, head, form);
   }
   const answers = `${vote.count} ${vote.count === 1 ? "answer" : "answers"}${vote.open ? " so far" : ""}`;
   return element(

@@ -20,7 +20,7 @@ function drawnId() {
 
 class Classroom {
   constructor({ base, paths }) {
-    Object.assign(this, { base, paths, kept: null, told: null, lost: false, note: "", panel: "", own: null, over: "", folded: 0 });
+    Object.assign(this, { base, paths, kept: null, told: null, lost: false, note: "", panel: "", own: null, over: "", folded: 0, question: null });
     this.asked = this.joined = 0;
     this.answers = new Map();
     this.place = element("div", { class: "cl-root" });
@@ -46,6 +46,7 @@ class Classroom {
   // data: see widgets/classroom.py.
   show(data) {
     this.who = data.who;
+    this.question = data.question ?? null;
     if (data.joined !== this.joined) {
       this.joined = data.joined;
       if (data.join && !(this.kept?.key && this.kept.room === data.join)) {
@@ -223,7 +224,7 @@ class Classroom {
     const vote = this.told?.vote ?? null;
     const mine = vote ? this.answers.get(vote.number) : null;
     const state = { room: this.kept?.room ?? "", follows: this.kept?.follows, lost: this.lost, note: this.note, moved: this.moved };
-    const all = { ...state, told, front, own: Boolean(this.own), panel: this.panel, folded: Boolean(vote) && this.folded === vote.number };
+    const all = { ...state, told, front, own: Boolean(this.own), panel: this.panel, question: this.question, folded: Boolean(vote) && this.folded === vote.number };
     const wanted = JSON.stringify([all, mine, leads, this.over]);
     if (wanted === this.drawn) return;
     this.drawn = wanted;
@@ -282,8 +283,9 @@ class Classroom {
     this.strip.replaceChildren(lecturerBar(state, acts));
     const { offers } = state.told;
     const wanted = this.panel === "vote" ? vote : this.panel === "offers" ? offers : null;
-    this.fill(JSON.stringify([this.panel, wanted]), () =>
-      this.panel === "vote" ? votePanel(vote, acts) : this.panel === "offers" ? offersPanel(this.base, offers, acts) : null,
+    const asked = this.panel === "vote" && !vote ? this.question : null;
+    this.fill(JSON.stringify([this.panel, wanted, asked]), () =>
+      this.panel === "vote" ? votePanel(vote, asked, acts) : this.panel === "offers" ? offersPanel(this.base, offers, acts) : null,
     );
   }
 }

@@ -9,8 +9,8 @@ export function plainButton(text, onclick, extra = {}) {
   return element("button", { type: "button", class: `cl-button ${kind}`.trim(), onclick, ...others }, text);
 }
 
-// onAsk({question, choices}) or onRefuse(sentence).
-export function voteForm(onAsk, onRefuse) {
+// onAsk({question, choices}) or onRefuse(sentence). asked: what is proposed, {question, choices}, or null.
+export function voteForm(onAsk, onRefuse, asked = null) {
   const question = element("input", { type: "text", maxlength: "300", "aria-label": "Question", placeholder: "What do you ask?" });
   const choices = element("textarea", {
     rows: "4",
@@ -19,6 +19,11 @@ export function voteForm(onAsk, onRefuse) {
     placeholder: "Two to six choices, one a line",
   });
   const number = element("input", { type: "checkbox", onchange: () => (choices.hidden = number.checked) });
+  if (asked) {
+    question.value = asked.question;
+    choices.value = asked.choices.join("\n");
+    number.checked = choices.hidden = !asked.choices.length;
+  }
   const ask = () => {
     const lines = choices.value.split("\n").map((line) => line.trim()).filter(Boolean);
     if (!question.value.trim()) return onRefuse("A vote needs a question.");

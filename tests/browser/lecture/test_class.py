@@ -179,3 +179,17 @@ def test_a_class_goes_on_when_the_server_starts_anew(browser: Browser, tmp_path:
     finally:
         for opened in pages:
             opened.context.close()
+
+
+def test_the_question_of_a_step_is_put_to_the_class(lecture: Callable[[str], tuple[Page, Page]]):
+    lecturer, student = lecture("/lesson?lesson=momentum&step=2")
+    for page in (lecturer, student):  # the class is at the same step, and is asked the same
+        expect(page.get_by_text("Predict first")).to_be_visible()
+    press(lecturer, "Vote")
+    expect(lecturer.get_by_role("heading", name="The question of this step, as a vote")).to_be_visible()
+    expect(lecturer.get_by_role("textbox", name="Choices")).to_have_value("SGD\nMomentum")
+    press(lecturer, "Open the vote")
+    press(student, "Momentum")
+    press(lecturer, "Show the answers")
+    bars = lecturer.get_by_role("list", name="How the class has answered").get_by_role("listitem")
+    expect(bars.nth(1)).to_contain_text("1 · 100 %")
