@@ -2,7 +2,7 @@
 // parameters, and whether the tab is in a class.
 // data: {visit, path, paths, large, theme}; the drawer follows visits, and a theme that is asked for is loaded.
 
-import { isInClass } from "../classroom/kept.js";
+import { isInClass } from "../shared/kept_class.js";
 import { Drawer } from "./drawer.js";
 import { wear } from "./theme.js";
 import { whenThere } from "./visit.js";

@@ -1,10 +1,10 @@
 // Along with the class, in one tab: who follows goes along or tries alone, who leads tells where he is. One for all pages.
 
 import { element } from "../shared/dom.js";
+import { keepClass, keptClass, takeLinkBack } from "../shared/kept_class.js";
 import { followerBar, lecturerBar, offersPanel, votePanel } from "./bars.js";
 import { Dialog, showDoor, showEntrance } from "./door.js";
 import { Following } from "./following.js";
-import { keepClass, keptClass, takeLinkBack } from "./kept.js";
 import { Leading } from "./leading.js";
 import { goTo, here, isSame } from "./links.js";
 import { Stream } from "./stream.js";

@@ -1,7 +1,7 @@
 // The door of a room: its code, link and QR code, large enough for the last row; and where a room is opened.
 
 import { element, svg } from "../shared/dom.js";
-import { linkBack } from "./kept.js";
+import { linkBack } from "../shared/kept_class.js";
 import { plainButton } from "./votes.js";
 
 const QUIET = 4; // light modules around a QR code

@@ -100,7 +100,7 @@ def test_a_menu_is_varied_over_some_of_its_values() -> None:
     ]
     first, second = state.sweep.axes
     assert first.values == (False, True)
-    assert second.values == ("none", "batch", "layer", "rms", "weight")
+    assert second.values == ("none", "batch", "layer", "group", "rms", "weight")
     assert state.sweep.beside is not None
     assert len(state.sweep.beside.values) == 4
 

@@ -11,11 +11,13 @@ from figures.frontend import FRONTEND, import_order, joined_modules
 
 ENTRIES = [
     "address/visit.js",
+    "classroom/classroom.js",
     "race/player.js",
     "live/curves.js",
     "runs/table.js",
     "maps/maps.js",
     "losses/losses.js",
+    "predict/predict.js",
     "convexity/convexity.js",
     "pictures/pictures.js",
     "line/player.js",
