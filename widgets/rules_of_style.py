@@ -90,6 +90,8 @@ PAGE = """
     /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
     button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag]
         { background: #0072B2; border-color: #0072B2; color: white; }
+    button[data-variant="pills"][data-selected="true"]
+        { background: #0072B2 !important; border-color: #0072B2 !important; color: white !important; }
     button[data-testid="stBaseButton-primary"]:hover { background: #005F96; border-color: #005F96; color: white; }
 """
 CARDS = """
