@@ -120,10 +120,10 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
 )
 def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:
     page = open_page(f"/{path}", **STILL)
-    page.get_by_role("button", name="Size for a presentation").click()
+    land(page.get_by_role("button", name="Size for a presentation"))
     eventually(lambda: query(page).get("screen"), lambda size: size == "large")
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
-    page.get_by_role("button", name="Dark theme").click()
+    land(page.get_by_role("button", name="Dark theme"))
     page.wait_for_url(re.compile("embed_options=dark_theme"))  # the page is loaded anew
     settle(page)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", css("#10151B"))
