@@ -168,8 +168,8 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
         return
     dark, chosen = dark_theme(), linked.state.values["trial"]
     with head:
-        if told := sweep_sentences(request, sweep):
-            st.markdown("  \n".join(told))
+        for sentence in sweep_sentences(request, sweep):
+            st.markdown(sentence)
     _clickable(
         score_figure(request, sweep, chosen=chosen, dark=dark),
         "vary_score",
