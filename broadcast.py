@@ -18,7 +18,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -27,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from figures.drawing import qr_modules
-from reception import Bucket
+from reception import Bucket, body_of, is_foreign, refusal
 from trainers.classroom import (
     ClassError,
     Full,
@@ -348,22 +347,22 @@ class Receiver:
         if refused is not None:
             return refused
         try:
-            body = await _body(request)
+            body = await body_of(request, MAX_BODY)
         except ClientDisconnect:
             return Response(status_code=400)
         what = request.path_params["what"]
         if body is None:
-            return _told(413, f"A post has at most {MAX_BODY:,} bytes.")
+            return refusal(413, f"A post has at most {MAX_BODY:,} bytes.")
         if what != "events" and what not in _SAID:
-            return _told(404, "There is nothing of that name.")
+            return refusal(404, "There is nothing of that name.")
         try:
             told = read_post(body)
             asked = self._asked(request, told, what)
             if not _own.take(str(told.get("key") or told.get("id") or asked.network)[:100]):
-                return _told(429, OFTEN)
+                return refusal(429, OFTEN)
             if what == "events":
                 if len(HUB.listeners) >= MAX_LISTENERS:
-                    return _told(429, OFTEN)
+                    return refusal(429, OFTEN)
                 listener = await run_in_threadpool(_listener, told, asked)
                 HUB.wake()
                 return Events(listener)
@@ -388,37 +387,19 @@ def _network(request: Request) -> str:
 def _refused(error: Exception, request: Request, what: str) -> Response:
     if isinstance(error, NoRoom):
         if not _wrong.take(_network(request)):
-            return _told(429, OFTEN)
+            return refusal(429, OFTEN)
         # Whoever comes back to a room that was closed meanwhile has done nothing wrong.
-        return _told(404, str(error)) if what != "events" else _told(200, str(error), gone=True)
+        return refusal(404, str(error)) if what != "events" else refusal(200, str(error), gone=True)
     status = 403 if isinstance(error, NotYourRoom) else 429 if isinstance(error, Full) else 400
-    return _told(503 if isinstance(error, StoreError) else status, str(error))
+    return refusal(503 if isinstance(error, StoreError) else status, str(error))
 
 
 def _refusal(request: Request) -> Response | None:
-    headers = request.headers
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-        return _told(403, FOREIGN)
-    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        return _told(403, FOREIGN)
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return _told(415, "What is said to a class is JSON: Content-Type has to be application/json.")
-    return None if _posts.take() else _told(429, OFTEN)
-
-
-async def _body(request: Request) -> bytes | None:
-    """None where it is too long; no more than that is read."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return bytes(body)
-
-
-def _told(status: int, sentence: str, **more: Any) -> Response:
-    return JSONResponse({"error": sentence, **more}, status_code=status)
+    if is_foreign(request):
+        return refusal(403, FOREIGN)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return refusal(415, "What is said to a class is JSON: Content-Type has to be application/json.")
+    return None if _posts.take() else refusal(429, OFTEN)
 
 
 def class_routes(base: str) -> tuple[Route, ...]:

@@ -10,6 +10,7 @@ import hmac
 import time
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -64,11 +65,11 @@ async def receive(request: Request) -> Response:
     if refused is not None:
         return refused
     try:
-        body = await _body(request)
+        body = await body_of(request, MAX_BODY)
     except ClientDisconnect:
         return Response(status_code=400)
     if body is None:
-        return _told(413, f"A post has at most {MAX_BODY:,} bytes.")
+        return refusal(413, f"A post has at most {MAX_BODY:,} bytes.")
     return await run_in_threadpool(_take, body)
 
 
@@ -76,56 +77,62 @@ def _refusal(request: Request) -> Response | None:
     headers = request.headers
     token = lab_token()
     if not token:
-        return _told(403, OFF)
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-        return _told(403, FOREIGN)
-    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        return _told(403, FOREIGN)
+        return refusal(403, OFF)
+    if is_foreign(request):
+        return refusal(403, FOREIGN)
     kind, _, given = headers.get("authorization", "").partition(" ")
     right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode("utf-8", "replace"))
     if kind.lower() != "bearer" or not right:
-        return _told(401, WRONG) if _failures.take() else _told(429, OFTEN)
+        return refusal(401, WRONG) if _failures.take() else refusal(429, OFTEN)
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-ndjson":
-        return _told(415, FORM)
+        return refusal(415, FORM)
     if not _posts.take():
-        return _told(429, OFTEN)
+        return refusal(429, OFTEN)
     return None
 
 
-async def _body(request: Request) -> bytes | None:
-    """None where it is too long; no more than that is read."""
+def is_foreign(request: Request) -> bool:
+    """Whether a page of another website has sent this."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        return True
+    return request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+
+
+async def body_of(request: Request, most: int) -> bytes | None:
+    """None where it has more bytes than ``most``; no more than that is read."""
     length = request.headers.get("content-length", "0")
-    if not (length.isascii() and length.isdigit() and len(length) < 12) or int(length) > MAX_BODY:
+    if not (length.isascii() and length.isdigit() and len(length) < 12) or int(length) > most:
         return None
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             return None
     return bytes(body)
+
+
+def refusal(status: int, sentence: str, **more: Any) -> Response:
+    """Why something was not taken, as JSON."""
+    return JSONResponse({"error": sentence, **more}, status_code=status)
 
 
 def _take(body: bytes) -> Response:
     try:
         told = read_told(body.decode("utf-8"))
     except (ToldError, UnicodeDecodeError) as error:
-        return _told(400, f"These reports cannot be read, {error}.")
+        return refusal(400, f"These reports cannot be read, {error}.")
     try:
         run = take_in(the_lab().store, told)
     except Gone as error:
-        return _told(410, str(error))
+        return refusal(410, str(error))
     except NotYours as error:
-        return _told(409, str(error))
+        return refusal(409, str(error))
     except Busy as error:
-        return _told(429, str(error))
+        return refusal(429, str(error))
     except StoreError as error:
-        return _told(503, str(error))
+        return refusal(503, str(error))
     return JSONResponse({"run": run.id, "status": run.status})
-
-
-def _told(status: int, sentence: str) -> Response:
-    return JSONResponse({"error": sentence}, status_code=status)
 
 
 ROUTES = (Route(PATH, receive, methods=["POST"]),)
