@@ -65,7 +65,7 @@ def choices_of(step: Step) -> tuple[str, ...]:
 
 
 def for_class(step: Step) -> Mapping[str, Any] | None:
-    """The question of a step as a vote of a class: question and choices, none for a number; None where it is neither.
+    """The question of a step as a vote of a class: question and choices, none for a number; None if it is none.
 
     Of verdicts, which are more than a vote has choices, it has the right one and others that are near.
     """
@@ -77,7 +77,7 @@ def for_class(step: Step) -> Mapping[str, Any] | None:
         choices = [names[key] for key in sorted({*_NEAR_VERDICTS, question.answer})]
     else:
         choices = [] if question.kind == "curve" else list(choices_of(step))
-    return {"question": question.ask, "choices": choices if len(choices) <= MOST_CHOICES else []}
+    return None if len(choices) > MOST_CHOICES else {"question": question.ask, "choices": choices}
 
 
 def _verdicts() -> Mapping[str, str]:
