@@ -14,7 +14,7 @@ from pages.parts.search.state import TICK, linked
 from trainers.lab import remembered_rates, the_lab
 from trainers.rates import RateSearch, held_rate, suggestion
 from trainers.store import StoredJob
-from widgets import asker, attempt, commander, dark_theme, picture, run_again, store_told, tell_news
+from widgets import asker, attempt, dark_theme, picture, run_again, stop_work, store_told, tell_news
 
 KIND, _JOB = "rates", "search.job"
 LOOK_FOR = "The rate matters most. Raise it step by step and see where the loss falls fastest, and where it breaks."
@@ -33,7 +33,7 @@ def _begin() -> None:
 
 def _stop(job: str) -> None:
     """End the search that goes on; what it has found so far stays in the picture."""
-    attempt(the_lab().stop_job, KIND, job, by=commander())
+    stop_work(KIND, job)
     linked.acted()
 
 

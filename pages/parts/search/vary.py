@@ -36,12 +36,13 @@ from widgets import (
     picture,
     rerun_if_asked,
     run_again,
+    stop_work,
     store_told,
     tell_news,
     whole_page,
 )
 
-KIND = "vary"
+KIND, _JOINED = "vary", "vary.joined"
 TICK = 1.5  # seconds between two looks: each draws five pictures
 LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
 _SAMPLERS = {**SAMPLERS, "all": "All three"}
@@ -68,9 +69,21 @@ def _begin() -> None:
     linked.acted()
 
 
-def _order(order: Callable[..., None], job: str) -> None:
+def _join(job: StoredJob) -> None:
+    """Whoever opens a preset that others have begun waits for it too: it does not end when one of them stops it."""
+    joined = st.session_state.setdefault(_JOINED, set[str]())
+    if job.active and job.status != "paused" and job.wanted == "run" and job.id not in joined:
+        joined.add(job.id)
+        attempt(the_lab().ask, KIND, request=linked.state.sweep.to_plain(), visitor=asker())
+
+
+def _order(name: str, job: str) -> None:
     """A callback within a fragment: the whole page tells what was refused."""
-    attempt(order, KIND, job, by=commander())
+    if name == "stop":
+        stop_work(KIND, job)
+    else:
+        lab = the_lab()
+        attempt({"pause": lab.pause_job, "resume": lab.resume_job}[name], KIND, job, by=commander())
     linked.acted()
     whole_page()
 
@@ -82,6 +95,8 @@ def vary_part(*, begins: bool) -> None:
         if job is None and begins:
             _begin()
             job = _job()
+        elif job is not None and begins:
+            _join(job)
         tell_news()
         if job is None:
             _not_begun()
@@ -120,13 +135,13 @@ def _watch(job_id: str) -> None:
         told = job.sentence if place is None else f"{job.sentence} {place_words(place)}.".strip()
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or told or waiting))
-            for name, order in (("pause", lab.pause_job), ("stop", lab.stop_job)):
+            for name in ("pause", "stop"):
                 st.button(
                     name.capitalize(),
                     icon=f":material/{name}:",
                     key=f"vary.{name}",
                     on_click=_order,
-                    args=(order, job_id),
+                    args=(name, job_id),
                 )
         show(linked.state.sweep, sweep)
         linked.write()
@@ -150,7 +165,7 @@ def _over(job_id: str) -> None:
                     icon=":material/play_arrow:",
                     key="vary.on",
                     on_click=_order,
-                    args=(the_lab().resume_job, job.id),
+                    args=("resume", job.id),
                 )
         show(linked.state.sweep, Sweep.from_plain(job.result), over=True)
         linked.write()

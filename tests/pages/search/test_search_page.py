@@ -53,7 +53,7 @@ def ended(lab: Lab, status: str, state: str = "complete") -> Sweep:
     claimed = lab.job("vary", job.id)
     assert claimed is not None
     if status == "paused":
-        lab.pause_job("vary", job.id)
+        lab.pause_job("vary", job.id, by=None)
     lab.store.jobs.end(claimed, status, f"It is {status}.", result=sweep.to_plain())
     return sweep
 
