@@ -26,7 +26,7 @@ from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.ownership import TEACHER, not_yours
 from trainers.lab.presented import members, presented
 from trainers.lab.resuming import best_checkpoint, newest_checkpoint, queue_again, resumable, why_no_start
-from trainers.lab.sizes import parameter_count
+from trainers.lab.sizes import over, parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import in_turn, no_room
@@ -181,6 +181,7 @@ class Lab:
         with self.store.changing(alone=True) as change:
             about = None if run is None else _known(change.run(run))
             _refuse(job.refused(change, about, request or {}))
+            _refuse(_too_large(job, change, about, request or {}))
             made = _same(change, job, run, request or {})
             if made is None:
                 self._room(change, 1, visitor)
@@ -252,10 +253,8 @@ class Lab:
         """
         with self.store.changing(alone=True) as change:
             job = change.job(kind, id)
-            if job is not None and not job.active and kind in JOBS and JOBS[kind].shared and by is not None:
-                if by != TEACHER and owner_of(by) not in map(owner_of, change.askers(job)):
-                    change.join_job(job, by)
-                    change.leave_job(job, job.visitor)
+            if job is not None and not job.active and kind in JOBS and JOBS[kind].shared:
+                _hand_over(change, job, by)
             job = _known_job(change, kind, id, by)
             if job.status == "finished":
                 raise LabError("This job is done; there is nothing to go on with.")
@@ -678,6 +677,14 @@ def _known(run: StoredRun | None) -> StoredRun:
     return run
 
 
+def _too_large(job: Job, change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> str:
+    try:
+        told = (over(size)[1] for size in job.largest(change, run, request))
+        return next((why for why in told if why), "")
+    except ModelTooLarge as error:
+        return error.sentence
+
+
 def _known_job(change: Changes, kind: str, id: str, by: str | None) -> StoredJob:
     """The job, in which ``by`` has a part. Raises LabError where there is none, or he has no part in it."""
     job = change.job(kind, id)
@@ -688,14 +695,20 @@ def _known_job(change: Changes, kind: str, id: str, by: str | None) -> StoredJob
     return job
 
 
+def _hand_over(change: Changes, job: StoredJob, by: str | None) -> None:
+    """What has ended stands with whoever lets it go on, where he has had no part in it."""
+    if by is not None and by != TEACHER and owner_of(by) not in map(owner_of, change.askers(job)):
+        change.join_job(job, by)
+        change.leave_job(job, job.visitor)
+
+
 def _same(change: Changes, job: Job, run: str | None, request: Mapping[str, Any]) -> StoredJob | None:
     """What waits or is worked on already, for the same request."""
     found = change.jobs_about(run, job.kind) if run is not None else []
     if job.shared and (same := change.same_job(job.kind, request)) is not None:
         found.append(same)
-    return next(
-        (same for same in found if same.request == dict(request) and same.active and same.wanted != "stop"), None
-    )
+    goes_on = [same for same in found if same.active and same.wanted != "stop"]
+    return next((same for same in goes_on if same.request == dict(request)), None)
 
 
 def _at_work(job: StoredRun | StoredJob) -> bool:

@@ -23,7 +23,7 @@ from figures.search import (
 )
 from pages.parts.search.chosen import chosen_trial
 from pages.parts.search.held_out import held_out
-from pages.parts.search.state import linked
+from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
 from trainers.lab import the_lab
 from trainers.store import StoredJob
@@ -92,7 +92,7 @@ def vary_part(*, begins: bool) -> None:
     """The search as far as it is. begins: whether it begins by itself where nobody has asked for it."""
     with store_told():
         job = _job()
-        if job is None and begins:
+        if job is None and begins and not over()[1]:
             _begin()
             job = _job()
         elif job is not None and begins:
@@ -107,7 +107,7 @@ def vary_part(*, begins: bool) -> None:
 
 
 def _not_begun() -> None:
-    request = linked.state.sweep
+    request, why = linked.state.sweep, over()[1]
     trials = request.runs // request.seeds
     each = f", {request.seeds} seeds each" if request.seeds > 1 else ""
     with st.container(border=True):
@@ -115,7 +115,16 @@ def _not_begun() -> None:
             f"**Nobody has searched this yet.** It takes {trials} trials{each}: {request.runs} runs of "
             f"{linked.state.config.budget.epochs} epochs. Whoever opens this link afterwards sees them at once."
         )
-        st.button("Search", type="primary", icon=":material/search:", key="vary.begin", on_click=_begin)
+        st.button(
+            "Search",
+            type="primary",
+            icon=":material/search:",
+            key="vary.begin",
+            on_click=_begin,
+            disabled=bool(why),
+        )
+        if why:
+            st.warning(literal(why), icon=":material/block:")
 
 
 @st.fragment(run_every=TICK)
@@ -268,6 +277,7 @@ def vary_controls() -> None:
         linked.control(axis, label=_AXIS[axis], names={**titles, NONE: none})
         if (name := linked.state.values[axis]) != NONE:
             _values(axis, name, offered[name])
+            tell_over(name)
         linked.tell_refusal(axis, *(f"{axis}.{each}" for each in ("values", "low", "high", "log")))
     linked.control("sampler", label="Values are chosen", names=_SAMPLERS)
     linked.control("trials", label="Trials")

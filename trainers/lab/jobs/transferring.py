@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from trainers.allowances import Size
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.store import Changes, Store, StoredJob, StoredRun
 from trainers.transfers import Study, TasksRequest, TransferRequest, request_from
@@ -32,6 +33,11 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     return ""
 
 
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the networks of the study are."""
+    return request_from(request).sizes
+
+
 def interrupted(store: Store, job: StoredJob, why: str) -> str:
     """The sentence of a study whose process is gone."""
     return f"{why} Go on takes it up where it was."
@@ -46,6 +52,7 @@ def work(task: Task) -> End:
     store, request = task.store, request_from(task.job.request)
     if task.own_process:
         torch.set_num_threads(1)  # networks this small are slower with more
+    task.load(request.data(0).data)  # more rows than this server takes end it before it begins
     before = Study.from_plain(task.job.result) or known_study(store, request)
     task.write(lambda: store.remember(_key(request), {"job": task.job.id}))
     shown_at = -PROGRESS_SECONDS
