@@ -272,7 +272,7 @@ def test_a_search_for_a_rate_goes_on_and_its_run_starts_with_one_press(lab: Lab)
     assert RateSearch.from_plain(again.result) == RateSearch.from_plain(found_rates().to_plain()), "what it has stays"
     assert not lab.store.runs()
     rate = float(start.label.removeprefix("Train at ").replace(",", ""))
-    app.button(key=start.key).click().run()
+    newest(app, "button", str(start.key)).click().run()
     assert not app.exception
     (run,) = lab.store.runs()
     assert run.config is not None
