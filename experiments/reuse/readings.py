@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.transfers import ROWS, WAYS, Study
+from trainers.transfers import WAYS, Study
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +47,11 @@ def reading_of(study: Study, way: str, rows: int = 0, *, task: int = 0, shown: s
         high=values.max(0),
         seeds=len(curves),
     )
+
+
+def counts_of(study: Study) -> list[int]:
+    """Numbers of rows of which there is something, the least first."""
+    return sorted({rows for _, rows, _ in study.curves})
 
 
 def least(study: Study, way: str, rows: int = 0, task: int = 0) -> float | None:
@@ -100,7 +105,7 @@ def pace_columns(study: Study) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {"rows": [], "from scratch": []}
     for way in list(WAYS)[1:]:
         columns[WAYS[way]] = []
-    for rows in ROWS:
+    for rows in counts_of(study):
         paces = {way: pace_of(study, way, rows) for way in list(WAYS)[1:]}
         first = next((pace for pace in paces.values() if pace is not None), None)
         if first is None:
