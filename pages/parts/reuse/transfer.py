@@ -36,7 +36,7 @@ def transfer_controls(values: Mapping[str, Any]) -> None:
     missing, source = why_no_torchvision(), values["source"]
     offered = [key for key in SOURCES if key != "imagenet" or not missing or source == "imagenet"]
     linked.menu("source", source, st.selectbox, "What was learned first", offered, format_func=SOURCES.__getitem__)
-    if missing:
+    if missing and source != "imagenet":  # there the page says it
         st.caption(missing)
     {"task": _after_a_task, "run": _after_a_run, "imagenet": _after_imagenet}[source](values)
     linked.control("seeds", label="Seeds")
