@@ -23,7 +23,7 @@ from trainers.transfers import (
     TransferRequest,
 )
 
-_MINUTES = {"mobilenet_v3_small": 5, "resnet18": 20, "squeezenet1_1": 8}  # on one core, of images of 224 pixels
+_MINUTES = {"mobilenet_v3_small": 5, "resnet18": 22, "squeezenet1_1": 8}  # on one core, of images of 96 pixels
 _SAME = 0.03  # a share of the loss below which two are said to be alike
 
 
@@ -116,7 +116,7 @@ def cost_sentence(request: AnyRequest) -> str:
     """How much there is to do, how long about, and what has to be downloaded first."""
     total = len(request.keys())
     if isinstance(request, PretrainedRequest):
-        entry, share = PRETRAINED[request.network], (request.side / 224) ** 2
+        entry, share = PRETRAINED[request.network], (request.side / 96) ** 2
         minutes = max(1, round(_MINUTES[request.network] * share * request.seeds))
         return (
             f"{entry.name} is trained {total} times for {request.seen[-1]} epochs, with about {minutes} minutes on one "

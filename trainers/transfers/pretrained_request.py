@@ -17,7 +17,7 @@ from trainers.transfers.ways import WAYS, factor_within, whole_within
 
 PRETRAINED_EPOCHS, PRETRAINED_RATE, PRETRAINED_BATCH = 10, 0.001, 16
 PRETRAINED_ROWS = (20, 50, 200)
-PRETRAINED_VAL = 150  # validation rows: each of them goes through a large network at every epoch
+PRETRAINED_VAL = 100  # validation rows: each of them goes through a large network at every epoch
 SIDES = ("96", "128", "160", "224")
 INSTALL = "pip install torchvision"
 
@@ -133,7 +133,7 @@ class PretrainedRequest:
 
     network: str = "mobilenet_v3_small"
     images: str = "digits"
-    side: int = 224
+    side: int = 96
     blocks: int = 6
     factor: float = 0.385
     unfreeze: int = 2

@@ -23,6 +23,7 @@ from trainers.transfers import (
     PRETRAINED,
     PRETRAINED_EPOCHS,
     PRETRAINED_ROWS,
+    PRETRAINED_VAL,
     WAYS,
     PretrainedRequest,
     request_from,
@@ -163,7 +164,7 @@ def test_gray_images_have_three_channels_and_are_made_ready_by_the_weights_trans
     assert (study.transform.crop_size, study.transform.resize_size) == ([96], [110])  # pyright: ignore[reportFunctionMemberAccess]
     (x, y), (x_val, _), classes = study.rows(20, 0)
     assert (x.shape, len(y), classes) == ((20, 3, 96, 96), 20, 10)
-    assert len(x_val) == 150
+    assert len(x_val) == PRETRAINED_VAL
     assert -2.01 < float(x.min()) < float(x.max()) < 2.01
 
 
