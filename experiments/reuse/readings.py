@@ -77,12 +77,16 @@ class Pace:
 
     @property
     def words(self) -> str:
-        """8 times faster, at once, never."""
+        """8 times faster, as soon, at once, never."""
         if self.epochs is None:
             return "never"
         if self.epochs == 0:
             return "at once"
+        if self.scratch == 0:  # which is best before its first step
+            return "later"
         ratio = self.scratch / self.epochs
+        if 0.95 < ratio < 1.05:
+            return "as soon"
         return f"{ratio:.2g} times faster" if ratio >= 1 else f"{1 / ratio:.2g} times slower"
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 
 from experiments.reuse import SHOWN, SOURCES, pace_columns, transfer_sentences
 from figures.reuse import epochs_figure, rows_figure
-from figures.runs import literal
 from pages.parts.reuse.state import linked
 from trainers.lab import the_lab, why_no_task
 from trainers.store import ENDED, StoredRun
@@ -63,7 +62,7 @@ def _after_a_run(values: Mapping[str, Any]) -> None:
                 st.selectbox,
                 "Run",
                 list(runs),
-                format_func=lambda id: literal(runs[id].name),
+                format_func=lambda id: f"{runs[id].name} ({id})",
                 placeholder="Choose one of yours",
             )
         else:

@@ -113,6 +113,7 @@ def _over(job: StoredJob, show: Show) -> None:
 def _shown(job: StoredJob, show: Show) -> None:
     study = shown_study(job)
     if study is None or not study.curves:
-        st.info("The first networks are on their way.", icon=":material/hourglass_top:")
+        if job.active:
+            st.info("The first networks are on their way.", icon=":material/hourglass_top:")
     else:
         show(study, linked.state)
