@@ -96,7 +96,7 @@ with st.sidebar:
     if refused and (not at or linked.is_hidden(at)):
         st.warning(literal(refused), icon=":material/block:")
     elif refused:
-        st.caption(f":material/block: {label(at, config.settings()[at])} is set to more than this server takes.")
+        st.caption(f":material/block: {label(at, config.settings()[at])}: set to more than this server takes.")
     device_menu()
     if "optimizer.lr" in config.settings():
         st.page_link("pages/search.py", label="Find a rate", icon=":material/search:", query_params=config.to_query())
@@ -217,7 +217,10 @@ if shown:
         details(focus)
 else:
     tell_news()
-    st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
+    if refused:  # on a phone the sidebar, which says so at the control, is closed
+        st.warning(literal(refused), icon=":material/block:")
+    else:
+        st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
     st.button(  # on a phone the sidebar with the other one is closed
         "Train",
         type="primary",
@@ -225,4 +228,5 @@ else:
         key="training.start.here",
         on_click=train,
         args=(lab, config, preset, st.session_state.get("training.device")),
+        disabled=bool(refused),
     )
