@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from trainers.data.delimited import lines_of as lines_of
     from trainers.data.delimited import plain_number as plain_number
     from trainers.data.delimited import rows_of as rows_of
+    from trainers.data.downloads import kept_file as kept_file
     from trainers.data.facts import DataFacts as DataFacts
     from trainers.data.facts import facts_of as facts_of
     from trainers.data.facts import leaks_from as leaks_from
-    from trainers.data.kept_file import kept_file as kept_file
     from trainers.data.real import SOURCES as SOURCES
     from trainers.data.real import chosen_classes as chosen_classes
     from trainers.data.real import half_of as half_of
@@ -85,14 +85,14 @@ __getattr__, __dir__, __all__ = face(
             "plain_number": "The number that a cell is, or None.",
             "rows_of": "The line and the cells of each row that is not blank.",
         },
+        "downloads": {
+            "kept_file": "Where the file of an address lies here, fetched and checked.",
+        },
         "facts": {
             "DataFacts": "What is known of loaded rows: how many, which classes, what leaks.",
             "facts_of": "The facts of loaded data; looking for leaks takes time with many rows and can be "
             "left for later.",
             "leaks_from": "Leaks as ``to_dict`` has them.",
-        },
-        "kept_file": {
-            "kept_file": "Where the file of an address lies here, fetched and checked.",
         },
         "real": {
             "SOURCES": "Where each downloaded data set comes from, with its digest.",

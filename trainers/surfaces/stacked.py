@@ -151,7 +151,7 @@ def measure_statistics(model: nn.Module, passes: Sequence[Tensor]) -> None:
                     norm.momentum = 1 / number  # the same
             model(rows)
     for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum
+        norm.momentum = momentum  # pyright: ignore[reportAttributeAccessIssue]  # its own
         norm.eval()
 
 
