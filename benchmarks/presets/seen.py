@@ -32,7 +32,7 @@ def n(value: Any) -> str:
 
 def training(preset: TrainingPreset, told: Sequence[tuple[str, Feed]]) -> str:
     """What is said of the first run, and the validation loss of each at its end."""
-    first = told[0][1].run.finding
+    first = told[0][1].run.verdict
     kind = "no verdict" if first is None else first.kind.replace("_", " ")
     wrong = (
         f" (instead of {preset.finding.replace('_', ' ')})" if preset.finding not in ("", first and first.kind) else ""

@@ -45,11 +45,14 @@ def trained(configs: tuple[RunConfig, ...]) -> list[Run]:
     for key in dict.fromkeys(keys):
         places = [place for place, own in enumerate(keys) if own == key]
         if key is not None and len(places) > 1:
+
+            def note(batch: Any, places: list[int] = places) -> None:
+                for number, reports in batch.items():
+                    told[places[number]][0].extend(reports)
+
             train_together(
                 [configs[place] for place in places],
-                report=lambda batch, places=places: [
-                    told[places[number]][0].extend(reports) for number, reports in batch.items()
-                ],
+                report=note,
                 checkpoint=lambda number, one, kind, places=places: keep(places[number], one, kind),
                 threads=1,
             )
