@@ -35,7 +35,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="networks",
             title="Bias and variance of networks",
-            look_for="Bias falls with the width, but variance hardly rises: wide networks do not swing like rich polynomials.",
+            look_for="Bias falls with width, variance hardly rises: networks do not swing like rich polynomials.",
             query={"model": "networks"},
         ),
         LinkPreset(
