@@ -22,7 +22,7 @@ from trainers.lab import Feed, Lab, surface_request
 from trainers.store import StoredJob
 from trainers.studies import StudyRequest
 from trainers.surfaces import Surface
-from trainers.sweeps import Sweep, SweepRequest
+from trainers.sweeps import Axis, Sweep, SweepRequest
 from trainers.transfers import Study
 
 LOOK = 0.1  # seconds between two looks at what goes on
@@ -44,6 +44,8 @@ def works(seed: int = 0) -> Iterator[Work]:
     """Every preset that trains or computes. seed: added to the seeds of rows and weights: 0 is what visitors see."""
     for key, preset in search.PRESETS.items():
         yield _of("Search", key, preset, partial(_search, preset, seed))
+    claim = "No preset: runs that differ only in numbers are trained as few stacks."
+    yield Work(page="Search", key="64", title="64 rates on moons", claim=claim, do=partial(_sixty_four, seed))
     for key, preset in surface.PRESETS.items():
         yield _of("Loss surface", key, surface.link_presets()[key], partial(_surfaces, preset, seed))
     for key, preset in surface.link_presets().items():
@@ -118,6 +120,23 @@ def _search(preset: LinkPreset, seed: int, lab: Lab) -> str:
     sweep = Sweep.from_plain(finished(lab, "vary", lab.ask("vary", request=request.to_plain())).result)
     assert sweep is not None
     return seen.search(preset.key, request, sweep)
+
+
+def _sixty_four(seed: int, lab: Lab) -> str:
+    """How often a worker took one run or a stack of them, of 64 rates."""
+    config = RunConfig().changed({"data.name": "moons"}).changed({"budget.epochs": 30, "watch.pictures": False})
+    ((_, config),) = shifted([("", config)], seed)
+    rate = Axis(name="optimizer.lr", low=1e-4, high=1.0, log=True)
+    request = SweepRequest(config=config.to_json(), axes=(rate,), samplers=("grid",), trials=64)
+    id = lab.ask("vary", request=request.to_plain())
+    turns: set[str] = set()
+    while (job := lab.job("vary", id)) is not None and job.active:
+        if (sweep := Sweep.from_plain(job.result)) is not None:
+            at_work = lab.store.runs(experiment=sweep.experiment, statuses=("starting", "running"), limit=400)
+            turns |= {run.worker for run in at_work if run.worker}
+        time.sleep(LOOK)
+    finished(lab, "vary", id)
+    return f"{request.runs} runs in {len(turns)} stacks"
 
 
 def _surfaces(preset: surface.SurfacePreset, seed: int, lab: Lab) -> str:
