@@ -81,7 +81,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="average",
                 title="Last against averaged weights",
-                look_for="The mean of the last weights lies lower in the valley than where the last step happened to end.",
+                look_for="The mean of the last weights lies lower in the valley than where the last step ended.",
                 runs=(
                     ("last", {"optimizer.lr": 0.05, "budget.batch_size": 8}),
                     ("averaged", {"optimizer.lr": 0.05, "budget.batch_size": 8, "regularization.ema": 0.99}),
