@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from settings import Text
 from tests.pages.opened_page import ROOT, link, opened_page, told
 from tests.pages.shown_text import live_texts
-from tests.trainers.labs import quick, quiet_lab, work
+from tests.trainers.labs import quick, work
 from trainers import keep_upload
 from trainers.config import RunConfig
 from trainers.lab.lab import Lab
@@ -150,16 +149,6 @@ def alive(app: AppTest) -> list[tuple[str, str]]:
         for each in (_TAGS if where == "Html.body" else (*LIVE, "\n# head"))
         if each in text
     ]
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait until the test works on them."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 @pytest.mark.parametrize("place", LIVE)
