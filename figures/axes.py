@@ -83,7 +83,8 @@ def enlarge(figure: go.Figure, text: float, height: float) -> None:
         larger["height"] = round(height * larger["height"])
     figure.update_layout(larger)
     for trace in figure.data:
-        trace.update(_larger({name: trace[name] for name in _LETTERED if name in trace and trace[name]}, text))
+        own = trace.to_plotly_json()
+        trace.update(_larger({name: own[name] for name in _LETTERED if name in own}, text))
 
 
 _LETTERED = ("colorbar", "labelfont", "textfont", "tickfont")  # what of a trace may hold letters
@@ -97,9 +98,8 @@ def _larger(part: Any, times: float) -> Any:
         return [_larger(each, times) for each in part]
     if not isinstance(part, dict):
         return part
-    return {
-        name: each | {"size": times * each["size"]}
-        if name.endswith("font") and isinstance(each, dict) and isinstance(each.get("size"), int | float)
-        else _larger(each, times)
-        for name, each in part.items()
-    }
+    larger = {name: _larger(each, times) for name, each in part.items()}
+    for name, each in larger.items():
+        if name.endswith("font") and isinstance(each, dict) and isinstance(each.get("size"), int | float):
+            each["size"] *= times
+    return larger

@@ -60,8 +60,8 @@ def dropout_part(values: Mapping[str, Any], dark: bool) -> None:
         )
         st.markdown(
             f"Both give the same network. Here q = {readable(float(values['drop']))} is dropped, "
-            f"p = {readable(keep)} kept: PyTorch's `Dropout(p)` takes the share **dropped**, the paper's p is the share "
-            "kept."
+            f"p = {readable(keep)} kept: PyTorch's `Dropout(p)` takes the share **dropped**, "
+            "the paper's p is the share kept."
         )
     for sentence in dropout_sentences(layer, values):
         st.markdown(f"- {sentence}")
