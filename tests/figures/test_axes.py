@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from figures.axes import axis, chart, enlarge, note
@@ -13,7 +15,7 @@ def test_enlarging_reaches_every_letter_that_has_a_size_of_its_own() -> None:
         {"type": "heatmap", "z": [[1, 2], [3, 4]], "colorbar": bar},
         {"type": "scatter", "x": [0], "y": [1], "mode": "text", "text": ["here"], "textfont": {"size": 12}},
     ]
-    figure = chart(traces, False, height=400, xaxis=axis(False, "epoch"), annotations=[note(False, "best")])
+    figure: Any = chart(traces, False, height=400, xaxis=axis(False, "epoch"), annotations=[note(False, "best")])
     before = figure.layout.xaxis.tickfont.size, figure.layout.xaxis.title.font.size, figure.layout.font.size
     enlarge(figure, 1.5, 1.25)
     layout = figure.layout
@@ -31,6 +33,6 @@ def test_enlarging_reaches_every_letter_that_has_a_size_of_its_own() -> None:
 
 
 def test_enlarging_leaves_a_figure_without_a_height_to_the_page() -> None:
-    figure = chart([{"type": "scatter", "x": [0], "y": [1]}], True)
+    figure: Any = chart([{"type": "scatter", "x": [0], "y": [1]}], True)
     enlarge(figure, 1.5, 1.25)
     assert figure.layout.height is None
