@@ -264,11 +264,12 @@ def css(color: str) -> str:
 
 
 def fits(page: Page) -> None:
-    """Nothing is wider than the window."""
+    """Nothing is wider than the window, nor than the part of it that scrolls."""
     assert page.viewport_size is not None
     width = page.viewport_size["width"]
-    sides = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    eventually(lambda: page.evaluate(sides), lambda sides: sides[0] <= min(sides[1], width))
+    parts = "[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]"
+    sides = f"{parts}.map((part) => [part.scrollWidth, part.clientWidth])"
+    eventually(lambda: page.evaluate(sides), lambda sides: all(each[0] <= min(each[1], width) for each in sides))
 
 
 def open_in(
