@@ -1,9 +1,9 @@
 """Sixty visitors of a class on two cores: they open pages, move sliders, train and search, and think in between.
 
-    python -m benchmarks.server.sixty [--visitors 60] [--seconds 180] [--think 5] [--servers 1] [--rush 3] [--seed 0]
+    python -m benchmarks.server.sixty [--visitors 60] [--seconds 180] [--think 5] [--servers 1] [--rush 3] [--alone 2]
 
-First one visitor alone does everything once, without a pause, on each server: what the others are compared with. Then
-all come, for so many seconds. ``--think``: mean seconds between two acts of one visitor (exponentially distributed); 0
+First one visitor alone does everything (``--alone``) times, without a pause, on each server: what the others are compared
+with, in seconds and in processor time of the server. Then all come, for so many seconds. ``--think``: mean seconds between two acts of one visitor (exponentially distributed); 0
 for none, which asks for the most that the machine can do. ``--servers``: processes of the web server, which share the
 database and the cores, behind a balancer that sends a visitor to the same one each time. The programs that play the
 visitors, the balancer and the workers that train run on the same cores.
@@ -100,15 +100,18 @@ def expected(visitors: int, runs: int) -> tuple[float, float]:
 
 def tell(alone: Told, many: Told) -> None:
     """A line for each kind, and what went wrong."""
-    print(f"{'':24}{'alone, median':>14}{'count':>8}{'median':>9}{'p95':>9}{'longest':>9}   milliseconds")
+    print(f"{'':24}{'alone, CPU':>11}{'median':>8}{'count':>8}{'median':>9}{'p95':>9}{'longest':>9}   milliseconds")
 
     def line(name: str, floor: str, seconds: Sequence[float]) -> None:
         took = 1e3 * np.array(seconds)
-        print(f"{name:24}{floor:>14}{len(took):8}{np.median(took):9.0f}{np.quantile(took, 0.95):9.0f}{took.max():9.0f}")
+        print(f"{name:24}{floor:>19}{len(took):8}{np.median(took):9.0f}{np.quantile(took, 0.95):9.0f}{took.max():9.0f}")
 
     groups: dict[str, list[float]] = defaultdict(list)
     for kind in sorted(many.took):
-        line(kind, f"{1e3 * np.median(alone.took[kind]):.0f}" if alone.took.get(kind) else "–", many.took[kind])
+        lone = "–"
+        if alone.took.get(kind):
+            lone = f"{1e3 * np.mean(alone.used[kind]):.0f}{1e3 * np.median(alone.took[kind]):8.0f}"
+        line(kind, lone, many.took[kind])
         groups[kind.partition(" ")[0]] += many.took[kind]
     for name, seconds in groups.items():
         line(f"every {name}", "", seconds)
@@ -174,8 +177,12 @@ def main(given: argparse.Namespace) -> None:
         urls = [stack.enter_context(serve(ROOT / "server.py", log, folder, **settings)) for log in logs]
         servers, alone, many = [server_of(url) for url in urls], Told(), Told()
         print(f"one visitor alone, {given.servers} server processes", flush=True)
-        for url in urls:
-            asyncio.run(everything(url, alone, new_cookie(), seed=given.seed))
+        for url, server in zip(urls, servers, strict=True):
+            alone.clock = lambda server=server: sum(server.cpu_times()[:2])
+            asyncio.run(everything(url, alone, new_cookie(), seed=given.seed, times=given.alone))
+        if not given.visitors:
+            tell(alone, alone)
+            return
         url = stack.enter_context(balanced(urls))[0] if given.servers > 1 else urls[0]
         print(
             f"{given.visitors} visitors for {given.seconds:.0f} s on {CORES} cores, "
@@ -201,10 +208,11 @@ def main(given: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--visitors", type=int, default=60)
+    asked.add_argument("--visitors", type=int, default=60, help="0 for the one alone")
     asked.add_argument("--seconds", type=float, default=180.0)
     asked.add_argument("--think", type=float, default=5.0, help="mean seconds between two acts; 0 for none")
     asked.add_argument("--servers", type=int, default=1, help="processes of the web server")
     asked.add_argument("--rush", type=int, default=3, help="runs of each visitor in the rush; 0 for none")
+    asked.add_argument("--alone", type=int, default=2, help="how often one visitor alone does everything")
     asked.add_argument("--seed", type=int, default=0)
     main(asked.parse_args())

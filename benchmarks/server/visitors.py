@@ -11,6 +11,7 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -35,9 +36,14 @@ BUTTONS = {"train": ("training", "Train"), "search": ("search", "Begin the searc
 
 @dataclass
 class Told:
-    """What visitors have seen. took: seconds by kind of thing done; wrong: how often what went wrong."""
+    """What visitors have seen. took: seconds by kind of thing done; wrong: how often what went wrong.
+
+    used: seconds of the server's processor by kind, where somebody is alone and ``clock`` tells them.
+    """
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    used: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    clock: Callable[[], float] | None = None
     wrong: Counter[str] = field(default_factory=Counter)
 
 
@@ -54,7 +60,7 @@ class Visitor:
 
     async def ask(self, kind: str, asked: BackMsg) -> bool:
         """Run the page, or a part of it; whether it has answered."""
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), self.told.clock() if self.told.clock else 0.0
         await self.socket.send(asked.SerializeToString())
         heard_of = Counter[str]()
         while (left := begun + SILENT - time.perf_counter()) > 0:
@@ -64,6 +70,8 @@ class Visitor:
             heard_of[heard.WhichOneof("type") or ""] += 1
             if self._take(kind, heard):
                 self.told.took[kind].append(time.perf_counter() - begun)
+                if self.told.clock:
+                    self.told.used[kind].append(self.told.clock() - spent)
                 return True
         what = ", ".join(f"{count} {name}" for name, count in heard_of.items()) or "nothing"
         self.told.wrong[f"{kind}: no answer within {SILENT:.0f} s, heard {what}"] += 1
@@ -201,13 +209,16 @@ async def visit(url: str, told: Told, cookie: str, until: float, *, number: int,
         told.wrong[f"the connection broke: {type(error).__name__}"] += 1
 
 
-async def everything(url: str, told: Told, cookie: str, *, seed: int) -> None:
-    """One visitor alone, who does everything once or twice without a pause."""
+async def everything(url: str, told: Told, cookie: str, *, seed: int, times: int = 1) -> None:
+    """One visitor alone, who does everything without a pause, so many times after a first time that is not told."""
     async with _connection(url, cookie) as socket:
-        visitor = Visitor(socket, told, number=999, seed=seed, think=0.0)
-        for page in PAGES:
-            await visitor.open(page)
-            if page in SLIDERS:
-                await visitor.drag(2)
-        for kind in BUTTONS:
-            await visitor.work(kind)
+        visitor = Visitor(socket, Told(), number=999, seed=seed, think=0.0)
+        for time_ in range(times + 1):
+            if time_ == 1:
+                visitor.told = told
+            for page in PAGES:
+                await visitor.open(page)
+                if page in SLIDERS:
+                    await visitor.drag()
+            for kind in BUTTONS:
+                await visitor.work(kind)
