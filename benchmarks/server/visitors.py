@@ -29,6 +29,7 @@ PAGES += ("normalization", "training", "search", "runs", "surface", "generalizat
 SLIDERS = ("descent", "activations", "initialization", "normalization", "neuron", "generalization")
 SILENT = 60.0  # seconds until a page is given up
 FOLLOWED = 6.0  # seconds that a visitor looks at what works
+PICTURES = {"initialization": 3}  # of a page that stands before its run ends: it measures on until the next hand
 HAND = 0.3  # seconds at least between two places of a slider that is dragged
 ACTS = {"open": 5, "drag": 3, "train": 2, "search": 1}  # how often each, of 11
 BUTTONS = {"train": ("training", "Train"), "search": ("search", "Begin the search")}
@@ -57,18 +58,24 @@ class Visitor:
         self.buttons: dict[str, str] = {}
         self.sliders: dict[str, tuple[float, float, float]] = {}
         self.ticking: dict[str, float] = {}  # fragments that run again by themselves, with their intervals
+        self.drawn, self.measures, self.runs = 0, False, False  # pictures of the run that goes on
 
-    async def ask(self, kind: str, asked: BackMsg) -> bool:
-        """Run the page, or a part of it; whether it has answered."""
+    async def ask(self, kind: str, asked: BackMsg | None) -> bool:
+        """Run the page, or a part of it; whether it has answered. asked: None to wait for the end of what goes on."""
         begun, spent = time.perf_counter(), self.told.clock() if self.told.clock else 0.0
-        await self.socket.send(asked.SerializeToString())
+        if asked is not None:
+            self.drawn, self.runs = 0, False  # what is heard before the run begins is of the one before
+            await self.socket.send(asked.SerializeToString())
+        early = PICTURES.get(self.page, 0) if asked is not None else 0
         heard_of = Counter[str]()
         while (left := begun + SILENT - time.perf_counter()) > 0:
             heard = await hear(self.socket, left)
             if heard is None:
                 continue
             heard_of[heard.WhichOneof("type") or ""] += 1
-            if self._take(kind, heard):
+            ended = self._take(kind, heard) and (self.runs or asked is None)
+            if ended or (early and self.drawn >= early):
+                self.measures = not ended
                 self.told.took[kind].append(time.perf_counter() - begun)
                 if self.told.clock:
                     self.told.used[kind].append(self.told.clock() - spent)
@@ -81,6 +88,7 @@ class Visitor:
         """Take in a message; whether the run has ended with it."""
         what = heard.WhichOneof("type")
         if what == "new_session":
+            self.drawn, self.runs = 0, True
             self.script = heard.new_session.page_script_hash or self.script
             if not heard.metadata.run.fragment_ids:  # a run of the whole page ends all ticking, as in the frontend
                 self.ticking = {}
@@ -92,6 +100,7 @@ class Visitor:
         elif what == "delta":
             element = heard.delta.new_element
             shown = element.WhichOneof("type")
+            self.drawn += shown == "plotly_chart"
             if shown == "exception":
                 self.told.wrong[f"{kind}: {element.exception.type} {element.exception.message[:100]}"] += 1
             elif shown == "button" and not element.button.disabled:
@@ -136,6 +145,8 @@ class Visitor:
                 return
             if self.think:
                 await asyncio.sleep(max(0.0, begun + HAND - time.perf_counter()))
+        if self.measures:
+            await self.ask(f"measure {self.page}", None)
 
     async def press(self, label: str) -> None:
         """Press a button of the page, and look at what comes of it for a while."""
