@@ -2,22 +2,23 @@
 
     python -m benchmarks.server.sixty [--visitors 60] [--seconds 180] [--think 5] [--servers 1] [--rush 3] [--alone 2]
 
-First one visitor alone does everything (``--alone``) times, without a pause, on each server: what the others are compared
-with, in seconds and in processor time of the server. Then all come, for so many seconds. ``--think``: mean seconds between two acts of one visitor (exponentially distributed); 0
-for none, which asks for the most that the machine can do. ``--servers``: processes of the web server, which share the
-database and the cores, behind a balancer that sends a visitor to the same one each time. The programs that play the
-visitors, the balancer and the workers that train run on the same cores.
+First one visitor alone does everything, without a pause, on each server: what the others are compared with, in seconds
+and in processor time of the server. Then all come, for so many seconds. ``--think``: mean seconds between two acts of
+one visitor (exponentially distributed); 0 for none, which asks for the most that the machine can do. ``--servers``:
+processes of the web server, which share the database and the cores, behind a balancer that sends a visitor to the same
+one each time. The programs that play the visitors, the balancer and the workers that train run on the same cores.
 
 Printed: how long each kind of page and act takes, what went wrong, the memory of every server before, and after each
 third of the time, and how fair the queue was. Aim: every page answers, memory stays flat after the first third, turns
 are fair.
 
 **Jain's index** is 1 where all have waited equally long, and 1 / n where one has waited for all (Jain, Chiu and Hawe
-1984). It is taken over visitors, of each the mean of his waits. A wait below a second counts as one: the supervisor looks
-into the queue once a second, and an index of 0.1 s beside 0.3 s tells of its ticking, not of its fairness. Since a class
-that thinks leaves the queue nearly empty, a rush follows (``--rush`` runs each, 0 for none): every visitor asks for so
-many at the same moment, those of one right behind each other, as who presses fastest would have them. Where visitors
-take turns, 3 runs each give 0.96; where who was first is served first, 0.75: both are printed for the number given.
+1984). It is taken over visitors, of each the mean of his waits. A wait below a second counts as one: the supervisor
+looks into the queue once a second, and an index of 0.1 s beside 0.3 s tells of its ticking, not of its fairness. Since
+a class that thinks leaves the queue nearly empty, a rush follows (``--rush`` runs each, 0 for none): every visitor asks
+for so many at the same moment, those of one right behind each other, as who presses fastest would have them. Where
+visitors take turns, 3 runs each give 0.96; where who was first is served first, 0.75: both are printed for the number
+given.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -108,7 +110,7 @@ def tell(alone: Told, many: Told) -> None:
 
     groups: dict[str, list[float]] = defaultdict(list)
     for kind in sorted(many.took):
-        lone = "–"
+        lone = "-"
         if alone.took.get(kind):
             lone = f"{1e3 * np.mean(alone.used[kind]):.0f}{1e3 * np.median(alone.took[kind]):8.0f}"
         line(kind, lone, many.took[kind])
@@ -170,7 +172,7 @@ def main(given: argparse.Namespace) -> None:
         folder = Path(name)
         store = Store.open(f"sqlite:///{folder}/runs.sqlite3", folder)
         stack.callback(store.close)
-        settings = {"DESCENT_LAB_TEACHER": secrets.token_hex(8)}
+        settings: dict[str, Any] = {"DESCENT_LAB_TEACHER": secrets.token_hex(8)}
         if given.servers > 1:
             settings["DESCENT_LAB_WORKERS"] = str(max(1, CORES // given.servers))
         logs = [folder / f"server{number}.log" for number in range(given.servers)]

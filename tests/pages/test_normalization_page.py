@@ -10,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import networks
-
 from experiments.normalization.depth import effect_setups
 from experiments.normalization.settings import PARTS, PRESETS, declared, network_settings
 from networks import Setup, SignalTrace
