@@ -31,6 +31,7 @@ from streamlit import config
 from streamlit.env_util import is_repl
 from streamlit.runtime.pages_manager import PagesManager
 
+from allocator import keep_giving_back, keep_little
 from broadcast import HUB, class_routes
 from reception import ROUTES
 from wakeups import wake_once
@@ -232,6 +233,8 @@ def _end_streams() -> None:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    keep_little()
+    keep_giving_back()
     PagesManager.uses_pages_directory = False  # the first page would begin twice, see widgets.behind_app
     files_ahead("")  # what is named must be there
     Thread(target=_warm_up, daemon=True, name="warm-up").start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -12,7 +13,12 @@ OURS = "trainers."
 
 def source(*things: Any) -> str:
     """The source of functions and classes, once each, as they stand."""
-    return "\n\n".join(inspect.getsource(thing).rstrip("\n") + "\n" for thing in things)
+    return "\n\n".join(map(_text_of, things))
+
+
+@lru_cache(maxsize=512)  # it parses the whole file of each, and every page with a script asks for some fifty
+def _text_of(thing: Any) -> str:
+    return inspect.getsource(thing).rstrip("\n") + "\n"
 
 
 def with_helpers(*functions: Any) -> str:

@@ -71,3 +71,35 @@ def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **set
         fixedrange=True,
         **settings,
     )
+
+
+def enlarge(figure: go.Figure, text: float, height: float) -> None:
+    """Make a figure's letters ``text`` times and its height ``height`` times as large, for the wall of a lecture hall.
+
+    The letters of axes, notes and legends have sizes of their own, so that the size of the whole does not reach them.
+    """
+    larger = _larger(figure.layout.to_plotly_json(), text)
+    if "height" in larger:
+        larger["height"] = round(height * larger["height"])
+    figure.update_layout(larger)
+    for trace in figure.data:
+        own = trace.to_plotly_json()
+        trace.update(_larger({name: own[name] for name in _LETTERED if name in own}, text))
+
+
+_LETTERED = ("colorbar", "labelfont", "textfont", "tickfont")  # what of a trace may hold letters
+
+
+def _larger(part: Any, times: float) -> Any:
+    """The same with every size of a font multiplied."""
+    if hasattr(part, "to_plotly_json"):
+        part = part.to_plotly_json()
+    if isinstance(part, list | tuple):
+        return [_larger(each, times) for each in part]
+    if not isinstance(part, dict):
+        return part
+    larger = {name: _larger(each, times) for name, each in part.items()}
+    for name, each in larger.items():
+        if name.endswith("font") and isinstance(each, dict) and isinstance(each.get("size"), int | float):
+            each["size"] *= times
+    return larger

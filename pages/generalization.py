@@ -85,8 +85,8 @@ def take_away() -> None:
 
 page_style()
 with page_head("Generalization"):
-    linked.one_of("part", values["part"], "Part", PARTS)
     take_away()
+linked.one_of("part", values["part"], "Part", PARTS)  # a line of its own: eight do not fit beside the title
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 part(values, dark_theme())

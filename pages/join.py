@@ -6,7 +6,7 @@ import streamlit as st
 
 from figures.runs import literal
 from settings import SettingsCodec, Text
-from trainers.classroom import NoRoom, Rooms, code_of
+from trainers.classroom import LETTERS, NoRoom, Rooms, code_of
 from trainers.lab import the_lab
 from widgets import LinkedState, behind_app, join_room, page_head, page_style, run_again, visit_number
 
@@ -30,7 +30,7 @@ linked.tell_refusal("room")
 code = code_of(typed)
 if typed and not code:
     st.error(
-        f"{literal(typed)} is no code of a room: it has five letters, as on the lecturer's screen.",
+        f"{literal(typed)} is no code of a room: it has five letters of {LETTERS}, as on the lecturer's screen.",
         icon=":material/error:",
     )
 elif code and not Rooms(the_lab().store).is_open(code):

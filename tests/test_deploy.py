@@ -1,14 +1,26 @@
-"""The files for running the lab for others say what is there; they are not run here."""
+"""The files for running the lab for others say what is there; of them nginx's for several processes is run here."""
 
 from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import socket
+import subprocess
 import tomllib
+import urllib.request
+from collections import Counter
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
+
+from tests.browser.app_server import free_port
+from tests.trainers.labs import until
+from widgets.browser import OWN_COOKIE, new_cookie
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
@@ -68,7 +80,7 @@ def test_every_port_that_is_open_to_the_host_is_open_to_it_alone():
     assert ports == ["127.0.0.1:8501:8501"]
 
 
-@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+@pytest.mark.parametrize("name", ["nginx.conf", "nginx-several.conf", "Caddyfile"])
 def test_proxies_lead_to_the_path_and_port_of_the_guide(name: str):
     text = (ROOT / "docs/deploy" / name).read_text(encoding="utf-8")
     assert "127.0.0.1:8501" in text
@@ -84,3 +96,90 @@ def test_the_proxy_keeps_the_host_and_takes_the_largest_upload():
     room = re.search(r"client_max_body_size (\d+)m", text)
     assert room is not None
     assert int(room[1]) > settings["server"]["maxUploadSize"]
+
+
+def _block(text: str, name: str) -> str:
+    """From the line that begins so to the brace that ends it, at the same depth."""
+    return re.search(rf"(?ms)^( *){re.escape(name)}.*?^\1}}", text)[0]  # type: ignore[index]
+
+
+def test_one_process_and_several_differ_in_nothing_but_where_they_listen():
+    folder = ROOT / "docs/deploy"
+    one, several = ((folder / name).read_text(encoding="utf-8") for name in ("nginx.conf", "nginx-several.conf"))
+    assert _block(several, "server {").replace("http://descent_lab;", "http://127.0.0.1:8501;") == _block(
+        one, "server {"
+    )
+    units = [
+        {
+            line
+            for line in (folder / name).read_text(encoding="utf-8").splitlines()
+            if not line.startswith(("#", "Description=", "ExecStart=", "Environment=DESCENT_LAB_WORKERS="))
+        }
+        for name in ("descent-lab.service", "descent-lab@.service")
+    ]
+    assert units[0] == units[1]
+    ports = set(re.findall(r"server 127\.0\.0\.1:(\d+);", several))
+    assert ports == set(re.findall(r"descent-lab@(\d+)", GUIDE))
+    assert f"$cookie_{OWN_COOKIE}" in several
+
+
+class _Told(BaseHTTPRequestHandler):
+    """Answers with the port that it listens on."""
+
+    def do_GET(self) -> None:
+        told = str(self.connection.getsockname()[1]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed (Debian: nginx-light)")
+def test_nginx_sends_a_visitor_to_the_same_process_and_visitors_to_all(tmp_path: Path):
+    text = (ROOT / "docs/deploy/nginx-several.conf").read_text(encoding="utf-8")
+    with ExitStack() as stack:
+        listening = [stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), _Told)) for _ in range(2)]
+        for each in listening:
+            Thread(target=each.serve_forever, daemon=True).start()
+            stack.callback(each.shutdown)
+        ports, own = [str(each.server_address[1]) for each in listening], free_port()
+        for usual, port in zip(("8501", "8502"), ports, strict=True):
+            text = text.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{port}")
+        text = re.sub(r"(?m)^ *ssl_.*\n", "", text).replace("listen 443 ssl", f"listen 127.0.0.1:{own}")
+        folders = "".join(
+            f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        config = tmp_path / "nginx.conf"
+        config.write_text(
+            f"daemon off;\npid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\n"
+            f"http {{\naccess_log off;\n{folders}{text}}}\n",
+            encoding="utf-8",
+        )
+        nginx = subprocess.Popen(["nginx", "-p", str(tmp_path), "-c", str(config), "-e", f"{tmp_path}/error.log"])
+        stack.callback(nginx.wait, 30)
+        stack.callback(nginx.terminate)
+
+        def asked(cookie: str = "") -> str:
+            """Which process has answered."""
+            headers = {"Cookie": f"other=1; {OWN_COOKIE}={cookie}"} if cookie else {}
+            request = urllib.request.Request(f"http://127.0.0.1:{own}/lab/", headers=headers)
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.read().decode()
+
+        until(lambda: nginx.poll() is not None or _listens(own))
+        assert nginx.poll() is None, (tmp_path / "error.log").read_text()
+        cookies = [new_cookie() for _ in range(40)]
+        places = [asked(cookie) for cookie in cookies]
+        assert [asked(cookie) for cookie in cookies] == places
+        counts = Counter(places)
+        assert set(counts) == set(ports)
+        assert min(counts.values()) >= 5
+        assert asked() == asked()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -23,7 +23,8 @@ def _stop_label(unit: str, stop: float) -> str:
 
 def _distinct(stops: Sequence[float], given: float, words: Callable[[float], str]) -> Callable[[float], str]:
     """How stops read. The browser tells a stop by its words: a value that reads like another keeps all its digits."""
-    alike = sum(words(stop) == words(given) for stop in stops) > 1
+    read = words(given)
+    alike = sum(words(stop) == read for stop in stops) > 1
     return lambda stop: f"{stop!r}" if alike and stop == given else words(stop)
 
 

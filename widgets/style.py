@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from figures.axes import enlarge
 from figures.theme import on_background
 from numerals import readable
 from widgets.address import change_size, change_theme, is_large
@@ -68,6 +69,7 @@ def dark_theme() -> bool:
 
 
 _DRAWN = "figures drawn"
+_LETTERS, _TALLER = 1.3, 1.35  # of pictures in the size of a presentation: a low one is a strip on a projector
 _LARGE = """
     html { font-size: 20px; --dl-font: 17px; }
     .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 14.6rem), 70rem); }
@@ -149,7 +151,7 @@ def drawn() -> dict[str, Any]:
 def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
     """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it."""
     if is_large():
-        figure.update_layout(font_size=17)
+        enlarge(figure, _LETTERS, _TALLER)
     st.session_state.setdefault(_DRAWN, {})[key] = figure
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
     return st.plotly_chart(figure, key=f"picture.{key}", theme=None, config=config, alt=alt, **options)

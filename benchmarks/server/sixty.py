@@ -1,212 +1,79 @@
-"""Sixty visitors of a class on two cores: they open pages, move sliders, train and search, each at his own pace.
+"""Sixty visitors of a class on two cores: they open pages, move sliders, train and search, and think in between.
 
-    python -m benchmarks.server.sixty [visitors] [seconds]
+    python -m benchmarks.server.sixty [--visitors 60] [--seconds 180] [--think 5] [--servers 1] [--rush 3] [--alone 2]
 
-Visitors are WebSocket clients that speak Streamlit's protocol as its frontend does. First one visitor alone does the
-same on the same server, which is what the others are compared with. Printed: how long each kind of page and action
-takes, what went wrong, how equal the waits of those who trained were (Jain's index), and the server's memory.
-Aim: every page answers, and memory stays flat.
+First one visitor alone does everything, without a pause, on each server: what the others are compared with, in seconds
+and in processor time of the server. Then all come, for so many seconds. ``--think``: mean seconds between two acts of
+one visitor (exponentially distributed); 0 for none, which asks for the most that the machine can do. ``--servers``:
+processes of the web server, which share the database and the cores, behind a balancer that sends a visitor to the same
+one each time. The programs that play the visitors, the balancer and the workers that train run on the same cores.
+
+Printed: how long each kind of page and act takes, what went wrong, the memory of every server before, and after each
+third of the time, and how fair the queue was. Aim: every page answers, memory stays flat after the first third, turns
+are fair.
+
+**Jain's index** is 1 where all have waited equally long, and 1 / n where one has waited for all (Jain, Chiu and Hawe
+1984). It is taken over visitors, of each the mean of his waits. A wait below a second counts as one: the supervisor
+looks into the queue once a second, and an index of 0.1 s beside 0.3 s tells of its ticking, not of its fairness. Since
+a class that thinks leaves the queue nearly empty, a rush follows (``--rush`` runs each, 0 for none): every visitor asks
+for so many at the same moment, those of one right behind each other, as who presses fastest would have them. Where
+visitors take turns, 3 runs each give 0.96; where who was first is served first, 0.75: both are printed for the number
+given.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
-import random
 import secrets
-import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from typing import Any
 
 import numpy as np
 import psutil
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
-from benchmarks.server.viewers import hear, server_of
+from benchmarks.server.viewers import server_of
+from benchmarks.server.visitors import SILENT, Told, everything, visit
+from tests.balancer import balanced
 from tests.browser.app_server import ROOT, serve
 from trainers import RunConfig
-from trainers.store import Store
-from widgets.browser import OWN_COOKIE, new_cookie, visitor_of_cookie
+from trainers.store import Store, StoredRun
+from widgets.browser import new_cookie, visitor_of_cookie
 
-VISITORS, SECONDS, CORES = 60, 180.0, 2
-PAGES = ("", "descent", "line", "maps", "fair", "neuron", "activations", "losses", "derivatives", "initialization")
-PAGES += ("normalization", "training", "search", "runs", "surface", "generalization")
-SLIDERS = ("activations", "initialization", "normalization", "neuron", "generalization")
-SILENT, THINK = 60.0, (1.0, 4.0)  # seconds: until a page is given up, and between two things that a visitor does
-FOLLOWED = 6.0  # seconds that a visitor looks at what works
+CORES = 2
+LOOK = 1.0  # seconds: the shortest wait that counts, see above
+RUSH_SECONDS = 600.0  # until what was asked for in the rush has to have begun
+PARTS = 3  # of the time, after each of which memory is looked at
 
 
-@dataclass
-class Told:
-    """What all visitors have seen. took: seconds by kind of thing done; wrong: how often what went wrong."""
-
-    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    wrong: Counter[str] = field(default_factory=Counter)
+def _memory(servers: Sequence[psutil.Process]) -> list[float]:
+    """Resident memory of every server, in MB."""
+    return [server.memory_info().rss / 1e6 for server in servers]
 
 
-class Visitor:
-    """One browser: a session, its cookie, and what the page that is open shows."""
-
-    def __init__(self, socket: ClientConnection, told: Told, number: int) -> None:
-        self.socket, self.told, self.draw = socket, told, random.Random(number)
-        self.number, self.page, self.query, self.script = number, "", "", ""
-        self.buttons: dict[str, str] = {}
-        self.sliders: dict[str, tuple[float, float, float]] = {}
-        self.fragment, self.interval = "", 0.0
-
-    async def ask(self, kind: str, asked: BackMsg) -> bool:
-        """Run the page, or a part of it; whether it has answered."""
-        if not asked.rerun_script.fragment_id:
-            self.fragment = ""
-        begun = time.perf_counter()
-        await self.socket.send(asked.SerializeToString())
-        while (left := begun + SILENT - time.perf_counter()) > 0:
-            heard = await hear(self.socket, left)
-            if heard is not None and self._take(kind, heard):
-                self.told.took[kind].append(time.perf_counter() - begun)
-                return True
-        self.told.wrong[f"{kind}: no answer within {SILENT:.0f} s"] += 1
-        return False
-
-    def _take(self, kind: str, heard: ForwardMsg) -> bool:
-        """Take in a message; whether the run has ended with it."""
-        what = heard.WhichOneof("type")
-        if what == "new_session":
-            self.script = heard.new_session.page_script_hash or self.script
-        elif what == "auto_rerun":
-            self.interval, self.fragment = heard.auto_rerun.interval, heard.auto_rerun.fragment_id
-        elif what == "delta":
-            element = heard.delta.new_element
-            shown = element.WhichOneof("type")
-            if shown == "exception":
-                self.told.wrong[f"{kind}: {element.exception.type} {element.exception.message[:100]}"] += 1
-            elif shown == "button" and not element.button.disabled:
-                self.buttons[element.button.label] = element.button.id
-            elif shown == "slider" and len(element.slider.default) == 1 and not element.slider.options:
-                slider = element.slider
-                self.sliders[slider.id] = (slider.min, slider.max, slider.step)
-        elif what == "script_finished":
-            return heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
-        return False
-
-    def _asking(self, *, fragment: str = "") -> BackMsg:
-        asked = BackMsg()
-        run = asked.rerun_script
-        run.query_string, run.fragment_id, run.is_auto_rerun = self.query, fragment, bool(fragment)
-        if fragment:
-            run.page_script_hash = self.script
-        else:
-            run.page_name = self.page
-        return asked
-
-    async def open(self, page: str, query: str = "") -> bool:
-        """Go to a page."""
-        self.page, self.query = page, query
-        self.buttons, self.sliders, self.fragment = {}, {}, ""
-        return await self.ask(f"open {page or 'home'}", self._asking())
-
-    async def drag(self, places: int = 5) -> None:
-        """Move a slider of the page to so many places, one after the other."""
-        if not self.sliders:
-            return
-        id, (low, high, step) = self.draw.choice(sorted(self.sliders.items()))
-        for _ in range(places):
-            steps = int((high - low) / step) if step else 0
-            value = low + step * self.draw.randint(0, max(1, steps))
-            asked = self._asking()
-            state = asked.rerun_script.widget_states.widgets.add()
-            state.id = id
-            state.double_array_value.data.append(min(value, high))
-            if not await self.ask(f"drag {self.page}", asked):
-                return
-
-    async def press(self, label: str) -> None:
-        """Press a button of the page, and look at what comes of it for a while."""
-        if label not in self.buttons:
-            return
-        asked = self._asking()
-        state = asked.rerun_script.widget_states.widgets.add()
-        state.id, state.trigger_value = self.buttons[label], True
-        if await self.ask(f"press {label}", asked):
-            await self.follow(FOLLOWED)
-
-    async def follow(self, seconds: float) -> None:
-        """Ask for what changes as often as the page is told to."""
-        until = time.perf_counter() + seconds
-        while self.fragment and time.perf_counter() < until:
-            await asyncio.sleep(self.interval)
-            if not await self.ask(f"tick {self.page}", self._asking(fragment=self.fragment)):
-                return
-
-    def _own_config(self) -> RunConfig:
-        """A small run that nobody else has."""
-        seed = self.number * 1000 + self.draw.randrange(1000)
-        return RunConfig().changed({"data.size": 400, "budget.epochs": 60, "budget.seed": seed})
-
-    async def something(self) -> None:
-        """What a student does next."""
-        kind = self.draw.choices(("open", "drag", "train", "search"), (5, 3, 2, 1))[0]
-        if kind == "open":
-            await self.open(self.draw.choice(PAGES))
-        elif kind == "drag":
-            if await self.open(self.draw.choice(SLIDERS)):
-                await self.drag()
-        elif kind == "train":
-            if await self.open("training", urlencode(self._own_config().to_query())):
-                await self.press("Train")
-        elif await self.open("search", urlencode(self._own_config().to_query())):
-            await self.press("Begin the search")
-
-
-async def visit(url: str, told: Told, number: int, cookie: str, until: float) -> None:
-    """One visitor, from his first page until this moment."""
-    headers = {"Cookie": f"{OWN_COOKIE}={cookie}"}
-    address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
-    try:
-        async with connect(address, max_size=None, origin=url, additional_headers=headers) as socket:  # type: ignore[arg-type]
-            visitor = Visitor(socket, told, number)
-            await visitor.open("")
-            while time.perf_counter() < until:
-                await visitor.something()
-                await asyncio.sleep(visitor.draw.uniform(*THINK))
-    except (ConnectionClosed, OSError) as error:
-        told.wrong[f"the connection broke: {type(error).__name__}"] += 1
-
-
-async def everything(url: str, told: Told) -> None:
-    """One visitor alone, who does everything once or twice."""
-    headers = {"Cookie": f"{OWN_COOKIE}={new_cookie()}"}
-    address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
-    async with connect(address, max_size=None, origin=url, additional_headers=headers) as socket:  # type: ignore[arg-type]
-        visitor = Visitor(socket, told, 999)
-        for page in PAGES:
-            await visitor.open(page)
-            await visitor.drag(2)
-        for page, label in (("training", "Train"), ("search", "Begin the search")):
-            await visitor.open(page, urlencode(visitor._own_config().to_query()))
-            await visitor.press(label)
-
-
-async def class_of(url: str, told: Told, cookies: list[str], seconds: float, server: psutil.Process) -> list[float]:
-    """All of them at once; the server's memory at the start and each third of the time, in MB."""
-    until = time.perf_counter() + seconds
-    memory = [server.memory_info().rss / 1e6]
+async def class_of(
+    url: str, told: Told, cookies: list[str], servers: Sequence[psutil.Process], given: argparse.Namespace
+) -> tuple[list[list[float]], list[float]]:
+    """All of them at once; the memory of the servers before and after each third, and their shares of a core."""
+    begun = time.perf_counter()
+    until = begun + given.seconds
+    memory, used = [_memory(servers)], [sum(server.cpu_times()[:2]) for server in servers]
     visits = []
     for number, cookie in enumerate(cookies):
-        visits.append(asyncio.create_task(visit(url, told, number, cookie, until)))
+        one = visit(url, told, cookie, until, number=number, seed=given.seed, think=given.think)
+        visits.append(asyncio.create_task(one))
         await asyncio.sleep(5.0 / len(cookies))  # a class does not open a link in the same millisecond
-    for _ in range(3):
-        await asyncio.sleep(max(0.0, (until - time.perf_counter()) / (4 - len(memory))))
-        memory.append(server.memory_info().rss / 1e6)
+    for part in range(1, PARTS + 1):
+        await asyncio.sleep(max(0.0, begun + given.seconds * part / PARTS - time.perf_counter()))
+        memory.append(_memory(servers))
+    lasted = time.perf_counter() - begun
+    shares = [(sum(server.cpu_times()[:2]) - before) / lasted for server, before in zip(servers, used, strict=True)]
     _, late = await asyncio.wait(visits, timeout=SILENT)
     for task in late:
         task.cancel()
@@ -216,23 +83,41 @@ async def class_of(url: str, told: Told, cookies: list[str], seconds: float, ser
     for task in visits:
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
-    return memory
+    return memory, shares
 
 
 def jain(values: Iterable[float]) -> float:
-    """Jain's index: 1 where all are equal, 1 / n where one has everything (Jain, Chiu and Hawe 1984)."""
+    """Jain's index: 1 where all are equal, 1 / n where one has everything."""
     given = np.array(list(values))
     return float(given.sum() ** 2 / (len(given) * (given**2).sum())) if given.any() else 1.0
 
 
+def expected(visitors: int, runs: int) -> tuple[float, float]:
+    """The index of a rush where visitors take turns, and where who was first is served first."""
+    first = np.arange(visitors)
+    turns = [float(np.mean(place + visitors * np.arange(runs))) for place in first]
+    served = [float(np.mean(place * runs + np.arange(runs))) for place in first]
+    return jain(turns), jain(served)
+
+
 def tell(alone: Told, many: Told) -> None:
     """A line for each kind, and what went wrong."""
-    print(f"{'':24}{'alone, median':>14}{'count':>8}{'median':>9}{'p95':>9}   milliseconds")
+    print(f"{'':24}{'alone, CPU':>11}{'median':>8}{'count':>8}{'median':>9}{'p95':>9}{'longest':>9}   milliseconds")
+
+    def line(name: str, floor: str, seconds: Sequence[float]) -> None:
+        took = 1e3 * np.array(seconds)
+        print(f"{name:24}{floor:>19}{len(took):8}{np.median(took):9.0f}{np.quantile(took, 0.95):9.0f}{took.max():9.0f}")
+
+    groups: dict[str, list[float]] = defaultdict(list)
     for kind in sorted(many.took):
-        took, floor = 1e3 * np.array(many.took[kind]), 1e3 * np.array(alone.took.get(kind, [np.nan]))
-        print(f"{kind:24}{np.median(floor):14.0f}{len(took):8}{np.median(took):9.0f}{np.quantile(took, 0.95):9.0f}")
-    every = 1e3 * np.concatenate([np.array(each) for each in many.took.values()])
-    print(f"{'everything':24}{'':14}{len(every):8}{np.median(every):9.0f}{np.quantile(every, 0.95):9.0f}")
+        lone = "-"
+        if alone.took.get(kind):
+            lone = f"{1e3 * np.mean(alone.used[kind]):.0f}{1e3 * np.median(alone.took[kind]):8.0f}"
+        line(kind, lone, many.took[kind])
+        groups[kind.partition(" ")[0]] += many.took[kind]
+    for name, seconds in groups.items():
+        line(f"every {name}", "", seconds)
+    line("everything", "", [second for seconds in groups.values() for second in seconds])
     for told, who in ((alone, "alone"), (many, "together")):
         for what, count in told.wrong.most_common():
             print(f"wrong, {who}: {count} times {what}")
@@ -240,53 +125,96 @@ def tell(alone: Told, many: Told) -> None:
         print("nothing went wrong")
 
 
-def tell_waits(store: Store, visitors: list[str]) -> None:
+def tell_waits(runs: Iterable[StoredRun], name: str) -> None:
     """How long runs waited, and how equal that was among those who trained."""
-    waits: dict[str, list[float]] = {}
+    waits: Mapping[str, list[float]] = defaultdict(list)
     waiting = 0
-    for run in store.runs(limit=10_000):
-        if run.visitor.partition("@")[0] in visitors:
-            if run.started is None:
-                waiting += 1
-            else:
-                waits.setdefault(run.visitor, []).append((run.started - run.created).total_seconds())
-    means = [float(np.mean(each)) for each in waits.values()]
-    if means:
-        count = sum(map(len, waits.values()))
-        print(
-            f"{count} runs of {len(means)} visitors began, {waiting} still wait; means of their waits: median "
-            f"{np.median(means):.1f} s, longest {max(means):.1f} s; Jain's index {jain(means):.2f}"
-        )
+    for run in runs:
+        if run.started is None:
+            waiting += run.active
+        else:
+            waits[run.visitor.partition("@")[0]].append((run.started - run.created).total_seconds())
+    if not waits:
+        print(f"{name}: no run began, {waiting} wait")
+        return
+    every = np.concatenate([np.array(each) for each in waits.values()])
+    index = jain(float(np.mean(np.maximum(each, LOOK))) for each in waits.values())
+    print(
+        f"{name}: {len(every)} runs of {len(waits)} visitors began, {waiting} still wait; waits: median "
+        f"{np.median(every):.1f} s, p95 {np.quantile(every, 0.95):.1f} s, longest {every.max():.1f} s; "
+        f"Jain's index {index:.3f} (waits below {LOOK:g} s taken for that)"
+    )
 
 
-def main(visitors: int = VISITORS, seconds: float = SECONDS) -> None:
+def rush(store: Store, visitors: Sequence[str], runs: int) -> None:
+    """Everybody asks for so many runs at once, and is waited for until the last has begun."""
+    made = []
+    with store.changing(alone=True) as change:
+        for number, visitor in enumerate(visitors):
+            for seed in range(runs):
+                own = {"data.size": 400, "budget.epochs": 20, "budget.seed": 1_000_000 + 100 * number + seed}
+                made.append(change.create(RunConfig().changed(own), visitor=visitor).id)
+    until = time.perf_counter() + RUSH_SECONDS
+    while time.perf_counter() < until and any(run.status == "queued" for run in filter(None, map(store.run, made))):
+        time.sleep(1.0)
+    tell_waits(filter(None, map(store.run, made)), f"a rush, {runs} runs each at once")
+    turns, served = expected(len(visitors), runs)
+    print(f"  (visitors in turn {turns:.3f}, who was first is served first {served:.3f})")
+
+
+def main(given: argparse.Namespace) -> None:
     """Print everything."""
     with suppress(AttributeError, OSError):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    cookies = [new_cookie() for _ in range(visitors)]
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(f"sqlite:///{folder}/runs.sqlite3", Path(folder))
-        with serve(
-            ROOT / "server.py", Path(folder) / "server.log", Path(folder), DESCENT_LAB_TEACHER=secrets.token_hex(8)
-        ) as url:
-            server, alone, many = server_of(url), Told(), Told()
-            print("one visitor alone", flush=True)
-            asyncio.run(everything(url, alone))
-            print(
-                f"{visitors} visitors for {seconds:.0f} s on {CORES} cores, load {os.getloadavg()[0]:.1f} before",
-                flush=True,
-            )
-            memory = asyncio.run(class_of(url, many, cookies, seconds, server))
-            tell(alone, many)
-            tell_waits(store, [visitor_of_cookie(cookie) for cookie in cookies])
-            print("server's memory, MB: " + ", then ".join(f"{size:.0f}" for size in memory))
-        log = (Path(folder) / "server.log").read_text(errors="replace")
-        errors = [line for line in log.splitlines() if "Traceback" in line or " ERROR " in line]
-        print(f"{len(errors)} errors in the server's log" + "".join(f"\n  {line[:200]}" for line in errors[:5]))
-        if errors:
-            print(log[log.index(errors[0]) :][:3000])
-        store.close()
+    cookies = [new_cookie() for _ in range(given.visitors)]
+    visitors = [visitor_of_cookie(cookie) for cookie in cookies]
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        store = Store.open(f"sqlite:///{folder}/runs.sqlite3", folder)
+        stack.callback(store.close)
+        settings: dict[str, Any] = {"DESCENT_LAB_TEACHER": secrets.token_hex(8)}
+        if given.servers > 1:
+            settings["DESCENT_LAB_WORKERS"] = str(max(1, CORES // given.servers))
+        logs = [folder / f"server{number}.log" for number in range(given.servers)]
+        urls = [stack.enter_context(serve(ROOT / "server.py", log, folder, **settings)) for log in logs]
+        servers, alone, many = [server_of(url) for url in urls], Told(), Told()
+        print(f"one visitor alone, {given.servers} server processes", flush=True)
+        for url, server in zip(urls, servers, strict=True):
+            alone.clock = lambda server=server: sum(server.cpu_times()[:2])
+            asyncio.run(everything(url, alone, new_cookie(), seed=given.seed, times=given.alone))
+        if not given.visitors:
+            tell(alone, alone)
+            return
+        url = stack.enter_context(balanced(urls))[0] if given.servers > 1 else urls[0]
+        print(
+            f"{given.visitors} visitors for {given.seconds:.0f} s on {CORES} cores, "
+            f"{given.think:g} s to think on average, load {os.getloadavg()[0]:.1f} before",
+            flush=True,
+        )
+        memory, shares = asyncio.run(class_of(url, many, cookies, servers, given))
+        tell(alone, many)
+        for number, share in enumerate(shares):
+            sizes = ", then ".join(f"{size[number]:.0f}" for size in memory)
+            print(f"server {number + 1}: memory {sizes} MB; {100 * share:.0f} % of a core")
+        own = [run for run in store.runs(limit=10_000) if run.visitor.partition("@")[0] in visitors]
+        tell_waits(own, "what the class asked for")
+        if given.rush:
+            rush(store, visitors, given.rush)
+        for log in logs:
+            text = log.read_text(errors="replace")
+            errors = [line for line in text.splitlines() if "Traceback" in line or " ERROR " in line]
+            print(f"{len(errors)} errors in a server's log" + "".join(f"\n  {line[:200]}" for line in errors[:5]))
+            if errors:
+                print(text[text.index(errors[0]) :][:3000])
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]), *(float(argument) for argument in sys.argv[2:3]))
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--visitors", type=int, default=60, help="0 for the one alone")
+    asked.add_argument("--seconds", type=float, default=180.0)
+    asked.add_argument("--think", type=float, default=5.0, help="mean seconds between two acts; 0 for none")
+    asked.add_argument("--servers", type=int, default=1, help="processes of the web server")
+    asked.add_argument("--rush", type=int, default=3, help="runs of each visitor in the rush; 0 for none")
+    asked.add_argument("--alone", type=int, default=2, help="how often one visitor alone does everything")
+    asked.add_argument("--seed", type=int, default=0)
+    main(asked.parse_args())

@@ -17,7 +17,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="many",
             title="Many rows: the gap narrows",
-            look_for="With 800 rows training from scratch has nearly caught up; frozen layers only stand in the way.",
+            look_for="With 800 rows training from scratch comes close, but later; frozen layers only stand in the way.",
             query={"rows": "800"},
         ),
         LinkPreset(

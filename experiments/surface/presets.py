@@ -81,16 +81,16 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="average",
                 title="Last against averaged weights",
-                look_for="The mean of the last weights lies lower in the valley: lower loss and eigenvalue.",
+                look_for="The mean of the last weights lies lower in the valley than where the last step ended.",
                 runs=(
-                    ("last", {"optimizer.lr": 0.03, "budget.batch_size": 8}),
-                    ("averaged", {"optimizer.lr": 0.03, "budget.batch_size": 8, "regularization.ema": 0.98}),
+                    ("last", {"optimizer.lr": 0.05, "budget.batch_size": 8}),
+                    ("averaged", {"optimizer.lr": 0.05, "budget.batch_size": 8, "regularization.ema": 0.99}),
                 ),
             ),
             SurfacePreset(
                 key="norm",
                 title="With and without batch norm",
-                look_for="Both learn alike; compare how fast the loss rises around each.",
+                look_for="Batch norm ends at a lower validation loss and eigenvalue; compare the slopes around each.",
                 runs=(
                     ("without", {"model.depth": 4}),
                     ("batch norm", {"model.depth": 4, "model.normalization": "batch"}),
@@ -99,7 +99,7 @@ PRESETS: Mapping[str, SurfacePreset] = MappingProxyType(
             SurfacePreset(
                 key="width",
                 title="Narrow against wide",
-                look_for="Compare how fast the loss rises around each, and the largest eigenvalues.",
+                look_for="Width 4 lies in a shallow valley, high up; wider networks end lower, between steeper sides.",
                 runs=(
                     ("width 4", {"model.width": 4, "model.depth": 4}),
                     ("width 32", {"model.width": 32, "model.depth": 4}),

@@ -20,6 +20,7 @@ from trainers.studies import FLAT, StudyRequest
 Floats = NDArray[np.float64]
 _SMALL = (1, 2, 3, 4, 5)  # dimensions in which minima are met at all
 _DRAWN, _EIGENVALUES = 6_000, 20_000  # matrices in each small dimension; eigenvalues in the histogram
+_HEIGHTS, _AT_EACH = 23, 4  # of matrices whose share of negative eigenvalues is drawn over the height
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,30 +96,35 @@ def _negative(eigenvalues: Floats) -> Floats:
 @lru_cache(maxsize=32)
 def matrices(n: int, height: float, seed: int) -> Saddles:
     """Matrices of the Gaussian orthogonal ensemble, moved by the height, as Hessians of critical points."""
-    random = np.random.default_rng((seed, 17))
-    minima = [int((_spectra(random, size, _DRAWN, height)[:, 0] > 0).sum()) for size in _SMALL]
-    some = max(20, _EIGENVALUES // n)
-    spectra = _spectra(random, n, some, height)
-    heights = np.repeat(np.linspace(-2.2, 2.2, 23), 4)
-    shares = [float((_spectra(random, n, 1, each) < 0).mean()) for each in heights]
+    lowest, spectra, others = _drawn(n, seed)
+    heights = np.repeat(np.linspace(-2.2, 2.2, _HEIGHTS), _AT_EACH)
+    # A multiple of the identity moves every eigenvalue by as much, so that no height needs a decomposition of its own.
     return Saddles(
         source="matrices",
         n=n,
         dimensions=_SMALL,
         found=(_DRAWN,) * len(_SMALL),
-        minima=tuple(minima),
+        minima=tuple(int((least > height * np.sqrt(size)).sum()) for size, least in zip(_SMALL, lowest, strict=True)),
         heights=heights,
-        shares=np.array(shares),
+        shares=(others < heights[:, None] * np.sqrt(n)).mean(1),
         of=np.full(len(heights), float(n)),
-        spectrum=spectra.ravel() / np.sqrt(n),
+        spectrum=spectra.ravel() / np.sqrt(n) - height,
         height=height,
     )
 
 
-def _spectra(random: np.random.Generator, n: int, count: int, height: float) -> Floats:
+@lru_cache(maxsize=16)
+def _drawn(n: int, seed: int) -> tuple[list[Floats], Floats, Floats]:
+    """At height 0: the lowest eigenvalues in each small dimension, spectra in ``n``, and one more for each point."""
+    random = np.random.default_rng((seed, 17))
+    lowest = [_spectra(random, size, _DRAWN)[:, 0] for size in _SMALL]
+    return lowest, _spectra(random, n, max(20, _EIGENVALUES // n)), _spectra(random, n, _HEIGHTS * _AT_EACH)
+
+
+def _spectra(random: np.random.Generator, n: int, count: int) -> Floats:
     """Eigenvalues ``(count, n)``, ascending. Off the diagonal the variance is 1, on it 2."""
     drawn = random.standard_normal((count, n, n))
-    return np.linalg.eigvalsh((drawn + drawn.transpose(0, 2, 1)) / np.sqrt(2)) - height * np.sqrt(n)
+    return np.asarray(np.linalg.eigvalsh((drawn + drawn.transpose(0, 2, 1)) / np.sqrt(2)), dtype=np.float64)
 
 
 def saddle_sentences(saddles: Saddles) -> list[str]:

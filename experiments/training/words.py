@@ -6,6 +6,7 @@ Keys are dotted names of ``RunConfig``; a name without its section holds for eve
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from networks import ACTIVATIONS, INITIALIZERS, NORMALIZATIONS
@@ -270,6 +271,7 @@ def names(name: str) -> Mapping[str, str]:
     return _NAMES.get(name) or _OF_RULES.get(name, {})
 
 
+@lru_cache(maxsize=8192, typed=True)  # the page of training has some 1,000 stops, and every run of it names them all
 def value_words(name: str, value: float) -> str:
     """How a number reads on its slider: none, all rows, 20 %, 0.005."""
     if value == 0 and (zero := _ZEROS.get(name) or _ZEROS.get(name.partition(".")[2])):

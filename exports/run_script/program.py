@@ -8,6 +8,7 @@ out. Texts of the user enter it as Python literals, never as code.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from exports.run_script.data import data_text, rows_here
 from exports.run_script.model import model_text
@@ -39,6 +40,10 @@ def script(config: RunConfig) -> str:
     Raises:
         DataUnavailable: see ``rows_here``. ModelTooLarge: the model has too many parameters for the user's own table.
     """
+    return _text(config) if config.data.name == "csv" else _kept_text(config)
+
+
+def _text(config: RunConfig) -> str:
     entry = DATA_SETS[config.data.name]
     shape, classes = entry.shape(config.data), entry.classes(config.data)
     changed = entry.inputs == "vector" and (config.data.leak == "feature" or config.data.drop_giveaways)
@@ -65,3 +70,6 @@ def script(config: RunConfig) -> str:
         training_text(config, classes),
     ]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+_kept_text = lru_cache(maxsize=64)(_text)  # a model is outlined for it, and every run of a page shows it again

@@ -564,6 +564,8 @@ def parallel_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
             "ticktext": [readable(10**place if logs else place) for place in places],
         }
     )
+    for number, dimension in enumerate(dimensions):  # in two lines by turns: neighbors do not meet on a phone
+        dimension["label"] = f"{dimension['label']}<br> " if number % 2 else f" <br>{dimension['label']}"
     text = shades(dark).text
     trace = {
         "type": "parcoords",
@@ -580,4 +582,4 @@ def parallel_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
         "rangefont": {"size": 1, "color": "rgba(0,0,0,0)"},
     }
     first = max(len(text) for text in dimensions[0]["ticktext"])  # stands left of its axis
-    return chart([trace], dark, height=340, margin={"l": max(70, 8 * first + 12), "r": 70, "t": 50, "b": 16})
+    return chart([trace], dark, height=340, margin={"l": max(70, 8 * first + 12), "r": 80, "t": 50, "b": 16})

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FEW = 50
 """Inputs of a first look."""
 
+_WAITS = "traces.waits"
 _QUICK = 0.7  # seconds for which the old picture may stay
 
 
@@ -48,13 +49,20 @@ def first_look(setup: Setup, place: Any) -> SignalTrace | None:
 
 
 def measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
-    """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
+    """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced.
+
+    Who has asked for it first measures it; those who have waited meanwhile take what he has found.
+    """
     traces = kept_traces()
+
+    def waits() -> None:
+        _ = _WAITS in st.session_state  # a call that sends nothing: sixty who wait tell the browser once
+
     place.progress(0.0, f"{doing}: waiting for its turn")
-    turn = traces.turn(setup)
-    while not turn.acquire(timeout=0.1):
-        place.progress(0.0, f"{doing}: waiting for its turn")
-    try:
+    with traces.turn(setup).taken(waits):
+        known = traces.get(setup)
+        if known is not None:
+            return known
         if "torch" not in sys.modules:
             place.progress(0.0, "Loading PyTorch, once")
         from networks import trace
@@ -65,7 +73,5 @@ def measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
         result = trace(setup, memory_limit=MEMORY, progress=lambda share: place.progress(share, f"{doing}: {size}"))
         if setup.samples > FEW:  # few inputs cost what drawing their weights costs
             traces.speed = multiplications(setup) / (time.perf_counter() - begun)
-    finally:
-        turn.release()
-    traces.put(setup, result)
-    return result
+        traces.put(setup, result)
+        return result

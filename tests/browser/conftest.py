@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from experiments.race import RaceResult
 from tests.browser.app_server import ROOT, serve
 from tests.browser.chromium import FLAGS, find_or_install
+from tests.browser.contexts import TIMEOUT_MS, Contexts
 from tests.browser.hand.races import Opener, open_file
-from tests.browser.pages import TIMEOUT_MS, Opened, OpenPage, open_in, settle
+from tests.browser.pages import Opened, OpenPage, open_in, settle
 
 _PICTURES = ROOT / "build" / "failures"
 _OPENED = pytest.StashKey[list[Opened]]()
@@ -85,16 +86,22 @@ def browser(_only_worker: None) -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="package")
+def contexts(browser: Browser) -> Contexts:
+    """The contexts of the browser, for pages that may be in one that was used before."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Any]:
+def open_page(contexts: Contexts, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Opens pages (see ``OpenPage``) and fails the test on any error in them or any request to another host."""
     pages = request.node.stash.setdefault(_OPENED, [])
 
     def open_page(path: str = "/", **options: Any) -> Page:
         if not path.startswith("/"):
-            return open_in(browser, path, on_new=pages.append, **options).page
+            return open_in(contexts, path, on_new=pages.append, **options).page
         app_url = request.getfixturevalue("app_url")
-        page = open_in(browser, app_url + path, on_new=pages.append, **options).page
+        page = open_in(contexts, app_url + path, on_new=pages.append, **options).page
         settle(page)
         return page
 

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from re import Pattern
 from typing import Any, Literal, Protocol, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
@@ -24,18 +25,16 @@ from playwright.sync_api import (
     Page,
     Position,
     Request,
+    WebError,
     expect,
 )
 
 from figures.theme import rgb
+from tests.browser.contexts import TIMEOUT_MS, Contexts, new_context
 
 T = TypeVar("T")
 
-# Far more than an idle machine needs, and never waited for in full: all waiting ends when what is awaited is there.
-TIMEOUT_MS = 60_000
 TRAINING_MS = 240_000  # what a run of training has to load, and to do, comes on top
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 _HOSTS = {"127.0.0.1", "localhost", None}
 # On a page below the root Streamlit looks for its server there first, and then, after a 404, at the root.
 _PROBE = re.compile(r"https?://[^/]+/[^/]+/_stcore/(health|host-config)")
@@ -67,10 +66,14 @@ class OpenPage(Protocol):
 
 @dataclass(frozen=True)
 class Opened:
-    """A page, its context, and the complaints collected from it so far."""
+    """A page, its context, and the complaints collected from it so far.
+
+    contexts: to whom the context is given back in the end; without, it is closed.
+    """
 
     page: Page
     context: BrowserContext
+    contexts: Contexts | None = None
     complaints: list[str] = field(default_factory=list)
 
     def close(self) -> list[str]:
@@ -78,8 +81,31 @@ class Opened:
         if not self.page.is_closed():
             for shown in self.page.locator("[data-testid=stException]").all():
                 self.complaints.append(f"exception on the page: {shown.inner_text()}")
-        self.context.close()
+        if self.contexts is None:
+            self.context.close()
+        else:
+            for event, listener in self.listeners.items():
+                self.context.remove_listener(event, listener)
+            self.contexts.give_back(self.context)
         return self.complaints
+
+    @cached_property
+    def listeners(self) -> dict[Any, Callable[[Any], None]]:
+        """What listens to the context, by the event."""
+        complain = self.complaints.append
+
+        def fail(error: WebError) -> None:
+            complain(f"uncaught error: {error.error}")
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type == "error" and not _PROBE.fullmatch(message.location.get("url", "")):
+                complain(f"console error: {message.text} ({message.location.get('url', '')})")
+
+        def watch(request: Request) -> None:
+            if urlsplit(request.url).hostname not in _HOSTS:
+                complain(f"asks another host: {request.url}")
+
+        return {"weberror": fail, "console": hear, "request": watch}
 
 
 def settle(page: Page) -> None:
@@ -238,15 +264,16 @@ def css(color: str) -> str:
 
 
 def fits(page: Page) -> None:
-    """Nothing is wider than the window."""
+    """Nothing is wider than the window, nor than the part of it that scrolls."""
     assert page.viewport_size is not None
     width = page.viewport_size["width"]
-    sides = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    eventually(lambda: page.evaluate(sides), lambda sides: sides[0] <= min(sides[1], width))
+    parts = "[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]"
+    sides = f"{parts}.map((part) => [part.scrollWidth, part.clientWidth])"
+    eventually(lambda: page.evaluate(sides), lambda sides: all(each[0] <= min(each[1], width) for each in sides))
 
 
 def open_in(
-    browser: Browser,
+    browser: Browser | Contexts,
     url: str,
     *,
     phone: bool = False,
@@ -255,27 +282,22 @@ def open_in(
     on_new: Callable[[Opened], None] = lambda _opened: None,
     **context_options: Any,
 ) -> Opened:
-    """A page at ``url`` in a new context. ``on_new`` hears of it before it loads, so that a failure can be pictured."""
-    viewport = {"width": size[0], "height": size[1]} if size else PHONE if phone else DESKTOP
-    if phone:
-        context_options |= {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-    context = browser.new_context(viewport=viewport, **context_options)  # pyright: ignore[reportArgumentType]
-    context.set_default_timeout(TIMEOUT_MS)
-    opened = Opened(context.new_page(), context)
+    """A page at ``url`` in a context of its own: a new one, or one that is used again.
+
+    ``on_new`` hears of it before it loads, so that a failure can be pictured.
+    """
+    if isinstance(browser, Contexts) and not stopped:
+        page = browser.new_page(phone=phone, size=size, **context_options)
+        opened = Opened(page, page.context, browser)
+    else:
+        of = browser.browser if isinstance(browser, Contexts) else browser
+        if size is not None:
+            context_options["viewport"] = {"width": size[0], "height": size[1]}
+        context = new_context(of, phone, **context_options)
+        opened = Opened(context.new_page(), context)
     on_new(opened)
-    complain = opened.complaints.append
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not _PROBE.fullmatch(message.location.get("url", "")):
-            complain(f"console error: {message.text} ({message.location.get('url', '')})")
-
-    def watch(request: Request) -> None:
-        if urlsplit(request.url).hostname not in _HOSTS:
-            complain(f"asks another host: {request.url}")
-
-    context.on("weberror", lambda error: complain(f"uncaught error: {error.error}"))
-    context.on("console", hear)
-    context.on("request", watch)
+    for event, listener in opened.listeners.items():
+        opened.context.on(event, listener)
     if stopped:
         opened.page.clock.install(time=0)
         opened.page.clock.pause_at(1)  # seconds; run_for counts milliseconds

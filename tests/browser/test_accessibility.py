@@ -1,16 +1,20 @@
-"""Every page in both themes has nothing that axe-core calls serious or critical, and says its labels in words."""
+"""Every page in both themes has nothing that axe-core calls serious or critical, and says its labels in words.
+
+Each is visited once: what is looked at in light is turned dark, and where there are buttons for it, by them, so that
+one visit tells as well that the link keeps size and theme.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, eventually, query, settle
+from figures.theme import DARK
+from tests.browser.pages import OpenPage, css, eventually, land, query, settle
 
 PATHS = (
     "",
@@ -50,6 +54,29 @@ PATHS = (
     "reuse?seeds=2",
     "reuse?part=tasks&seeds=2",
 )
+BY_BUTTONS = frozenset(
+    {
+        "",
+        "descent",
+        "maps",
+        "fair?steps=20&trials=5",
+        "derivatives",
+        "activations",
+        "initialization",
+        "normalization",
+        "neuron",
+        "losses",
+        "generalization",
+        "lesson",
+        "training",
+        "search?data.size=200",
+        "search?part=vary&data.size=200",
+        "runs",
+        "surface?preset=path&plane=path&points=17",
+        "reuse?seeds=2",
+    }
+)
+"""Where a person turns the page dark; on the others the whole machine is."""
 SHOWN = {"descent": ".dl-map", "line": ".dl-map", "neuron": ".dl-cells", "": ".dl-map", "training": ".dl-live"}
 """What a page has beside its title once it is whole."""
 
@@ -76,25 +103,38 @@ def whole(page: Page, path: str) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PATHS)
-def test_axe_calls_nothing_serious(open_page: OpenPage, url: str, path: str, scheme: Literal["light", "dark"]) -> None:
-    page = open_page(f"{url}/{path}", color_scheme=scheme, reduced_motion="reduce")
-    whole(page, path)
-
+def complaints(page: Page, scheme: str) -> list[str]:
+    """What axe-core calls serious or critical on a page as it stands, and headings out of order."""
     options = {"resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
     found = Axe().run(page, options=options).response["violations"]
-    told = [
-        f"{each['impact']} {each['id']}: {node['html'][:200]}"
+    return [
+        f"{scheme}: {each['impact']} {each['id']}: {node['html'][:200]}"
         for each in found
         if each["impact"] in ("serious", "critical") or each["id"] == "heading-order"
         for node in each["nodes"]
     ]
-    assert not told, "\n".join(told)
+
+
+def turned_dark_and_large(page: Page) -> None:
+    """By the buttons of the page: size and theme are in its link, and what is loaded anew by it is large and dark."""
+    land(page.get_by_role("button", name="Size for a presentation"))
+    eventually(lambda: query(page).get("screen"), lambda size: size == "large")
+    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
+    land(page.get_by_role("button", name="Dark theme"))
+    page.wait_for_url(re.compile("embed_options=dark_theme"))  # the page is loaded anew
+    settle(page)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", css(DARK.background))
+    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
+    assert query(page)["screen"] == "large"
+    expect(page.get_by_text("is not a parameter")).to_have_count(0)
+    land(page.get_by_role("button", name="Usual size"))
+    expect(page.get_by_role("button", name="Size for a presentation")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_controls_are_named_in_words(open_page: OpenPage, url: str, path: str) -> None:
+def test_in_both_themes_nothing_is_serious_controls_have_names_in_words_and_the_link_keeps_size_and_theme(
+    open_page: OpenPage, url: str, path: str
+) -> None:
     page = open_page(f"{url}/{path}", reduced_motion="reduce")
     whole(page, path)
     controls = re.findall(
@@ -103,3 +143,13 @@ def test_controls_are_named_in_words(open_page: OpenPage, url: str, path: str) -
     )
     assert controls or path == ""
     assert [each for each in controls if "$" in each or re.search(r"\\\\[a-z]", each)] == []
+    told = complaints(page, "light")
+    if path in BY_BUTTONS:
+        turned_dark_and_large(page)
+    else:
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.reload()
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", css(DARK.background))
+    whole(page, path)
+    told += complaints(page, "dark")
+    assert not told, "\n".join(told)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OpenPage, at_rest, box_of, css, eventually, fits, land, query, settle
+from tests.browser.pages import OpenPage, at_rest, box_of, eventually, fits, land, query, settle
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 
@@ -24,26 +24,33 @@ def whole(page: Page, selector: str) -> None:
     expect(page.locator(selector).first).to_be_in_viewport(ratio=0.95)
 
 
+SIZES = ((960, 540), (1280, 720), (1280, 800), (1920, 1080))
+
+
 @pytest.mark.parametrize("link", ["/descent", "/descent?screen=large", "/descent?v.picture=3d", "/line"])
-@pytest.mark.parametrize("size", [(960, 540), (1280, 720), (1280, 800), (1920, 1080)])
-def test_picture_controls_and_the_first_sentence_are_in_view(
-    open_page: OpenPage, link: str, size: tuple[int, int]
+def test_picture_controls_and_the_first_sentence_are_in_view_and_the_picture_grows(
+    open_page: OpenPage, link: str
 ) -> None:
-    page = open_page(link, size=size, **STILL)
-    drawn(page)
-    whole(page, ".dl-relief" if "3d" in link else ".dl-map")
-    whole(page, ".dl-transport")
-    expect(page.locator("[data-testid=stMain] li").first).to_be_in_viewport(ratio=0.6)
+    """A window that grows and one that is opened large show the same."""
+    picture = ".dl-relief" if "3d" in link else ".dl-map"
+    page = open_page(link, size=SIZES[0], **STILL)
 
-
-def test_pictures_grow_with_the_window(open_page: OpenPage) -> None:
-    heights = []
-    for size in ((1280, 720), (1920, 1080)):
-        page = open_page("/descent", size=size, **STILL)
+    def look() -> float:
         drawn(page)
-        box = box_of(page.locator(".dl-map"))
-        heights.append(box["height"])
-    assert heights[1] > 1.5 * heights[0]
+        whole(page, picture)
+        whole(page, ".dl-transport")
+        expect(page.locator("[data-testid=stMain] li").first).to_be_in_viewport(ratio=0.6)
+        return at_rest(lambda: box_of(page.locator(picture).first)["height"])
+
+    heights = {SIZES[0]: look()}
+    for width, height in SIZES[1:]:
+        page.set_viewport_size({"width": width, "height": height})
+        heights[width, height] = look()
+    page.reload()
+    opened = look()
+    assert opened == heights[SIZES[-1]]
+    if link == "/descent":
+        assert opened > 1.5 * heights[1280, 720]
 
 
 def test_a_phone_on_its_side_shows_the_picture_first(open_page: OpenPage) -> None:
@@ -93,40 +100,3 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
     eventually(apart, bool)
     cut = "[...document.querySelectorAll('[class*=st-key-card-] a')].filter(a => a.scrollWidth > a.clientWidth).length"
     eventually(lambda: page.evaluate(cut), lambda count: count == 0)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "",
-        "descent",
-        "maps",
-        "fair",
-        "derivatives",
-        "activations",
-        "initialization",
-        "normalization",
-        "neuron",
-        "losses",
-        "generalization",
-        "lesson",
-        "training",
-        "search?data.size=200",
-        "search?part=vary&data.size=200",
-        "runs",
-        "surface?preset=path&plane=path&points=17",
-        "reuse?seeds=2",
-    ],
-)
-def test_size_and_theme_are_in_the_link_of_every_page(open_page: OpenPage, path: str) -> None:
-    page = open_page(f"/{path}", **STILL)
-    land(page.get_by_role("button", name="Size for a presentation"))
-    eventually(lambda: query(page).get("screen"), lambda size: size == "large")
-    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
-    land(page.get_by_role("button", name="Dark theme"))
-    page.wait_for_url(re.compile("embed_options=dark_theme"))  # the page is loaded anew
-    settle(page)
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", css("#10151B"))
-    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
-    assert query(page)["screen"] == "large"
-    expect(page.get_by_text("is not a parameter")).to_have_count(0)

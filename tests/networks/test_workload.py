@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from experiments.initialization.settings import PRESETS, declared, setups_of
 from networks import INITIALIZERS, Setup
-from networks.kept_traces import KeptTraces
+from networks.kept_traces import KeptTraces, Turns
 from networks.workload import MEMORY, MOST, affordable, multiplications, shortened
 from settings import read_settings
 
@@ -58,3 +60,30 @@ def test_quick_set_ups_do_not_wait_for_long_ones() -> None:
     traces, quick = KeptTraces(most=2), Setup(widths=(32,) * 6, samples=100)
     assert traces.turn(LARGEST) is traces.turn(affordable(LARGEST))
     assert traces.turn(quick) is not traces.turn(LARGEST)
+
+
+def test_who_has_waited_longest_is_next_and_who_leaves_holds_up_nobody() -> None:
+    turns, order, waiting = Turns(), [], [threading.Event() for _ in range(3)]
+
+    class Left(Exception):
+        pass
+
+    def work(number: int) -> None:
+        def waits() -> None:
+            waiting[number].set()
+            if number == 1:
+                raise Left
+
+        with suppress(Left), turns.taken(waits, every=0.001):
+            order.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    with turns.taken(lambda: None):
+        for thread, waits in zip(threads, waiting, strict=True):
+            thread.start()
+            assert waits.wait(30)
+        threads[1].join(30)
+        assert order == []
+    for thread in threads:
+        thread.join(30)
+    assert order == [0, 2]

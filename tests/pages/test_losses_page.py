@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,11 +11,9 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from experiments.losses import PARTS, PRESETS, link_of
 from networks.losses import LOSS_FUNCTIONS
 from tests.pages.opened_page import link, newest, opened_page, told
-from tests.trainers.labs import quiet_lab
 from trainers.config import LOSSES
 from trainers.lab.lab import Lab
 
@@ -25,16 +22,6 @@ ROOT = Path(__file__).parents[2]
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
     return opened_page("pages/losses.py", query)
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def words(app: AppTest) -> str:

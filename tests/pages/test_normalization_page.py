@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import networks
 from experiments.normalization.depth import effect_setups
 from experiments.normalization.settings import PARTS, PRESETS, declared, network_settings
-from pages.parts.traces import measure
+from networks import Setup, SignalTrace
+from pages.parts.traces import kept_traces, measure
 from settings import read_settings
 from tests.pages.opened_page import link, newest, opened_page, told
 
@@ -134,3 +138,34 @@ def test_measuring_tells_how_far_it_is_before_and_within_every_network() -> None
     [setup] = effect_setups(network_settings(read_settings(declared, {"depth": "4", "width": "9"})[0]), ["layer"])
     measure(setup, Place(), "Layer")
     assert [share for share, text in told_so_far if "4 layers of 9 units" in text] == [k / 8 for k in range(1, 9)]
+
+
+def test_what_many_wait_for_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured, told = [], [threading.Event() for _ in range(4)]
+    real = networks.trace
+
+    def counted(setup: Setup, **options: Any) -> SignalTrace:
+        measured.append(setup)
+        return real(setup, **options)
+
+    monkeypatch.setattr("networks.trace", counted)
+    [setup] = effect_setups(network_settings(read_settings(declared, {"depth": "4", "width": "11"})[0]), ["layer"])
+    found: list[SignalTrace] = []
+
+    def ask(told: threading.Event) -> None:
+        class Place:
+            def progress(self, share: float, text: str) -> None:
+                told.set()
+
+        found.append(measure(setup, Place(), "Layer"))
+
+    threads = [threading.Thread(target=ask, args=(each,)) for each in told]
+    with kept_traces().turn(setup).taken(lambda: None):
+        for thread in threads:
+            thread.start()
+        assert all(each.wait(30) for each in told)
+    for thread in threads:
+        thread.join(60)
+    assert measured == [setup]
+    assert len(found) == 4
+    assert len({id(trace) for trace in found}) == 1

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from exports import script_or_reason
 from tests.pages.opened_page import opened_page
-from tests.trainers.labs import quick, quiet_lab, work
+from tests.trainers.labs import quick, work
 from trainers import keep_upload
 from trainers.lab.lab import Lab
 
@@ -32,16 +29,6 @@ CASES: dict[str, tuple[str | None, dict[str, Any], str]] = {
         "has 2 rows; a split into parts needs 3 at the least",
     ),
 }
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait until the test works on them, in the folder where uploads are kept."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def told(app: AppTest) -> str:

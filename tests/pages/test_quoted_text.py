@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from settings import Text
-from tests.pages.opened_page import ROOT, link, opened_page
+from tests.pages.opened_page import ROOT, link, opened_page, told
 from tests.pages.shown_text import live_texts
-from tests.trainers.labs import quick, quiet_lab, work
+from tests.trainers.labs import quick, work
 from trainers import keep_upload
 from trainers.config import RunConfig
 from trainers.lab.lab import Lab
+from widgets import linked
 
 # Each is alive where it stands in Markdown or HTML as it is.
 LIVE = (
@@ -41,7 +41,6 @@ NAMES = (
     "<img src=x onerror=alert(1)> `x` **x** :red[x]",
     "$\\href{http://x}{y}$ :material/x: http://x.example/\n# head",
 )
-SHOWN = 5
 PAGES = (
     "descent",
     "line",
@@ -165,16 +164,6 @@ def alive(app: AppTest) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait until the test works on them."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
-
-
 @pytest.mark.parametrize("place", LIVE)
 def test_the_walk_over_a_page_hears_what_is_alive(tmp_path: Path, place: str):
     page = tmp_path / "page.py"
@@ -191,19 +180,18 @@ def test_the_walk_over_a_page_hears_what_is_alive(tmp_path: Path, place: str):
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("text", NAMES)
-def test_a_link_shows_its_text_as_text(lab: Lab, page: str, text: str):
+def test_a_link_shows_its_text_as_text(lab: Lab, page: str, monkeypatch: pytest.MonkeyPatch):
+    """All names at once, and each half beside the defaults of the other; a page tells of all that it cannot use."""
+    monkeypatch.setattr(linked, "_MOST_PROBLEMS", 10_000)
     file = f"pages/{page}.py"
-    names = {*link(opened_page(file)), *OTHERS.get(page, [])} - {"view"}
-    app = opened_page(file, {**dict.fromkeys(names, text), text: text})
-    assert not app.exception
-    assert app.warning, "the link cannot be used: it says so"
-    assert not alive(app)
-    ordered = sorted(names)
-    for few in (ordered[at : at + SHOWN] for at in range(0, len(ordered), SHOWN)):  # as many as one page tells of
-        app = opened_page(file, dict.fromkeys(few, text))
-        assert not app.exception
-        assert not alive(app), few
+    names = sorted({*link(opened_page(file)), *OTHERS.get(page, [])} - {"view"})
+    for text in NAMES:
+        for given in (names, names[::2], names[1::2]):
+            app = opened_page(file, {**dict.fromkeys(given, text), **({text: text} if given is names else {})})
+            assert not app.exception
+            assert app.warning or given is not names, "the link cannot be used: it says so"
+            assert not re.search("more parts? of the link", told(app))
+            assert not alive(app), (text, given)
 
 
 @pytest.mark.parametrize("text", NAMES)

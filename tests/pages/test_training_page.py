@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-import trainers.lab.lab
 from tests.pages.opened_page import link, opened_page
 from tests.trainers.lab.test_lab_runs import finding
-from tests.trainers.labs import quick, quiet_lab, until, work
+from tests.trainers.labs import quick, until, work
 from trainers import RunConfig, diagnose
 from trainers.config import differences
 from trainers.diagnosis.findings import Remedy
@@ -25,15 +21,6 @@ from trainers.store.store import StoredRun
 from widgets.browser import _unmasked as unmasked
 
 HOSTILE = "<img src=x onerror=alert(1)> **b** :smile: [a](http://b)"
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait until the test works on them."""
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trainers.classroom.admission import OPENERS as OPENERS
     from trainers.classroom.admission import may_open as may_open
     from trainers.classroom.admission import openers as openers
+    from trainers.classroom.codes import LETTERS as LETTERS
     from trainers.classroom.codes import code_of as code_of
     from trainers.classroom.error import ClassError as ClassError
     from trainers.classroom.error import Full as Full
@@ -37,6 +38,7 @@ __getattr__, __dir__, __all__ = face(
             "openers": "Who may open a room here.",
         },
         "codes": {
+            "LETTERS": "The letters that a code is made of.",
             "code_of": "The code that somebody has typed; empty where it can be none.",
         },
         "error": {

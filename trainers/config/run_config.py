@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -169,11 +170,7 @@ class RunConfig:
 
     def settings(self) -> dict[str, Setting]:
         """Everything that can be set here, by dotted name, in the order of the sections."""
-        return {
-            f"{section}.{setting.name}": setting
-            for section in SECTIONS
-            for setting in section_settings(section, self._chosen(section))
-        }
+        return dict(_declared(tuple(map(self._chosen, SECTIONS))))
 
     def flat(self) -> dict[str, Any]:
         """Every value by dotted name."""
@@ -235,10 +232,9 @@ class RunConfig:
 
     def changes(self) -> dict[str, Any]:
         """What differs from the defaults of what is chosen, by dotted name; enough to rebuild it."""
-        plain = RunConfig(data=Settings(name=self.data.name))
         named = {f"{section}.name": getattr(self, section).name for section in _CATALOGUED}
         defaults = {name: setting.default for name, setting in self.settings().items()}
-        usual = plain.flat()
+        usual = _usual(self.data.name)
         values = {n: v for n, v in self.flat().items() if n not in named and v != defaults[n]}
         names = {n: v for n, v in named.items() if n == "data.name" or v != usual[n]}
         return {**names, **values}
@@ -304,6 +300,22 @@ class RunConfig:
                 problems.append(f"{error}.")
         config, failed = _apply(config, values)
         return config, problems + failed
+
+
+@lru_cache(maxsize=256)  # pages ask for each of their controls, and few sets of names are chosen
+def _declared(chosen: tuple[str, ...]) -> Mapping[str, Setting]:
+    """What may be set by dotted name, where ``chosen`` is what each section depends on."""
+    return {
+        f"{section}.{setting.name}": setting
+        for section, name in zip(SECTIONS, chosen, strict=True)
+        for setting in section_settings(section, name)
+    }
+
+
+@lru_cache(maxsize=256)
+def _usual(data: str) -> Mapping[str, Any]:
+    """Every value where only the data set was chosen."""
+    return MappingProxyType(RunConfig(data=Settings(name=data)).flat())
 
 
 def _apply(config: RunConfig, changes: Mapping[str, Any]) -> tuple[RunConfig, list[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -55,7 +56,11 @@ class TrainingPreset:
 
     def configs(self) -> list[tuple[str, RunConfig]]:
         """(role, configuration) of each run."""
-        return [(role, RunConfig().changed(changes)) for role, changes in self.runs]
+        return list(self._configs)
+
+    @cached_property
+    def _configs(self) -> tuple[tuple[str, RunConfig], ...]:
+        return tuple((role, RunConfig().changed(changes)) for role, changes in self.runs)
 
 
 def _one(

@@ -212,7 +212,7 @@ class Classroom {
   close() {
     const content = element("p", {}, "Close the room for all? Its vote, its offers and the ids of who follows are deleted.");
     const sure = element("button", { type: "button", class: "cl-button cl-first", onclick: () => this.lead("close").then(() => this.dialog.close()) }, "Close the room");
-    this.dialog.open("Close the room", content, element("div", { class: "cl-row" }, sure));
+    this.dialog.ask("Close the room", "Keep it open", content, element("div", { class: "cl-row" }, sure));
   }
 
   // ---- the bar -------------------------------------------------------------------------------------------------------

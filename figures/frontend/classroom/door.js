@@ -25,7 +25,12 @@ export class Dialog {
   }
 
   open(label, ...content) {
-    const close = plainButton("Close", () => this.close());
+    this.ask(label, "Close", ...content);
+  }
+
+  // What is asked before it is done: the button that leaves all as it is says so.
+  ask(label, no, ...content) {
+    const close = plainButton(no, () => this.close());
     this.place.setAttribute("aria-label", label);
     const shown = content.filter((each) => each !== null);
     this.place.replaceChildren(...shown, element("div", { class: "cl-row cl-end" }, close));

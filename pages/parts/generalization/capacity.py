@@ -37,7 +37,8 @@ from widgets import picture
 def tradeoff_controls(values: Mapping[str, Any]) -> None:
     """The model, the rows, and how often they are drawn."""
     networks = values["model"] == "networks"
-    linked.control("width" if networks else "capacity", label="Hidden units" if networks else "Capacity")
+    capacity = "Capacity: degree + 1" if values["model"] == "polynomials" else "Capacity"  # pictures count by degree
+    linked.control("width" if networks else "capacity", label="Hidden units" if networks else capacity)
     linked.control("model", label="Model", names=MODELS, hint=False)
     linked.control("rows", label="Rows $n$")
     linked.control("noise", label=r"Noise $\sigma$")

@@ -11,7 +11,7 @@ from experiments.generalization import DROPS, OUTPUTS, SAYS, TRUTHS, dropout_sen
 from figures.generalization import answers_figure, masked_figure, network_figure
 from numerals import readable
 from pages.parts.generalization.state import linked
-from widgets import picture
+from widgets import picture, plain_table
 
 
 def dropout_controls(values: Mapping[str, Any]) -> None:
@@ -50,16 +50,18 @@ def dropout_part(values: Mapping[str, Any], dark: bool) -> None:
         picture(answers_figure(layer, probability=probability, dark=dark), "dropout.answers", alt)
     with right:
         keep = 1 - values["drop"]
+        plain_table(
+            "What a unit answers in training and without masks",
+            {
+                "a unit that answers 1": ["as first published", "inverted (PyTorch)"],
+                "in training": ["1 or 0", f"{readable(1 / keep)} or 0"],
+                "without masks": [f"its weight times {readable(keep)}", "1"],
+            },
+        )
         st.markdown(
-            f"""
-| a unit that answers 1 | in training | without masks |
-|---|---|---|
-| as first published | 1 or 0 | its weight times {readable(keep)} |
-| inverted (PyTorch) | {readable(1 / keep)} or 0 | 1 |
-
-Both give the same network. Here q = {readable(float(values["drop"]))} is dropped, p = {readable(keep)} kept:
-PyTorch's `Dropout(p)` takes the share **dropped**, the paper's p is the share kept.
-"""
+            f"Both give the same network. Here q = {readable(float(values['drop']))} is dropped, "
+            f"p = {readable(keep)} kept: PyTorch's `Dropout(p)` takes the share **dropped**, "
+            "the paper's p is the share kept."
         )
     for sentence in dropout_sentences(layer, values):
         st.markdown(f"- {sentence}")

@@ -23,7 +23,7 @@ from numerals import readable
 from pages.parts.generalization.shared import shared_runs
 from pages.parts.generalization.state import linked, shows_preset
 from trainers.lab import the_lab
-from widgets import picture, store_told, tell_news
+from widgets import picture, plain_table, store_told, tell_news
 
 _COLUMNS = 4
 
@@ -79,14 +79,19 @@ def _show(runs: Sequence[Penalized], dark: bool, *, sine: bool) -> None:
                 picture(penalty_figure(run, runs, dark=dark), f"penalties.{run.penalty}", alt)
     for sentence in penalty_sentences(runs):
         st.markdown(literal(sentence))
-    lines = ["| | training | validation | lowest, at epoch | zeros |", "|---|---|---|---|---|"]
-    for run in runs:
-        lines.append(
-            f"| {literal(run.name)} | {readable(float(run.train[-1]))} | {readable(float(run.val[-1]))} "
-            f"| {readable(float(run.val[run.best]))}, {run.epochs[run.best]:.0f}{' (stopped)' if run.stopped else ''} "
-            f"| {readable(100 * run.zero_share)} % |"
-        )
-    st.markdown("\n".join(lines))
+    plain_table(
+        "The losses and zeros of each network",
+        {
+            "": [run.name for run in runs],
+            "training": [float(run.train[-1]) for run in runs],
+            "validation": [float(run.val[-1]) for run in runs],
+            "lowest, at epoch": [
+                f"{readable(float(run.val[run.best]))}, {run.epochs[run.best]:.0f}{' (stopped)' if run.stopped else ''}"
+                for run in runs
+            ],
+            "zeros": [f"{readable(100 * run.zero_share)} %" for run in runs],
+        },
+    )
     st.caption(
         "Each panel: the fit to the training rows, the share of weights by value (orange: exactly zero), training loss "
         "dashed and validation loss. Losses are told without penalties and noise. Soft threshold: after each step "

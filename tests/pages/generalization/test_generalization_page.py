@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from experiments.generalization import PARTS, PRESETS
 from tests.pages.opened_page import link, newest, opened_page, told
-from tests.trainers.labs import WORKER, quick, quiet_lab
+from tests.trainers.labs import WORKER, quick
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
@@ -64,16 +60,6 @@ def test_junk_in_the_link_is_named_and_the_rest_is_used() -> None:
     for name in ("functions was given '0'", "rows was given '1e9'", "truth was given 'flat'", "'q'"):
         assert name in text
     assert link(app) == {"part": "capacity", "ridge": "0.001"}
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait until a test works them off."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def work_off(lab: Lab) -> None:

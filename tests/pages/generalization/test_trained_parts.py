@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from experiments.generalization import CODEC, PENALTIES, PRESETS, penalized
 from tests.pages.opened_page import link, newest, opened_page, told
-from tests.trainers.labs import WORKER, quiet_lab
+from tests.trainers.labs import WORKER
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab whose runs wait until a test works them off."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def opened(**query: str) -> AppTest:

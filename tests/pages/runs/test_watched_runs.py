@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-import trainers.lab.lab
 from exports import reports_csv
 from tests.pages.opened_page import newest, opened_page
-from tests.trainers.labs import now, quick, quiet_lab, work
+from tests.trainers.labs import now, quick, work
 from trainers.lab.lab import Lab
 from trainers.watched import read_told, take_in
 
 RUN = "AbCdEf1234"
 LOSSES = [(1, 0.9, 0.95), (2, 0.6, 0.7), (3, 0.4, 0.65), (4, 0.25, 0.7), (5, 0.15, 0.8), (6, 0.1, 0.95)]
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def watched(lab: Lab) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import trainers.lab.lab
 from experiments.search import PRESETS, SearchCodec
 from numerals import readable
 from tests.pages.opened_page import link, newest, opened_page, told
-from tests.trainers.labs import WORKER, now, quick, quiet_lab, work
+from tests.trainers.labs import WORKER, now, quick, work
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
@@ -23,14 +20,6 @@ from trainers.store import StoredJob
 from trainers.sweeps import Sweep, SweepRequest, Trial
 
 SMALL = {"data.name": "moons", "data.size": "120", "budget.epochs": "3", "part": "vary", "x.values": "0.01,0.1"}
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def request(query: dict[str, str]) -> SweepRequest:
