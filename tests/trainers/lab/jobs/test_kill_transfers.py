@@ -74,7 +74,7 @@ def test_a_killed_study_keeps_what_was_trained_and_goes_on(lab: Lab, kind: str) 
     had = shown_study(broken)
     assert had is not None
     assert 0 < len(had.curves) < had.total
-    lab.resume_job("transfer", id)
+    lab.resume_job("transfer", id, by=None)
     finished = until(over)
     assert finished.status == "finished", finished.sentence
     study = shown_study(finished)

@@ -156,5 +156,5 @@ def test_without_the_internet_a_study_of_downloaded_images_says_so_and_can_go_on
     job = done(lab, request)
     assert job.status == "no_data"
     assert job.sentence.startswith("Fashion-MNIST cannot be downloaded, because OpenML cannot be reached")
-    lab.resume_job("transfer", job.id)
+    lab.resume_job("transfer", job.id, by=None)
     assert lab.job("transfer", job.id).status == "queued"  # pyright: ignore[reportOptionalMemberAccess]
