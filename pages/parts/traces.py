@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,20 +49,39 @@ def first_look(setup: Setup, place: Any) -> SignalTrace | None:
 
 def measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
     """Streamlit ends an outdated run at its next call, so each sign of progress is a chance to be replaced."""
+    units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
+    size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
+
+    def told(share: float | None) -> None:
+        if share is None:
+            place.progress(0.0, f"{doing}: waiting for its turn")
+        elif "torch" not in sys.modules:
+            place.progress(0.0, "Loading PyTorch, once")
+        else:
+            place.progress(share, f"{doing}: {size}")
+
+    return _measured(setup, told)
+
+
+def measured_trace(setup: Setup) -> SignalTrace:
+    """The set-up measured, or as it was measured for somebody else."""
+    return kept_traces().get(setup) or _measured(setup, lambda share: None)
+
+
+def _measured(setup: Setup, told: Callable[[float | None], None]) -> SignalTrace:
+    """told: the share that is done; None while it waits for its turn."""
     traces = kept_traces()
-    place.progress(0.0, f"{doing}: waiting for its turn")
+    told(None)
     turn = traces.turn(setup)
     while not turn.acquire(timeout=0.1):
-        place.progress(0.0, f"{doing}: waiting for its turn")
+        told(None)
     try:
         if "torch" not in sys.modules:
-            place.progress(0.0, "Loading PyTorch, once")
+            told(0.0)
         from networks import trace
 
         begun = time.perf_counter()
-        units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
-        size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
-        result = trace(setup, memory_limit=MEMORY, progress=lambda share: place.progress(share, f"{doing}: {size}"))
+        result = trace(setup, memory_limit=MEMORY, progress=told)
         if setup.samples > FEW:  # few inputs cost what drawing their weights costs
             traces.speed = multiplications(setup) / (time.perf_counter() - begun)
     finally:
