@@ -116,8 +116,9 @@ def _words(place: Place, lesson: Lesson, step: Step) -> None:
         from widgets.questions import told_of
 
         told = told_of(step, remembered().answers[place])
-        show = {True: st.success, False: st.info, None: st.info}[told.right]
-        show(told.sentence, icon=":material/check:" if told.right else ":material/compare_arrows:")
+        if told.sentence:
+            show = {True: st.success, False: st.info, None: st.info}[told.right]
+            show(told.sentence, icon=":material/check:" if told.right else ":material/compare_arrows:")
         if told.picture:
             st.image(told.picture, width="stretch", alt="Your guess beside what happened")
         if step.question.told:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from figures.live.asked import asked_loss as asked_loss
+    from figures.live.asked import asked_losses as asked_losses
+    from figures.live.asked import loss_by_epoch as loss_by_epoch
     from figures.live.numbers import numbers_of as numbers_of
     from figures.live.payload import comparison_payload as comparison_payload
     from figures.live.payload import live_payload as live_payload
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "asked": {
+            "asked_loss": "The first epochs of a run's losses, whose end is asked for.",
+            "asked_losses": "The first epochs of several runs' validation losses, as SVG.",
+            "loss_by_epoch": "Epochs and validation loss, as far as it is known.",
+        },
         "numbers": {
             "numbers_of": "Numbers that at least one of the runs has, by key, as menus name them.",
         },

@@ -8,7 +8,6 @@ from faces import face
 
 if TYPE_CHECKING:
     from figures.race.animation import race_gif as race_gif
-    from figures.race.asked import Asked as Asked
     from figures.race.asked import asked_curve as asked_curve
     from figures.race.asked import asked_place as asked_place
     from figures.race.asked import end_of as end_of
@@ -30,7 +29,6 @@ __getattr__, __dir__, __all__ = face(
             "race_gif": "The race from its start to its end, repeated forever; the last frame stays for two seconds.",
         },
         "asked": {
-            "Asked": "A picture to point at: where a path ends, or how a curve goes on.",
             "asked_curve": "The first part of a lane's values by step; with a guess all of it.",
             "asked_place": "The surface with the start; with a guess the path and its end, too.",
             "end_of": "Where a lane ends.",
