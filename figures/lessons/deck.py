@@ -31,18 +31,28 @@ _AT = (WIDTH - STILL[0] - 40, 150)
 
 
 def lesson_slides(
-    lesson: Lesson, stills: Mapping[int, bytes], address: str, missing: Mapping[int, str] | None = None
+    lesson: Lesson,
+    stills: Mapping[int, bytes],
+    address: str,
+    missing: Mapping[int, str] | None = None,
+    answers: Mapping[int, tuple[Sequence[str], str]] | None = None,
 ) -> bytes:
     """The slides as PDF. stills: PNG by the number of the step. address: of the lab, for links.
 
-    missing: why a step has no still, a sentence by the number of the step.
+    missing: why a step has no still, a sentence by the number of the step. answers: of steps that ask, what there is to
+    choose from, and what is right, in Markdown. Such a step has a slide with its question before the one with its
+    picture, which would tell the answer.
     """
     total, reasons = len(lesson.steps), missing or {}
     slides = [raster(_title_slide(lesson), 2)]
     for number, step in enumerate(lesson.steps, 1):
         place = f"{number} / {total}"
         beside = number in stills or number in reasons
-        first, rest = _split(step, _TEXT_WIDTH if beside else WIDTH - 2 * _MARGIN)
+        choices, fact = (answers or {}).get(number, ((), ""))
+        if step.question is not None:
+            slides.append(raster(_question_slide(step, place, address, choices), 2))
+        parts = _parts(step, fact)
+        first, rest = _split(parts, _TEXT_WIDTH if beside else WIDTH - 2 * _MARGIN)
         slide = raster(_slide(step, place, address, first, reasons.get(number, "")), 2)
         if number in stills:
             with PillowImage.open(io.BytesIO(stills[number])) as still:
@@ -69,9 +79,26 @@ def _fitted(still: PillowImage.Image) -> PillowImage.Image:
 Lines = tuple[Sequence[str], float]
 
 
-def _split(step: Step, room: float) -> tuple[Lines, list[Lines]]:
-    """The words of a step in lines and their size; and what goes on, on slides without a picture."""
-    parts = [*([f"Predict first: {step.question.ask}", ""] if step.question is not None else []), *plain_parts(step.text)]
+def _parts(step: Step, fact: str) -> list[str]:
+    """The words of a step: what is right, why, and its text."""
+    told = step.question.told if step.question is not None else ""
+    return [part for text in (fact, told, step.text) if text for part in plain_parts(text)]
+
+
+def _question_slide(step: Step, place: str, address: str, choices: Sequence[str]) -> Picture:
+    """A question and what there is to choose from, in large letters."""
+    assert step.question is not None
+    parts = [*plain_parts(step.question.ask), *(f"{number}   {choice}" for number, choice in enumerate(choices, 1))]
+    room = WIDTH - 2 * _MARGIN
+    size = next((each for each in (38.0, 32.0, *_SIZES) if len(_lines(parts, each, room)) <= _fit(each)), _SIZES[-1])
+    lines = _lines(parts, size, room)[: _fit(size)]
+    return _slide(step, place, address, (lines, size), "")
+
+
+def _split(parts: Sequence[str], room: float) -> tuple[Lines, list[Lines]]:
+    """Words in lines and their size; and what goes on, on slides without a picture."""
+    while parts and not parts[-1]:
+        parts = parts[:-1]
     for size in _SIZES:
         lines = _lines(parts, size, room)
         if len(lines) <= _fit(size):

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from figures.live.payload import comparison_payload as comparison_payload
     from figures.live.payload import live_payload as live_payload
     from figures.live.payload import run_colors as run_colors
+    from figures.live.still import comparison_picture as comparison_picture
     from figures.live.still import comparison_png as comparison_png
     from figures.live.still import comparison_svg as comparison_svg
     from figures.live.still import known_panel as known_panel
+    from figures.live.still import live_picture as live_picture
     from figures.live.still import live_png as live_png
     from figures.live.still import live_svg as live_svg
     from figures.live.sweep import sweep_payload as sweep_payload
@@ -39,9 +41,11 @@ __getattr__, __dir__, __all__ = face(
             "run_colors": "Colors of a run's training and validation curve, each for light and dark.",
         },
         "still": {
+            "comparison_picture": "One number of the runs as a drawing.",
             "comparison_png": "The same picture as PNG, 1920 by 1080.",
             "comparison_svg": "One number of the runs as a standalone SVG.",
             "known_panel": "The key of a panel as a link may name it; the loss where there is none of that name.",
+            "live_picture": "The panel of the runs as a drawing.",
             "live_png": "The same picture as PNG, two and a half times as many pixels: 1920 by 1080 as it is.",
             "live_svg": "The panel of the runs, as they stand, as a standalone SVG.",
         },

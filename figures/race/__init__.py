@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from figures.race.fair import profile_figure as profile_figure
     from figures.race.lanes import drawn_lanes as drawn_lanes
     from figures.race.player import player_payload as player_payload
+    from figures.race.still import race_picture as race_picture
     from figures.race.still import race_png as race_png
     from figures.race.still import race_svg as race_svg
     from figures.race.table import results_table as results_table
@@ -48,6 +49,7 @@ __getattr__, __dir__, __all__ = face(
             "player_payload": "The finished race as the player takes it.",
         },
         "still": {
+            "race_picture": "The race up to a step as a drawing.",
             "race_png": "The same picture as PNG, ``width`` by ``height`` pixels.",
             "race_svg": "The race up to ``step`` (None.",
         },

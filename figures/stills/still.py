@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from PIL import Image as PillowImage
 
-from figures.drawing import Item, Picture, raster, svg
+from figures.drawing import Item, Picture, Text, canvas, svg
 from figures.stills.axes import Axis
 from figures.stills.colors import on_scale, opaque
 from figures.stills.shapes import area, box, stroke
@@ -31,16 +32,15 @@ def still_svg(figure: Any, *, width: int, height: int | None = None, dark: bool 
 def still_png(figure: Any, *, width: int, height: int, scale: float = 1.0, dark: bool = False) -> bytes:
     """The figure as PNG, ``width`` by ``height`` pixels. scale: how much larger than on a page letters and lines are."""
     picture = still_picture(figure, width=round(width / scale), height=round(height / scale), dark=dark)
-    image = raster(picture, max(2, round(2 * scale))) if scale == 1 else _scaled(picture, width, height, scale)
+    return picture_png(picture, width=width, height=height)
+
+
+def picture_png(picture: Picture, *, width: int, height: int) -> bytes:
+    """A drawing of nearly these proportions as PNG of this size in pixels."""
+    fine = max(2, int(np.ceil(2 * width / picture.width)))
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=6)
+    canvas(picture, fine).resize((width, height), PillowImage.Resampling.LANCZOS).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
-
-
-def _scaled(picture: Picture, width: int, height: int, scale: float) -> Any:
-    from figures.drawing import canvas
-
-    return canvas(picture, max(2, int(np.ceil(2 * scale)))).resize((width, height), 1)
 
 
 def still_picture(figure: Any, *, width: int, height: int | None = None, dark: bool = False, about: str = "") -> Picture:
@@ -487,18 +487,12 @@ def _list(values: Any) -> list[Any]:
 
 
 def _image_size(trace: Mapping[str, Any]) -> tuple[int, int]:
-    from base64 import b64decode
-
-    from PIL import Image as PillowImage
-
-    with PillowImage.open(io.BytesIO(b64decode(str(trace["source"]).partition(",")[2]))) as opened:
+    with PillowImage.open(io.BytesIO(base64.b64decode(str(trace["source"]).partition(",")[2]))) as opened:
         return opened.size
 
 
 def _upright(title: Label, x: float, y: float, size: float, color: str) -> list[Item]:
     """A title that reads upwards around (x, y)."""
-    from figures.drawing import Text
-
     return [
         Text(
             x=x - (len(title.lines) - 1 - row) * 1.3 * size + 0.0,

@@ -22,7 +22,7 @@ def training_view(shown: Any) -> ExportedView:
     """The curves of the view's runs, if they have ended."""
     from experiments.training import feeds_of_view
     from figures.frontend import framed
-    from figures.live import known_panel, live_payload, live_png
+    from figures.live import known_panel, live_payload, live_picture
 
     feeds = feeds_of_view(shown)[:MOST_PICTURES]
     if not feeds:
@@ -30,13 +30,13 @@ def training_view(shown: Any) -> ExportedView:
     panel = known_panel(shown.view.get("panel", "loss"))
     return ExportedView(
         live=("live", framed(live_payload(feeds), view=shown.view)),
-        still=lambda width, height: live_png(feeds, panel=panel, width=width, height=height),
+        still=lambda width, height: live_picture(feeds, panel=panel, width=width, height=height),
     )
 
 
 def runs_view(state: Values) -> ExportedView:
     """The comparison; the list of runs is no picture."""
-    from figures.live import comparison_payload, comparison_png, numbers_of
+    from figures.live import comparison_payload, comparison_picture, numbers_of
     from trainers.lab import the_lab
 
     feeds = [feed for one in state["compared"] if (feed := the_lab().watch(one)) is not None and len(feed.epochs)]
@@ -45,7 +45,7 @@ def runs_view(state: Values) -> ExportedView:
     number = state["number"] if state["number"] in numbers_of(feeds) else "val_loss"
     return ExportedView(
         live=("live", comparison_payload(feeds, number, x=state["x"])),
-        still=lambda width, height: comparison_png(feeds, number, x=state["x"]),
+        still=lambda width, height: comparison_picture(feeds, number, x=state["x"]),
     )
 
 

@@ -15,12 +15,12 @@ Values = Mapping[str, Any]
 def race_view(shown: Any) -> ExportedView:
     """A race, in the plane or on a line."""
     from experiments.race import finished_race
-    from figures.race import player_payload, race_png
+    from figures.race import player_payload, race_picture
 
     result = finished_race(shown.race).result
     return ExportedView(
         live=("line" if shown.race.landscape.dimensions == 1 else "player", player_payload(result, view=shown.view)),
-        still=lambda width, height: race_png(result, width=width, height=height),
+        still=lambda width, height: race_picture(result, width=width, height=height),
     )
 
 
@@ -63,13 +63,13 @@ def _neuron(shown: Any) -> ExportedView:
     from experiments.neuron import row_names
     from experiments.neuron_page import finished_neuron
     from figures.neuron import neuron_payload
-    from figures.race import player_payload, race_png
+    from figures.race import player_payload, race_picture
 
     result, landscape = finished_neuron(shown).result, shown.race.landscape
     names = row_names(str(landscape.parameters.get("data", "")), shown.values)
     payload = neuron_payload(player_payload(result, view=shown.view), landscape, names, shown.values)
     return ExportedView(
-        live=("neuron", payload), still=lambda width, height: race_png(result, width=width, height=height)
+        live=("neuron", payload), still=lambda width, height: race_picture(result, width=width, height=height)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -12,7 +12,7 @@ from experiments.lessons import Lesson, Step, lesson_text
 from pages.parts.lessons.exported import EXPORTED
 from pages.parts.lessons.view_types import ExportedView
 from pages.parts.lessons.views import codecs
-from widgets import is_askable, progress_bar, take_away_menu, told_of
+from widgets import choices_of, is_askable, progress_bar, take_away_menu, told_of
 
 MOST_SECONDS = 150.0
 """For the pictures of a file; steps whose turn comes later are said to be in the lab."""
@@ -120,15 +120,22 @@ def _html(lesson: Lesson, progress: Callable[[float], None]) -> bytes:
 
 def _pdf(lesson: Lesson, progress: Callable[[float], None]) -> bytes:
     from figures.lessons import SCALE, STILL, lesson_slides
-    from figures.stills import still_png
+    from figures.stills import picture_png, still_png
 
+    width, height = STILL
     stills: dict[int, bytes] = {}
     missing: dict[int, str] = {}
-    for number, _step, view in _views(lesson, progress):
+    answers: dict[int, tuple[Sequence[str], str]] = {}
+    for number, step, view in _views(lesson, progress):
         if view.still is not None:
-            stills[number] = view.still(*STILL)
+            picture = view.still(round(width / SCALE), round(height / SCALE))
+            share = min(width / picture.width, height / picture.height)
+            size = {"width": round(picture.width * share), "height": round(picture.height * share)}
+            stills[number] = picture_png(picture, **size)
         elif view.drawings:
-            stills[number] = still_png(view.drawings[0].draw(False), width=STILL[0], height=STILL[1], scale=SCALE)
+            stills[number] = still_png(view.drawings[0].draw(False), width=width, height=height, scale=SCALE)
         else:
             missing[number] = view.missing or "This picture moves. Open it in the lab."
-    return lesson_slides(lesson, stills, _lab(), missing)
+        if is_askable(step):
+            answers[number] = choices_of(step), told_of(step, None).sentence
+    return lesson_slides(lesson, stills, _lab(), missing, answers)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from figures.drawing import Picture
+
 MOST_PICTURES = 8
 
 
@@ -19,13 +21,13 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedView:
-    """live: what plays, its ground and its payload. still: of what plays, as PNG of a width and height, None for none.
+    """live: what plays, its ground and its payload. still: of what plays, as a drawing of a width and height.
 
     drawings: pictures, of which the first ones are the most important. missing: why there is no picture, a sentence.
     """
 
     live: tuple[str, bytes] | None = None
-    still: Callable[[int, int], bytes] | None = None
+    still: Callable[[int, int], Picture] | None = None
     drawings: tuple[Drawing, ...] = ()
     missing: str = ""
 
