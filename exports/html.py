@@ -75,7 +75,7 @@ PLAYERS = {
 }
 """What plays: the module of each, and what mounts it."""
 _DRAGGED = "shared/plots.css"
-STYLES = {ground: "shared/style.css" for ground in PLAYERS} | {
+STYLES = dict.fromkeys(PLAYERS, "shared/style.css") | {
     "maps": "maps/maps.css",
     "losses": _DRAGGED,
     "convexity": _DRAGGED,

@@ -188,7 +188,9 @@ def _section(number: int, step: Step, view: StepView, address: str) -> str:
         side += f'<script type="application/octet-stream">{payload}</script>'
     elif not side and view.missing:
         side = f'<p class="none">{html.escape(view.missing)} <a href="{link}" rel="noopener">Open it</a></p>'
-    waits = '<p class="none waits">The picture comes with the answer.</p>' if asks and (side and not view.missing) else ""
+    waits = (
+        '<p class="none waits">The picture comes with the answer.</p>' if asks and (side and not view.missing) else ""
+    )
     side = f'{waits}<div class="view">{side}</div>'
     return f'<section id="step-{number}" hidden><div>{"".join(words)}</div><div{asks}>{side}</div></section>'
 

@@ -177,9 +177,7 @@ def _picture(step: Step, question: Question, size: tuple[int, int], guess: Any =
         from figures.live import asked_loss
 
         feeds, run = feeds_of_step(step), question.lane - 1
-        return asked_loss(
-            feeds, run, question.until, width=size[0], height=size[1], dark=dark_theme(), guess=guess
-        )
+        return asked_loss(feeds, run, question.until, width=size[0], height=size[1], dark=dark_theme(), guess=guess)
     race = race_of_step(step)
     assert race is not None
     width, height = size

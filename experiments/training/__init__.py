@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from experiments.training.setting_groups import groups as groups
     from experiments.training.setting_groups import rows_of as rows_of
     from experiments.training.setting_groups import shown as shown
+    from experiments.training.stored import feeds_of_view as feeds_of_view
+    from experiments.training.stored import preset_of as preset_of
+    from experiments.training.stored import runs_of_view as runs_of_view
+    from experiments.training.stored import wanted_by as wanted_by
     from experiments.training.summary import download_sentence as download_sentence
     from experiments.training.summary import drawer_label as drawer_label
     from experiments.training.summary import meaning_of as meaning_of
     from experiments.training.view import VIEW as VIEW
     from experiments.training.view import checked_view as checked_view
-    from experiments.training.stored import feeds_of_view as feeds_of_view
-    from experiments.training.stored import preset_of as preset_of
-    from experiments.training.stored import runs_of_view as runs_of_view
-    from experiments.training.stored import wanted_by as wanted_by
     from experiments.training.view import query_of_view as query_of_view
     from experiments.training.words import COSTS as COSTS
     from experiments.training.words import difference_words as difference_words

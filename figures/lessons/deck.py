@@ -117,9 +117,7 @@ def _split(parts: Sequence[str], room: float) -> tuple[Lines, list[Lines]]:
         return (pages[0], size), [(page, size) for page in pages[1:]]
     wide = _lines(rest, _SIZES[1], WIDTH - 2 * _MARGIN)
     many = _fit(_SIZES[1])
-    return (_lines(kept, size, room), size), [
-        (wide[at : at + many], _SIZES[1]) for at in range(0, len(wide), many)
-    ]
+    return (_lines(kept, size, room), size), [(wide[at : at + many], _SIZES[1]) for at in range(0, len(wide), many)]
 
 
 def _fit(size: float) -> int:

@@ -48,9 +48,7 @@ def asked_curve(
 ) -> Asked:
     """The first part of the values of a lane (from 0) by step; with a guess all of it, and what was guessed."""
     values = known_values(result.lanes[lane])
-    curve = AskedCurve(
-        steps=np.arange(len(values), dtype=np.float64), values=values, color=drawn_color(result, lane)
-    )
+    curve = AskedCurve(steps=np.arange(len(values), dtype=np.float64), values=values, color=drawn_color(result, lane))
     return asked_curves([curve], until, clock="step", width=width, height=height, dark=dark, guess=guess)
 
 

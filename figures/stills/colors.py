@@ -53,4 +53,6 @@ def on_scale(values: NDArray[np.float64], scale: Sequence[Sequence[object]]) -> 
     places = np.array([float(str(share)) for share, _ in scale])
     colors = np.array([parts(str(color))[:3] for _, color in scale], dtype=np.float64)
     clipped = np.clip(values, 0.0, 1.0)
-    return np.stack([np.interp(clipped, places, colors[:, part]) for part in range(3)], axis=-1).round().astype(np.uint8)
+    return (
+        np.stack([np.interp(clipped, places, colors[:, part]) for part in range(3)], axis=-1).round().astype(np.uint8)
+    )

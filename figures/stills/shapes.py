@@ -11,13 +11,20 @@ from figures.theme import MARKERS
 
 Array = NDArray[np.float64]
 _FINE = 0.4  # pixels, below which points of a line are left out
-_NAMED_DASHES = {"solid": (), "dot": (1.5, 3.0), "dash": (7.0, 4.0), "dashdot": (7.0, 4.0, 1.5, 4.0), "longdash": (14.0, 5.0)}
+_NAMED_DASHES = {
+    "solid": (),
+    "dot": (1.5, 3.0),
+    "dash": (7.0, 4.0),
+    "dashdot": (7.0, 4.0, 1.5, 4.0),
+    "longdash": (14.0, 5.0),
+}
 _OUTLINES = {
     "triangle-up": MARKERS["triangle"],
     "triangle-down": MARKERS["triangle_down"],
-    "star-diamond": tuple((x * (1.0 if place % 2 == 0 else 0.45), y * (1.0 if place % 2 == 0 else 0.45)) for place, (x, y) in enumerate(
-        (float(np.sin(turn)), -float(np.cos(turn))) for turn in np.arange(8) * np.pi / 4
-    )),
+    "star-diamond": tuple(
+        (x * (1.0 if place % 2 == 0 else 0.45), y * (1.0 if place % 2 == 0 else 0.45))
+        for place, (x, y) in enumerate((float(np.sin(turn)), -float(np.cos(turn))) for turn in np.arange(8) * np.pi / 4)
+    ),
     **{name: MARKERS[name] for name in ("square", "diamond", "pentagon", "star", "cross")},
 }
 _THIN = {"x-thin": ((-1, -1, 1, 1), (-1, 1, 1, -1)), "line-ns": ((0, -1, 0, 1),), "line-ew": ((-1, 0, 1, 0),)}

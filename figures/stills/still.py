@@ -43,7 +43,9 @@ def picture_png(picture: Picture, *, width: int, height: int) -> bytes:
     return buffer.getvalue()
 
 
-def still_picture(figure: Any, *, width: int, height: int | None = None, dark: bool = False, about: str = "") -> Picture:
+def still_picture(
+    figure: Any, *, width: int, height: int | None = None, dark: bool = False, about: str = ""
+) -> Picture:
     """The figure as a drawing.
 
     Raises:
@@ -166,8 +168,18 @@ class _Still:
             axis.mark((self.width - left - right) * (high - low) if axis.letter == "x" else plot_height * (high - low))
         outer = [axis for axis in self.axes.values() if axis.visible]
         if any(axis.settings.get("automargin", True) is not False for axis in outer):
-            left += max([self._beside(axis) for axis in outer if axis.letter == "y" and axis.domain and self._starts(axis)], default=0.0)
-            bottom += max([self._below(axis) for axis in outer if axis.letter == "x" and not self._on_top(axis) and self._is_lowest(axis)], default=0.0)
+            left += max(
+                [self._beside(axis) for axis in outer if axis.letter == "y" and axis.domain and self._starts(axis)],
+                default=0.0,
+            )
+            bottom += max(
+                [
+                    self._below(axis)
+                    for axis in outer
+                    if axis.letter == "x" and not self._on_top(axis) and self._is_lowest(axis)
+                ],
+                default=0.0,
+            )
             top += max([self._below(axis) for axis in outer if axis.letter == "x" and self._on_top(axis)], default=0.0)
         right += _BAR_ROOM if self.bar is not None else 6.0
         legend = self.layout.get("legend") or {}
@@ -240,7 +252,9 @@ class _Still:
 
     def _below(self, axis: Axis) -> float:
         small, large = self._sizes(axis)
-        tall = max((label_of(text).height(small) for _, text in axis.marks), default=0.0) if self._labeled(axis) else 0.0
+        tall = (
+            max((label_of(text).height(small) for _, text in axis.marks), default=0.0) if self._labeled(axis) else 0.0
+        )
         title = self._title(axis)
         return tall + 4.0 + (title.height(large) + 6.0 if title.lines else 0.0)
 
@@ -272,7 +286,9 @@ class _Still:
         x, y = (self.axes[_name(trace.get(f"{letter}axis"), letter)] for letter in "xy")
         ground = Ground(x, y, self.layout, self.shade.background, self.colors)
         if self.layout.get("barmode", "group") == "group":
-            bars = [place for place, one in enumerate(self.traces) if one.get("type") == "bar" and self._same(one, trace)]
+            bars = [
+                place for place, one in enumerate(self.traces) if one.get("type") == "bar" and self._same(one, trace)
+            ]
             ground.bars = {place: (turn, len(bars)) for turn, place in enumerate(bars)}
         return ground
 
@@ -322,16 +338,16 @@ class _Still:
                         continue
                     last = at_shown + half
                     y = edge - 3 if top else edge + 3
-                    items += written(label, at_shown, y, size=small, color=tick_color, across="center", up="bottom" if top else "top")
+                    items += written(
+                        label, at_shown, y, size=small, color=tick_color, across="center", up="bottom" if top else "top"
+                    )
                     used = max(used, label.height(small))
                 else:
                     items += written(label, edge - 5, at, size=small, color=tick_color, across="right", up="middle")
                     used = max(used, label.width(small))
         return items + self._title_items(axis, partner, edge, used, large, top)
 
-    def _title_items(
-        self, axis: Axis, partner: Axis, edge: float, used: float, size: float, top: bool
-    ) -> list[Item]:
+    def _title_items(self, axis: Axis, partner: Axis, edge: float, used: float, size: float, top: bool) -> list[Item]:
         title = self._title(axis)
         if not title.lines:
             return []
@@ -381,7 +397,9 @@ class _Still:
         items: list[Item] = []
         opacity = float(trace.get("opacity", 1.0))
         for part in range(64):
-            color = "#{:02X}{:02X}{:02X}".format(*on_scale(np.array([(part + 0.5) / 64]), trace["colorscale"])[0].tolist())
+            color = "#{:02X}{:02X}{:02X}".format(
+                *on_scale(np.array([(part + 0.5) / 64]), trace["colorscale"])[0].tolist()
+            )
             seam = 0.3 if opacity >= 1 else 0.0
             corners = box(x, first - (part + 1) * span / 64 - seam, x + thick, first - part * span / 64)
             items += area(corners, (0, 0, self.width, self.height), color, opacity)
@@ -396,7 +414,9 @@ class _Still:
             items += _upright(title, self.width - 8, (top + bottom) / 2, size, self.shade.text)
         elif title.lines:
             wide = title.width(size)
-            items += written(title, min(x, self.width - wide - 2), first - span - 4, size=size, color=self.shade.text, up="bottom")
+            items += written(
+                title, min(x, self.width - wide - 2), first - span - 4, size=size, color=self.shade.text, up="bottom"
+            )
         return items
 
     def _place(self, reference: Any, letter: str, value: Any) -> float:
@@ -454,7 +474,9 @@ class _Still:
             wide = label.width(size)
             low = {"left": 0.0, "center": wide / 2, "right": wide}[across]
             x = min(max(x, low + 1), self.width - (wide - low) - 1) if wide < self.width else low
-            items += written(label, x, y, size=size, color=str(font.get("color") or self.shade.text), across=across, up=up)
+            items += written(
+                label, x, y, size=size, color=str(font.get("color") or self.shade.text), across=across, up=up
+            )
         return items
 
     def _anchor(self, note: Mapping[str, Any], letter: str) -> str:
@@ -483,7 +505,13 @@ def _unpacked(value: Any) -> Any:
 
 
 def _list(values: Any) -> list[Any]:
-    return [] if values is None else list(np.asarray(values, dtype=object).ravel()) if not isinstance(values, str) else [values]
+    return (
+        []
+        if values is None
+        else list(np.asarray(values, dtype=object).ravel())
+        if not isinstance(values, str)
+        else [values]
+    )
 
 
 def _image_size(trace: Mapping[str, Any]) -> tuple[int, int]:

@@ -161,10 +161,15 @@ def _texts(trace: Trace, ground: Ground, points: Array) -> list[Item]:
     items: list[Item] = []
     places = _each(trace.get("textposition"), len(points), "middle center")
     colors, sizes = _each(font.get("color"), len(points), "#000000"), _each(font.get("size"), len(points), 12.0)
-    gap = float((trace.get("marker") or {}).get("size", 0.0)) / 2 if "markers" in str(trace.get("mode")) and not isinstance(
-        (trace.get("marker") or {}).get("size"), list | np.ndarray | tuple
-    ) else 4.0
-    for (x, y), text, place, color, size in zip(points, _each(trace.get("text"), len(points), ""), places, colors, sizes, strict=True):
+    gap = (
+        float((trace.get("marker") or {}).get("size", 0.0)) / 2
+        if "markers" in str(trace.get("mode"))
+        and not isinstance((trace.get("marker") or {}).get("size"), list | np.ndarray | tuple)
+        else 4.0
+    )
+    for (x, y), text, place, color, size in zip(
+        points, _each(trace.get("text"), len(points), ""), places, colors, sizes, strict=True
+    ):
         if not (np.isfinite(x) and np.isfinite(y)):
             continue
         up, across = str(place).split(" ")
@@ -173,7 +178,13 @@ def _texts(trace: Trace, ground: Ground, points: Array) -> list[Item]:
         above = {"top": "bottom", "bottom": "top", "middle": "middle"}[up]
         rise = {"top": -gap, "bottom": gap, "middle": 0.0}[up]
         items += written(
-            label_of(text), float(x) + shift, float(y) + rise, size=float(size), color=str(color), across=anchor, up=above
+            label_of(text),
+            float(x) + shift,
+            float(y) + rise,
+            size=float(size),
+            color=str(color),
+            across=anchor,
+            up=above,
         )
     return items
 
@@ -328,7 +339,9 @@ def contour(trace: Trace, _number: int, ground: Ground) -> list[Item]:
     size = float(asked.get("size") or (high - low) / 12)
     begin, end = float(asked.get("start", low + size)), float(asked.get("end", high))
     levels = [begin + place * size for place in range(min(200, int((end - begin) / size + 1e-6) + 1))] if size else []
-    found = contour_generator(ground.x.pixels(xs), ground.y.pixels(ys), z, fill_type=FillType.OuterOffset, line_type=LineType.Separate)
+    found = contour_generator(
+        ground.x.pixels(xs), ground.y.pixels(ys), z, fill_type=FillType.OuterOffset, line_type=LineType.Separate
+    )
     items: list[Item] = []
     coloring = asked.get("coloring", "fill")
     if coloring == "fill":
@@ -385,7 +398,11 @@ def image(trace: Trace, _number: int, ground: Ground) -> list[Item]:
 def box_plot(trace: Trace, number: int, ground: Ground) -> list[Item]:
     """Quartiles as a box, the rest as whiskers up to one and a half of its height (Tukey 1977)."""
     values = np.asarray(trace["y"], dtype=np.float64)
-    names = ground.x.numbers(trace["x"]) if trace.get("x") is not None else ground.x.numbers([trace.get("name", 0)] * len(values))
+    names = (
+        ground.x.numbers(trace["x"])
+        if trace.get("x") is not None
+        else ground.x.numbers([trace.get("name", 0)] * len(values))
+    )
     color = color_of(trace, number, ground)
     items: list[Item] = []
     for place in np.unique(names[np.isfinite(names)]):
@@ -394,7 +411,10 @@ def box_plot(trace: Trace, number: int, ground: Ground) -> list[Item]:
         reach = 1.5 * (third - first)
         low, high = own[own >= first - reach][0], own[own <= third + reach][-1]
         left, center, right = ground.x.pixels(np.array([place - 0.25, place, place + 0.25])).tolist()
-        at = {name: ground.y.pixel(value) for name, value in (("low", low), ("first", first), ("middle", middle), ("third", third), ("high", high))}
+        at = {
+            name: ground.y.pixel(value)
+            for name, value in (("low", low), ("first", first), ("middle", middle), ("third", third), ("high", high))
+        }
         corners = box(left, at["third"], right, at["first"])
         items += area(corners, ground.frame, color, 0.3)
         lines = [
@@ -440,12 +460,21 @@ def sample(trace: Trace, number: int, ground: Ground, x: float, y: float) -> lis
     if "markers" in mode:
         marker = trace.get("marker") or {}
         edge = marker.get("line") or {}
-        first = {name: _each(marker.get(name), 1, default)[0] for name, default in (("size", 6.0), ("symbol", "circle"), ("opacity", 1.0))}
+        first = {
+            name: _each(marker.get(name), 1, default)[0]
+            for name, default in (("size", 6.0), ("symbol", "circle"), ("opacity", 1.0))
+        }
         fill = _colors(marker, 1, color)[0]
         line_color = _each(edge.get("color"), 1, None)[0]
         items += mark(
-            str(first["symbol"]), x + 11, y, min(12.0, float(first["size"])), fill, opacity * float(first["opacity"]),
-            line_color, float(_each(edge.get("width"), 1, 0.0)[0]),
+            str(first["symbol"]),
+            x + 11,
+            y,
+            min(12.0, float(first["size"])),
+            fill,
+            opacity * float(first["opacity"]),
+            line_color,
+            float(_each(edge.get("width"), 1, 0.0)[0]),
         )
     return items
 

@@ -50,7 +50,9 @@ EXPORTED: Mapping[str, Page] = {
     "derivatives": Page(view=derivatives_view, how=f"{_DRAWN}; the graph {_LIVE}"),
     "initialization": Page(view=initialization_view, how=_DRAWN),
     "normalization": Page(view=normalization_view, how=_DRAWN),
-    "training": Page(view=training_view, how=f"{_LIVE}: curves of runs that the lab has for this link; else a sentence"),
+    "training": Page(
+        view=training_view, how=f"{_LIVE}: curves of runs that the lab has for this link; else a sentence"
+    ),
     "runs": Page(view=runs_view, how=f"{_LIVE}: the comparison; the list as a sentence"),
     "search": Page(view=search_view, how=_STORED),
     "surface": Page(view=surface_view, how=_STORED),

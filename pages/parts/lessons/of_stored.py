@@ -178,7 +178,9 @@ def reuse_view(values: Values) -> ExportedView:
     if values["part"] == "transfer":
         rows = int(values["rows"])
         pictures: Pictures = {
-            f"By epoch with {rows} rows": lambda dark: epochs_figure(study, list(WAYS), rows=rows, shown=shown, dark=dark),
+            f"By epoch with {rows} rows": lambda dark: epochs_figure(
+                study, list(WAYS), rows=rows, shown=shown, dark=dark
+            ),
             "By the number of rows": lambda dark: rows_figure(study, rows=rows, dark=dark),
         }
     else:
@@ -280,6 +282,9 @@ def _penalties(values: Values) -> ExportedView:
         if feed is not None and (one := penalized_of(name, config, feed)) is not None:
             runs.append(one)
     return _or_missing(
-        {f"{run.name}: fit, weights, losses": lambda dark, run=run: penalty_figure(run, runs, dark=dark) for run in runs},
+        {
+            f"{run.name}: fit, weights, losses": lambda dark, run=run: penalty_figure(run, runs, dark=dark)
+            for run in runs
+        },
         _NOT_TRAINED,
     )

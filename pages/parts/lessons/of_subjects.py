@@ -82,10 +82,10 @@ def _convexity(shown: Any) -> ExportedView:
         payload = chord_payload if values["sight"] == "chord" else growth_payload
         return ExportedView(live=("convexity", payload(values)))
     races = races_of(values)
-    titles = [f"{'Mean 0 and variance 1' if raced.scaled else 'As measured'}: loss over weight and bias" for raced in races]
-    bowls = {
-        title: partial(_dark, measured_bowl, raced) for title, raced in zip(titles, races, strict=True)
-    }
+    titles = [
+        f"{'Mean 0 and variance 1' if raced.scaled else 'As measured'}: loss over weight and bias" for raced in races
+    ]
+    bowls = {title: partial(_dark, measured_bowl, raced) for title, raced in zip(titles, races, strict=True)}
     return drawn({**bowls, "What is left of the loss by step": lambda dark: left_curves(races, dark=dark)})
 
 
