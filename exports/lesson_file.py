@@ -49,7 +49,8 @@ figure img {{ display: block; width: 100%; height: auto; border-radius: 4px; }}
 figcaption {{ font-size: 14px; opacity: .8; padding-top: 4px; }}
 [data-asks] > .view {{ visibility: hidden; height: 0; overflow: hidden; }}
 div:not([data-asks]) > .waits {{ display: none; }}
-.none {{ border: 1px solid color-mix(in srgb, var(--st-text-color) 25%, transparent); border-radius: 8px; padding: 16px; }}
+.none {{ border: 1px solid color-mix(in srgb, var(--st-text-color) 25%, transparent); border-radius: 8px;
+  padding: 16px; }}
 {style}
 </style>
 </head>

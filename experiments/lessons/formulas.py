@@ -58,22 +58,26 @@ _LETTERS: Mapping[str, str] = dict(
 _SIGNS: Mapping[str, str] = {
     "leftarrow": "←", "gets": "←", "rightarrow": "→", "to": "→", "Rightarrow": "⇒", "mapsto": "↦", "nabla": "∇",
     "partial": "∂", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "approx": "≈", "neq": "≠", "ne": "≠", "le": "≤",
-    "leq": "≤", "ge": "≥", "geq": "≥", "ll": "≪", "gg": "≫", "cdot": "·", "times": "×", "odot": "⊙", "pm": "±",
-    "top": "⊤", "in": "∈", "sim": "∼", "propto": "∝", "ldots": "…", "dots": "…", "cdots": "⋯", "lVert": "‖",
-    "rVert": "‖", "Vert": "‖", "lvert": "|", "rvert": "|", "mid": "|", "circ": "∘", "star": "⋆", "forall": "∀", "langle": "⟨",
+    "leq": "≤", "ge": "≥", "geq": "≥", "ll": "≪", "gg": "≫", "cdot": "·", "times": "\N{MULTIPLICATION SIGN}",
+    "odot": "⊙", "pm": "±",
+    "top": "\N{DOWN TACK}", "in": "∈", "sim": "\N{TILDE OPERATOR}", "propto": "∝", "ldots": "…", "dots": "…",
+    "cdots": "⋯", "lVert": "‖",
+    "rVert": "‖", "Vert": "‖", "lvert": "|", "rvert": "|", "mid": "|", "circ": "∘", "star": "⋆",
+    "forall": "∀", "langle": "⟨",
     "rangle": "⟩", "min": "min", "max": "max", "log": "log", "ln": "ln", "exp": "exp", "sin": "sin", "cos": "cos",
     "tanh": "tanh", "det": "det", "lim": "lim", "{": "{", "}": "}", "|": "‖", "%": "%", "_": "_", "&": "&", "#": "#",
     "$": "$",
 }  # fmt: skip
 _NAMES = frozenset({"min", "max", "log", "ln", "exp", "sin", "cos", "tanh", "det", "lim"})
 _ACCENTS: Mapping[str, tuple[str, str]] = {
-    "hat": ("^", "\u0302"), "bar": ("¯", "\u0304"), "tilde": ("~", "\u0303"), "dot": ("˙", "\u0307"), "vec": ("→", "\u20d7"),
+    "hat": ("^", "\u0302"), "bar": ("¯", "\u0304"), "tilde": ("~", "\u0303"), "dot": ("˙", "\u0307"),
+    "vec": ("→", "\u20d7"),
 }  # fmt: skip
 _SPACES: Mapping[str, str] = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "   ", "!": ""}
 _SIZES = frozenset({"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "displaystyle", "textstyle"})
 _ALPHABETS = frozenset({"mathbf", "mathrm", "mathcal", "mathbb", "text", "operatorname", "boldsymbol", "textbf"})
-_RAISED = dict(zip("0123456789+-−()nkt⊤ix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵏᵗᵀⁱˣ", strict=True))
-_LOWERED = dict(zip("0123456789+-−ikntxj", "₀₁₂₃₄₅₆₇₈₉₊₋₋ᵢₖₙₜₓⱼ", strict=True))
+_RAISED = dict(zip("0123456789+-\N{MINUS SIGN}()nkt\N{DOWN TACK}ix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵏᵗᵀⁱˣ", strict=True))
+_LOWERED = dict(zip("0123456789+-\N{MINUS SIGN}ikntxj", "₀₁₂₃₄₅₆₇₈₉₊₋₋ᵢₖₙₜₓⱼ", strict=True))
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def formula_mathml(source: str, *, block: bool = False) -> str:
 
 
 def formula_text(source: str) -> str:
-    """A formula of LaTeX on one line of plain text: ŷ = σ(wᵀx + b)."""
+    """A formula of LaTeX on one line of plain text, powers and indices as small signs."""
     return re.sub(r" {2,}", " ", "".join(map(_plain, _parsed(source)))).strip()
 
 
@@ -136,7 +140,7 @@ class _Parser:
         if token[0].isdigit():
             # \frac12 takes one digit each; elsewhere a number is one symbol.
             return _Node("mn", token)
-        return _Node("mi" if token.isalpha() else "mo", "−" if token == "-" else token)
+        return _Node("mi" if token.isalpha() else "mo", "\N{MINUS SIGN}" if token == "-" else token)
 
     def digit_or_one(self, deep: int) -> _Node:
         """An argument without braces is a single digit."""
@@ -213,10 +217,12 @@ def _plain(node: _Node) -> str:
             return node.text
 
 
-_SPACED = frozenset("=+−<>≈≠≤≥←→⇒≪≫±×∝∼∈·,")
+_SMALL = frozenset({*_RAISED.values(), *_LOWERED.values()} | {accent for _, accent in _ACCENTS.values()})
+_SPACED = frozenset("=+\N{MINUS SIGN}<>≈≠≤≥←→⇒≪≫±\N{MULTIPLICATION SIGN}∝\N{TILDE OPERATOR}∈·,")
 
 
 def _grouped(text: str) -> str:
     """In parentheses, where it is more than one symbol."""
     text = text.strip()
-    return text if len(text) <= 1 or text.isalnum() or (text[0] == "(" and text[-1] == ")") else f"({text})"
+    one = len(text) <= 1 or (text.isascii() and text.isdigit()) or set(text[1:]) <= _SMALL
+    return text if one or (text[0] == "(" and text[-1] == ")") else f"({text})"

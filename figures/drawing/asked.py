@@ -56,7 +56,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedCurve:
-    """A curve by its steps and values ``(n,)``, all numbers. label: what it is called, at its end; empty for nothing."""
+    """A curve by its steps and values ``(n,)``, all numbers. label: its name, at its end; empty for none."""
 
     steps: Array
     values: Array

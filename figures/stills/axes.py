@@ -18,7 +18,7 @@ _PAD = 0.055  # of the span, on each side, where the figure names no range
 
 @dataclass
 class Axis:
-    """One axis. letter: x or y. low, high: what its ends hold, powers of ten on a logarithmic one; they may be reversed.
+    """One axis. letter: x or y. low, high: what its ends hold, powers of ten on a logarithmic one, perhaps reversed.
 
     categories: what its whole numbers stand for. first, last: pixels of its ends; of y the first one is below.
     """

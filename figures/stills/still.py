@@ -25,12 +25,12 @@ NARROWEST, WIDEST = 240, 4096
 
 
 def still_svg(figure: Any, *, width: int, height: int | None = None, dark: bool = False, about: str = "") -> str:
-    """The figure as a standalone SVG. height: in pixels, the figure's own by default. about: what it shows, in words."""
+    """The figure as a standalone SVG. height: the figure's own by default. about: what it shows, in words."""
     return svg(still_picture(figure, width=width, height=height, dark=dark, about=about))
 
 
 def still_png(figure: Any, *, width: int, height: int, scale: float = 1.0, dark: bool = False) -> bytes:
-    """The figure as PNG, ``width`` by ``height`` pixels. scale: how much larger than on a page letters and lines are."""
+    """The figure as PNG, ``width`` by ``height`` pixels. scale: by which letters are larger than on a page."""
     picture = still_picture(figure, width=round(width / scale), height=round(height / scale), dark=dark)
     return picture_png(picture, width=width, height=height)
 
@@ -390,7 +390,7 @@ class _Still:
         asked, trace = self.bar.get("colorbar") or {}, self.bar
         z = np.asarray(trace["z"], dtype=float)
         low, high = float(trace.get("zmin", np.nanmin(z))), float(trace.get("zmax", np.nanmax(z)))
-        left, top, right, bottom = self.frame
+        _, top, right, bottom = self.frame
         x, thick = right + 12, float(asked.get("thickness", 12))
         span = (bottom - top) * min(1.0, float(asked.get("len", 1.0)))
         first = (top + bottom) / 2 + span / 2
@@ -451,7 +451,7 @@ class _Still:
             opacity = float(shape.get("opacity", 1.0))
             whole = (0.0, 0.0, self.width, self.height)
             if shape.get("type") == "rect":
-                corners = box(*sorted((x0, x1))[:1], min(y0, y1), max(x0, x1), max(y0, y1))
+                corners = box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
                 if shape.get("fillcolor"):
                     items += area(corners, self.frame, str(shape["fillcolor"]), opacity)
                 points = np.concatenate([corners, corners[:1]])

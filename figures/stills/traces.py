@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -283,8 +284,8 @@ def heatmap(trace: Trace, _number: int, ground: Ground) -> list[Item]:
     items: list[Item] = []
     for row, column in np.ndindex(*z.shape):
         if np.isfinite(z[row, column]):
-            left, right = sorted((across[column], across[column + 1]))
-            top, bottom = sorted((down[row], down[row + 1]))
+            left, right = sorted((float(across[column]), float(across[column + 1])))
+            top, bottom = sorted((float(down[row]), float(down[row + 1])))
             color = "#{:02X}{:02X}{:02X}".format(*colors[row, column].tolist())
             grown = 0.0 if gap_x else 0.25  # so that no seam is seen between neighbors
             corners = box(left + gap_x - grown, top + gap_y - grown, right - gap_x + grown, bottom - gap_y + grown)
@@ -339,14 +340,14 @@ def contour(trace: Trace, _number: int, ground: Ground) -> list[Item]:
     size = float(asked.get("size") or (high - low) / 12)
     begin, end = float(asked.get("start", low + size)), float(asked.get("end", high))
     levels = [begin + place * size for place in range(min(200, int((end - begin) / size + 1e-6) + 1))] if size else []
-    found = contour_generator(
+    found: Any = contour_generator(
         ground.x.pixels(xs), ground.y.pixels(ys), z, fill_type=FillType.OuterOffset, line_type=LineType.Separate
     )
     items: list[Item] = []
     coloring = asked.get("coloring", "fill")
     if coloring == "fill":
         bounds = [-np.inf, *levels, np.inf]
-        for below, above in zip(bounds, bounds[1:], strict=False):
+        for below, above in pairwise(bounds):
             middle = below + size / 2 if np.isfinite(below) else above - size / 2
             share = (middle - low) / ((high - low) or 1.0)
             color = "#{:02X}{:02X}{:02X}".format(*on_scale(np.array([share]), trace["colorscale"])[0].tolist())
@@ -354,7 +355,7 @@ def contour(trace: Trace, _number: int, ground: Ground) -> list[Item]:
             if under < over:
                 shapes, offsets = found.filled(under, over)
                 for points, cuts in zip(shapes, offsets, strict=True):
-                    rings = [points[one:other] for one, other in zip(cuts, cuts[1:], strict=False)]
+                    rings = [points[one:other] for one, other in pairwise(cuts)]
                     items += _with_holes(rings, ground, color)
     line = trace.get("line") or {}
     width = float(line.get("width", 0.5))
