@@ -65,7 +65,7 @@ def _name(reference: Any, letter: str) -> str:
 
 class _Still:
     def __init__(self, figure: Any, width: int, height: int | None, dark: bool, about: str) -> None:
-        self.plain: Mapping[str, Any] = _unpacked(figure.to_dict())
+        self.plain: Mapping[str, Any] = _from_above(_unpacked(figure.to_dict()))
         self.layout: Mapping[str, Any] = self.plain.get("layout") or {}
         self.traces = [trace for trace in self.plain.get("data") or [] if trace.get("visible", True) is True]
         for trace in self.traces:
@@ -90,7 +90,7 @@ class _Still:
             self.axes[name] = Axis(name=name, letter=name[0], settings=self.layout.get(name) or {})
         for name, axis in self.axes.items():
             own = [trace for trace in self.traces if _name(trace.get(f"{axis.letter}axis"), axis.letter) == name]
-            texts = [v for trace in own for v in _list(trace.get(axis.letter)) if isinstance(v, str)]
+            texts = [v for trace in own for v in _list(_places_of(trace, axis.letter)) if isinstance(v, str)]
             axis.categories = tuple(dict.fromkeys(texts))
             held, padded = [], False
             for trace in own:
@@ -107,6 +107,8 @@ class _Still:
             size = _image_size(trace)["xy".index(letter)]
             yield [-0.5, size - 0.5]
         elif kind in ("heatmap", "contour"):
+            if self.axes[_name(trace.get(f"{letter}axis"), letter)].categories:
+                return
             shape = np.asarray(trace["z"]).shape[1 if letter == "x" else 0]
             numbers = np.arange(shape, dtype=float) if values is None else np.asarray(values, dtype=float)
             if kind == "heatmap" and len(numbers) == shape and shape > 1:
@@ -502,6 +504,34 @@ def _unpacked(value: Any) -> Any:
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping | list | tuple):
         return [_unpacked(each) for each in value]
     return value
+
+
+def _from_above(figure: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A surface in space as a map of its heights, whose scale says what it is."""
+    traces, layout = figure.get("data") or [], dict(figure.get("layout") or {})
+    if not any(trace.get("type") == "surface" for trace in traces):
+        return figure
+    scene = layout.pop("scene", {})
+    for letter in "xy":
+        axis = {**(layout.get(f"{letter}axis") or {}), "title": (scene.get(f"{letter}axis") or {}).get("title")}
+        layout[f"{letter}axis"] = axis
+    title = {"text": ((scene.get("zaxis") or {}).get("title") or {}).get("text", ""), "side": "top"}
+    kept = ("x", "y", "z", "colorscale")
+    flat = [
+        {"type": "heatmap", "colorbar": {"title": title}} | {name: trace[name] for name in kept if name in trace}
+        if trace.get("type") == "surface"
+        else trace
+        for trace in traces
+    ]
+    margin = {"l": 8, "r": 8, "t": 28, "b": 8}
+    return {**figure, "data": flat, "layout": {**layout, "margin": margin}}
+
+
+def _places_of(trace: Mapping[str, Any], letter: str) -> Any:
+    """Where a trace's marks stand; a box without a place stands at its name."""
+    if trace.get("type") == "box" and letter == "x" and trace.get("x") is None:
+        return [str(trace.get("name", ""))]
+    return trace.get(letter)
 
 
 def _list(values: Any) -> list[Any]:

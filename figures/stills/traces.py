@@ -399,11 +399,8 @@ def image(trace: Trace, _number: int, ground: Ground) -> list[Item]:
 def box_plot(trace: Trace, number: int, ground: Ground) -> list[Item]:
     """Quartiles as a box, the rest as whiskers up to one and a half of its height (Tukey 1977)."""
     values = np.asarray(trace["y"], dtype=np.float64)
-    names = (
-        ground.x.numbers(trace["x"])
-        if trace.get("x") is not None
-        else ground.x.numbers([trace.get("name", 0)] * len(values))
-    )
+    given = trace["x"] if trace.get("x") is not None else [str(trace.get("name", ""))] * len(values)
+    names = ground.x.numbers(given)
     color = color_of(trace, number, ground)
     items: list[Item] = []
     for place in np.unique(names[np.isfinite(names)]):
