@@ -423,6 +423,14 @@ def box_plot(trace: Trace, number: int, ground: Ground) -> list[Item]:
         ]
         for points in lines:
             items += stroke(points, ground.frame, color, 1.6, None, 1.0)
+        if trace.get("boxmean"):
+            mean = ground.y.pixel(float(own.mean()))
+            items += stroke(np.array([[left, mean], [right, mean]]), ground.frame, color, 1.6, "dash", 1.0)
+        if trace.get("boxpoints", "outliers") == "outliers":
+            marker = trace.get("marker") or {}
+            symbol, size = str(marker.get("symbol", "circle")), float(marker.get("size", 4.0))
+            for value in own[(own < low) | (own > high)].tolist():
+                items += mark(symbol, center, ground.y.pixel(value), size, color, 1.0, None, 0.0)
     return items
 
 
