@@ -81,8 +81,8 @@ SHOWN = (
     "figure img",
     ".dm-maps canvas",
     ".dl-graph svg",
-    ".dz-losses canvas",
-    ".dz-losses canvas",
+    ".dz-losses .dz-plot",
+    ".dz-losses .dz-plot",
     ".dl-live canvas",
 )
 
