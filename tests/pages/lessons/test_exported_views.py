@@ -155,7 +155,8 @@ def test_a_file_is_made_step_by_step_and_ends_in_time(lab: Lab, monkeypatch: pyt
 
 
 def test_a_file_holds_no_more_than_it_may():
-    large = StepPicture(alt="<x>", wide=("s" * (MOST_BYTES // 4),) * 2, narrow=("s" * (MOST_BYTES // 16),) * 2)
+    wide, narrow = "s" * (MOST_BYTES // 4), "s" * (MOST_BYTES // 16)
+    large = StepPicture(alt="<x>", wide=(wide, wide), narrow=(narrow, narrow))
     steps = tuple(Step(title=f"{n}", page="activations", text="x") for n in range(3))
     lesson = Lesson(title="Large", minutes=5, audience="tests", steps=steps)
     views = {1: StepView(pictures=(large,)), 2: StepView(pictures=(large,)), 3: StepView(payload=b"abc")}
