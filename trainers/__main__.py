@@ -1,5 +1,6 @@
 """Verdicts on the logs of a training, on a command line.
 
+    python -m trainers.diagnose FILE... [--together] [--json]
     python -m trainers diagnose FILE... [--together] [--json]
 
 A file is whatever ``trainers.imported`` reads: a table, JSON, a printed log, an event file; - is standard input. Each
@@ -26,9 +27,9 @@ CALM, ALARM, UNREAD = 0, 1, 2
 _STDIN = "-"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what ails each training; the exit status."""
-    asked = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, program: str | None = None) -> int:
+    """Print what ails each training; the exit status. ``program``: the words that called it, order included."""
+    asked = _parser(program).parse_args(arguments)
     groups = [asked.files] if asked.together else [[name] for name in asked.files]
     told = [each for group in groups for each in _diagnosed(group)]
     if asked.json:
@@ -40,11 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ALARM if any(finding["alarm"] for each in told for finding in each["findings"]) else CALM
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainers", description="Training on a command line.")
     orders = parser.add_subparsers(dest="order", metavar="ORDER", required=True)
     order = orders.add_parser(
         "diagnose",
+        prog=program,
         help="what ails a training, from its log",
         description="What ails a training, from its log: verdicts with evidence and what to try.",
         epilog="Exit status: 0 where nothing is to be done, 1 where a verdict is an alarm, 2 where a file cannot be "

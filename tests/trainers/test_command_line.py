@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import math
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import trainers
 from trainers.__main__ import ALARM, CALM, UNREAD, main
 from trainers.diagnosis import diagnose
 from trainers.imported import MAX_BYTES, read_curves
@@ -120,14 +122,23 @@ def test_what_is_piped_in_is_read(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 def test_the_command_runs_and_says_how_it_is_used(tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-W", "error", "-m", "trainers", *arguments]
+    def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-W", "error", "-m", module, *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
 
-    done = run("diagnose", kept(tmp_path, "run.csv", OVERFITTING))
+    done = run("trainers.diagnose", kept(tmp_path, "run.csv", OVERFITTING))
     assert (done.returncode, done.stderr) == (ALARM, "")
     assert "Overfitting" in done.stdout
-    assert "Exit status" in run("diagnose", "--help").stdout
-    nothing = run()
+    usage = run("trainers.diagnose", "--help").stdout
+    assert usage.startswith("usage: python -m trainers.diagnose [-h] [--together] [--json] FILE")
+    assert "Exit status" in usage
+    assert "Exit status" in run("trainers", "diagnose", "--help").stdout
+    nothing = run("trainers")
     assert nothing.returncode == UNREAD
     assert "usage" in nothing.stderr
+
+
+def test_the_command_does_not_take_the_place_of_the_function() -> None:
+    with pytest.raises(ImportError, match="is a command"):
+        importlib.import_module("trainers.diagnose")
+    assert trainers.diagnose is diagnose
