@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from exports.runs import script_or_reason as script_or_reason
     from exports.runs import scripts_file as scripts_file
     from exports.signals import signals_csv as signals_csv
+    from exports.sweeps import rates_csv as rates_csv
+    from exports.sweeps import rates_script as rates_script
     from exports.sweeps import sweep_csv as sweep_csv
     from exports.sweeps import sweep_script as sweep_script
     from exports.torch_calls import torch_call as torch_call
@@ -97,6 +99,8 @@ __getattr__, __dir__, __all__ = face(
             "signals_csv": "Every measured number of every set-up, one row a layer.",
         },
         "sweeps": {
+            "rates_csv": "One row a step of both ways to a rate: its rate and its training loss.",
+            "rates_script": "The source of a script that looks for a rate as the lab does.",
             "sweep_csv": "One row a trial: its values by dotted name, how it ended, what it was worth, and its runs.",
             "sweep_script": "The source of a script that searches the same: the same proposals and, on a CPU, the "
             "same losses.",

@@ -1,4 +1,4 @@
-"""A search over settings as a table of its trials, and as a script that repeats it with PyTorch and Optuna."""
+"""A search over settings, or for a rate, as a table, and as a script that repeats it with PyTorch (and Optuna)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from exports.csv_text import csv_text
+from trainers.rates import RateRequest, RateSearch
 from trainers.sweeps import (
     BATCH,
     REDUCTION,
@@ -163,6 +164,62 @@ if __name__ == "__main__":
     for name, settings in STUDIES.items():
         found = search(name, *settings)
         print(f"{{name}}: best {{found.best_value:.6g}} at {{found.best_params}}")
+'''
+
+
+def rates_csv(found: RateSearch) -> str:
+    """One row a step of both ways to a rate: its rate and the training loss; empty where that was no number.
+
+    trial: of the rates that were halved, the largest is 1; held: whether its loss fell.
+    """
+    rows: list[list[Any]] = [["way", "trial", "rate", "step", "train_loss", "held"]]
+    test = found.range_test
+    rows += [
+        ["raised", None, rate, step, _finite(loss), None]
+        for step, (rate, loss) in enumerate(zip(test.rates, test.losses, strict=False), 1)
+    ]
+    rows += [
+        ["halved", number, trial.rate, step, _finite(loss), trial.held]
+        for number, trial in enumerate(found.trials, 1)
+        for step, loss in enumerate(trial.losses, 1)
+    ]
+    return csv_text(rows)
+
+
+def _finite(loss: float) -> float | None:
+    return loss if math.isfinite(loss) else None
+
+
+def rates_script(request: RateRequest) -> str:
+    """The source of a script that looks for a rate as the lab does: on a CPU it comes to the same."""
+    lines = json.dumps(json.loads(request.config), indent=2, ensure_ascii=True).splitlines()
+    config = "\n".join(f"    {line!r}" for line in lines)
+    return f'''"""A search of Descent Lab for a learning rate, with PyTorch.
+
+Run it in the folder of the lab, with the lab's own Python.
+"""
+
+from __future__ import annotations
+
+from trainers import RunConfig
+from trainers.data import load
+from trainers.loop import search_rates
+from trainers.rates import RateRequest, held_rate, suggestion
+
+CONFIG = (
+{config}
+)
+REQUEST = RateRequest(config=CONFIG, lowest={request.lowest!r}, highest={request.highest!r}, steps={request.steps})
+
+if __name__ == "__main__":
+    splits = load(RunConfig.from_json(CONFIG).data)
+    found = search_rates(REQUEST, splits, lambda so_far, share: None, device="cpu")
+    for rate, loss in zip(found.range_test.rates, found.range_test.losses):
+        print(f"raised: rate {{rate:.6g}}: loss {{loss:.6g}}")
+    for trial in found.trials:
+        print(f"halved: rate {{trial.rate:.6g}}: {{'held' if trial.held else 'diverged'}}")
+    print(f"raising it suggests {{suggestion(found.range_test).rate}}")
+    print(f"halving it suggests {{held_rate(found.trials)}}")
 '''
 
 

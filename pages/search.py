@@ -11,7 +11,7 @@ from experiments.search import PARTS, PRESETS
 from experiments.training import label, names, shown, value_words
 from pages.parts.files import numbers_file
 from pages.parts.search import rates, vary
-from pages.parts.search.state import linked
+from pages.parts.search.state import linked, tell_over
 from settings import preset_of
 from trainers import RunConfig
 from trainers.lab import the_lab
@@ -22,15 +22,16 @@ SET_UP = ("data.name", "model.name", "optimizer.name", "budget.batch_size")
 behind_app()
 the_lab().warm()
 state = linked.open()
+rates.show_started()
 page_style()
 varied = state.part == "vary"
 preset = PRESETS.get(preset_of(vary.plain_link(), PRESETS) or "") if varied else None
 
 
 def take_away() -> None:
-    """The page as a link, the numbers of its pictures, and what a search has come to."""
+    """The page as a link, the numbers of its pictures, what a search has come to, and a script that repeats it."""
     link = f"{st.context.url}?{urlencode(linked.link)}"
-    files = vary.vary_files() if varied else []
+    files = vary.vary_files() if varied else rates.rates_files()
     take_away_menu(link, "page", "search", [numbers_file(), *files], pictures=True)
 
 
@@ -52,6 +53,9 @@ def set_up() -> None:
             on_change=linked.taking(name, key),
         )
         linked.tell_refusal(name)
+        tell_over(name)
+        if name == "data.name":  # whose rows are set on the page of training
+            tell_over("data.size")
 
 
 def to_part(part: str | None) -> None:

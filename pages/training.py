@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from experiments.training import preset_of
+from experiments.training import label, preset_of
 from figures.live import live_payload
 from figures.runs import literal, title_of
 from pages.parts.findings import findings_style, other_findings
@@ -27,7 +27,7 @@ from pages.parts.training.runs import (
     train,
 )
 from pages.parts.training.setup import linked, look_at, put_run, setup_sidebar, show_config
-from trainers.lab import Feed, the_lab
+from trainers.lab import Feed, setting_over, the_lab
 from trainers.presets import PRESETS
 from widgets import asker, behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news
 
@@ -81,7 +81,7 @@ def device_menu() -> None:
 
 with st.sidebar:
     linked.preset_menu(PRESET_TITLES, preset.key if preset else None, choose)
-    refused = lab.refusal_of(config)
+    refused, at = lab.refusal_of(config), setting_over(config)[0]
     st.button(
         "Train",
         type="primary",
@@ -92,8 +92,10 @@ with st.sidebar:
         args=(lab, config, preset, st.session_state.get("training.device")),
         disabled=bool(refused),
     )
-    if refused:
+    if refused and (not at or linked.is_hidden(at)):
         st.warning(literal(refused), icon=":material/block:")
+    elif refused:
+        st.caption(f":material/block: {label(at, config.settings()[at])}: set to more than this server takes.")
     device_menu()
     if "optimizer.lr" in config.settings():
         st.page_link("pages/search.py", label="Find a rate", icon=":material/search:", query_params=config.to_query())
@@ -214,7 +216,10 @@ if shown:
         details(focus)
 else:
     tell_news()
-    st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
+    if refused:  # on a phone the sidebar, which says so at the control, is closed
+        st.warning(literal(refused), icon=":material/block:")
+    else:
+        st.info("Press Train to see this set-up learn.", icon=":material/play_arrow:")
     st.button(  # on a phone the sidebar with the other one is closed
         "Train",
         type="primary",
@@ -222,4 +227,5 @@ else:
         key="training.start.here",
         on_click=train,
         args=(lab, config, preset, st.session_state.get("training.device")),
+        disabled=bool(refused),
     )

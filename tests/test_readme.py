@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_every_place_of_the_readme_is_there(place: str):
 def test_the_commands_of_the_readme_are_in_the_makefile():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
+
+
+def test_what_a_message_tells_to_install_is_what_the_readme_says():
+    """The package is in no index: whoever follows a message installs from the lab's folder."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    told: set[str] = set()
+    for path in (*(ROOT / "trainers").rglob("*.py"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md"):
+        text = path.read_text(encoding="utf-8")
+        assert "descent-lab[" not in text, path
+        told |= set(re.findall(r"pip install '\.\[(\w+)\]'", text))
+    assert {"ray", "postgresql"} <= told <= set(extras)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,8 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from tests.browser.app_server import ROOT, serve
-from tests.trainers.labs import quick
-from trainers.store import Store, StoredRun
+from tests.trainers.labs import ended, quick, quiet_lab, until
+from trainers.store import ACTIVE, ENDED, Store, StoredJob, StoredRun
 from widgets.browser import OWN_COOKIE as COOKIE
 from widgets.browser import is_own_cookie, visitor_of_cookie
 
@@ -152,3 +153,43 @@ def test_the_first_visitor_comes_back_and_the_second_is_refused(served, run, ann
             if name in {**first.ids, **second.ids}:
                 second.press({**first.ids, **second.ids}[name])
         assert store.run(run.id) == before
+
+
+def test_a_surface_that_two_look_at_goes_on_until_the_last_looks_away(served, anna, request):
+    url, store = served
+    address, checkpoints = store.key
+    lab = quiet_lab(Path(checkpoints).parent, url=address)
+    request.addfinalizer(lab.close)
+    large = quick({"data.size": 5000, "model.width": 256, "model.depth": 4, "budget.epochs": 1})
+    run = lab.submit(large, visitor=visitor_of_cookie(anna))
+    plane = f"runs={run}&points=129&rows=5000"
+
+    def opened(cookie: str) -> Browser:
+        browser = Browser(url, plane, f"{COOKIE}={cookie}", "surface")
+        request.addfinalizer(browser.socket.close)
+        return browser
+
+    def turned(browser: Browser, seed: int) -> None:
+        """This browser looks at other directions."""
+        browser.query = f"{plane}&seed={seed}"
+        browser.press()
+        assert seed in {job.request["seed"] for job in jobs()}
+
+    def jobs() -> list[StoredJob]:
+        return [job for job in store.jobs.listed((*ACTIVE, *ENDED)) if job.kind == "surface"]
+
+    def shared() -> StoredJob:
+        (found,) = (job for job in jobs() if job.request["seed"] == 0)
+        return found
+
+    first = opened(anna)
+    ended(store, run)
+    first.press()
+    second = opened(own_cookie(url))
+    assert len(jobs()) == 1, "one is drawn for both"
+    turned(second, 1)
+    assert shared().active
+    assert shared().wanted == "run", "the first one still looks at it"
+    turned(first, 2)
+    until(lambda: not shared().active)
+    assert shared().status == "stopped"

@@ -31,6 +31,19 @@ class Allowance:
         return most(self.variable) or self.usual
 
 
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """The largest network of some work, and how much it learns from. What is None only a worker knows.
+
+    parameters: of one network. rows: of the data. epochs: times that it sees all of its rows; 0 where nothing is
+    trained.
+    """
+
+    parameters: int | None
+    rows: int | None
+    epochs: int
+
+
 WAITING = Allowance(variable="DESCENT_LAB_MAX_WAITING", usual=300)
 """Runs and other work in the queue."""
 WAITING_EACH = Allowance(variable="DESCENT_LAB_MAX_WAITING_EACH", usual=30)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from widgets.linked import is_setting as is_setting
     from widgets.notices import attempt as attempt
     from widgets.notices import put_news as put_news
+    from widgets.notices import stop_work as stop_work
     from widgets.notices import store_told as store_told
     from widgets.notices import tell_news as tell_news
     from widgets.own_lesson import forget as forget
@@ -121,6 +122,7 @@ __getattr__, __dir__, __all__ = face(
         "notices": {
             "attempt": "Do it; a refusal is told by ``tell_news``.",
             "put_news": "Let ``tell_news`` say that something is done.",
+            "stop_work": "End a job; where others wait for it, it goes on for them.",
             "store_told": "A wrong database, a folder that cannot be written or a full disk becomes a sentence.",
             "tell_news": "What was refused or done, once.",
         },

@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from figures.runs import literal
-from trainers.lab import LabError
+from trainers.lab import LabError, the_lab
 from trainers.store import StoreError
+from widgets.browser import commander
 
 
 @contextmanager
@@ -32,6 +33,12 @@ def attempt(action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     except (LabError, StoreError, ValueError) as error:
         st.session_state[_NEWS] = ("error", str(error))
         return None
+
+
+def stop_work(kind: str, id: str) -> None:
+    """A callback: end a job that this visitor has asked for; where others wait for it, it goes on for them."""
+    if attempt(the_lab().stop_job, kind, id, by=commander()) is False:
+        put_news("Others wait for this too: it goes on for them.")
 
 
 def put_news(sentence: str) -> None:

@@ -11,7 +11,7 @@ from figures.runs import literal, place_words
 from trainers.lab import Lab, studied, the_lab
 from trainers.store import StoredJob
 from trainers.studies import StudyRequest
-from widgets import asker, attempt, run_again, store_told, tell_news
+from widgets import asker, attempt, run_again, stop_work, store_told, tell_news
 
 TICK = 0.6  # seconds between two looks at what goes on
 KIND, _JOBS = "study", "studies.jobs"  # the jobs that this visitor has asked for, by request
@@ -64,10 +64,6 @@ def _job(lab: Lab, request: StudyRequest) -> StoredJob | None:
     return lab.job(KIND, id) if id else None
 
 
-def _stop(id: str) -> None:
-    attempt(the_lab().stop_job, KIND, id)
-
-
 @st.fragment(run_every=TICK)
 def _watch(request: StudyRequest, show: Show) -> None:
     """What there is while it goes on; the whole page runs again at its end."""
@@ -78,7 +74,7 @@ def _watch(request: StudyRequest, show: Show) -> None:
             run_again()
         waits = place_words(lab.place(job.id)) if job.status == "queued" else "The worker begins."
         st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(job.sentence or waits))
-        st.button("Stop", icon=":material/stop:", key="study.stop", on_click=_stop, args=(job.id,))
+        st.button("Stop", icon=":material/stop:", key="study.stop", on_click=stop_work, args=(KIND, job.id))
         known = studied(lab.store, request)
         if known:
             show(known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 import re
 import subprocess
 import sys
@@ -14,9 +15,12 @@ from typing import Any
 import optuna
 import pytest
 
-from exports import sweep_csv, sweep_script
+from exports import rates_csv, rates_script, sweep_csv, sweep_script
 from tests.trainers.labs import quick
 from tests.trainers.runs import run
+from trainers.data import load
+from trainers.loop import search_rates
+from trainers.rates import RateRequest, RateSearch, held_rate, suggestion
 from trainers.sweeps import Axis, Study, Sweep, SweepRequest, Trial, study_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,3 +107,34 @@ def test_the_script_proposes_the_same_and_comes_to_the_same(changes: dict[str, A
                 goals.append(min(report.val_loss for report in told.reports if report.complete))
             assert float(found[f"{part.key} 0"]) == pytest.approx(sum(goals) / len(goals), rel=1e-6)
     assert done.stdout.count("best ") == len(asked.parts)
+
+
+def test_a_search_for_a_rate_is_a_table_and_a_script_that_repeats_it(tmp_path: Path) -> None:
+    small = quick({"data.size": 60, "watch.internals": False})
+    asked = RateRequest(config=small.to_json(), lowest=1e-3, highest=1.0, steps=20)
+    so_far: list[RateSearch] = []
+    found = search_rates(asked, load(small.data), lambda search, share: so_far.append(search), device="cpu")
+    rows = list(csv.DictReader(io.StringIO(rates_csv(found))))
+    raised = [row for row in rows if row["way"] == "raised"]
+    assert [float(row["rate"]) for row in raised] == list(found.range_test.rates)
+    assert [float(row["train_loss"]) for row in raised] == list(found.range_test.losses)
+    assert {(int(row["trial"]), float(row["rate"])) for row in rows if row["way"] == "halved"} == {
+        (number, trial.rate) for number, trial in enumerate(found.trials, 1)
+    }
+    script = tmp_path / "rates.py"
+    script.write_text(rates_script(asked), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"halving it suggests {held_rate(found.trials)}"
+    assert f"raising it suggests {suggestion(found.range_test).rate}" in done.stdout
+    # Broken off anywhere, and gone on with from what was stored, it comes to the same.
+    for stored in so_far[:: max(1, len(so_far) // 4)]:
+        before = RateSearch.from_plain(stored.to_plain())
+        again = search_rates(asked, load(small.data), lambda search, share: None, device="cpu", before=before)
+        assert again.to_plain() == found.to_plain()

@@ -410,3 +410,18 @@ def test_times_are_told_in_their_largest_unit() -> None:
     now = datetime(2026, 3, 20, 12, tzinfo=UTC)
     spans = {5: "just now", 60: "1 min ago", 7300: "2 h ago", 86_400: "1 day ago", 86_400 * 40: "8 Feb 2026"}
     assert {seconds: ago(now - timedelta(seconds=seconds), now) for seconds in spans} == spans
+
+
+def test_whose_checkpoints_gave_way_reads_of_which_runs_and_why(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.parts.runs.listing.asker", lambda: "anna@here")
+    assert "gave way" not in " ".join(each.label for each in opened().expander)
+    run = lab.store.create(quick(), name="Anna's", visitor="anna@there", status="stopped")
+    for number in range(2):
+        lab.store.keep_checkpoint(run.id, b"x" * 100, "regular", number, number)
+    monkeypatch.setenv("DESCENT_LAB_MAX_DISK_EACH", "50")
+    lab.store.prune(10**9)
+    (told,) = [each.value for each in opened().markdown if "gave way" in each.value or "have gone" in each.value]
+    assert "Anna" in told
+    assert "Delete runs that you no longer need" in told
+    app = opened_page("pages/training.py", {"run": run.id})
+    assert any("2 checkpoints of this run have gone" in each.value for each in app.info)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from trainers.allowances import Size
 from trainers.lab.job import End, Job, Task
+from trainers.store import Changes, StoredRun
 
 
 def count(task: Task) -> End:
@@ -20,4 +24,8 @@ def count(task: Task) -> End:
     return End(status="finished", sentence=f"Counted to {to}.", columns={"result": {"counted": to}})
 
 
-COUNT = Job(kind="count", name="the counting", cannot="This cannot be counted", work=count)
+def _trains_nothing(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> tuple[Size, ...]:
+    return ()
+
+
+COUNT = Job(kind="count", name="the counting", cannot="This cannot be counted", work=count, largest=_trains_nothing)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trainers.lab.feed import Feed as Feed
     from trainers.lab.feed import watch as watch
     from trainers.lab.jobs.ensembling import remembered_ensemble as remembered_ensemble
+    from trainers.lab.jobs.rate_finding import rates_over as rates_over
     from trainers.lab.jobs.rate_finding import remembered_rates as remembered_rates
     from trainers.lab.jobs.studying import studied as studied
     from trainers.lab.jobs.surface_making import drawn_surface as drawn_surface
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from trainers.lab.ownership import not_yours as not_yours
     from trainers.lab.ownership import owner_of as owner_of
     from trainers.lab.ownership import teacher_is_known as teacher_is_known
+    from trainers.lab.sizes import setting_over as setting_over
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
+    from trainers.lab.varying.search import search_over as search_over
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -47,6 +50,7 @@ __getattr__, __dir__, __all__ = face(
             "the_lab": "The one lab of this process, made at its first use.",
         },
         "jobs.rate_finding": {
+            "rates_over": "The setting that makes a search for a rate larger than this server takes, and why.",
             "remembered_rates": "What has been found for this very request; None where nobody has asked for it.",
         },
         "ownership": {
@@ -69,6 +73,12 @@ __getattr__, __dir__, __all__ = face(
             "study_job": "The job that this very request has, or had; None where nobody has asked for it.",
             "why_no_study": "Why what a study begins with is not there, or does not fit its task.",
             "why_no_task": "Why a run's network cannot learn the second task of a pair.",
+        },
+        "sizes": {
+            "setting_over": "The setting that makes a run larger than this server takes, and why.",
+        },
+        "varying.search": {
+            "search_over": "The setting that makes a search larger than this server takes, and why.",
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",

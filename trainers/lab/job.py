@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainers.data import DataUnavailable
+from settings import Settings
+from trainers.allowances import Size
+from trainers.data import DataUnavailable, Splits, load
 from trainers.lab.orders import DELETED, TAKEN_OVER, Orders
+from trainers.lab.sizes import TooMuch, time_is_up, too_many_rows
 from trainers.store import Changes, Store, StoredJob, StoredRun, StoreError, TakenOver
 
 LOG = logging.getLogger(__name__)
@@ -50,19 +53,36 @@ class Task:
     retry_seconds: Sequence[float] = RETRY_SECONDS
     at_end: Callable[[], Mapping[str, Any]] = dict
     _told_at: float = 0.0
+    _began: float = field(default_factory=time.monotonic)
 
     def progress(self, sentence: str, share: float | None = None) -> None:
         """Tell how far it is, at most every half second. share: from 0 to 1, None where that is not known.
 
+        Whatever is worked on calls this all along: it is what bounds it in time.
+
         Raises:
-            Ended: the work is to end.
+            Ended: the work is to end, or has taken as long as this server allows.
         """
+        now = time.monotonic()
         if self.orders.stop:
             raise Ended(self.orders.ending or "Stopped.")
-        now = time.monotonic()
+        if why := time_is_up(now - self._began, "works on one thing"):
+            raise Ended(why)
         if now >= self._told_at:
             self._told_at = now + PROGRESS_SECONDS
             self.write(lambda: self.store.jobs.tell(self.job, status="running", sentence=sentence, progress=share))
+
+    def load(self, data: Settings) -> Splits:
+        """The rows of a run, told while they are fetched.
+
+        Raises:
+            TooMuch: there are more than this server takes. DataUnavailable, Ended: as their messages say.
+        """
+        self.progress("The rows are fetched.")
+        splits = load(data, self.progress)
+        if why := too_many_rows(len(splits.train) + len(splits.val) + len(splits.test)):
+            raise TooMuch(why)
+        return splits
 
     def write(self, write: Callable[[], Any]) -> None:
         """Write to the store; where it does not answer or the disk is full, wait a little and try again.
@@ -99,6 +119,8 @@ class Job:
     What it needs: ``slot``, whether it takes one of the places for work that goes on at once; ``at_once``, how many of
     its kind may; ``preload``, modules that its process is to have; ``refused``, a sentence where it cannot be done with
     this run and request, empty where it can.
+    ``largest``, how large what it trains or asks is, each of its networks or the largest of them: more than this server
+    takes is refused before it waits.
     How it runs: ``work``, in the worker; PyTorch is imported in there, not with the record. It returns None
     where the row says already how it ended.
     What follows, each in the transaction that says so: ``asked``, when it is put into the queue; ``settled``, when it
@@ -110,6 +132,7 @@ class Job:
     name: str
     cannot: str
     work: Callable[[Task], End | None]
+    largest: Callable[[Changes, StoredRun | None, Mapping[str, Any]], Iterable[Size]]
     shared: bool = False
     slot: bool = True
     at_once: int | None = None
@@ -147,6 +170,8 @@ def _end_of(job: Job, task: Task) -> End | None:
         return End(status="interrupted", sentence=job.interrupted(task.store, task.job, str(error)))
     except MemoryError:
         return End(status="out_of_memory", sentence="The memory is full; take fewer rows or a smaller model.")
+    except TooMuch as error:
+        return End(status="failed", sentence=error.sentence)
     except ValueError as error:
         LOG.exception("%s %s failed", job.kind, task.job.id)
         return End(status="failed", sentence=f"{job.cannot}: {error}"[:300])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainers.lab.job import End, Job, Task
 from trainers.lab.jobs import ensembling, rate_finding, scoring, studying, surface_making, transferring
 from trainers.lab.resuming import going_on
+from trainers.lab.sizes import run_sizes
 from trainers.lab.varying import search
 from trainers.store import ELSEWHERE, TRAINING, Store, StoredJob
 
@@ -27,6 +28,7 @@ TRAIN = Job(
     name="the run",
     cannot="This run cannot be trained",
     work=_train,
+    largest=run_sizes,
     preload=(
         "torch",
         "torch._dynamo",
@@ -42,6 +44,7 @@ SCORE = Job(
     name="the scoring",
     cannot="The test rows cannot be scored",
     work=scoring.work,
+    largest=run_sizes,
     slot=False,
     at_once=1,
     preload=("trainers.loop",),
@@ -54,16 +57,19 @@ RATES = Job(
     name="the search for a rate",
     cannot="No rate can be looked for",
     work=rate_finding.work,
+    largest=rate_finding.largest,
     shared=True,
     at_once=2,
     preload=("torch", "torch._dynamo", "trainers.loop"),
     refused=rate_finding.refused,
+    interrupted=rate_finding.interrupted,
 )
 SURFACE = Job(
     kind=surface_making.KIND,
     name="the loss surface",
     cannot="The surface cannot be drawn",
     work=surface_making.work,
+    largest=surface_making.largest,
     at_once=2,
     preload=("torch", "torch._dynamo", "scipy.sparse.linalg", "trainers.loop", "trainers.surfaces"),
     refused=surface_making.refused,
@@ -73,6 +79,8 @@ ENSEMBLE = Job(
     name="the ensemble",
     cannot="These runs cannot speak together",
     work=ensembling.work,
+    largest=ensembling.largest,
+    shared=True,
     slot=False,
     at_once=1,
     preload=("trainers.loop",),
@@ -83,6 +91,7 @@ TRANSFER = Job(
     name="the study",
     cannot="This cannot be studied",
     work=transferring.work,
+    largest=transferring.largest,
     shared=True,
     at_once=2,
     preload=("torch", "torch._dynamo", "sklearn.datasets", "trainers.loop", "trainers.transfers"),
@@ -94,6 +103,7 @@ STUDY = Job(
     name="the study",
     cannot="This cannot be studied",
     work=studying.work,
+    largest=studying.largest,
     shared=True,
     at_once=2,
     preload=("torch", "torch._dynamo", "trainers.loop"),
@@ -104,6 +114,7 @@ VARY = Job(
     name="the search",
     cannot="This cannot be searched",
     work=search.work,
+    largest=search.largest,
     shared=True,
     slot=False,
     at_once=4,

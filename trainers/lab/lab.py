@@ -15,16 +15,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from trainers.allowances import owner_of
 from trainers.config import ModelTooLarge, RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
 from trainers.lab.allowed import IMPORTED, ended_word, refusal
 from trainers.lab.error import LabError
 from trainers.lab.feed import Feed, watch
+from trainers.lab.job import Job
 from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.ownership import TEACHER, not_yours
 from trainers.lab.presented import members, presented
 from trainers.lab.resuming import best_checkpoint, newest_checkpoint, queue_again, resumable, why_no_start
-from trainers.lab.sizes import parameter_count
+from trainers.lab.sizes import over, parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import in_turn, no_room
@@ -166,7 +168,8 @@ class Lab:
     ) -> str:
         """Put a job of this kind into the queue, about a run or none; its id. request: what it works on, plain values.
 
-        The same that waits or is worked on already is not done twice.
+        The same that waits or is worked on already is not done twice: whoever asks for it too has a part in it, and
+        where it was held it goes on.
 
         Raises:
             LabError: it cannot be done, or the queue is full. ValueError: an unknown kind, or a request that is no
@@ -178,14 +181,16 @@ class Lab:
         with self.store.changing(alone=True) as change:
             about = None if run is None else _known(change.run(run))
             _refuse(job.refused(change, about, request or {}))
-            for same in change.jobs_about(run, kind) if run is not None else ():
-                if same.request == dict(request or {}) and same.wanted != "stop":
-                    return same.id
-            if job.shared and (same := change.same_job(kind, request or {})) and same.active and same.wanted != "stop":
-                return same.id
-            self._room(change, 1, visitor)
-            made = change.add_job(kind, run=run, request=request or {}, device=device, visitor=visitor)
-            job.asked(change, made)
+            _refuse(_too_large(job, change, about, request or {}))
+            made = _same(change, job, run, request or {})
+            if made is None:
+                self._room(change, 1, visitor)
+                made = change.add_job(kind, run=run, request=request or {}, device=device, visitor=visitor)
+                job.asked(change, made)
+            else:
+                change.join_job(made, visitor)
+                if made.status == "paused" or made.wanted == "pause":
+                    self._go_on(change, made)
         self._supervisor.tell("wake")
         return made.id
 
@@ -196,12 +201,27 @@ class Lab:
             self._supervisor.ensure()
         return seen
 
-    def stop_job(self, kind: str, id: str, *, by: str | None = None) -> None:
-        """End a job; one that waits leaves the queue. Raises LabError where there is none, or it has ended."""
-        with self.store.changing() as change:
-            job = _known_job(change.job(kind, id), by)
+    def stop_job(self, kind: str, id: str, *, by: str | None) -> bool:
+        """End a job; one that waits leaves the queue. Whether it ends: where others wait for it, only ``by`` is let go.
+
+        by: a visitor, who is to have a part in it; the teacher and the lab itself, None, end it for all.
+
+        Raises:
+            LabError: there is none, it has ended, or it is somebody else's.
+        """
+        return self._let_go(kind, id, by, looks=None)
+
+    def leave_job(self, kind: str, id: str, *, by: str | None) -> bool:
+        """One look less at a job: a page of a visitor turns away from it. As ``stop_job`` where that was the last."""
+        return self._let_go(kind, id, by, looks=1)
+
+    def _let_go(self, kind: str, id: str, by: str | None, *, looks: int | None) -> bool:
+        with self.store.changing(alone=True) as change:
+            job = _known_job(change, kind, id, by)
             if not job.active:
                 raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to stop.")
+            if by is not None and by != TEACHER and change.leave_job(job, by, looks=looks):
+                return False
             if _at_work(job):
                 change.update_job(job, wanted="stop")
             else:
@@ -210,34 +230,47 @@ class Lab:
                 if ended is not None and kind in JOBS:
                     JOBS[kind].settled(change, ended)
         self._supervisor.ensure()
+        return True
 
-    def pause_job(self, kind: str, id: str, *, by: str | None = None) -> None:
-        """Hold a job that can be gone on with. Raises LabError where there is none, or it has ended."""
-        with self.store.changing() as change:
-            job = _known_job(change.job(kind, id), by)
+    def pause_job(self, kind: str, id: str, *, by: str | None) -> None:
+        """Hold a job that can be gone on with. Raises LabError where there is none, it has ended or others wait."""
+        with self.store.changing(alone=True) as change:
+            job = _known_job(change, kind, id, by)
             if not job.active or job.wanted == "stop":
                 raise LabError(f"This job has ended ({ended_word(job)}); there is nothing to pause.")
+            if by is not None and by != TEACHER and len(change.askers(job)) > 1:
+                raise LabError("Others wait for this too, so it is not held. Stop leaves it to them.")
             change.update_job(job, **({"wanted": "pause"} if _at_work(job) else {"status": "paused"}))
         self._supervisor.ensure()
 
-    def resume_job(self, kind: str, id: str, *, by: str | None = None) -> None:
+    def resume_job(self, kind: str, id: str, *, by: str | None) -> None:
         """Let a job that is paused, or has ended before it was done, go on with what it has.
+
+        What is done once for all who ask, and has ended, anybody may let go on: from then on it is his.
 
         Raises:
             LabError: there is none, it is done, or about to stop, or the queue is full.
         """
         with self.store.changing(alone=True) as change:
-            job = _known_job(change.job(kind, id), by)
+            job = change.job(kind, id)
+            if job is not None and not job.active and kind in JOBS and JOBS[kind].shared:
+                _hand_over(change, job, by)
+            job = _known_job(change, kind, id, by)
             if job.status == "finished":
                 raise LabError("This job is done; there is nothing to go on with.")
-            if _at_work(job):
-                if job.wanted == "stop":
-                    raise LabError("This job is about to stop; let it go on when it has stopped.")
-                change.update_job(job, wanted="run")
-            elif job.status != "queued":
-                self._room(change, 1, job.visitor)
-                change.update_job(job, status="queued", sentence="", wanted="run", worker="", progress=None)
+            if _at_work(job) and job.wanted == "stop":
+                raise LabError("This job is about to stop; let it go on when it has stopped.")
+            if job.status != "queued":
+                self._go_on(change, job)
         self._supervisor.tell("wake")
+
+    def _go_on(self, change: Changes, job: StoredJob) -> None:
+        """A job that is held or has ended is worked on again."""
+        if _at_work(job):
+            change.update_job(job, wanted="run")
+        else:
+            self._room(change, 1, job.visitor)
+            change.update_job(job, status="queued", sentence="", wanted="run", worker="", progress=None)
 
     # -- while it trains; ``by``: who gives the order, None the lab itself ---------------------------------------
 
@@ -644,11 +677,38 @@ def _known(run: StoredRun | None) -> StoredRun:
     return run
 
 
-def _known_job(job: StoredJob | None, by: str | None = None) -> StoredJob:
+def _too_large(job: Job, change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> str:
+    try:
+        told = (over(size)[1] for size in job.largest(change, run, request))
+        return next((why for why in told if why), "")
+    except ModelTooLarge as error:
+        return error.sentence
+
+
+def _known_job(change: Changes, kind: str, id: str, by: str | None) -> StoredJob:
+    """The job, in which ``by`` has a part. Raises LabError where there is none, or he has no part in it."""
+    job = change.job(kind, id)
     if job is None:
         raise LabError("There is no such job; it may have been deleted.")
-    _refuse(not_yours(job, by))
+    if by is None or owner_of(by) not in map(owner_of, change.askers(job)):
+        _refuse(not_yours(job, by))
     return job
+
+
+def _hand_over(change: Changes, job: StoredJob, by: str | None) -> None:
+    """What has ended stands with whoever lets it go on, where he has had no part in it."""
+    if by is not None and by != TEACHER and owner_of(by) not in map(owner_of, change.askers(job)):
+        change.join_job(job, by)
+        change.leave_job(job, job.visitor)
+
+
+def _same(change: Changes, job: Job, run: str | None, request: Mapping[str, Any]) -> StoredJob | None:
+    """What waits or is worked on already, for the same request."""
+    found = change.jobs_about(run, job.kind) if run is not None else []
+    if job.shared and (same := change.same_job(job.kind, request)) is not None:
+        found.append(same)
+    goes_on = [same for same in found if same.active and same.wanted != "stop"]
+    return next((same for same in goes_on if same.request == dict(request)), None)
 
 
 def _at_work(job: StoredRun | StoredJob) -> bool:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
-from trainers.allowances import most
+from trainers.allowances import Size, most
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable, is_kept, uploaded_table
+from trainers.store import Changes, StoredRun
 
 # Variables of the environment, each with the most of one thing.
 PARAMETERS, ROWS = "DESCENT_LAB_MAX_PARAMETERS", "DESCENT_LAB_MAX_ROWS"
 EPOCHS, SECONDS = "DESCENT_LAB_MAX_EPOCHS", "DESCENT_LAB_MAX_SECONDS"
+SETTINGS = {"parameters": "model.name", "rows": "data.size", "epochs": "budget.epochs"}
+LIMITS = {"parameters": PARAMETERS, "rows": ROWS, "epochs": EPOCHS}
+CURES = {"parameters": "a smaller model", "rows": "fewer rows", "epochs": "fewer epochs"}
 
 
 def too_much(config: RunConfig, parameters: int | None) -> str:
@@ -19,17 +26,42 @@ def too_much(config: RunConfig, parameters: int | None) -> str:
     parameters: of its model, None where only a worker learns it. Rows are those that are made; of tables and downloads
     a worker knows them.
     """
+    return over(size_of(config, parameters), "This run has")[1]
+
+
+def size_of(config: RunConfig, parameters: int | None) -> Size:
+    """How large such a run is."""
     rows = config.data.get("size")
-    given = (
-        (PARAMETERS, parameters, "parameters", "a smaller model"),
-        (ROWS, rows if isinstance(rows, int) else None, "rows", "fewer rows"),
-        (EPOCHS, config.budget.epochs, "epochs", "fewer epochs"),
-    )
-    for variable, number, what, cure in given:
-        limit = most(variable)
+    return Size(parameters=parameters, rows=rows if isinstance(rows, int) else None, epochs=config.budget.epochs)
+
+
+def run_sizes(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the run is that something is asked about."""
+    return stored_sizes([run])
+
+
+def stored_sizes(runs: Iterable[StoredRun | None]) -> list[Size]:
+    """How large runs are that have trained already: nothing trains anew."""
+    found = [(run, run.config) for run in runs if run is not None]
+    return [replace(size_of(config, run.parameters), epochs=0) for run, config in found if config is not None]
+
+
+def over(size: Size, whose: str = "The largest run of this has") -> tuple[str, str]:
+    """The field that is more than this server takes, and why in a sentence that begins so; both empty where none is."""
+    for name, variable in LIMITS.items():
+        limit, number = most(variable), getattr(size, name)
         if limit is not None and number is not None and number > limit:
-            return f"This run has {number:,} {what}; this server takes up to {limit:,}: choose {cure}."
-    return ""
+            return name, f"{whose} {number:,} {name}; this server takes up to {limit:,}: choose {CURES[name]}."
+    return "", ""
+
+
+def setting_over(config: RunConfig) -> tuple[str, str]:
+    """The setting that makes such a run larger than this server takes, and why; both empty where it does not."""
+    try:
+        what, why = over(size_of(config, any_count(config)), "This run has")
+    except ModelTooLarge as error:
+        what, why = "parameters", error.sentence
+    return SETTINGS.get(what, ""), why
 
 
 def too_many_rows(rows: int) -> str:
@@ -40,12 +72,12 @@ def too_many_rows(rows: int) -> str:
     return f"These data have {rows:,} rows; this server takes up to {limit:,}: choose fewer, or other data."
 
 
-def time_is_up(seconds: float) -> str:
-    """The sentence of a run that has trained for so long; empty where it may go on."""
+def time_is_up(seconds: float, does: str = "trains one run") -> str:
+    """The sentence of what has been worked on for so long; empty where it may go on. does: what the server does."""
     limit = most(SECONDS)
     if limit is None or seconds < limit:
         return ""
-    return f"Stopped: this server trains one run for up to {limit:,} second{'s' * (limit > 1)}."
+    return f"Stopped: this server {does} for up to {limit:,} second{'s' * (limit > 1)}."
 
 
 class TooMuch(ModelTooLarge):
@@ -62,13 +94,14 @@ def parameter_count(config: RunConfig) -> int | None:
     Raises:
         ModelTooLarge: more than are allowed, or more of anything than this server takes.
     """
-    count = _parameters(config)
+    count = any_count(config)
     if why := too_much(config, count):
         raise TooMuch(why)
     return count
 
 
-def _parameters(config: RunConfig) -> int | None:
+def any_count(config: RunConfig) -> int | None:
+    """The same, however much this server takes. Raises ModelTooLarge: more than are allowed anywhere."""
     data = config.data
     if data.name != "csv":
         return config.parameter_count()

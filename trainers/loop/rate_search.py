@@ -28,8 +28,12 @@ Told = Callable[[RateSearch, float], None]
 """Called with what there is so far and the share done; what it raises ends the search."""
 
 
-def search_rates(request: RateRequest, splits: Splits, told: Told, *, device: str | None = None) -> RateSearch:
+def search_rates(
+    request: RateRequest, splits: Splits, told: Told, *, device: str | None = None, before: RateSearch | None = None
+) -> RateSearch:
     """A range test on all training rows, then trials on some of them.
+
+    before: what this very search had found when it was broken off: it goes on after the trials there are.
 
     Raises:
         ValueError: the configuration is none, or a device is unknown.
@@ -37,10 +41,13 @@ def search_rates(request: RateRequest, splits: Splits, told: Told, *, device: st
     config = RunConfig.from_json(request.config).changed({"schedule.name": "constant", "budget.epochs": 1})
     chosen = suitable_device(config, splits) if device is None else choose_device(device)
     with own_random_numbers(chosen.key), own_threads():
-        test = _range_test(config, splits, chosen.key, request, told)
+        done = before is not None and bool(before.trials)  # else the range test itself was broken off
+        test = before.range_test if before and done else _range_test(config, splits, chosen.key, request, told)
         few = replace(splits, train=_first(splits.train, TRIAL_ROWS))
-        found = RateSearch(range_test=test, rows=len(few.train))
-        for number in range(MOST_TRIALS):
+        found = RateSearch(range_test=test, rows=len(few.train), trials=before.trials if before and done else ())
+        if any(trial.held for trial in found.trials):
+            return found
+        for number in range(len(found.trials), MOST_TRIALS):
             rate = request.highest / 2**number
             if rate < request.lowest:
                 break

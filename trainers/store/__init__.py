@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from trainers.store.database import usable_folder as usable_folder
     from trainers.store.error import StoreError as StoreError
     from trainers.store.error import TakenOver as TakenOver
+    from trainers.store.given_up import run_sentence as run_sentence
+    from trainers.store.given_up import runs_sentence as runs_sentence
     from trainers.store.listing import Order as Order
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
@@ -55,6 +57,10 @@ __getattr__, __dir__, __all__ = face(
         "error": {
             "StoreError": "The store cannot do it now; the message is a sentence for the user.",
             "TakenOver": "The run or job is not, or no longer, this worker's.",
+        },
+        "given_up": {
+            "run_sentence": "Which checkpoints of a run gave way, and why.",
+            "runs_sentence": "Of which runs of a visitor checkpoints gave way, and why.",
         },
         "listing": {
             "Order": "By which column runs are listed.",

@@ -17,7 +17,7 @@ from typing import Any
 from trainers.disk import ADDRESS
 from trainers.store.error import StoreError
 
-MISSING = f"{ADDRESS} is set, but fsspec is not installed here: pip install 'descent-lab[ray]'."
+MISSING = f"{ADDRESS} is set, but fsspec is not installed here: pip install '.[ray]' in the lab's folder."
 
 
 class Address:

@@ -256,6 +256,24 @@ class Changes:
         text = json_text(dict(request), store_jobs.MAX_REQUEST, "a request")
         return store_jobs.add(self.connection, id=new_id(), kind=kind, run=run, request=text, **columns)
 
+    def askers(self, job: StoredJob) -> list[str]:
+        """The visitors who wait for a job, the first one first."""
+        return store_jobs.askers(self.connection, job)
+
+    def join_job(self, job: StoredJob, visitor: str) -> None:
+        """This visitor waits for a job too, or looks at it once more."""
+        store_jobs.join(self.connection, job, visitor)
+
+    def leave_job(self, job: StoredJob, visitor: str, *, looks: int | None = None) -> bool:
+        """This visitor looks so many times less, not at all by default; whether anybody waits for it still.
+
+        Where whoever it stands with has left, it stands with the next one.
+        """
+        left = store_jobs.leave(self.connection, job, visitor, looks=looks)
+        if left and owner_of(job.visitor) not in map(owner_of, left):
+            self.update_job(job, visitor=left[0])
+        return bool(left)
+
     def update_job(self, job: StoredJob, **columns: Any) -> None:
         """Set fields of a job; those of training are fields of its run."""
         if store_jobs.is_run(job.kind):

@@ -128,7 +128,9 @@ class Database:
             try:
                 engine = sa.create_engine(self.url, **settings)
             except ImportError:
-                raise StoreError('A PostgreSQL database needs psycopg; install "descent-lab[postgresql]".') from None
+                raise StoreError(
+                    "A PostgreSQL database needs psycopg: pip install '.[postgresql]' in the lab's folder."
+                ) from None
         if self.is_sqlite:
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)

@@ -21,7 +21,7 @@ from trainers.store.codec import cut
 from trainers.store.database import Database
 from trainers.store.error import TakenOver
 from trainers.store.rows import MAX_SENTENCE
-from trainers.store.tables import EXPERIMENTS, JOBS, RUNS
+from trainers.store.tables import ASKERS, EXPERIMENTS, JOBS, RUNS
 from trainers.store.types import ACTIVE, ENDED, TRAINING, WANTED, StoredJob
 
 if TYPE_CHECKING:
@@ -129,7 +129,40 @@ def add(connection: Connection, *, device: str | None = None, visitor: str = "",
     connection.execute(JOBS.insert().values(**row, **columns))
     made = one(connection, columns["kind"], columns["id"])
     assert made is not None
+    join(connection, made, made.visitor)
     return made
+
+
+def askers(connection: Connection, job: StoredJob) -> list[str]:
+    """The visitors who wait for a job, the first one first; whoever it stands with where none is written down."""
+    if is_run(job.kind):
+        return [job.visitor]
+    query = sa.select(ASKERS.c.visitor).where(ASKERS.c.job == job.id).order_by(ASKERS.c.since, ASKERS.c.owner)
+    return list(connection.execute(query).scalars()) or [job.visitor]
+
+
+def join(connection: Connection, job: StoredJob, visitor: str) -> None:
+    """One more look of this visitor at a job."""
+    for who in dict.fromkeys((*askers(connection, job), visitor)):
+        own = (ASKERS.c.job == job.id, ASKERS.c.owner == owner_of(who))
+        looks = connection.execute(sa.select(ASKERS.c.looks).where(*own)).scalar()
+        if looks is None:
+            row = {"job": job.id, "owner": owner_of(who), "visitor": cut(who, 64), "looks": 1, "since": time.time()}
+            connection.execute(ASKERS.insert().values(**row))
+        elif who == visitor:
+            connection.execute(ASKERS.update().where(*own).values(looks=looks + 1))
+
+
+def leave(connection: Connection, job: StoredJob, visitor: str, *, looks: int | None = None) -> list[str]:
+    """So many looks of this visitor less, all of them where none are given; who still waits, himself included."""
+    first = askers(connection, job)
+    own = (ASKERS.c.job == job.id, ASKERS.c.owner == owner_of(visitor))
+    now = connection.execute(sa.select(ASKERS.c.looks).where(*own)).scalar() or 0
+    if looks is not None and now > looks:
+        connection.execute(ASKERS.update().where(*own).values(looks=now - looks))
+        return first
+    connection.execute(ASKERS.delete().where(*own))
+    return [who for who in first if owner_of(who) != owner_of(visitor)]
 
 
 def change(connection: Connection, job: StoredJob, **columns: Any) -> None:

@@ -25,6 +25,7 @@ from trainers.config import RunConfig
 from trainers.report import Report
 from trainers.store import checkpoints as store_checkpoints
 from trainers.store import files as store_files
+from trainers.store import given_up
 from trainers.store import reports as store_reports
 from trainers.store import rows as store_rows
 from trainers.store.address import Address, address
@@ -429,7 +430,8 @@ class Store:
         """Remove checkpoints of ended runs until all take at most this much, and orphans; the bytes that were freed.
 
         Those of one visitor take at most ``DESCENT_LAB_MAX_DISK_EACH``, where that is set. Whoever has most gives
-        first: regular ones of the oldest runs, then the last ones, then the best. Active runs keep theirs.
+        first: regular ones of the oldest runs, then the last ones, then the best. Active runs keep theirs. What has
+        gone is told by ``given_up``.
         """
         with self._database.writing() as connection:
             gone = store_checkpoints.to_prune(connection, limit_bytes, most(DISK_EACH))
@@ -437,8 +439,17 @@ class Store:
             known = {(row.run, row.id) for row in connection.execute(sa.select(CHECKPOINTS.c.run, CHECKPOINTS.c.id))}
         gone_paths = [store_files.path_of(self._folder, row.run, row.id) for row in gone]
         store_files.remove(gone_paths)
+        by_owner: dict[str, list[str]] = {}
+        for row in gone:
+            by_owner.setdefault(given_up.key_of(row.visitor), []).append(row.run)
+        for key, runs in by_owner.items():
+            self.remember(key, given_up.more(self.remembered(key), runs))
         store_files.remove(store_files.orphans(self._folder, known, ORPHAN_SECONDS))
         return sum(row.size for row in gone)
+
+    def given_up(self, visitor: str) -> dict[str, int]:
+        """How many checkpoints of each of this visitor's runs gave way to others, the oldest first."""
+        return given_up.read(self.remembered(given_up.key_of(visitor)))
 
     def uploads_in_use(self) -> frozenset[str]:
         """SHA-256 of every uploaded table that a run was made from; also what only looks like one, to be safe."""

@@ -163,6 +163,17 @@ JOBS = Table(
     Column("ended", Double),
 )
 
+# Who waits for a job: one is done for all who ask the same, and ends where nobody is left.
+ASKERS = Table(
+    "askers",
+    METADATA,
+    Column("job", String(16), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner", String(64), primary_key=True),
+    Column("visitor", String(64), nullable=False),
+    Column("looks", Integer, nullable=False),  # pages of his that asked for it and have not turned away
+    Column("since", Double, nullable=False),
+)
+
 REMEMBERED = Table(
     "remembered",
     METADATA,

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from settings import Setting, Settings, by_key, complete
+from trainers.allowances import Size
 from trainers.studies import saddles, scaling, spread
 
 Values = Mapping[str, Any]
@@ -22,7 +23,8 @@ Told = Callable[[float], None]
 class Study:
     """name: in a sentence. cells: their names in the order of work, by the settings. cell: works one out.
 
-    doing: what a visitor reads while a cell is worked out, from its name.
+    largest: how large its networks are, by the settings. doing: what a visitor reads while a cell is worked out, from
+    its name.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Study:
     settings: tuple[Setting, ...]
     cells: Callable[[Values], tuple[str, ...]]
     cell: Callable[[Values, str, Told], dict[str, Any]]
+    largest: Callable[[Values], Size]
     doing: Callable[[str], str]
 
 
@@ -42,6 +45,7 @@ STUDIES: Mapping[str, Study] = MappingProxyType(
                 settings=scaling.SETTINGS,
                 cells=scaling.cells,
                 cell=scaling.cell,
+                largest=scaling.largest,
                 doing=lambda name: f"Networks with {name} are trained.",
             ),
             Study(
@@ -50,6 +54,7 @@ STUDIES: Mapping[str, Study] = MappingProxyType(
                 settings=saddles.SETTINGS,
                 cells=saddles.cells,
                 cell=saddles.cell,
+                largest=saddles.largest,
                 doing=lambda name: f"Critical points in {name} dimensions are looked for.",
             ),
             Study(
@@ -58,6 +63,7 @@ STUDIES: Mapping[str, Study] = MappingProxyType(
                 settings=spread.SETTINGS,
                 cells=spread.cells,
                 cell=spread.cell,
+                largest=spread.largest,
                 doing=lambda name: f"Networks with {name} hidden units are trained on every set of rows.",
             ),
         )
@@ -103,6 +109,11 @@ class StudyRequest:
     def cells(self) -> tuple[str, ...]:
         """The names of its cells, in the order of work."""
         return STUDIES[self.study].cells(self.values)
+
+    @property
+    def largest(self) -> Size:
+        """How large its networks are."""
+        return STUDIES[self.study].largest(self.values)
 
     def known(self, result: Any) -> dict[str, dict[str, Any]]:
         """The cells that stand in a result; what is no result has none."""

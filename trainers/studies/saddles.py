@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from settings import Setting, choice, whole
+from trainers.allowances import Size
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +40,13 @@ def cells(values: Values) -> tuple[str, ...]:
 def weights_of(units: int) -> int:
     """How many weights a network of one input, so many hidden units and one answer has."""
     return 3 * units + 1
+
+
+def largest(values: Values) -> Size:
+    """The function of most numbers, which has no rows, or the widest network."""
+    if values["source"] == "functions":
+        return Size(parameters=SADDLE_DIMENSIONS[-1], rows=0, epochs=_ROUNDS)
+    return Size(parameters=weights_of(SADDLE_UNITS[-1]), rows=_ROWS, epochs=_ROUNDS)
 
 
 def cell(values: Values, name: str, told: Callable[[float], None]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from settings import Setting, choice, number, whole
+from trainers.allowances import Size
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,6 +24,7 @@ _DIGIT_WIDTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
 _STEPS, _BATCH, _RATE = 2000, 256, 0.01
 _TEACHER = 24  # units in each hidden layer of the teacher
 _JUDGED = 2000  # rows that the loss is measured on
+_DIGIT_IMAGES = 1797  # that there are
 _LOOKS = tuple(dict.fromkeys(round(_STEPS * 2 ** (-k / 2)) for k in range(13, -1, -1)))
 
 SETTINGS: tuple[Setting, ...] = (
@@ -61,6 +63,14 @@ def cells(values: Values) -> tuple[str, ...]:
     """Every width with all rows, then the widest with few."""
     widths = widths_of(values)
     return (*(cell_of(each, None) for each in widths), *(cell_of(widths[-1], each) for each in rows_of(values)))
+
+
+def largest(values: Values) -> Size:
+    """The widest network. Where its rows are few, it sees all of them at every step."""
+    digits = values["learn"] == "digits"
+    width, inputs, outputs = widths_of(values)[-1], 64 if digits else int(values["inputs"]), 10 if digits else 1
+    parameters = (inputs + 1) * width + (width + 1) * width + (width + 1) * outputs
+    return Size(parameters=parameters, rows=_DIGIT_IMAGES if digits else _JUDGED, epochs=_STEPS)
 
 
 def start_loss(values: Values) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from settings import Setting, choice, number, whole
+from trainers.allowances import Size
 from trainers.studies.truths import FUNCTIONS, NODES, draw, draw_fresh, errors_of
 
 Values = Mapping[str, Any]
@@ -32,6 +33,11 @@ SETTINGS: tuple[Setting, ...] = (
 def cells(values: Values) -> tuple[str, ...]:
     """Every width."""
     return tuple(str(width) for width in SPREAD_WIDTHS)
+
+
+def largest(values: Values) -> Size:
+    """The widest network, which sees all rows at every step."""
+    return Size(parameters=3 * SPREAD_WIDTHS[-1] + 1, rows=values["rows"], epochs=_STEPS)
 
 
 def cell(values: Values, name: str, told: Callable[[float], None]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from settings import by_key
+from trainers.allowances import Size
 from trainers.config import RunConfig
 from trainers.transfers.ways import WAYS, factor_within, whole_within
 
@@ -156,6 +157,12 @@ class PretrainedRequest:
     def data(self, rows: int, seed: int) -> RunConfig:
         """So many rows of the second task, as the data of a run."""
         return RunConfig().changed({**IMAGES[self.images].data, "data.train_size": rows, "data.seed": seed})
+
+    @property
+    def sizes(self) -> list[Size]:
+        """How large the network is, by its file, whose numbers take four bytes each."""
+        parameters = PRETRAINED[self.network].megabytes * 250_000
+        return [Size(parameters=parameters, rows=None, epochs=PRETRAINED_EPOCHS)]
 
     def keys(self) -> list[tuple[str, int, int]]:
         """(way, rows, seed) of every training, in the order they are done."""

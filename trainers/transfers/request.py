@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from trainers.allowances import Size
 from trainers.config import RunConfig
 from trainers.transfers.pairs import PAIRS
 from trainers.transfers.pretrained_request import PretrainedRequest
@@ -106,6 +107,18 @@ class TransferRequest:
             }
         )
 
+    def data(self, seed: int) -> RunConfig:
+        """The rows of the first task, as the data of a run."""
+        return self.source(seed)
+
+    @property
+    def sizes(self) -> list[Size]:
+        """How large the runs of both tasks are."""
+        return [
+            Size(parameters=one.parameter_count(), rows=one.data.get("size"), epochs=one.budget.epochs)
+            for one in (self.source(0), self.target("tuned", ROWS[-1], 0))
+        ]
+
     def keys(self) -> list[tuple[str, int, int]]:
         """(way, rows, seed) of every training, in the order they are done."""
         return [(way, rows, seed) for seed in range(self.seeds) for rows in ROWS for way in WAYS]
@@ -151,6 +164,13 @@ class TasksRequest:
     def data(self, seed: int) -> RunConfig:
         """The rows, as the data of a run."""
         return RunConfig().changed({**_DIGITS, "data.train_size": FIRST_ROWS, "data.seed": seed})
+
+    @property
+    def sizes(self) -> list[Size]:
+        """How large the network with both heads is."""
+        width, inputs, outputs = self.width, 64, 10 + 2
+        parameters = (inputs + 1) * width + (width + 1) * width + (width + 1) * outputs
+        return [Size(parameters=parameters, rows=None, epochs=EPOCHS)]
 
     def keys(self) -> list[tuple[str, int, int]]:
         """(way, 0, seed) of every training."""

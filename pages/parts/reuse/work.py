@@ -13,7 +13,7 @@ from pages.parts.reuse.state import linked
 from trainers.lab import shown_study, study_job, the_lab, why_no_study
 from trainers.store import StoredJob
 from trainers.transfers import Study
-from widgets import asker, attempt, commander, run_again, store_told, tell_news
+from widgets import asker, attempt, commander, run_again, stop_work, store_told, tell_news
 
 TICK = 0.6  # seconds between two looks at what goes on
 KIND, _JOB = "transfer", "reuse.job"
@@ -37,6 +37,13 @@ def _begin() -> None:
         st.session_state[_JOB] = (request, id)
 
 
+def _join(job: StoredJob) -> None:
+    """Whoever opens a preset that others have begun waits for it too: it does not end when one of them stops it."""
+    mine = st.session_state.get(_JOB, (None, ""))[1] == job.id
+    if job.active and job.status != "paused" and job.wanted == "run" and not mine:
+        _begin()
+
+
 def _order(order: Callable[..., None], job: str) -> None:
     attempt(order, KIND, job, by=commander())
 
@@ -52,6 +59,8 @@ def work_part(show: Show, *, begins: bool) -> None:
         if job is None and begins and not why:
             _begin()
             job = _job()
+        elif job is not None and begins:
+            _join(job)
         tell_news()
         if job is None:
             _not_begun(why)
@@ -90,7 +99,7 @@ def _watch(show: Show) -> None:
             st.button(
                 "Pause", icon=":material/pause:", key="reuse.pause", on_click=_order, args=(lab.pause_job, job.id)
             )
-            st.button("Stop", icon=":material/stop:", key="reuse.stop", on_click=_order, args=(lab.stop_job, job.id))
+            st.button("Stop", icon=":material/stop:", key="reuse.stop", on_click=stop_work, args=(KIND, job.id))
         _shown(job, show)
 
 

@@ -25,9 +25,9 @@ from pages.parts.runs.actions import (
 )
 from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked, put, value
 from trainers.lab import Lab, not_yours
-from trainers.store import ACTIVE, StoredRun
+from trainers.store import ACTIVE, StoredRun, runs_sentence
 from trainers.sweeps import SweepRequest
-from widgets import commander, rerun_if_asked, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
+from widgets import asker, commander, rerun_if_asked, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
 
 PAGE = 100
 _OF_SEARCHES = "A search over settings has many runs; its page shows them together."
@@ -39,6 +39,7 @@ def list_view(lab: Lab) -> None:
         _empty()
         return
     _filters()
+    _gave_way(lab)
     dialogs(lab)
     going = lab.store.count(statuses=ACTIVE) > 0
     st.session_state["runs.going"] = going
@@ -53,6 +54,14 @@ def _empty() -> None:
         with st.container(horizontal=True):
             st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
             st.button(VIEWS["import"], icon=":material/upload:", type="tertiary", on_click=lambda: put(view="import"))
+
+
+def _gave_way(lab: Lab) -> None:
+    """Of which runs of this visitor checkpoints have gone, while those runs are there."""
+    runs = [run for id in reversed(lab.store.given_up(asker())) if (run := lab.store.run(id)) is not None]
+    if told := runs_sentence([run.name for run in runs]):
+        with st.expander("Checkpoints of yours gave way", icon=":material/auto_delete:", key="runs-gave-way"):
+            st.markdown(literal(told))
 
 
 def _filters() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,49 +12,89 @@ from experiments.search import halving_sentence, range_sentence
 from figures.runs import literal, place_words
 from figures.search import range_figure, trials_figure
 from numerals import readable
-from pages.parts.search.state import TICK, linked
+from pages.parts.search.state import TICK, linked, over
+from trainers.config import RunConfig
 from trainers.lab import remembered_rates, the_lab
 from trainers.rates import RateSearch, held_rate, suggestion
 from trainers.store import StoredJob
-from widgets import asker, attempt, commander, dark_theme, picture, run_again, store_told, tell_news
+from widgets import asker, attempt, commander, dark_theme, picture, run_again, stop_work, store_told, tell_news
 
-KIND, _JOB = "rates", "search.job"
+KIND, _JOINED, _STARTED = "rates", "search.joined", "search.started"
 LOOK_FOR = "The rate matters most. Raise it step by step and see where the loss falls fastest, and where it breaks."
-
-
-def _address() -> tuple[Any, ...]:
-    return tuple(sorted(linked.state.request.to_plain().items()))
 
 
 def _begin() -> None:
     """Put the search into the queue."""
-    if job := attempt(the_lab().ask, KIND, request=linked.state.request.to_plain(), visitor=asker()):
-        st.session_state[_JOB] = (_address(), job)
+    attempt(the_lab().ask, KIND, request=linked.state.request.to_plain(), visitor=asker())
     linked.acted()
 
 
 def _stop(job: str) -> None:
     """End the search that goes on; what it has found so far stays in the picture."""
-    attempt(the_lab().stop_job, KIND, job, by=commander())
+    stop_work(KIND, job)
     linked.acted()
 
 
-def _own_job() -> StoredJob | None:
-    """The search for what is shown that this visitor has begun."""
-    asked, job = st.session_state.get(_JOB, (None, ""))
-    return the_lab().job(KIND, job) if asked == _address() else None
+def _go_on(job: str) -> None:
+    """Take up a search that was broken off, with what it has found."""
+    attempt(the_lab().resume_job, KIND, job, by=commander())
+    linked.acted()
 
 
-def _way_to_training(rate: float) -> None:
-    """A link that opens the training page with this rate."""
+def _job() -> StoredJob | None:
+    """The search for what is shown, whoever has begun it; whoever sees it going on without a press joins it."""
+    found = the_lab().store.jobs.same(KIND, linked.state.request.to_plain())
+    if found is None:
+        return None
+    joined = st.session_state.setdefault(_JOINED, set[str]())
+    if found.active and found.wanted == "run" and linked.is_bare and found.id not in joined:
+        joined.add(found.id)
+        attempt(the_lab().ask, KIND, request=linked.state.request.to_plain(), visitor=asker())
+    return the_lab().job(KIND, found.id)
+
+
+def _start_button(rate: float, key: str) -> None:
+    """One press trains the run at this rate."""
     config = linked.state.config
     with_rate = config.changed({"optimizer.lr": rate}) if "optimizer.lr" in config.settings() else config
-    st.page_link(
-        "pages/training.py",
-        label=f"Train at {readable(rate)}",
+    why = the_lab().refusal_of(with_rate)
+    st.button(
+        f"Train at {readable(rate)}",
         icon=":material/play_arrow:",
-        query_params=with_rate.to_query(),
+        key=f"search.train.{key}",
+        on_click=_train,
+        args=(with_rate,),
+        disabled=bool(why),
     )
+    if why:
+        st.warning(literal(why), icon=":material/block:")
+
+
+def _train(config: RunConfig) -> None:
+    """Put the run into the queue; the page then shows it where runs are seen."""
+    if id := attempt(the_lab().submit, config, name=f"At rate {readable(config.optimizer.lr)}", visitor=asker()):
+        st.session_state[_STARTED] = id
+    linked.acted()
+
+
+def show_started() -> None:
+    """Go to the page of training where a run was just begun here: its curve is drawn there while it learns."""
+    if id := st.session_state.pop(_STARTED, ""):
+        st.switch_page("pages/training.py", query_params={"run": id})
+
+
+def rates_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
+    """What a search for a rate leaves: the losses of both ways, and a script that repeats it."""
+    from exports import rates_csv, rates_script
+
+    request = linked.state.request
+    script = partial(rates_script, request)
+    files: list[tuple[str, str, str, Callable[[], Any]]] = [("Script with PyTorch", "py", "text/x-python", script)]
+    job = the_lab().store.jobs.same(KIND, request.to_plain())
+    found = remembered_rates(the_lab().store, request) or (RateSearch.from_plain(job.result) if job else None)
+    if found is not None and found.range_test.rates:
+        files.insert(0, ("Loss against rate, CSV", "rates.csv", "text/csv", partial(rates_csv, found)))
+    return files
 
 
 def _show(search: RateSearch) -> None:
@@ -68,7 +110,7 @@ def _show(search: RateSearch) -> None:
         )
         st.markdown(range_sentence(found))
         if found.rate is not None:
-            _way_to_training(found.rate)
+            _start_button(found.rate, "raised")
     with right:
         st.markdown("##### Halve it")
         picture(
@@ -79,7 +121,7 @@ def _show(search: RateSearch) -> None:
         if sentence := halving_sentence(search):
             st.markdown(sentence)
         if (rate := held_rate(search.trials)) is not None:
-            _way_to_training(rate)
+            _start_button(rate, "halved")
     st.caption(
         f"Left: one step at each rate, {search.range_test.passes:.3g} passes over the training rows (Smith 2017). "
         f"Right: from {readable(linked.state.request.highest)} on, halved until {search.rows or 'some'} rows are "
@@ -90,6 +132,8 @@ def _show(search: RateSearch) -> None:
 @st.fragment(run_every=TICK)
 def _watch(job_id: str) -> None:
     """The search while it goes on; the whole page runs again at its end."""
+    if _STARTED in st.session_state:
+        run_again()
     with store_told():
         job = the_lab().job(KIND, job_id)
         if job is None or not job.active:
@@ -107,10 +151,12 @@ def _watch(job_id: str) -> None:
 def rates_part() -> None:
     """The search as far as it is."""
     with store_told():
-        job, known = _own_job(), remembered_rates(the_lab().store, linked.state.request)
-        if job is None and known is None and linked.is_bare:  # nobody has to press a button to see something
+        job, known = _job(), remembered_rates(the_lab().store, linked.state.request)
+        why = over()[1]
+        # Nobody has to press a button to see something.
+        if job is None and known is None and linked.is_bare and not why:
             _begin()
-            job = _own_job()
+            job = _job()
         tell_news()
         if job is not None and job.active:
             _watch(job.id)
@@ -124,7 +170,18 @@ def rates_part() -> None:
                 _show(partly)
             else:
                 st.info("It takes some seconds, and whoever opens this link afterwards sees it at once.")
-            st.button("Begin the search", type="primary", icon=":material/search:", key="search.begin", on_click=_begin)
+            going_on = job is not None and partly is not None
+            st.button(
+                "Go on" if going_on else "Begin the search",
+                type="primary",
+                icon=":material/play_arrow:" if going_on else ":material/search:",
+                key="search.begin",
+                on_click=_go_on if going_on else _begin,
+                args=(job.id,) if job is not None and going_on else (),
+                disabled=bool(why),
+            )
+            if why:
+                st.warning(literal(why), icon=":material/block:")
 
 
 def rates_controls() -> None:

@@ -23,7 +23,7 @@ from figures.search import (
 )
 from pages.parts.search.chosen import chosen_trial
 from pages.parts.search.held_out import held_out
-from pages.parts.search.state import linked
+from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
 from trainers.lab import the_lab
 from trainers.store import StoredJob
@@ -36,12 +36,13 @@ from widgets import (
     picture,
     rerun_if_asked,
     run_again,
+    stop_work,
     store_told,
     tell_news,
     whole_page,
 )
 
-KIND = "vary"
+KIND, _JOINED = "vary", "vary.joined"
 TICK = 1.5  # seconds between two looks: each draws five pictures
 LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
 _SAMPLERS = {**SAMPLERS, "all": "All three"}
@@ -68,9 +69,21 @@ def _begin() -> None:
     linked.acted()
 
 
-def _order(order: Callable[..., None], job: str) -> None:
+def _join(job: StoredJob) -> None:
+    """Whoever opens a preset that others have begun waits for it too: it does not end when one of them stops it."""
+    joined = st.session_state.setdefault(_JOINED, set[str]())
+    if job.active and job.status != "paused" and job.wanted == "run" and job.id not in joined:
+        joined.add(job.id)
+        attempt(the_lab().ask, KIND, request=linked.state.sweep.to_plain(), visitor=asker())
+
+
+def _order(name: str, job: str) -> None:
     """A callback within a fragment: the whole page tells what was refused."""
-    attempt(order, KIND, job, by=commander())
+    if name == "stop":
+        stop_work(KIND, job)
+    else:
+        lab = the_lab()
+        attempt({"pause": lab.pause_job, "resume": lab.resume_job}[name], KIND, job, by=commander())
     linked.acted()
     whole_page()
 
@@ -79,9 +92,11 @@ def vary_part(*, begins: bool) -> None:
     """The search as far as it is. begins: whether it begins by itself where nobody has asked for it."""
     with store_told():
         job = _job()
-        if job is None and begins:
+        if job is None and begins and not over()[1]:
             _begin()
             job = _job()
+        elif job is not None and begins:
+            _join(job)
         tell_news()
         if job is None:
             _not_begun()
@@ -92,7 +107,7 @@ def vary_part(*, begins: bool) -> None:
 
 
 def _not_begun() -> None:
-    request = linked.state.sweep
+    request, why = linked.state.sweep, over()[1]
     trials = request.runs // request.seeds
     each = f", {request.seeds} seeds each" if request.seeds > 1 else ""
     with st.container(border=True):
@@ -100,7 +115,16 @@ def _not_begun() -> None:
             f"**Nobody has searched this yet.** It takes {trials} trials{each}: {request.runs} runs of "
             f"{linked.state.config.budget.epochs} epochs. Whoever opens this link afterwards sees them at once."
         )
-        st.button("Search", type="primary", icon=":material/search:", key="vary.begin", on_click=_begin)
+        st.button(
+            "Search",
+            type="primary",
+            icon=":material/search:",
+            key="vary.begin",
+            on_click=_begin,
+            disabled=bool(why),
+        )
+        if why:
+            st.warning(literal(why), icon=":material/block:")
 
 
 @st.fragment(run_every=TICK)
@@ -120,13 +144,13 @@ def _watch(job_id: str) -> None:
         told = job.sentence if place is None else f"{job.sentence} {place_words(place)}.".strip()
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or told or waiting))
-            for name, order in (("pause", lab.pause_job), ("stop", lab.stop_job)):
+            for name in ("pause", "stop"):
                 st.button(
                     name.capitalize(),
                     icon=f":material/{name}:",
                     key=f"vary.{name}",
                     on_click=_order,
-                    args=(order, job_id),
+                    args=(name, job_id),
                 )
         show(linked.state.sweep, sweep)
         linked.write()
@@ -150,7 +174,7 @@ def _over(job_id: str) -> None:
                     icon=":material/play_arrow:",
                     key="vary.on",
                     on_click=_order,
-                    args=(the_lab().resume_job, job.id),
+                    args=("resume", job.id),
                 )
         show(linked.state.sweep, Sweep.from_plain(job.result), over=True)
         linked.write()
@@ -253,6 +277,7 @@ def vary_controls() -> None:
         linked.control(axis, label=_AXIS[axis], names={**titles, NONE: none})
         if (name := linked.state.values[axis]) != NONE:
             _values(axis, name, offered[name])
+            tell_over(name)
         linked.tell_refusal(axis, *(f"{axis}.{each}" for each in ("values", "low", "high", "log")))
     linked.control("sampler", label="Values are chosen", names=_SAMPLERS)
     linked.control("trials", label="Trials")

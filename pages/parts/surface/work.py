@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from figures.runs import place_words
 from trainers.lab import Lab, LabError, drawn_surface, shown_surface, surface_request
 from trainers.store import StoredRun
 from trainers.surfaces import Surface, SurfaceRequest
-from widgets import asker, attempt
+from widgets import asker, attempt, stop_work
 
 KIND, _JOBS = "surface", "surface.jobs"  # the jobs that this visitor has begun, by request
 
@@ -109,7 +110,7 @@ def _one(lab: Lab, values: Mapping[str, Any], number: int, group: tuple[str, ...
 
 
 def tidy(lab: Lab, values: Mapping[str, Any], groups: Sequence[tuple[str, ...]]) -> None:
-    """End what this visitor has begun and does not look at any more."""
+    """Let go of what this visitor has asked for and does not look at any more: where nobody else does, it ends."""
     jobs: dict[SurfaceRequest, str] = st.session_state.setdefault(_JOBS, {})
     wanted = set()
     for group in groups:
@@ -118,21 +119,20 @@ def tidy(lab: Lab, values: Mapping[str, Any], groups: Sequence[tuple[str, ...]])
         except ValueError:
             continue
     for request in set(jobs) - wanted:
-        _end(lab, jobs.pop(request))
+        job = lab.job(KIND, jobs.pop(request))
+        if job is not None and job.active:
+            with suppress(LabError):  # it has ended meanwhile, or he has left it to others before
+                lab.leave_job(KIND, job.id, by=asker())
 
 
 def stop_all(lab: Lab) -> None:
     """A callback: end what goes on; what there is so far stays in the picture."""
-    for job in st.session_state.get(_JOBS, {}).values():
-        _end(lab, job)
+    for id in st.session_state.get(_JOBS, {}).values():
+        job = lab.job(KIND, id)
+        if job is not None and job.active:
+            stop_work(KIND, id)
 
 
 def begin_again() -> None:
     """A callback: forget what was broken off, so that it is asked for anew."""
     st.session_state[_JOBS] = {}
-
-
-def _end(lab: Lab, id: str) -> None:
-    job = lab.job(KIND, id)
-    if job is not None and job.active:
-        attempt(lab.stop_job, KIND, id)

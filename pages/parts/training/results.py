@@ -26,7 +26,7 @@ from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
 from trainers.diagnosis import Finding, History
 from trainers.lab import Feed, Lab, not_yours
-from trainers.store import StoredRun
+from trainers.store import StoredRun, run_sentence
 from widgets import commander, dark_theme, live_curves, take_away_menu
 
 _AT_WORK = ("starting", "running")
@@ -205,6 +205,8 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         for one in sorted(checkpoints, key=lambda one: one.step)
     }
     theirs = bool(not_yours(run, commander()))
+    if gone := run_sentence(lab.store.given_up(run.visitor).get(run.id, 0), len(checkpoints)):
+        st.info(literal(gone), icon=":material/auto_delete:")
     left, middle, right = st.columns(3)
     with left:
         chosen = st.selectbox("Checkpoint", list(names), format_func=names.__getitem__, index=len(names) - 1)

@@ -36,7 +36,7 @@ from pages.parts.training.own_table import csv_controls, table_shape
 from settings import Text
 from trainers.config import LOSSES, RunConfig
 from trainers.data import DATA_SETS, is_downloaded
-from trainers.lab import the_lab
+from trainers.lab import setting_over, the_lab
 from widgets import LinkedState, parameter_control, store_told
 
 linked: LinkedState[ShownTraining] = LinkedState("training", TrainingCodec())
@@ -83,6 +83,7 @@ def setup_sidebar(
 
 def _group(group: Group, heard: Callable[[str], None] | None, to_loss: Callable[[dict[str, str]], Any] | None) -> None:
     config = linked.state.config
+    over, why = setting_over(config)
     for row in rows_of(group.sight):
         places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
         for place, name in zip(places, row, strict=True):
@@ -90,6 +91,8 @@ def _group(group: Group, heard: Callable[[str], None] | None, to_loss: Callable[
                 _control(name, heard)
         if row == ("data.name",):
             _source(config)
+        if over in row:
+            st.warning(literal(why), icon=":material/block:")
     shape, classes = table_shape(config) if group.key == "model" else (None, None)
     last_of_loss = next((name for name in reversed(group.drawer) if name.startswith("loss.")), None)
     # The key keeps a drawer open while its label says what is being set in it.
@@ -103,6 +106,8 @@ def _group(group: Group, heard: Callable[[str], None] | None, to_loss: Callable[
                 if to_loss is not None:
                     own = LOSSES[config.loss.name].settings
                     to_loss(link_of(config.loss.name, {each.name: config[f"loss.{each.name}"] for each in own}))
+    if over in group.drawer:  # in sight while the drawer is closed
+        st.warning(literal(why), icon=":material/block:")
 
 
 def _loss_drawn(config: RunConfig) -> None:

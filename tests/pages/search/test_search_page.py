@@ -14,6 +14,8 @@ from tests.trainers.labs import WORKER, now, quick, work
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
+from trainers.rates import RangeTest, RateRequest, RateSearch
+from trainers.rates import Trial as Tried
 from trainers.store import StoredJob
 from trainers.sweeps import Sweep, SweepRequest, Trial
 
@@ -42,7 +44,7 @@ def ended(lab: Lab, status: str, state: str = "complete") -> Sweep:
     claimed = lab.job("vary", job.id)
     assert claimed is not None
     if status == "paused":
-        lab.pause_job("vary", job.id)
+        lab.pause_job("vary", job.id, by=None)
     lab.store.jobs.end(claimed, status, f"It is {status}.", result=sweep.to_plain())
     return sweep
 
@@ -220,3 +222,73 @@ def test_what_waits_shows_its_place_in_the_queue(lab: Lab) -> None:
 
 def places(app: Any) -> list[str]:
     return [each.proto.text.replace("\\", "").replace("\N{WORD JOINER}", "") for each in app.get("progress")]
+
+
+RATES = {"data.name": "moons", "data.size": "120", "budget.epochs": "3", "lowest": "0.001", "highest": "1"}
+
+
+def rate_request() -> RateRequest:
+    return SearchCodec().read(RATES)[0].request
+
+
+def found_rates() -> RateSearch:
+    losses = tuple([0.7] * 5 + [0.7 - 0.02 * step for step in range(25)] + [0.2, 0.5, 2.0, 6.0, 9.0])
+    rates = tuple(10 ** (-3 + 3 * step / len(losses)) for step in range(len(losses)))
+    test = RangeTest(rates=rates, losses=losses, passes=2.0, most=1.0)
+    return RateSearch(range_test=test, trials=(Tried(rate=1.0, losses=(0.7, 9.0), held=False),), rows=72)
+
+
+def left_rates(lab: Lab, status: str, visitor: str = "") -> StoredJob:
+    """A search for a rate, as a worker has left it."""
+    job = lab.job("rates", lab.ask("rates", request=rate_request().to_plain(), visitor=visitor))
+    assert job is not None
+    assert lab.store.jobs.claim(job, WORKER)
+    claimed = lab.job("rates", job.id)
+    assert claimed is not None
+    lab.store.jobs.end(claimed, status, f"It is {status}.", result=found_rates().to_plain())
+    return claimed
+
+
+def test_a_search_for_a_rate_goes_on_and_its_run_starts_with_one_press(lab: Lab) -> None:
+    job = left_rates(lab, "interrupted", visitor="somebody@here")
+    app = opened_page("pages/search.py", RATES)
+    assert "It is interrupted." in told(app)
+    start = next(each for each in app.button if each.label.startswith("Train at "))
+    newest(app, "button", "search.begin").click().run()
+    again = lab.job("rates", job.id)
+    assert again is not None
+    assert again.status == "queued"
+    assert RateSearch.from_plain(again.result) == RateSearch.from_plain(found_rates().to_plain()), "what it has stays"
+    assert not lab.store.runs()
+    rate = float(start.label.removeprefix("Train at ").replace(",", ""))
+    newest(app, "button", str(start.key)).click().run()
+    assert not app.exception
+    (run,) = lab.store.runs()
+    assert run.config is not None
+    assert run.status == "queued"
+    assert run.visitor, "it is whose press it was"
+    assert run.config.optimizer.lr == pytest.approx(rate, rel=0.1)
+    assert link(app).get("run") == run.id, "its curve is shown where runs are"
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "at"),
+    [
+        ({**SMALL, "y": "budget.epochs", "y.low": "2", "y.high": "40"}, "EPOCHS", "vary"),
+        ({**RATES, "model.width": "64"}, "PARAMETERS", "rates"),
+    ],
+)
+def test_what_goes_beyond_is_said_at_its_control(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, query: dict[str, str], limit: str, at: str
+) -> None:
+    monkeypatch.setenv(f"DESCENT_LAB_MAX_{limit}", "20")
+    app = opened_page("pages/search.py", query)
+    beside = [warning.value.replace("\\", "") for warning in app.sidebar.warning]
+    assert len(beside) == 1
+    assert f"{limit.lower()}; this server takes up to 20" in beside[0]
+    begin = newest(app, "button", "vary.begin" if at == "vary" else "search.begin")
+    assert begin.disabled
+    assert not lab.store.jobs.listed(("queued",))
+    monkeypatch.setenv(f"DESCENT_LAB_MAX_{limit}", "100000")
+    app.run()
+    assert not list(app.sidebar.warning)

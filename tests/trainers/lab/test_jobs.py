@@ -90,7 +90,7 @@ def test_a_new_kind_is_queued_run_in_a_worker_told_of_stopped_and_kept(data_home
         done = job_of(lab, first)
         assert (done.status, done.sentence, done.result) == ("finished", "Counted to 4.", {"counted": 4})
         until(lambda: job_of(lab, second).status == "running")
-        lab.stop_job("count", second)
+        lab.stop_job("count", second, by=None)
         until(lambda: not job_of(lab, second).active)
         stopped = job_of(lab, second)
         assert (stopped.status, stopped.sentence, stopped.result) == ("stopped", "Stopped.", None)
@@ -123,12 +123,12 @@ def test_an_unexpected_error_is_named_and_not_quoted(lab, tmp_path):
 
 def test_a_job_that_waits_is_stopped_at_once_and_one_that_has_ended_says_so(lab, tmp_path):
     id = lab.ask("count", request=request_of(tmp_path, 1))
-    lab.stop_job("count", id)
+    lab.stop_job("count", id, by=None)
     assert (job_of(lab, id).status, job_of(lab, id).sentence) == ("stopped", "Stopped before it began.")
     with pytest.raises(LabError, match=r"has ended \(stopped\)"):
-        lab.stop_job("count", id)
+        lab.stop_job("count", id, by=None)
     with pytest.raises(LabError, match="no such job"):
-        lab.stop_job("count", "nobody")
+        lab.stop_job("count", "nobody", by=None)
 
 
 def test_an_unknown_kind_and_a_request_that_is_no_json_are_refused(lab):

@@ -53,7 +53,7 @@ def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twic
     stood = sweep_of(lab, id)
     assert stood is not None
     before = {run.id: run.status for run in lab.store.runs(experiment=stood.experiment)}
-    lab.resume_job("vary", id)
+    lab.resume_job("vary", id, by=None)
 
     def trained_by() -> str:
         now = sweep_of(lab, id)
@@ -99,7 +99,7 @@ def test_a_killed_database_loses_nothing_and_the_search_goes_on_when_it_is_back(
             with suppress(StoreError):  # until the last connection of the old one is gone
                 now = lab.job("vary", id)
                 if now is not None and now.status == "interrupted":
-                    lab.resume_job("vary", id)
+                    lab.resume_job("vary", id, by=None)
                 return now is not None and now.status == "finished"
             return False
 
@@ -129,7 +129,7 @@ def test_a_search_of_a_server_that_ends_goes_on_with_the_next_one(tmp_path):
     try:
         assert job(second, id).status == "interrupted"
         assert "Go on takes it up" in job(second, id).sentence
-        second.resume_job("vary", id)
+        second.resume_job("vary", id, by=None)
         until(lambda: not job(second, id).active)
         sweep = sweep_of(second, id)
         assert sweep is not None

@@ -14,6 +14,7 @@ from trainers.lab import TEACHER, is_teachers, not_yours, owner_of, teacher_is_k
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import MAX_PINNED, Lab, LabError
 from trainers.lab.worker import do
+from trainers.store import StoredJob
 
 ANNA, BERT = "a" * 16 + "@here", "b" * 16 + "@here"
 ORDERS: dict[str, Callable[[Lab, str, str | None], Any]] = {
@@ -49,7 +50,11 @@ def test_every_order_that_changes_a_run_asks_who_gives_it() -> None:
         for name, method in inspect.getmembers(Lab, inspect.isfunction)
         if "by" in inspect.signature(method).parameters
     }
-    assert asking >= {*ORDERS, "stop_job", "pause_job", "resume_job", "pin", "clear"}
+    of_jobs = {"stop_job", "leave_job", "pause_job", "resume_job"}
+    assert asking >= {*ORDERS, *of_jobs, "pin", "clear"}
+    for name in of_jobs:
+        by = inspect.signature(getattr(Lab, name)).parameters["by"]
+        assert by.default is inspect.Parameter.empty, f"{name}: who forgets it would act as the lab itself"
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -113,10 +118,99 @@ def test_a_job_of_somebody_else_goes_on(lab: Lab) -> None:
     from trainers.rates import RateRequest
 
     job = lab.ask("rates", request=RateRequest(config=quick().to_json(), steps=20).to_plain(), visitor=ANNA)
-    for order in (lab.stop_job, lab.pause_job, lab.resume_job):
+    for order in (lab.stop_job, lab.leave_job, lab.pause_job, lab.resume_job):
         with pytest.raises(LabError, match="somebody else's"):
             order("rates", job, by=BERT)
-    lab.stop_job("rates", job, by=ANNA)
+    assert lab.stop_job("rates", job, by=ANNA)
+    found = lab.job("rates", job)
+    assert found is not None
+    assert found.status == "stopped"
+
+
+CARL = "c" * 16 + "@here"
+
+
+def searched(lab: Lab, visitor: str) -> str:
+    from trainers.rates import RateRequest
+
+    return lab.ask("rates", request=RateRequest(config=quick().to_json(), steps=20).to_plain(), visitor=visitor)
+
+
+def job_of(lab: Lab, id: str) -> StoredJob:
+    found = lab.job("rates", id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("worker", ["", WORKER])
+@pytest.mark.parametrize("first", [ANNA, BERT])
+def test_what_several_wait_for_ends_with_the_last_of_them(lab: Lab, first: str, worker: str) -> None:
+    id, second = searched(lab, ANNA), BERT if first == ANNA else ANNA
+    assert searched(lab, BERT) == id
+    if worker:
+        assert lab.store.jobs.claim(job_of(lab, id), worker)
+    with pytest.raises(LabError, match="Others wait for this too"):
+        lab.pause_job("rates", id, by=first)
+    assert not lab.stop_job("rates", id, by=first)
+    there = job_of(lab, id)
+    assert there.active
+    assert there.wanted == "run"
+    assert there.visitor == second, "it takes the turn of one who still waits"
+    with pytest.raises(LabError, match="somebody else's"):
+        lab.stop_job("rates", id, by=first)
+    assert lab.stop_job("rates", id, by=second.replace("here", "elsewhere"))
+    assert job_of(lab, id).wanted == "stop" if worker else job_of(lab, id).status == "stopped"
+    assert searched(lab, CARL) != id
+
+
+def test_two_pages_of_one_visitor_turn_away_one_by_one(lab: Lab) -> None:
+    id = searched(lab, ANNA)
+    searched(lab, ANNA)
+    assert not lab.leave_job("rates", id, by=ANNA)
+    assert job_of(lab, id).active
+    assert lab.leave_job("rates", id, by=ANNA)
+    assert not job_of(lab, id).active
+    again = searched(lab, ANNA)
+    searched(lab, ANNA)
+    assert lab.stop_job("rates", again, by=ANNA), "an order is of all his pages"
+
+
+@pytest.mark.parametrize("by", [TEACHER, None])
+def test_the_teacher_ends_what_others_wait_for(lab: Lab, by: str | None) -> None:
+    id = searched(lab, ANNA)
+    searched(lab, BERT)
+    assert lab.stop_job("rates", id, by=by)
+    assert not job_of(lab, id).active
+
+
+def test_a_job_from_before_askers_were_written_down_is_whose_it_was(lab: Lab) -> None:
+    import sqlalchemy as sa
+
+    id = searched(lab, ANNA)
+    with lab.store.jobs.database.writing() as connection:
+        connection.execute(sa.text("DELETE FROM askers"))
+    with pytest.raises(LabError, match="somebody else's"):
+        lab.stop_job("rates", id, by=BERT)
+    searched(lab, BERT)
+    assert not lab.stop_job("rates", id, by=BERT)
+    assert job_of(lab, id).active
+
+
+def test_what_somebody_held_or_ended_goes_on_for_whoever_asks_for_it(lab: Lab) -> None:
+    id = searched(lab, ANNA)
+    lab.pause_job("rates", id, by=ANNA)
+    with pytest.raises(LabError, match="somebody else's"):
+        lab.resume_job("rates", id, by=BERT)
+    assert searched(lab, BERT) == id
+    assert job_of(lab, id).status == "queued"
+    assert not lab.stop_job("rates", id, by=BERT)
+    assert lab.stop_job("rates", id, by=ANNA)
+    lab.resume_job("rates", id, by=CARL)
+    there = job_of(lab, id)
+    assert (there.status, there.visitor) == ("queued", CARL)
+    with pytest.raises(LabError, match="somebody else's"):
+        lab.stop_job("rates", id, by=ANNA)
+    assert lab.stop_job("rates", id, by=CARL)
 
 
 def test_mine_are_those_of_my_browser_wherever_it_is(lab: Lab) -> None:

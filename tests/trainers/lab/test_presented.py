@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainers.labs import quick, quiet_lab
+from tests.trainers.labs import quick, quiet_lab, work
+from trainers.ensembles import EnsembleRequest
 from trainers.lab.error import LabError
+from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab
 from trainers.lab.train_presets import train_presets
 from trainers.presets import PRESETS
 from trainers.rates import RateRequest
+from trainers.store import TRAINING
 
 ROLES = [("small", quick()), ("large", quick({"model.width": 99}))]
 
@@ -70,8 +73,23 @@ def test_a_search_for_a_rate_that_twenty_open_at_once_is_done_once(lab: Lab) -> 
     jobs = at_once(20, lambda number: lab.ask("rates", request=request, visitor=f"visitor {number}"))
     assert len(jobs) == 20
     assert [job.id for job in lab.store.jobs.listed(("queued",))] == list(set(jobs))
-    lab.stop_job("rates", jobs[0])
+    lab.stop_job("rates", jobs[0], by=None)
     assert lab.ask("rates", request=request) != jobs[0], "what was stopped is begun anew"
+
+
+def test_an_ensemble_that_twenty_open_at_once_is_asked_once(lab: Lab) -> None:
+    runs = [lab.submit(quick({"budget.seed": seed})) for seed in range(2)]
+    for id in runs:
+        work(lab.store, id)
+    request = EnsembleRequest(runs=tuple(runs)).to_plain()
+    jobs = at_once(20, lambda number: lab.ask("ensemble", request=request, visitor=f"visitor {number}"))
+    assert len(jobs) == 20
+    assert [job.id for job in lab.store.jobs.listed(("queued",))] == list(set(jobs))
+
+
+def test_every_kind_is_done_once_for_all_who_ask() -> None:
+    about_a_run = {"score", "surface"}  # of which the lab finds the same among what is asked about that run
+    assert {kind for kind, job in JOBS.items() if not job.shared} == {TRAINING, *about_a_run}
 
 
 def test_one_run_is_of_its_own_and_several_are_an_experiment(lab: Lab) -> None:

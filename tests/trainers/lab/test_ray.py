@@ -107,7 +107,7 @@ def test_a_search_goes_on_elsewhere_when_the_node_of_its_runs_is_killed(cluster,
     def done() -> bool:
         job = there.job("vary", id)
         if job.status == "interrupted":  # it was coordinated on the node that is gone
-            there.resume_job("vary", id)
+            there.resume_job("vary", id, by=None)
         return job.status == "finished"
 
     until(done)

@@ -91,7 +91,7 @@ def test_what_is_held_or_broken_off_goes_on_where_it_was(lab: Lab, order: str, m
                 if order == "changed mind":  # the worker has heard of a pause that is taken back by now
                     task.orders.want("pause")
                 else:
-                    {"pause": lab.pause_job, "stop": lab.stop_job}[order]("transfer", id)
+                    {"pause": lab.pause_job, "stop": lab.stop_job}[order]("transfer", id, by=None)
                     task.orders.want(order)
             true_progress(sentence, share)
 
@@ -111,6 +111,6 @@ def test_what_is_held_or_broken_off_goes_on_where_it_was(lab: Lab, order: str, m
     assert 2 <= len(so_far.curves) <= 3
     before = len(trained)
     if order != "changed mind":
-        lab.resume_job("transfer", id)
+        lab.resume_job("transfer", id, by=None)
     assert done(lab, id).status == "finished"
     assert len(trained) == before + 6 - len(so_far.curves)

@@ -214,7 +214,7 @@ def test_a_search_that_is_killed_goes_on_as_if_nothing_had_been(
     broken = lab.job("vary", job)
     assert broken is not None
     lab.store.jobs.end(broken, "interrupted", "It is gone.")
-    lab.resume_job("vary", job)
+    lab.resume_job("vary", job, by=None)
     done, sweep = searched(lab, job)
     assert done.status == "finished"
     count = len(whole.trials)
@@ -227,7 +227,7 @@ def test_one_that_is_paused_holds_its_runs_and_goes_on(lab: Lab, trains: Any) ->
     id = lab.ask("vary", request=request().to_plain())
 
     def pause(search: Search) -> None:
-        lab.pause_job("vary", id)
+        lab.pause_job("vary", id, by=None)
         search.orders._ask()
 
     trains.at = {1: pause}
@@ -237,7 +237,7 @@ def test_one_that_is_paused_holds_its_runs_and_goes_on(lab: Lab, trains: Any) ->
     assert len(sweep.held) == 2
     assert {now(lab.store, run).status for run in sweep.held} == {"stopped"}
     assert lab.ask("vary", request=request().to_plain()) == id
-    lab.resume_job("vary", id)
+    lab.resume_job("vary", id, by=None)
     job, sweep = searched(lab, id)
     assert job.status == "finished"
     each_once(lab, sweep, 4)
@@ -248,7 +248,7 @@ def test_one_that_is_stopped_keeps_what_has_ended_and_may_go_on(lab: Lab, trains
     id = lab.ask("vary", request=request().to_plain())
 
     def stop(search: Search) -> None:
-        lab.stop_job("vary", id)
+        lab.stop_job("vary", id, by=None)
         search.orders._ask()
 
     trains.at = {2: stop}
@@ -256,13 +256,13 @@ def test_one_that_is_stopped_keeps_what_has_ended_and_may_go_on(lab: Lab, trains
     assert job.status == "stopped"
     assert sum(trial.state == "complete" for trial in sweep.trials) >= 2
     with pytest.raises(LabError, match="nothing to pause"):
-        lab.pause_job("vary", id)
-    lab.resume_job("vary", id)
+        lab.pause_job("vary", id, by=None)
+    lab.resume_job("vary", id, by=None)
     job, sweep = searched(lab, id)
     assert job.status == "finished"
     each_once(lab, sweep, 4)
     with pytest.raises(LabError, match="This job is done"):
-        lab.resume_job("vary", id)
+        lab.resume_job("vary", id, by=None)
 
 
 def test_a_budget_of_time_ends_it(lab: Lab, trains: Any) -> None:

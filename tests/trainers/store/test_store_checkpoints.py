@@ -12,6 +12,7 @@ import pytest
 from trainers import RunConfig
 from trainers.allowances import TEACHER
 from trainers.store import files as store_files
+from trainers.store import run_sentence
 from trainers.store.store import StoreError
 
 CONFIG = RunConfig()
@@ -214,6 +215,12 @@ def test_whoever_has_most_gives_room_first_and_a_share_is_kept(store, monkeypatc
     monkeypatch.setenv("DESCENT_LAB_MAX_DISK_EACH", "250")
     assert store.prune(10**6) == 300
     assert left() == [1, 0, 2, 4, 5]
+    assert store.given_up("greedy@anywhere") == {greedy[0]: 3, greedy[1]: 1}, "he can be told of which runs"
+    assert store.given_up("modest@here") == {}
+    assert run_sentence(store.given_up("greedy")[greedy[0]], 0).startswith(
+        "To keep within the 0.00025 MB that this server has for one visitor's checkpoints, 3 checkpoints of this run "
+        "have gone. Its curves stay, but it cannot be gone on with"
+    )
     assert store.prune(600) == 600
     assert left() == [1, 0, 1, 2, 2]
     assert kept_files(store) == known_files(store)

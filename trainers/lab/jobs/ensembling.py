@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from trainers.allowances import Size
 from trainers.config import RunConfig
-from trainers.data import load
 from trainers.ensembles import Ensemble, EnsembleRequest
 from trainers.lab.job import End, Task
 from trainers.lab.resuming import best_checkpoint
+from trainers.lab.sizes import stored_sizes
 from trainers.store import Changes, Store, StoredCheckpoint, StoredRun, StoreError
 
 KIND = "ensemble"
@@ -57,6 +58,11 @@ def chain(kept: Sequence[StoredCheckpoint]) -> list[StoredCheckpoint]:
     return list({one.step: one for one in kept if 3 * one.step >= last}.values())
 
 
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the members are."""
+    return stored_sizes(change.run(id) for id in EnsembleRequest.from_plain(request).runs)
+
+
 def work(task: Task) -> End:
     """Ask all members; what they say is remembered."""
     from trainers.loop import Checkpoint, CheckpointMismatch, ensemble_of
@@ -72,7 +78,7 @@ def work(task: Task) -> End:
         for name, run, kept in _members(task.store, runs):
             assert run.config is not None
             checkpoint = Checkpoint.from_bytes(task.store.checkpoint_bytes(kept.id))
-            members.append((name, run.config, load(run.config.data, task.progress), checkpoint))
+            members.append((name, run.config, task.load(run.config.data), checkpoint))
         ensemble = ensemble_of(
             members, lambda share: task.progress("The networks are asked.", share), device=task.job.device
         )

@@ -6,13 +6,15 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from trainers.allowances import Size
 from trainers.config import ModelTooLarge, RunConfig
-from trainers.data import load
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
+from trainers.lab.sizes import SETTINGS, any_count, over, size_of
 from trainers.rates import RateRequest, RateSearch
-from trainers.store import Changes, Store, StoredRun
+from trainers.store import Changes, Store, StoredJob, StoredRun
 
 KIND = "rates"
 
@@ -28,13 +30,37 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     return ""
 
 
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the runs at all rates are; their steps are few, whatever the epochs of the configuration."""
+    return [_size(RateRequest.from_plain(request))]
+
+
+def _size(request: RateRequest) -> Size:
+    config = RunConfig.from_json(request.config)
+    return replace(size_of(config, any_count(config)), epochs=1)
+
+
+def rates_over(request: RateRequest) -> tuple[str, str]:
+    """The setting that makes the run larger than this server takes, and why; both empty where it does not."""
+    try:
+        what, why = over(_size(request))
+    except ModelTooLarge as error:
+        what, why = "parameters", error.sentence
+    return SETTINGS.get(what, ""), why
+
+
+def interrupted(store: Store, job: StoredJob, why: str) -> str:
+    """The sentence of a search whose process is gone."""
+    return f"{why} Go on takes it up with the rates that were tried."
+
+
 def work(task: Task) -> End:
-    """Look for a rate; what there is so far stands in the job."""
+    """Look for a rate; what there is so far stands in the job, and what was broken off goes on from there."""
     from trainers.loop import search_rates
 
     request = RateRequest.from_plain(task.job.request)
     config = RunConfig.from_json(request.config)
-    splits = load(config.data, task.progress)
+    splits = task.load(config.data)
     shown_at = -PROGRESS_SECONDS
 
     def told(found: RateSearch, share: float) -> None:
@@ -44,7 +70,8 @@ def work(task: Task) -> End:
             shown_at = now
             task.write(lambda: task.store.jobs.tell(task.job, result=found.to_plain()))
 
-    found = search_rates(request, splits, told, device=task.job.device)
+    before = RateSearch.from_plain(task.job.result)
+    found = search_rates(request, splits, told, device=task.job.device, before=before)
     task.write(lambda: task.store.remember(_key(request), found.to_plain()))
     return End(status="finished", sentence="A rate was looked for.", columns={"result": found.to_plain()})
 

@@ -48,7 +48,7 @@ def work(task: Task) -> End:
         if chosen is None:
             raise ValueError("no checkpoint is left")
         checkpoint = Checkpoint.from_bytes(task.store.checkpoint_bytes(chosen.id))
-        score = score_checkpoint(run.config, checkpoint, device=run.device)
+        score = score_checkpoint(run.config, checkpoint, device=run.device, splits=task.load(run.config.data))
     except (ValueError, DataUnavailable, StoreError) as error:
         return End(status="failed", sentence=str(error))
     return End(status="finished", sentence="Scored.", columns={"result": json.loads(score_to_json(score))})

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from trainers.allowances import Size
 from trainers.lab.job import End, Task
 from trainers.store import Changes, Store, StoredRun
 from trainers.studies import STUDIES, StudyRequest, carry_on
@@ -26,6 +27,11 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     except ValueError as error:
         return f"There is no such study: {error}."
     return ""
+
+
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the networks of the study are."""
+    return [StudyRequest.from_plain(request).largest]
 
 
 def work(task: Task) -> End:

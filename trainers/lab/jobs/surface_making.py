@@ -12,10 +12,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from trainers.data import load
+from trainers.allowances import Size
 from trainers.lab.allowed import IMPORTED
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import newest_checkpoint
+from trainers.lab.sizes import stored_sizes
 from trainers.store import Changes, Store, StoredJob, StoredRun
 from trainers.surfaces import RUNS_OF, Surface, SurfaceRequest
 
@@ -65,6 +66,11 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     return ""
 
 
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the runs are whose loss is drawn."""
+    return stored_sizes(change.run(id) for id in SurfaceRequest.from_plain(request).runs)
+
+
 def work(task: Task) -> End:
     """Compute the surface; what there is so far stands in the job."""
     import torch
@@ -83,7 +89,7 @@ def work(task: Task) -> End:
         return End(status="failed", sentence=GONE)
     if task.threads and task.own_process:
         torch.set_num_threads(task.threads)
-    splits = load(first.config.data, task.progress)
+    splits = task.load(first.config.data)
     shown_at = -PROGRESS_SECONDS
     shown: Surface | None = None
 

@@ -10,14 +10,20 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from settings import Settings
+from trainers.allowances import Size
 from trainers.config import RunConfig, why_no_body
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import best_checkpoint, why_no_weights
+from trainers.lab.sizes import stored_sizes
 from trainers.store import Changes, Store, StoredJob, StoredRun
 from trainers.transfers import (
+    EPOCHS,
     PAIRS,
+    PRETRAINED_ROWS,
     ROWS,
     AnyRequest,
     PretrainedRequest,
@@ -65,6 +71,22 @@ def why_no_task(config: RunConfig, pair: str, name: str) -> str:
     return f"{name} cannot go on with {PAIRS[pair].second}: {why}." if why else ""
 
 
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
+    """How large the networks of the study are; that of a run is as large as it was."""
+    asked = request_from(request)
+    if isinstance(asked, TransferRequest) and asked.run:
+        return [replace(size, epochs=EPOCHS) for size in stored_sizes([change.run(asked.run)])]
+    return asked.sizes
+
+
+def _rows_of(request: AnyRequest) -> Settings:
+    if isinstance(request, PretrainedRequest):
+        return request.data(PRETRAINED_ROWS[-1], 0).data
+    if isinstance(request, TransferRequest) and request.run:  # what comes first is not trained
+        return request.target("tuned", ROWS[-1], 0).data
+    return request.data(0).data
+
+
 def interrupted(store: Store, job: StoredJob, why: str) -> str:
     """The sentence of a study whose process is gone."""
     return f"{why} Go on takes it up where it was."
@@ -91,6 +113,7 @@ def work(task: Task) -> End:
         kept = best_checkpoint(store.checkpoints(request.run))
         assert kept is not None
         start = Checkpoint.from_bytes(store.checkpoint_bytes(kept.id))
+    task.load(_rows_of(request))  # more than this server takes end it before it begins
     before = Study.from_plain(task.job.result) or known_study(store, request)
     task.write(lambda: store.remember(_key(request), {"job": task.job.id}))
     shown_at = -PROGRESS_SECONDS

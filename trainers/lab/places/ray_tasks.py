@@ -30,8 +30,8 @@ REACH_SECONDS = 3.0
 CALLS = 50  # tasks of one process of Ray's, before a fresh one takes its place
 VARIABLE = "DESCENT_LAB_RAY"
 MISSING = (
-    f"{VARIABLE} is set, but Ray is not installed here: pip install 'descent-lab[ray]'. Runs wait until it is, and the "
-    "server has been started again."
+    f"{VARIABLE} is set, but Ray is not installed here: pip install '.[ray]' in the lab's folder. Runs wait "
+    "until it is, and the server has been started again."
 )
 
 

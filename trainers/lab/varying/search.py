@@ -7,21 +7,23 @@ however it did, is made again from its runs: nothing that has ended is lost, and
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from numerals import readable
+from trainers.allowances import Size
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import queue_again
-from trainers.lab.sizes import parameter_count
+from trainers.lab.sizes import SETTINGS, any_count, over, parameter_count, size_of
 from trainers.lab.varying.room import most_ahead, room_for_more
 from trainers.lab.varying.trial import FollowedTrial
 from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, StoreError, TakenOver
-from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of
+from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of, variable
 
 KIND = "vary"
 LOOK_SECONDS = 0.25
@@ -40,6 +42,33 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     except ValueError as error:
         return f"This cannot be searched: {error}."
     return ""
+
+
+def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> Iterator[Size]:
+    """How large its runs are at the ends of what is varied; those whose settings do not suit each other are no runs."""
+    yield from _sizes(SweepRequest.from_plain(request))
+
+
+def search_over(request: SweepRequest) -> tuple[str, str]:
+    """The setting that makes a search larger than this server takes, and why; both empty where it does not.
+
+    It is one that is varied, where one of those makes it so.
+    """
+    varied = [axis.name for axis in (*request.axes, *([request.beside] if request.beside else []))]
+    what, why = next((found for found in map(over, _sizes(request)) if found[0]), ("", ""))
+    section = {"parameters": "model.", "rows": "data.size", "epochs": "budget.epochs"}.get(what, " ")
+    return next((name for name in varied if name.startswith(section)), SETTINGS.get(what, "")), why
+
+
+def _sizes(asked: SweepRequest) -> Iterator[Size]:
+    before, axes = asked.run_config, (*asked.axes, *([asked.beside] if asked.beside else []))
+    whole = {name for name, setting in variable(before).items() if setting.kind == "int"}
+    ends = [[(axis.name, value) for value in axis.values or (axis.low, axis.high)] for axis in axes]
+    for values in itertools.product(*ends):
+        chosen = {own_name(name, before): round(value) if name in whole else value for name, value in values}
+        with suppress(ValueError):
+            config = before.changed(chosen)
+            yield size_of(config, any_count(config))
 
 
 def interrupted(store: Store, job: StoredJob, why: str) -> str:
