@@ -29,7 +29,14 @@ _CURVES = {
     "optimizer.lr": 0.01,
     "budget.epochs": 300,
 }
-_LONG = {**_SMALL, "optimizer.name": "sgd", "optimizer.lr": 0.3, "budget.epochs": 80, "watch.checkpoint_every": 5}
+_LONG = {
+    **_SMALL,
+    "optimizer.name": "sgd",
+    "optimizer.lr": 0.3,
+    "budget.epochs": 80,
+    "watch.checkpoint_every": 5,
+    "regularization.ema": 0.995,
+}
 
 
 def members_of(values: Mapping[str, Any]) -> list[tuple[str, RunConfig]]:
@@ -73,6 +80,13 @@ def ensemble_sentences(ensemble: Ensemble) -> list[str]:
         sentences.append(
             f"One network with the mean of their weights has {readable(weights.loss)}: the members lie in one valley, "
             "and the mean costs no more to ask than one of them."
+        )
+    if ensemble.average is not None:
+        last = ensemble.members[-1].loss
+        sentences.append(
+            f"A moving average of the weights, which moves a little with every step of training ({ensemble.average.name}), "
+            f"has {readable(ensemble.average.loss)}, the last checkpoint {readable(last)}: nothing has to be kept for it "
+            "but one more copy of the weights."
         )
     if ensemble.classes:
         sentences.append(
