@@ -95,7 +95,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="swa",
             title="Weights averaged along a run",
-            look_for="Checkpoints of one run lie in one valley: their mean, or a moving average of weights, is a good network.",
+            look_for="Checkpoints of one run lie in one valley: their mean, or a moving average, is a good network.",
             query={"part": "ensemble", "members": "checkpoints"},
         ),
         LinkPreset(
