@@ -1,7 +1,7 @@
 """What several trained networks say together: each by itself, their mean prediction, their mean weights.
 
-Bagging: Breiman (1996), Machine Learning 24. Averaged weights along one run: Polyak and Juditsky (1992), SIAM J. Control
-and Optimization 30; Izmailov et al. (2018), UAI.
+Bagging: Breiman (1996), Machine Learning 24. Averaged weights along one run: Polyak and Juditsky (1992), SIAM Journal
+on Control and Optimization 30; Izmailov et al. (2018), UAI.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Ensemble:
     weights; None where ``why_none`` says so. average: of checkpoints of one run, the network with the moving average of
     its weights, where the run kept one; the members then are what it trained. sizes: (members, mean loss, mean metric)
     of ensembles of so many. disagreement: share of rows on which two members differ, a mean over pairs; of a regression
-    their standard deviation in those of the targets. rows: of the validation part. classes: how many, 0 in a regression.
+    their standard deviation in those of the targets. rows: of the validation part. classes: how many, 0 in a
+    regression.
     """
 
     members: tuple[Scored, ...]

@@ -84,8 +84,8 @@ def ensemble_sentences(ensemble: Ensemble) -> list[str]:
     if ensemble.average is not None:
         last = ensemble.members[-1].loss
         sentences.append(
-            f"A moving average of the weights, which follows every step of training a little ({ensemble.average.name}), "
-            f"has {readable(ensemble.average.loss)}, the last checkpoint {readable(last)}: all it takes is one more copy "
+            f"A moving average of the weights, which follows every step a little ({ensemble.average.name}), has "
+            f"{readable(ensemble.average.loss)}, the last checkpoint {readable(last)}: all it takes is one more copy "
             "of the weights."
         )
     if ensemble.classes:
