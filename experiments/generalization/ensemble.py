@@ -29,11 +29,16 @@ _CURVES = {
     "optimizer.lr": 0.01,
     "budget.epochs": 300,
 }
+# Small batches at a constant rate: in the end the weights wander around a low place that no checkpoint is at.
 _LONG = {
     **_SMALL,
+    "data.size": 1000,
+    "data.noise": 0.25,
+    "data.label_noise": 0.0,
+    "model.width": 16,
     "optimizer.name": "sgd",
     "optimizer.lr": 0.3,
-    "budget.epochs": 80,
+    "budget.batch_size": 8,
     "watch.checkpoint_every": 5,
     "regularization.ema": 0.995,
 }

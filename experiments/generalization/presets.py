@@ -35,7 +35,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="networks",
             title="Bias and variance of networks",
-            look_for="Thirty networks of each width, a training set each: compare bias and variance as width grows.",
+            look_for="Bias falls with width, variance hardly rises: wide networks do not swing like rich polynomials.",
             query={"model": "networks"},
         ),
         LinkPreset(
@@ -95,7 +95,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="swa",
             title="Weights averaged along a run",
-            look_for="Checkpoints of one run lie in one valley: their mean, or a moving average, is a good network.",
+            look_for="Checkpoints of one run lie around a valley: their mean, or a moving one, beats most of them.",
             query={"part": "ensemble", "members": "checkpoints"},
         ),
         LinkPreset(
