@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from experiments.reuse import PARTS, PRESETS, request_of, reuse_code
+from experiments.reuse import PARTS, PRESETS
 from pages.parts.files import numbers_file
+from pages.parts.reuse.script import study_script
 from pages.parts.reuse.state import linked
 from pages.parts.reuse.tasks import tasks_controls, tasks_part
 from pages.parts.reuse.transfer import transfer_controls, transfer_part
@@ -40,10 +41,7 @@ preset = preset_of(plain, PRESETS)
 
 def take_away() -> None:
     """The page as a link, the numbers behind its pictures, the study as a script."""
-    files = [
-        numbers_file(),
-        ("Python script", "py", "text/x-python", lambda: reuse_code(request_of(values))),
-    ]
+    files = [numbers_file(), ("Python script", "py", "text/x-python", lambda: study_script(values))]
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "reuse", files, pictures=True)
 
 

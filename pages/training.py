@@ -10,7 +10,7 @@ import streamlit as st
 from figures.live import live_payload
 from figures.runs import literal, title_of
 from pages.parts.findings import findings_style, other_findings
-from pages.parts.runs.actions import surface_link
+from pages.parts.runs.actions import surface_link, transfer_link
 from pages.parts.training.results import continuations, details, over_setting, progress, several, take_away, verdict
 from pages.parts.training.runs import (
     DATA_UNDER_HAND,
@@ -207,6 +207,7 @@ if shown:
     if not imported:
         if not going:
             surface_link(shown)
+            transfer_link(shown)
         with st.expander("Go on from a checkpoint, train on, test", icon=":material/call_split:"):
             continuations(lab, focus, config)
     with st.expander("Settings of this run, as a table and as PyTorch code", icon=":material/code:"):

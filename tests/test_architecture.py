@@ -52,7 +52,7 @@ THIRD_PARTY = {
     "figures": {"numpy", "pandas", "plotly", "contourpy", "PIL"},
     "experiments": {"numpy", "pandas", "optuna", "markdown_it"},
     "trainers": {"torch", "numpy", "scipy", "safetensors", "sklearn", "sqlalchemy", "tensorboard", "optuna"}
-    | {"ray", "fsspec"}
+    | {"ray", "fsspec", "torchvision"}
     | {"keras", "lightning", "pytorch_lightning", "transformers"},
     "networks": {"torch", "numpy", "scipy", "pandas"},
     "landscapes": {"numpy", "sympy", "mpmath"},
@@ -302,6 +302,16 @@ def test_pytorch_is_loaded_late_but_where_networks_are_trained(top: str, path: P
     names = {alias.name for node in at_top if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in at_top if isinstance(node, ast.ImportFrom) and node.module}
     assert not {name for name in names if name.partition(".")[0] == "torch"}
+
+
+@HOUSE_CASES
+def test_torchvision_which_need_not_be_there_is_imported_within_functions(top: str, path: Path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    within = {id(node) for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for node in ast.walk(each)}
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    for node in imports:
+        named = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        assert id(node) in within or not any(name.partition(".")[0] == "torchvision" for name in named)
 
 
 @pytest.mark.parametrize(

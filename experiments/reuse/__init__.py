@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from experiments.reuse.presets import PRESETS as PRESETS
     from experiments.reuse.readings import Pace as Pace
     from experiments.reuse.readings import Reading as Reading
+    from experiments.reuse.readings import counts_of as counts_of
     from experiments.reuse.readings import least as least
     from experiments.reuse.readings import pace_columns as pace_columns
     from experiments.reuse.readings import pace_of as pace_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from experiments.reuse.settings import CODEC as CODEC
     from experiments.reuse.settings import PARTS as PARTS
     from experiments.reuse.settings import SHOWN as SHOWN
+    from experiments.reuse.settings import SOURCES as SOURCES
+    from experiments.reuse.settings import is_asked as is_asked
     from experiments.reuse.settings import request_of as request_of
     from experiments.reuse.words import cost_sentence as cost_sentence
     from experiments.reuse.words import tasks_sentences as tasks_sentences
@@ -35,6 +38,7 @@ __getattr__, __dir__, __all__ = face(
         "readings": {
             "Pace": "How soon a way is as low as from scratch.",
             "Reading": "One way with one number of rows, by epoch.",
+            "counts_of": "Numbers of rows of which there is something.",
             "least": "The median over seeds of the least loss.",
             "pace_columns": "How soon each way is as low as from scratch, by number of rows.",
             "pace_of": "How soon the median curve of a way is as low as that from scratch.",
@@ -44,6 +48,8 @@ __getattr__, __dir__, __all__ = face(
             "CODEC": "The settings of the page as one state and as a link.",
             "PARTS": "Names of the parts of the page by key.",
             "SHOWN": "Names of what is drawn by key.",
+            "SOURCES": "Where what is reused was learned, by key.",
+            "is_asked": "Whether there is a study at all.",
             "request_of": "The study that the page shows.",
         },
         "words": {

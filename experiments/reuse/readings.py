@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.transfers import ROWS, WAYS, Study
+from trainers.transfers import WAYS, Study
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +49,11 @@ def reading_of(study: Study, way: str, rows: int = 0, *, task: int = 0, shown: s
     )
 
 
+def counts_of(study: Study) -> list[int]:
+    """Numbers of rows of which there is something, the least first."""
+    return sorted({rows for _, rows, _ in study.curves})
+
+
 def least(study: Study, way: str, rows: int = 0, task: int = 0) -> float | None:
     """The median over seeds of the least loss that each training comes to."""
     found = [curve.losses[task] for (its, count, _), curve in study.curves.items() if (its, count) == (way, rows)]
@@ -72,12 +77,16 @@ class Pace:
 
     @property
     def words(self) -> str:
-        """8 times faster, at once, never."""
+        """8 times faster, as soon, at once, never."""
         if self.epochs is None:
             return "never"
         if self.epochs == 0:
             return "at once"
+        if self.scratch == 0:  # which is best before its first step
+            return "later"
         ratio = self.scratch / self.epochs
+        if 0.95 < ratio < 1.05:
+            return "as soon"
         return f"{ratio:.2g} times faster" if ratio >= 1 else f"{1 / ratio:.2g} times slower"
 
 
@@ -100,7 +109,7 @@ def pace_columns(study: Study) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {"rows": [], "from scratch": []}
     for way in list(WAYS)[1:]:
         columns[WAYS[way]] = []
-    for rows in ROWS:
+    for rows in counts_of(study):
         paces = {way: pace_of(study, way, rows) for way in list(WAYS)[1:]}
         first = next((pace for pace in paces.values() if pace is not None), None)
         if first is None:

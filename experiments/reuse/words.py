@@ -6,9 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.reuse.readings import least, pace_of, score_at_least
+from experiments.reuse.settings import request_of
 from numerals import readable
-from trainers.transfers import ALONE, EPOCHS, FIRST_ROWS, ROWS, SECONDS, SHARED, WAYS, Study
+from trainers.transfers import (
+    ALONE,
+    EPOCHS,
+    FIRST_ROWS,
+    PAIRS,
+    PRETRAINED,
+    SECONDS,
+    SHARED,
+    WAYS,
+    AnyRequest,
+    PretrainedRequest,
+    Study,
+    TransferRequest,
+)
 
+_MINUTES = {"mobilenet_v3_small": 5, "resnet18": 22, "squeezenet1_1": 8}  # on one core, of images of 96 pixels
 _SAME = 0.03  # a share of the loss below which two are said to be alike
 
 
@@ -39,7 +54,7 @@ def transfer_sentences(study: Study, values: Mapping[str, Any]) -> list[str]:
         sentences.append("Nothing that was learned before helps here: from scratch is best.")
     else:
         sentences.append("Here it makes no difference where one starts.")
-    frozen, last = there.get("frozen"), ROWS[-1]
+    frozen, last = there.get("frozen"), request_of(values).counts[-1]
     if frozen is not None and frozen > scratch * (1 + _SAME):
         sentences.append(f"Frozen features come to {readable(frozen)}: they lack what this task needs.")
     elif frozen is not None and rows < last:
@@ -97,6 +112,19 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cost_sentence(total: int) -> str:
-    """How much there is to do."""
-    return f"{total} small networks of {EPOCHS} epochs each"
+def cost_sentence(request: AnyRequest) -> str:
+    """How much there is to do, how long about, and what has to be downloaded first."""
+    total = len(request.keys())
+    if isinstance(request, PretrainedRequest):
+        entry, share = PRETRAINED[request.network], (request.side / 96) ** 2
+        minutes = max(1, round(_MINUTES[request.network] * share * request.seeds))
+        return (
+            f"{entry.name} is trained {total} times for {request.seen[-1]} epochs, with about {minutes} minutes on one "
+            f"core and much less on a GPU. Its weights, {entry.megabytes} MB, are downloaded once."
+        )
+    small = f"{total} small networks are trained for {EPOCHS} epochs each"
+    if isinstance(request, TransferRequest) and PAIRS[request.pair].model == "cnn":
+        return f"{small}, with some minutes on one core. The images are downloaded from OpenML once."
+    if isinstance(request, TransferRequest) and request.run:
+        return f"{total} networks like that of the run are trained for {EPOCHS} epochs each."
+    return f"{small}, with under a minute on one free core."

@@ -206,7 +206,15 @@ _LEAKS = {"none": "None", "duplicates": "Every row twice", "feature": "The targe
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "data.name": {key: entry.name + " (download)" * entry.downloaded for key, entry in DATA_SETS.items()},
     "data.scaling": _SCALINGS,
-    "data.half": {"all": "All", "first": "The first five", "last": "The last five"},
+    "data.half": {
+        "all": "All",
+        "first": "The first five",
+        "last": "The last five",
+        "tops": "What is worn above",
+        "accessories": "Shoes and bags",
+        "animals": "Animals",
+        "vehicles": "Vehicles",
+    },
     "reuse.head": {"fitting": "Kept where the classes are the same", "new": "Always drawn anew"},
     "data.leak": _LEAKS,
     "data.task": {"classification": "a class", "regression": "a number"},

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.reuse import Reading, least, reading_of
+from experiments.reuse import Reading, counts_of, least, reading_of
 from figures.axes import axis, chart, log_axis
 from figures.theme import BLUE, GREEN, ORANGE, PURPLE, VERMILLION, on_background, rgb, shades
-from trainers.transfers import ALONE, ROWS, SHARED, WAYS, Study
+from trainers.transfers import ALONE, SHARED, WAYS, Study
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -99,18 +99,18 @@ def _level(level: float, dark: bool) -> dict[str, Any]:
 
 def rows_figure(study: Study, *, rows: int, dark: bool = False) -> go.Figure | None:
     """The least loss of each way by the number of rows; the shown number is marked. None where nothing is there."""
-    traces, values = [], []
+    traces, values, counts = [], [], counts_of(study)
     for way in WAYS:
-        found = [(count, loss) for count in ROWS if (loss := least(study, way, count)) is not None]
+        found = [(count, loss) for count in counts if (loss := least(study, way, count)) is not None]
         if found:
             x, y = zip(*found, strict=True)
             traces.append(_line(x, list(y), way, dark, markers=True))
             values += y
     if not traces:
         return None
-    across = log_axis(dark, "training rows of the second task", ROWS) | {
-        "tickvals": list(ROWS),
-        "ticktext": [str(count) for count in ROWS],
+    across = log_axis(dark, "training rows of the second task", sorted({*counts, rows})) | {
+        "tickvals": counts,
+        "ticktext": [str(count) for count in counts],
     }
     line = {"color": shades(dark).muted, "width": 1.5, "dash": "3px,3px"}
     mark = {"type": "line", "x0": rows, "x1": rows, "y0": 0, "y1": 1, "yref": "paper", "line": line}

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from trainers.data.facts import DataFacts as DataFacts
     from trainers.data.facts import facts_of as facts_of
     from trainers.data.facts import leaks_from as leaks_from
+    from trainers.data.kept_file import kept_file as kept_file
     from trainers.data.real import SOURCES as SOURCES
+    from trainers.data.real import chosen_classes as chosen_classes
     from trainers.data.real import half_of as half_of
     from trainers.data.real import is_downloaded as is_downloaded
     from trainers.data.reference import reference_metric as reference_metric
@@ -89,9 +91,13 @@ __getattr__, __dir__, __all__ = face(
             "left for later.",
             "leaks_from": "Leaks as ``to_dict`` has them.",
         },
+        "kept_file": {
+            "kept_file": "Where the file of an address lies here, fetched and checked.",
+        },
         "real": {
             "SOURCES": "Where each downloaded data set comes from, with its digest.",
-            "half_of": "The rows of the first or the last half of the classes.",
+            "chosen_classes": "The numbers of the classes that a choice keeps.",
+            "half_of": "The rows of some of the classes.",
             "is_downloaded": "Whether a fetched data set is there already, so that no internet is needed.",
         },
         "reference": {

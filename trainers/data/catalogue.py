@@ -113,11 +113,22 @@ def _made(
 
 
 _HALF = choice("half", ("all", "first", "last"), "Which of the classes: all, the first five or the last five.")
+# Sets whose classes are of two kinds have these to choose from too.
+_KINDS: Mapping[str, Setting] = {
+    "fashion_mnist": choice(
+        "half",
+        (*_HALF.choices, "tops", "accessories"),
+        "Which of the classes: all, the first or last five, what is worn above, or shoes and bags.",
+    ),
+    "cifar10": choice(
+        "half", (*_HALF.choices, "animals", "vehicles"), "Which of the classes: all, the first or last five, or a kind."
+    ),
+}
 
 
 def _halved(classes: int | None) -> Callable[[Values], int | None]:
-    """How many classes there are, where half of them may be left out."""
-    return lambda values: classes if classes is None or values.get("half", "all") == "all" else classes // 2
+    """How many classes there are, where some of them may be left out."""
+    return lambda values: None if classes is None else len(real_data.chosen_classes(values.get("half", "all"), classes))
 
 
 def _real(
@@ -153,7 +164,7 @@ def _fetched(key: str, name: str, meaning: str, shape: tuple[int, ...], classes:
         make=lambda values, progress: real_data.half_of(real_data.downloaded(key, progress), values.get("half", "all")),
         shape=lambda values: shape,
         classes=_halved(classes),
-        settings=() if classes is None else (_HALF,),
+        settings=() if classes is None else (_KINDS.get(key, _HALF),),
         downloaded=True,
         reference=reference,
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from trainers.lab.jobs.surface_making import surface_request as surface_request
     from trainers.lab.jobs.transferring import shown_study as shown_study
     from trainers.lab.jobs.transferring import study_job as study_job
+    from trainers.lab.jobs.transferring import why_no_study as why_no_study
+    from trainers.lab.jobs.transferring import why_no_task as why_no_task
     from trainers.lab.lab import Lab as Lab
     from trainers.lab.lab import the_lab as the_lab
     from trainers.lab.ownership import TEACHER as TEACHER
@@ -65,6 +67,8 @@ __getattr__, __dir__, __all__ = face(
         "jobs.transferring": {
             "shown_study": "What a job has come to so far.",
             "study_job": "The job that this very request has, or had; None where nobody has asked for it.",
+            "why_no_study": "Why what a study begins with is not there, or does not fit its task.",
+            "why_no_task": "Why a run's network cannot learn the second task of a pair.",
         },
         "supervisor": {
             "CALM_SECONDS": "A job that has just begun has the machine to itself before the next worker is made ready.",

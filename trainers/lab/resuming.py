@@ -30,22 +30,30 @@ def best_checkpoint(kept: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None
     return None
 
 
-def why_no_start(store: Store, config: RunConfig) -> str:
-    """Why there are no weights of another run to begin with, in a sentence; empty where there are, or none asked."""
-    if not config.reuse.run:
-        return ""
-    run = store.run(config.reuse.run)
+def why_no_weights(store: Store | Changes, id: str, what: str = "this run") -> str:
+    """Why there are no weights of a run to begin with, in a sentence; empty where there are. what: begins with them."""
+    run = store.run(id)
     if run is None:
         return "The run whose weights this one begins with is gone; it may have been deleted. Choose another start."
-    name = f"{run.name}, which this run begins with,"
+    name = f"{run.name}, which {what} begins with,"
     if run.config is None:
         return f"{name} was imported: there are curves of it, but no weights."
     if run.active:
         return f"{name} still trains; begin with it when it has ended."
-    if why := why_no_body(run.config, config):
-        return f"This run cannot begin with {run.name}: {why}."
     if best_checkpoint(store.checkpoints(run.id)) is None:
         return f"No checkpoint of {run.name} is left, so there are no weights to begin with."
+    return ""
+
+
+def why_no_start(store: Store | Changes, config: RunConfig) -> str:
+    """Why a run cannot begin with the weights of another, in a sentence; empty where it can, or none is asked for."""
+    if not config.reuse.run:
+        return ""
+    if why := why_no_weights(store, config.reuse.run):
+        return why
+    run = store.run(config.reuse.run)
+    if run is not None and run.config is not None and (why := why_no_body(run.config, config)):
+        return f"This run cannot begin with {run.name}: {why}."
     return ""
 
 

@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from networks.normalizing import BatchRenorm
 from trainers.config import RunConfig
 from trainers.data import Splits
 from trainers.loop import Checkpoint, Session, choose_device, own_random_numbers, own_threads
@@ -175,11 +174,6 @@ class _Joins:
 
     def train(self) -> Tensor:
         work = self.work
-        if any(isinstance(module, BatchRenorm) for module in work.session.model.modules()):
-            raise ValueError(
-                "a curve passes networks whose running statistics nobody has measured; take runs without batch "
-                "renormalization"
-            )
         self.control = trained_control(
             work.session,
             work.layout,

@@ -1,65 +1,25 @@
-"""What is asked for of reuse: which task first and which then, how layers learn, with how many rows. No PyTorch."""
+"""What is asked for of reuse: what comes first and what then, how layers learn, with how many rows. No PyTorch."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from trainers.config import RunConfig
+from trainers.transfers.pairs import PAIRS
+from trainers.transfers.pretrained_request import PretrainedRequest
+from trainers.transfers.ways import WAYS, factor_within, whole_within
 
-WAYS: Mapping[str, str] = {
-    "scratch": "from scratch",
-    "frozen": "features frozen",
-    "tuned": "fine-tuned",
-    "discriminative": "a rate for each layer",
-    "gradual": "unfrozen layer by layer",
-}
 SHARED, ALONE = "shared", "alone"
 SOURCE_EPOCHS, EPOCHS, BATCH, RATE = 15, 40, 16, 0.003  # with many rows batches are larger: at most 16 an epoch
 ROWS = (10, 20, 50, 200, 800)
+MOST_FROZEN = 16  # of a run, whose layers are not counted before it is there
+RUN_ID = r"|[A-Za-z0-9]{1,16}"
 SEEN = tuple(sorted({*range(11), *range(12, EPOCHS + 1, 2)}))
 """Epochs at which a curve is read."""
 _DIGITS = {"data.name": "digits", "data.test_share": 0.0, "data.val_share": 0.3}
-_PLANE = {"data.size": 1000, "data.test_share": 0.0, "data.val_share": 0.3, "data.noise": 0.15}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """A task whose rows are many and another whose rows are few. source, target: settings of their data."""
-
-    name: str
-    source: Mapping[str, Any]
-    target: Mapping[str, Any]
-
-
-PAIRS: Mapping[str, Pair] = {
-    "turned": Pair(name="digits, then digits turned by 20°", source=_DIGITS, target={**_DIGITS, "data.turn": 20.0}),
-    "noisy": Pair(name="digits, then noisy digits", source=_DIGITS, target={**_DIGITS, "data.noise": 0.5}),
-    "classes": Pair(
-        name="digits 0 to 4, then 5 to 9",
-        source={**_DIGITS, "data.half": "first"},
-        target={**_DIGITS, "data.half": "last"},
-    ),
-    "shuffled": Pair(
-        name="digits with shuffled pixels, then digits", source={**_DIGITS, "data.shuffle": True}, target=_DIGITS
-    ),
-    "labels": Pair(
-        name="digits 0 to 4 with random labels, then 5 to 9",
-        source={**_DIGITS, "data.half": "first", "data.label_noise": 0.8},
-        target={**_DIGITS, "data.half": "last"},
-    ),
-    "moons": Pair(
-        name="two moons, then moons turned by 30°",
-        source={**_PLANE, "data.name": "moons"},
-        target={**_PLANE, "data.name": "moons", "data.turn": 30.0},
-    ),
-    "circles": Pair(
-        name="two moons, then circles",
-        source={**_PLANE, "data.name": "moons"},
-        target={**_PLANE, "data.name": "circles"},
-    ),
-}
 FIRST_ROWS, FIRST_BATCH = 400, 32
 SECONDS: Mapping[str, str] = {
     "large": "whether it is 5 or more",
@@ -72,8 +32,9 @@ SECONDS: Mapping[str, str] = {
 class TransferRequest:
     """One study of reuse: every way, number of rows and seed is a training of its own.
 
-    layers, width: of the hidden layers. freeze: how many stand still, from the input. factor: the rate of each layer by
-    that of the next. unfreeze: epochs between two layers that begin to learn.
+    layers, width: of the hidden layers, or of the convolutions and the first one's channels. freeze: how many stand
+    still, from the input. factor: the rate of each layer by that of the next. unfreeze: epochs between two layers that
+    begin to learn. run: a run of the lab whose network and weights come instead of the first task's; the model is its.
 
     Raises:
         ValueError: anything out of range.
@@ -86,41 +47,58 @@ class TransferRequest:
     factor: float = 0.385
     unfreeze: int = 5
     seeds: int = 3
+    run: str = ""
+
+    seen = SEEN
+    counts = ROWS
 
     def __post_init__(self) -> None:
         if self.pair not in PAIRS:
             raise ValueError(f"the tasks were given as {self.pair!r:.40}; allowed is one of {', '.join(PAIRS)}")
-        _whole("layers", self.layers, 1, 3)
-        _whole("width", self.width, 4, 128)
-        _whole("freeze", self.freeze, 1, 3)
-        _whole("unfreeze", self.unfreeze, 1, 20)
-        _whole("seeds", self.seeds, 1, 10)
-        if not 0.05 <= self.factor <= 1:
-            raise ValueError(f"the factor was given as {self.factor:g}; allowed is 0.05 to 1")
+        whole_within("layers", self.layers, 1, 3)
+        whole_within("width", self.width, 4, 128)
+        whole_within("freeze", self.freeze, 1, MOST_FROZEN if self.run else 3)
+        whole_within("unfreeze", self.unfreeze, 1, 20)
+        whole_within("seeds", self.seeds, 1, 10)
+        factor_within(self.factor)
+        if not re.fullmatch(RUN_ID, self.run):
+            raise ValueError(f"the run was given as {self.run!r:.40}; allowed is the id of one")
 
     def source(self, seed: int) -> RunConfig:
         """The task with many rows."""
         return self._config({**PAIRS[self.pair].source, "budget.epochs": SOURCE_EPOCHS}, seed + 100, seed)
 
-    def target(self, way: str, rows: int, seed: int) -> RunConfig:
-        """The task with few rows, learned in this way."""
-        frozen = min(self.freeze, self.layers)
+    def target(self, way: str, rows: int, seed: int, before: RunConfig | None = None) -> RunConfig:
+        """The task with few rows, learned in this way. before: what ``run`` is, where there is one.
+
+        Raises:
+            ValueError: the model of that run does not suit the task.
+        """
+        frozen = self.freeze if self.run else min(self.freeze, self.layers)
+        # Of a run's layers all but the last, however many there are.
+        every = MOST_FROZEN if self.run else self.layers
         reuse: dict[str, Any] = {
             "scratch": {},
             "frozen": {"reuse.freeze": frozen},
             "tuned": {},
             "discriminative": {"reuse.factor": self.factor},
-            "gradual": {"reuse.freeze": self.layers, "reuse.unfreeze": self.unfreeze, "reuse.gradual": True},
+            "gradual": {"reuse.freeze": every, "reuse.unfreeze": self.unfreeze, "reuse.gradual": True},
         }[way]
         changes = {**PAIRS[self.pair].target, **reuse, "data.train_size": rows, "budget.epochs": EPOCHS}
-        return self._config({**changes, "budget.batch_size": max(BATCH, rows // BATCH)}, seed, seed)
+        return self._config({**changes, "budget.batch_size": max(BATCH, rows // BATCH)}, seed, seed, before)
 
-    def _config(self, changes: Mapping[str, Any], data_seed: int, seed: int) -> RunConfig:
+    def _config(
+        self, changes: Mapping[str, Any], data_seed: int, seed: int, before: RunConfig | None = None
+    ) -> RunConfig:
+        model: dict[str, Any] = {"model.name": "mlp", "model.widths": "-".join([str(self.width)] * self.layers)}
+        if before is not None:
+            model = {f"model.{name}": value for name, value in before.model.items()}
+        elif PAIRS[self.pair].model == "cnn":
+            model = {"model.name": "cnn", "model.depth": self.layers, "model.width": self.width, "model.hidden": 0}
         return RunConfig().changed(
             {
                 **changes,
-                "model.name": "mlp",
-                "model.widths": "-".join([str(self.width)] * self.layers),
+                **model,
                 "optimizer.lr": RATE,
                 "data.seed": data_seed,
                 "budget.seed": seed,
@@ -133,8 +111,9 @@ class TransferRequest:
         return [(way, rows, seed) for seed in range(self.seeds) for rows in ROWS for way in WAYS]
 
     def to_plain(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"part": "transfer", **asdict(self)}
+        """For JSON; what is asked for without a run is as it was before runs could be named."""
+        plain = {name: value for name, value in asdict(self).items() if name != "run" or value}
+        return {"part": "transfer", **plain}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,14 +134,17 @@ class TasksRequest:
     weight: float = 0.9
     seeds: int = 3
 
+    seen = SEEN
+    counts = (0,)
+
     def __post_init__(self) -> None:
         if self.second not in SECONDS:
             raise ValueError(
                 f"the second task was given as {self.second!r:.40}; allowed is one of {', '.join(SECONDS)}"
             )
-        _whole("width", self.width, 1, 128)
-        _whole("rows", self.rows, 10, FIRST_ROWS)
-        _whole("seeds", self.seeds, 1, 20)
+        whole_within("width", self.width, 1, 128)
+        whole_within("rows", self.rows, 10, FIRST_ROWS)
+        whole_within("seeds", self.seeds, 1, 20)
         if not 0 <= self.weight <= 1:
             raise ValueError(f"the weight was given as {self.weight:g}; allowed is 0 to 1")
 
@@ -179,9 +161,12 @@ class TasksRequest:
         return {"part": "tasks", **asdict(self)}
 
 
-def request_from(plain: Mapping[str, Any]) -> TransferRequest | TasksRequest:
+AnyRequest = TransferRequest | TasksRequest | PretrainedRequest
+
+
+def request_from(plain: Mapping[str, Any]) -> AnyRequest:
     """Read ``to_plain`` back. Raises ValueError for anything else."""
-    kinds = {"transfer": TransferRequest, "tasks": TasksRequest}
+    kinds: dict[str, Any] = {"transfer": TransferRequest, "tasks": TasksRequest, "pretrained": PretrainedRequest}
     given = dict(plain)
     kind = kinds.get(str(given.pop("part", "")))
     if kind is None:
@@ -199,8 +184,3 @@ def request_from(plain: Mapping[str, Any]) -> TransferRequest | TasksRequest:
         if isinstance(usual, float):
             given[name] = float(value)
     return kind(**given)
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name} was given as {value!r:.40}; allowed is a whole number from {low} to {high}")

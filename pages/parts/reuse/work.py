@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from experiments.reuse import cost_sentence, request_of
+from experiments.reuse import cost_sentence, is_asked, request_of
 from figures.runs import literal
 from pages.parts.reuse.state import linked
-from trainers.lab import shown_study, study_job, the_lab
+from trainers.lab import shown_study, study_job, the_lab, why_no_study
 from trainers.store import StoredJob
 from trainers.transfers import Study
 from widgets import asker, attempt, commander, run_again, store_told, tell_news
@@ -44,24 +44,31 @@ def _order(order: Callable[..., None], job: str) -> None:
 def work_part(show: Show, *, begins: bool) -> None:
     """The study as far as it is. begins: whether it begins by itself where nobody has asked for it."""
     with store_told():
+        if not is_asked(linked.state):
+            st.info("Choose a run on the left: its network and weights are what the second task begins with.")
+            return
         job = _job()
-        if job is None and begins:
+        why = "" if job is not None else why_no_study(the_lab().store, request_of(linked.state))
+        if job is None and begins and not why:
             _begin()
             job = _job()
         tell_news()
         if job is None:
-            _not_begun()
+            _not_begun(why)
         elif job.active and job.status != "paused":
             _watch(show)
         else:
             _over(job, show)
 
 
-def _not_begun() -> None:
-    total = len(request_of(linked.state).keys())
+def _not_begun(why: str) -> None:
+    """The way to begin it, or why there is none."""
+    if why:
+        st.warning(literal(why), icon=":material/info:")
+        return
     with st.container(border=True):
         st.markdown(
-            f"**Nobody has trained this yet.** It takes {cost_sentence(total)}, under a minute on one free core. "
+            f"**Nobody has trained this yet.** {cost_sentence(request_of(linked.state))} "
             "Whoever opens this link afterwards sees them at once."
         )
         st.button("Train", type="primary", icon=":material/play_arrow:", key="reuse.begin", on_click=_begin)
@@ -106,6 +113,7 @@ def _over(job: StoredJob, show: Show) -> None:
 def _shown(job: StoredJob, show: Show) -> None:
     study = shown_study(job)
     if study is None or not study.curves:
-        st.info("The first networks are on their way.", icon=":material/hourglass_top:")
+        if job.active:
+            st.info("The first networks are on their way.", icon=":material/hourglass_top:")
     else:
         show(study, linked.state)

@@ -12,8 +12,9 @@ from exports import configs_json, reports_csv, scripts_file
 from figures.runs import literal
 from pages.parts.runs.state import MOST_COMPARED, put
 from trainers.ensembles import MOST_MEMBERS
-from trainers.lab import TEACHER, Lab
+from trainers.lab import TEACHER, Lab, why_no_task
 from trainers.store import StoredRun, StoreError
+from trainers.transfers import SECOND_TASKS
 from widgets import attempt, commander, put_news, run_again, store_told, whole_page
 
 _DIALOG = "runs.dialog"
@@ -152,6 +153,21 @@ def reuse_link(runs: Sequence[StoredRun]) -> None:
             icon=":material/start:",
             query_params={**runs[0].config.to_query(), "reuse.run": runs[0].id},
         )
+
+
+def transfer_link(runs: Sequence[StoredRun]) -> None:
+    """The way to a study of what this run's weights are good for, where it was trained here and has ended."""
+    if len(runs) != 1 or runs[0].config is None or runs[0].active:
+        return
+    run, config = runs[0], runs[0].config
+    # Where its network fits no task, the page says why.
+    target = next((key for key in SECOND_TASKS if not why_no_task(config, key, run.name)), next(iter(SECOND_TASKS)))
+    st.page_link(
+        "pages/reuse.py",
+        label="Reuse this run",
+        icon=":material/recycling:",
+        query_params={"source": "run", "run": run.id, "target": target},
+    )
 
 
 def dialogs(lab: Lab) -> None:

@@ -21,6 +21,7 @@ from pages.parts.runs.actions import (
     surface_link,
     teacher_buttons,
     told,
+    transfer_link,
 )
 from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked, put, value
 from trainers.lab import Lab, not_yours
@@ -205,6 +206,7 @@ def _action_bar(lab: Lab, total: int) -> None:
         surface_link(marked)
         ensemble_link(marked)
         reuse_link(marked)
+        transfer_link(marked)
         export_menu(lab, marked, "list")
         theirs = [run for run in marked if not_yours(run, commander())]
         st.button(

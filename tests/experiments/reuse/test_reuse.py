@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import pytest
 from experiments.reuse import (
     CODEC,
     PRESETS,
+    Pace,
+    is_asked,
     least,
     pace_columns,
     pace_of,
@@ -24,7 +27,16 @@ from experiments.reuse import (
     transfer_sentences,
 )
 from settings import preset_of
-from trainers.transfers import ALONE, SHARED, Curve, Study, TasksRequest, TransferRequest
+from trainers.transfers import (
+    ALONE,
+    PRETRAINED,
+    SHARED,
+    Curve,
+    PretrainedRequest,
+    Study,
+    TasksRequest,
+    TransferRequest,
+)
 
 
 def curve(*losses: float) -> Curve:
@@ -68,6 +80,9 @@ def test_a_pace_is_the_ratio_of_epochs_to_the_least_loss_from_scratch() -> None:
         "gradual": (4, 0, "at once"),
     }
     assert pace_of(STUDY, "discriminative", 20) is None
+    words = {epochs: Pace(level=1.0, scratch=10, epochs=epochs).words for epochs in (1, 10, 15)}
+    assert words == {1: "10 times faster", 10: "as soon", 15: "1.5 times slower"}
+    assert Pace(level=1.0, scratch=0, epochs=3).words == "later"
     columns = pace_columns(STUDY)
     assert columns["rows"] == ["20"]
     assert columns["fine-tuned"] == ["4 times faster"]
@@ -113,6 +128,51 @@ def test_which_rows_are_looked_at_and_what_is_drawn_is_no_other_study() -> None:
     values = CODEC.read({"rows": "800", "shown": "score"})[0]
     assert request_of(values) == request_of(VALUES) == TransferRequest()
     assert request_of(CODEC.read({"part": "tasks", "rows": "30"})[0]) == TasksRequest(rows=30)
+
+
+def test_what_was_learned_first_decides_what_can_be_set() -> None:
+    run = CODEC.read({"source": "run", "run": "Ab3", "target": "circles", "freeze": "4"})[0]
+    assert request_of(run) == TransferRequest(pair="circles", run="Ab3", freeze=4)
+    assert is_asked(run)
+    assert not is_asked(CODEC.read({"source": "run"})[0])
+    pretrained = CODEC.read({"source": "imagenet", "network": "resnet18", "images": "vehicles", "side": "224"})[0]
+    assert request_of(pretrained) == PretrainedRequest(network="resnet18", images="vehicles", side=224, blocks=5)
+    images = CODEC.read({"pair": "cifar"})[0]
+    assert (request_of(images), images["width"]) == (TransferRequest(pair="cifar", width=16), 16)
+    junk, problems = CODEC.read({"source": "run", "run": "../x", "side": "96"})
+    assert junk["run"] == ""
+    assert len(problems) == 2
+    # Another network has as many blocks as it has.
+    assert CODEC.changed(pretrained, {"network": "mobilenet_v3_small"})["blocks"] == 6
+
+
+@pytest.mark.parametrize("network", PRETRAINED)
+def test_the_script_of_a_pretrained_network_is_python_and_names_its_weights(network: str) -> None:
+    blocks = len(PRETRAINED[network].blocks)
+    text = reuse_code(PretrainedRequest(network=network, images="accessories", blocks=blocks))
+    ast.parse(text)
+    assert PRETRAINED[network].weights in text
+    assert '"classes"' in text
+    assert "'classes': [5, 7, 8, 9]" in text
+
+
+def test_the_script_of_convolutions_runs_on_images_that_are_fetched(tmp_path: Path) -> None:
+    """Here from a function in the place of scikit-learn's."""
+    text = reuse_code(TransferRequest(pair="fashion", layers=2, width=4, seeds=1))
+    text = text.replace("EPOCHS, SEEDS, WIDTH = 0.003, 40", "EPOCHS, SEEDS, WIDTH = 0.003, 2")
+    text = re.sub(r"for count in \(.*\):", "for count in (20,):", text)
+    fake = """
+import numpy as np, pandas as pd, sklearn.datasets
+from types import SimpleNamespace
+pixels = np.random.default_rng(0).random((400, 784)).astype("float32")
+fetched = SimpleNamespace(data=pd.DataFrame(pixels), target=pd.Series(np.arange(400) % 10).astype(str))
+sklearn.datasets.fetch_openml = lambda data_id, as_frame, parser: fetched
+"""
+    (tmp_path / "one.py").write_text(fake + text, encoding="utf-8")
+    command = [sys.executable, "-W", "error", "one.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"20 rows, .*: least validation loss \d\.\d{3}", done.stdout)) == 5
 
 
 def test_the_scripts_run_and_say_what_the_study_says(tmp_path: Path) -> None:

@@ -9,10 +9,13 @@ import pytest
 
 import trainers.lab.lab
 from experiments.reuse import CODEC, request_of
+from pages.parts.reuse.script import study_script
 from tests.pages.opened_page import link, opened_page, told
-from tests.trainers.labs import WORKER, quiet_lab
+from tests.trainers.labs import WORKER, quick, quiet_lab
 from trainers.lab import study_job
+from trainers.lab.job_kinds import TRAIN
 from trainers.lab.lab import Lab
+from trainers.lab.worker import do
 from trainers.transfers import Curve, Study
 
 PAGE = "pages/reuse.py"
@@ -89,3 +92,43 @@ def test_junk_in_the_link_is_told(lab: Lab) -> None:
     app = opened_page(PAGE, {"pair": "nowhere", "factor": "9", "seeds": "2"})
     assert "pair" in told(app)
     assert link(app) == {"seeds": "2"}
+
+
+def test_a_network_of_torchvision_is_not_offered_without_it_and_its_link_says_what_to_install(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainers.transfers.pretrained_request.find_spec", lambda name: None)
+    app = opened_page(PAGE, {"source": "imagenet"})
+    assert "pip install torchvision" in " ".join(each.value for each in app.warning)
+    assert not [button for button in app.button if button.key == "reuse.begin"]
+    usual = opened_page(PAGE, {"seeds": "2"})
+    assert "pip install torchvision" in texts(usual)
+    (source,) = (box for box in usual.selectbox if box.label == "What was learned first")
+    assert source.options == ["another task", "a run of the lab"]
+    monkeypatch.setattr("trainers.transfers.pretrained_request.find_spec", lambda name: object())
+    there = opened_page(PAGE, {"source": "imagenet"})
+    assert "MobileNet v3, small is trained 15 times" in texts(there)
+    assert "pip install" not in texts(there)
+
+
+def test_a_run_is_named_by_the_link_and_where_it_does_not_fit_that_is_said(lab: Lab) -> None:
+    app = opened_page(PAGE, {"source": "run"})
+    assert "Choose a run on the left" in texts(app)
+    assert "You have no run yet" in texts(app)
+    id = lab.submit(quick({"model.widths": "6-5"}))
+    assert lab.store.claim(id, WORKER)
+    do(lab.store, TRAIN, id, WORKER)
+    app = opened_page(PAGE, {"source": "run", "run": id, "target": "circles"})
+    assert "75 networks like that of the run" in texts(app)
+    assert "It fits moons turned by 30°, circles." in texts(app)
+    app.button(key="reuse.begin").click().run()
+    (job,) = lab.store.jobs.listed(("queued",))
+    assert job.request["run"] == id
+    wrong = opened_page(PAGE, {"source": "run", "run": id})
+    (why,) = (each.value.replace("\\", "") for each in wrong.warning)
+    assert "samples differ: 2 numbers there, 1 x 8 x 8 here" in why
+    gone = opened_page(PAGE, {"source": "run", "run": "nobody"})
+    assert "is gone" in " ".join(each.value for each in gone.warning)
+    for values in ({"source": "run", "run": id, "target": "circles"}, {"source": "run", "run": "nobody"}):
+        text = study_script(CODEC.read(values)[0])
+        assert (f"run-{id}.safetensors" in text) or text.startswith("# There is no script: The run")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from trainers import RunConfig, load
+from trainers.data import DATA_SETS, SOURCES
 from trainers.data.real import half_of, turned
 from trainers.data.table import Table
 
@@ -27,6 +28,27 @@ def test_halves_have_their_classes_counted_from_zero_and_together_are_the_whole(
     assert half_of(table, "last").inputs[:, 0].tolist() == [2, 3, 4]
     assert half_of(table, "last").targets.tolist() == [0, 1, 1]
     assert half_of(table, "first").classes == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "names"),
+    [
+        ("fashion_mnist", "tops", ("T-shirt", "pullover", "dress", "coat", "shirt")),
+        ("fashion_mnist", "accessories", ("sandal", "sneaker", "bag", "boot")),
+        ("cifar10", "animals", ("bird", "cat", "deer", "dog", "frog", "horse")),
+        ("cifar10", "vehicles", ("airplane", "automobile", "ship", "truck")),
+    ],
+)
+def test_classes_of_a_kind_are_those_that_are_named_for_it(name: str, kind: str, names: tuple[str, ...]) -> None:
+    table = Table(inputs=np.arange(10.0)[:, None], targets=np.arange(10), classes=SOURCES[name].classes)
+    found = half_of(table, kind)
+    assert found.classes == names
+    assert [table.classes[int(row)] for row in found.inputs[:, 0]] == list(names)
+    assert found.targets.tolist() == list(range(len(names)))
+    data = RunConfig().changed({"data.name": name}).changed({"data.half": kind}).data
+    assert DATA_SETS[name].classes(data) == len(names)
+    with pytest.raises(ValueError, match="half"):
+        RunConfig().changed({"data.name": "mnist"}).changed({"data.half": kind})
 
 
 @pytest.mark.parametrize("degrees", [-130.0, 17.0, 90.0])

@@ -1,14 +1,9 @@
 from __future__ import annotations
 
-import hashlib
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import numpy as np
 import pytest
-from sklearn.datasets import _openml  # pyright: ignore[reportPrivateUsage]
 
+from tests.trainers.openml_at_hand import StandIn, asked_here
 from tests.trainers.runs import run
 from trainers import DataUnavailable, RunConfig, Settings, load
 from trainers.data.real import SOURCES, Source, downloaded, is_downloaded
@@ -19,87 +14,10 @@ RNG = np.random.default_rng(0)
 PIXELS, LABELS = RNG.integers(0, 256, (ROWS, 4)), np.arange(ROWS) % 2
 
 
-class StandIn:
-    """A server on this machine that answers as OpenML does, for one small data set of images."""
-
-    def __init__(self) -> None:
-        self.requests: list[str] = []
-        self.status = 200
-        self.quoted = False
-        self.arff = self._arff(PIXELS)
-        stand_in = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                stand_in.requests.append(self.path)
-                body = stand_in.answer(self.path)
-                self.send_response(stand_in.status if body is not None else 404)
-                self.end_headers()
-                self.wfile.write(body or b"")
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-        self.thread.start()
-
-    def _arff(self, pixels) -> bytes:
-        quote = "'" if self.quoted else ""
-        names = "".join(f"@ATTRIBUTE pixel{i} REAL\n" for i in range(pixels.shape[1]))
-        rows = "".join(
-            ",".join(map(str, row)) + f",{quote}{label}{quote}\n" for row, label in zip(pixels, LABELS, strict=True)
-        )
-        return f"@RELATION tiny\n{names}@ATTRIBUTE class {{{quote}0{quote},{quote}1{quote}}}\n@DATA\n{rows}".encode()
-
-    def answer(self, path: str) -> bytes | None:
-        features = [
-            {
-                "index": str(i),
-                "name": name,
-                "data_type": "nominal" if name == "class" else "numeric",
-                "is_target": str(name == "class").lower(),
-                "is_ignore": "false",
-                "is_row_identifier": "false",
-                "number_of_missing_values": "0",
-            }
-            for i, name in enumerate(["pixel0", "pixel1", "pixel2", "pixel3", "class"])
-        ]
-        description = {
-            "id": "1",
-            "name": "tiny",
-            "version": "1",
-            "format": "ARFF",
-            "status": "active",
-            "description": "",
-            "url": f"{self.url}/data/v1/download/1/tiny.arff",
-            "file_id": "1",
-            "md5_checksum": hashlib.md5(self._arff(PIXELS)).hexdigest(),
-        }
-        answers = {
-            "/api/v1/json/data/1": {"data_set_description": description},
-            "/api/v1/json/data/features/1": {"data_features": {"feature": features}},
-            "/api/v1/json/data/qualities/1": {
-                "data_qualities": {"quality": [{"name": "NumberOfInstances", "value": str(ROWS)}]}
-            },
-        }
-        if path == "/data/v1/download/1/tiny.arff":
-            return self.arff
-        return json.dumps(answers[path]).encode() if path in answers else None
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
 @pytest.fixture
 def openml(data_home, monkeypatch):
-    stand_in = StandIn()
-    for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
-        monkeypatch.setattr(_openml, name, getattr(_openml, name).replace("https://www.openml.org", stand_in.url))
-    monkeypatch.setattr(_openml.time, "sleep", lambda seconds: None)
+    stand_in = StandIn(PIXELS, LABELS)
+    asked_here(monkeypatch, stand_in.url)
     monkeypatch.setitem(SOURCES, "mnist", Source(data_id=1, rows=ROWS, shape=(1, 2, 2), classes=("0", "1")))
     yield stand_in
     stand_in.close()
@@ -131,7 +49,7 @@ def test_a_fetched_data_set_trains(openml):
 
 def test_classes_written_as_words_in_quotes_are_read_too(openml):
     openml.quoted = True
-    openml.arff = openml._arff(PIXELS)
+    openml.arff = openml.written(PIXELS)
     assert np.array_equal(downloaded("mnist", silent).targets, LABELS)
 
 
@@ -173,7 +91,7 @@ def test_a_server_in_trouble_is_named(openml):
 
 
 def test_a_file_that_does_not_match_its_checksum_is_refused(openml, data_home):
-    openml.arff = openml._arff(PIXELS + 1)
+    openml.arff = openml.written(PIXELS + 1)
     with pytest.raises(DataUnavailable, match="md5 checksum"):
         downloaded("mnist", silent)
     assert not is_downloaded("mnist")

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
+from networks.normalizing import BatchRenorm
 from tests.trainers.surfaces.networks_at_hand import session_of
 from trainers.surfaces import Layout, bezier, matched, trained_control
 from trainers.surfaces.matching import axes_of
+from trainers.surfaces.stacked import measure_statistics
 
 MLPS: dict[str, dict[str, Any]] = {
     "plain": {"model.widths": "7-5-6"},
     "batch norm": {"model.normalization": "batch", "model.width": 6},
+    "batch renorm": {"model.normalization": "batch_renorm", "model.width": 6},
     "layer norm after, prelu": {
         "model.normalization": "layer",
         "model.norm_position": "after",
@@ -94,3 +98,46 @@ def test_the_middle_of_a_curve_is_drawn_from_a_seed_and_leaves_the_network_as_it
     assert torch.equal(layout.vector(session.model), first)
     assert not session.model.training
     assert again.shape == one.shape
+
+
+def test_batch_renormalization_on_a_curve_is_batch_normalization() -> None:
+    """Its averages, measured anew, are those that batch normalization has of the same rows; so the same curve is found,
+    and nothing of the network itself is moved."""
+    renorm, plain = (session_of({"model.normalization": kind, "model.width": 6}) for kind in ("batch_renorm", "batch"))
+    layout, of_plain = Layout.of(renorm.model), Layout.of(plain.model)
+    ours = [module for module in renorm.model.modules() if isinstance(module, BatchRenorm)]
+    assert ours
+    for module in ours:
+        module.num_batches_tracked.fill_(700)  # far beyond its first steps, where r and d are wide
+    start = layout.vector(renorm.model)
+    with torch.no_grad():
+        for one, other in zip(plain.model.parameters(), renorm.model.parameters(), strict=True):
+            one.copy_(other)
+    passes = renorm.train.inputs.tensor_split(2)
+    measure_statistics(renorm.model, passes)
+    measure_statistics(plain.model, passes)
+    theirs = [module for module in plain.model.modules() if isinstance(module, nn.BatchNorm1d)]
+    for one, other in zip(ours, theirs, strict=True):
+        assert torch.allclose(one.running_mean, other.running_mean, rtol=1e-9)  # pyright: ignore[reportArgumentType]
+        assert int(one.num_batches_tracked) == 700
+        assert not one.training
+    # In one pass what evaluation sees is what training saw: each layer's rows over their own mean and spread.
+    measure_statistics(renorm.model, [renorm.train.inputs])
+    plain.model.train()
+    for other in theirs:
+        other.track_running_stats = False
+    assert torch.allclose(renorm.model(renorm.train.inputs), plain.model(plain.train.inputs), rtol=1e-7, atol=1e-9)
+    for other in theirs:
+        other.track_running_stats = True
+    layout.load(renorm.model, start)
+    second = layout.vector(
+        session_of({"model.normalization": "batch_renorm", "model.width": 6, "budget.seed": 1}).model
+    )
+    count = layout.parameters
+    beside = of_plain.vector(plain.model)[count:]
+    ends = [torch.cat([weights[:count], beside]) for weights in (start, second)]
+    one = trained_control(renorm, layout, start, second, steps=30)
+    other = trained_control(plain, of_plain, ends[0], ends[1], steps=30)
+    assert torch.allclose(one[:count], other[:count], rtol=1e-6, atol=1e-9)
+    assert torch.equal(layout.vector(renorm.model), start)
+    assert all(module.track_running_stats and int(module.num_batches_tracked) == 700 for module in ours)

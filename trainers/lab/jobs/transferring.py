@@ -1,7 +1,7 @@
 """A study of reuse as a job: a page asks, a worker does it, and all who ask the same have it.
 
 What there is so far stands in the job, and the store remembers which job a request has: what is done is found again,
-and what was paused or broken off goes on from there.
+and what was paused or broken off goes on from there. A network that was pre-trained learns on the fastest device.
 """
 
 from __future__ import annotations
@@ -12,9 +12,20 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from trainers.config import RunConfig, why_no_body
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
+from trainers.lab.resuming import best_checkpoint, why_no_weights
 from trainers.store import Changes, Store, StoredJob, StoredRun
-from trainers.transfers import Study, TasksRequest, TransferRequest, request_from
+from trainers.transfers import (
+    PAIRS,
+    ROWS,
+    AnyRequest,
+    PretrainedRequest,
+    Study,
+    TransferRequest,
+    request_from,
+    why_no_torchvision,
+)
 
 KIND = "transfer"
 
@@ -26,10 +37,32 @@ class _Paused(Exception):
 def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> str:
     """Why there can be no such study, in a sentence; empty where there can."""
     try:
-        request_from(request)
+        return why_no_study(change, request_from(request))
     except ValueError as error:
         return f"This cannot be studied: {error}."
-    return ""
+
+
+def why_no_study(store: Store | Changes, request: AnyRequest) -> str:
+    """Why what a study begins with is not there, or does not fit its task, in a sentence; empty where it does."""
+    if isinstance(request, PretrainedRequest):
+        return why_no_torchvision()
+    if not isinstance(request, TransferRequest) or not request.run:
+        return ""
+    if why := why_no_weights(store, request.run, "this study"):
+        return why
+    run = store.run(request.run)
+    assert run is not None
+    assert run.config is not None
+    return why_no_task(run.config, request.pair, run.name)
+
+
+def why_no_task(config: RunConfig, pair: str, name: str) -> str:
+    """Why a run's network cannot learn the second task of a pair, in a sentence; empty where it can."""
+    try:
+        why = why_no_body(config, TransferRequest(pair=pair, run="any").target("tuned", ROWS[0], 0, config))
+    except ValueError as error:
+        why = str(error)
+    return f"{name} cannot go on with {PAIRS[pair].second}: {why}." if why else ""
 
 
 def interrupted(store: Store, job: StoredJob, why: str) -> str:
@@ -41,11 +74,23 @@ def work(task: Task) -> End:
     """Train what is missing; what there is so far stands in the job."""
     import torch
 
+    from trainers.loop import Checkpoint, choose_device
     from trainers.transfers import compute_study
 
     store, request = task.store, request_from(task.job.request)
-    if task.own_process:
+    if why := why_no_study(store, request):
+        return End(status="failed", sentence=why)
+    large = isinstance(request, PretrainedRequest)
+    if task.own_process and not large:
         torch.set_num_threads(1)  # networks this small are slower with more
+    elif task.own_process and task.threads:
+        torch.set_num_threads(task.threads)
+    device = (task.job.device or choose_device().key) if large else "cpu"
+    start = None
+    if isinstance(request, TransferRequest) and request.run:
+        kept = best_checkpoint(store.checkpoints(request.run))
+        assert kept is not None
+        start = Checkpoint.from_bytes(store.checkpoint_bytes(kept.id))
     before = Study.from_plain(task.job.result) or known_study(store, request)
     task.write(lambda: store.remember(_key(request), {"job": task.job.id}))
     shown_at = -PROGRESS_SECONDS
@@ -63,7 +108,7 @@ def work(task: Task) -> End:
             raise _Paused
 
     try:
-        study = compute_study(request, told, before)
+        study = compute_study(request, told, before, start=start, device=device)
     except _Paused:
         return End(status="paused", sentence="Paused.")
     return End(
@@ -73,12 +118,12 @@ def work(task: Task) -> End:
     )
 
 
-def known_study(store: Store, request: TransferRequest | TasksRequest) -> Study | None:
+def known_study(store: Store, request: AnyRequest) -> Study | None:
     """What has come of this very request so far; None where nobody has asked for it."""
     return shown_study(study_job(store, request))
 
 
-def study_job(store: Store, request: TransferRequest | TasksRequest) -> StoredJob | None:
+def study_job(store: Store, request: AnyRequest) -> StoredJob | None:
     """The job that this very request has, or had; None where nobody has asked for it."""
     known = store.remembered(_key(request))
     return store.jobs.one(KIND, str(known.get("job", ""))) if isinstance(known, dict) else None
@@ -89,6 +134,6 @@ def shown_study(job: StoredJob | None) -> Study | None:
     return None if job is None else Study.from_plain(job.result)
 
 
-def _key(request: TransferRequest | TasksRequest) -> str:
+def _key(request: AnyRequest) -> str:
     text = json.dumps(request.to_plain(), sort_keys=True)
     return f"{KIND} {hashlib.sha256(text.encode()).hexdigest()}"
