@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from exports.fair import fair_csv as fair_csv
     from exports.fair import fair_script as fair_script
     from exports.html import standalone_html as standalone_html
+    from exports.lesson_file import StepPicture as StepPicture
     from exports.lesson_file import StepView as StepView
     from exports.lesson_file import lesson_html as lesson_html
     from exports.live import curves_csv as curves_csv
@@ -49,6 +50,7 @@ __getattr__, __dir__, __all__ = face(
             "standalone_html": "One HTML document that plays the race without a network.",
         },
         "lesson_file": {
+            "StepPicture": "A picture of a step for light and dark, wide and narrow windows.",
             "StepView": "What a file holds of a step's view.",
             "lesson_html": "One HTML document with all steps of a lesson, without a network.",
         },

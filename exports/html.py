@@ -67,7 +67,20 @@ PLAYERS = {
     "player": ("race/player.js", "mount"),
     "line": ("line/player.js", "mountLine"),
     "neuron": ("neuron/player.js", "mountNeuron"),
+    "live": ("live/curves.js", "mountLive"),
+    "maps": ("maps/maps.js", "mount"),
+    "losses": ("losses/losses.js", "mount"),
+    "convexity": ("convexity/convexity.js", "mount"),
+    "graph": ("derivatives/graph.js", "mount"),
 }
+"""What plays: the module of each, and what mounts it."""
+_DRAGGED = "shared/plots.css"
+STYLES = dict.fromkeys(PLAYERS, "shared/style.css") | {
+    "maps": "maps/maps.css",
+    "losses": _DRAGGED,
+    "convexity": _DRAGGED,
+}
+"""The style sheet of each."""
 
 
 def standalone_html(payload: bytes, title: str, ground: str = "player") -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from figures.runs import literal
 from pages.parts.lessons.listing import all_cards, outline
 from pages.parts.lessons.own import change_lesson, own_lessons
-from pages.parts.lessons.taking import take_lesson
+from pages.parts.lessons.taking import take_along, take_lesson
 from trainers.lab import the_lab
 from widgets import (
     asked,
@@ -51,6 +51,7 @@ else:
         st.warning(f"This lesson has steps from 1 to {len(lesson.steps)}.", icon=":material/link_off:")
     tell_news()
     outline(name, lesson, number if fits else 0)
+    take_along(name, lesson)
     stored = the_lab().store.lessons.one(name)
     if stored is not None:
         change_lesson(stored)

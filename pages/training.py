@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from experiments.training import label
+from experiments.training import label, preset_of
 from figures.live import live_payload
 from figures.runs import literal, title_of
 from pages.parts.findings import findings_style, other_findings
@@ -22,7 +22,6 @@ from pages.parts.training.runs import (
     is_ordered,
     order,
     origin,
-    preset_of,
     set_up_differs,
     take_view,
     train,

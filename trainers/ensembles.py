@@ -1,6 +1,7 @@
 """What several trained networks say together: each by itself, their mean prediction, their mean weights.
 
-Bagging: Breiman (1996), Machine Learning 24. Averaged weights along one run: Izmailov et al. (2018), UAI.
+Bagging: Breiman (1996), Machine Learning 24. Averaged weights along one run: Polyak and Juditsky (1992), SIAM Journal
+on Control and Optimization 30; Izmailov et al. (2018), UAI.
 """
 
 from __future__ import annotations
@@ -63,9 +64,11 @@ class Map:
 @dataclass(frozen=True, kw_only=True)
 class Ensemble:
     """members: each by itself. predictions: the mean of what they predict. weights: one network with the mean of their
-    weights; None where ``why_none`` says so. sizes: (members, mean loss, mean metric) of ensembles of so many.
-    disagreement: share of rows on which two members differ, a mean over pairs; of a regression their standard deviation
-    in those of the targets. rows: of the validation part. classes: how many, 0 in a regression.
+    weights; None where ``why_none`` says so. average: of checkpoints of one run, the network with the moving average of
+    its weights, where the run kept one; the members then are what it trained. sizes: (members, mean loss, mean metric)
+    of ensembles of so many. disagreement: share of rows on which two members differ, a mean over pairs; of a regression
+    their standard deviation in those of the targets. rows: of the validation part. classes: how many, 0 in a
+    regression.
     """
 
     members: tuple[Scored, ...]
@@ -77,6 +80,7 @@ class Ensemble:
     rows: int
     classes: int
     map: Map | None = None
+    average: Scored | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """For JSON: null where a number is none."""
@@ -97,6 +101,7 @@ class Ensemble:
                 rows=int(plain["rows"]),
                 classes=int(plain["classes"]),
                 map=None if area is None else _map(area),
+                average=None if plain.get("average") is None else _scored(plain["average"]),
             )
         except (KeyError, TypeError, ValueError):
             return None

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from widgets.own_lesson import forget as forget
     from widgets.own_lesson import keep as keep
     from widgets.progress import progress_bar as progress_bar
+    from widgets.questions import choices_of as choices_of
     from widgets.questions import is_askable as is_askable
     from widgets.questions import race_of_step as race_of_step
     from widgets.questions import told_of as told_of
@@ -133,6 +134,7 @@ __getattr__, __dir__, __all__ = face(
             "progress_bar": "A bar for work that takes longer than a moment; the work ends when the page is left.",
         },
         "questions": {
+            "choices_of": "What there is to choose from in a step's question, as text.",
             "is_askable": "Whether the page of a step can show what its question asks for.",
             "race_of_step": "The race that a step shows; None where it shows another page.",
             "told_of": "An answer to a step's question beside what happened; None was no answer.",

@@ -76,6 +76,11 @@ def put_frame(texts: Mapping[str, str]) -> None:
     _address().frame = {name: text for name, text in texts.items() if name in _FRAME}
 
 
+def write_address() -> None:
+    """Let the next ``put_address`` write it: a link from a page to itself leaves what the browser shows as it was."""
+    _address().held = True
+
+
 def put_address(link: Mapping[str, str]) -> None:
     """Make ``link`` the page's parameters of the address. Raises ValueError for a name that is of all pages."""
     if taken := [name for name in OF_ALL_PAGES if name in link]:

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from experiments.lessons import Lesson, LessonError, Step, lesson_file, lesson_names, read_lesson
-from widgets.address import LESSON, frame, give_view, own_link, own_query, put_address, put_frame
+from widgets.address import LESSON, frame, give_view, own_link, own_query, put_address, put_frame, write_address
 
 _PLACE = "lesson"
 MOST_REMEMBERED = 500
@@ -101,6 +101,8 @@ def open_now(place: Place) -> NoReturn:
 def asked() -> str:
     """The lesson that the address of the page of lessons names; empty for none."""
     given = st.query_params.get(LESSON, "")
+    if given != frame().get(LESSON, ""):
+        write_address()
     put_frame({**frame(), LESSON: given} if given else {})
     return given
 

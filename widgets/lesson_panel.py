@@ -16,6 +16,7 @@ from widgets import lesson as lessons
 from widgets.address import LESSON, frame, path, put_frame
 from widgets.lesson import Place, remembered
 from widgets.linked import page_has
+from widgets.own_lesson import add_view_button
 from widgets.staging import Staging, begin_staging, dress_controls, staging_of, tell_strangers
 from widgets.style import page_head, page_style
 
@@ -51,6 +52,7 @@ def beside(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> Iterator[bool
         changes = None
     dressed = st.container() if given else None
     yield True
+    add_view_button(at_end=True)
     if dressed is not None:
         with dressed:
             tell_strangers(page_has)
@@ -116,8 +118,9 @@ def _words(place: Place, lesson: Lesson, step: Step) -> None:
         from widgets.questions import told_of
 
         told = told_of(step, remembered().answers[place])
-        show = {True: st.success, False: st.info, None: st.info}[told.right]
-        show(told.sentence, icon=":material/check:" if told.right else ":material/compare_arrows:")
+        if told.sentence:
+            show = {True: st.success, False: st.info, None: st.info}[told.right]
+            show(told.sentence, icon=":material/check:" if told.right else ":material/compare_arrows:")
         if told.picture:
             st.image(told.picture, width="stretch", alt="Your guess beside what happened")
         if step.question.told:

@@ -17,16 +17,19 @@ _TOLD = "own lesson told"  # the lesson that a view was added to, or why it was 
 _NO_VIEW = ("", "lesson")
 
 
-def add_view_button() -> None:
-    """On every page that shows something: add the view to the visitor's own lesson."""
+def add_view_button(*, at_end: bool = False) -> None:
+    """On every page that shows something: add the view to the visitor's own lesson.
+
+    at_end: below the page, where narrow windows have it (see ``rules_of_style``); else in the page's first line.
+    """
     if path() in _NO_VIEW:
         return
     if st.button(
         "Add this view to a lesson",
         icon=":material/playlist_add:",
         type="tertiary",
-        key="look.lesson",
-        help="Make it a step of a lesson of your own.",
+        key="look.lesson.end" if at_end else "look.lesson",
+        help=None if at_end else "Make it a step of a lesson of your own.",
     ):
         st.session_state.pop(_TOLD, None)
         _dialog()

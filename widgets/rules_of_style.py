@@ -58,7 +58,9 @@ PAGE = """
         { .st-key-beside-picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } }
     @media (max-width: 767.98px) { [data-testid="stLayoutWrapper"]:has(> .st-key-beside-picture) { order: -1; } }
     @media (max-width: 640px) { .st-key-look-size { display: none; } }
-    @media (max-width: 1000px) { .st-key-look-lesson { display: none; } }  /* whoever makes a lesson has a larger one */
+    /* The first line of a narrow window is full: there the button stands below the page. */
+    @media (max-width: 1000px) { .st-key-look-lesson { display: none; } }
+    @media (min-width: 1000.02px) { .st-key-look-lesson-end { display: none; } }
     @media (max-height: 640px) {
         html [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; }
         html [data-testid="stMainBlockContainer"] > div { gap: .4rem; }

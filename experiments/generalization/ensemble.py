@@ -40,6 +40,7 @@ _LONG = {
     "optimizer.lr": 0.3,
     "budget.batch_size": 8,
     "watch.checkpoint_every": 5,
+    "regularization.ema": 0.995,
 }
 
 
@@ -84,6 +85,13 @@ def ensemble_sentences(ensemble: Ensemble) -> list[str]:
         sentences.append(
             f"One network with the mean of their weights has {readable(weights.loss)}: the members lie in one valley, "
             "and the mean costs no more to ask than one of them."
+        )
+    if ensemble.average is not None:
+        last = ensemble.members[-1].loss
+        sentences.append(
+            f"A moving average of the weights, which follows every step a little ({ensemble.average.name}), has "
+            f"{readable(ensemble.average.loss)}, the last checkpoint {readable(last)}: all it takes is one more copy "
+            "of the weights."
         )
     if ensemble.classes:
         sentences.append(

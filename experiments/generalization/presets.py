@@ -95,7 +95,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="swa",
             title="Weights averaged along a run",
-            look_for="Checkpoints lie around one valley: the mean of their weights is better than most of them.",
+            look_for="Checkpoints of one run lie around a valley: their mean, or a moving one, beats most of them.",
             query={"part": "ensemble", "members": "checkpoints"},
         ),
         LinkPreset(

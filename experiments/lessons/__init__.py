@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from experiments.lessons.catalogue import is_name as is_name
     from experiments.lessons.catalogue import lesson_file as lesson_file
     from experiments.lessons.catalogue import lesson_names as lesson_names
+    from experiments.lessons.formulas import formula_mathml as formula_mathml
+    from experiments.lessons.formulas import formula_text as formula_text
     from experiments.lessons.prose import reader as reader
     from experiments.lessons.reading import read_lesson as read_lesson
     from experiments.lessons.types import MAX_FILE as MAX_FILE
@@ -31,6 +33,10 @@ __getattr__, __dir__, __all__ = face(
             "is_name": "Whether a lesson of the lab may be called so.",
             "lesson_file": "The text of a lesson of the lab.",
             "lesson_names": "The names of the lessons of the lab.",
+        },
+        "formulas": {
+            "formula_mathml": "A formula of LaTeX as MathML.",
+            "formula_text": "A formula of LaTeX on one line of plain text.",
         },
         "prose": {
             "reader": "CommonMark with tables; HTML stays text.",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from experiments.lessons.formulas import formula_mathml
 from experiments.lessons.types import Problem
 
 # What Streamlit would make a link of that CommonMark leaves as text.
@@ -19,10 +22,35 @@ _UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 @cache
 def reader() -> MarkdownIt:
-    """CommonMark with tables. HTML stays text."""
+    """CommonMark with tables and formulas, which are written as MathML. HTML stays text."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.validateLink = _any  # ours is stricter, and says what is wrong
+    markdown.inline.ruler.before("escape", "formula", _formula)
+    markdown.add_render_rule("formula", _as_mathml)
     return markdown
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """$...$ or $$...$$ as one token, in which a backslash and a star are the formula's."""
+    source, begin = state.src, state.pos
+    if source[begin] != "$":
+        return False
+    fence = "$$" if source.startswith("$$", begin) else "$"
+    end = source.find(fence, begin + len(fence))
+    while end > 0 and source[end - 1] == "\\":
+        end = source.find(fence, end + 1)
+    content = source[begin + len(fence) : end] if 0 < end < state.posMax else ""
+    if not content.strip():
+        return False
+    if not silent:
+        token = state.push("formula", "math", 0)
+        token.content, token.markup = content.strip(), fence
+    state.pos = end + len(fence)
+    return True
+
+
+def _as_mathml(_self: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
+    return formula_mathml(tokens[place].content, block=tokens[place].markup == "$$")
 
 
 def _any(url: str) -> bool:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from experiments.training.setting_groups import groups as groups
     from experiments.training.setting_groups import rows_of as rows_of
     from experiments.training.setting_groups import shown as shown
+    from experiments.training.stored import feeds_of_view as feeds_of_view
+    from experiments.training.stored import preset_of as preset_of
+    from experiments.training.stored import runs_of_view as runs_of_view
+    from experiments.training.stored import wanted_by as wanted_by
     from experiments.training.summary import download_sentence as download_sentence
     from experiments.training.summary import drawer_label as drawer_label
     from experiments.training.summary import meaning_of as meaning_of
@@ -73,6 +77,12 @@ __getattr__, __dir__, __all__ = face(
             "VIEW": "How the curves of a training are shown, as settings by name.",
             "checked_view": "What of a view is known and valid.",
             "query_of_view": "The parameters of a link that opens this view.",
+        },
+        "stored": {
+            "feeds_of_view": "The runs of a view with their reports, once they have ended.",
+            "preset_of": "The preset whose first run this is.",
+            "runs_of_view": "What the store has of a view's runs.",
+            "wanted_by": "(role, configuration) of each run that a view shows, and their title.",
         },
         "words": {
             "COSTS": "Widest range over a perceptron, a CNN and a GRU on a processor; see benchmarks/training.py.",

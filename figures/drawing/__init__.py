@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from figures.drawing.asked import Asked as Asked
+    from figures.drawing.asked import AskedCurve as AskedCurve
+    from figures.drawing.asked import asked_curves as asked_curves
+    from figures.drawing.asked import guessed as guessed
     from figures.drawing.gif_file import TRANSPARENT as TRANSPARENT
     from figures.drawing.gif_file import gif as gif
     from figures.drawing.layout import BODY as BODY
@@ -43,6 +47,12 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "asked": {
+            "Asked": "A picture to point at.",
+            "AskedCurve": "A curve whose end is asked for.",
+            "asked_curves": "The first part of curves; with a guess all of them.",
+            "guessed": "The mark of what somebody has pointed at.",
+        },
         "gif_file": {
             "TRANSPARENT": "The palette index of a GIF that shows the frame below.",
             "gif": "A GIF that repeats forever.",

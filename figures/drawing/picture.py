@@ -58,7 +58,10 @@ class Disc:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """One line of text; (x, y) is the baseline's left end, middle or right end by ``anchor``."""
+    """One line of text; (x, y) is the baseline's left end, middle or right end by ``anchor``.
+
+    turned: it reads upwards, from there.
+    """
 
     x: float
     y: float
@@ -68,6 +71,7 @@ class Text:
     anchor: str = "start"
     halo: str | None = None
     bold: bool = False
+    turned: bool = False
 
 
 Item = Image | Line | Polygon | Disc | Text

@@ -71,19 +71,23 @@ class _Brush:
             case Disc():
                 self.disc(item)
             case Text():
-                width = text_width(item.text, item.size, item.bold)
-                shift = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
-                x, y = self.place(np.array([[item.x - shift, item.y]]))[0]
-                draw_text(
-                    self.ink,
-                    x,
-                    y,
-                    item.text,
-                    size=item.size * self.scale,
-                    color=item.color,
-                    halo=item.halo,
-                    bold=item.bold,
-                )
+                self.text(item)
+
+    def text(self, item: Text) -> None:
+        width = text_width(item.text, item.size, item.bold)
+        shift = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
+        look = {"size": item.size * self.scale, "color": item.color, "halo": item.halo, "bold": item.bold}
+        if not item.turned:
+            x, y = self.place(np.array([[item.x - shift, item.y]]))[0]
+            draw_text(self.ink, x, y, item.text, **look)
+            return
+        room = round(item.size * self.scale)
+        sheet = PillowImage.new("RGBA", (round(width * self.scale) + 2 * room, 3 * room), (*rgb(item.color), 0))
+        draw_text(ImageDraw.Draw(sheet), room, 2 * room, item.text, **look)
+        turned = sheet.transpose(PillowImage.Transpose.ROTATE_90)
+        x, y = self.place(np.array([[item.x, item.y + shift]]))[0]  # where the text begins, from which it goes up
+        at = round(x) - 2 * room, round(y) + room - turned.height
+        self.image.paste(turned, at, turned)
 
     def image_(self, item: Image) -> None:
         (left, top), (right, bottom) = self.place(np.array(item.at).reshape(2, 2))

@@ -63,9 +63,10 @@ def _element(item: Item) -> str:
             halo = (
                 f' stroke="{item.halo}" stroke-width="{_n(item.size * 0.3)}" paint-order="stroke"' if item.halo else ""
             )
+            turn = f' transform="rotate(-90 {_n(item.x)} {_n(item.y)})"' if item.turned else ""
             return (
                 f'<text x="{_n(item.x)}" y="{_n(item.y)}" font-size="{_n(item.size)}" fill="{item.color}"'
-                f"{anchor}{weight}{halo}>{_text(item.text)}</text>"
+                f"{anchor}{weight}{halo}{turn}>{_text(item.text)}</text>"
             )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from figures.axes import axis, chart
 from figures.generalization.marks import LAYOUT, LEGEND, band
-from figures.theme import BLUE, CLASSES, VERMILLION, on_background, rgb, shades
+from figures.theme import BLUE, CLASSES, GREEN, VERMILLION, on_background, rgb, shades
 from numerals import readable
 from trainers.ensembles import Ensemble
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 def members_figure(ensemble: Ensemble, *, dark: bool = False) -> go.Figure:
-    """The validation loss of every member, of their mean prediction and of their mean weights."""
+    """The validation loss of every member, of their mean prediction, of their mean weights and of a moving average of
+    them."""
     rows = [(one.name, one.loss, shades(dark).muted, "circle") for one in ensemble.members]
     rows.append(("mean prediction", ensemble.predictions.loss, on_background(BLUE, dark), "diamond"))
     if ensemble.weights is not None:
         rows.append(("mean weights", ensemble.weights.loss, on_background(VERMILLION, dark), "square"))
+    if ensemble.average is not None:
+        rows.append((ensemble.average.name, ensemble.average.loss, on_background(GREEN, dark), "triangle-up"))
     losses = [loss if np.isfinite(loss) else None for _, loss, _, _ in rows]
     known = [loss for loss in losses if loss is not None]
     top = max(known, default=1.0)

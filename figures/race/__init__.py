@@ -8,7 +8,6 @@ from faces import face
 
 if TYPE_CHECKING:
     from figures.race.animation import race_gif as race_gif
-    from figures.race.asked import Asked as Asked
     from figures.race.asked import asked_curve as asked_curve
     from figures.race.asked import asked_place as asked_place
     from figures.race.asked import end_of as end_of
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from figures.race.fair import profile_figure as profile_figure
     from figures.race.lanes import drawn_lanes as drawn_lanes
     from figures.race.player import player_payload as player_payload
+    from figures.race.still import race_picture as race_picture
     from figures.race.still import race_png as race_png
     from figures.race.still import race_svg as race_svg
     from figures.race.table import results_table as results_table
@@ -30,7 +30,6 @@ __getattr__, __dir__, __all__ = face(
             "race_gif": "The race from its start to its end, repeated forever; the last frame stays for two seconds.",
         },
         "asked": {
-            "Asked": "A picture to point at: where a path ends, or how a curve goes on.",
             "asked_curve": "The first part of a lane's values by step; with a guess all of it.",
             "asked_place": "The surface with the start; with a guess the path and its end, too.",
             "end_of": "Where a lane ends.",
@@ -50,6 +49,7 @@ __getattr__, __dir__, __all__ = face(
             "player_payload": "The finished race as the player takes it.",
         },
         "still": {
+            "race_picture": "The race up to a step as a drawing.",
             "race_png": "The same picture as PNG, ``width`` by ``height`` pixels.",
             "race_svg": "The race up to ``step`` (None.",
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,24 +53,38 @@ def measure(setup: Setup, place: Any, doing: str) -> SignalTrace:
 
     Who has asked for it first measures it; those who have waited meanwhile take what he has found.
     """
-    traces = kept_traces()
+    units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
+    size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
 
     def waits() -> None:
         _ = _WAITS in st.session_state  # a call that sends nothing: sixty who wait tell the browser once
 
+    def told(share: float) -> None:
+        loads = "torch" not in sys.modules
+        place.progress(share, "Loading PyTorch, once" if loads else f"{doing}: {size}")
+
     place.progress(0.0, f"{doing}: waiting for its turn")
+    return _measured(setup, waits, told)
+
+
+def measured_trace(setup: Setup) -> SignalTrace:
+    """The set-up measured, or as it was measured for somebody else."""
+    return kept_traces().get(setup) or _measured(setup, lambda: None, lambda share: None)
+
+
+def _measured(setup: Setup, waits: Callable[[], None], told: Callable[[float], None]) -> SignalTrace:
+    """waits: called while others are measured. told: the share that is done."""
+    traces = kept_traces()
     with traces.turn(setup).taken(waits):
         known = traces.get(setup)
         if known is not None:
             return known
         if "torch" not in sys.modules:
-            place.progress(0.0, "Loading PyTorch, once")
+            told(0.0)
         from networks import trace
 
         begun = time.perf_counter()
-        units = readable(setup.widths[-1]) if len(set(setup.widths)) == 1 else "different numbers of"
-        size = f"{setup.depth} layers of {units} units, {readable(setup.samples)} inputs"
-        result = trace(setup, memory_limit=MEMORY, progress=lambda share: place.progress(share, f"{doing}: {size}"))
+        result = trace(setup, memory_limit=MEMORY, progress=told)
         if setup.samples > FEW:  # few inputs cost what drawing their weights costs
             traces.speed = multiplications(setup) / (time.perf_counter() - begun)
         traces.put(setup, result)

@@ -28,13 +28,18 @@ Told = Callable[[float], None]
 
 
 def ensemble_of(
-    members: Sequence[tuple[str, RunConfig, Splits, Checkpoint]], told: Told, *, device: str | None = None
+    members: Sequence[tuple[str, RunConfig, Splits, Checkpoint]],
+    told: Told,
+    *,
+    one_run: bool = False,
+    device: str | None = None,
 ) -> Ensemble:
     """What the members say together on the validation rows. members: (name, configuration, its rows, checkpoint).
 
     All must have the same validation rows; training rows, and with them the scaling, may differ. Classes are told by
-    the mean of probabilities, numbers by the mean of outputs, in the units of the first member. told: is called with
-    the share done.
+    the mean of probabilities, numbers by the mean of outputs, in the units of the first member. one_run: they are
+    checkpoints of one run, the last one last; a moving average of its weights is then scored beside them, not within
+    each. told: is called with the share done.
 
     Raises:
         CheckpointMismatch: a checkpoint is of another model than its configuration. ValueError: an unknown device, or
@@ -43,10 +48,15 @@ def ensemble_of(
     chosen = choose_device(device)
     with own_random_numbers(chosen.key):
         sessions, outputs = [], []
+        average: Scored | None = None
         for number, (_, config, splits, checkpoint) in enumerate(members):
             if list(splits.val.rows) != list(members[0][2].val.rows):
                 raise ValueError("the members have other validation rows")
             session = Session(config, splits, chosen.key, checkpoint)
+            if one_run and session.average is not None:
+                if number == len(members) - 1:
+                    average = _moving_average(session)
+                session.average = None
             sessions.append(session)
             outputs.append(_in_units_of(sessions[0], session, _asked(session, session.val.inputs)))
             told((number + 1) / (len(members) + 2))
@@ -66,7 +76,14 @@ def ensemble_of(
             rows=len(first.val),
             classes=first.classes,
             map=_map(sessions),
+            average=average,
         )
+
+
+def _moving_average(session: Session) -> Scored:
+    with session.evaluating() as model, torch.no_grad():
+        loss, metric = evaluate(session, session.val, model)
+    return Scored(name=f"moving average, {session.config.regularization.ema:g}", loss=float(loss), metric=float(metric))
 
 
 def _asked(session: Session, inputs: Tensor) -> Tensor:

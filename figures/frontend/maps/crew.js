@@ -48,6 +48,7 @@ export class Crew {
   start() {
     if (this.workers.length) return;
     this.standIn = this.hire(new StandIn(), 1);
+    if (import.meta.url === document.baseURI.split("#")[0]) return; // written into a page, with no file of a worker beside it
     for (let i = 0; i < this.size; i += 1) {
       const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
       this.hire(worker, 0);

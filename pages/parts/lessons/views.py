@@ -18,9 +18,9 @@ _MENUS: Mapping[str, frozenset[str]] = {
 }
 # The pages that questions whose answers are computed may be about.
 _OF_RACES: Mapping[str, tuple[str, ...]] = {
-    "place": ("descent",),
-    "winner": ("descent", "line"),
-    "curve": ("descent", "line"),
+    "place": ("descent", "neuron"),
+    "winner": ("descent", "line", "neuron", "training"),
+    "curve": ("descent", "line", "neuron", "training"),
 }
 _PRESET = frozenset({"preset"})
 
@@ -82,8 +82,14 @@ class PageLinks:
             return ""
         pages = _OF_RACES[question.kind]
         if page not in pages:
-            return f"a question of kind {question.kind} is about a race; the step's page is one of {', '.join(pages)}."
-        lanes = len(codecs()[page].read(query)[0].race.entries)
+            allowed = f"the step's page is one of {', '.join(pages)}"
+            return f"a question of kind {question.kind} is about a race or a run; {allowed}."
+        shown = codecs()[page].read(query)[0]
+        if page == "training":
+            return _refusal_of_runs(shown, question)
+        if page == "neuron" and shown.values["part"] != "neuron":
+            return f"a question of kind {question.kind} is about the neuron's race; this part of the page has none."
+        lanes = len(shown.race.entries)
         if question.lane > lanes:
             return f"there is no lane {question.lane}; the race of this step has {lanes}."
         return ""
@@ -93,3 +99,15 @@ class PageLinks:
         from trainers.diagnosis import KINDS
 
         return tuple(KINDS)
+
+
+def _refusal_of_runs(shown: Any, question: Question) -> str:
+    """Why the runs of a view of the page of training cannot answer a question; of runs by their id nobody knows."""
+    from experiments.training import wanted_by
+
+    runs = len(wanted_by(shown)[0])
+    if shown.run is None and question.lane > runs:
+        return f"there is no lane {question.lane}; this step shows {runs} {'run' if runs == 1 else 'runs'}."
+    if shown.run is None and question.kind == "winner" and runs < 2:
+        return "this step shows one run; who wins is asked of two or more."
+    return ""

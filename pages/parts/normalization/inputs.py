@@ -13,6 +13,7 @@ from experiments.normalization import (
     STAGES,
     WHITENINGS,
     LeakView,
+    StageRace,
     leak_view,
     race_stages,
     stage_sentence,
@@ -49,8 +50,8 @@ def data_controls(linked: LinkedState, values: Mapping[str, Any]) -> None:
             linked.control(key, label=label)
 
 
-def data_part(values: Mapping[str, Any], dark: bool) -> None:
-    """Five stages side by side: the data, the loss over two weights, the path; then all races together."""
+def stage_races(values: Mapping[str, Any]) -> tuple[StageRace, ...]:
+    """Gradient descent on the same features in five stages of preparation."""
     data = two_features(
         correlation=values["correlation"],
         mean=(values["mean1"], values["mean2"]),
@@ -58,7 +59,7 @@ def data_part(values: Mapping[str, Any], dark: bool) -> None:
         noise=values["noise"],
         seed=values["seed"],
     )
-    races = race_stages(
+    return race_stages(
         data,
         ("raw", "centered", "scaled", "rotated", values["whitening"]),
         start=(values["w1"], values["w2"]),
@@ -66,6 +67,11 @@ def data_part(values: Mapping[str, Any], dark: bool) -> None:
         share=values["share"] if values["rates"] == "best" else None,
         rate=values["rate"],
     )
+
+
+def data_part(values: Mapping[str, Any], dark: bool) -> None:
+    """Five stages side by side: the data, the loss over two weights, the path; then all races together."""
+    races = stage_races(values)
     window = weight_window(races)
     st.markdown(stage_sentence(races))
     for place, (column, race) in enumerate(zip(st.columns(len(races), gap="small"), races, strict=True)):

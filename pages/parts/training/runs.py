@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -95,15 +94,6 @@ def begin_anew(lab: Lab, run_id: str, name: str, device: str | None = None) -> N
     start(lab, [("", config)], "", device)
 
 
-def preset_of(config: RunConfig | None, shown: Sequence[StoredRun] = ()) -> TrainingPreset | None:
-    """The preset whose first run this is; of several that begin alike, the one whose runs are shown."""
-    presets = [preset for preset, first in _first_configs() if first == config]
-    roles = {run.role for run in shown}
-    return next(
-        (preset for preset in presets if {role for role, _ in preset.runs} == roles), presets[0] if presets else None
-    )
-
-
 def set_up_differs(config: RunConfig, shown: Sequence[StoredRun]) -> str:
     """How the controls differ from the run that is nearest to them, in words; empty where one run has these settings.
 
@@ -115,11 +105,6 @@ def set_up_differs(config: RunConfig, shown: Sequence[StoredRun]) -> str:
         if run.config is not None
     ]
     return difference_words(min(changes, key=len)) if changes else ""
-
-
-@cache
-def _first_configs() -> tuple[tuple[TrainingPreset, RunConfig], ...]:
-    return tuple((preset, preset.configs()[0][1]) for preset in PRESETS.values())
 
 
 def choose_preset(lab: Lab, key: str, device: str | None = None) -> None:

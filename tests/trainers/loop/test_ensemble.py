@@ -150,3 +150,34 @@ def test_what_is_no_answer_is_none_and_what_is_no_request_is_refused() -> None:
         with pytest.raises(ValueError, match="runs"):
             EnsembleRequest.from_plain(wrong)
     assert EnsembleRequest.from_plain({"runs": ["a", "b", "a"]}).runs == ("a", "b")
+
+
+def test_a_moving_average_along_one_run_stands_beside_the_checkpoints() -> None:
+    """By hand: what each step leaves of the average, from the weights before the first step on."""
+    changes = {"data.size": 120, "budget.epochs": 4, "watch.checkpoint_every": 1, "regularization.ema": 0.9}
+    config = quick(changes)
+    splits, kept = load(config.data), []
+    train(config, report=lambda told: None, checkpoint=lambda one, kind: kept.append(one), splits=splits)
+    chain = list({one.step: one for one in kept}.values())
+    found = ensemble_of([(str(one.step), config, splits, one) for one in chain], quiet, one_run=True)
+
+    def loss_of(changed: dict[str, torch.Tensor], one: Checkpoint) -> float:
+        tensors = {key: value for key, value in one.tensors.items() if not key.startswith("average.")}
+        session = Session(config, splits, "cpu", Checkpoint(tensors={**tensors, **changed}, state=one.state))
+        session.average = None
+        with session.evaluating() as model, torch.no_grad():
+            raw = model(torch.from_numpy(splits.val.inputs))
+        return float(functional.cross_entropy(raw, torch.from_numpy(splits.val.targets)))
+
+    last = chain[-1]
+    names = [key for key in last.tensors if key.startswith("model.")]
+    average = {key: last.tensors[f"average.{number}"] for number, key in enumerate(names)}
+    assert found.average is not None
+    assert found.average.loss == pytest.approx(loss_of(average, last), rel=1e-5)
+    assert [one.loss for one in found.members] == pytest.approx([loss_of({}, one) for one in chain], rel=1e-5)
+    assert abs(found.average.loss - found.members[-1].loss) > 1e-3
+    assert Ensemble.from_plain(found.to_plain()) is not None
+    assert Ensemble.from_plain(found.to_plain()).average.name == "moving average, 0.9"  # type: ignore[union-attr]
+    several = ensemble_of([(str(one.step), config, splits, one) for one in chain], quiet)
+    assert several.average is None
+    assert several.members[-1].loss == pytest.approx(found.average.loss, rel=1e-5)

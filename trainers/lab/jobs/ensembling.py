@@ -80,7 +80,10 @@ def work(task: Task) -> End:
             checkpoint = Checkpoint.from_bytes(task.store.checkpoint_bytes(kept.id))
             members.append((name, run.config, task.load(run.config.data), checkpoint))
         ensemble = ensemble_of(
-            members, lambda share: task.progress("The networks are asked.", share), device=task.job.device
+            members,
+            lambda share: task.progress("The networks are asked.", share),
+            one_run=len(runs) == 1,
+            device=task.job.device,
         )
     except (CheckpointMismatch, StoreError) as error:
         return End(status="failed", sentence=str(error))
