@@ -27,6 +27,8 @@ _EXTRAS = PROJECT["project"]["optional-dependencies"]
 OPTIONAL = {Requirement(text).name for extra in ("tensorboard", "notebook", "ray") for text in _EXTRAS[extra]}
 # Whose trainings are watched: whoever has one of them has it already.
 OPTIONAL |= {"keras", "lightning", "pytorch-lightning", "transformers"}
+# Pre-trained networks: the page of reuse says how to install it where it is not there.
+OPTIONAL |= {"torchvision"}
 # A benchmark's peer, measured where somebody has it.
 OPTIONAL |= {"loss-landscapes"}
 DISTRIBUTION = {
