@@ -72,8 +72,7 @@ def _after_a_run(values: Mapping[str, Any]) -> None:
         linked.control("target", label="Second task", names=SECOND_TASKS)
         if chosen is not None and chosen.config is not None:
             fitting = [name for key, name in SECOND_TASKS.items() if not why_no_task(chosen.config, key, chosen.name)]
-            told = f"It fits {', '.join(fitting)}." if fitting else "Its network fits none of these tasks."
-            st.caption(told)
+            st.caption(f"It fits {', '.join(fitting)}." if fitting else "Its network fits none of these tasks.")
     linked.control("rows", label="Training rows $n$")
     _layers("Frozen layers")
 
