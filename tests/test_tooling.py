@@ -24,7 +24,8 @@ RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 TEST = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["test"]]
 # What is imported only where it is there; the app says what to do where it is not.
 _EXTRAS = PROJECT["project"]["optional-dependencies"]
-OPTIONAL = {Requirement(text).name for extra in ("tensorboard", "notebook", "pretrained", "ray") for text in _EXTRAS[extra]}
+_LATE = ("tensorboard", "notebook", "pretrained", "ray")
+OPTIONAL = {Requirement(text).name for extra in _LATE for text in _EXTRAS[extra]}
 # Whose trainings are watched: whoever has one of them has it already.
 OPTIONAL |= {"keras", "lightning", "pytorch-lightning", "transformers"}
 # A benchmark's peer, measured where somebody has it.
