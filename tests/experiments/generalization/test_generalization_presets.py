@@ -106,7 +106,7 @@ def ensemble(key: str) -> Ensemble:
         some = [by_step[step] for step in sorted(by_step) if 3 * step >= max(by_step)]
         chosen: Sequence[Checkpoint] = some if len(wanted) == 1 else [kinds["best"]]
         members += [(role, config, load(config.data), one) for one in chosen]
-    return ensemble_of(members, lambda share: None)
+    return ensemble_of(members, lambda share: None, one_run=len(wanted) == 1)
 
 
 def test_five_networks_together_are_better_than_almost_every_one() -> None:
@@ -131,7 +131,9 @@ def test_mean_weights_along_a_run_are_better_than_most_of_it_and_those_of_seeds_
     assert along.weights is not None
     assert seeds.weights is not None
     losses = [one.loss for one in along.members]
+    assert along.average is not None
     assert along.weights.loss < 0.9 * np.mean(losses)
+    assert along.average.loss < 0.95 * np.mean(losses)
     assert sum(along.weights.loss < loss for loss in losses) > 0.6 * len(losses)
     assert seeds.weights.loss > max(one.loss for one in seeds.members)
 

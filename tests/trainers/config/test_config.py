@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import pickle
 import subprocess
@@ -243,5 +244,7 @@ def test_every_name_of_the_package_is_what_it_says_and_no_module():
     """A module of the same name would take its place as soon as it is imported."""
     assert {name for name in trainers.__all__ if isinstance(getattr(trainers, name), ModuleType)} == set()
     modules = {path.stem for path in Path(trainers.__file__ or "").parent.glob("*.py")}
-    assert not set(trainers.__all__) & modules
+    for command in set(trainers.__all__) & modules:
+        with pytest.raises(ImportError, match="is a command"):
+            importlib.import_module(f"trainers.{command}")
     assert not hasattr(trainers, "zzz")

@@ -201,6 +201,22 @@ def test_a_schedule_rescues_by_a_gain_worth_the_name():
     assert ends["cosine"] < 0.7 * ends["constant"]
 
 
+def test_one_unit_misses_the_wave_four_fit_it_and_many_fit_the_noise():
+    ends = {role: trained(config_of("three_widths", role))[1] for role, _ in PRESETS["three_widths"].runs}
+    small, right, large = ((ends[role].train_loss[-1], ends[role].val_loss) for role in ends)
+    assert small[0] > 4 * right[0]
+    assert right[0] > 1.3 * large[0]
+    assert right[1][-1] < min(0.9 * large[1][-1], 0.5 * small[1][-1])
+    assert large[1][-1] > 1.3 * large[1].min()
+
+
+def test_of_five_ways_to_begin_two_learn():
+    roles = [role for role, _ in PRESETS["initializers"].runs]
+    ends = {role: trained(config_of("initializers", role))[1].val_metric[-1] for role in roles}
+    assert min(ends["Kaiming"], ends["Xavier"]) > 0.94
+    assert max(ends["1"], ends["0.01"], ends["zeros"]) < 0.2
+
+
 def test_biases_far_below_zero_kill_units_for_good():
     dead = {role: trained(config_of("first_biases", role))[1].internals for role in ("zero", "minus 2", "minus 4")}
     # Before the first step nothing is measured inside.
