@@ -26,9 +26,8 @@ def test_a_lab_killed_while_a_run_reports_has_every_report_once_in_the_end(
         for epoch in range(first, last + 1):
             watch.report(epoch=epoch, train_loss=1 / epoch, val_loss=0.2 + 1 / epoch)
 
-    with serve(
-        ROOT / "server.py", tmp_path / "1.log", data, port=port, kill=True, DESCENT_LAB_WATCH_TOKEN=TOKEN
-    ) as url:
+    server, environment = ROOT / "server.py", {"DESCENT_LAB_WATCH_TOKEN": TOKEN}
+    with serve(server, tmp_path / "1.log", data, port=port, kill=True, **environment) as url:
         watch = Watch(url, name="Outlives its lab", token=TOKEN, spool=spool)
         store = Store.open(folder=data)
         told(1, 5)
