@@ -9,12 +9,15 @@ import pytest
 
 import trainers.lab.lab
 from experiments.lessons import Lesson, LessonError, Question, Step, lesson_text, read_lesson
+from experiments.lessons.catalogue import lessons
+from experiments.training import TrainingCodec, preset_of
 from figures.live import loss_by_epoch
 from pages.parts.lessons.views import PageLinks
 from tests.pages.lessons.walking import press, run_again
 from tests.pages.opened_page import link, opened_page
 from tests.pages.shown_text import live_texts
 from tests.trainers.labs import quick, quiet_lab, work
+from trainers.diagnosis import KINDS
 from trainers.lab.lab import Lab
 from trainers.presets import PRESETS
 from widgets.questions import choices_of, feeds_of_step, for_class, is_askable, told_of
@@ -102,6 +105,38 @@ def test_which_of_several_runs_ends_lowest_is_chosen(lab: Lab):
     assert for_class(asked) == {"question": "Who?", "choices": [role for role, _ in runs]}
     alone = step("training", ALONE.to_query(), Question(kind="winner", ask="Who?"))
     assert not is_askable(alone)
+
+
+def test_a_verdict_is_compared_with_that_of_the_run_once_it_has_ended(lab: Lab):
+    asked = step("training", ALONE.to_query(), Question(kind="verdict", ask="Which?", answer="overfitting"))
+    expected = KINDS["overfitting"].name
+    assert told_of(asked, None).sentence == f"The verdict: **{expected}**."
+    trained(lab)
+    (feed,) = feeds_of_step(asked)
+    assert feed.run.verdict is not None
+    own = KINDS[feed.run.verdict.kind].name
+    assert own != expected
+    assert told_of(asked, None).sentence == f"The verdict: **{own}**."
+    assert told_of(asked, list(KINDS).index(feed.run.verdict.kind)).right is True
+    assert told_of(asked, list(KINDS).index("overfitting")).right is False
+
+
+VERDICTS = [
+    (name, at)
+    for name, lesson in lessons(PageLinks()).items()
+    for at, one in enumerate(lesson.steps)
+    if one.question is not None and one.question.kind == "verdict"
+]
+
+
+@pytest.mark.parametrize(("name", "at"), VERDICTS)
+def test_the_verdict_of_a_lesson_is_what_its_preset_is_held_to_show(name: str, at: int):
+    """``tests/trainers/presets`` trains the first run of each preset and finds that kind."""
+    asked = lessons(PageLinks())[name].steps[at]
+    assert asked.question is not None
+    preset = preset_of(TrainingCodec().read(asked.query)[0].config)
+    assert preset is not None
+    assert preset.finding == asked.question.answer
 
 
 @pytest.mark.parametrize("page", ["descent", "line", "neuron"])

@@ -26,8 +26,8 @@ def test_a_lab_killed_while_a_run_reports_has_every_report_once_in_the_end(
         for epoch in range(first, last + 1):
             watch.report(epoch=epoch, train_loss=1 / epoch, val_loss=0.2 + 1 / epoch)
 
-    server, environment = ROOT / "server.py", {"DESCENT_LAB_WATCH_TOKEN": TOKEN}
-    with serve(server, tmp_path / "1.log", data, port=port, kill=True, **environment) as url:
+    server = ROOT / "server.py"
+    with serve(server, tmp_path / "1.log", data, port=port, kill=True, DESCENT_LAB_WATCH_TOKEN=TOKEN) as url:
         watch = Watch(url, name="Outlives its lab", token=TOKEN, spool=spool)
         store = Store.open(folder=data)
         told(1, 5)
@@ -35,7 +35,7 @@ def test_a_lab_killed_while_a_run_reports_has_every_report_once_in_the_end(
         told(6, 6)  # may be on its way when the lab is killed
     told(7, 12)
     until(lambda: str(spool) in caplog.text)  # it is said once where reports wait
-    with serve(server, tmp_path / "2.log", data, port=port, **environment):
+    with serve(server, tmp_path / "2.log", data, port=port, DESCENT_LAB_WATCH_TOKEN=TOKEN):
         told(13, 15)
         watch.finish()
         until(lambda: len(epochs()) == 15)
