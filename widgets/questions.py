@@ -126,17 +126,29 @@ def choices_of(step: Step) -> tuple[str, ...]:
 def for_class(step: Step) -> Mapping[str, Any] | None:
     """The question of a step as a vote of a class: question and choices, none for a number; None if it is none.
 
-    Of verdicts, which are more than a vote has choices, it has the right one and others that are near.
+    Of verdicts, which are more than a vote has choices, it has the right one and others that are near; a place is one of
+    the regions of the picture.
     """
     question = step.question
-    if question is None or question.kind == "place" or not is_askable(step):
+    if question is None or not is_askable(step):
         return None
-    if question.kind == "verdict":
+    if question.kind == "place":
+        choices = _regions(step)
+    elif question.kind == "verdict":
         names = _verdicts()
         choices = [names[key] for key in sorted({*_NEAR_VERDICTS, question.answer})]
     else:
         choices = [] if question.kind == "curve" else list(choices_of(step))
     return None if len(choices) > MOST_CHOICES else {"question": question.ask, "choices": choices}
+
+
+def _regions(step: Step) -> list[str]:
+    """Where the end of a path may be, for a class that has no one picture to point at: minima first."""
+    race = race_of_step(step)
+    assert race is not None
+    minima = [f"at the minimum ({readable(x)}, {readable(y)})" for x, y in race.race.landscape.minima]
+    several = minima if len(minima) <= MOST_CHOICES - 3 else ["at one of the minima"]
+    return [*several, "still close to the start", "elsewhere in the picture", "outside of the picture"]
 
 
 def _verdicts() -> Mapping[str, str]:

@@ -107,6 +107,20 @@ def test_which_of_several_runs_ends_lowest_is_chosen(lab: Lab):
     assert not is_askable(alone)
 
 
+@pytest.mark.parametrize(
+    ("surface", "minima"),
+    [
+        ("rosenbrock", ["at the minimum (1, 1)"]),
+        ("sharp_and_flat", ["at the minimum (−1, 0)", "at the minimum (1, 0)"]),
+        ("himmelblau", ["at one of the minima"]),
+    ],
+)
+def test_a_class_is_asked_for_a_place_by_regions(surface: str, minima: list[str]):
+    asked = step("descent", {"surface": surface, "steps": "20"}, Question(kind="place", ask="Where?"))
+    others = ["still close to the start", "elsewhere in the picture", "outside of the picture"]
+    assert for_class(asked) == {"question": "Where?", "choices": [*minima, *others]}
+
+
 def test_a_verdict_is_compared_with_that_of_the_run_once_it_has_ended(lab: Lab):
     asked = step("training", ALONE.to_query(), Question(kind="verdict", ask="Which?", answer="overfitting"))
     expected = KINDS["overfitting"].name
