@@ -126,8 +126,8 @@ def choices_of(step: Step) -> tuple[str, ...]:
 def for_class(step: Step) -> Mapping[str, Any] | None:
     """The question of a step as a vote of a class: question and choices, none for a number; None if it is none.
 
-    Of verdicts, which are more than a vote has choices, it has the right one and others that are near; a place is one of
-    the regions of the picture.
+    Of verdicts, which are more than a vote has choices, it has the right one and others that are near; of places, the
+    regions of the picture.
     """
     question = step.question
     if question is None or not is_askable(step):

@@ -12,6 +12,7 @@ from experiments.lessons import Lesson, LessonError, Question, Step, lesson_text
 from experiments.lessons.catalogue import lessons
 from experiments.training import TrainingCodec, preset_of
 from figures.live import loss_by_epoch
+from numerals import readable
 from pages.parts.lessons.views import PageLinks
 from tests.pages.lessons.walking import press, run_again
 from tests.pages.opened_page import link, opened_page
@@ -111,7 +112,7 @@ def test_which_of_several_runs_ends_lowest_is_chosen(lab: Lab):
     ("surface", "minima"),
     [
         ("rosenbrock", ["at the minimum (1, 1)"]),
-        ("sharp_and_flat", ["at the minimum (−1, 0)", "at the minimum (1, 0)"]),
+        ("sharp_and_flat", [f"at the minimum ({readable(-1)}, 0)", "at the minimum (1, 0)"]),
         ("himmelblau", ["at one of the minima"]),
     ],
 )
