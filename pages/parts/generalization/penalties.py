@@ -82,7 +82,7 @@ def _show(runs: Sequence[Penalized], dark: bool, *, sine: bool) -> None:
     plain_table(
         "The losses and zeros of each network",
         {
-            "": [run.name for run in runs],
+            "penalty": [run.name for run in runs],
             "training": [float(run.train[-1]) for run in runs],
             "validation": [float(run.val[-1]) for run in runs],
             "lowest, at epoch": [

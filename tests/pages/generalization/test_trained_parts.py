@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -37,8 +38,9 @@ def work_off(lab: Lab) -> None:
 
 def losses(app: AppTest) -> dict[str, float]:
     """The validation loss at the end by the name of the penalty, from the table."""
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([\d.,]+) \|", words(app), re.MULTILINE)
-    return {name: float(loss.replace(",", "")) for name, loss in rows}
+    table = "".join(each.proto.body for each in app.get("html") if "dl-table" in each.proto.body)
+    rows = re.findall(r'<th scope="row">([^<]+)</th><td[^>]*>[^<]+</td><td[^>]*>([\d.,]+)</td>', table)
+    return {html.unescape(name): float(loss.replace(",", "")) for name, loss in rows}
 
 
 def test_penalties_are_trained_together_once_and_all_help(lab: Lab) -> None:
