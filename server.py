@@ -34,6 +34,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from allocator import keep_giving_back, keep_little
 from broadcast import HUB, class_routes
 from reception import ROUTES
+from smaller import Smaller
 from wakeups import wake_once
 from widgets import OWN_COOKIE, files_ahead, head_style, is_own_cookie, new_cookie
 
@@ -183,9 +184,14 @@ def _visitor_cookie(scope: Scope) -> str:
     return f"{OWN_COOKIE}={new_cookie()}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
+def _base() -> str:
+    """The path of the app, with a slash in front."""
+    return "/" + (config.get_option("server.baseUrlPath") or "").strip("/")
+
+
 def _link(path: str) -> str:
     """The header that names what the page at this address shows first."""
-    base = "/" + config.get_option("server.baseUrlPath").strip("/")
+    base = _base()
     own = path.removeprefix(base).strip("/")
     return ", ".join(f"<{base.rstrip('/')}/{file}>; {kind}" for file, kind in files_ahead(own).items())
 
@@ -247,5 +253,5 @@ app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=_lifespan,
     routes=(*ROUTES, *class_routes(config.get_option("server.baseUrlPath") or "")),
-    middleware=[Middleware(Guard)],
+    middleware=[Middleware(Guard), Middleware(Smaller, below=f"{_base().rstrip('/')}/static/")],
 )

@@ -73,4 +73,5 @@ class Contexts:
         """Close its pages and keep it for the next; whoever listens to it must have stopped."""
         for page in context.pages:
             page.close()
+        context.set_offline(False)
         self._idle[context in self._phones].append(context)

@@ -284,9 +284,12 @@ def open_in(
 ) -> Opened:
     """A page at ``url`` in a context of its own: a new one, or one that is used again.
 
+    What a test changes beside storage, the clock or the network, stays with a context. So one is used again only for
+    pages of a server, which gain by it; files and pages in which no time passes have new ones.
+
     ``on_new`` hears of it before it loads, so that a failure can be pictured.
     """
-    if isinstance(browser, Contexts) and not stopped:
+    if isinstance(browser, Contexts) and not stopped and url.startswith("http"):
         page = browser.new_page(phone=phone, size=size, **context_options)
         opened = Opened(page, page.context, browser)
     else:
