@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "server": {"experiments", "figures", "pages", "widgets"} | ALONE,
     "wakeups": set(),
     "allocator": set(),
+    "smaller": set(),
     "broadcast": {"figures", "reception", "trainers"},
     "reception": {"trainers"},
     "pages": _COMPUTED | {"figures", "exports", "widgets"},
