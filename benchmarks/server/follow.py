@@ -1,10 +1,11 @@
-"""Sixty students follow a lecture on one server: how soon each hears of a change, and how soon his page has run.
+"""Sixty students follow a lecture: how soon each hears of a change, and how soon his page has run.
 
-    python -m benchmarks.server.follow [followers] [changes]
+    python -m benchmarks.server.follow [followers] [changes] [servers]
 
 Followers are WebSocket clients that speak Streamlit's protocol as its frontend does, each with the stream of the room
 beside it: on a new link, each asks for a run of the page. The floor, in the same run, is one follower alone. Aim: 95 of
-100 within a second. Shares are of one core, of the server and all of its processes. On a machine that others use, too,
+100 within a second. Several servers share a store, and followers are on them by turns; the lecturer is on the first.
+Shares are of one core, of all servers and their processes. On a machine that others use, too,
 what a run takes of the CPU says more than the seconds: one server runs pages on one core.
 """
 
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.server.viewers import hear
+from benchmarks.server.viewers import hear, server_of
 from tests.browser.app_server import ROOT, serve
 
 FOLLOWERS, CHANGES, PAUSE, IDLE = 60, 8, 2.0, 8.0
@@ -110,49 +111,51 @@ async def follow(netloc: str, room: str, number: int, socket: ClientConnection, 
         task.cancel()
 
 
-def share(server: psutil.Process, before: float, began: float) -> float:
+def share(servers: Sequence[psutil.Process], before: float, began: float) -> float:
     """The share of a core since then."""
-    return (used(server) - before) / (time.perf_counter() - began)
+    return (used(servers) - before) / (time.perf_counter() - began)
 
 
-def used(server: psutil.Process) -> float:
-    """CPU seconds of the server and its processes."""
-    times = [each.cpu_times() for each in [server, *server.children(recursive=True)]]
+def used(servers: Sequence[psutil.Process]) -> float:
+    """CPU seconds of the servers and their processes."""
+    times = [each.cpu_times() for server in servers for each in [server, *server.children(recursive=True)]]
     return sum(each.user + each.system for each in times)
 
 
-async def lecture(url: str, server: psutil.Process, count: int, page: str, changes: int) -> None:
+async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count: int, page: str, changes: int) -> None:
     """Print what so many followers get."""
-    netloc = urlsplit(url).netloc
+    netlocs = [urlsplit(url).netloc for url in urls]
+    netloc = netlocs[0]
     room = await answered(netloc, "open", {})
     followers = [Follower() for _ in range(count)]
     async with AsyncExitStack() as stack:
         sockets = []
-        for _ in followers:
-            address = f"ws://{netloc}/_stcore/stream"
+        for number in range(count):
+            url = urls[number % len(urls)]
+            address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
             sockets.append(await stack.enter_async_context(connect(address, max_size=None, origin=url)))  # type: ignore[arg-type]
             await run(sockets[-1], page, LINKS[page][0])
         tasks = [
-            asyncio.create_task(follow(netloc, room["room"], number, socket, follower))
+            asyncio.create_task(follow(netlocs[number % len(urls)], room["room"], number, socket, follower))
             for number, (socket, follower) in enumerate(zip(sockets, followers, strict=True))
         ]
         await asyncio.sleep(1.0)
-        before, began = used(server), time.perf_counter()
+        before, began = used(servers), time.perf_counter()
         await asyncio.sleep(IDLE)
-        idle = share(server, before, began)
+        idle = share(servers, before, began)
         told: dict[str, float] = {}
-        before, began = used(server), time.perf_counter()
+        before, began = used(servers), time.perf_counter()
         for query in LINKS[page][1 : changes + 1]:
             told[query] = time.perf_counter()
             key = {"room": room["room"], "key": room["key"]}
             await answered(netloc, "show", {**key, "path": page, "query": query, "front": False})
             await asyncio.sleep(max(0.0, told[query] + PAUSE - time.perf_counter()))
-        busy = share(server, before, began)
+        busy = share(servers, before, began)
         last = list(told)[-1]
         while not all(last in follower.ran for follower in followers):
             await asyncio.sleep(0.1)
         runs = sum(query in follower.ran for follower in followers for query in told)
-        each = (used(server) - before) / runs
+        each = (used(servers) - before) / runs
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -163,8 +166,8 @@ async def lecture(url: str, server: psutil.Process, count: int, page: str, chang
     print(
         f"{count} on {page}: heard after {_ms(heard)}, page run after {_ms(ran)}"
         f"{f' ({missed} of {len(heard)} overtaken by the next change)' if missed else ''}; "
-        f"server {100 * idle:.1f} % of a core idle, {100 * busy:.0f} % with a change every {PAUSE:g} s; "
-        f"{1e3 * each:.0f} ms of CPU a run",
+        f"server{'s' * (len(urls) > 1)} {100 * idle:.1f} % of a core idle, {100 * busy:.0f} % with a change every "
+        f"{PAUSE:g} s; {1e3 * each:.0f} ms of CPU a run",
         flush=True,
     )
 
@@ -174,19 +177,19 @@ def _ms(seconds: Sequence[float]) -> str:
     return f"{1e3 * half:.0f} ms, 95 of 100 within {1e3 * most:.0f} ms"
 
 
-def main(count: int = FOLLOWERS, changes: int = CHANGES) -> None:
+def main(count: int = FOLLOWERS, changes: int = CHANGES, servers: int = 1) -> None:
     """Print what one follower gets, and what all get, page by page."""
-    with tempfile.TemporaryDirectory() as folder, serve(ROOT / "server.py", Path(folder) / "log", Path(folder)) as url:
-        port = urlsplit(url).port
-        server = next(
-            process
-            for process in psutil.Process().children(recursive=True)
-            if any(c.status == "LISTEN" and c.laddr.port == port for c in process.net_connections())
-        )
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        urls = [
+            stack.enter_context(serve(ROOT / "server.py", folder / f"{number}.log", folder / "data"))
+            for number in range(servers)
+        ]
+        processes = [server_of(url) for url in urls]
         for page in LINKS:
             for followers in (1, count):
-                asyncio.run(lecture(url, server, followers, page, changes))
+                asyncio.run(lecture(urls, processes, followers, page, changes))
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:3]))
+    main(*(int(argument) for argument in sys.argv[1:4]))
