@@ -1,18 +1,19 @@
-"""Sixty students follow a lecture: how soon each hears of a change, and how soon his page has run.
+"""Sixty students follow a lecture: how soon each hears of a change, has its picture, and has the whole page.
 
     python -m benchmarks.server.follow [followers] [changes] [servers]
 
 Followers are WebSocket clients that speak Streamlit's protocol as its frontend does, each with the stream of the room
 beside it: on a new link, each asks for a run of the page. The floor, in the same run, is one follower alone. Aim: 95 of
-100 within a second. Several servers share a store, and followers are on them by turns; the lecturer is on the first.
-Shares are of one core, of all servers and their processes. On a machine that others use, too,
-what a run takes of the CPU says more than the seconds: one server runs pages on one core.
+100 have the picture within a second. Several servers share a store, and followers are on them by turns; the lecturer is
+on the first. Shares are of one core, of all servers and their processes. On a machine that others use, too, what a run
+takes of the CPU says more than the seconds: one server runs pages on one core.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sys
 import tempfile
 import time
@@ -33,6 +34,7 @@ from benchmarks.server.viewers import hear, server_of
 from tests.browser.app_server import ROOT, serve
 
 FOLLOWERS, CHANGES, PAUSE, IDLE = 60, 8, 2.0, 8.0
+PICTURES = ("bidi_component", "plotly_chart")
 LINKS = {
     "descent": [f"steps={steps}" for steps in range(200, 400)],
     "losses": [f"error={error / 100}" for error in range(100, 300)],
@@ -41,9 +43,10 @@ LINKS = {
 
 @dataclass
 class Follower:
-    """heard, ran: by the link, when he heard of it and when his page had run with it."""
+    """heard, seen, ran: by the link, when he heard of it, when its picture came and when his page had run with it."""
 
     heard: dict[str, float] = field(default_factory=dict)
+    seen: dict[str, float] = field(default_factory=dict)
     ran: dict[str, float] = field(default_factory=dict)
 
 
@@ -74,16 +77,19 @@ def asking(page: str, query: str) -> bytes:
     return asked.SerializeToString()
 
 
-async def run(socket: ClientConnection, page: str, query: str) -> None:
-    """Ask for a run, and await its end."""
+async def run(socket: ClientConnection, page: str, query: str) -> float:
+    """Ask for a run, and await its end. When the first picture of the page came; a page draws it first of all."""
     await socket.send(asking(page, query))
+    seen = math.inf
     while True:
         heard = await hear(socket, 60.0)
         if heard is None:
             raise RuntimeError(f"{page} did not answer within a minute")
-        early = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-        if heard.WhichOneof("type") == "script_finished" and heard.script_finished != early:
-            return
+        kind, early = heard.WhichOneof("type"), ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        if kind == "delta" and heard.delta.new_element.WhichOneof("type") in PICTURES:
+            seen = min(seen, time.perf_counter())
+        if kind == "script_finished" and heard.script_finished != early:
+            return seen
 
 
 async def follow(netloc: str, room: str, number: int, socket: ClientConnection, follower: Follower) -> None:
@@ -105,7 +111,8 @@ async def follow(netloc: str, room: str, number: int, socket: ClientConnection, 
             while not latest.empty():
                 told = latest.get_nowait()
             if told["path"]:
-                await run(socket, told["path"], told["query"])
+                seen = await run(socket, told["path"], told["query"])
+                follower.seen.setdefault(told["query"], seen)
                 follower.ran.setdefault(told["query"], time.perf_counter())
     finally:
         task.cancel()
@@ -161,10 +168,11 @@ async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count:
         await asyncio.gather(*tasks, return_exceptions=True)
     await answered(netloc, "close", {"room": room["room"], "key": room["key"]})
     heard = [follower.heard[query] - moment for follower in followers for query, moment in told.items()]
+    seen = [follower.seen[q] - moment for follower in followers for q, moment in told.items() if q in follower.seen]
     ran = [follower.ran[q] - moment for follower in followers for q, moment in told.items() if q in follower.ran]
     missed = len(heard) - len(ran)
     print(
-        f"{count} on {page}: heard after {_ms(heard)}, page run after {_ms(ran)}"
+        f"{count} on {page}: heard after {_ms(heard)}, picture after {_ms(seen)}, page run after {_ms(ran)}"
         f"{f' ({missed} of {len(heard)} overtaken by the next change)' if missed else ''}; "
         f"server{'s' * (len(urls) > 1)} {100 * idle:.1f} % of a core idle, {100 * busy:.0f} % with a change every "
         f"{PAUSE:g} s; {1e3 * each:.0f} ms of CPU a run",
