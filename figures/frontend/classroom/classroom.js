@@ -68,6 +68,7 @@ class Classroom {
   enter(kept) {
     if (!kept) return;
     Object.assign(this, { kept, told: null, note: "", over: "", panel: "", own: null });
+    if (Number.isFinite(kept.said?.answer)) this.answers.set(kept.said.vote, kept.said.answer);
     keepClass(kept);
     if (this.leads) {
       this.say("teach").then(
@@ -174,6 +175,7 @@ class Classroom {
     this.say("answer", { vote: vote.number, answer: given }).then(
       () => {
         this.answers.set(vote.number, given);
+        if (this.kept) keepClass(Object.assign(this.kept, { said: { vote: vote.number, answer: given } }));
         this.change({ note: "" });
       },
       (error) => this.change({ note: error.message }),

@@ -1,4 +1,5 @@
-// What a tab keeps of its class, for as long as it is open: {room, id, follows} of who follows, {room, key} of the lecturer.
+// What a tab keeps of its class, for as long as it is open: {room, id, follows, said} of who follows, said being the vote
+// that was answered last, with the answer; {room, key} of the lecturer.
 
 const PLACE = "descent-lab-class";
 const AGAIN = "#teach="; // in the link by which a lecturer has his room back
