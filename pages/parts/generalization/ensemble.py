@@ -140,8 +140,11 @@ def _show(ensemble: Ensemble, runs: list[StoredRun], dark: bool) -> None:
     for sentence in ensemble_sentences(ensemble):
         st.markdown(literal(sentence))
     ended = sum(run.status in _TOLD for run in runs)
+    if len(runs) == 1:
+        who = "The members are the run's checkpoints that are kept, after its first third."
+    else:
+        who = f"{ended} of {len(runs)} runs have ended by themselves; each speaks with its best checkpoint."
     st.caption(
-        f"{ended} of {len(runs)} runs have ended by themselves; each speaks with its best checkpoint. Classes are told "
-        "by the mean of probabilities. For mean weights the statistics of batch norm are measured anew "
-        "(Izmailov et al. 2018)."
+        f"{who} Classes are told by the mean of probabilities. For mean weights the statistics of batch norm are "
+        "measured anew (Izmailov et al. 2018)."
     )
