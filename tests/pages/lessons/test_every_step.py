@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from experiments.lessons import Step, lesson_file, lesson_names, read_lesson
 from pages.parts.lessons.views import PageLinks, codecs
 from tests.pages.lessons.walking import press
 from tests.pages.opened_page import ROOT, link, opened_page
 from tests.pages.shown_text import live_texts
-from tests.trainers.labs import quiet_lab
 from widgets import is_askable
 
 NO_VIEW = {"", "join", "lesson"}
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A lab of its own, whose runs nobody trains."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield
-    own.store.close()
 
 
 def shown(app: AppTest) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import trainers.lab.lab
 from experiments.lessons import Lesson, Question, Step
 from exports import StepPicture, StepView, lesson_html
 from exports.html import PLAYERS
@@ -20,7 +18,7 @@ from pages.parts.lessons.exported import EXPORTED
 from pages.parts.lessons.taking import exported_view
 from pages.parts.lessons.view_types import ExportedView
 from pages.parts.lessons.views import codecs
-from tests.trainers.labs import quick, quiet_lab, work
+from tests.trainers.labs import quick, work
 from trainers.lab.lab import Lab
 
 WITHOUT_A_VIEW = {"home", "join", "lesson"}
@@ -69,15 +67,6 @@ LEFT: dict[str, tuple[dict[str, str], str | int]] = {
     "generalization augmentation": ({"part": "augmentation"}, 1),
     "reuse": ({}, "not trained here"),
 }
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def test_every_page_of_the_app_says_how_it_is_exported():

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import trainers.lab.lab
 from experiments.lessons import Lesson, Question, Step, lesson_names, lesson_text, read_lesson
 from tests.pages.lessons.walking import press, run_again
 from tests.pages.opened_page import link, newest, opened_page, told
 from tests.pages.shown_text import live_texts
 from tests.pages.test_quoted_text import NAMES, alive
-from tests.trainers.labs import quiet_lab
 from trainers.lab.lab import Lab
 
 VIEW = {"surface": "double_well", "steps": "20"}
@@ -29,16 +25,6 @@ LESSON = Lesson(
         Step(title="Two", page="derivatives", text="Last words.", hint="A hint."),
     ),
 )
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """A lab of its own, whose runs nobody trains."""
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def shown(app: AppTest) -> str:

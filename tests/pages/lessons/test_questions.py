@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-import trainers.lab.lab
 from experiments.lessons import Lesson, LessonError, Question, Step, lesson_text, read_lesson
 from experiments.lessons.catalogue import lessons
 from experiments.training import TrainingCodec, preset_of
@@ -17,7 +13,7 @@ from pages.parts.lessons.views import PageLinks
 from tests.pages.lessons.walking import press, run_again
 from tests.pages.opened_page import link, opened_page
 from tests.pages.shown_text import live_texts
-from tests.trainers.labs import quick, quiet_lab, work
+from tests.trainers.labs import quick, work
 from trainers.diagnosis import KINDS
 from trainers.lab.lab import Lab
 from trainers.presets import PRESETS
@@ -29,15 +25,6 @@ CURVE = Question(kind="curve", ask="How low does it end?", until=0.4, told="Beca
 
 def step(page: str, query: dict[str, str], question: Question) -> Step:
     return Step(title="A step", page=page, query=query, text="Words.", question=question)
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def trained(lab: Lab) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-import trainers.lab.lab
 from experiments.reuse import CODEC, request_of
 from pages.parts.reuse.script import study_script
 from tests.pages.opened_page import link, opened_page, told
-from tests.trainers.labs import WORKER, quick, quiet_lab
+from tests.trainers.labs import WORKER, quick
 from trainers.lab import study_job
 from trainers.lab.job_kinds import TRAIN
 from trainers.lab.lab import Lab
@@ -19,15 +15,6 @@ from trainers.lab.worker import do
 from trainers.transfers import Curve, Study
 
 PAGE = "pages/reuse.py"
-
-
-@pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
-    own = quiet_lab(tmp_path)
-    monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield own
-    own.store.close()
 
 
 def made(lab: Lab, query: dict[str, str], status: str, *, whole: bool = True) -> str:
