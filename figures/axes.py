@@ -48,7 +48,10 @@ def chart(traces: Iterable[Mapping[str, Any]], dark: bool, **layout: Any) -> go.
 
 
 def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **settings: Any) -> dict[str, Any]:
-    """An axis that holds every finite positive value between 1e-30 and 1e30, with about ``ticks`` powers of ten."""
+    """An axis that holds every finite positive value between 1e-30 and 1e30, with about ``ticks`` powers of ten.
+
+    Where it has less than two of them, 2 and 5 times a power are told, too.
+    """
     shown = np.asarray(values, dtype=np.float64).ravel()
     shown = shown[np.isfinite(shown) & (shown > 0)]
     shown = np.clip(shown, LOWEST, HIGHEST) if len(shown) else np.array([1.0])
@@ -59,8 +62,9 @@ def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **set
     powers = range(int(np.ceil(low / step)) * step, int(np.floor(high)) + 1, step)
     places = [10.0**power for power in powers]
     if len(places) < 2:
-        between = [float(f"{value:.1g}") for value in np.logspace(low, high, 4)]
-        places = sorted({place for place in between if low <= np.log10(place) <= high})
+        powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+        between = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+        places = [place for place in between if low <= np.log10(place) <= high]
     return axis(
         dark,
         title,

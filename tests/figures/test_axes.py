@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from figures.axes import axis, chart, enlarge, note
+from figures.axes import axis, chart, enlarge, log_axis, note
 
 
 def test_enlarging_reaches_every_letter_that_has_a_size_of_its_own() -> None:
@@ -36,3 +36,18 @@ def test_enlarging_leaves_a_figure_without_a_height_to_the_page() -> None:
     figure: Any = chart([{"type": "scatter", "x": [0], "y": [1]}], True)
     enlarge(figure, 1.5, 1.25)
     assert figure.layout.height is None
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([1.0, 1.0], [0.5, 1.0, 2.0]),
+        ([0.62, 2.3], [1.0, 2.0]),
+        ([2.1, 6.9], [2.0, 5.0]),
+        ([0.22, 8.8], [1.0, 10.0]),
+        ([3.0, 4000.0], [10.0, 100.0, 1000.0]),
+    ],
+)
+def test_a_logarithmic_axis_has_round_numbers_at_its_ticks(values: list[float], ticks: list[float]) -> None:
+    made = log_axis(False, "loss", values)
+    assert made["tickvals"] == ticks
