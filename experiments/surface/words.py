@@ -60,8 +60,10 @@ def sharpness_columns(named: Sequence[tuple[str, Surface]]) -> dict[str, list[An
         labels = [mark.label for mark in surface.marks if mark.kind == "run"] or [name]
         for label, sharp in zip(labels, surface.sharpness, strict=False):
             largest = sharp.eigenvalues[0] if sharp.eigenvalues else None
+            others = ", ".join(readable(value) for value in sharp.eigenvalues[1:]) or None
             trace = f"{readable(sharp.trace)} ± {readable(sharp.trace_error)}"
             bends = roughness(surface) if len(surface.sharpness) == 1 else None
-            rows.append((label or name or "run", sharp.loss, largest, sharp.lowest, trace, sharp.sam, bends))
-    heads = ("run", "loss", "largest eigenvalue", "smallest eigenvalue", "trace", "SAM's rise", "roughness")
+            rows.append((label or name or "run", sharp.loss, largest, others, sharp.lowest, trace, sharp.sam, bends))
+    eigenvalues = ("largest eigenvalue", "the next ones", "smallest eigenvalue")
+    heads = ("run", "loss", *eigenvalues, "trace", "SAM's rise", "roughness")
     return {head: [row[k] for row in rows] for k, head in enumerate(heads)} if rows else {}

@@ -132,5 +132,6 @@ def test_what_a_surface_says() -> None:
     table = sharpness_columns([("a run", SMOOTH)])
     assert table["run"] == ["one"]
     assert table["largest eigenvalue"] == [4.0]
+    assert table["the next ones"] == ["2"]
     assert table["trace"] == ["9 ± 0.5"]
     assert sharpness_columns([("a run", replace(SMOOTH, sharpness=()))]) == {}
