@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -92,6 +93,12 @@ def saved(values: Any) -> bytes:
     file = io.BytesIO()
     torch.save(values, file)
     return file.getvalue()
+
+
+def forget_torchvision() -> None:
+    """Whatever of that name was imported, for instance a package that stood in for it, is imported anew."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+        del sys.modules[name]
 
 
 def stand_in_package(folder: Path, url: str) -> Path:

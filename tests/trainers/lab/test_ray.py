@@ -132,5 +132,5 @@ def test_a_cluster_that_nobody_answers_for_is_told_and_runs_wait(tmp_path):
 
 def test_where_ray_is_not_installed_it_is_said_how_to(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
-    with pytest.raises(PlaceAway, match=r"pip install 'descent-lab\[ray\]'"):
+    with pytest.raises(PlaceAway, match=r"pip install '\.\[ray\]'"):
         RayTasks("auto").start(Need(cpus=1), Site(url="", folder=tmp_path))

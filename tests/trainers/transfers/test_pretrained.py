@@ -15,7 +15,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.trainers.weights_at_hand import FileServer, saved, stand_in_package
+from tests.trainers.weights_at_hand import FileServer, forget_torchvision, saved, stand_in_package
 from trainers.data import DataUnavailable
 from trainers.data.table import silent
 from trainers.transfers import (
@@ -46,14 +46,10 @@ REQUEST = PretrainedRequest(network="resnet18", side=96, blocks=5)
 def none_loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No module of torchvision's is loaded; afterwards those are that were before."""
 
-    def loaded() -> list[str]:
-        return [name for name in sys.modules if name.partition(".")[0] == "torchvision"]
-
-    for name in loaded():
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
         monkeypatch.delitem(sys.modules, name)
     yield
-    for name in loaded():
-        del sys.modules[name]
+    forget_torchvision()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from tests.trainers.labs import until
-from tests.trainers.weights_at_hand import FileServer, saved, stand_in_package
+from tests.trainers.weights_at_hand import FileServer, forget_torchvision, saved, stand_in_package
 from trainers.lab import shown_study
 from trainers.lab.lab import Lab
 from trainers.transfers import AnyRequest, PretrainedRequest, TransferRequest
@@ -47,6 +47,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         made.warm()
         yield made
         made.close()
+        forget_torchvision()
     server.close()
 
 
