@@ -195,11 +195,11 @@ def test_a_paused_run_can_be_stopped(lab):
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(lab):
-    config = long(**{"budget.epochs": 1500})  # on a busy machine a short one has ended before it is stopped
+    config = long(**{"budget.epochs": 900})  # on a busy machine a short one has ended before it is stopped
     run_id = lab.submit(config)
     with Working(lab, run_id):
         lab.stop(run_id)
-    assert 0 < now(lab.store, run_id).epoch < 1500
+    assert 0 < now(lab.store, run_id).epoch < 900
     lab.resume(run_id)
     assert now(lab.store, run_id).status == "queued"
     run = work(lab.store, run_id)
@@ -229,7 +229,7 @@ class Line:
 
 def test_the_end_of_the_server_interrupts_with_a_checkpoint(lab, monkeypatch):
     monkeypatch.setattr("trainers.lab.worker.signal.signal", lambda *_: None)  # only the main thread may
-    config, line = long(), Line()
+    config, line = long(**{"budget.epochs": 900}), Line()
     run_id = lab.submit(config)
     monkeypatch.setattr("trainers.lab.work.NICENESS", 0)
     with Working(lab, run_id, line) as working:
