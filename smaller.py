@@ -34,12 +34,33 @@ class _Response:
 
     start: Message = field(default_factory=dict)
     parts: list[bytes] = field(default_factory=list)
+    ended: bool = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
         elif message["type"] == "http.response.body":
             self.parts.append(message.get("body", b""))
+            self.ended = not message.get("more_body", False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the body is there that its head has announced."""
+        announced = Headers(raw=list(self.start.get("headers", ()))).get("content-length", "")
+        return self.ended and announced == str(sum(map(len, self.parts)))
+
+
+class _Stays:
+    """A browser that waits for the end: one that goes away must not leave half a file to those after it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    async def receive(self) -> Message:
+        if self.asked:
+            await asyncio.Event().wait()  # until the app has answered and stops listening
+        self.asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
 
 
 class Smaller:
@@ -61,9 +82,10 @@ class Smaller:
                 kept = self._kept.get(path)
                 if kept is None:
                     response = _Response()
-                    await self.app(scope, receive, response.send)
+                    await self.app(scope, _Stays().receive, response.send)
                     body = b"".join(response.parts)
-                    kept = await asyncio.to_thread(_smaller, response.start, body)
+                    if response.is_whole:
+                        kept = await asyncio.to_thread(_smaller, response.start, body)
                     if kept is None:
                         self._turns.pop(path, None)
                         await send(response.start)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import AsyncIterator
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from smaller import Smaller, takes_gzip
 
@@ -98,6 +99,56 @@ def test_what_is_kept_is_bounded(client: TestClient, files: Files, monkeypatch: 
         assert answer.content == SCRIPT
         assert answer.headers["content-encoding"] == "gzip"
     assert len(files.asked) == 2
+
+
+def test_half_a_file_is_never_kept(files: Files):
+    """Neither where a browser goes away in the middle, which ends the answer, nor where the app stops by itself."""
+
+    async def heard(app: Smaller, goes: bool) -> tuple[bytes, dict[str, str]]:
+        told: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"} if goes else await asyncio.Event().wait()  # pyright: ignore[reportReturnType]
+
+        async def send(message: Message) -> None:
+            told.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/static/a.js", "headers": [(b"accept-encoding", b"gzip")]}
+        await app(scope, receive, send)
+        headers = {name.decode(): value.decode() for name, value in told[0]["headers"]}
+        return b"".join(each.get("body", b"") for each in told[1:]), headers
+
+    stops = True
+
+    async def streamed(scope: Scope, receive: Receive, send: Send) -> None:
+        async def parts() -> AsyncIterator[bytes]:
+            for at in range(0, len(SCRIPT), 1000):
+                await asyncio.sleep(0)
+                yield SCRIPT[at : at + 1000]
+
+        await StreamingResponse(parts(), headers={"content-length": str(len(SCRIPT))})(scope, receive, send)
+
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        if not stops:
+            await streamed(scope, receive, send)
+            return
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(SCRIPT))]}
+        )
+        await send({"type": "http.response.body", "body": SCRIPT[:5000]})
+
+    async def all_of_it() -> None:
+        nonlocal stops
+        gone = Smaller(streamed, below="/static/")
+        await heard(gone, True)
+        assert gzip.decompress((await heard(gone, False))[0]) == SCRIPT
+        cut = Smaller(broken, below="/static/")
+        body, headers = await heard(cut, False)
+        assert (body, "content-encoding" in headers) == (SCRIPT[:5000], False)
+        stops = False
+        assert gzip.decompress((await heard(cut, False))[0]) == SCRIPT
+
+    asyncio.run(all_of_it())
 
 
 @pytest.mark.parametrize(
