@@ -19,6 +19,7 @@ _READ = """([root, formula]) => {
     const seen = element => getComputedStyle(element).display === 'contents'
         || element.checkVisibility({ visibilityProperty: true });
     const colors = canvas => {
+        if (!canvas.width || !canvas.height) return 0;  // not laid out yet
         const small = new OffscreenCanvas(48, 48).getContext('2d');
         small.drawImage(canvas, 0, 0, 48, 48);
         return new Set(new Uint32Array(small.getImageData(0, 0, 48, 48).data.buffer)).size;
