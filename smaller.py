@@ -23,8 +23,8 @@ _CONDITIONS = ("range", "if-range", "if-none-match", "if-modified-since", "if-ma
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Kept:
-    headers: list[tuple[bytes, bytes]]
+class _Answer:
+    start: Message
     body: bytes
 
 
@@ -68,34 +68,35 @@ class Smaller:
 
     def __init__(self, app: ASGIApp, below: str) -> None:
         self.app, self.below = app, below
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, _Answer] = {}
         self._turns: dict[str, asyncio.Lock] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._is_for_us(scope):
             await self.app(scope, receive, send)
             return
+        answer = self._kept.get(scope["path"]) or await self._first(scope)
+        await send({**answer.start, "headers": list(answer.start["headers"])})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _first(self, scope: Scope) -> _Answer:
+        """What Streamlit answers, compressed and kept where it can be; of many who ask at once the first does it."""
         path = scope["path"]
-        kept = self._kept.get(path)
-        if kept is None:
-            async with self._turns.setdefault(path, asyncio.Lock()):  # sixty who ask at once: the first compresses
-                kept = self._kept.get(path)
-                if kept is None:
-                    response = _Response()
-                    await self.app(scope, _Stays().receive, response.send)
-                    body = b"".join(response.parts)
-                    if response.is_whole:
-                        kept = await asyncio.to_thread(_smaller, response.start, body)
-                    if kept is None:
-                        self._turns.pop(path, None)
-                        await send(response.start)
-                        await send({"type": "http.response.body", "body": body})
-                        return
-                    if sum(len(each.body) for each in self._kept.values()) + len(kept.body) <= MOST_BYTES:
-                        self._kept[path] = kept
-            self._turns.pop(path, None)
-        await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
-        await send({"type": "http.response.body", "body": kept.body})
+        try:
+            async with self._turns.setdefault(path, asyncio.Lock()):
+                if path in self._kept:
+                    return self._kept[path]
+                response = _Response()
+                await self.app(scope, _Stays().receive, response.send)
+                plain = _Answer(start=response.start, body=b"".join(response.parts))
+                small = await asyncio.to_thread(_smaller, plain) if response.is_whole else None
+                if small is None:
+                    return plain
+                if sum(len(each.body) for each in self._kept.values()) + len(small.body) <= MOST_BYTES:
+                    self._kept[path] = small
+                return small
+        finally:
+            self._turns.pop(path, None)  # addresses of no file must not stay
 
     def _is_for_us(self, scope: Scope) -> bool:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -115,13 +116,13 @@ def takes_gzip(headers: Mapping[str, str]) -> bool:
     return False
 
 
-def _smaller(start: Message, body: bytes) -> _Kept | None:
+def _smaller(plain: _Answer) -> _Answer | None:
     """A whole file, compressed; None for anything else, and where nothing is gained."""
-    headers = MutableHeaders(raw=list(start.get("headers", ())))
-    if start.get("status") != 200 or "content-encoding" in headers or len(body) < LEAST_BYTES:
+    headers = MutableHeaders(raw=list(plain.start["headers"]))
+    if plain.start["status"] != 200 or "content-encoding" in headers or len(plain.body) < LEAST_BYTES:
         return None
-    made = gzip.compress(body, 6, mtime=0)
-    if len(made) >= len(body):
+    made = gzip.compress(plain.body, 6, mtime=0)
+    if len(made) >= len(plain.body):
         return None
     headers["content-encoding"] = "gzip"
     headers["content-length"] = str(len(made))
@@ -129,4 +130,4 @@ def _smaller(start: Message, body: bytes) -> _Kept | None:
     for name in ("etag", "accept-ranges"):  # they tell of the file as it is
         if name in headers:
             del headers[name]
-    return _Kept(headers=headers.raw, body=made)
+    return _Answer(start={**plain.start, "headers": headers.raw}, body=made)

@@ -101,6 +101,16 @@ def test_what_is_kept_is_bounded(client: TestClient, files: Files, monkeypatch: 
     assert len(files.asked) == 2
 
 
+def test_nothing_stays_of_addresses_of_no_file(files: Files):
+    smaller = Smaller(files, below="/static/")
+    client = TestClient(smaller)
+    for number in range(20):
+        assert client.get(f"/static/{number}missing.js", headers={"accept-encoding": "gzip"}).status_code == 404
+    assert client.get("/static/main.js", headers={"accept-encoding": "gzip"}).content == SCRIPT
+    assert not smaller._turns
+    assert list(smaller._kept) == ["/static/main.js"]
+
+
 def test_half_a_file_is_never_kept(files: Files):
     """Neither where a browser goes away in the middle, which ends the answer, nor where the app stops by itself."""
 
