@@ -8,7 +8,7 @@ from typing import Any
 
 from trainers.data import DATA_SETS
 
-_DIGITS = {"data.name": "digits", "data.test_share": 0.0, "data.val_share": 0.3}
+DIGITS = {"data.name": "digits", "data.test_share": 0.0, "data.val_share": 0.3}
 _PLANE = {"data.size": 1000, "data.test_share": 0.0, "data.val_share": 0.3, "data.noise": 0.15}
 # Of tens of thousands of images about a thousand validate, and five thousand are many rows.
 _LARGE = {"data.test_share": 0.0, "data.val_share": 0.03, "data.train_size": 5000}
@@ -40,32 +40,32 @@ PAIRS: Mapping[str, Pair] = {
     "turned": Pair(
         name="digits, then digits turned by 20°",
         second="digits turned by 20°",
-        source=_DIGITS,
-        target={**_DIGITS, "data.turn": 20.0},
+        source=DIGITS,
+        target={**DIGITS, "data.turn": 20.0},
     ),
     "noisy": Pair(
         name="digits, then noisy digits",
         second="noisy digits",
-        source=_DIGITS,
-        target={**_DIGITS, "data.noise": 0.5},
+        source=DIGITS,
+        target={**DIGITS, "data.noise": 0.5},
     ),
     "classes": Pair(
         name="digits 0 to 4, then 5 to 9",
         second="digits 5 to 9",
-        source={**_DIGITS, "data.half": "first"},
-        target={**_DIGITS, "data.half": "last"},
+        source={**DIGITS, "data.half": "first"},
+        target={**DIGITS, "data.half": "last"},
     ),
     "shuffled": Pair(
         name="digits with shuffled pixels, then digits",
         second="digits",
-        source={**_DIGITS, "data.shuffle": True},
-        target=_DIGITS,
+        source={**DIGITS, "data.shuffle": True},
+        target=DIGITS,
     ),
     "labels": Pair(
         name="digits 0 to 4 with random labels, then 5 to 9",
         second="digits 5 to 9",
-        source={**_DIGITS, "data.half": "first", "data.label_noise": 0.8},
-        target={**_DIGITS, "data.half": "last"},
+        source={**DIGITS, "data.half": "first", "data.label_noise": 0.8},
+        target={**DIGITS, "data.half": "last"},
     ),
     "moons": Pair(
         name="two moons, then moons turned by 30°",

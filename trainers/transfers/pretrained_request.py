@@ -14,7 +14,7 @@ from typing import Any
 from settings import by_key
 from trainers.allowances import Size
 from trainers.config import RunConfig
-from trainers.transfers.ways import WAYS, factor_within, whole_within
+from trainers.transfers.ways import factor_within, trainings, whole_within
 
 PRETRAINED_EPOCHS, PRETRAINED_RATE, PRETRAINED_BATCH = 10, 0.001, 16
 PRETRAINED_ROWS = (20, 50, 200)
@@ -166,7 +166,7 @@ class PretrainedRequest:
 
     def keys(self) -> list[tuple[str, int, int]]:
         """(way, rows, seed) of every training, in the order they are done."""
-        return [(way, rows, seed) for seed in range(self.seeds) for rows in PRETRAINED_ROWS for way in WAYS]
+        return trainings(PRETRAINED_ROWS, self.seeds)
 
     def to_plain(self) -> dict[str, Any]:
         """For JSON."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from trainers.allowances import Size
 from trainers.config import RunConfig
-from trainers.transfers.pairs import PAIRS
+from trainers.transfers.pairs import DIGITS, PAIRS
 from trainers.transfers.pretrained_request import PretrainedRequest
-from trainers.transfers.ways import WAYS, factor_within, whole_within
+from trainers.transfers.ways import factor_within, trainings, whole_within
 
 SHARED, ALONE = "shared", "alone"
 SOURCE_EPOCHS, EPOCHS, BATCH, RATE = 15, 40, 16, 0.003  # with many rows batches are larger: at most 16 an epoch
@@ -20,7 +20,6 @@ MOST_FROZEN = 16  # of a run, whose layers are not counted before it is there
 RUN_ID = r"|[A-Za-z0-9]{1,16}"
 SEEN = tuple(sorted({*range(11), *range(12, EPOCHS + 1, 2)}))
 """Epochs at which a curve is read."""
-_DIGITS = {"data.name": "digits", "data.test_share": 0.0, "data.val_share": 0.3}
 FIRST_ROWS, FIRST_BATCH = 400, 32
 SECONDS: Mapping[str, str] = {
     "large": "whether it is 5 or more",
@@ -121,7 +120,7 @@ class TransferRequest:
 
     def keys(self) -> list[tuple[str, int, int]]:
         """(way, rows, seed) of every training, in the order they are done."""
-        return [(way, rows, seed) for seed in range(self.seeds) for rows in ROWS for way in WAYS]
+        return trainings(ROWS, self.seeds)
 
     def to_plain(self) -> dict[str, Any]:
         """For JSON; what is asked for without a run is as it was before runs could be named."""
@@ -163,7 +162,7 @@ class TasksRequest:
 
     def data(self, seed: int) -> RunConfig:
         """The rows, as the data of a run."""
-        return RunConfig().changed({**_DIGITS, "data.train_size": FIRST_ROWS, "data.seed": seed})
+        return RunConfig().changed({**DIGITS, "data.train_size": FIRST_ROWS, "data.seed": seed})
 
     @property
     def sizes(self) -> list[Size]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 WAYS: Mapping[str, str] = {
@@ -12,6 +12,11 @@ WAYS: Mapping[str, str] = {
     "discriminative": "a rate for each layer",
     "gradual": "unfrozen layer by layer",
 }
+
+
+def trainings(counts: Iterable[int], seeds: int) -> list[tuple[str, int, int]]:
+    """(way, rows, seed) of every training of a study, in the order they are done."""
+    return [(way, rows, seed) for seed in range(seeds) for rows in counts for way in WAYS]
 
 
 def whole_within(name: str, value: Any, low: int, high: int) -> None:

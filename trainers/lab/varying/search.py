@@ -61,11 +61,14 @@ def search_over(request: SweepRequest) -> tuple[str, str]:
 
 
 def _sizes(asked: SweepRequest) -> Iterator[Size]:
-    before, axes = asked.run_config, (*asked.axes, *([asked.beside] if asked.beside else []))
+    """Of every combination of ends that shapes a run; rates and the like are left as they are, a page asks often."""
+    before = asked.run_config
+    varied = (*asked.axes, *([asked.beside] if asked.beside else []))
+    axes = [axis for axis in varied if axis.name.startswith(("model.", "data.", "budget."))]
     whole = {name for name, setting in variable(before).items() if setting.kind == "int"}
     ends = [[(axis.name, value) for value in axis.values or (axis.low, axis.high)] for axis in axes]
     for values in itertools.product(*ends):
-        chosen = {own_name(name, before): round(value) if name in whole else value for name, value in values}
+        chosen = {name: round(value) if name in whole else value for name, value in values}
         with suppress(ValueError):
             config = before.changed(chosen)
             yield size_of(config, any_count(config))
