@@ -29,7 +29,7 @@ NEAR = 0.05  # of the picture's side, within which a place or a value is right
 _NEAR_VERDICTS = ("good_fit", "overfitting", "plateau", "slow", "underfitting")  # of every kind of curves one
 _SIZES = {"place": (900, 560), "curve": (900, 420)}
 _SMALL = {"place": (480, 300), "curve": (480, 260)}
-_START = (900, 520)  # pixels of the still of a race before it runs
+_START = (560, 360)  # of a picture of the start: its letters are read on a phone, and the choices stand below it
 _TRAINING = "training"
 _TICK = 0.6  # seconds between two looks at runs that are trained first
 
@@ -234,7 +234,7 @@ def ask(step: Step, key: str, answer: Any) -> None:
         return
     choices = choices_of(step)
     if question.kind == "winner" and (start := _start_of(step, question)):
-        st.image(start, width="stretch", alt=f"Before it goes on, each in its color: {', '.join(choices)}")
+        st.image(start, width=_START[0], alt=f"Before it goes on, each in its color: {', '.join(choices)}")
     chosen = st.radio(
         question.ask,
         range(len(choices)),

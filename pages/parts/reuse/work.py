@@ -52,7 +52,7 @@ def work_part(show: Show, *, begins: bool) -> None:
     """The study as far as it is. begins: whether it begins by itself where nobody has asked for it."""
     with store_told():
         if not is_asked(linked.state):
-            st.info("Choose a run on the left: its network and weights are what the second task begins with.")
+            st.info("Choose a run in the sidebar: its network and weights are what the second task begins with.")
             return
         job = _job()
         why = "" if job is not None else why_no_study(the_lab().store, request_of(linked.state))

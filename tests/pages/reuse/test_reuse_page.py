@@ -100,7 +100,7 @@ def test_a_network_of_torchvision_is_not_offered_without_it_and_its_link_says_wh
 
 def test_a_run_is_named_by_the_link_and_where_it_does_not_fit_that_is_said(lab: Lab) -> None:
     app = opened_page(PAGE, {"source": "run"})
-    assert "Choose a run on the left" in texts(app)
+    assert "Choose a run in the sidebar" in texts(app)
     assert "You have no run yet" in texts(app)
     id = lab.submit(quick({"model.widths": "6-5"}))
     assert lab.store.claim(id, WORKER)
