@@ -1,7 +1,7 @@
 """Text on pictures: its width, and its drawing with the font of Pillow, so that pictures look alike everywhere.
 
-That font is plain Latin. Superscripts are drawn as small raised letters, accents fall back to their base letter, and
-what is left takes a system font where there is one.
+That font is plain Latin. Superscripts are drawn as small raised letters, a bar or a dot over a letter is drawn there,
+other accents fall back to their base letter, and what is left takes a system font where there is one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ Font = ImageFont.FreeTypeFont
 
 _RAISED = {ord(a): b for a, b in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True)}
 _REPLACED = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{MULTIPLICATION SIGN}": "x"}
+_OVER = {"\N{COMBINING MACRON}": "bar", "\N{COMBINING DOT ABOVE}": "dot"}
+_OVER_BY = 0.11  # of the size, above the letter
 _RAISED_SIZE = 0.68
 _RAISED_BY = 0.32
 _TRACKING = 0.035  # a bold letter is a thickened one, so it needs more room
@@ -50,6 +52,9 @@ def _runs(text: str) -> tuple[tuple[str, str], ...]:
     """The text in pieces of one kind: plain, raised, or system."""
     runs: list[tuple[str, str]] = []
     for character in text:
+        if character in _OVER:
+            runs.append((_OVER[character], ""))
+            continue
         if ord(character) in _RAISED:
             kind, shown = "raised", _RAISED[ord(character)]
         elif _has(character) or character in _REPLACED:
@@ -84,8 +89,11 @@ def draw_text(
     thick = size / 40 if bold else 0
     tracking = size * _TRACKING if bold else 0.0
     for outline in (halo, None) if halo else (None,):
-        left = x
+        left, last, top = x, 0.0, 0.0
         for kind, shown in _runs(text):
+            if kind in _OVER.values():
+                _draw_over(draw, kind, left - last, left - tracking, y + top, size, outline or color)
+                continue
             font = _run_font(kind, size)
             bottom = y - (size * _RAISED_BY if kind == "raised" else 0)
             for piece in shown if bold else (shown,):
@@ -93,7 +101,21 @@ def draw_text(
                     draw.text((left, bottom), piece, font=font, fill=outline, anchor="ls", stroke_width=size * 0.2)
                 else:
                     draw.text((left, bottom), piece, font=font, fill=color, anchor="ls", stroke_width=thick)
+                last = font.getlength(piece[-1:]) + tracking
+                top = float(font.getbbox(piece[-1:], anchor="ls")[1])
                 left += font.getlength(piece) + tracking
+
+
+def _draw_over(
+    draw: ImageDraw.ImageDraw, kind: str, left: float, right: float, y: float, size: float, color: str
+) -> None:
+    """A bar or a dot over the letter between left and right whose top is at y."""
+    up, half = y - size * _OVER_BY, size / 24
+    if kind == "bar":
+        draw.rectangle((left, up - half, right, up + half), fill=color)
+    else:
+        middle = (left + right) / 2
+        draw.ellipse((middle - 1.6 * half, up - 1.6 * half, middle + 1.6 * half, up + 1.6 * half), fill=color)
 
 
 def shortened(text: str, size: float, width: float) -> str:

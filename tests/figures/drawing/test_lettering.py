@@ -31,6 +31,17 @@ def test_accents_and_minus_signs_do_not_turn_into_boxes() -> None:
     assert (ink("\N{MINUS SIGN}1") == ink("-1")).all()
 
 
+def test_a_bar_or_a_dot_stands_over_its_letter() -> None:
+    """As adjoints and tangents are written; the letters are those of the text without it."""
+    for mark in ("\N{COMBINING MACRON}", "\N{COMBINING DOT ABOVE}"):
+        plain, marked = ink("v3"), ink(f"v{mark}3")
+        assert (marked & plain == plain).all()
+        rows, columns = np.nonzero(marked & ~plain)
+        assert rows.max() < np.nonzero(plain[:, : 5 + round(text_width("v", 24))].any(axis=1))[0][0]
+        assert columns.max() < 5 + text_width("v", 24) + 1
+        assert text_width(f"v{mark}3", 24) == text_width("v3", 24)
+
+
 def test_long_text_is_cut_with_an_ellipsis_or_wrapped() -> None:
     text = "Schedule-free AdamW, rate 0.0025, no weight decay"
     short = shortened(text, 12, 100)
