@@ -165,7 +165,7 @@ def test_the_browser_has_both_histograms_and_every_distance_at_every_shift() -> 
 
 def test_the_still_of_an_outlier_has_the_fits_and_shares_of_its_place():
     values = values_of(part="outlier", ox="2.5", oy="-3")
-    figure = outlier_figure(values)
+    figure: Any = outlier_figure(values)
     lines = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines"]
     bars = [trace for trace in figure.data if trace.type == "bar"]
     for key, line, bar in zip(REGRESSION, lines, bars, strict=True):
@@ -177,7 +177,7 @@ def test_the_still_of_an_outlier_has_the_fits_and_shares_of_its_place():
 
 def test_the_still_of_two_histograms_has_the_distances_of_its_shift():
     values = values_of(part="distributions", p="box", q="box", shift="3")
-    figure = apart_figure(values)
+    figure: Any = apart_figure(values)
     p, q, *lines = figure.data
     assert np.sum(p.y) == pytest.approx(2)  # both corners of every bin
     assert np.average(q.x, weights=q.y) == pytest.approx(3, abs=0.01)
