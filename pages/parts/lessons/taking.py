@@ -113,6 +113,7 @@ def _html(lesson: Lesson, progress: Callable[[float], None]) -> bytes:
             payload=None if view.live is None else view.live[1],
             ground="player" if view.live is None else view.live[0],
             fact=told_of(step, None).sentence if is_askable(step) else "",
+            choices=tuple(choices_of(step)) if is_askable(step) else (),
             pictures=tuple(pictures(view)),
             missing=view.missing,
         )
