@@ -1,4 +1,4 @@
-"""What is taken along of every lesson of the lab: all words are there and fit, and every step has a picture or a reason.
+"""What is taken along of every lesson of the lab: all words are there and fit, every step has a picture or a reason.
 
 Words are looked at without the pictures beside them, which would take a minute; pictures are computed, not drawn.
 """
