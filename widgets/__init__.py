@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
     from widgets.session import whole_page as whole_page
+    from widgets.staging import staged as staged
     from widgets.style import card_style as card_style
     from widgets.style import chip as chip
     from widgets.style import colored_sentences as colored_sentences
@@ -148,6 +149,9 @@ __getattr__, __dir__, __all__ = face(
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
             "whole_page": "Run the whole page after a callback inside a fragment; see ``rerun_if_asked``.",
+        },
+        "staging": {
+            "staged": "A control of a page's own, drawn as the link says of its name.",
         },
         "style": {
             "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",
