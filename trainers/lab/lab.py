@@ -265,7 +265,9 @@ class Lab:
         self._supervisor.tell("wake")
 
     def _go_on(self, change: Changes, job: StoredJob) -> None:
-        """A job that is held or has ended is worked on again."""
+        """A job that is held or has ended is worked on again. Raises LabError where it may not."""
+        if job.kind in JOBS:
+            _refuse(JOBS[job.kind].exhausted(job))
         if _at_work(job):
             change.update_job(job, wanted="run")
         else:

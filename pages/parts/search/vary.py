@@ -25,7 +25,7 @@ from pages.parts.search.chosen import chosen_trial
 from pages.parts.search.held_out import held_out
 from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
-from trainers.lab import the_lab
+from trainers.lab import search_ends, the_lab
 from trainers.store import StoredJob
 from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, study_file, variable
 from widgets import (
@@ -287,8 +287,11 @@ def vary_controls() -> None:
         linked.control("goal", label="What is made good", names=GOALS)
         linked.control("seeds", label="Seeds of each trial")
         linked.control("seconds", label="Seconds of training", words=_seconds)
+        if ends := search_ends():
+            st.caption(ends)
         linked.control("draw", exact=True, label="Seed of the search")
         linked.tell_refusal("pruner", "goal", "seeds", "seconds", "draw")
+    tell_over("seconds")  # below the drawer, which may be closed
 
 
 def _values(axis: str, name: str, setting: Hyperparameter) -> None:
