@@ -15,7 +15,8 @@ def state_of(app: AppTest) -> SessionState:
 
 def declared(app: AppTest) -> set[str]:
     """Ids of controls of which the session keeps what they would call."""
-    return set(state_of(app)._new_widget_state.widget_metadata)
+    state = state_of(app)
+    return {*state._new_widget_state.widget_metadata, *state._key_id_mapper.id_key_mapping}
 
 
 def test_a_session_keeps_the_controls_of_the_page_that_is_open_and_of_no_other() -> None:
@@ -28,6 +29,7 @@ def test_a_session_keeps_the_controls_of_the_page_that_is_open_and_of_no_other()
         state = state_of(app)
         there = {*state._new_widget_state.states, *state._old_state}
         assert all(id in there or any(one in id for one in there if one.startswith("$$ID")) for id in declared(app))
+        assert set(state._key_id_mapper._key_id_mapping.values()) <= declared(app)
         kept.append(declared(app))
     assert kept[0] == kept[3], "a page that is opened again costs nothing more"
     assert len(kept[0] | kept[1] | kept[2]) > len(max(kept, key=len)), "they have controls of their own"
