@@ -30,6 +30,7 @@ from trainers.lab.sizes import over, parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import in_turn, no_room
+from trainers.lab.varying.duration import about_seconds
 from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY
 from trainers.loop import Device
 from trainers.store import (
@@ -43,6 +44,7 @@ from trainers.store import (
     StoredRun,
     usable_folder,
 )
+from trainers.sweeps import SweepRequest
 
 MAX_EPOCHS = 100_000
 MAX_PINNED = 12
@@ -561,6 +563,10 @@ class Lab:
         """
         kept = best_checkpoint(self.store.checkpoints(id))
         return b"" if kept is None else self.store.checkpoint_bytes(kept.id)
+
+    def about_seconds(self, request: SweepRequest) -> float | None:
+        """How long a search takes where nobody else trains; None where nothing like its runs was trained before."""
+        return about_seconds(self.store, request, self._slots)
 
     def start_refused(self, config: RunConfig) -> str:
         """Why there are no weights of another run that this one could begin with; empty where none are asked for."""

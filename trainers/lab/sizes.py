@@ -88,9 +88,7 @@ def search_time_over(seconds: float) -> str:
     limit = most(SEARCH_SECONDS)
     if limit is None or seconds <= limit:
         return ""
-    return (
-        f"This search may train for {seconds:,.12g} seconds; this server takes up to {limit:,}: choose fewer."
-    )
+    return f"This search may train for {seconds:,.12g} seconds; this server takes up to {limit:,}: choose fewer."
 
 
 def search_ends() -> str:
