@@ -18,10 +18,11 @@ minute, turns are fair.
 looks into the queue once a second, and an index of 0.1 s beside 0.3 s tells of its ticking, not of its fairness. Of a
 few waits each, chance alone makes the means unequal: beside the index stands what the same waits give when they are
 dealt out among the same runs at random, and what 95 of 100 such deals exceed. An order that favours some is below.
-Since a class that thinks leaves the queue nearly empty, a rush follows (``--rush`` runs each, 0 for none): every visitor asks
-for so many at the same moment, those of one right behind each other, as who presses fastest would have them. Where
-visitors take turns, 3 runs each give 0.96; where who was first is served first, 0.75: both are printed for the number
-given.
+
+Since a class that thinks leaves the queue nearly empty, a rush follows (``--rush`` runs each, 0 for none): every
+visitor asks for so many at the same moment, those of one right behind each other, as who presses fastest would have
+them. Where visitors take turns, 3 runs each give 0.96; where who was first is served first, 0.75: both are printed for
+the number given.
 """
 
 from __future__ import annotations
