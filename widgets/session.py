@@ -12,6 +12,9 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SafeSessionState
+from streamlit.runtime.state.common import is_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from widgets.address import is_back_or_forward, keep_address
@@ -31,6 +34,7 @@ def behind_app() -> None:
         PagesManager.uses_pages_directory = False
         st.rerun()
     st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedState
+    _forget_gone_controls()
 
 
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
@@ -47,6 +51,30 @@ def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
         if held:
             _at_once.release()
         _let_go()
+
+
+def _forget_gone_controls() -> None:
+    """Let go of what controls that are gone would have called, with all that this holds: settings, races, runs.
+
+    Streamlit drops their values at the end of each run, and keeps their declarations and names for as long as the
+    session lasts: after some minutes of looking around those were 350 of each visitor, of which the page that is open
+    had 60. What went with the last run stays until the next, which may bring a click on it.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    safe = None if context is None else context.session_state
+    if not isinstance(safe, SafeSessionState):
+        return
+    with safe._lock:
+        state = safe._state
+        known, mapper = state._new_widget_state, state._key_id_mapper
+        there = {*known.states, *filter(is_element_id, state._old_state)}
+        for id in (known.widget_metadata.keys() | mapper.id_key_mapping.keys()) - there:
+            if any(one in id for one in there):  # a component's events have its id in theirs, and no value
+                continue
+            known.widget_metadata.pop(id, None)
+            key = mapper.id_key_mapping.pop(id, "")
+            if mapper.get_id_from_key(key) == id:  # and not that of another control which has taken the name over
+                del mapper._key_id_mapping[key]
 
 
 # A class that follows a lecture runs one page sixty times in the same moment, as by the browser's own buttons. Two at a
