@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from widgets import run_page
+from widgets import in_turn, run_page
 
 st.session_state.app = True  # see widgets.behind_app
 st.set_page_config(page_title="Descent Lab", page_icon="docs/icon.svg", layout="wide")
@@ -38,4 +38,6 @@ GROUPS = {
     ],
 }
 # Expanded: in the drawer of a phone none hides behind "View more".
-run_page(st.navigation(GROUPS, position="top", expanded=True), [page for pages in GROUPS.values() for page in pages])
+with in_turn():
+    shown = st.navigation(GROUPS, position="top", expanded=True)
+    run_page(shown, [page for pages in GROUPS.values() for page in pages])

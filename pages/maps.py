@@ -11,7 +11,7 @@ from experiments.maps import VIEWS, ask_grids, server_sheets, surface_of
 from experiments.surfaces import FORMULA
 from figures.maps import maps_payload
 from pages.parts.maps.controls import is_set, linked, maps_sidebar, take_settings
-from widgets import behind_app, maps, page_head, page_style, run_again, take_away_menu
+from widgets import behind_app, maps, page_head, page_style, picture_drawn, run_again, take_away_menu
 
 ABOUT = {
     "basins": "Every start has the color of the point that its path ends in, the fainter the more steps it takes.",
@@ -46,6 +46,7 @@ with place:  # first, for it is what people wait for
         st.fragment(picture, run_every=None if known else TICK)(known)
     else:
         picture(True)
+picture_drawn()
 
 preset = maps_sidebar(values)
 with head:

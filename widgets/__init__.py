@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from widgets.style import picture as picture
     from widgets.style import plain_table as plain_table
     from widgets.style import take_away_menu as take_away_menu
+    from widgets.turns import in_turn as in_turn
+    from widgets.turns import picture_drawn as picture_drawn
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -161,6 +163,10 @@ __getattr__, __dir__, __all__ = face(
             "picture": "A Plotly figure in its own theme, without Plotly's buttons.",
             "plain_table": "A small table as the page's own text.",
             "take_away_menu": "A link and files to download.",
+        },
+        "turns": {
+            "in_turn": "Around a run of the app: one that follows a class waits for its turn.",
+            "picture_drawn": "On a page that has drawn its picture: let those who wait for theirs go first.",
         },
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from threading import Lock, Semaphore, Timer
+from threading import Lock, Timer
 from typing import NoReturn
 
 import streamlit as st
@@ -14,7 +14,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from widgets.address import is_back_or_forward, keep_address
+from widgets.address import keep_address
 from widgets.notices import store_told
 
 _AGAIN = "run again"
@@ -38,21 +38,12 @@ def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     from widgets.lesson_panel import beside  # here: it stands on what stands on this module
 
     keep_address(page.url_path, [each.url_path for each in pages])
-    held = is_back_or_forward() and _at_once.acquire(timeout=_LONGEST)
     try:
         with store_told(), beside(page, pages) as is_shown:
             if is_shown:
                 page.run()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
-        if held:
-            _at_once.release()
         _let_go()
-
-
-# A class that follows a lecture runs one page sixty times in the same moment, as by the browser's own buttons. Two at a
-# time take no longer than all at once, the first are done at once, and what one has computed the others find.
-_at_once = Semaphore(2)
-_LONGEST = 3.0  # seconds, after which a page waits no longer for its turn
 
 
 _LET_GO = 120.0  # seconds, for which Streamlit keeps the session of a visitor whose connection has ended

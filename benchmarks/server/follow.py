@@ -99,6 +99,8 @@ async def run(socket: ClientConnection, page: str, query: str) -> float:
         if kind == "delta" and is_picture(heard.delta.new_element):
             seen = min(seen, time.perf_counter())
         if kind == "script_finished" and heard.script_finished != early:
+            if seen == math.inf:
+                raise RuntimeError(f"{page} has no picture for {query!r}")
             return seen
 
 
