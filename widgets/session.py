@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from copy import copy
 from threading import Lock, Timer
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from widgets.address import keep_address
@@ -31,6 +33,20 @@ def behind_app() -> None:
         PagesManager.uses_pages_directory = False
         st.rerun()
     st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedState
+
+
+_pages: dict[tuple[Any, ...], StreamlitPage] = {}
+
+
+def page_at(path: str, **options: Any) -> StreamlitPage:
+    """A page as ``st.Page`` makes it, whose file is looked for once: for nineteen that is a tenth of a run."""
+    context = get_script_run_ctx()
+    if context is None:
+        return st.Page(path, **options)
+    place = (context.pages_manager.main_script_parent, path, *sorted(options.items()))
+    if place not in _pages:
+        _pages[place] = st.Page(path, **options)
+    return copy(_pages[place])  # st.navigation marks the one that may run
 
 
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:

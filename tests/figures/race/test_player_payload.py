@@ -174,9 +174,9 @@ def test_the_race_has_one_name_whatever_the_view_and_another_for_another_start()
 
 def test_an_effective_step_that_rounding_makes_is_not_told(monkeypatch: pytest.MonkeyPatch):
     """SGD's is its rate, until it has come so near to (1, 3) that float64 cannot hold its steps."""
-    result = race(Entry(optimizer="sgd", values={"lr": 0.05}), key="booth", steps=600)
 
     def told() -> np.ndarray:
+        result = race(Entry(optimizer="sgd", values={"lr": 0.05}), key="booth", steps=600)
         header, buffers = decode(player_payload(result))
         sent = series(header["lanes"][0]["memory"][0]["series"][0]["values"], 601, buffers)
         return sent[np.isfinite(sent)]
