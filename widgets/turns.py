@@ -58,6 +58,12 @@ class Turns:
                 queue.remove(mine)
                 self._taken += 1
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        with self._lock:
+            return len(self._pictures) + len(self._rest)
+
     def give_back(self) -> None:
         """End a turn."""
         with self._lock:
