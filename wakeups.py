@@ -71,12 +71,12 @@ def send_together() -> None:
     if getattr(flushed, "together", False):
         return
 
-    def flush_browser_queue(session: AppSession) -> list[Any]:
-        messages = flushed(session)
+    def flush_browser_queue(self: AppSession) -> list[Any]:
+        messages = flushed(self)
         if len(messages) < 2:
             return messages
         runtime = get_instance()
-        active = runtime._session_mgr.get_active_session_info(session.id)
+        active = runtime._session_mgr.get_active_session_info(self.id)
         if active is None:
             return messages
         for number, message in enumerate(messages[: min(TOGETHER, len(messages) - 1)]):
@@ -86,12 +86,12 @@ def send_together() -> None:
                 return messages[number:]
         return messages[min(TOGETHER, len(messages) - 1) :]
 
-    def enqueued_some_message(runtime: Runtime) -> None:
+    def enqueued_some_message(self: Runtime) -> None:
         """Without a detour through the loop's list where this is the loop's own thread already."""
         if get_ident() == loops_own:
-            runtime._get_async_objs().need_send_data.set()
+            self._get_async_objs().need_send_data.set()
         else:
-            told(runtime)
+            told(self)
 
     flush_browser_queue.together = True  # type: ignore[attr-defined]
     AppSession.flush_browser_queue = flush_browser_queue

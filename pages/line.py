@@ -35,7 +35,7 @@ with picture, st.container(key="race-player"):
         on_set=line.take_setting,
         on_view=line.take_view,
     )
-picture_drawn()
+picture_drawn(above=False)
 with told:
     lane_sentences(finished)
     lane_table(finished)
@@ -51,6 +51,7 @@ with head:
     with st.container(key="look-for"):
         st.caption(LINE_PRESETS[preset].look_for if preset else landscape.difficulty)
 
+picture_drawn()
 with picture:
     line.rates_beside(race.entries)
 line.sidebar(race)

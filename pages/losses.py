@@ -76,12 +76,15 @@ def take_away() -> None:
 
 
 page_style()
-with page_head("Losses"):
-    linked.one_of("part", values["part"], "Part", PARTS)
-    take_away()
-linked.tell_problems()
-st.caption(PRESETS[preset].look_for if preset else look_for)
+head = st.container()
 part(values, dark_theme())
+picture_drawn(above=False)
+with head:
+    with page_head("Losses"):
+        linked.one_of("part", values["part"], "Part", PARTS)
+        take_away()
+    linked.tell_problems()
+    st.caption(PRESETS[preset].look_for if preset else look_for)
 picture_drawn()
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)

@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, local
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from widgets.address import path
 
 AT_ONCE = 2
 LONGEST = 3.0  # seconds, after which a run waits no longer for its turn
@@ -77,7 +80,8 @@ class Turns:
 
 
 _turns = Turns()
-_mine = local()  # has: whether this thread's run has a turn
+_mine = local()  # has: whether this thread's run has a turn; gave_way: whether it has let others go first
+_STANDS = "page that stands"
 
 
 @contextmanager
@@ -88,7 +92,7 @@ def in_turn() -> Iterator[None]:
         yield
         return
     _turns.take(look=context.yield_check)
-    _mine.has = True
+    _mine.has, _mine.gave_way = True, False
     try:
         yield
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
@@ -97,12 +101,19 @@ def in_turn() -> Iterator[None]:
             _turns.give_back()
 
 
-def picture_drawn() -> None:
-    """On a page that has drawn its picture: let those who wait for theirs go first."""
+def picture_drawn(*, above: bool = True) -> None:
+    """On a page that has drawn its picture: let those who wait for theirs go first, once in a run.
+
+    above: whether what stands above the picture is drawn, too. Else a page that is gone to goes on, and is asked again
+    when it is, lest the picture should move down under the eyes of who looks at it; what was there stays in its place.
+    """
+    stood = st.session_state.get(_STANDS) == path()
+    if above:
+        st.session_state[_STANDS] = path()
     context = get_script_run_ctx()
-    if context is None or not getattr(_mine, "has", False):
+    if context is None or not getattr(_mine, "has", False) or _mine.gave_way or not (above or stood):
         return
-    _mine.has = False
+    _mine.has, _mine.gave_way = False, True
     _turns.give_back()
     _turns.take(rest=True, look=context.yield_check)
     _mine.has = True

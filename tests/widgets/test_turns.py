@@ -148,15 +148,39 @@ def test_other_runs_wait_for_nobody(following: SimpleNamespace):
 def test_before_others_go_first_a_page_has_its_picture_and_no_controls(page: str, monkeypatch: pytest.MonkeyPatch):
     sent: list[list[ForwardMsg]] = []
 
-    def given_way() -> None:
+    def given_way(*, above: bool = True) -> None:
         context: Any = get_script_run_ctx()
         sent.append(list(context._enqueue.__self__.forward_msg_queue._queue))
 
     monkeypatch.setattr(turns, "picture_drawn", given_way)
     monkeypatch.setattr("widgets.picture_drawn", given_way, raising=False)
     opened_page(f"pages/{page}.py")
-    (first,) = sent
+    first = sent[0]
     elements = [each for each in first if each.WhichOneof("type") == "delta"]
     assert any(is_picture(each.delta.new_element) for each in elements)
     beside = [each.delta.new_element.WhichOneof("type") for each in elements if each.metadata.delta_path[0] == SIDEBAR]
     assert set(beside) <= {None, "html"}, "the sidebar has begun"
+
+
+def test_a_page_that_is_gone_to_gives_way_when_its_head_is_there_and_later_before(
+    following: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+):
+    session: dict[str, str] = {}
+    monkeypatch.setattr(turns, "path", lambda: "losses")
+    monkeypatch.setattr(turns.st, "session_state", session)
+    gave_way: list[str] = []
+
+    def run() -> list[str]:
+        gave_way.clear()
+        with in_turn():
+            for name, above in (("picture", False), ("head", True), ("end", True)):
+                before = turns._mine.gave_way
+                picture_drawn(above=above)
+                if turns._mine.gave_way != before:
+                    gave_way.append(name)
+        return list(gave_way)
+
+    assert run() == ["head"], "nothing that stands moves"
+    assert run() == ["picture"]
+    session[turns._STANDS] = "another"
+    assert run() == ["head"]
