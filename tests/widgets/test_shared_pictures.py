@@ -31,7 +31,7 @@ def test_a_figure_is_made_once_for_all_that_it_depends_on(shown: list[go.Figure]
     def show(key: str, about: Any) -> int:
         style.picture(make, key, "A figure", about=about)
         assert style.drawn()[key] is shown[-1]
-        return made.index(shown[-1])
+        return next(place for place, each in enumerate(made) if each is shown[-1])
 
     assert show("one", ({"rate": 0.1, "loss": "mse"}, False)) == 0
     assert show("one", ({"loss": "mse", "rate": 0.1}, False)) == 0
@@ -41,8 +41,8 @@ def test_a_figure_is_made_once_for_all_that_it_depends_on(shown: list[go.Figure]
     assert show("two", ({"rate": 0.1, "loss": "mse"}, False)) == 5
     monkeypatch.setattr(style, "is_large", lambda: True)
     assert [show("one", others[0]) for _ in range(2)] == [6, 6], "larger, and not twice so"
-    assert made[6].layout.height == round(100 * style._TALLER)
-    assert made[1].layout.height == 100
+    heights = [figure.to_dict()["layout"]["height"] for figure in made]
+    assert heights == [*[100] * 6, round(100 * style._TALLER)]
     for number in range(style._MOST_SHARED):
         show("many", number)
     assert show("one", others[0]) == len(made) - 1, "what was not shown lately is made again"
