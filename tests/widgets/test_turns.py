@@ -17,6 +17,7 @@ from widgets import turns
 from widgets.turns import Turns, in_turn, picture_drawn
 
 PAGES = ("descent", "line", "maps", "losses", "neuron", "derivatives", "generalization", "normalization")
+PAGES += ("activations", "initialization")
 SIDEBAR = 1  # the first number of the place of what stands there
 
 
