@@ -36,6 +36,7 @@ from benchmarks.server.viewers import hear, server_of
 from tests.browser.app_server import ROOT, serve
 
 FOLLOWERS, CHANGES, PAUSE, IDLE = 60, 8, 2.0, 8.0
+SERIES, DRAGGED = 12, 4.0  # stops, and how many of them a second: a lecturer's browser tells no more
 NO_PICTURES = ("address", "classroom", "pictures")
 LINKS = {
     "descent": [f"steps={steps}" for steps in range(200, 400)],
@@ -164,9 +165,9 @@ async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count:
         idle = share(servers, before, began)
         told: dict[str, float] = {}
         before, began, own = used(servers), time.perf_counter(), time.process_time()
+        key = {"room": room["room"], "key": room["key"]}
         for query in LINKS[page][1 : changes + 1]:
             told[query] = time.perf_counter()
-            key = {"room": room["room"], "key": room["key"]}
             await answered(netloc, "show", {**key, "path": page, "query": query, "front": False})
             await asyncio.sleep(max(0.0, told[query] + PAUSE - time.perf_counter()))
         busy, own = share(servers, before, began), (time.process_time() - own) / (time.perf_counter() - began)
@@ -175,6 +176,14 @@ async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count:
             await asyncio.sleep(0.1)
         runs = sum(query in follower.ran for follower in followers for query in told)
         each = (used(servers) - before) / runs
+        moment = 0.0
+        dragged = LINKS[page][changes + 1 : changes + 1 + SERIES]
+        for query in dragged:
+            moment = time.perf_counter()
+            await answered(netloc, "show", {**key, "path": page, "query": query, "front": False})
+            await asyncio.sleep(max(0.0, moment + 1 / DRAGGED - time.perf_counter()))
+        while not all(dragged[-1] in follower.ran for follower in followers):
+            await asyncio.sleep(0.1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -183,12 +192,16 @@ async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count:
     seen = [follower.seen[q] - moment for follower in followers for q, moment in told.items() if q in follower.seen]
     ran = [follower.ran[q] - moment for follower in followers for q, moment in told.items() if q in follower.ran]
     missed = len(heard) - len(ran)
+    last_seen = [follower.seen[dragged[-1]] - moment for follower in followers]
+    pictures = sum(query in follower.seen for follower in followers for query in dragged) / count
     print(
         f"{count} on {page}: heard after {_ms(heard)}, picture after {_ms(seen)}, page run after {_ms(ran)}"
         f"{f' ({missed} of {len(heard)} overtaken by the next change)' if missed else ''}; "
         f"server{'s' * (len(urls) > 1)} {100 * idle:.1f} % of a core idle, {100 * busy:.0f} % with a change every "
         f"{PAUSE:g} s; {1e3 * each:.1f} ms of CPU a run; followers take {100 * own:.0f} % of a core, load of the "
-        f"machine {os.getloadavg()[0]:.1f}",
+        f"machine {os.getloadavg()[0]:.1f}\n"
+        f"  a slider dragged through {SERIES} stops, {DRAGGED:g} a second: each sees {pictures:.1f} pictures, the last "
+        f"after {_ms(last_seen)}",
         flush=True,
     )
 
