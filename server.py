@@ -36,7 +36,7 @@ from broadcast import HUB, class_routes
 from left_pages import drop_belated
 from reception import ROUTES
 from smaller import Smaller
-from wakeups import wake_once
+from wakeups import send_together, wake_once
 from widgets import OWN_COOKIE, files_ahead, head_style, is_own_cookie, new_cookie
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
@@ -248,6 +248,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     Thread(target=_warm_up, daemon=True, name="warm-up").start()
     _end_streams()
     wake_once(asyncio.get_running_loop())
+    send_together()
     yield
 
 

@@ -25,7 +25,7 @@ _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
     "server": {"experiments", "figures", "pages", "widgets"} | ALONE,
-    "wakeups": set(),
+    "wakeups": {"streamlit"},
     "allocator": set(),
     "left_pages": set(),
     "smaller": set(),
@@ -49,7 +49,7 @@ THIRD_PARTY = {
     "app": {"streamlit"},
     "server": {"streamlit", "starlette"},
     "broadcast": {"starlette"},
-    "wakeups": set(),
+    "wakeups": {"streamlit"},
     "allocator": set(),
     "left_pages": {"streamlit"},
     "reception": {"starlette"},

@@ -70,7 +70,7 @@ def stop_training(folder: Path) -> Iterator[Callable[[], None]]:
     def stop() -> None:
         for job in lab.store.jobs.listed(ACTIVE):
             with contextlib.suppress(LabError):  # it has ended meanwhile
-                lab.stop(job.id) if job.kind == TRAINING else lab.stop_job(job.kind, job.id, by=None)
+                lab.stop(job.id, by=None) if job.kind == TRAINING else lab.stop_job(job.kind, job.id, by=None)
 
     yield stop
     stop()
