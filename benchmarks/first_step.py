@@ -48,7 +48,7 @@ def click(lab: Lab, config: RunConfig) -> tuple[float, float, float]:
             break
         time.sleep(0.002)
     taken = time.perf_counter() - begun
-    lab.stop(run_id)
+    lab.stop(run_id, by=None)
     while (run := lab.store.run(run_id)) is not None and run.active:
         time.sleep(0.01)
     return returned, claimed, taken

@@ -115,7 +115,23 @@ def watch() -> None:
             share = [1.0 if each.surface and each.surface.complete else each.share for each in all_drawn]
             st.progress(sum(share) / len(share), literal(going.words))
             st.button("Stop", icon=":material/stop:", key="surface.stop", on_click=stop_all, args=(lab,))
+        with st.container(key="surface-to-come"):
+            if not any(each.surface for each in all_drawn):
+                st.info(to_come(len(ids), len(all_drawn)), icon=":material/landscape:")
         pictures(all_drawn)
+
+
+def to_come(runs: int, drawings: int) -> str:
+    """What is being prepared while there is nothing to see yet."""
+    side = int(values["points"])
+    each = f"{drawings} pictures" if drawings > 1 else "The picture"
+    trained = f"{runs} runs are" if runs > 1 else "one run is"
+    return (
+        f"**{each} of the loss come{'s' * (drawings == 1)} here**, and nothing has to be pressed. First {trained} "
+        f"trained, where nobody has done that before; then the loss is worked out at up to {side} x {side} points of "
+        f"the plane ({PLANE_NAMES[values['plane']]}), coarse points first. Whoever opens this link afterwards sees it "
+        "at once."
+    )
 
 
 def controls() -> None:

@@ -32,9 +32,9 @@ def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
 def page():
-    # Blocks of 60 kB, too small for pages of their own, each heap held by the last of its blocks.
-    blocks = [bytearray(60_000) for _ in range(500)]
-    kept.append(blocks.pop())
+    # Each heap is held by the last of its blocks: those of 60 kB are too small for pages of their own.
+    blocks = [bytearray({size}) for _ in range({count})]
+    kept.append(bytearray(60_000))
     together.wait()
 
 {first}
@@ -49,9 +49,9 @@ print(heaps(), resident() - before)
 """
 
 
-def left(first: str, then: str) -> tuple[int, float]:
+def left(first: str, then: str, *, size: int = 60_000, count: int = 500) -> tuple[int, float]:
     """Heaps, and megabytes that a process keeps, after pages have come and gone."""
-    program = PROGRAM.format(first=first, then=then)
+    program = PROGRAM.format(first=first, then=then, size=size, count=count)
     told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert told.returncode == 0, told.stderr
     heaps, kept = told.stdout.split()
@@ -66,6 +66,12 @@ def test_pages_that_have_run_in_many_threads_leave_little_behind():
     assert few <= 2
     assert as_it_is > 50
     assert given_back < 15
+
+
+@pytest.mark.skipif(not give_back(), reason="this system's allocator is another one")
+def test_what_has_the_size_of_a_picture_goes_back_at_once():
+    _, kept = left("keep_little()", "", size=600_000, count=40)
+    assert kept < 15, "of 192 MB, before free pages are returned"
 
 
 def test_what_the_environment_sets_is_left(monkeypatch: pytest.MonkeyPatch):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from threading import Lock, Semaphore, Timer
-from typing import NoReturn
+from copy import copy
+from threading import Lock, Timer
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SafeSessionState
+from streamlit.runtime.state.common import is_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from widgets.address import is_back_or_forward, keep_address
+from widgets.address import keep_address
 from widgets.notices import store_told
 
 _AGAIN = "run again"
@@ -31,6 +35,21 @@ def behind_app() -> None:
         PagesManager.uses_pages_directory = False
         st.rerun()
     st.session_state.runs = st.session_state.get("runs", 0) + 1  # of any page, see LinkedState
+    _forget_gone_controls()
+
+
+_pages: dict[tuple[Any, ...], StreamlitPage] = {}
+
+
+def page_at(path: str, **options: Any) -> StreamlitPage:
+    """A page as ``st.Page`` makes it, whose file is looked for once: for nineteen that is a tenth of a run."""
+    context = get_script_run_ctx()
+    if context is None:
+        return st.Page(path, **options)
+    place = (context.pages_manager.main_script_parent, path, *sorted(options.items()))
+    if place not in _pages:
+        _pages[place] = st.Page(path, **options)
+    return copy(_pages[place])  # st.navigation marks the one that may run
 
 
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
@@ -38,21 +57,36 @@ def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     from widgets.lesson_panel import beside  # here: it stands on what stands on this module
 
     keep_address(page.url_path, [each.url_path for each in pages])
-    held = is_back_or_forward() and _at_once.acquire(timeout=_LONGEST)
     try:
         with store_told(), beside(page, pages) as is_shown:
             if is_shown:
                 page.run()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
-        if held:
-            _at_once.release()
         _let_go()
 
 
-# A class that follows a lecture runs one page sixty times in the same moment, as by the browser's own buttons. Two at a
-# time take no longer than all at once, the first are done at once, and what one has computed the others find.
-_at_once = Semaphore(2)
-_LONGEST = 3.0  # seconds, after which a page waits no longer for its turn
+def _forget_gone_controls() -> None:
+    """Let go of what controls that are gone would have called, with all that this holds: settings, races, runs.
+
+    Streamlit drops their values at the end of each run, and keeps their declarations and names for as long as the
+    session lasts: after some minutes of looking around those were 350 of each visitor, of which the page that is open
+    had 60. What went with the last run stays until the next, which may bring a click on it.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    safe = None if context is None else context.session_state
+    if not isinstance(safe, SafeSessionState):
+        return
+    with safe._lock:
+        state = safe._state
+        known, mapper = state._new_widget_state, state._key_id_mapper
+        there = {*known.states, *filter(is_element_id, state._old_state)}
+        for id in (known.widget_metadata.keys() | mapper.id_key_mapping.keys()) - there:
+            if any(one in id for one in there):  # a component's events have its id in theirs, and no value
+                continue
+            known.widget_metadata.pop(id, None)
+            key = mapper.id_key_mapping.pop(id, "")
+            if mapper.get_id_from_key(key) == id:  # and not that of another control which has taken the name over
+                del mapper._key_id_mapping[key]
 
 
 _LET_GO = 120.0  # seconds, for which Streamlit keeps the session of a visitor whose connection has ended

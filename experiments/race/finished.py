@@ -14,7 +14,7 @@ from experiments.race.workload import QUICK, affordable, shortened, work
 from experiments.surfaces import space_of
 from experiments.turns import Progress, turn
 
-KEPT_BYTES = 100_000_000
+KEPT_BYTES = 40_000_000  # some 350 races of the usual size: what a class opens together, and its last drags
 
 
 class Finished:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,8 +65,18 @@ class ShownSearch:
         return sweep_request(self.config, self.values)
 
 
+def _as_it_is(text: str, config: RunConfig, values: Mapping[str, Any]) -> str:
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchCodec:
-    """A shown search as a link and back, and its settings by name."""
+    """A shown search as a link and back, and its settings by name.
+
+    words: a refusal as a person reads it, from what it says of settings by name, the run and the settings of the page.
+    """
+
+    words: Callable[[str, RunConfig, Mapping[str, Any]], str] = _as_it_is
 
     def read(self, query: Mapping[str, str]) -> tuple[ShownSearch, list[str]]:
         """A valid state, whatever the link says, and one sentence for each part that could not be used."""
@@ -74,7 +84,8 @@ class SearchCodec:
         own = {name: text for name, text in query.items() if name.partition(".")[0] not in SECTIONS}
         values, wrong = read_settings(_Declared(config), own)
         if refused := _refusal(config, values):
-            wrong = [*wrong, f"{refused.removesuffix('.')}; the usual search is taken."]
+            refused = self._words(refused, config, values).removesuffix(".")
+            wrong = [*wrong, f"{refused}; the usual search is taken."]
             values = read_settings(_Declared(config), {"part": values["part"]})[0]
             if _refusal(config, values):  # nor does that suit this run
                 config = RunConfig()
@@ -97,13 +108,19 @@ class SearchCodec:
         try:
             config = state.config.changed(other) if other else state.config
         except ValueError as error:
-            raise ValueError(f"{_sentence(str(error))}.") from None
-        values = _settled(config, state.values, own)
+            raise ValueError(f"{self._words(str(error), state.config, state.values)}.") from None
+        try:
+            values = _settled(config, state.values, own)
+        except ValueError as error:
+            raise ValueError(f"{self._words(str(error), config, {**state.values, **own})}.") from None
         if unknown := [name for name in own if name not in values]:
             raise KeyError(unknown[0])
         if refused := _refusal(config, values):
-            raise ValueError(refused)
+            raise ValueError(self._words(refused, config, values))
         return replace(state, config=config, values=values)
+
+    def _words(self, text: str, config: RunConfig, values: Mapping[str, Any]) -> str:
+        return _sentence(self.words(text, config, values))
 
     def setting(self, state: ShownSearch, name: str) -> tuple[Setting, Any]:
         """The declaration of a setting, and its value."""
@@ -154,7 +171,7 @@ def _refusal(config: RunConfig, values: Mapping[str, Any]) -> str:
     try:
         sweep_request(config, values)
     except ValueError as error:
-        return f"{_sentence(str(error))}."
+        return f"{error}."
     return ""
 
 

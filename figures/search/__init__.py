@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from figures.search.vary import marginal_figure as marginal_figure
     from figures.search.vary import parallel_figure as parallel_figure
     from figures.search.vary import score_figure as score_figure
+    from figures.search.words import CONTROLS as CONTROLS
+    from figures.search.words import RANGE as RANGE
     from figures.search.words import axis_title as axis_title
     from figures.search.words import goal_title as goal_title
     from figures.search.words import name_words as name_words
     from figures.search.words import part_title as part_title
+    from figures.search.words import refusal_words as refusal_words
+    from figures.search.words import request_words as request_words
     from figures.search.words import sweep_sentences as sweep_sentences
+    from figures.search.words import time_words as time_words
     from figures.search.words import trial_words as trial_words
     from figures.search.words import value_text as value_text
 
@@ -39,6 +44,11 @@ __getattr__, __dir__, __all__ = face(
             "score_figure": "The goal over what is varied: a curve for one setting, a map for two.",
         },
         "words": {
+            "CONTROLS": "What the controls of a search are called.",
+            "RANGE": "What those of a range are called.",
+            "request_words": "What a search varies, over which values and how they are chosen, in a sentence.",
+            "time_words": "About how long that is, as a sentence says it; empty where it is not known.",
+            "refusal_words": "A refusal with what its control is called, in place of the name of the setting.",
             "axis_title": "What the setting of an axis is called.",
             "goal_title": "What is made good, for an axis.",
             "name_words": "What a setting is called that is varied; ``decay`` is the weight decay of each optimizer's "

@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from experiments.training import label, named, value_words
 from numerals import readable
+from trainers.config import RunConfig
 from trainers.sweeps import DECAY, SAMPLERS, Axis, Part, Sweep, SweepRequest, Trial, best_trial, variable
+
+CONTROLS: Mapping[str, str] = {
+    "x": "Vary",
+    "y": "And",
+    "beside": "Side by side",
+    "sampler": "Values are chosen",
+    "trials": "Trials",
+    "pruner": "Ends hopeless runs",
+    "goal": "What is made good",
+    "seeds": "Seeds of each trial",
+    "seconds": "Seconds of training",
+    "draw": "Seed of the search",
+}
+"""What the controls of a search are called."""
+_CHOSEN: Mapping[str, str] = {"grid": "by a grid", "random": "at random", "tpe": "by a model of what was good so far"}
+RANGE: Mapping[str, str] = {"low": "From", "high": "To", "log": "Logarithmic", "values": "Or these values"}
+"""What those of a range are called."""
+
+
+def refusal_words(text: str, config: RunConfig, values: Mapping[str, Any]) -> str:
+    """A refusal with what its control is called, in place of the name of the setting that it begins with.
+
+    values: the settings of the page; those of x, y and beside name what is varied.
+    """
+    offered = variable(config)
+    titles = {name: label(name, setting).partition(" $")[0] for name, setting in config.settings().items()}
+    last = Counter(name.rpartition(".")[2] for name in titles)
+    names = {name.rpartition(".")[2]: title for name, title in titles.items() if last[name.rpartition(".")[2]] == 1}
+    names |= {**titles, **CONTROLS}
+    for axis in ("x", "y", "beside"):
+        if (name := values.get(axis)) not in offered:
+            continue
+        title = "Weight decay" if name == DECAY else names[name]
+        names |= {name: title, offered[name].name: title}
+        names |= {f"{axis}.{end}": f"{words} ({title})" for end, words in RANGE.items()}
+    name, space, rest = text.partition(" ")
+    return f"{names[name]}{space}{rest}" if name in names else text
 
 
 def axis_title(request: SweepRequest, axis: Axis) -> str:
@@ -43,6 +83,31 @@ def _side(request: SweepRequest, beside: Axis, value: Any) -> str:
     """A value that stands beside others; numbers and switches say what they are of."""
     text = value_text(beside.name, value)
     return text if isinstance(value, str) else f"{axis_title(request, beside)} {text}"
+
+
+def request_words(request: SweepRequest) -> str:
+    """What a search varies, over which values and how they are chosen, in a sentence."""
+    varied = " and ".join(f"**{axis_title(request, axis)}** {_values_words(axis)}" for axis in request.axes)
+    chosen = " and ".join(_CHOSEN[sampler] for sampler in request.samplers)
+    told = f"{varied}, {chosen}"
+    if request.beside is not None:
+        sides = ", ".join(value_text(request.beside.name, value) for value in request.beside.values)
+        told += f"; side by side for **{axis_title(request, request.beside)}** {sides}"
+    return f"{told}."
+
+
+def _values_words(axis: Axis) -> str:
+    if axis.values:
+        return ", ".join(value_text(axis.name, value) for value in axis.values)
+    log = ", evenly over its powers of ten" if axis.log else ""
+    return f"from {value_text(axis.name, axis.low)} to {value_text(axis.name, axis.high)}{log}"
+
+
+def time_words(seconds: float | None) -> str:
+    """About how long that is, as a sentence says it; empty where it is not known."""
+    if seconds is None:
+        return ""
+    return f"about {max(1, round(seconds))} s" if seconds < 90 else f"about {round(seconds / 60):,} min"
 
 
 def trial_words(request: SweepRequest, trial: Trial) -> str:

@@ -182,7 +182,7 @@ def test_a_preset_whose_own_run_is_gone_begins_anew_and_shows_no_trial_that_is_l
     sides = lab.try_remedy(own.id, finding(), tried)
     for side in sides:
         lab.store.update(side, status="finished")
-    lab.delete([own.id])
+    lab.delete([own.id], by=None)
     app = opened(quick().to_query())
     next(each for each in app.selectbox if each.label == "Preset").select(key).run()
     assert link(app)["run"] not in {own.id, *sides}
@@ -205,7 +205,7 @@ def test_a_way_back_to_the_run_it_came_from_stands_in_every_trial_and_fork(lab: 
         button(app, "Back to the run it came from").click().run()
         assert not app.exception
         assert link(app) == quick().to_query() | {"run": own}
-    lab.delete([own])
+    lab.delete([own], by=None)
     assert not has_button(opened({"run": fork}), "Back to the run it came from")
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trainers.lab.ownership import not_yours as not_yours
     from trainers.lab.ownership import owner_of as owner_of
     from trainers.lab.ownership import teacher_is_known as teacher_is_known
+    from trainers.lab.sizes import search_ends as search_ends
     from trainers.lab.sizes import setting_over as setting_over
     from trainers.lab.supervisor import CALM_SECONDS as CALM_SECONDS
     from trainers.lab.varying.search import search_over as search_over
@@ -75,6 +76,7 @@ __getattr__, __dir__, __all__ = face(
             "why_no_task": "Why a run's network cannot learn the second task of a pair.",
         },
         "sizes": {
+            "search_ends": "After how long this server ends any search, in a sentence; empty where it does not.",
             "setting_over": "The setting that makes a run larger than this server takes, and why.",
         },
         "varying.search": {

@@ -107,6 +107,10 @@ def _nothing_follows(change: Changes, job: StoredJob) -> None:
     pass
 
 
+def _goes_on(job: StoredJob) -> str:
+    return ""
+
+
 def _only_why(store: Store, job: StoredJob, why: str) -> str:
     return why
 
@@ -118,7 +122,7 @@ class Job:
     ``shared``: whether the same request is worked on once, for all who ask.
     What it needs: ``slot``, whether it takes one of the places for work that goes on at once; ``at_once``, how many of
     its kind may; ``preload``, modules that its process is to have; ``refused``, a sentence where it cannot be done with
-    this run and request, empty where it can.
+    this run and request, empty where it can; ``exhausted``, one where what was held or has ended may not go on.
     ``largest``, how large what it trains or asks is, each of its networks or the largest of them: more than this server
     takes is refused before it waits.
     How it runs: ``work``, in the worker; PyTorch is imported in there, not with the record. It returns None
@@ -138,6 +142,7 @@ class Job:
     at_once: int | None = None
     preload: tuple[str, ...] = ()
     refused: Callable[[Changes, StoredRun | None, Mapping[str, Any]], str] = _nothing_against
+    exhausted: Callable[[StoredJob], str] = _goes_on
     asked: Callable[[Changes, StoredJob], None] = _nothing_follows
     settled: Callable[[Changes, StoredJob], None] = _nothing_follows
     interrupted: Callable[[Store, StoredJob, str], str] = _only_why

@@ -119,6 +119,7 @@ VARY = Job(
     slot=False,
     at_once=4,
     refused=search.refused,
+    exhausted=search.exhausted,
     interrupted=search.interrupted,
 )
 JOBS: dict[str, Job] = {job.kind: job for job in (TRAIN, SCORE, RATES, SURFACE, ENSEMBLE, TRANSFER, STUDY, VARY)}

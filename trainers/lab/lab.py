@@ -30,6 +30,7 @@ from trainers.lab.sizes import over, parameter_count
 from trainers.lab.supervisor import READY
 from trainers.lab.supervisor_handle import SupervisorHandle
 from trainers.lab.turns import in_turn, no_room
+from trainers.lab.varying.duration import about_seconds
 from trainers.lab.worker import DEVICES_KEY, TROUBLE_KEY
 from trainers.loop import Device
 from trainers.store import (
@@ -43,6 +44,7 @@ from trainers.store import (
     StoredRun,
     usable_folder,
 )
+from trainers.sweeps import SweepRequest
 
 MAX_EPOCHS = 100_000
 MAX_PINNED = 12
@@ -265,20 +267,22 @@ class Lab:
         self._supervisor.tell("wake")
 
     def _go_on(self, change: Changes, job: StoredJob) -> None:
-        """A job that is held or has ended is worked on again."""
+        """A job that is held or has ended is worked on again. Raises LabError where it may not."""
+        if job.kind in JOBS:
+            _refuse(JOBS[job.kind].exhausted(job))
         if _at_work(job):
             change.update_job(job, wanted="run")
         else:
             self._room(change, 1, job.visitor)
             change.update_job(job, status="queued", sentence="", wanted="run", worker="", progress=None)
 
-    # -- while it trains; ``by``: who gives the order, None the lab itself ---------------------------------------
+    # -- while it trains; ``by``: who gives the order, None the lab itself; whoever forgets it is told at once ------
 
-    def pause(self, id: str, *, by: str | None = None) -> None:
+    def pause(self, id: str, *, by: str | None) -> None:
         """Hold a run before its next step. Raises LabError where it does not train."""
         self._order("pause", id, by, wanted="pause")
 
-    def stop(self, id: str, *, by: str | None = None) -> None:
+    def stop(self, id: str, *, by: str | None) -> None:
         """End a run after its next step, with a checkpoint to go on from; one that waits leaves the queue.
 
         Raises:
@@ -293,7 +297,7 @@ class Lab:
                 change.update(id, status="stopped", sentence=sentence, wanted="run")
         self._supervisor.ensure()
 
-    def resume(self, id: str, *, by: str | None = None) -> None:
+    def resume(self, id: str, *, by: str | None) -> None:
         """Let a paused run go on, or put one that has ended before its time into the queue again.
 
         Raises:
@@ -307,7 +311,7 @@ class Lab:
                 self._queue(change, run)
         self._supervisor.tell("wake")
 
-    def rewind(self, id: str, checkpoint_id: str, *, by: str | None = None) -> None:
+    def rewind(self, id: str, checkpoint_id: str, *, by: str | None) -> None:
         """Back to a checkpoint: what came after it is dropped, and resuming goes on from there.
 
         Raises:
@@ -338,7 +342,7 @@ class Lab:
                 wanted="run",
             )
 
-    def train_on(self, id: str, epochs: int, *, by: str | None = None) -> None:
+    def train_on(self, id: str, epochs: int, *, by: str | None) -> None:
         """Train a run that has ended for so many more epochs than its configuration says, from its last checkpoint.
 
         Raises:
@@ -356,11 +360,11 @@ class Lab:
             self._queue(change, run, config=longer)
         self._supervisor.tell("wake")
 
-    def rename(self, id: str, name: str, *, by: str | None = None) -> None:
+    def rename(self, id: str, name: str, *, by: str | None) -> None:
         """Raises LabError where there is no such run, ValueError for a name that is empty or too long."""
         self._order("rename", id, by, name=name)
 
-    def delete(self, ids: Collection[str], *, by: str | None = None) -> None:
+    def delete(self, ids: Collection[str], *, by: str | None) -> None:
         """Runs with everything that belongs to them, all or none.
 
         Raises:
@@ -384,7 +388,7 @@ class Lab:
         """The runs on the front page; those that were deleted are left out."""
         return [run for run in map(self.store.run, self.pinned_ids()) if run is not None]
 
-    def pin(self, ids: Sequence[str], on: bool, *, by: str | None = None) -> None:
+    def pin(self, ids: Sequence[str], on: bool, *, by: str | None) -> None:
         """Put runs on the front page, or take them off it. Raises LabError: only the teacher may, and only so many."""
         _refuse(_no_teacher(by))
         others = [one for one in self.pinned_ids() if one not in ids]
@@ -392,7 +396,7 @@ class Lab:
             raise LabError(f"{len(others)} runs are on the front page; {MAX_PINNED} may be. Take some off it first.")
         self.store.remember(_PINNED, [*ids, *others] if on else others)
 
-    def clear(self, *, by: str | None = None) -> int:
+    def clear(self, *, by: str | None) -> int:
         """Delete all runs that are over but those on the front page; how many. Raises LabError: only he may."""
         _refuse(_no_teacher(by))
         kept, gone = set(self.pinned_ids()), 0
@@ -438,7 +442,7 @@ class Lab:
         Raises:
             LabError: a change is refused, the model would be too large, or the checkpoint is gone or leaves no epoch.
         """
-        run, checkpoint = _allowed("fork", self.store.run(id)), None
+        run, checkpoint = _allowed("fork", self.store.run(id), None), None
         before = _config(run)
         after = _changed(before, changes or {})
         if checkpoint_id is not None and fits(before, after):
@@ -455,7 +459,7 @@ class Lab:
         Raises:
             LabError: the remedy changes nothing here, or is refused.
         """
-        run = _allowed("remedy", self.store.run(id))
+        run = _allowed("remedy", self.store.run(id), None)
         config = _config(run)
         if not remedy.changes:
             raise LabError("This remedy is advice; there is no setting to change.")
@@ -532,7 +536,7 @@ class Lab:
             ]
         return [each.id for each in made]
 
-    def score_test(self, id: str, *, by: str | None = None) -> None:
+    def score_test(self, id: str, *, by: str | None) -> None:
         """Ask for the score on the test part; it arrives in ``StoredRun.test``.
 
         Raises:
@@ -559,6 +563,10 @@ class Lab:
         """
         kept = best_checkpoint(self.store.checkpoints(id))
         return b"" if kept is None else self.store.checkpoint_bytes(kept.id)
+
+    def about_seconds(self, request: SweepRequest) -> float | None:
+        """How long a search takes where nobody else trains; None where nothing like its runs was trained before."""
+        return about_seconds(self.store, request, self._slots)
 
     def start_refused(self, config: RunConfig) -> str:
         """Why there are no weights of another run that this one could begin with; empty where none are asked for."""
@@ -721,7 +729,7 @@ def _refuse(why: str) -> None:
         raise LabError(why)
 
 
-def _allowed(order: str, run: StoredRun | None, by: str | None = None) -> StoredRun:
+def _allowed(order: str, run: StoredRun | None, by: str | None) -> StoredRun:
     """The run, which takes this order as it stands, and from this visitor. Raises LabError where it does not."""
     known = _known(run)
     _refuse(not_yours(known, by) or refusal(order, known))

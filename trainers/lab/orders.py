@@ -29,13 +29,15 @@ class Pipe(Protocol):
 class Orders:
     """``wanted`` is what the user wants now; ``ending`` why the work is to end at once, empty while it is not.
 
-    let_go: whether others wait for the place of this job, which a paused one gives them.
+    visitor: who asks for it now; whoever asked first may have left it to others. let_go: whether others wait for the
+    place of this job, which a paused one gives them.
 
     Use as a context: the thread lives inside it.
     """
 
     def __init__(self, store: Store, job: StoredJob, pipe: Pipe | None = None) -> None:
         self.wanted, self.ending, self.let_go = "run", "", False
+        self.visitor = job.visitor
         self.server_ended = False  # whatever else has become of the job
         self._store, self._job, self._pipe = store, job, pipe
         self._changed, self._done = threading.Condition(), threading.Event()
@@ -109,6 +111,7 @@ class Orders:
             if now.worker != self._job.worker:
                 self.end(TAKEN_OVER)
                 return
+            self.visitor = now.visitor
             self.want(now.wanted)
             if time.monotonic() - self._beaten > HEARTBEAT_SECONDS:
                 self._beaten = time.monotonic()

@@ -15,6 +15,7 @@ from trainers.store import Changes, StoredRun
 # Variables of the environment, each with the most of one thing.
 PARAMETERS, ROWS = "DESCENT_LAB_MAX_PARAMETERS", "DESCENT_LAB_MAX_ROWS"
 EPOCHS, SECONDS = "DESCENT_LAB_MAX_EPOCHS", "DESCENT_LAB_MAX_SECONDS"
+SEARCH_SECONDS = "DESCENT_LAB_MAX_SEARCH_SECONDS"
 SETTINGS = {"parameters": "model.name", "rows": "data.size", "epochs": "budget.epochs"}
 LIMITS = {"parameters": PARAMETERS, "rows": ROWS, "epochs": EPOCHS}
 CURES = {"parameters": "a smaller model", "rows": "fewer rows", "epochs": "fewer epochs"}
@@ -74,10 +75,34 @@ def too_many_rows(rows: int) -> str:
 
 def time_is_up(seconds: float, does: str = "trains one run") -> str:
     """The sentence of what has been worked on for so long; empty where it may go on. does: what the server does."""
-    limit = most(SECONDS)
-    if limit is None or seconds < limit:
+    return _stopped(most(SECONDS), seconds, does)
+
+
+def search_time_is_up(seconds: float) -> str:
+    """The same of a search whose runs have trained for so long, all together."""
+    return _stopped(most(SEARCH_SECONDS), seconds, "trains the runs of one search")
+
+
+def search_time_over(seconds: float) -> str:
+    """Why this server takes no search that may train for so long; empty where it does. seconds: 0 for no end."""
+    limit = most(SEARCH_SECONDS)
+    if limit is None or seconds <= limit:
         return ""
-    return f"Stopped: this server {does} for up to {limit:,} second{'s' * (limit > 1)}."
+    return f"This search may train for {seconds:,.12g} seconds; this server takes up to {limit:,}: choose fewer."
+
+
+def search_ends() -> str:
+    """After how long this server ends any search, in a sentence; empty where it does not."""
+    limit = most(SEARCH_SECONDS)
+    return "" if limit is None else f"This server ends a search after {_seconds(limit)} of training, all runs together."
+
+
+def _stopped(limit: int | None, seconds: float, does: str) -> str:
+    return "" if limit is None or seconds < limit else f"Stopped: this server {does} for up to {_seconds(limit)}."
+
+
+def _seconds(count: int) -> str:
+    return f"{count:,} second{'s' * (count > 1)}"
 
 
 class TooMuch(ModelTooLarge):

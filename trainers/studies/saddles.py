@@ -22,6 +22,7 @@ SADDLE_UNITS = (1, 2, 3, 4, 5)  # hidden units of the networks
 POINTS = 100  # starts in each dimension
 FLAT = 1e-6  # of the largest eigenvalue: what is smaller bends neither way
 _CLOSE, _ROUNDS = 1e-8, 200
+_HEIGHTS, _APART = 6, 40  # of the starts in a network: as many, each so many steps of gradient descent below the last
 _ROWS, _DECAY = 30, 1e-3  # of the networks: rows, and L2, without which they have flat directions everywhere
 
 SETTINGS: tuple[Setting, ...] = (
@@ -43,10 +44,10 @@ def weights_of(units: int) -> int:
 
 
 def largest(values: Values) -> Size:
-    """The function of most numbers, which has no rows, or the widest network."""
+    """The function of most numbers, which has no rows, or the widest network, which descends first."""
     if values["source"] == "functions":
         return Size(parameters=SADDLE_DIMENSIONS[-1], rows=0, epochs=_ROUNDS)
-    return Size(parameters=weights_of(SADDLE_UNITS[-1]), rows=_ROWS, epochs=_ROUNDS)
+    return Size(parameters=weights_of(SADDLE_UNITS[-1]), rows=_ROWS, epochs=_APART * (_HEIGHTS - 1) + _ROUNDS)
 
 
 def cell(values: Values, name: str, told: Callable[[float], None]) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def _descended(gradient: Function, starts: Tensor) -> Tensor:
     """The starts, each after another number of steps of gradient descent, so that there are high and low ones."""
     import torch
 
-    wanted = torch.arange(len(starts)) % 6 * 40
+    wanted = torch.arange(len(starts)) % _HEIGHTS * _APART
     points = starts
     for step in range(int(wanted.max())):
         points = points - 0.2 * gradient(points) * (wanted > step)[:, None]

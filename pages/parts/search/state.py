@@ -6,11 +6,12 @@ import streamlit as st
 
 from experiments.search import SearchCodec, ShownSearch
 from figures.runs import literal
+from figures.search import refusal_words
 from trainers.lab import rates_over, search_over
 from widgets import LinkedState
 
 TICK = 0.45  # seconds between two looks at a search that goes on
-linked: LinkedState[ShownSearch] = LinkedState("search", SearchCodec())
+linked: LinkedState[ShownSearch] = LinkedState("search", SearchCodec(words=refusal_words))
 
 
 def over() -> tuple[str, str]:

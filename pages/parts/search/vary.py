@@ -12,20 +12,24 @@ from experiments.search import AXES, NONE, PRESETS, menu_of
 from experiments.training import named
 from figures.runs import literal, place_words
 from figures.search import (
+    CONTROLS,
+    RANGE,
     best_figure,
     curves_figure,
     importance_figure,
     marginal_figure,
     name_words,
     parallel_figure,
+    request_words,
     score_figure,
     sweep_sentences,
+    time_words,
 )
 from pages.parts.search.chosen import chosen_trial
 from pages.parts.search.held_out import held_out
 from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
-from trainers.lab import the_lab
+from trainers.lab import search_ends, the_lab
 from trainers.store import StoredJob
 from trainers.sweeps import GOALS, PRUNERS, SAMPLERS, Sweep, SweepRequest, study_file, variable
 from widgets import (
@@ -46,7 +50,6 @@ KIND, _JOINED = "vary", "vary.joined"
 TICK = 1.5  # seconds between two looks: each draws five pictures
 LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
 _SAMPLERS = {**SAMPLERS, "all": "All three"}
-_AXIS = {"x": "Vary", "y": "And", "beside": "Side by side"}
 
 
 def plain_link() -> dict[str, str]:
@@ -107,13 +110,16 @@ def vary_part(*, begins: bool) -> None:
 
 
 def _not_begun() -> None:
-    request, why = linked.state.sweep, over()[1]
-    trials = request.runs // request.seeds
+    request, why, lab = linked.state.sweep, over()[1], the_lab()
+    trials, config = request.runs // request.seeds, linked.state.config
     each = f", {request.seeds} seeds each" if request.seeds > 1 else ""
+    takes = time_words(lab.about_seconds(request))
+    long = f"That takes {takes} where nobody else trains." if takes else "The first runs will tell how long it takes."
     with st.container(border=True):
         st.markdown(
-            f"**Nobody has searched this yet.** It takes {trials} trials{each}: {request.runs} runs of "
-            f"{linked.state.config.budget.epochs} epochs. Whoever opens this link afterwards sees them at once."
+            f"**Nobody has searched this yet.** {request_words(request)} {trials} trials{each}: {request.runs} runs of "
+            f"{config.budget.epochs} epochs on {named('data.name', config.data.name)}. {long} All results, the best so "
+            "far and every curve are drawn here while they train; whoever opens this link afterwards sees them at once."
         )
         st.button(
             "Search",
@@ -274,21 +280,24 @@ def vary_controls() -> None:
     titles = {name: name_words(linked.state.sweep, name) for name in offered}
     for axis in AXES:
         none = {"y": "nothing else", "beside": "nothing"}.get(axis, "")
-        linked.control(axis, label=_AXIS[axis], names={**titles, NONE: none})
+        linked.control(axis, label=CONTROLS[axis], names={**titles, NONE: none})
         if (name := linked.state.values[axis]) != NONE:
             _values(axis, name, offered[name])
             tell_over(name)
         linked.tell_refusal(axis, *(f"{axis}.{each}" for each in ("values", "low", "high", "log")))
-    linked.control("sampler", label="Values are chosen", names=_SAMPLERS)
-    linked.control("trials", label="Trials")
+    linked.control("sampler", label=CONTROLS["sampler"], names=_SAMPLERS)
+    linked.control("trials", label=CONTROLS["trials"])
     linked.tell_refusal("sampler", "trials")
     with st.expander("More of the search", type="compact", key="vary-more"):
-        linked.control("pruner", label="Ends hopeless runs", names=PRUNERS)
-        linked.control("goal", label="What is made good", names=GOALS)
-        linked.control("seeds", label="Seeds of each trial")
-        linked.control("seconds", label="Seconds of training", words=_seconds)
-        linked.control("draw", exact=True, label="Seed of the search")
+        linked.control("pruner", label=CONTROLS["pruner"], names=PRUNERS)
+        linked.control("goal", label=CONTROLS["goal"], names=GOALS)
+        linked.control("seeds", label=CONTROLS["seeds"])
+        linked.control("seconds", label=CONTROLS["seconds"], words=_seconds)
+        if ends := search_ends():
+            st.caption(ends)
+        linked.control("draw", exact=True, label=CONTROLS["draw"])
         linked.tell_refusal("pruner", "goal", "seeds", "seconds", "draw")
+    tell_over("seconds")  # below the drawer, which may be closed
 
 
 def _values(axis: str, name: str, setting: Hyperparameter) -> None:
@@ -312,11 +321,11 @@ def _values(axis: str, name: str, setting: Hyperparameter) -> None:
     if axis != "beside" and not values[f"{axis}.values"]:
         low, high = st.columns(2, gap="small")
         with low:
-            linked.control(f"{axis}.low", label="From")
+            linked.control(f"{axis}.low", label=RANGE["low"])
         with high:
-            linked.control(f"{axis}.high", label="To")
-        linked.control(f"{axis}.log", label="Logarithmic")
-    linked.control(f"{axis}.values", label="Or these values", placeholder="0.01, 0.1, 1", keeps=True)
+            linked.control(f"{axis}.high", label=RANGE["high"])
+        linked.control(f"{axis}.log", label=RANGE["log"])
+    linked.control(f"{axis}.values", label=RANGE["values"], placeholder="0.01, 0.1, 1", keeps=True)
 
 
 def _seconds(seconds: float) -> str:

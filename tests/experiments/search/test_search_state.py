@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
 from experiments.search import SearchCodec, ShownSearch, halving_sentence, range_sentence, sweep_link
+from figures.search import refusal_words
 from trainers import RunConfig
 from trainers.rates import RangeTest, RateSearch, Suggestion, Trial
 
@@ -128,3 +130,28 @@ def test_what_cannot_be_searched_is_told_and_left_out(query: dict[str, str], tol
     assert len(problems) == 1
     assert CODEC.write(state).get("part") == "vary"
     assert state.sweep.runs <= 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"x.values": "a"}, "Learning rate was given 'a'; allowed is a number in [0, 1e12]."),
+        (
+            {"x.low": 5.0, "x.high": 1.0},
+            "Learning rate was given from 5 to 1; allowed are a lower and a higher number.",
+        ),
+        ({"x.low": -1.0}, "From (Learning rate) was given -1.0; allowed is a number in [0, 1e12]."),
+        ({"y.values": "1.5"}, "Width was given 1.5; allowed is a whole number in [1, 4096]."),
+        ({"y": "optimizer.lr"}, "Learning rate is varied twice; allowed is each setting once."),
+        ({"x": "decay", "x.values": "-1"}, "Weight decay was given -1.0; allowed is a number in [0, 1000]."),
+        ({"seconds": 1e9}, "Seconds of training was given 1000000000.0; allowed is a number in [0.0, 3600.0]."),
+        ({"budget.batch_size": -1}, "Batch size was given -1; allowed is a whole number in [0, 1000000]."),
+    ],
+)
+def test_a_refusal_names_the_control_and_what_is_allowed(changes: dict[str, Any], told: str) -> None:
+    codec = SearchCodec(words=refusal_words)
+    state, problems = codec.read({"part": "vary", "y": "model.width"})
+    assert problems == []
+    with pytest.raises(ValueError, match="allowed") as refused:
+        codec.changed(state, changes)
+    assert str(refused.value) == told

@@ -17,8 +17,10 @@ from figures.search import (
     marginal_figure,
     parallel_figure,
     part_title,
+    request_words,
     score_figure,
     sweep_sentences,
+    time_words,
 )
 from figures.search.scales import Scale
 from trainers import RunConfig
@@ -189,3 +191,12 @@ def test_a_best_that_was_the_first_has_room_on_both_sides() -> None:
 def test_sentences_name_the_best_of_each_study_and_how_the_others_ended() -> None:
     told = sweep_sentences(request(samplers=("grid", "random")), GRID)
     assert told == ["Grid: **0.6** at Learning rate 0.001, Width 16.", "1 diverged."]
+
+
+def test_what_will_be_searched_is_said_with_its_values() -> None:
+    asked = request(samplers=("tpe",), beside=Axis(name="optimizer.name", values=("sgd", "adam")))
+    assert request_words(asked) == (
+        "**Learning rate** from 0.001 to 1, evenly over its powers of ten and **Width** 4, 16, by a model of what was "
+        "good so far; side by side for **Optimizer** SGD, Adam."
+    )
+    assert [time_words(seconds) for seconds in (None, 0.2, 89, 600)] == ["", "about 1 s", "about 89 s", "about 10 min"]

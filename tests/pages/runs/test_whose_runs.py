@@ -93,7 +93,7 @@ def test_somebody_elses_run_is_watched_and_forked(lab: Lab) -> None:
 
 def test_the_front_page_shows_what_the_teacher_has_pinned(lab: Lab) -> None:
     assert not any("From your teacher" in each.value for each in opened(page="home").header)
-    lab.pin([lab.store.runs()[0].id], True)
+    lab.pin([lab.store.runs()[0].id], True, by=None)
     app = opened(page="home")
     assert not app.exception
     assert any("From your teacher" in each.value for each in app.header)

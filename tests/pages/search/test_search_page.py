@@ -83,7 +83,12 @@ def test_the_part_is_changed_to_something_that_shows_at_once(lab: Lab) -> None:
 def test_what_is_no_preset_begins_at_a_press(lab: Lab) -> None:
     app = opened_page("pages/search.py", SMALL)
     assert searches(lab) == []
-    assert any("2 runs of 3 epochs" in text.value for text in app.markdown)
+    told = "**Learning rate** 0.01, 0.1, by a grid. 2 trials: 2 runs of 3 epochs on Two moons. The first runs will tell"
+    assert told in words(app)
+    before = work(lab.store, lab.submit(quick({"data.name": "moons", "data.size": 120})))
+    lab.store.update(before.id, seconds=40.0 * before.epoch)
+    app.run()
+    assert "That takes about 2 min where nobody else trains" in words(app), "2 runs of 3 epochs of 40 s, two at once"
     app.button(key="vary.begin").click().run()
     assert not app.exception
     assert len(searches(lab)) == 1
@@ -196,6 +201,7 @@ def test_junk_is_told_and_a_refusal_stands_beside_its_control(lab: Lab) -> None:
     assert "one of grid" in told(app)
     assert "a trial such as" in told(app)
     newest(app, "text_input", "search.x.values").set_value("1, 1").run()
+    assert any("Learning rate was given 2 values" in error.value for error in app.error)
     assert any("each once" in error.value for error in app.error)
     assert link(app)["x.values"] == SMALL["x.values"]
     newest(app, "selectbox", "search.x").select("model.width").run()

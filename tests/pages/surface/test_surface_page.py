@@ -92,12 +92,16 @@ def test_what_nobody_has_drawn_is_asked_for_once_by_itself(lab: Lab) -> None:
         assert job.run == second
         assert job.request["resolution"] == 17
         assert len(app.get("plotly_chart")) == 1  # of the one that is there
+        assert not app.info
 
 
 def test_what_cannot_be_drawn_says_why(lab: Lab) -> None:
     first, _, waits = _ids(lab)
     app = opened({**POINTS, "runs": waits})
     assert "0 of 1 are done" in str(app.get("progress")[0].proto)
+    (told,) = (info.value for info in app.info)
+    assert "First one run is trained" in told
+    assert "up to 17 x 17 points" in told
     assert "no such run" in words(opened({**POINTS, "runs": "gone"}))
     assert "takes 2 runs" in words(opened({**POINTS, "runs": first, "plane": "curve"}))
     assert "takes 3 runs" in words(opened({**POINTS, "runs": first, "plane": "three"}))

@@ -152,18 +152,18 @@ def test_a_full_queue_takes_no_job_of_any_kind(lab, monkeypatch):
 
 def test_the_score_asked_for_twice_is_worked_out_once(lab):
     run = work(lab.store, lab.submit(quick()))
-    lab.score_test(run.id)
-    lab.score_test(run.id)
+    lab.score_test(run.id, by=None)
+    lab.score_test(run.id, by=None)
     (job,) = lab.store.jobs.listed(("queued",))
     assert (job.kind, job.run) == ("score", run.id)
 
 
 def test_a_run_that_goes_on_has_no_score_of_what_it_was(lab):
     run = work(lab.store, lab.submit(quick()))
-    lab.score_test(run.id)
+    lab.score_test(run.id, by=None)
     (job,) = lab.store.jobs.listed(("queued",))
     assert lab.store.jobs.claim(job, WORKER)
-    lab.train_on(run.id, 3)
+    lab.train_on(run.id, 3, by=None)
     do(lab.store, SCORE, job.id, WORKER)
     went_on = now(lab.store, run.id)
     assert (went_on.status, went_on.wanted, went_on.test) == ("queued", "run", None)
@@ -172,8 +172,8 @@ def test_a_run_that_goes_on_has_no_score_of_what_it_was(lab):
 
 def test_jobs_go_with_the_run_they_are_about(lab):
     run = work(lab.store, lab.submit(quick()))
-    lab.score_test(run.id)
-    lab.delete([run.id])
+    lab.score_test(run.id, by=None)
+    lab.delete([run.id], by=None)
     assert lab.store.jobs.listed(("queued",)) == []
 
 

@@ -78,7 +78,7 @@ def kill_worker(store: Store, run_id: str, number: int = signal.SIGKILL) -> None
 
 def stop(lab: Lab, *ids: str) -> None:
     for run_id in ids:
-        lab.stop(run_id)
+        lab.stop(run_id, by=None)
     for run_id in ids:
         ended(lab.store, run_id)
 
@@ -101,9 +101,9 @@ def test_two_train_at_once_and_the_third_waits_its_turn(lab):
     assert all(is_alive(worker) for worker in workers)
     stop(lab, first)
     until(lambda: now(lab.store, third).step)
-    lab.pause(second)
+    lab.pause(second, by=None)
     until(lambda: now(lab.store, second).status == "paused")
-    lab.resume(second)
+    lab.resume(second, by=None)
     until(lambda: now(lab.store, second).status == "running")
     stop(lab, second, third)
     assert {now(lab.store, run_id).status for run_id in (first, second, third)} == {"stopped"}
@@ -111,7 +111,7 @@ def test_two_train_at_once_and_the_third_waits_its_turn(lab):
 
 def test_a_test_score_comes_from_a_worker(lab):
     run = ended(lab.store, lab.submit(quick()))
-    lab.score_test(run.id)
+    lab.score_test(run.id, by=None)
     assert until(lambda: now(lab.store, run.id).test).rows == 24
 
 
@@ -128,7 +128,7 @@ def test_a_killed_worker_loses_nothing_and_its_run_goes_on_to_the_same_end(lab):
     expected = true_curve(config)
     told = stored_curve(lab.store, run_id)
     assert told == expected[: len(told)]
-    lab.resume(run_id)
+    lab.resume(run_id, by=None)
     assert ended(lab.store, run_id).status == "finished"
     assert stored_curve(lab.store, run_id) == expected
 
@@ -149,7 +149,7 @@ def test_a_killed_supervisor_is_replaced_and_its_runs_can_go_on(lab):
     assert run.status == "interrupted"
     assert "resume goes on from epoch" in run.sentence
     until(lambda: not is_alive(worker))
-    lab.resume(run_id)
+    lab.resume(run_id, by=None)
     assert lab._supervisor.pid not in (None, before)
     step = run.step
     until(lambda: now(lab.store, run_id).step > step)
@@ -187,7 +187,7 @@ def test_two_servers_share_a_store_and_the_death_of_one_interrupts_its_own_runs_
     others = [each.id for each in runs if each.id != run.id]
     assert all(now(lab.store, each).status == "running" for each in others)
     stop(lab, *others)
-    lab.resume(run.id)
+    lab.resume(run.id, by=None)
     until(lambda: now(lab.store, run.id).step > run.step)
     stop(lab, run.id)
 

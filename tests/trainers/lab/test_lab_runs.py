@@ -52,7 +52,7 @@ def test_runs_wait_in_the_order_they_came(lab):
     ids = [lab.submit(quick({"budget.seed": seed})) for seed in range(3)]
     assert [lab.place(run_id) for run_id in ids] == [1, 2, 3]
     assert lab.queue_length() == 3
-    lab.stop(ids[0])
+    lab.stop(ids[0], by=None)
     assert [lab.place(run_id) for run_id in ids] == [None, 1, 2]
     assert now(lab.store, ids[0]).status == "stopped"
     assert lab.place("nobody") is None
@@ -83,13 +83,13 @@ def test_a_rewound_run_drops_what_came_after_and_trains_to_the_same_end(lab):
     config = quick(KEPT)
     run = work(lab.store, lab.submit(config))
     kept = next(one for one in lab.store.checkpoints(run.id) if one.epoch == 2 and one.kind == "regular")
-    lab.rewind(run.id, kept.id)
+    lab.rewind(run.id, kept.id, by=None)
     back = now(lab.store, run.id)
     assert (back.status, back.epoch, back.step) == ("stopped", 2.0, kept.step)
     assert back.generation > run.generation
     assert max(report.step for _, report in lab.store.reports(run.id)) == kept.step
     assert all(one.step <= kept.step for one in lab.store.checkpoints(run.id))
-    lab.resume(run.id)
+    lab.resume(run.id, by=None)
     assert work(lab.store, run.id).status == "finished"
     assert stored_curve(lab.store, run.id) == true_curve(config)
 
@@ -97,13 +97,13 @@ def test_a_rewound_run_drops_what_came_after_and_trains_to_the_same_end(lab):
 def test_a_finished_run_trains_on(lab):
     run = work(lab.store, lab.submit(quick()))
     with pytest.raises(LabError, match="train on"):
-        lab.resume(run.id)
-    lab.train_on(run.id, 4)
+        lab.resume(run.id, by=None)
+    lab.train_on(run.id, 4, by=None)
     longer = work(lab.store, run.id)
     assert (longer.status, longer.epoch, longer.config.budget.epochs) == ("finished", 10.0, 10)
     assert stored_curve(lab.store, run.id) == true_curve(quick({"budget.epochs": 10}))
     with pytest.raises(LabError, match="allowed are up to"):
-        lab.train_on(run.id, 100_000)
+        lab.train_on(run.id, 100_000, by=None)
 
 
 def test_a_fork_goes_on_from_a_checkpoint_of_its_own(lab):
@@ -204,34 +204,35 @@ def test_every_remedy_offered_for_a_run_can_be_tried(lab):
 
 def test_imported_curves_cannot_be_trained(lab):
     run = lab.store.create(None, status="imported")
-    for action in (lab.resume, lab.score_test, lab.fork, lambda run_id: lab.train_on(run_id, 3)):
+    orders = (lab.resume, lab.score_test, lambda run_id, by: lab.train_on(run_id, 3, by=by))
+    for action in (*orders, lambda run_id, by: lab.fork(run_id)):
         with pytest.raises(LabError, match="imported"):
-            action(run.id)
+            action(run.id, by=None)
     with pytest.raises(LabError, match="no such run"):
-        lab.stop("nobody")
+        lab.stop("nobody", by=None)
 
 
 def test_a_diverged_run_is_not_resumed(lab):
     run = lab.store.create(quick(), status="diverged")
     with pytest.raises(LabError, match="no number"):
-        lab.resume(run.id)
+        lab.resume(run.id, by=None)
 
 
 def test_a_run_without_test_rows_has_no_score(lab):
     run = work(lab.store, lab.submit(quick({"data.test_share": 0.0})))
     with pytest.raises(LabError, match="no test part"):
-        lab.score_test(run.id)
+        lab.score_test(run.id, by=None)
 
 
 def test_what_waits_or_has_ended_cannot_be_paused(lab):
     run_id = lab.submit(quick())
     with pytest.raises(LabError, match="waits in the queue"):
-        lab.pause(run_id)
+        lab.pause(run_id, by=None)
     with pytest.raises(LabError, match="not over"):
-        lab.train_on(run_id, 3)
-    lab.stop(run_id)
+        lab.train_on(run_id, 3, by=None)
+    lab.stop(run_id, by=None)
     with pytest.raises(LabError, match="has ended"):
-        lab.pause(run_id)
+        lab.pause(run_id, by=None)
 
 
 def test_watching_gives_what_the_worker_wrote(lab):

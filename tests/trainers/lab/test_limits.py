@@ -61,7 +61,7 @@ def test_what_is_too_large_is_refused_at_every_way_in(
         lambda: lab.submit_together([("a", quick(changes)), ("b", quick(changes))], "two"),
         lambda: lab.shared([("", quick({**changes, "budget.seed": 9}))], "preset"),
         lambda: lab.fork(done, {"budget.seed": 4}),
-        lambda: lab.train_on(done, 3),
+        lambda: lab.train_on(done, 3, by=None),
     ):
         with pytest.raises(LabError, match=told):
             attempt()

@@ -31,15 +31,15 @@ from trainers.store.tables import EXPERIMENTS
 CONFIG = quick({"watch.checkpoint_every": 2, "watch.internals": False})
 HALF = 4  # of six epochs
 ORDERS: dict[str, Callable[[Lab, str, str], Any]] = {
-    "pause": lambda lab, run, kept: lab.pause(run),
-    "resume": lambda lab, run, kept: lab.resume(run),
-    "stop": lambda lab, run, kept: lab.stop(run),
-    "rewind": lambda lab, run, kept: lab.rewind(run, kept),
+    "pause": lambda lab, run, kept: lab.pause(run, by=None),
+    "resume": lambda lab, run, kept: lab.resume(run, by=None),
+    "stop": lambda lab, run, kept: lab.stop(run, by=None),
+    "rewind": lambda lab, run, kept: lab.rewind(run, kept, by=None),
     "fork": lambda lab, run, kept: lab.fork(run, {"optimizer.lr": 0.02}, checkpoint_id=kept),
-    "train_on": lambda lab, run, kept: lab.train_on(run, 2),
-    "rename": lambda lab, run, kept: lab.rename(run, "Renamed"),
-    "delete": lambda lab, run, kept: lab.delete([run]),
-    "score": lambda lab, run, kept: lab.score_test(run),
+    "train_on": lambda lab, run, kept: lab.train_on(run, 2, by=None),
+    "rename": lambda lab, run, kept: lab.rename(run, "Renamed", by=None),
+    "delete": lambda lab, run, kept: lab.delete([run], by=None),
+    "score": lambda lab, run, kept: lab.score_test(run, by=None),
     "remedy": lambda lab, run, kept: lab.try_remedy(run, finding(), remedy({"regularization.weight_decay": 0.1})),
 }
 PAIRS = list(itertools.combinations_with_replacement(ORDERS, 2))
@@ -68,7 +68,7 @@ class Hands:
         def still() -> bool:
             for job in self.lab.store.jobs.listed(("paused",)):
                 with contextlib.suppress(LabError):  # it is about to stop
-                    self.lab.resume(job.id)
+                    self.lab.resume(job.id, by=None)
             return not self.lab.store.jobs.listed(("queued", "starting", "running", "paused"))
 
         until(still)
@@ -185,7 +185,7 @@ def at_once(hands: Hands, pattern: Pattern, curves: Any, orders: tuple[str, str]
     slowness = drawn.uniform(0, 0.05)
     run_id, kept_id = pattern.half_done(lab)
     if drawn.random() < 0.5:
-        lab.resume(run_id)
+        lab.resume(run_id, by=None)
     before = {run.id for run in lab.store.runs()}
     told = give_both(hands, run_id, kept_id, orders, [drawn.uniform(0, 0.04) for _ in orders])
     hands.settle()
@@ -205,12 +205,12 @@ def at_once(hands: Hands, pattern: Pattern, curves: Any, orders: tuple[str, str]
         assert run.config.budget.epochs == CONFIG.budget.epochs + 2 * done.count("train_on")
         assert ("rename" in done) == (run.name == "Renamed")
         if run.status != "finished":
-            lab.resume(run_id)
+            lab.resume(run_id, by=None)
             hands.settle()
             run = now(lab.store, run_id)
         assert run.status == "finished"
         assert stored_curve(lab.store, run_id) == curves(run.config)
-    lab.delete([one.id for one in lab.store.runs()])
+    lab.delete([one.id for one in lab.store.runs()], by=None)
     assert kept_files(lab.store) == known_files(lab.store) == []
 
 
@@ -247,7 +247,7 @@ def test_a_run_that_goes_on_while_its_rewinding_is_thought_about_is_not_rewound(
 
     monkeypatch.setattr(lab_module, "diagnose", meanwhile)
     with pytest.raises(LabError, match="not over"):
-        lab.rewind(run_id, kept_id)
+        lab.rewind(run_id, kept_id, by=None)
     monkeypatch.undo()
     run = work(lab.store, run_id)
     assert stored_curve(lab.store, run_id) == true_curve(run.config)
@@ -257,13 +257,13 @@ def test_a_run_that_went_on_to_its_end_while_its_rewinding_is_thought_about_is_n
     run_id, kept_id = pattern.half_done(lab)
 
     def meanwhile(history: Any) -> list[Any]:
-        lab.resume(run_id)
+        lab.resume(run_id, by=None)
         work(lab.store, run_id)
         return []
 
     monkeypatch.setattr(lab_module, "diagnose", meanwhile)
     with pytest.raises(LabError, match="Somebody else has changed this run"):
-        lab.rewind(run_id, kept_id)
+        lab.rewind(run_id, kept_id, by=None)
     assert now(lab.store, run_id).status == "finished"
     assert stored_curve(lab.store, run_id) == true_curve(CONFIG)
 
@@ -278,7 +278,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_into_the_run_of_its_suc
             slept.append(True)
             monkeypatch.setattr(lab.store, "keep_checkpoint", true_keep)
             lab.store.update(run_id, status="interrupted", worker="")
-            lab.resume(run_id)
+            lab.resume(run_id, by=None)
             assert lab.store.claim(run_id, "its successor")
             do(lab.store, JOBS["train"], run_id, "its successor")
         return true_keep(*arguments, **named)
@@ -310,10 +310,10 @@ def test_of_a_remedy_both_sides_start_or_none_and_no_file_is_left(lab, pattern, 
 
 def test_what_is_about_to_stop_is_neither_paused_nor_resumed(lab):
     run = lab.store.create(quick(), status="running", worker=WORKER)
-    lab.stop(run.id)
+    lab.stop(run.id, by=None)
     for order in (lab.pause, lab.resume):
         with pytest.raises(LabError, match="about to stop"):
-            order(run.id)
+            order(run.id, by=None)
     assert now(lab.store, run.id).wanted == "stop"
 
 
@@ -321,8 +321,8 @@ def test_an_order_that_comes_after_the_end_is_told_so(lab):
     run = lab.store.create(quick(), status="finished")
     for order in (lab.pause, lab.stop):
         with pytest.raises(LabError, match=r"has ended \(finished\)"):
-            order(run.id)
-    lab.delete([run.id])
+            order(run.id, by=None)
+    lab.delete([run.id], by=None)
     for name in ORDERS:
         if name != "delete":
             with pytest.raises(LabError, match="no such run"):

@@ -109,7 +109,7 @@ def test_a_worker_whose_job_was_stopped_before_it_came_is_let_go_and_is_no_failu
     id = lab.submit(quick(), device="cpu")
     look(supervisor)
     worker = supervisor.workers[0]
-    lab.stop(id)
+    lab.stop(id, by=None)
     look(supervisor)
     assert worker.process.killed
     ours, theirs = Pipe(duplex=False)

@@ -68,11 +68,11 @@ def test_a_start_that_cannot_be_is_refused_with_a_sentence(lab: Lab) -> None:
 def test_a_run_whose_parent_is_gone_says_so_and_one_that_has_begun_goes_on_without_it(lab: Lab) -> None:
     parent = trained(lab)
     begun, waiting = trained(lab, {"reuse.run": parent}), lab.submit(quick({"reuse.run": parent}))
-    lab.delete([parent])
+    lab.delete([parent], by=None)
     told = work(lab.store, waiting)
     assert told.status == "failed"
     assert told.sentence.startswith("The run whose weights this one begins with is gone")
-    lab.train_on(begun, 2)
+    lab.train_on(begun, 2, by=None)
     assert work(lab.store, begun).status == "finished"
     assert now(lab.store, begun).epoch == 4
     fork = lab.fork(begun, {"optimizer.lr": 0.01, "budget.epochs": 6}, checkpoint_id=lab.store.checkpoints(begun)[0].id)

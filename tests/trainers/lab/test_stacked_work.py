@@ -64,7 +64,7 @@ def test_one_worker_trains_all_that_wait_of_a_search_each_as_it_would_be_alone(l
 def test_one_run_after_the_other_goes_on_alone_and_to_the_same_end(lab):
     ids = lab.submit_together(sweep(), "Rates")
     work(lab.store, ids[0])
-    lab.train_on(ids[3], 2)
+    lab.train_on(ids[3], 2, by=None)
     work(lab.store, ids[3])
     run = now(lab.store, ids[3])
     assert run.status == "finished"
@@ -74,10 +74,10 @@ def test_one_run_after_the_other_goes_on_alone_and_to_the_same_end(lab):
 def test_runs_that_go_on_from_one_step_are_one_again_and_those_from_another_are_not(lab):
     ids = lab.submit_together(sweep({"budget.epochs": 3}, count=MANY + 1), "Rates")
     work(lab.store, ids[0])
-    lab.train_on(ids[-1], 1)
+    lab.train_on(ids[-1], 1, by=None)
     work(lab.store, ids[-1])
     for run_id in ids:
-        lab.train_on(run_id, 2)
+        lab.train_on(run_id, 2, by=None)
     work(lab.store, ids[0])
     assert [now(lab.store, run_id).status for run_id in ids] == ["finished"] * MANY + ["queued"]
     for run_id in ids[:-1]:
@@ -90,7 +90,7 @@ def test_runs_whose_worker_died_before_a_checkpoint_begin_anew_as_one(lab):
     for run_id in ids:
         with lab.store.changing() as change:
             change.add_reports(run_id, [report_at(0), report_at(1)], status="interrupted", sentence="It is gone.")
-        lab.resume(run_id)
+        lab.resume(run_id, by=None)
     work(lab.store, ids[0])
     for run_id in ids:
         run = now(lab.store, run_id)
@@ -118,11 +118,11 @@ def test_few_runs_are_left_to_other_workers(lab):
 
 def test_what_is_about_to_be_stopped_or_was_trained_before_is_not_taken(lab):
     ids = lab.submit_together(sweep(), "Rates")
-    lab.stop(ids[1])
+    lab.stop(ids[1], by=None)
     work(lab.store, ids[2])
     assert now(lab.store, ids[1]).status == "stopped"
     assert now(lab.store, ids[3]).status == "finished"
-    lab.resume(ids[1])
+    lab.resume(ids[1], by=None)
     assert now(lab.store, ids[1]).status == "queued"
 
 

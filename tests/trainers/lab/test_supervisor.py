@@ -184,7 +184,7 @@ def test_what_is_waited_for_is_told_while_data_are_fetched(lab, monkeypatch):
 
 def test_a_run_can_be_stopped_while_its_data_are_fetched(lab, monkeypatch):
     def fetching(data, progress):
-        lab.stop(run_id)
+        lab.stop(run_id, by=None)
         while True:
             progress("Fetching the rows.", None)
 

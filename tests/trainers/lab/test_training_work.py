@@ -151,7 +151,7 @@ def test_a_full_disk_interrupts_the_run_and_it_can_go_on_later(lab, monkeypatch)
     run = worked_without_room(lab, monkeypatch, 1000)
     assert run.status == "interrupted"
     assert "disk is full" in run.sentence
-    lab.resume(run.id)
+    lab.resume(run.id, by=None)
     assert work(lab.store, run.id).status == "finished"
     assert stored_curve(lab.store, run.id) == true_curve(run.config)
 
@@ -170,13 +170,13 @@ def test_checkpoints_that_cannot_be_kept_end_no_run_and_are_told(lab, monkeypatc
 def test_a_run_pauses_goes_on_and_stops(lab):
     run_id = lab.submit(long(**{"budget.epochs": 100_000}))
     with Working(lab, run_id) as working:
-        lab.pause(run_id)
+        lab.pause(run_id, by=None)
         until(lambda: now(lab.store, run_id).status == "paused")
         held = now(lab.store, run_id)
-        lab.resume(run_id)
+        lab.resume(run_id, by=None)
         until(lambda: now(lab.store, run_id).status == "running")
         until(lambda: now(lab.store, run_id).step > held.step)
-        lab.stop(run_id)
+        lab.stop(run_id, by=None)
         working.thread.join()
     run = now(lab.store, run_id)
     assert run.status == "stopped"
@@ -188,9 +188,9 @@ def test_a_run_pauses_goes_on_and_stops(lab):
 def test_a_paused_run_can_be_stopped(lab):
     run_id = lab.submit(long(**{"budget.epochs": 100_000}))
     with Working(lab, run_id):
-        lab.pause(run_id)
+        lab.pause(run_id, by=None)
         until(lambda: now(lab.store, run_id).status == "paused")
-        lab.stop(run_id)
+        lab.stop(run_id, by=None)
         assert ended(lab.store, run_id).status == "stopped"
 
 
@@ -198,9 +198,9 @@ def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(lab):
     config = long(**{"budget.epochs": 900})  # on a busy machine a short one has ended before it is stopped
     run_id = lab.submit(config)
     with Working(lab, run_id):
-        lab.stop(run_id)
+        lab.stop(run_id, by=None)
     assert 0 < now(lab.store, run_id).epoch < 900
-    lab.resume(run_id)
+    lab.resume(run_id, by=None)
     assert now(lab.store, run_id).status == "queued"
     run = work(lab.store, run_id)
     assert run.status == "finished"
@@ -238,7 +238,7 @@ def test_the_end_of_the_server_interrupts_with_a_checkpoint(lab, monkeypatch):
     run = now(lab.store, run_id)
     assert run.status == "interrupted"
     assert run.sentence == f"The server ended; resume goes on from epoch {run.epoch:.4g}."
-    lab.resume(run_id)
+    lab.resume(run_id, by=None)
     assert work(lab.store, run_id).status == "finished"
     assert stored_curve(lab.store, run_id) == true_curve(config)
 
@@ -272,14 +272,14 @@ def test_early_stopping_waits_anew_when_the_user_lets_a_run_go_on(lab):
     run_id = lab.submit(config)
     first = work(lab.store, run_id)
     assert first.status == "early_stopped"
-    lab.resume(run_id)
+    lab.resume(run_id, by=None)
     second = work(lab.store, run_id)
     assert second.epoch >= first.epoch + 3
 
 
 def test_the_test_part_is_scored_with_the_best_checkpoint(lab):
     run = work(lab.store, lab.submit(quick()))
-    lab.score_test(run.id)
+    lab.score_test(run.id, by=None)
     assert now(lab.store, run.id).wanted == "score"
     assert lab._supervisor.told[-1] == "wake"
     score(lab.store)
@@ -290,7 +290,7 @@ def test_the_test_part_is_scored_with_the_best_checkpoint(lab):
 
 def test_a_score_that_cannot_be_had_is_told(lab, monkeypatch):
     run = work(lab.store, lab.submit(quick()))
-    lab.score_test(run.id)
+    lab.score_test(run.id, by=None)
     monkeypatch.setattr(lab.store, "checkpoint_bytes", lambda _: b"damaged")
     score(lab.store)
     scored = now(lab.store, run.id)

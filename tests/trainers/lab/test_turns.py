@@ -106,8 +106,8 @@ def test_one_visitor_keeps_so_many_runs(lab, monkeypatch):
         lab.submit(quick(), visitor="busy@elsewhere")
     lab.submit(quick(), visitor="other")
     lab.submit(quick())
-    lab.stop(both[0])
-    lab.delete([both[0]])
+    lab.stop(both[0], by=None)
+    lab.delete([both[0]], by=None)
     lab.submit(quick(), visitor="busy")
 
 
@@ -158,7 +158,7 @@ def test_a_paused_run_gives_its_place_to_one_that_waits_and_goes_on_later_on_the
     try:
         first = lab.submit(quick({"budget.epochs": 100_000, **watched}))
         until(lambda: now(lab.store, first).step > 0, 300)
-        lab.pause(first)
+        lab.pause(first, by=None)
         until(lambda: now(lab.store, first).status == "paused", 300)
         worker = now(lab.store, first).worker
         second = lab.submit(quick())
@@ -168,9 +168,9 @@ def test_a_paused_run_gives_its_place_to_one_that_waits_and_goes_on_later_on_the
         assert (held.status, held.wanted, held.worker) == ("paused", "pause", "")
         assert held.sentence == f"Paused; resume goes on from epoch {held.epoch:.4g}."
         assert 0 < held.epoch < 100_000
-        lab.resume(first)
+        lab.resume(first, by=None)
         until(lambda: now(lab.store, first).epoch > held.epoch + 20, 300)
-        lab.stop(first)
+        lab.stop(first, by=None)
         told = stored_curve(lab.store, first) if ended(lab.store, first, 300) else []
         whole = true_curve(quick({"budget.epochs": round(told[-1][0]), **watched}))
         assert told == whole
@@ -202,14 +202,14 @@ def test_an_order_that_comes_while_a_paused_run_gives_up_its_place_is_kept(lab, 
 
     def write(*arguments, **named):
         monkeypatch.setattr(place, name, true_write)
-        getattr(lab, order)(run_id)
+        getattr(lab, order)(run_id, by=None)
         heard.clear()
         until(lambda: len(heard) > 1 and heard[-2] != "pause")  # the worker knows of it, and goes on with its end
         return true_write(*arguments, **named)
 
     run_id = lab.submit(long(**{"budget.epochs": 100_000}))
     with Working(lab, run_id, line) as working:
-        lab.pause(run_id)
+        lab.pause(run_id, by=None)
         until(lambda: now(lab.store, run_id).status == "paused")
         monkeypatch.setattr(place, name, write)
         monkeypatch.setattr(lab.store.jobs, "one", one)
@@ -224,5 +224,5 @@ def test_an_order_that_comes_while_a_paused_run_gives_up_its_place_is_kept(lab, 
 def test_a_run_that_has_given_up_its_place_is_stopped_at_once_and_outlives_its_server(lab):
     run = lab.store.create(quick(), status="paused", wanted="pause")
     assert now(lab.store, run.id).worker != WORKER
-    lab.stop(run.id)
+    lab.stop(run.id, by=None)
     assert now(lab.store, run.id).status == "stopped"

@@ -13,7 +13,7 @@ from tests.trainers.labs import WORKER, now, quick, quiet_lab, work
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab, LabError
 from trainers.lab.varying.room import AHEAD, TOGETHER, most_ahead, room_for_more
-from trainers.lab.varying.search import Search
+from trainers.lab.varying.search import Search, search_over
 from trainers.lab.work import TrainingWork
 from trainers.lab.worker import do
 from trainers.store import StoredJob
@@ -272,6 +272,82 @@ def test_a_budget_of_time_ends_it(lab: Lab, trains: Any) -> None:
     assert "The time is spent." in job.sentence
     assert 1 <= len(sweep.trials) < 10
     assert all(trial.over for trial in sweep.trials)
+
+
+def test_a_search_ends_when_its_runs_have_trained_as_long_as_this_server_allows(
+    lab: Lab, trains: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESCENT_LAB_MAX_SEARCH_SECONDS", "60")
+    told = "Stopped: this server trains the runs of one search for up to 60 seconds."
+    with pytest.raises(LabError, match="may train for 90 seconds; this server takes up to 60: choose fewer"):
+        lab.ask("vary", request=request(seconds=90.0).to_plain())
+    id = lab.ask("vary", request=request(seconds=60.0).to_plain())
+    assert search_over(request(seconds=90.0))[0] == "seconds"
+    assert search_over(request(seconds=60.0)) == ("", "")
+    lab.stop_job("vary", id, by=None)
+    id = lab.ask("vary", request=request().to_plain())
+    trains.at = {2: lambda search: lab.store.update(queued(lab)[-1].id, seconds=61.0)}
+    job, sweep = searched(lab, id)
+    assert (job.status, job.sentence) == ("stopped", f"{told} What has ended is kept.")
+    assert sum(trial.state == "complete" for trial in sweep.trials) == 3
+    assert not queued(lab)
+    assert len(sweep.held) == 1
+    with pytest.raises(LabError, match=told):
+        lab.resume_job("vary", id, by=None)
+    monkeypatch.setenv("DESCENT_LAB_MAX_SEARCH_SECONDS", "600")
+    lab.resume_job("vary", id, by=None)
+    job, sweep = searched(lab, id)
+    assert job.status == "finished"
+    each_once(lab, sweep, 4)
+
+
+def test_one_whose_process_ended_after_its_time_begins_nothing_new(
+    lab: Lab, trains: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESCENT_LAB_MAX_SEARCH_SECONDS", "60")
+    id = lab.ask("vary", request=request(samplers=("random",), trials=40).to_plain())
+
+    def killed(search: Search) -> None:
+        lab.store.update(lab.store.runs(experiment=search.sweep.experiment, statuses=("finished",))[0].id, seconds=61.0)
+        raise Killed
+
+    trains.at = {2: killed}
+    with pytest.raises(Killed):
+        searched(lab, id)
+    made = lab.store.count()
+    before, _ = found(lab, id)
+    lab.store.jobs.end(before, "interrupted", "")
+    lab.resume_job("vary", id, by=None)
+    job, sweep = searched(lab, id)
+    assert job.status == "stopped"
+    assert "for up to 60 seconds" in job.sentence
+    assert lab.store.count() == made
+    assert sum(trial.state == "complete" for trial in sweep.trials) >= 2
+
+
+def test_what_waits_and_comes_belongs_to_those_who_have_taken_a_search_over(lab: Lab, trains: Any) -> None:
+    anna, bert = "a" * 16 + "@here", "b" * 16 + "@here"
+    widths = Axis(name="model.width", low=2, high=40)
+    asked = request(axes=(widths,), samplers=("random",), trials=20).to_plain()
+    id = lab.ask("vary", request=asked, visitor=anna)
+    assert lab.ask("vary", request=asked, visitor=bert) == id
+    waited: list[set[str]] = []
+
+    def leaves(search: Search) -> None:
+        assert not lab.stop_job("vary", id, by=anna)
+        search.orders._ask()
+
+    def look(search: Search) -> None:
+        waited.append({job.visitor for job in queued(lab)})
+
+    trains.at = {1: look, 2: leaves, 3: look}
+    job, sweep = searched(lab, id)
+    assert job.status == "finished"
+    assert waited == [{anna}, {bert}]
+    runs = lab.store.runs(experiment=sweep.experiment)
+    assert Counter(run.visitor for run in runs) == {anna: 3, bert: 17}, "what had ended stays with who had it trained"
+    with pytest.raises(LabError, match="somebody else's"):
+        lab.delete([next(run.id for run in runs if run.visitor == bert)], by=anna)
 
 
 def test_values_that_do_not_suit_are_told_and_the_others_trained(lab: Lab, trains: Any) -> None:

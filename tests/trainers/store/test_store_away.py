@@ -175,7 +175,7 @@ def test_a_run_on_a_full_disk_is_interrupted_with_a_sentence_and_goes_on_when_th
         assert run.status in ("interrupted", "finished")
         if run.status != "finished":
             assert "disk is full" in run.sentence
-            lab.resume(run_id)
+            lab.resume(run_id, by=None)
             work(lab.store, run_id)
         assert stored_curve(lab.store, run_id) == true_curve(run.config)
     finally:
@@ -328,7 +328,7 @@ def test_a_run_outlasts_a_restart_of_postgresql(postgresql_server, tmp_path, cap
 def test_a_checkpoint_that_cannot_be_read_now_is_not_taken_for_one_that_is_gone(tmp_path, monkeypatch):
     lab = quiet_lab(tmp_path)
     run = work(lab.store, lab.submit(quick()))
-    lab.train_on(run.id, 2)
+    lab.train_on(run.id, 2, by=None)
     true_bytes = lab.store.checkpoint_bytes
 
     def away(_id: str) -> bytes:
@@ -339,7 +339,7 @@ def test_a_checkpoint_that_cannot_be_read_now_is_not_taken_for_one_that_is_gone(
     assert (held.status, held.last) == ("interrupted", run.last)
     assert held.sentence.startswith("The database of runs cannot be used: it is away Resume goes on from epoch 6")
     monkeypatch.setattr(lab.store, "checkpoint_bytes", true_bytes)
-    lab.resume(run.id)
+    lab.resume(run.id, by=None)
     again = work(lab.store, run.id)
     assert stored_curve(lab.store, run.id) == true_curve(again.config)
     lab.close()

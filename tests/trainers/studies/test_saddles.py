@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from experiments.surface import below, matrices, semicircle
-from trainers.studies import STUDIES, StudyRequest, weights_of
+from trainers.studies import STUDIES, StudyRequest, saddles, weights_of
 from trainers.studies.saddles import critical_points, network_loss, random_function
 
 
@@ -88,3 +88,17 @@ def test_random_matrices_have_as_many_minima_as_known_and_fill_the_semicircle() 
     assert (lifted.spectrum < 0).mean() == pytest.approx(float(below(1.0)), abs=0.01)
     places = np.linspace(-2, 2, 2001)
     assert np.trapezoid(semicircle(places), places) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_size_of_a_study_counts_every_pass_of_a_network_through_its_rows() -> None:
+    passes = 0
+
+    def gradient(points: torch.Tensor) -> torch.Tensor:
+        nonlocal passes
+        passes += 1
+        return torch.zeros_like(points)
+
+    saddles._descended(gradient, torch.zeros(saddles.POINTS, 2))
+    assert passes > 0
+    assert saddles.largest({"source": "networks"}).epochs == passes + saddles._ROUNDS
+    assert saddles.largest({"source": "functions"}).epochs == saddles._ROUNDS

@@ -33,18 +33,18 @@ def told(lab: Lab, epoch: int) -> None:
 def test_it_is_not_steered_from_here(lab: Lab, order: str):
     told(lab, 1)
     with pytest.raises(LabError, match="runs elsewhere") as refused:
-        getattr(lab, order)(RUN)
+        getattr(lab, order)(RUN, by=None)
     assert str(refused.value) == WATCHED
     assert now(lab.store, RUN).status == "running"
-    lab.rename(RUN, "another name")
+    lab.rename(RUN, "another name", by=None)
 
 
 def test_it_is_deleted_once_it_has_ended(lab: Lab):
     told(lab, 1)
     with pytest.raises(ValueError, match="stop it before"):
-        lab.delete([RUN])
+        lab.delete([RUN], by=None)
     take_in(lab.store, read_told(HEAD + '{"ended":"stopped"}'))
-    lab.delete([RUN])
+    lab.delete([RUN], by=None)
     assert lab.store.run(RUN) is None
 
 

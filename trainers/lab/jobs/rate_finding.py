@@ -31,7 +31,7 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
 
 
 def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> list[Size]:
-    """How large the runs at all rates are; their steps are few, whatever the epochs of the configuration."""
+    """How large the runs at all rates are. They take steps, not epochs: as many on a few rows as on all of them."""
     return [_size(RateRequest.from_plain(request))]
 
 

@@ -15,11 +15,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from numerals import readable
-from trainers.allowances import Size
+from trainers.allowances import Size, owner_of
 from trainers.config import ModelTooLarge, RunConfig
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import queue_again
-from trainers.lab.sizes import SETTINGS, any_count, over, parameter_count, size_of
+from trainers.lab.sizes import (
+    SETTINGS,
+    any_count,
+    over,
+    parameter_count,
+    search_time_is_up,
+    search_time_over,
+    size_of,
+)
 from trainers.lab.varying.room import most_ahead, room_for_more
 from trainers.lab.varying.trial import FollowedTrial
 from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, StoreError, TakenOver
@@ -41,7 +49,7 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
         return error.sentence
     except ValueError as error:
         return f"This cannot be searched: {error}."
-    return ""
+    return search_time_over(asked.seconds)
 
 
 def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> Iterator[Size]:
@@ -49,13 +57,21 @@ def largest(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     yield from _sizes(SweepRequest.from_plain(request))
 
 
+def exhausted(job: StoredJob) -> str:
+    """Why it may not go on, in a sentence; empty where it may: its runs have trained as long as this server allows."""
+    sweep = Sweep.from_plain(job.result)
+    return "" if sweep is None else search_time_is_up(sum(trial.seconds for trial in sweep.trials))
+
+
 def search_over(request: SweepRequest) -> tuple[str, str]:
     """The setting that makes a search larger than this server takes, and why; both empty where it does not.
 
-    It is one that is varied, where one of those makes it so.
+    It is one that is varied, where one of those makes it so; ``seconds`` where it may train for too long.
     """
     varied = [axis.name for axis in (*request.axes, *([request.beside] if request.beside else []))]
     what, why = next((found for found in map(over, _sizes(request)) if found[0]), ("", ""))
+    if not why and (why := search_time_over(request.seconds)):
+        return "seconds", why
     section = {"parameters": "model.", "rows": "data.size", "epochs": "budget.epochs"}.get(what, " ")
     return next((name for name in varied if name.startswith(section)), SETTINGS.get(what, "")), why
 
@@ -108,6 +124,7 @@ class Search:
     active: dict[str, StoredRun] = field(default_factory=dict)
     begun: tuple[float, float] | None = None  # time, and the share that was done then
     told_at: float = 0.0
+    spent: float = 0.0  # seconds of training when it was taken up
 
     def __post_init__(self) -> None:
         self.store, self.orders = self.task.store, self.task.orders
@@ -119,6 +136,8 @@ class Search:
         """Follow what there is, propose what comes next, and look again in a moment."""
         self._open()
         while not (self.orders.stop or self.orders.pause):
+            if why := search_time_is_up(self._seconds()):
+                return self._hold(End(status="stopped", sentence=f"{why} What has ended is kept."))
             moved = self._look()
             moved = self._advance() or moved
             if failed := self._hopeless():
@@ -150,6 +169,7 @@ class Search:
             if (place := of_role(run.role)) is not None:
                 part, number, seed = place
                 self.known.setdefault((part, number), {})[seed] = run
+                self.spent += run.seconds
         self.studies = {key: Study(self.request, part) for key, part in self.parts.items()}
 
     def _new_experiment(self) -> Sweep:
@@ -176,6 +196,7 @@ class Search:
             run.id: run
             for run in self.store.runs(statuses=ACTIVE, experiment=self.sweep.experiment, limit=MAX_RUNS * 2)
         }
+        self._pass_on()
         self._again()
         moved = False
         for trial in self._open_trials():
@@ -197,6 +218,18 @@ class Search:
             self.ended[id] = run
         return self.ended.get(id)
 
+    def _pass_on(self) -> None:
+        """Runs that have not ended stand with whoever the search stands with now, and take his turn in the queue."""
+        owner = self.orders.visitor
+        others = [run.id for run in self.active.values() if owner_of(run.visitor) != owner_of(owner)]
+        if not others:
+            return
+        with self.store.changing(alone=True) as change:
+            for now in map(change.run, others):
+                if now is not None and now.active:
+                    self.active[now.id] = change.update(now.id, visitor=owner) or now
+            self._own(change, self.sweep)
+
     def _again(self) -> None:
         """Put runs that are held, or whose worker has died, into the queue again: at once, so they may train as one."""
         back, again = [], dict(self.sweep.again)
@@ -215,7 +248,7 @@ class Search:
         with self.store.changing(alone=True) as change:
             for now in map(change.run, back):
                 if now is not None and now.status in ("stopped", "interrupted"):
-                    queue_again(change, now)
+                    queue_again(change, now, visitor=self.orders.visitor)
             self._own(change, self.sweep)
         for id in back:
             self.ended.pop(id, None)
@@ -282,10 +315,12 @@ class Search:
 
     def _room(self) -> int:
         """How many more of its runs may wait."""
+        if search_time_is_up(max(self.spent, self._seconds())):
+            return 0
         if self.request.seconds and self._seconds() >= self.request.seconds:
             return 0
         own = sum(run.status == "queued" for run in self.active.values())
-        return room_for_more(self.most, own, self.store.jobs.listed(("queued",)), self.task.job.visitor)
+        return room_for_more(self.most, own, self.store.jobs.listed(("queued",)), self.orders.visitor)
 
     def _advance(self) -> bool:
         """Propose trials in turn, as many as may wait; whether there were any."""
@@ -361,7 +396,7 @@ class Search:
                         experiment=self.sweep.experiment,
                         role=role_of(trial.part.key, trial.number, seed),
                         device=self.task.job.device,
-                        visitor=self.task.job.visitor,
+                        visitor=self.orders.visitor,
                         parameters=parameter_count(config),
                     )
                     made.append((trial, seed, run))

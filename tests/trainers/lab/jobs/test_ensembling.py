@@ -52,7 +52,7 @@ def test_runs_speak_together_and_all_who_ask_have_it_until_one_goes_on(lab: Lab)
     found = remembered_ensemble(lab.store, [run for run in runs if run])
     assert found is not None
     assert len(found.members) == 2
-    lab.train_on(ids[0], 1)
+    lab.train_on(ids[0], 1, by=None)
     do_all(lab)
     runs = [lab.store.run(id) for id in ids]
     assert remembered_ensemble(lab.store, [run for run in runs if run]) is None

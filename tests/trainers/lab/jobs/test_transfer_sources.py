@@ -81,7 +81,7 @@ def test_a_run_that_does_not_fit_or_has_no_weights_is_refused_with_the_reason(la
     name = lab.store.run(id).name  # pyright: ignore[reportOptionalMemberAccess]
     waiting = lab.submit(quick())
     sequence = lab.submit(quick({"data.name": "parity"}))
-    lab.stop(sequence)
+    lab.stop(sequence, by=None)
     cases = [
         (
             TransferRequest(run=id),
@@ -100,7 +100,7 @@ def test_a_run_that_does_not_fit_or_has_no_weights_is_refused_with_the_reason(la
     fits = TransferRequest(pair="circles", run=id, seeds=1)
     assert why_no_study(lab.store, fits) == ""
     asked = lab.ask("transfer", request=fits.to_plain())
-    lab.delete([id])  # meanwhile
+    lab.delete([id], by=None)  # meanwhile
     (job,) = (job for job in lab.store.jobs.listed(("queued",)) if job.id == asked)
     assert lab.store.jobs.claim(job, WORKER)
     do(lab.store, TRANSFER, asked, WORKER)
