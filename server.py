@@ -33,9 +33,10 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from allocator import keep_giving_back, keep_little
 from broadcast import HUB, class_routes
+from left_pages import drop_belated
 from reception import ROUTES
 from smaller import Smaller
-from wakeups import wake_once
+from wakeups import send_together, wake_once
 from widgets import OWN_COOKIE, files_ahead, head_style, is_own_cookie, new_cookie
 
 # Streamlit's pages style and start themselves inline; components and downloads are blobs; Plotly's surfaces compile
@@ -241,11 +242,13 @@ def _end_streams() -> None:
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     keep_little()
     keep_giving_back()
+    drop_belated()
     PagesManager.uses_pages_directory = False  # the first page would begin twice, see widgets.behind_app
     files_ahead("")  # what is named must be there
     Thread(target=_warm_up, daemon=True, name="warm-up").start()
     _end_streams()
     wake_once(asyncio.get_running_loop())
+    send_together()
     yield
 
 

@@ -43,6 +43,8 @@ section[hidden] {{ display: none; }}
 @media (max-width: 800px) {{ section {{ grid-template-columns: 1fr; }} }}
 details {{ margin: 10px 0; }}
 pre {{ overflow: auto; }}
+.ask {{ font-weight: 600; }}
+math {{ overflow-x: auto; overflow-y: hidden; max-width: 100%; }}
 body :is(.dl-player, .dl-live):not(.dl-walk) {{ --dl-height: max(420px, calc(100vh - 130px)) !important; }}
 figure {{ margin: 0 0 20px; }}
 figure img {{ display: block; width: 100%; height: auto; border-radius: 4px; }}
@@ -119,12 +121,14 @@ class StepPicture:
 class StepView:
     """payload: of what plays, None for nothing. ground: how it plays, a key of ``PLAYERS``. fact: answers the question.
 
-    pictures: what there is to see where nothing plays. missing: why there is neither, a sentence.
+    choices: of the question, if there are some to choose from. pictures: what there is to see where nothing plays.
+    missing: why there is neither, a sentence.
     """
 
     payload: bytes | None = None
     ground: str = "player"
     fact: str = ""
+    choices: tuple[str, ...] = ()
     pictures: tuple[StepPicture, ...] = ()
     missing: str = ""
 
@@ -166,7 +170,9 @@ def _bounded(views: Mapping[int, StepView]) -> dict[int, StepView]:
     kept, left = {}, MOST_BYTES
     for number, view in sorted(views.items()):
         left -= view.size
-        kept[number] = view if left >= 0 or not view.size else StepView(fact=view.fact, missing=_TOO_LARGE)
+        kept[number] = (
+            view if left >= 0 or not view.size else StepView(fact=view.fact, choices=view.choices, missing=_TOO_LARGE)
+        )
         left += view.size if left < 0 else 0
     return kept
 
@@ -176,7 +182,10 @@ def _section(number: int, step: Step, view: StepView, address: str) -> str:
     words = [f"<h2>{html.escape(step.title)}</h2>"]
     if step.question is not None:
         answer = _prose("\n\n".join(filter(None, [view.fact, step.question.told])), address)
-        words.append(f'<details class="asks"><summary>{html.escape(step.question.ask)}</summary>{answer}</details>')
+        words.append(f'<div class="ask">{_prose(step.question.ask, address)}</div>')
+        if view.choices:
+            words.append(f"<ol>{''.join(f'<li>{html.escape(choice)}</li>' for choice in view.choices)}</ol>")
+        words.append(f'<details class="asks"><summary>The answer</summary>{answer}</details>')
     words.append(_prose(step.text, address))
     if step.hint:
         words.append(f"<details><summary>Hint</summary>{_prose(step.hint, address)}</details>")

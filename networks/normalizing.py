@@ -10,10 +10,12 @@ that the paper's 5,000, 40,000 and 25,000 steps are a hundredth of that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.parametrizations import _WeightNorm
 
 Norm = Callable[[int], nn.Module]
 
@@ -21,6 +23,17 @@ Norm = Callable[[int], nn.Module]
 def weight_normed(layer: nn.Module, on: bool) -> nn.Module:
     """The layer, on request with a length and a direction for each row of its weight."""
     return nn.utils.parametrizations.weight_norm(layer) if on else layer
+
+
+def row_lengths(layer: nn.Module) -> tuple[Tensor, Tensor] | None:
+    """(g, |v|) of each row of a weight w = g v / |v| under weight normalization; None of a layer without it."""
+    if not nn.utils.parametrize.is_parametrized(layer, "weight"):
+        return None
+    weight: Any = layer.parametrizations["weight"]  # pyright: ignore
+    if not isinstance(weight[0], _WeightNorm):
+        return None
+    dim = -1 if weight[0].dim is None else weight[0].dim
+    return weight.original0.flatten(), torch.norm_except_dim(weight.original1, 2, dim).flatten()
 
 
 def group_norm(channels: int) -> nn.Module:

@@ -35,7 +35,7 @@ from networks import ACTIVATIONS, GATED
 from networks.activations import LATEX, LATEX_JACOBIAN, pytorch_line
 from pages.parts.activations.costs import measured_costs
 from pages.parts.files import numbers_file
-from settings import SettingsCodec
+from settings import SettingsCodec, preset_of
 from widgets import (
     LinkedState,
     behind_app,
@@ -44,6 +44,7 @@ from widgets import (
     page_head,
     page_style,
     picture,
+    picture_drawn,
     take_away_menu,
 )
 
@@ -92,16 +93,18 @@ def function_controls() -> None:
     )
 
 
-with st.sidebar:
-    preset = linked.link_presets(PRESETS)
-    if view == "one":
-        function_controls()
-    elif view == "two":
-        linked.control("gate", label="Function", names={key: gate.name for key, gate in GATED.items()})
-    else:
-        linked.control("temperature", label="Temperature $T$")
-        for logit in LOGITS:
-            linked.control(logit, label=f"Logit $z_{logit[1]}$")
+def controls() -> None:
+    """The sidebar."""
+    with st.sidebar:
+        linked.link_presets(PRESETS)
+        if view == "one":
+            function_controls()
+        elif view == "two":
+            linked.control("gate", label="Function", names={key: gate.name for key, gate in GATED.items()})
+        else:
+            linked.control("temperature", label="Temperature $T$")
+            for logit in LOGITS:
+                linked.control(logit, label=f"Logit $z_{logit[1]}$")
 
 
 def take_away() -> None:
@@ -119,13 +122,13 @@ def take_away() -> None:
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "activations", files, pictures=True)
 
 
-page_style()
+page_style(controls=True)
 with page_head("Activations"):
     linked.one_of("view", view, "View", VIEWS)
     take_away()
 linked.tell_problems()
-if preset:
-    st.caption(preset.look_for)
+if preset := preset_of(linked.link, PRESETS):
+    st.caption(PRESETS[preset].look_for)
 
 if view == "one":
     chain = {name: values[name] for name in CHAIN}
@@ -148,6 +151,7 @@ if view == "one":
             "chain",
             "Root mean square of the product of derivatives by layer, on a logarithmic axis.",
         )
+        picture_drawn()
         first, second = st.columns(2)
         with first:
             linked.control("depth", label="Layers $L$")
@@ -161,6 +165,7 @@ if view == "one":
         with second:
             linked.control("seed", exact=True, label="Seed")
         st.caption("Bands hold nine of ten inputs; dots show the steepest slope to the power of the layer.")
+    controls()
     table = st.empty()
     table.dataframe(property_table(curves), hide_index=True)
     st.caption("Cost: NumPy on this machine, 50,000 numbers, median of nine turns against ReLU.")
@@ -181,6 +186,7 @@ elif view == "two":
         picture(gate_surface(gate, dark=dark), "gate", f"{gate.name} as a surface over its two inputs.")
     with right:
         picture(gate_slopes(gate, dark=dark), "gate-slopes", f"Partial derivatives of {gate.name} as two maps.")
+        picture_drawn()
         st.latex(f"f(a, b) = {gate.latex}")
     st.markdown(f"**When to use:** {gate.when_to_use} In a layer, $a$ and $b$ are two linear maps of one input.")
     st.code(gate.torch, language="python")
@@ -197,6 +203,7 @@ else:
         )
     with slopes:
         picture(softmax_slopes(logits, temperature, dark=dark), "softmax-slopes", "Derivatives of the probabilities.")
+        picture_drawn()
         st.caption("How each probability moves with each logit.")
     st.markdown(softmax_sentence(logits, temperature))
     formula, code = st.columns(2)
@@ -205,3 +212,5 @@ else:
     code.code(pytorch_line(temperature), language="python")
     code.markdown("**When to use:** the output of a classifier, attention weights, and sampling from a language model.")
     code.caption("Source: Bridle (1990); Hinton, Vinyals & Dean (2015), arXiv:1503.02531, for the temperature.")
+if view != "one":  # which has drawn them before it measures
+    controls()

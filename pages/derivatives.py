@@ -12,7 +12,7 @@ from pages.parts.derivatives.graph import graph_controls, graph_files, graph_par
 from pages.parts.derivatives.numbers import numbers_controls, numbers_files, numbers_part
 from pages.parts.files import numbers_file
 from settings import preset_of
-from widgets import LinkedState, behind_app, dark_theme, page_head, page_style, take_away_menu
+from widgets import LinkedState, behind_app, dark_theme, page_head, page_style, picture_drawn, take_away_menu
 
 behind_app()
 linked = LinkedState("derivatives", DerivativesCodec())
@@ -60,6 +60,7 @@ with page_head("Derivatives"):
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 part(linked, values, dark_theme())
+picture_drawn()
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(linked, values)

@@ -14,7 +14,7 @@ from optimizers import OPTIMIZERS
 from pages.parts.race.controls import PICTURES, descent, linked
 from pages.parts.race.results import all_rules, lane_sentences, lane_table, rules, take_away
 from pages.parts.race.surfaces import surfaces_button
-from widgets import behind_app, page_head, page_style, player, progress_bar
+from widgets import behind_app, page_head, page_style, picture_drawn, player, progress_bar
 
 behind_app()
 shown = linked.open()
@@ -31,6 +31,7 @@ with progress_bar(head, "The race is run") as progress:
 with picture, st.container(key="race-player"):
     payload = player_payload(finished.result, view=view)
     player(payload, key="race", on_pick=descent.take_start, on_set=descent.take_setting, on_view=descent.take_view)
+picture_drawn(above=False)
 with told:
     lane_sentences(finished)
     st.page_link(
@@ -52,6 +53,7 @@ with head:
     with st.container(key="look-for"):
         st.caption(PRESETS[preset].look_for if preset else landscape.difficulty)
 
+picture_drawn()
 with picture:
     descent.rates_beside(race.entries)
 descent.sidebar(race, surfaces_button)

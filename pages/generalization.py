@@ -23,7 +23,7 @@ from pages.parts.generalization.penalties import penalties_controls, penalties_p
 from pages.parts.generalization.scaling import scaling_controls, scaling_part
 from pages.parts.generalization.state import linked
 from settings import preset_of
-from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
+from widgets import behind_app, dark_theme, page_head, page_style, picture_drawn, take_away_menu
 
 # Controls and picture of each part, and what to look for where no preset says it.
 VIEWS = {
@@ -90,6 +90,7 @@ linked.one_of("part", values["part"], "Part", PARTS)  # a line of its own: eight
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 part(values, dark_theme())
+picture_drawn()
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(values)

@@ -35,7 +35,7 @@ from figures.signals import (
 from networks import ACTIVATIONS, INITIALIZERS, INPUTS, NORMALIZATIONS
 from networks.workload import affordable, shortened
 from pages.parts.initialization.measuring import measure_next, signals
-from settings import SettingsCodec
+from settings import SettingsCodec, preset_of
 from widgets import (
     LinkedState,
     behind_app,
@@ -44,6 +44,7 @@ from widgets import (
     page_head,
     page_style,
     picture,
+    picture_drawn,
     take_away_menu,
 )
 
@@ -123,30 +124,33 @@ def take_away() -> None:
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "initialization", files, pictures=True)
 
 
-with st.sidebar:
-    preset = linked.link_presets(PRESETS)
-    left, right = st.columns(2)
-    with left:
-        linked.control("depth", label="Layers")
-    with right:
-        linked.control("width", label="Units of a layer")
-    linked.control("widths", label="Or each layer's own", keeps=True, placeholder="784-256-64")
-    linked.tell_refusal("widths")
-    for slot in range(1, len(setups) + 1):
-        setup_controls(slot)
-    st.button(
-        "Add a set-up",
-        icon=":material/add:",
-        width="stretch",
-        disabled=len(setups) == MAX_SETUPS,
-        on_click=lambda: linked.put(with_one_more(values)),
-        help=f"Up to {MAX_SETUPS} stand side by side.",
-    )
-    linked.control("samples", label="Inputs sent through")
-    linked.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
-    linked.control("seed", exact=True, label="Seed")
+def controls() -> None:
+    """The sidebar."""
+    with st.sidebar:
+        linked.link_presets(PRESETS)
+        left, right = st.columns(2)
+        with left:
+            linked.control("depth", label="Layers")
+        with right:
+            linked.control("width", label="Units of a layer")
+        linked.control("widths", label="Or each layer's own", keeps=True, placeholder="784-256-64")
+        linked.tell_refusal("widths")
+        for slot in range(1, len(setups) + 1):
+            setup_controls(slot)
+        st.button(
+            "Add a set-up",
+            icon=":material/add:",
+            width="stretch",
+            disabled=len(setups) == MAX_SETUPS,
+            on_click=lambda: linked.put(with_one_more(values)),
+            help=f"Up to {MAX_SETUPS} stand side by side.",
+        )
+        linked.control("samples", label="Inputs sent through")
+        linked.control("inputs", label="Inputs", names={key: item.name for key, item in INPUTS.items()})
+        linked.control("seed", exact=True, label="Seed")
 
-page_style()
+
+page_style(controls=True)
 with page_head("Initialization"):
     linked.one_of("part", values["part"], "Histograms of", PARTS)
     take_away()
@@ -157,7 +161,10 @@ for slot, pair in enumerate(zip(asked, setups, strict=True), 1):
 with st.container(height=42, border=False):
     place = st.empty()
 found = signals(setups, place)
-place.caption(preset.look_for if preset else "Points are measured, lines are mean-field theory; drag any slider.")
+preset = preset_of(linked.link, PRESETS)
+place.caption(
+    PRESETS[preset].look_for if preset else "Points are measured, lines are mean-field theory; drag any slider."
+)
 colored_sentences([(signal_color(each), text) for each, text in verdicts(found)])
 
 left, right = st.columns([3, 2])
@@ -176,6 +183,8 @@ with right:
 st.caption(
     "Numbers beside the histograms: standard deviation. Points: measured. Lines: mean-field theory. Dotted: dead units."
 )
+picture_drawn()
+controls()
 
 st.markdown("## The edge of chaos")
 focus = found[focus_of(values) - 1]

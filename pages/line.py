@@ -12,7 +12,7 @@ from figures.race import player_payload
 from optimizers import OPTIMIZERS
 from pages.parts.race.controls import line
 from pages.parts.race.results import all_rules, lane_sentences, lane_table, rules, take_away
-from widgets import behind_app, page_head, page_style, player, progress_bar
+from widgets import behind_app, page_head, page_style, picture_drawn, player, progress_bar
 
 behind_app()
 shown = line.linked.open()
@@ -35,6 +35,7 @@ with picture, st.container(key="race-player"):
         on_set=line.take_setting,
         on_view=line.take_view,
     )
+picture_drawn(above=False)
 with told:
     lane_sentences(finished)
     lane_table(finished)
@@ -50,6 +51,7 @@ with head:
     with st.container(key="look-for"):
         st.caption(LINE_PRESETS[preset].look_for if preset else landscape.difficulty)
 
+picture_drawn()
 with picture:
     line.rates_beside(race.entries)
 line.sidebar(race)

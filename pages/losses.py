@@ -19,7 +19,7 @@ from pages.parts.losses.explained import table_controls, table_part
 from pages.parts.losses.numbers import outlier_controls, outlier_part, regression_controls, regression_part
 from pages.parts.losses.state import linked
 from settings import preset_of
-from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
+from widgets import behind_app, dark_theme, page_head, page_style, picture_drawn, take_away_menu
 
 # Controls and picture of each part, and what to look for where no preset says it.
 VIEWS = {
@@ -76,12 +76,16 @@ def take_away() -> None:
 
 
 page_style()
-with page_head("Losses"):
-    linked.one_of("part", values["part"], "Part", PARTS)
-    take_away()
-linked.tell_problems()
-st.caption(PRESETS[preset].look_for if preset else look_for)
+head = st.container()
 part(values, dark_theme())
+picture_drawn(above=False)
+with head:
+    with page_head("Losses"):
+        linked.one_of("part", values["part"], "Part", PARTS)
+        take_away()
+    linked.tell_problems()
+    st.caption(PRESETS[preset].look_for if preset else look_for)
+picture_drawn()
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(values)

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from experiments.map_links import race_of_map
-from experiments.maps import VIEWS, ask_grids, server_sheets, surface_of
+from experiments.maps import PRESETS, VIEWS, ask_grids, server_sheets, surface_of
 from experiments.surfaces import FORMULA
 from figures.maps import maps_payload
 from pages.parts.maps.controls import is_set, linked, maps_sidebar, take_settings
-from widgets import behind_app, maps, page_head, page_style, run_again, take_away_menu
+from settings import preset_of
+from widgets import behind_app, maps, page_head, page_style, picture_drawn, run_again, take_away_menu
 
 ABOUT = {
     "basins": "Every start has the color of the point that its path ends in, the fainter the more steps it takes.",
@@ -46,12 +47,14 @@ with place:  # first, for it is what people wait for
         st.fragment(picture, run_every=None if known else TICK)(known)
     else:
         picture(True)
-
-preset = maps_sidebar(values)
+picture_drawn(above=False)
+preset = preset_of(linked.link, PRESETS)
 with head:
     name = "Your own formula" if values["surface"] == FORMULA else landscape.name
     with page_head(f"Maps: {name} &ensp; ${landscape.latex}$"):
         linked.one_of("view", values["view"], "View", VIEWS)
         take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "map", "maps", [])
     linked.tell_problems()
-    st.caption(preset.look_for if preset else ABOUT[values["view"]])
+    st.caption(PRESETS[preset].look_for if preset else ABOUT[values["view"]])
+picture_drawn()
+maps_sidebar(values)

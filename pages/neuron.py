@@ -14,7 +14,7 @@ from pages.parts.neuron.one import neuron_controls, neuron_files, neuron_part
 from pages.parts.neuron.penalties import penalties_controls, penalties_files, penalties_part
 from pages.parts.neuron.state import linked
 from settings import preset_of
-from widgets import behind_app, dark_theme, page_head, page_style, take_away_menu
+from widgets import behind_app, dark_theme, page_head, page_style, picture_drawn, take_away_menu
 
 # Controls, picture, files and what to look for in each part.
 VIEWS = {
@@ -65,6 +65,7 @@ with page_head("Neuron"):
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 part(linked, values, dark_theme())
+picture_drawn()
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(linked, values)

@@ -15,7 +15,7 @@ from pages.parts.normalization.depth import effect_controls, effect_part
 from pages.parts.normalization.inputs import data_controls, data_part, leak_controls, leak_part
 from pages.parts.normalization.layers import batch_controls, batch_part, layers_controls, layers_part
 from settings import SettingsCodec, preset_of
-from widgets import LinkedState, behind_app, dark_theme, page_head, page_style, take_away_menu
+from widgets import LinkedState, behind_app, dark_theme, page_head, page_style, picture_drawn, take_away_menu
 
 behind_app()
 linked = LinkedState("normalization", SettingsCodec(declared))
@@ -81,6 +81,7 @@ with page_head("Normalization"):
 linked.tell_problems()
 st.caption(PRESETS[preset].look_for if preset else look_for)
 remaining = part(values, dark_theme())
+picture_drawn()
 with st.sidebar:  # after the picture, which is what people wait for
     linked.link_presets(PRESETS)
     controls(linked, values)

@@ -29,7 +29,7 @@ from pages.parts.training.runs import (
 from pages.parts.training.setup import linked, look_at, put_run, setup_sidebar, show_config
 from trainers.lab import Feed, setting_over, the_lab
 from trainers.presets import PRESETS
-from widgets import asker, behind_app, live_curves, page_head, page_style, run_again, store_told, tell_news
+from widgets import asker, behind_app, live_curves, page_head, page_style, run_again, staged, store_told, tell_news
 
 TICK = 0.45  # seconds between two looks at runs that go on
 
@@ -76,7 +76,7 @@ def device_menu() -> None:
     devices = lab.devices() or ()
     if len(devices) > 1:
         names = {None: "Whichever suits the size", **{device.key: device.name for device in devices}}
-        st.selectbox("Device", list(names), format_func=names.__getitem__, key="training.device")
+        staged(st.selectbox, "Device", list(names), format_func=names.__getitem__, key="training.device", name="device")
 
 
 with st.sidebar:

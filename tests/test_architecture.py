@@ -19,14 +19,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # What anyone may import: they import nothing of the project but each other.
 SHARED = {"faces", "numerals", "programs", "settings"}
 # One module each beside the server, for it alone.
-ALONE = {"allocator", "broadcast", "reception", "smaller", "wakeups"}
+ALONE = {"allocator", "broadcast", "left_pages", "reception", "smaller", "wakeups"}
 _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
     "app": {"widgets"},
     "server": {"experiments", "figures", "pages", "widgets"} | ALONE,
-    "wakeups": set(),
+    "wakeups": {"streamlit"},
     "allocator": set(),
+    "left_pages": set(),
     "smaller": set(),
     "broadcast": {"figures", "reception", "trainers"},
     "reception": {"trainers"},
@@ -48,8 +49,9 @@ THIRD_PARTY = {
     "app": {"streamlit"},
     "server": {"streamlit", "starlette"},
     "broadcast": {"starlette"},
-    "wakeups": set(),
+    "wakeups": {"streamlit"},
     "allocator": set(),
+    "left_pages": {"streamlit"},
     "reception": {"starlette"},
     "smaller": {"starlette"},
     "pages": {"streamlit"},

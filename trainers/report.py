@@ -29,6 +29,7 @@ class Internals:
     saturated_share: units on a flat end of a sigmoid-like activation for at least 90 % of the probe. distance: how far
     the weights are from where they began, over where they began. zero_share: weights that are exactly zero.
     zero_outputs: numbers that an activation hands on and that are exactly zero. slope: of a PReLU, as it is learned.
+    row_length, direction_length: under weight normalization w = g v / |v|, the means of g and of |v| over the rows.
     """
 
     layers: tuple[str, ...]
@@ -43,9 +44,11 @@ class Internals:
     zero_share: tuple[float | None, ...] = ()
     zero_outputs: tuple[float | None, ...] = ()
     slope: tuple[float | None, ...] = ()
+    row_length: tuple[float | None, ...] = ()
+    direction_length: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("zero_share", "zero_outputs", "slope"):
+        for name in ("zero_share", "zero_outputs", "slope", "row_length", "direction_length"):
             if not getattr(self, name):  # a report of an earlier day
                 object.__setattr__(self, name, (None,) * len(self.layers))
 

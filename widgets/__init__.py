@@ -50,10 +50,12 @@ if TYPE_CHECKING:
     from widgets.questions import told_of as told_of
     from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
+    from widgets.session import page_at as page_at
     from widgets.session import rerun_if_asked as rerun_if_asked
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
     from widgets.session import whole_page as whole_page
+    from widgets.staging import staged as staged
     from widgets.style import card_style as card_style
     from widgets.style import chip as chip
     from widgets.style import colored_sentences as colored_sentences
@@ -65,6 +67,8 @@ if TYPE_CHECKING:
     from widgets.style import picture as picture
     from widgets.style import plain_table as plain_table
     from widgets.style import take_away_menu as take_away_menu
+    from widgets.turns import in_turn as in_turn
+    from widgets.turns import picture_drawn as picture_drawn
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -144,10 +148,14 @@ __getattr__, __dir__, __all__ = face(
         },
         "session": {
             "behind_app": "The first line of every page.",
+            "page_at": "A page as ``st.Page`` makes it, whose file is looked for once.",
             "rerun_if_asked": "Run the whole page where a callback has asked for it, from within a fragment.",
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
             "whole_page": "Run the whole page after a callback inside a fragment; see ``rerun_if_asked``.",
+        },
+        "staging": {
+            "staged": "A control of a page's own, drawn as the link says of its name.",
         },
         "style": {
             "card_style": "Make every container with a key ``card-...`` a card whose whole face is its link.",
@@ -161,6 +169,10 @@ __getattr__, __dir__, __all__ = face(
             "picture": "A Plotly figure in its own theme, without Plotly's buttons.",
             "plain_table": "A small table as the page's own text.",
             "take_away_menu": "A link and files to download.",
+        },
+        "turns": {
+            "in_turn": "Around a run of the app: one that follows a class waits for its turn.",
+            "picture_drawn": "On a page that has drawn its picture: let those who wait for theirs go first.",
         },
     },
 )

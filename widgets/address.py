@@ -118,6 +118,11 @@ def visit_number() -> int:
     return _address().visit
 
 
+def has_shown(visit: int) -> bool:
+    """Whether the browser is known to have come as far as this visit."""
+    return _address().shown >= visit
+
+
 def is_large() -> bool:
     """Whether pages are shown in the size of a presentation: large type, the controls folded."""
     return _address().large

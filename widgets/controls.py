@@ -21,11 +21,22 @@ def _stop_label(unit: str, stop: float) -> str:
     return f"{unit} {readable(stop)}".lstrip()
 
 
-def _distinct(stops: Sequence[float], given: float, words: Callable[[float], str]) -> Callable[[float], str]:
+def _distinct(stops: Sequence[float], given: float, words: Callable[[float], str]) -> dict[float, str]:
     """How stops read. The browser tells a stop by its words: a value that reads like another keeps all its digits."""
-    read = words(given)
-    alike = sum(words(stop) == read for stop in stops) > 1
-    return lambda stop: f"{stop!r}" if alike and stop == given else words(stop)
+    reads = {stop: words(stop) for stop in stops}
+    if sum(each == reads[given] for each in reads.values()) > 1:
+        reads[given] = f"{given!r}"
+    return reads
+
+
+@lru_cache(maxsize=1024, typed=True)  # every run of a page asks for all its sliders, whose values are mostly the same
+def _offered(stops: tuple[float, ...], whole: bool, given: float, initial: float) -> tuple[tuple[float, ...], bool]:
+    """The stops of a slider, with the value that it shows and the one that it begins with; whether two are near."""
+    cast = int if whole else float
+    values = sorted({*map(cast, stops), given, initial})
+    # A stop that reads like the value gives way to it.
+    values = [stop for stop in values if stop in (given, initial) or not math.isclose(stop, initial, rel_tol=1e-5)]
+    return tuple(values), any(0 < abs(stop - initial) < 1e-11 for stop in values)
 
 
 def parameter_control(
@@ -81,18 +92,14 @@ def parameter_control(
     if parameter.kind == "bool":
         return st.toggle(text, **common)
     if parameter.slider_stops:
-        cast = int if parameter.kind == "int" else float
-        stops = sorted({*map(cast, parameter.slider_stops), given, initial})
-        # A stop that reads like the value gives way to it.
-        stops = [stop for stop in stops if stop in (given, initial) or not math.isclose(stop, initial, rel_tol=1e-5)]
+        stops, near = _offered(parameter.slider_stops, parameter.kind == "int", given, initial)
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
         reads = _distinct(stops, given, words or partial(_stop_label, unit))
         # Streamlit takes floats for one where they differ by less than 5e-12, and would begin at a neighbor of 2e-12. A
         # fraction is equal to its float alone, and takes long to be compared.
-        near = any(0 < abs(stop - initial) < 1e-11 for stop in stops)
         common["value"] = Fraction(initial) if near else initial
-        return st.select_slider(text, stops, format_func=reads, **common)
+        return st.select_slider(text, stops, format_func=reads.__getitem__, **common)
     if parameter.kind == "int":
         low, high = _span(parameter, given, initial)
         return st.slider(text, int(low), int(high), step=1, **common)

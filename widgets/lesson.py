@@ -7,20 +7,49 @@ visitor has changed in a step is remembered when he goes on, and offered when he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from time import monotonic
 from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from experiments.lessons import Lesson, LessonError, Step, lesson_file, lesson_names, read_lesson
-from widgets.address import LESSON, frame, give_view, own_link, own_query, put_address, put_frame, write_address
+from widgets.address import (
+    LESSON,
+    frame,
+    give_view,
+    has_shown,
+    is_back_or_forward,
+    own_link,
+    own_query,
+    put_address,
+    put_frame,
+    visit_number,
+    write_address,
+)
 
 _PLACE = "lesson"
 MOST_REMEMBERED = 500
+LATE = 10.0  # seconds, after which a request for the page before is none that was under way
 Place = tuple[str, int]
 """The name of a lesson, or the id of one that is stored, and a step from 1."""
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """From one page to another. path, query: what is left. place, view: where to. visit: to the new page, counted.
+
+    until: when it is over, by the clock that only goes forward.
+    """
+
+    path: str
+    query: dict[str, str]
+    place: Place
+    view: dict[str, str] | None
+    until: float
+    visit: int | None = None
 
 
 @dataclass
@@ -29,7 +58,7 @@ class Remembered:
 
     begun: the links that steps began with. going: where to go next, and with which view. last: the
     step that was shown last, of a lesson that was not ended. waiting: the step whose question is asked, and the view
-    that it is about.
+    that it is about. under_way: to another page, where the browser is not known to be yet.
     """
 
     own: dict[Place, dict[str, str]] = field(default_factory=dict)
@@ -38,6 +67,7 @@ class Remembered:
     going: tuple[Place | None, dict[str, str] | None] | None = None
     last: Place | None = None
     waiting: tuple[Place, dict[str, str]] | None = None
+    under_way: UnderWay | None = None
 
 
 def remembered() -> Remembered:
@@ -154,29 +184,62 @@ def _keep_changes() -> None:
 def follow(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     """Before a page runs: go where a hand has asked to."""
     memory = remembered()
-    if memory.going is None:
+    going, memory.going = memory.going, None
+    if going is None:
+        _go_on(page, pages)
         return
-    place, view = memory.going
-    memory.going, memory.waiting = None, None
+    memory.waiting = None
+    place, view = going
     if place is None:
         memory.last = None
         put_frame({name: text for name, text in frame().items() if name != LESSON})
-        return
-    found = step_at(place)
-    if found is None:
-        return
+    elif step_at(place) is None:  # behind the last step: a button was pressed twice
+        _go_on(page, pages)
+    else:
+        _go(place, view, page, pages)
+
+
+def _go(place: Place, view: dict[str, str] | None, page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
+    """To a step that there is, from ``page``."""
+    memory, found = remembered(), step_at(place)
+    assert found is not None
     step = found[1]
     if view is None:
         memory.begun.pop(place, None)
     query = {**(step.query if view is None else view), LESSON: place_text(place)}
     give_view(step.page)
+    memory.under_way = None
     if step.page == page.url_path:
         put_frame(query)
         st.query_params.from_dict(query)
         return
     target = next((each for each in pages if each.url_path == step.page), None)
     if target is not None:
+        left = st.query_params.to_dict()
+        memory.under_way = UnderWay(page.url_path, left, place, view, until=monotonic() + LATE)
         st.switch_page(target, query_params=query)
+
+
+def _go_on(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
+    """To the page that a step has led to, where a browser has asked once more for the one before.
+
+    It asks for the page that it shows, as long as it has not heard of the new one: a key was pressed twice, or a
+    control was let go of. By the browser's own buttons, by a link to another view and after a while it is meant.
+    """
+    memory = remembered()
+    way = memory.under_way
+    if way is None:
+        return
+    found = step_at(way.place)
+    if found is not None and page.url_path == found[1].page:
+        if way.visit is None:
+            memory.under_way = replace(way, visit=visit_number())
+        return
+    memory.under_way = None
+    arrived = way.visit is not None and has_shown(way.visit)
+    left = page.url_path == way.path and st.query_params.to_dict() == way.query
+    if found is not None and left and not arrived and not is_back_or_forward() and monotonic() < way.until:
+        _go(way.place, way.view, page, pages)
 
 
 def begin(place: Place) -> None:

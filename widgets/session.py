@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from threading import Lock, Semaphore, Timer
-from typing import NoReturn
+from copy import copy
+from threading import Lock, Timer
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -17,7 +18,7 @@ from streamlit.runtime.state import SafeSessionState
 from streamlit.runtime.state.common import is_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from widgets.address import is_back_or_forward, keep_address
+from widgets.address import keep_address
 from widgets.notices import store_told
 
 _AGAIN = "run again"
@@ -37,19 +38,30 @@ def behind_app() -> None:
     _forget_gone_controls()
 
 
+_pages: dict[tuple[Any, ...], StreamlitPage] = {}
+
+
+def page_at(path: str, **options: Any) -> StreamlitPage:
+    """A page as ``st.Page`` makes it, whose file is looked for once: for nineteen that is a tenth of a run."""
+    context = get_script_run_ctx()
+    if context is None:
+        return st.Page(path, **options)
+    place = (context.pages_manager.main_script_parent, path, *sorted(options.items()))
+    if place not in _pages:
+        _pages[place] = st.Page(path, **options)
+    return copy(_pages[place])  # st.navigation marks the one that may run
+
+
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
     """Run it, one of ``pages``; see ``store_told``, ``keep_address`` and, for a lesson beside it, ``beside``."""
     from widgets.lesson_panel import beside  # here: it stands on what stands on this module
 
     keep_address(page.url_path, [each.url_path for each in pages])
-    held = is_back_or_forward() and _at_once.acquire(timeout=_LONGEST)
     try:
         with store_told(), beside(page, pages) as is_shown:
             if is_shown:
                 page.run()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
-        if held:
-            _at_once.release()
         _let_go()
 
 
@@ -75,12 +87,6 @@ def _forget_gone_controls() -> None:
             key = mapper.id_key_mapping.pop(id, "")
             if mapper.get_id_from_key(key) == id:  # and not that of another control which has taken the name over
                 del mapper._key_id_mapping[key]
-
-
-# A class that follows a lecture runs one page sixty times in the same moment, as by the browser's own buttons. Two at a
-# time take no longer than all at once, the first are done at once, and what one has computed the others find.
-_at_once = Semaphore(2)
-_LONGEST = 3.0  # seconds, after which a page waits no longer for its turn
 
 
 _LET_GO = 120.0  # seconds, for which Streamlit keeps the session of a visitor whose connection has ended

@@ -3,7 +3,7 @@
     /descent?steps=200&hide=seed,noise&lock=steps&point=o1.lr
     /training?show=optimizer.lr
 
-Done where controls are drawn (``LinkedState``, ``parameter_control``), so that it holds on every page.
+Done where controls are drawn (``LinkedState``, ``parameter_control``, ``staged``), so that it holds on every page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -73,6 +73,20 @@ def stage(key: str) -> Literal["shown", "locked", "hidden"]:
     if name in given.hide or (given.show and name not in (*given.show, *given.lock, *given.point)):
         return "hidden"
     return "locked" if name in given.lock else "shown"
+
+
+def staged(draw: Callable[..., Any], *args: Any, key: str, name: str = "", hidden: Any = None, **options: Any) -> Any:
+    """A control that is none of ``LinkedState``: drawn by ``draw``, Streamlit's function, as the link says of ``name``.
+
+    name: empty for a control whose key is known already. hidden: what it says where the link leaves it out.
+    """
+    if name:
+        note(name, key)
+    if (shown := stage(key)) == "hidden":
+        return hidden
+    if shown == "locked":
+        options["disabled"] = True
+    return draw(*args, key=key, **options)
 
 
 def dress_controls() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -148,10 +150,47 @@ def drawn() -> dict[str, Any]:
     return st.session_state.setdefault(_DRAWN, {})
 
 
-def picture(figure: Any, key: str, alt: str, **options: Any) -> Any:
-    """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it."""
-    if is_large():
-        enlarge(figure, _LETTERS, _TALLER)
+def picture(figure: Any, key: str, alt: str, *, about: Any = None, **options: Any) -> Any:
+    """A Plotly figure in its own theme, without Plotly's buttons. ``alt`` says what it shows to who cannot see it.
+
+    about: all that the figure depends on, where ``figure`` is a function that makes it: a class that looks at the same
+    picture has it made once. Mappings, tuples, numbers and text.
+    """
+    figure = _shared(figure, (key, _frozen(about), is_large())) if about is not None else _sized(figure)
     st.session_state.setdefault(_DRAWN, {})[key] = figure
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
     return st.plotly_chart(figure, key=f"picture.{key}", theme=None, config=config, alt=alt, **options)
+
+
+_MOST_SHARED = 16  # figures, of a megabyte or less
+_figures: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_shares = Lock()
+
+
+def _shared(make: Callable[[], Any], place: tuple[Any, ...]) -> Any:
+    """The figure of this place, which nobody may change."""
+    with _shares:
+        if place in _figures:
+            _figures.move_to_end(place)
+            return _figures[place]
+    figure = _sized(make())
+    with _shares:
+        _figures[place] = figure
+        while len(_figures) > _MOST_SHARED:
+            _figures.popitem(last=False)
+    return figure
+
+
+def _sized(figure: Any) -> Any:
+    if is_large():
+        enlarge(figure, _LETTERS, _TALLER)
+    return figure
+
+
+def _frozen(about: Any) -> Any:
+    """A key of it. Numbers go by their type, too: 1 may be worded otherwise than 1.0."""
+    if isinstance(about, Mapping):
+        return tuple((name, _frozen(each)) for name, each in sorted(about.items()))
+    if isinstance(about, tuple):
+        return tuple(map(_frozen, about))
+    return type(about), about

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import os
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -34,7 +36,8 @@ from benchmarks.server.viewers import hear, server_of
 from tests.browser.app_server import ROOT, serve
 
 FOLLOWERS, CHANGES, PAUSE, IDLE = 60, 8, 2.0, 8.0
-PICTURES = ("bidi_component", "plotly_chart")
+SERIES, DRAGGED = 12, 4.0  # stops, and how many of them a second: a lecturer's browser tells no more
+NO_PICTURES = ("address", "classroom", "pictures")
 LINKS = {
     "descent": [f"steps={steps}" for steps in range(200, 400)],
     "losses": [f"error={error / 100}" for error in range(100, 300)],
@@ -77,8 +80,16 @@ def asking(page: str, query: str) -> bytes:
     return asked.SerializeToString()
 
 
+def is_picture(element: Element) -> bool:
+    """Whether it is one that a page is about; every page has components, too, that show nothing or stand aside."""
+    kind = element.WhichOneof("type")
+    if kind == "bidi_component":
+        return element.bidi_component.component_name.rpartition(".")[2] not in NO_PICTURES
+    return kind == "plotly_chart"
+
+
 async def run(socket: ClientConnection, page: str, query: str) -> float:
-    """Ask for a run, and await its end. When the first picture of the page came; a page draws it first of all."""
+    """Ask for a run, and await its end; gives when the first picture of the page came."""
     await socket.send(asking(page, query))
     seen = math.inf
     while True:
@@ -86,9 +97,11 @@ async def run(socket: ClientConnection, page: str, query: str) -> float:
         if heard is None:
             raise RuntimeError(f"{page} did not answer within a minute")
         kind, early = heard.WhichOneof("type"), ForwardMsg.FINISHED_EARLY_FOR_RERUN
-        if kind == "delta" and heard.delta.new_element.WhichOneof("type") in PICTURES:
+        if kind == "delta" and is_picture(heard.delta.new_element):
             seen = min(seen, time.perf_counter())
         if kind == "script_finished" and heard.script_finished != early:
+            if seen == math.inf:
+                raise RuntimeError(f"{page} has no picture for {query!r}")
             return seen
 
 
@@ -151,18 +164,26 @@ async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count:
         await asyncio.sleep(IDLE)
         idle = share(servers, before, began)
         told: dict[str, float] = {}
-        before, began = used(servers), time.perf_counter()
+        before, began, own = used(servers), time.perf_counter(), time.process_time()
+        key = {"room": room["room"], "key": room["key"]}
         for query in LINKS[page][1 : changes + 1]:
             told[query] = time.perf_counter()
-            key = {"room": room["room"], "key": room["key"]}
             await answered(netloc, "show", {**key, "path": page, "query": query, "front": False})
             await asyncio.sleep(max(0.0, told[query] + PAUSE - time.perf_counter()))
-        busy = share(servers, before, began)
+        busy, own = share(servers, before, began), (time.process_time() - own) / (time.perf_counter() - began)
         last = list(told)[-1]
         while not all(last in follower.ran for follower in followers):
             await asyncio.sleep(0.1)
         runs = sum(query in follower.ran for follower in followers for query in told)
         each = (used(servers) - before) / runs
+        moment = 0.0
+        dragged = LINKS[page][changes + 1 : changes + 1 + SERIES]
+        for query in dragged:
+            moment = time.perf_counter()
+            await answered(netloc, "show", {**key, "path": page, "query": query, "front": False})
+            await asyncio.sleep(max(0.0, moment + 1 / DRAGGED - time.perf_counter()))
+        while not all(dragged[-1] in follower.ran for follower in followers):
+            await asyncio.sleep(0.1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -171,11 +192,16 @@ async def lecture(urls: Sequence[str], servers: Sequence[psutil.Process], count:
     seen = [follower.seen[q] - moment for follower in followers for q, moment in told.items() if q in follower.seen]
     ran = [follower.ran[q] - moment for follower in followers for q, moment in told.items() if q in follower.ran]
     missed = len(heard) - len(ran)
+    last_seen = [follower.seen[dragged[-1]] - moment for follower in followers]
+    pictures = sum(query in follower.seen for follower in followers for query in dragged) / count
     print(
         f"{count} on {page}: heard after {_ms(heard)}, picture after {_ms(seen)}, page run after {_ms(ran)}"
         f"{f' ({missed} of {len(heard)} overtaken by the next change)' if missed else ''}; "
         f"server{'s' * (len(urls) > 1)} {100 * idle:.1f} % of a core idle, {100 * busy:.0f} % with a change every "
-        f"{PAUSE:g} s; {1e3 * each:.0f} ms of CPU a run",
+        f"{PAUSE:g} s; {1e3 * each:.1f} ms of CPU a run; followers take {100 * own:.0f} % of a core, load of the "
+        f"machine {os.getloadavg()[0]:.1f}\n"
+        f"  a slider dragged through {SERIES} stops, {DRAGGED:g} a second: each sees {pictures:.1f} pictures, the last "
+        f"after {_ms(last_seen)}",
         flush=True,
     )
 

@@ -155,7 +155,7 @@ PRESETS: Mapping[str, LinkPreset] = by_key(
         LinkPreset(
             key="floor",
             title="A floor of noise",
-            look_for="Each curve bends towards the noise of new targets, which no network can learn.",
+            look_for="Each curve bends towards 0.09, the noise of new targets, which no network can learn.",
             query={"part": "scaling", "noise": "0.3"},
         ),
         LinkPreset(

@@ -60,6 +60,7 @@ AUGMENTED = (
     "brightness",
     "contrast",
     "saturation",
+    "hue",
     "noise",
     "cutout",
     "policy",

@@ -76,8 +76,9 @@ _ACCENTS: Mapping[str, tuple[str, str]] = {
 _SPACES: Mapping[str, str] = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "   ", "!": ""}
 _SIZES = frozenset({"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "displaystyle", "textstyle"})
 _ALPHABETS = frozenset({"mathbf", "mathrm", "mathcal", "mathbb", "text", "operatorname", "boldsymbol", "textbf"})
-_RAISED = dict(zip("0123456789+-\N{MINUS SIGN}()nkt\N{DOWN TACK}ix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵏᵗᵀⁱˣ", strict=True))
-_LOWERED = dict(zip("0123456789+-\N{MINUS SIGN}ikntxj", "₀₁₂₃₄₅₆₇₈₉₊₋₋ᵢₖₙₜₓⱼ", strict=True))
+_RAISED = dict(zip("0123456789+-\N{MINUS SIGN}()nkt\N{DOWN TACK}ixz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿᵏᵗᵀⁱˣᶻ", strict=True))
+_LOWERED = dict(zip("0123456789+-\N{MINUS SIGN}aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+_SIGN = re.compile("(^|[=(<>≈≤≥←→⇒,·/^_] ?) ?\N{MINUS SIGN} +")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def formula_mathml(source: str, *, block: bool = False) -> str:
 
 def formula_text(source: str) -> str:
     """A formula of LaTeX on one line of plain text, powers and indices as small signs."""
-    return re.sub(r" {2,}", " ", "".join(map(_plain, _parsed(source)))).strip()
+    line = re.sub(r" {2,}", " ", "".join(map(_plain, _parsed(source)))).strip()
+    return _SIGN.sub("\\1\N{MINUS SIGN}", line).replace(" ,", ",").replace("( ", "(")
 
 
 def _parsed(source: str) -> tuple[_Node, ...]:

@@ -9,6 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from experiments.maps.computed import EndGrid as EndGrid
     from experiments.maps.computed import Growing as Growing
+    from experiments.maps.computed import computed_grid as computed_grid
     from experiments.maps.computed import end_path as end_path
     from experiments.maps.desk import Answer as Answer
     from experiments.maps.desk import ask_grids as ask_grids
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from experiments.maps.settings import window_of as window_of
     from experiments.maps.sheets import Sheet as Sheet
     from experiments.maps.sheets import goal_of as goal_of
+    from experiments.maps.sheets import line_sheet as line_sheet
+    from experiments.maps.sheets import map_sheet as map_sheet
     from experiments.maps.sheets import server_sheets as server_sheets
     from experiments.maps.sheets import starts_of as starts_of
     from experiments.maps.theory import Theory as Theory
@@ -50,6 +53,7 @@ __getattr__, __dir__, __all__ = face(
         "computed": {
             "EndGrid": "What becomes of each sample of a sheet.",
             "Growing": "The next grid of a sheet, while it is computed.",
+            "computed_grid": "The grid of a sheet, computed at once.",
             "end_path": "The path from one start of a map of basins.",
         },
         "desk": {
@@ -92,6 +96,8 @@ __getattr__, __dir__, __all__ = face(
         "sheets": {
             "Sheet": "What a map computes of one rule, as numbers.",
             "goal_of": "The lowest value that is known, and how near to it a path must come.",
+            "line_sheet": "The line of a rule whose rate is varied.",
+            "map_sheet": "The map of basins or rates of a rule.",
             "server_sheets": "The sheets of the rules that the browser cannot move.",
             "starts_of": "The starts whose steps a map of rates, or a line, counts.",
         },

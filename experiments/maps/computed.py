@@ -128,6 +128,20 @@ def _expected(seconds: float) -> float:
     return 3 * seconds
 
 
+@lru_cache(maxsize=16)
+def computed_grid(sheet: Sheet, side: int = 128) -> EndGrid:
+    """The grid with so many samples along each axis, or the finest that is expected within ``SECONDS``; of a line all
+    that it has. It is computed at once, for whoever cannot come back for it."""
+    known: EndGrid | None = None
+    while known is None or not (known.last or known.side >= side):
+        growing, grid = Growing(sheet, known), None
+        while grid is None:
+            growing.advance()
+            grid = growing.whole()
+        known = grid
+    return known
+
+
 def end_path(sheet: Sheet, start: tuple[float, float]) -> tuple[Array, int, int]:
     """The path from one start of a map of basins: its finite points ``(n, 2)``, its end and its steps."""
     return _path(sheet.surface, sheet.window, sheet.rule, sheet.own, sheet.steps, start)

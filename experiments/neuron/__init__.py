@@ -9,6 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from experiments.neuron.chord import SAMPLES as SAMPLES
     from experiments.neuron.chord import SURFACES as SURFACES
+    from experiments.neuron.chord import Along as Along
     from experiments.neuron.chord import chord_of as chord_of
     from experiments.neuron.chord import chord_sentence as chord_sentence
     from experiments.neuron.chord import ends_of as ends_of
@@ -43,8 +44,11 @@ if TYPE_CHECKING:
     from experiments.neuron.penalties import LAMBDAS as LAMBDAS
     from experiments.neuron.penalties import MIXES as MIXES
     from experiments.neuron.penalties import NUMBER_ROWS as NUMBER_ROWS
+    from experiments.neuron.penalty import bowl_loss as bowl_loss
     from experiments.neuron.penalty import bowl_of as bowl_of
+    from experiments.neuron.penalty import bowl_penalty as bowl_penalty
     from experiments.neuron.penalty import lambda_place as lambda_place
+    from experiments.neuron.penalty import optimum_of as optimum_of
     from experiments.neuron.penalty import path_of as path_of
     from experiments.neuron.penalty import penalty_sentences as penalty_sentences
     from experiments.neuron.penalty import zero_from as zero_from
@@ -68,6 +72,7 @@ __getattr__, __dir__, __all__ = face(
         "chord": {
             "SAMPLES": "Places along a segment.",
             "SURFACES": "The two losses through a sigmoid, by the key of their landscape.",
+            "Along": "One loss along the segment, beside its chord.",
             "chord_of": "Both losses along the segment.",
             "chord_sentence": "What chord and curvature say of one loss.",
             "ends_of": "Both ends of the segment.",
@@ -101,8 +106,11 @@ __getattr__, __dir__, __all__ = face(
             "NUMBER_ROWS": "Rows with a number as their target, by name.",
         },
         "penalty": {
+            "bowl_loss": "The mean squared error of weights.",
             "bowl_of": "The bowl of least squares over rows.",
+            "bowl_penalty": "The penalty of weights, without its strength.",
             "lambda_place": "The number of the strength of a penalty that is nearest.",
+            "optimum_of": "Where loss and penalty together are least.",
             "path_of": "The optimum of every strength.",
             "penalty_sentences": "Where the optimum is, and what the penalty does.",
             "zero_from": "From which strength on each weight is exactly 0.",

@@ -79,12 +79,12 @@ def bowl_of(fitted: str) -> Bowl:
     )
 
 
-def penalty(weights: Array, mix: float) -> Array:
+def bowl_penalty(weights: Array, mix: float) -> Array:
     """rho |w|_1 + (1 - rho) |w|^2 / 2 of ``(*batch, 2)``."""
     return mix * np.abs(weights).sum(-1) + (1 - mix) * (weights**2).sum(-1) / 2
 
 
-def loss(bowl: Bowl, weights: Array) -> Array:
+def bowl_loss(bowl: Bowl, weights: Array) -> Array:
     """The mean squared error at ``(*batch, 2)``."""
     return bowl.level + weights @ bowl.slope + ((weights @ bowl.curvature) * weights).sum(-1) / 2
 
@@ -102,8 +102,8 @@ def optimum(bowl: Bowl, strength: float, mix: float) -> Optimum:
         strength=strength,
         mix=mix,
         weights=weights,
-        loss=float(loss(bowl, weights)),
-        radius=float(penalty(weights, mix)),
+        loss=float(bowl_loss(bowl, weights)),
+        radius=float(bowl_penalty(weights, mix)),
     )
 
 

@@ -33,6 +33,7 @@ def sentences(surface: Surface) -> list[str]:
         low = barrier < 0.01 * max(1e-9, *(abs(loss) for loss in joint.train_loss))
         text = "meets no barrier" if low else f"climbs **{readable(barrier)}** above its ends"
         told.append(f"{_WAYS[joint.kind]} {text} in the training loss.")
+    told += surface.notes
     if surface.explained:
         first, second = (f"{100 * share:.0f} %" for share in surface.explained[:2])
         told.append(f"The axes hold {first} and {second} of the path's variance.")

@@ -30,7 +30,7 @@ def augmentation_text(config: RunConfig, classes: int | None) -> str:
     v = config.augmentation
     if not asked_for(v):
         return ""
-    recolored = any((v.brightness, v.contrast, v.saturation)) or v.policy != "none"
+    recolored = any((v.brightness, v.contrast, v.saturation, v.hue)) or v.policy != "none"
     functions = _augmenting(config)
     before = ""
     if recolored:
@@ -50,8 +50,8 @@ def augmentation_text(config: RunConfig, classes: int | None) -> str:
     lines += [f"    x = {call}" for name, call in calls.items() if v[name]]
     if recolored:
         lines += ["    x = (x - black) / (white - black)"]
-        if any((v.brightness, v.contrast, v.saturation)):
-            lines += [f"    x = jitter(x, {v.brightness}, {v.contrast}, {v.saturation})"]
+        if any((v.brightness, v.contrast, v.saturation, v.hue)):
+            lines += [f"    x = jitter(x, {v.brightness}, {v.contrast}, {v.saturation}, {v.hue})"]
         if v.policy != "none":
             from trainers.loop import POLICIES
 
@@ -77,7 +77,7 @@ def _augmenting(config: RunConfig) -> list[Any]:
     names |= {"flip_vertical": "flip_vertical", "perspective": "perspective", "rotation": "rotate"}
     names |= {"scale": "resize", "shear": "slant"}
     used = [getattr(loop, function) for setting, function in names.items() if v[setting]]
-    used += [loop.jitter] if any((v.brightness, v.contrast, v.saturation)) else []
+    used += [loop.jitter] if any((v.brightness, v.contrast, v.saturation, v.hue)) else []
     return [*used, loop.auto_augment] if v.policy != "none" else used
 
 

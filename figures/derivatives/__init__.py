@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from figures.derivatives.cubics import cubic_sentence as cubic_sentence
     from figures.derivatives.cubics import cubic_table as cubic_table
     from figures.derivatives.cubics import loss_figure as loss_figure
+    from figures.derivatives.drawn_graph import graph_picture as graph_picture
     from figures.derivatives.secants import near_figure as near_figure
     from figures.derivatives.secants import secant_figure as secant_figure
     from figures.derivatives.told import estimate_sentences as estimate_sentences
@@ -36,6 +37,9 @@ __getattr__, __dir__, __all__ = face(
             "cubic_sentence": "Where descent has come to.",
             "cubic_table": "The four numbers before and after descent.",
             "loss_figure": "The loss by step.",
+        },
+        "drawn_graph": {
+            "graph_picture": "The graph at a step of its walk, as a drawing.",
         },
         "secants": {
             "near_figure": "The function so near that rounding is seen.",

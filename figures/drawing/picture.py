@@ -16,11 +16,15 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """Pixels stretched over (left, top, right, bottom): indices ``(rows, columns)`` into ``palette`` ``(256, 3)``."""
+    """Pixels stretched over (left, top, right, bottom): indices ``(rows, columns)`` into ``palette`` ``(256, 3)``.
+
+    crisp: each pixel has edges, because neighbors in the palette are nothing between; else levels are smoothed.
+    """
 
     at: Rectangle
     pixels: NDArray[np.uint8]
     palette: NDArray[np.uint8]
+    crisp: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

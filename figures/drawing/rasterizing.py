@@ -93,9 +93,8 @@ class _Brush:
         (left, top), (right, bottom) = self.place(np.array(item.at).reshape(2, 2))
         box = round(left), round(top), round(right), round(bottom)
         # Smoothing happens among levels, before they turn into colors, so that no color is made that the palette lacks.
-        levels = PillowImage.fromarray(item.pixels).resize(
-            (box[2] - box[0], box[3] - box[1]), PillowImage.Resampling.BICUBIC
-        )
+        way = PillowImage.Resampling.NEAREST if item.crisp else PillowImage.Resampling.BICUBIC
+        levels = PillowImage.fromarray(item.pixels).resize((box[2] - box[0], box[3] - box[1]), way)
         levels = levels.convert("P")
         levels.putpalette(item.palette.tobytes())
         self.image.paste(levels.convert("RGB"), box[:2])

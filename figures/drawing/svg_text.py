@@ -41,9 +41,10 @@ def _element(item: Item) -> str:
     match item:
         case Image():
             left, top, right, bottom = item.at
+            crisp = ' image-rendering="pixelated"' if item.crisp else ""
             return (
                 f'<image x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}"'
-                f' preserveAspectRatio="none" href="data:image/png;base64,{_png(item)}"/>'
+                f' preserveAspectRatio="none"{crisp} href="data:image/png;base64,{_png(item)}"/>'
             )
         case Line():
             caps = ' stroke-linecap="butt"' if item.dash else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image as PillowImage
@@ -43,26 +44,46 @@ def lesson_slides(
     choose from, and what is right, in Markdown. Such a step has a slide with its question before the one with its
     picture, which would tell the answer.
     """
-    total, reasons = len(lesson.steps), missing or {}
-    slides = [raster(_title_slide(lesson), 2)]
-    for number, step in enumerate(lesson.steps, 1):
-        place = f"{number} / {total}"
-        beside = number in stills or number in reasons
-        choices, fact = (answers or {}).get(number, ((), ""))
-        if step.question is not None:
-            slides.append(raster(_question_slide(step, place, address, choices), 2))
-        parts = _parts(step, fact)
-        first, rest = _split(parts, _TEXT_WIDTH if beside else WIDTH - 2 * _MARGIN)
-        slide = raster(_slide(step, place, address, first, reasons.get(number, "")), 2)
-        if number in stills:
-            with PillowImage.open(io.BytesIO(stills[number])) as still:
-                slide.paste(_fitted(still.convert("RGB")), _AT)
-        slides.append(slide)
-        for lines, size in rest:
-            slides.append(raster(_slide(step, place, address, (lines, size), ""), 2))
+    slides = []
+    for slide in drawn_slides(lesson, frozenset(stills), address, missing or {}, answers or {}):
+        image = raster(slide.words, 2)
+        if slide.still:
+            with PillowImage.open(io.BytesIO(stills[slide.still])) as still:
+                image.paste(_fitted(still.convert("RGB")), _AT)
+        slides.append(image)
     out = io.BytesIO()
     slides[0].save(out, "PDF", save_all=True, append_images=slides[1:], resolution=_DPI, title=lesson.title, quality=90)
     return out.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slide:
+    """words: all of it but the still. still: the number of the step whose picture stands on it, 0 for none."""
+
+    words: Picture
+    still: int = 0
+
+
+def drawn_slides(
+    lesson: Lesson,
+    stills: frozenset[int],
+    address: str,
+    missing: Mapping[int, str],
+    answers: Mapping[int, tuple[Sequence[str], str]],
+) -> Iterator[Slide]:
+    """The slides of ``lesson_slides`` one after the other. stills: the numbers of the steps that have one."""
+    yield Slide(words=_title_slide(lesson))
+    for number, step in enumerate(lesson.steps, 1):
+        place = f"{number} / {len(lesson.steps)}"
+        beside = number in stills or number in missing
+        choices, fact = answers.get(number, ((), ""))
+        if step.question is not None:
+            yield Slide(words=_question_slide(step, place, address, choices))
+        first, rest = _split(_parts(step, fact), _TEXT_WIDTH if beside else WIDTH - 2 * _MARGIN)
+        words = _slide(step, place, address, first, missing.get(number, ""))
+        yield Slide(words=words, still=number if number in stills else 0)
+        for lines in rest:
+            yield Slide(words=_slide(step, place, address, lines, ""))
 
 
 def _fitted(still: PillowImage.Image) -> PillowImage.Image:

@@ -135,7 +135,21 @@ PANELS: tuple[Panel, ...] = (
         limits=(0.0, 1.0),
     ),
     Panel(key="slope", text="Learned slope", title="slope of PReLU below zero", layers="slope", inside=True),
-    Panel(key="weight_norm", text="Weight norm", title="length of weights", layers="weight_norm", inside=True),
+    Panel(
+        key="row_length",
+        text="Weight norm's lengths g",
+        title="mean length g of the rows w = g v / |v|",
+        layers="row_length",
+        inside=True,
+    ),
+    Panel(
+        key="direction_length",
+        text="Weight norm's |v|",
+        title="mean |v|, of which only the direction counts",
+        layers="direction_length",
+        inside=True,
+    ),
+    Panel(key="weight_norm", text="Length of weights", title="length of weights", layers="weight_norm", inside=True),
     Panel(
         key="distance",
         text="Distance from start",

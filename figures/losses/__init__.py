@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from figures.losses.curves import error_curves as error_curves
     from figures.losses.curves import logit_curves as logit_curves
     from figures.losses.curves import probability_curves as probability_curves
+    from figures.losses.dragged import apart_figure as apart_figure
+    from figures.losses.dragged import outlier_figure as outlier_figure
     from figures.losses.payload import apart_payload as apart_payload
     from figures.losses.payload import outlier_payload as outlier_payload
     from figures.losses.styles import loss_color as loss_color
@@ -30,6 +32,10 @@ __getattr__, __dir__, __all__ = face(
             "error_curves": "Value and slope over the error, one line a loss.",
             "logit_curves": "Value and slope over the logit, one line a loss.",
             "probability_curves": "Value over the predicted probability.",
+        },
+        "dragged": {
+            "apart_figure": "Both histograms and their distances, as a still.",
+            "outlier_figure": "An outlier and what is fitted to it, as a still.",
         },
         "payload": {
             "apart_payload": "What the browser needs to slide two histograms apart.",

@@ -112,10 +112,9 @@ def _key(stage: Stage, x0: float, x1: float, y: float) -> list[Item]:
     top = y + 26
     scale = stage.scale
     if scale is None:
-        for row, words in enumerate(("Under the curve: the axis, a row each,", "in the color of where a start ends")):
-            items.append(
-                Text(x=x0, y=top + 8 + 13 * row, text=shortened(words, SMALL, x1 - x0), size=SMALL, color=shade.muted)
-            )
+        told = "Under the curve: the axis, a row each, in the color of where a start ends"
+        for row, words in enumerate(wrapped(told, SMALL, x1 - x0, 4)):
+            items.append(Text(x=x0, y=top + 8 + 13 * row, text=words, size=SMALL, color=shade.muted))
         return items
     bar = np.tile(np.arange(256, dtype=np.uint8), (2, 1))
     items.append(Image(at=(x0, top, x1, top + 10), pixels=bar, palette=field_palette(stage.dark)))

@@ -25,15 +25,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from threading import Lock
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.race import RaceResult, in_hand
-from figures.frontend import Buffers, blob
+from figures.frontend import Buffers, blob, with_more
 from figures.race.lanes import DrawnLane, drawn_lanes
 from figures.theme import ENDS, MARKERS, OTHER_REST, field_color, on_background, well_color
 from landscapes import Landscape
@@ -43,6 +46,7 @@ from optimizers.meter import noise_tilts
 Array = NDArray[np.float64]
 
 MAX_SAMPLES = 1000
+MOST_KNOWN = 32  # payloads that are kept, of 40 kB as a rule
 _MAX_COMPONENTS = 6
 _RESOLVED = 2.0**-42  # of a position: a thousand times the rounding of float64
 _MOMENTA = ("m", "momentum", "momentum_buffer", "velocity", "exp_avg", "buf")
@@ -60,6 +64,30 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
         replay: True plays from the first step, False shows the last one; None plays after a change of start or
             landscape.
     """
+    return with_more(_without_view(result), {"view": dict(view or {}), "replay": replay})
+
+
+_known: OrderedDict[int, tuple[ref[RaceResult], bytes]] = OrderedDict()
+_knows = Lock()
+
+
+def _without_view(result: RaceResult) -> bytes:
+    """What all who look at a race get alike, made once for those who look at the same time."""
+    with _knows:
+        whose, payload = _known.get(id(result), (None, b""))
+        if whose is not None and whose() is result:
+            _known.move_to_end(id(result))
+            return payload
+    payload = _made(result)
+    with _knows:
+        _known[id(result)] = ref(result), payload
+        _known.move_to_end(id(result))
+        while len(_known) > MOST_KNOWN:
+            _known.popitem(last=False)
+    return payload
+
+
+def _made(result: RaceResult) -> bytes:
     race, landscape = result.race, result.race.landscape
     steps = race.steps
     stride = math.ceil((steps + 1) / MAX_SAMPLES)
@@ -97,8 +125,7 @@ def player_payload(result: RaceResult, *, view: Mapping[str, Any] | None = None,
     }
     digest = hashlib.sha1(json.dumps(header).encode(), usedforsecurity=False)
     digest.update(buffers.joined())
-    header |= {"race": digest.hexdigest()[:16], "view": dict(view or {}), "replay": replay}
-    return blob(header, buffers)
+    return blob({**header, "race": digest.hexdigest()[:16]}, buffers)
 
 
 def _moving(landscape: Landscape) -> dict[str, Any] | None:

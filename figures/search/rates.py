@@ -60,6 +60,8 @@ def range_figure(search: RateSearch, found: Suggestion, *, dark: bool = False) -
                 "showarrow": False,
                 "yanchor": "bottom",
                 "font": {"size": 13, "color": on_background(shade, dark)},
+                "bgcolor": shades(dark).background,  # the curve rises where it breaks
+                "borderpad": 1,
             }
         )
     known = heights[np.isfinite(heights)]

@@ -474,8 +474,10 @@ class _Still:
             across = self._anchor(note, "x")
             up = self._anchor(note, "y")
             wide = label.width(size)
+            if wide > self.width - 4:  # on a narrow page
+                size, wide = size * (self.width - 4) / wide, self.width - 4
             low = {"left": 0.0, "center": wide / 2, "right": wide}[across]
-            x = min(max(x, low + 1), self.width - (wide - low) - 1) if wide < self.width else low
+            x = min(max(x, low + 1), self.width - (wide - low) - 1)
             items += written(
                 label, x, y, size=size, color=str(font.get("color") or self.shade.text), across=across, up=up
             )

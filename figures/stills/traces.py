@@ -278,7 +278,8 @@ def heatmap(trace: Trace, _number: int, ground: Ground) -> list[Item]:
     across, down = _edges(ground.x, trace.get("x"), z.shape[1]), _edges(ground.y, trace.get("y"), z.shape[0])
     shares = (z - low) / ((high - low) or 1.0)
     if z.size > MOST_CELLS:
-        return [_as_image(shares, across, down, trace["colorscale"], opacity, ground.paper)]
+        crisp = trace.get("zsmooth") is False
+        return [_as_image(shares, across, down, trace["colorscale"], opacity, ground.paper, crisp)]
     gap_x, gap_y = float(trace.get("xgap") or 0.0) / 2, float(trace.get("ygap") or 0.0) / 2
     colors = on_scale(np.nan_to_num(shares).ravel(), trace["colorscale"]).reshape(*z.shape, 3)
     items: list[Item] = []
@@ -299,7 +300,7 @@ def _limits(trace: Trace, z: Array) -> tuple[float, float]:
     return float(trace.get("zmin", low)), float(trace.get("zmax", high))
 
 
-def _as_image(shares: Array, across: Array, down: Array, scale: Any, opacity: float, paper: str) -> Image:
+def _as_image(shares: Array, across: Array, down: Array, scale: Any, opacity: float, paper: str, crisp: bool) -> Image:
     levels = np.clip(np.round(np.nan_to_num(shares) * 255), 0, 255).astype(np.uint8)
     if down[-1] < down[0]:
         levels = levels[::-1]
@@ -308,7 +309,7 @@ def _as_image(shares: Array, across: Array, down: Array, scale: Any, opacity: fl
     under = np.array(parts(paper)[:3], dtype=np.float64)
     palette = on_scale(np.linspace(0.0, 1.0, 256), scale) * opacity + under * (1 - opacity)
     at = (float(min(across)), float(min(down)), float(max(across)), float(max(down)))
-    return Image(at=at, pixels=np.ascontiguousarray(levels), palette=palette.round().astype(np.uint8))
+    return Image(at=at, pixels=np.ascontiguousarray(levels), palette=palette.round().astype(np.uint8), crisp=crisp)
 
 
 def _cell_texts(trace: Trace, ground: Ground, across: Array, down: Array) -> list[Item]:

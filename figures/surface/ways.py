@@ -45,6 +45,7 @@ def ways_figure(surface: Surface, part: str = "train", *, log: bool = True, dark
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         xaxis=axis(dark, "share of the way from the first run to the second", tickformat=".0%"),
         yaxis=height,
+        showlegend=True,  # of one line, too: it may be the only way there is
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         height=320,
     )

@@ -71,3 +71,37 @@ def test_settings_take_the_place_of_those_before(open_page: OpenPage, url: str) 
     page.go_back()
     shown(page, "Activations")
     expect(page.get_by_role("radio", name="Softmax")).to_be_checked()
+
+
+def test_back_from_a_step_of_a_lesson_leads_over_the_lesson_to_the_list(open_page: OpenPage, url: str) -> None:
+    """The list and the lesson are one page, and two visits."""
+    page = open_page(f"{url}/lesson")
+    main = page.get_by_test_id("stMain")
+
+    def at(path_: str, **parameters: str) -> None:
+        eventually(
+            lambda: (path(page), query(page)), lambda now: now[0] == path_ and parameters.items() <= now[1].items()
+        )
+        settle(page)
+        at_rest(lambda: page.evaluate(_STANDING))
+
+    at("/lesson")
+    length = page.evaluate("history.length")
+    main.get_by_role("link", name="A ball that rolls on").click()
+    at("/lesson", lesson="momentum")
+    main.get_by_role("link", name="Begin").click()
+    at("/descent", lesson="momentum.1")
+    page.keyboard.press("Shift+ArrowRight")
+    at("/descent", lesson="momentum.2")
+    assert page.evaluate("history.length") == length + 2
+    page.go_back()
+    at("/lesson", lesson="momentum")
+    expect(main.get_by_role("heading", name="A ball that rolls on")).to_be_visible()
+    page.go_back()
+    at("/lesson")
+    assert "lesson" not in query(page)
+    expect(main.get_by_role("heading", name="Whole lectures")).to_be_visible()
+    page.go_forward()
+    at("/lesson", lesson="momentum")
+    expect(main.get_by_role("heading", name="A ball that rolls on")).to_be_visible()
+    assert page.evaluate("history.length") == length + 2

@@ -33,7 +33,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = (folder / "app.py").read_text(encoding="utf-8")
     group = '    "Signals": [\n'
     assert group in app
-    own = '        st.Page("pages/extra.py", title="Extra", url_path="extra"),\n'
+    own = '        page_at("pages/extra.py", title="Extra", url_path="extra"),\n'
     app = app.replace(group, f"{group}{own}")
     (folder / "app.py").write_text(app, encoding="utf-8")
     return folder

@@ -59,6 +59,7 @@ CASES = {
         "augmentation.brightness": 0.3,
         "augmentation.contrast": 0.3,
         "augmentation.saturation": 0.3,
+        "augmentation.hue": 0.1,
         "augmentation.policy": "svhn",
         "budget.epochs": 2,
     },

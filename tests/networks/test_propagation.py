@@ -250,3 +250,22 @@ def test_the_accelerator_gives_the_numbers_of_the_processor():
     here, there = trace(setup).table, trace(setup, device="cuda").table
     np.testing.assert_allclose(there["std"], here["std"], rtol=1e-2)
     np.testing.assert_allclose(there["grad_std"], here["grad_std"], rtol=1e-2)
+
+
+def test_a_small_network_is_measured_by_one_thread_and_the_others_are_left_as_they_were():
+    """So its numbers are those of every machine, whatever its processors."""
+    before, setup = torch.get_num_threads(), Setup(widths=(40, 40, 40), samples=64)
+    seen: list[int] = []
+    try:
+        tables = []
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            tables.append(trace(setup, progress=lambda share: seen.append(torch.get_num_threads())).table)
+            assert torch.get_num_threads() == threads
+        assert set(seen) == {1}
+        assert tables[0].equals(tables[1])
+        with pytest.raises(Stopped):
+            trace(setup, should_stop=lambda: True)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)

@@ -6,21 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import trainers.lab.lab
 from tests.pages.opened_page import link, opened_page, told
 from tests.pages.shown_text import live_texts
-from tests.trainers.labs import quiet_lab
+from tests.trainers.labs import quick, quiet_lab, work
+from trainers.imported import SAMPLE_CSV
+from trainers.lab.lab import Lab
 from widgets.staging import MOST_NAMES, staging_of
 
 
 @pytest.fixture
-def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     """A lab of its own, whose runs nobody trains."""
     monkeypatch.setenv("DESCENT_LAB_DATA", str(tmp_path))
     own = quiet_lab(tmp_path)
     monkeypatch.setattr(trainers.lab.lab, "_made", own)
-    yield
+    yield own
     own.store.close()
 
 
@@ -61,10 +64,58 @@ def test_what_is_shown_alone_leaves_all_else_out():
         ("normalization", "correlation"),
     ],
 )
-def test_it_holds_on_every_page(quiet: None, page: str, name: str):
+def test_it_holds_on_every_page(quiet: Lab, page: str, name: str):
     key = f"{page}.{name}"
     assert sliders(page, {"lock": name})[key]
     assert key not in sliders(page, {"hide": name})
+
+
+def test_controls_that_are_no_settings_are_staged_by_names_of_their_own(quiet: Lab):
+    """Cells and the unit of batch normalization by hand; curves that are brought along; a table of one's own."""
+    cases = {
+        "normalization": ({"part": "hand"}, ("cells", "unit")),
+        "runs": ({"view": "import"}, ("import.text", "import.train_loss", "import.name")),
+        "training": ({"data.name": "csv"}, ("data.file",)),
+        "neuron": ({}, ("file",)),
+    }
+    for page, (query, names) in cases.items():
+        for name in names:
+            drawn = {each: opened(page, {**query, each: name}) for each in ("point", "lock", "hide")}
+            assert not drawn["point"].warning, (page, name)
+            key = next(key for key, own in drawn["point"].session_state["staging"].drawn.items() if own == name)
+            assert not held_fast(drawn["point"], key)
+            assert held_fast(drawn["lock"], key), (page, name)
+            assert held_fast(drawn["hide"], key) is None, (page, name)
+
+
+def opened(page: str, query: dict[str, str]) -> AppTest:
+    app = opened_page(f"pages/{page}.py", query)
+    if query.get("view") == "import":
+        app.session_state["runs.import.text"] = SAMPLE_CSV
+        app.run()
+        assert not app.exception
+    return app
+
+
+def held_fast(app: AppTest, key: str) -> bool | None:
+    """Of the control of this key; None where it is not drawn."""
+    for element in app.main, app.sidebar:
+        for each in element:
+            found = getattr(each.proto, "id", "")
+            if found.endswith(f"-{key}"):
+                return each.proto.disabled
+    return None
+
+
+def test_a_checkpoint_and_more_epochs_are_staged(quiet: Lab):
+    run = quiet.store.create(quick())
+    work(quiet.store, run.id)
+    for name in ("checkpoint", "more_epochs"):
+        query = {"run": run.id}
+        for how, shown in (("point", False), ("lock", True), ("hide", None)):
+            app = opened_page("pages/training.py", {**query, how: name})
+            key = next(key for key, own in app.session_state["staging"].drawn.items() if own == name)
+            assert held_fast(app, key) is shown, (name, how)
 
 
 def test_menus_are_left_out_too():

@@ -144,6 +144,9 @@ AUGMENTATION: tuple[Setting, ...] = (
     number("brightness", 0.0, 0.0, 0.9, "Multiplies pixels by 1 plus or minus up to this.", valid="[0, 1]"),
     number("contrast", 0.0, 0.0, 0.9, "Multiplies distances from the mean gray likewise.", valid="[0, 1]"),
     number("saturation", 0.0, 0.0, 0.9, "Multiplies distances from gray likewise; of images in color.", valid="[0, 1]"),
+    number(
+        "hue", 0.0, 0.0, 0.5, "Turns colors by up to this share of the circle; of images in color.", valid="[0, 0.5]"
+    ),
     choice("policy", ("none", "cifar10", "svhn", "imagenet"), "Two operations each, as AutoAugment has learned them."),
     number("noise", 0.0, 0.0, 1.0, "Standard deviation of normal noise added to each input.", valid="[0, 100]"),
     whole("cutout", 0, 0, 16, "Side of a square of the image that is blanked.", valid="[0, 256]"),

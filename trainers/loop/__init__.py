@@ -93,7 +93,7 @@ __getattr__, __dir__, __all__ = face(
             "devices": "All devices, the fastest first; the CPU is always there.",
         },
         "images.color": {
-            "jitter": "Images of other brightness, contrast and saturation.",
+            "jitter": "Images of other brightness, contrast, saturation and hue.",
         },
         "images.geometry": {
             "flip_vertical": "Half of the images upside down.",

@@ -95,7 +95,7 @@ def augmentation(
     if not asked_for(values):
         return None
     mixing = values["mixup"] or values["cutmix"]
-    jitters = [values[name] for name in ("brightness", "contrast", "saturation")]
+    jitters = [values[name] for name in ("brightness", "contrast", "saturation", "hue")]
 
     def recolored(x: Tensor) -> Tensor:
         black, white = ends if ends is not None else (0.0, 1.0)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from networks.activations import ACTIVATIONS
 from networks.construction import activation_key
+from networks.normalizing import row_lengths
 from networks.types import SATURATED, SHUT
 from trainers.loop import foreach
 from trainers.loop.foreach import squared_lengths
@@ -31,9 +32,9 @@ NOISE_BATCH = 32
 
 
 KINDS: tuple[type[nn.Module], ...] = (nn.Linear, nn.Conv2d, nn.RNNBase)
-# A row a layer: spread, dead share, saturated share, zeros among activations, slope.
+# A row a layer: spread, dead share, saturated share, zeros among activations, slope, lengths g and |v|.
 Activities = list[list[Tensor | None]]
-ACTIVITIES = 5
+ACTIVITIES = 7
 
 
 class Probed(Protocol):
@@ -126,6 +127,8 @@ class LayerProbe:
                 zero_share=tuple(zero),
                 zero_outputs=tuple(active[3]),
                 slope=tuple(active[4]),
+                row_length=tuple(active[5]),
+                direction_length=tuple(active[6]),
             )
 
         return read
@@ -142,6 +145,8 @@ class LayerProbe:
             last[0] = self.of_module[id(module)]
             values = output[0] if isinstance(output, tuple) else output
             activities[last[0]][0] = values.std()
+            if (lengths := row_lengths(module)) is not None:
+                activities[last[0]][5:7] = [each.detach().mean() for each in lengths]
             if isinstance(module, nn.RNN) and module.nonlinearity == "tanh":
                 activities[last[0]][2] = _mostly(values.abs() > 0.97, False)
             elif isinstance(module, nn.RNN):

@@ -101,7 +101,14 @@ class StackedInside:
         def seen(module: nn.Module, z: Tensor, out: Tensor) -> None:
             if id(module) in layers.of_module:
                 finish()
-                last[:] = [(layers.of_module[id(module)], out)]
+                number = layers.of_module[id(module)]
+                last[:] = [(number, out)]
+                if nn.utils.parametrize.is_parametrized(module, "weight"):  # weight normalization, the one there is
+                    lengths, directions = (
+                        self.network.parameter(module, f"parametrizations.weight.original{k}") for k in (0, 1)
+                    )
+                    found[number][5] = lengths.flatten(1).mean(1)
+                    found[number][6] = directions.norm(dim=-1).mean(1)
             elif id(module) in layers.activations and last:
                 number = last[0][0]
                 last[:] = [(number, out)]

@@ -668,6 +668,22 @@ _SIGNAL = (
         {**_SPIRALS, "model.depth": 3, "model.activation": "prelu", "optimizer.lr": 0.004, "budget.epochs": 60},
         panel="slope",
     ),
+    _one(
+        "weight_norm",
+        "Weight norm: length and direction",
+        "Signal",
+        "good_fit",
+        "Plain SGD's steps stand at right angles to v, so |v| only grows; the lengths g fall and rise.",
+        {
+            **_SPIRALS,
+            "model.depth": 3,
+            "model.normalization": "weight",
+            "optimizer.name": "sgd",
+            "optimizer.lr": 0.3,
+            "budget.epochs": 60,
+        },
+        panel="direction_length",
+    ),
     _beside(
         "maxout",
         "Maxout learns its shape",

@@ -25,7 +25,8 @@ from trainers.report import Internals, Report, Score, from_plain, plain
 
 NUMBERS = tuple(field.name for field in fields(Report) if field.name not in ("complete", "internals", "pictures"))
 COLUMNS = tuple(field.name for field in fields(Internals) if field.name not in ("layers", "sizes"))
-_FORMER_COLUMNS = (7, 8)  # before the share of zeros; before zeros among activations and slopes, which stand last
+# Before the share of zeros; before zeros among activations and slopes; before the two lengths, which stand last.
+_FORMER_COLUMNS = (7, 8, 10)
 _NOT_MEASURED = np.uint64(0x7FF8_4C41_4200_0000)  # a quiet NaN that no arithmetic makes
 _ALWAYS = frozenset({"epoch", "step", "seconds", "train_loss", "val_loss", "baseline_loss", "lr"})
 MAX_UNPACKED = 16_000_000

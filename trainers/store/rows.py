@@ -100,6 +100,7 @@ _ADDED: Mapping[tuple[str, str | None], tuple[str, ...]] = {
         "brightness",
         "contrast",
         "saturation",
+        "hue",
         "policy",
     ),
     ("reuse", ""): ("run", "head", "freeze", "factor", "unfreeze", "gradual"),

@@ -16,7 +16,7 @@ from trainers.data import Splits
 from trainers.loop import Checkpoint, Session, choose_device, own_random_numbers, own_threads
 from trainers.surfaces.directions import Layout, Plane, path_plane, plane_through, random_plane
 from trainers.surfaces.joining import bezier, trained_control
-from trainers.surfaces.matching import matchable, matched
+from trainers.surfaces.matching import matched, why_unmatched
 from trainers.surfaces.request import RESOLUTIONS, SurfaceRequest
 from trainers.surfaces.result import NAMES, Joint, Mark, Sharpness, Surface
 from trainers.surfaces.sharpness import sharpness_of
@@ -24,6 +24,7 @@ from trainers.surfaces.stacked import Evaluation, batch_norms
 
 SHARP_ROWS, SHARP_ROWS_OF_LARGE = 1000, 256  # of vectors; of images and sequences, whose products take longer
 JOINT_POINTS = 41
+_MATCHABLE = "What can be matched: units of perceptrons, channels of convolutional and residual networks."
 _LOOK_SECONDS = 0.2  # between two looks at whether to go on
 _CURVE, _SHARP = 0.3, 0.1  # of the work: where a curve is trained, and sharpness
 
@@ -92,8 +93,8 @@ def compute_surface(
         for level in levels:
             whole.refine(work, plane, level)
             if level == levels[0]:
-                joints = joins.joints(plane)
-                work.surface = replace(work.surface, joints=joints)
+                joints, notes = joins.joints(plane)
+                work.surface = replace(work.surface, joints=joints, notes=notes)
             work.surface = whole.surface(level, work.surface)
             work.tell(work.done, "The lattice is refined.")
         _measure_sharpness(work, ends, before.sharpness if before is not None else ())
@@ -185,22 +186,25 @@ class _Joins:
         work.done = _CURVE
         return self.control
 
-    def joints(self, plane: Plane) -> tuple[Joint, ...]:
-        """Losses along the line, the curve where there is one, and the line to the matched second run."""
+    def joints(self, plane: Plane) -> tuple[tuple[Joint, ...], tuple[str, ...]]:
+        """(Losses along the line, the curve where there is one, and the line to the matched second run; where there is
+        no such line, why)."""
         if self.work.request.plane not in ("line", "curve"):
-            return ()
+            return (), ()
         shares = torch.linspace(0, 1, JOINT_POINTS, dtype=plane.origin.dtype, device=plane.origin.device)[:, None]
         first, second = plane.points[0], plane.points[1]
         made = [self._joint("line", plane, shares, (1 - shares) * first + shares * second)]
         if self.control is not None:
             made.append(self._joint("curve", plane, shares, bezier(first, plane.points[2], second, shares)))
         model = self.work.session.model
-        if matchable(model):
-            other, moved = matched(model, self.work.layout, self.ends[0], self.ends[1])
-            if moved:
-                straight = plane_through([self.ends[0], other.to(self.ends[0])])
-                made.append(replace(self._joint("matched", straight, shares, shares), at=()))
-        return tuple(made)
+        if why := why_unmatched(model):
+            return tuple(made), (f"There is no line after matching units: {why}. {_MATCHABLE}",)
+        other, moved = matched(model, self.work.layout, self.ends[0], self.ends[1])
+        if not moved:
+            return tuple(made), ("No other order of the second run's units is nearer to the first run.",)
+        straight = plane_through([self.ends[0], other.to(self.ends[0])])
+        made.append(replace(self._joint("matched", straight, shares, shares), at=()))
+        return tuple(made), ()
 
     def _joint(self, kind: str, plane: Plane, shares: Tensor, at: Tensor) -> Joint:
         measured = {name: tuple(losses.tolist()) for name, losses in self.work.evaluation.measure(plane, at).items()}

@@ -81,6 +81,7 @@ class Surface:
     path's variance along each axis. beside: the largest share of its distance that a point of the path is off the
     plane. batch_norm: whether running statistics are used. rows: of the training and validation part that are measured.
     parameters: how many weights. metric: what the metric is called. complete: whether it is as fine as was asked.
+    notes: sentences on what is not there, and why.
     """
 
     alphas: tuple[float, ...]

@@ -25,6 +25,8 @@ COLUMNS = (
     "zero_share",
     "zero_outputs",
     "slope",
+    "row_length",
+    "direction_length",
 )
 _DIGITS = 7
 

@@ -18,7 +18,15 @@ _MARGIN = 1.5  # of the costliest look so far, that the next may cost
 _FRESH_SECONDS = 1.0  # a look that no report has taken is renewed after this
 _MARK = "_optimizer_step_pre_hooks"  # what only an optimizer has that calls hooks
 _IDLE = 1.6e-5  # seconds that hooks with nothing to do take in a step, beside a bare loop on a busy machine
-_ACTIVITIES = ("activation_std", "dead_share", "saturated_share", "zero_outputs", "slope")  # in the order of the probe
+_ACTIVITIES = (  # in the order of the probe
+    "activation_std",
+    "dead_share",
+    "saturated_share",
+    "zero_outputs",
+    "slope",
+    "row_length",
+    "direction_length",
+)
 _GUESS = (2e-4, 4e-9)  # seconds a layer and a weight, before the first look has been measured
 
 

@@ -10,6 +10,14 @@ let awaited = null;
 // What the address said of the theme as it was loaded stays in it; Streamlit leaves it out on the next page.
 const OPTIONS = new URLSearchParams(location.search).getAll("embed_options");
 
+// On the page of lessons each lesson, and the list of all, is a visit of its own.
+const OF_MANY = "lesson";
+
+function isOther(address) {
+  const named = (search) => new URLSearchParams(search).get(OF_MANY);
+  return address.pathname.split("/").pop() === OF_MANY && named(address.search) !== named(location.search);
+}
+
 function dressed(url) {
   const address = new URL(url, location.href);
   if (!address.searchParams.has("embed_options")) for (const option of OPTIONS) address.searchParams.append("embed_options", option);
@@ -23,13 +31,14 @@ function oneEntryAVisit(history) {
     window.dispatchEvent(new Event("descent-lab-address")); // classroom/ listens
   };
   history.pushState = function pushed(state, title, url) {
+    const address = url && dressed(url);
     if (!url) pushState.call(this, state, title, url);
-    else if (dressed(url).pathname === location.pathname) {
+    else if (address.pathname === location.pathname && (awaited || !isOther(address))) {
       awaited = null;
       this.replaceState(state, title, url);
     } else if (awaited === location.pathname) return;
     else {
-      pushState.call(this, state, title, dressed(url));
+      pushState.call(this, state, title, address);
       window.dispatchEvent(new Event("descent-lab-address"));
     }
     there();

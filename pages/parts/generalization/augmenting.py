@@ -27,7 +27,7 @@ from widgets import picture, store_told, tell_news
 
 _GROUPS = {
     "Place": ("rotation", "crop", "scale", "shear", "perspective", "flip", "flip_vertical"),
-    "Color": ("brightness", "contrast", "saturation"),
+    "Color": ("brightness", "contrast", "saturation", "hue"),
     "Noise and holes": ("noise", "cutout"),
 }
 
@@ -42,7 +42,7 @@ def augmentation_controls(values: Mapping[str, Any]) -> None:
     for title, names in _GROUPS.items():
         st.markdown(f"**{title}**")
         for name in names:
-            if name != "saturation" or values["images"] == "cifar10" or values[name]:
+            if name not in ("saturation", "hue") or values["images"] == "cifar10" or values[name]:
                 linked.control(
                     name, label=setting_label(f"augmentation.{name}", linked.codec.setting(linked.state, name)[0])
                 )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from pages.parts.lessons.of_stored import studied_view
-from pages.parts.lessons.view_types import ExportedView, drawn
+from pages.parts.lessons.view_types import ExportedView, drawn, still_of
 
 Values = Mapping[str, Any]
 
@@ -28,10 +28,11 @@ def maps_view(values: Values) -> ExportedView:
     """A map; the browser computes it, but for the rules that only the server can move."""
     from experiments.map_links import race_of_map
     from experiments.maps import ask_grids, server_sheets
-    from figures.maps import maps_payload
+    from figures.maps import map_figure, maps_payload
 
     answers = ask_grids(server_sheets(values), _PATIENCE)
-    return ExportedView(live=("maps", maps_payload(values, race_of_map(values), answers)))
+    payload = maps_payload(values, race_of_map(values), answers)
+    return ExportedView(live=("maps", payload), still=still_of(partial(map_figure, values)))
 
 
 _PATIENCE = 5.0  # seconds for what the server computes of a map
@@ -75,12 +76,16 @@ def _neuron(shown: Any) -> ExportedView:
 
 def _convexity(shown: Any) -> ExportedView:
     from experiments.neuron import races_of
-    from figures.convexity import chord_payload, growth_payload, left_curves, measured_bowl
+    from figures import convexity as figures
+    from figures.convexity import left_curves, measured_bowl
 
     values = shown.values
     if values["sight"] != "scaling":
-        payload = chord_payload if values["sight"] == "chord" else growth_payload
-        return ExportedView(live=("convexity", payload(values)))
+        chord = values["sight"] == "chord"
+        payload, figure = (
+            (figures.chord_payload, figures.chord_figure) if chord else (figures.growth_payload, figures.growth_figure)
+        )
+        return ExportedView(live=("convexity", payload(values)), still=still_of(partial(figure, values)))
     races = races_of(values)
     titles = [
         f"{'Mean 0 and variance 1' if raced.scaled else 'As measured'}: loss over weight and bias" for raced in races
@@ -94,9 +99,10 @@ def _dark(figure: Callable[..., Any], about: Any, dark: bool) -> Any:
 
 
 def _penalties(shown: Any) -> ExportedView:
-    from figures.convexity import shapes_payload
+    from figures.convexity import shapes_figure, shapes_payload
 
-    return ExportedView(live=("convexity", shapes_payload(shown.values)))
+    still = still_of(partial(shapes_figure, shown.values))
+    return ExportedView(live=("convexity", shapes_payload(shown.values)), still=still)
 
 
 def _many(shown: Any) -> ExportedView:
@@ -152,8 +158,12 @@ def losses_view(values: Values) -> ExportedView:
 
     part = values["part"]
     if part in ("outlier", "distributions"):
-        payload = figures.outlier_payload if part == "outlier" else figures.apart_payload
-        return ExportedView(live=("losses", payload(values)))
+        payload, figure = (
+            (figures.outlier_payload, figures.outlier_figure)
+            if part == "outlier"
+            else (figures.apart_payload, figures.apart_figure)
+        )
+        return ExportedView(live=("losses", payload(values)), still=still_of(partial(figure, values)))
     if part == "table":
         return ExportedView(missing="This part is a table of output units and losses. Open it in the lab.")
     if part == "regression":
@@ -182,7 +192,10 @@ def derivatives_view(values: Values) -> ExportedView:
     from figures import derivatives as figures
 
     if values["view"] == "graph":
-        return ExportedView(live=("graph", figures.graph_payload(values)))
+        return ExportedView(
+            live=("graph", figures.graph_payload(values)),
+            still=lambda width, height: figures.graph_picture(values, width=width, height=height),
+        )
     if values["view"] == "cubic":
         start = known.drawn_start(values["draw"])
         fit = known.fitted(start, values["rate"], values["steps"], values["rows"])

@@ -20,6 +20,7 @@ WIDE, NARROW = 760, 400
 """CSS pixels across a picture beside the words, and below them."""
 _MADE, _LATE = "lesson.made", "This file was to be ready by now. Open this view in the lab."
 _UNDRAWN = "This view cannot be drawn outside the lab."
+_UNSHOWN = (ValueError, ArithmeticError, LookupError)  # of a link that no codec refuses, and that no picture can show
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "html": ("One HTML file, offline", "text/html", ":material/html:"),
     "pdf": ("Slides, PDF", "application/pdf", ":material/slideshow:"),
@@ -86,7 +87,7 @@ def exported_view(step: Step) -> ExportedView:
         return ExportedView(missing=_UNDRAWN)
     try:
         return page.view(codecs()[step.page].read(step.query)[0])
-    except (ValueError, ArithmeticError, LookupError):  # a link that no codec refuses, and that no picture can show
+    except _UNSHOWN:
         return ExportedView(missing=_UNDRAWN)
 
 
@@ -112,6 +113,7 @@ def _html(lesson: Lesson, progress: Callable[[float], None]) -> bytes:
             payload=None if view.live is None else view.live[1],
             ground="player" if view.live is None else view.live[0],
             fact=told_of(step, None).sentence if is_askable(step) else "",
+            choices=tuple(choices_of(step)) if is_askable(step) else (),
             pictures=tuple(pictures(view)),
             missing=view.missing,
         )
@@ -122,20 +124,25 @@ def _pdf(lesson: Lesson, progress: Callable[[float], None]) -> bytes:
     from figures.lessons import SCALE, STILL, lesson_slides
     from figures.stills import picture_png, still_png
 
-    width, height = STILL
+    def still_of(view: ExportedView) -> bytes:
+        width, height = STILL
+        if view.still is None:
+            return still_png(view.drawings[0].draw(False), width=width, height=height, scale=SCALE)
+        picture = view.still(round(width / SCALE), round(height / SCALE))
+        share = min(width / picture.width, height / picture.height)
+        return picture_png(picture, width=round(picture.width * share), height=round(picture.height * share))
+
     stills: dict[int, bytes] = {}
     missing: dict[int, str] = {}
     answers: dict[int, tuple[Sequence[str], str]] = {}
     for number, step, view in _views(lesson, progress):
-        if view.still is not None:
-            picture = view.still(round(width / SCALE), round(height / SCALE))
-            share = min(width / picture.width, height / picture.height)
-            size = {"width": round(picture.width * share), "height": round(picture.height * share)}
-            stills[number] = picture_png(picture, **size)
-        elif view.drawings:
-            stills[number] = still_png(view.drawings[0].draw(False), width=width, height=height, scale=SCALE)
+        if view.still is None and not view.drawings:
+            missing[number] = view.missing
         else:
-            missing[number] = view.missing or "This picture moves. Open it in the lab."
+            try:
+                stills[number] = still_of(view)
+            except _UNSHOWN:
+                missing[number] = _UNDRAWN
         if is_askable(step):
             answers[number] = choices_of(step), told_of(step, None).sentence
     return lesson_slides(lesson, stills, _lab(), missing, answers)

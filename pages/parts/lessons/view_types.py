@@ -32,6 +32,17 @@ class ExportedView:
     missing: str = ""
 
 
+def still_of(draw: Callable[[], Any]) -> Callable[[int, int], Picture]:
+    """The still of what plays, drawn by Plotly for a light ground."""
+
+    def still(width: int, height: int) -> Picture:
+        from figures.stills import still_picture
+
+        return still_picture(draw(), width=width, height=height)
+
+    return still
+
+
 def drawn(pictures: Mapping[str, Callable[[bool], Any]]) -> ExportedView:
     """Of pictures by what they show."""
     drawings = [Drawing(alt=alt, draw=draw) for alt, draw in pictures.items()]

@@ -12,9 +12,11 @@ from widgets import is_setting
 # Controls that are no settings of a page's link, by their names in the session.
 _MENUS: Mapping[str, frozenset[str]] = {
     "descent": frozenset({"preset", "picture"}),
-    "training": frozenset({"preset", "look"}),
+    "normalization": frozenset({"preset", "unit"}),
+    "training": frozenset({"preset", "look", "device", "checkpoint", "more_epochs"}),
     "runs": frozenset({"view", "search", "statuses", "data", "verdicts", "searched", "whose", "page"})
-    | {"compared", "number", "x"},
+    | {"compared", "number", "x", "import.files", "import.text", "import.name", "import.training"}
+    | {f"import.{role}" for role in ("train_loss", "val_loss", "train_metric", "val_metric", "lr", "epoch")},
 }
 # The pages that questions whose answers are computed may be about.
 _OF_RACES: Mapping[str, tuple[str, ...]] = {

@@ -36,11 +36,11 @@ def classification_part(values: Mapping[str, Any], dark: bool) -> None:
     with left:
         st.markdown("**Over the probability**")
         alt = "Minus log of the probability, minus log of one less it, and the squared error"
-        picture(probability_curves(values, dark=dark), "losses.probability", alt)
+        picture(lambda: probability_curves(values, dark=dark), "losses.probability", alt, about=(values, dark))
     with right:
         st.markdown("**Over the logit, and the slope that is passed back**")
         alt = "Loss and its slope over the logit: cross-entropy, squared error through the sigmoid, both hinges"
-        picture(logit_curves(values, dark=dark), "losses.logit", alt)
+        picture(lambda: logit_curves(values, dark=dark), "losses.logit", alt, about=(values, dark))
     st.markdown(classification_sentence(readings, values))
     loss_menu("loss", values["loss"], LOSSES_OF["classification"])
     notes = {

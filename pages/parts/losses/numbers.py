@@ -39,7 +39,7 @@ def regression_part(values: Mapping[str, Any], dark: bool) -> None:
     curves, table = st.columns([3, 1], gap="medium")
     with curves:
         alt = "Loss and its slope over the error, one line a loss"
-        picture(error_curves(values, dark=dark), "losses.error", alt)
+        picture(lambda: error_curves(values, dark=dark), "losses.error", alt, about=(values, dark))
     with table:
         st.dataframe(reading_table(readings), hide_index=True)
         st.markdown(regression_sentence(readings, values["error"]))

@@ -22,7 +22,6 @@ from experiments.maps import (
 from experiments.surfaces import FORMULA, WINDOW
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from settings import LinkPreset
 from widgets import LinkedState
 
 linked: LinkedState[dict[str, Any]] = LinkedState("maps", MapsCodec(partial(declared, rate=map_rate)))
@@ -43,10 +42,10 @@ def is_set() -> bool:
     return st.session_state.pop(_SET, False)
 
 
-def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
-    """Draw the controls; the preset that is shown."""
+def maps_sidebar(values: dict[str, Any]) -> None:
+    """Draw the controls."""
     with st.sidebar:
-        preset = linked.link_presets(PRESETS)
+        linked.link_presets(PRESETS)
         _surface_controls(values)
         if values["view"] == "sensitivity":
             linked.control("rules", label="Rules", names={key: name for key, (name, _) in FAMILIES.items()}, hint=False)
@@ -69,7 +68,6 @@ def maps_sidebar(values: dict[str, Any]) -> LinkPreset | None:
                     linked.control(f"at_{name}", exact=True, label=f"Start {name}", format="%.5g")
         if values["view"] == "rates":
             st.caption(not_on_offer())
-    return preset
 
 
 def not_on_offer() -> str:

@@ -12,7 +12,7 @@ from figures.runs import literal
 from pages.parts.neuron.state import linked
 from trainers.data import MAX_BYTES, CsvError, DataUnavailable, NoRoom, keep_upload, mark_used
 from trainers.store import StoreError
-from widgets import network, visitor
+from widgets import network, staged, visitor
 
 _UPLOAD = "neuron.upload"
 
@@ -20,10 +20,12 @@ _UPLOAD = "neuron.upload"
 def own_rows(values: Mapping[str, Any]) -> None:
     """A drawer for a CSV file; of the table that is shown, its size and its target."""
     with st.expander("Your own CSV", type="compact", key="neuron.own"):
-        st.file_uploader(
+        staged(
+            st.file_uploader,
             "CSV file",
             type=["csv", "tsv", "txt", "data", "dat"],
             key=_UPLOAD,
+            name="file",
             on_change=_take,
             max_upload_size=MAX_BYTES // 2**20,
             help="One row a sample, with a header. It stays on this server until it is tidied away.",

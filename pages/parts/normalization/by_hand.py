@@ -16,7 +16,7 @@ from experiments.normalization import (
     edited,
 )
 from figures.normalization import worked_figure
-from widgets import LinkedState, picture
+from widgets import LinkedState, picture, staged
 
 _SAMPLES = [str(number) for number in range(1, SAMPLES_BY_HAND + 1)]
 _UNITS = ("unit 1", "unit 2", "unit 3")
@@ -42,7 +42,15 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
     left, right = st.columns(2)
     with left:
         st.caption("What each unit gives for samples 1 to 5; every cell can be changed")
-        st.data_editor(_table(cells_of(values["cells"])), key=key, hide_index=True, disabled=["unit"], on_change=take)
+        staged(
+            st.data_editor,
+            _table(cells_of(values["cells"])),
+            key=key,
+            name="cells",
+            hide_index=True,
+            disabled=["unit"],
+            on_change=take,
+        )
     with right:
         st.caption("After batch normalization")
         st.dataframe(_table(worked.output), hide_index=True)
@@ -51,11 +59,14 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
         "normalization.worked",
         f"Samples of each unit before and after batch normalization. {by_hand_sentence(worked)}",
     )
-    unit = st.segmented_control(
+    unit = staged(
+        st.segmented_control,
         "Worked out",
         range(len(_UNITS)),
         default=0,
         key="normalization.unit",
+        name="unit",
+        hidden=0,
         format_func=_UNITS.__getitem__,
         required=True,
     )

@@ -62,7 +62,7 @@ def _after_a_run(values: Mapping[str, Any]) -> None:
                 st.selectbox,
                 "Run",
                 list(runs),
-                format_func=lambda id: f"{runs[id].name} ({id})",
+                format_func=lambda id: f"{id}: {runs[id].name}",  # names may be alike, and there is room for few words
                 placeholder="Choose one of yours",
             )
         else:

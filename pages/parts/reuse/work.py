@@ -109,9 +109,9 @@ def _over(job: StoredJob, show: Show) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
             st.markdown(f":material/info: {literal(job.sentence or 'The study has ended before it was done.')}")
             st.button(
-                "Go on",
+                "Try again" if job.status == "failed" else "Go on",
                 type="primary",
-                icon=":material/play_arrow:",
+                icon=":material/refresh:" if job.status == "failed" else ":material/play_arrow:",
                 key="reuse.on",
                 on_click=_order,
                 args=(the_lab().resume_job, job.id),

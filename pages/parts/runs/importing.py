@@ -29,7 +29,7 @@ from trainers.imported import (
     watched_of,
 )
 from trainers.lab import Lab, the_lab
-from widgets import attempt, live_curves, rerun_if_asked, tell_news
+from widgets import attempt, live_curves, rerun_if_asked, staged, tell_news
 
 _TEXT = "runs.import.text"
 _NOTHING = "—"
@@ -43,19 +43,25 @@ def import_curves(lab: Lab | None = None) -> None:
     rerun_if_asked()
     left, right = st.columns(2)
     with left:
-        files = st.file_uploader(
+        files = staged(
+            st.file_uploader,
             "Files",
             accept_multiple_files=True,
             key="runs.import.files",
+            name="import.files",
+            hidden=(),
             max_upload_size=MAX_BYTES // 10**6,
             help="Tables, JSON and printed logs of Keras, Lightning, Hugging Face, YOLO, detectron2, mmdetection, "
             "skorch or Weights & Biases; the file of a watched training; event files of TensorBoard, or its exported "
             "files of one series each.",
         )
     with right:
-        text = st.text_area(
+        text = staged(
+            st.text_area,
             "Or paste the text",
             key=_TEXT,
+            name="import.text",
+            hidden=st.session_state.get(_TEXT, ""),
             height=118,
             max_chars=MAX_BYTES,
             placeholder="epoch,train_loss,val_loss\n1,0.93,0.95\n2,0.71,0.78",
@@ -113,11 +119,14 @@ def _column_boxes(read: ReadLog) -> Mapping[str, str | None]:
         column = read.roles.get(role) or (read.roles.get("step") if role == "epoch" else None)
         options = [_NOTHING, *read.names]
         with boxes:
-            chosen = st.selectbox(
+            chosen = staged(
+                st.selectbox,
                 ROLES[role],
                 options,
                 options.index(column) if column in options else 0,
                 key=f"runs.import.column.{role}.{same}",
+                name=f"import.{role}",
+                hidden=column if column in options else _NOTHING,
                 width=155,
             )
         if chosen != (column if column in options else _NOTHING):
@@ -130,11 +139,14 @@ def _column_boxes(read: ReadLog) -> Mapping[str, str | None]:
 def _training_box(curves: Curves) -> str:
     """Which training to show, where a file holds several."""
     labels = list(curves.trainings)
-    return st.selectbox(
+    return staged(
+        st.selectbox,
         "Training",
         labels,
         labels.index(curves.training),
         key=f"runs.import.training.{len(labels)}.{labels[0]}",
+        name="import.training",
+        hidden=curves.training,
         width=325,
     )
 
@@ -161,7 +173,16 @@ def _show(lab: Lab, curves: Curves, names: Sequence[str], above: DeltaGenerator)
     notes = " ".join(curves.notes[:_MOST_NOTES])
     st.caption(literal(f"Read as {curves.form}: {len(curves.history):,} rows. {notes}"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-import-keep"):
-        kept_as = st.text_input("Name", name[:80], max_chars=80, key=f"runs.import.name.{name[:80]}", width=260)
+        kept_as = staged(
+            st.text_input,
+            "Name",
+            name[:80],
+            max_chars=80,
+            key=f"runs.import.name.{name[:80]}",
+            name="import.name",
+            hidden=name[:80],
+            width=260,
+        )
         st.button(
             "Keep it among the runs",
             type="primary",

@@ -34,7 +34,7 @@ from trainers.data import (
 )
 from trainers.lab import the_lab
 from trainers.store import StoreError
-from widgets import network, visitor
+from widgets import network, staged, visitor
 
 MEGABYTES = MAX_BYTES // 2**20
 TASKS = ("classification", "regression")
@@ -70,10 +70,12 @@ def csv_controls(
         except OSError as error:
             refuse(f"{uploaded.name} cannot be kept: {error.strerror}.")
 
-    st.file_uploader(
+    staged(
+        st.file_uploader,
         "CSV file",
         type=["csv", "tsv", "txt", "data", "dat"],
         key=_UPLOAD,
+        name="data.file",
         on_change=take,
         max_upload_size=MEGABYTES,
         help="One row a sample, best in UTF-8 and with a header. It stays on this server until it is tidied away.",
@@ -130,7 +132,7 @@ def _missing_control(
 
     key, leave_out = key_of("data.drop_empty", config.data.drop_empty)
     rows = f"{found.left_out:,} of {table.rows:,} rows"
-    st.toggle(f"Leave out the {rows} that have an empty cell", leave_out, key=key, on_change=choose)
+    staged(st.toggle, f"Leave out the {rows} that have an empty cell", leave_out, key=key, on_change=choose)
 
 
 def _role_controls(
@@ -158,7 +160,8 @@ def _role_controls(
         change({"data.task": st.session_state[task_key]})
 
     target_key, first = key_of("data.target", target)
-    st.selectbox(
+    staged(
+        st.selectbox,
         "Column to predict",
         table.names,
         table.names.index(first) if first in table.names else None,
@@ -167,7 +170,8 @@ def _role_controls(
         placeholder="Choose a column",
     )
     features_key, begun = key_of("data.features", chosen)
-    st.multiselect(
+    staged(
+        st.multiselect,
         "Columns to predict from",
         others,
         [name for name in begun if name in others],
@@ -176,7 +180,8 @@ def _role_controls(
         placeholder="All others",
     )
     task_key, task = key_of("data.task", config.data.task)
-    st.selectbox(
+    staged(
+        st.selectbox,
         "The target is",
         TASKS,
         index=TASKS.index(task),

@@ -27,7 +27,7 @@ from trainers.data import DataUnavailable
 from trainers.diagnosis import Finding, History
 from trainers.lab import Feed, Lab, not_yours
 from trainers.store import RunFilter, StoredRun, run_sentence
-from widgets import commander, dark_theme, live_curves, take_away_menu
+from widgets import commander, dark_theme, live_curves, staged, take_away_menu
 
 _AT_WORK = ("starting", "running")
 
@@ -209,7 +209,16 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
         st.info(literal(gone), icon=":material/auto_delete:")
     left, middle, right = st.columns(3)
     with left:
-        chosen = st.selectbox("Checkpoint", list(names), format_func=names.__getitem__, index=len(names) - 1)
+        chosen = staged(
+            st.selectbox,
+            "Checkpoint",
+            list(names),
+            format_func=names.__getitem__,
+            index=len(names) - 1,
+            key=f"training.checkpoint.{run.id}.{list(names)[-1]}",  # a new one is chosen as it comes
+            name="checkpoint",
+            hidden=list(names)[-1],
+        )
         st.button(
             "Fork with the sidebar's settings",
             icon=":material/call_split:",
@@ -228,7 +237,17 @@ def continuations(lab: Lab, run: StoredRun, config: RunConfig) -> None:
             help="Drops what came after it; Resume goes on from there.",
         )
     with middle:
-        more = st.number_input("More epochs", 1, 10_000, max(1, run.config.budget.epochs // 2))
+        half = max(1, run.config.budget.epochs // 2)
+        more = staged(
+            st.number_input,
+            "More epochs",
+            1,
+            10_000,
+            half,
+            key=f"training.more.{run.id}.{half}",
+            name="more_epochs",
+            hidden=half,
+        )
         st.button(
             "Train on",
             icon=":material/fast_forward:",

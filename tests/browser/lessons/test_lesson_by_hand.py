@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from experiments.lessons import lesson_file, read_lesson
+from tests.browser.lessons.keys import press_on
 from tests.browser.pages import OpenPage, eventually, fits, land, query, settle, visit
 
 LESSON = read_lesson(lesson_file("downhill"), None)
@@ -24,14 +25,8 @@ def at_step(page: Page, number: int) -> None:
 
 
 def go_on(page: Page, number: int) -> None:
-    """To the next step, by the keys; pressed again where the page was not ready to hear them."""
-
-    def pressed() -> object:
-        page.keyboard.press("Shift+ArrowRight")
-        settle(page)
-        return query(page).get("lesson") == f"downhill.{number}"
-
-    eventually(pressed, bool)
+    """To the next step, by the keys."""
+    press_on(page)
     at_step(page, number)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from experiments.lessons import Lesson, Step, lesson_file, read_lesson
 from figures.theme import ORANGE
 from pages.parts.lessons.views import PageLinks, codecs
 from tests.browser.lessons.expected import EXPECTED, PICTURES
+from tests.browser.lessons.keys import press_on
 from tests.browser.lessons.on_screen import as_read, on_screen, spaced
 from tests.browser.pages import TIMEOUT_MS, TRAINING_MS, OpenPage, css, eventually, fits, land, query, settle
 from tests.trainers.labs import quiet_lab
@@ -33,7 +33,6 @@ LONG = ("one-neuron-to-a-network", "derivatives-steps-tricks", "training-deep-ne
 TRAINS = ("training", "search", "surface", "generalization", "reuse")
 PANEL = ".st-key-lesson-panel"
 SETTLED = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
-UNHEARD = 5.0  # seconds, after which a key is pressed again; the page may have been too busy to hear it
 
 
 @dataclass(frozen=True)
@@ -79,22 +78,11 @@ def stop_training(folder: Path) -> Iterator[Callable[[], None]]:
 
 
 def arrive(walk: Walk) -> None:
-    """At the step: by the arrow key, pressed again where the page did not hear it; to the first by its link."""
-
-    asked = 0.0
-
-    def there() -> bool:
-        nonlocal asked
-        if not walk.page.locator(SETTLED).count():
-            return False
-        if query(walk.page).get("lesson") == walk.place:
-            return True
-        if walk.number > 1 and time.monotonic() - asked > UNHEARD:
-            asked = time.monotonic()
-            walk.page.keyboard.press("Shift+ArrowRight")
-        return False
-
-    eventually(there, bool, TRAINING_MS)  # some steps compute what others train
+    """At the step: by the arrow key; to the first by its link."""
+    if walk.number > 1:
+        press_on(walk.page)
+    eventually(lambda: query(walk.page).get("lesson"), lambda place: place == walk.place)
+    walk.page.wait_for_selector(SETTLED, state="attached", timeout=TRAINING_MS)
     expect(walk.panel.get_by_role("heading", name=as_read(walk.step.title), exact=True)).to_be_visible()
 
 
@@ -103,12 +91,14 @@ def answer(walk: Walk) -> None:
     step, page, main = walk.step, walk.page, walk.page.get_by_test_id("stMain")
     assert step.question is not None
     expect(main.get_by_text("Predict first", exact=True)).to_be_visible()
-    asked = on_screen(page)
-    assert as_read(step.question.ask) in asked.words, walk.place
+    # A run that is asked about is trained first, unseen.
+    timeout = TRAINING_MS if step.page in TRAINS else TIMEOUT_MS
+    ask = as_read(step.question.ask)
+    asked = eventually(lambda: on_screen(page), lambda seen: ask in seen.words, timeout)
     ready = page.get_by_role("button", name="That is my answer")
     if step.question.kind in ("place", "curve"):
         picture = page.locator(".dq-stage")
-        expect(picture.locator("img")).to_be_visible()
+        expect(picture.locator("img")).to_be_visible(timeout=TRAINING_MS if step.page in TRAINS else TIMEOUT_MS)
         land(picture)
         told = told_of(step, None).sentence
     else:

@@ -11,12 +11,12 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge
 from experiments.neuron.conventions import conventions_of
 from experiments.neuron.penalties import LAMBDAS, MIXES, NUMBER_ROWS, declared
 from experiments.neuron.penalty import (
+    bowl_loss,
     bowl_of,
-    loss,
+    bowl_penalty,
     optimum,
     optimum_of,
     path_of,
-    penalty,
     penalty_sentences,
     zero_from,
 )
@@ -117,18 +117,18 @@ def test_no_place_with_a_smaller_penalty_has_a_smaller_loss(mix: float):
     for strength in (0.1, 0.5):
         here = optimum(bowl, strength, mix)
         points = here.weights + random.standard_normal((5000, 2)) * 0.3
-        allowed = penalty(points, mix) <= here.radius
+        allowed = bowl_penalty(points, mix) <= here.radius
         assert allowed.sum() > 500
-        assert loss(bowl, points[allowed]).min() >= here.loss
-        total = loss(bowl, points) + strength * penalty(points, mix)
+        assert bowl_loss(bowl, points[allowed]).min() >= here.loss
+        total = bowl_loss(bowl, points) + strength * bowl_penalty(points, mix)
         assert total.min() >= here.loss + strength * here.radius
 
 
 def test_the_quadratic_is_the_landscape():
     bowl, points = bowl_of("iris"), np.random.default_rng(5).standard_normal((40, 2))
-    np.testing.assert_allclose(loss(bowl, points), bowl.surface.value(points), rtol=1e-12)
+    np.testing.assert_allclose(bowl_loss(bowl, points), bowl.surface.value(points), rtol=1e-12)
     np.testing.assert_allclose(
-        loss(bowl, points) + 0.3 * penalty(points, 0.5),
+        bowl_loss(bowl, points) + 0.3 * bowl_penalty(points, 0.5),
         bowl.surface.with_parameters(l1=0.15, l2=0.15).value(points),
         rtol=1e-12,
     )

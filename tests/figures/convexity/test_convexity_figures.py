@@ -14,19 +14,26 @@ from experiments.neuron import (
     LAMBDAS,
     SURFACES,
     TOLERANCE,
+    bowl_of,
+    bowl_penalty,
+    chord_of,
     conventions_of,
     declared,
     growth_of,
+    optimum_of,
     path_of,
     races_of,
     surfaces_of,
 )
 from figures.convexity import (
+    chord_figure,
     chord_payload,
     convention_table,
+    growth_figure,
     growth_payload,
     left_curves,
     measured_bowl,
+    shapes_figure,
     shapes_payload,
 )
 from figures.theme import BLUE, VERMILLION, on_background
@@ -159,3 +166,50 @@ def test_the_table_has_a_line_for_every_convention(mix: str) -> None:
         assert each.where in line
         assert each.formula in line
         assert line.count("|") == 4
+
+
+def test_the_still_of_a_chord_marks_what_stands_above_it():
+    values = values_of(part="convexity")
+    figure: Any = chord_figure(values)
+    said = [note["text"] for note in figure.to_dict()["layout"]["annotations"]]
+    assert said == [
+        "<b>Cross-entropy</b><br>Never above its chord: convex on this way",
+        "<b>Squared error</b><br>Up to 0.169 above its chord: not convex",
+    ]
+    orange = [trace for trace in figure.data if trace.line.width == 4.5]
+    (above,) = orange  # of squared error alone
+    convex, bent = chord_of(values)
+    assert convex.above == 0
+    assert np.isfinite(np.asarray(above.y, dtype=float)).sum() == (bent.value > bent.chord).sum()
+
+
+def test_the_still_of_growing_weights_has_both_lanes():
+    values = values_of(part="convexity", sight="growth", decay="0.01")
+    growth = growth_of(values)
+    figure: Any = growth_figure(values)
+    free, held, theory = figure.data[:3]
+    assert free.y == pytest.approx(growth.length[0])
+    assert held.y == pytest.approx(growth.length[DECAYS.index(0.01)])
+    assert theory.name == "in the end: ln t / margin"
+    alone: Any = growth_figure(values_of(part="convexity", sight="growth", decay="0"))
+    assert len(alone.data) == 4
+
+
+@pytest.mark.parametrize(
+    ("mix", "form"), [("1", "constraint"), ("0.25", "constraint"), ("0", "constraint"), ("1", "penalty")]
+)
+def test_the_still_of_a_penalty_touches_its_shape_at_the_optimum(mix: str, form: str):
+    values = values_of(part="penalties", mix=mix, form=form, fitted="iris")
+    figure: Any = shapes_figure(values)
+    here = optimum_of(values)
+    shapes = [trace for trace in figure.data if trace.name == "as large a penalty"]
+    assert len(shapes) == (form == "constraint")
+    for shape in shapes:
+        outline = np.stack([shape.x, shape.y], axis=-1).astype(float)
+        assert bowl_penalty(outline, here.mix) == pytest.approx(here.radius)
+        assert np.hypot(*(outline - here.weights).T).min() < 0.02
+    (mark,) = [trace for trace in figure.data if (trace.name or "").startswith("optimum at")]
+    assert (mark.x[0], mark.y[0]) == pytest.approx(tuple(here.weights))
+    signs = "\N{SUBSCRIPT ONE}\N{SUBSCRIPT TWO}"
+    names = {f"w{sign}: {name}" for sign, name in zip(signs, bowl_of("iris").names, strict=True)}
+    assert names <= {trace.name for trace in figure.data}

@@ -37,6 +37,7 @@ from figures.derivatives import (
     estimate_sentences,
     estimate_table,
     graph_payload,
+    graph_picture,
     layer_sentence,
     loss_figure,
     near_figure,
@@ -45,6 +46,8 @@ from figures.derivatives import (
     valley_figure,
 )
 from figures.derivatives.layered import layered
+from figures.derivatives.walk import marked
+from figures.drawing import Polygon, Text
 from numerals import readable
 from tests.fuzz.formula_inputs import formula_input
 
@@ -235,3 +238,25 @@ def test_whatever_formula_is_taken_can_be_drawn(number: int) -> None:
     assert len(estimate_table([here], 0.1, None)) >= 3
     assert graph_payload(values)
     assert trace_rows(values)
+
+
+@pytest.mark.parametrize(("key", "mode"), [("neuron", "reverse"), ("spiral", "forward")])
+def test_the_still_of_a_graph_has_every_node_with_its_derivative(key: str, mode: str):
+    """At the first step of the walk all of it has been made; at another one only so much."""
+    values = DerivativesCodec().read({"view": "graph", "g": key, "mode": mode})[0]
+    tape = tape_of(expression_of(values))
+    picture = graph_picture(values, width=600, height=440)
+    texts = [item.text for item in picture.outside if isinstance(item, Text)]
+    for operation in tape.operations:
+        assert any(text.startswith(f"{marked(operation.name, mode)} = ") for text in texts), operation.name
+    assert picture.width / picture.height == pytest.approx(600 / 440, rel=0.01)
+    boxes = [item for item in picture.outside if isinstance(item, Polygon) and len(item.points) == 4]
+    assert len(boxes) == len(tape.operations)
+    for box in boxes:
+        assert (box.points >= 0).all()
+        assert (box.points <= (picture.width, picture.height)).all()
+    for one, other in itertools.combinations(boxes, 2):
+        apart = np.maximum(one.points.min(0) - other.points.max(0), other.points.min(0) - one.points.max(0))
+        assert apart.max() > 0
+    early = graph_picture(values | {"step": 1}, width=600, height=440)
+    assert sum(item.text == "\N{MIDDLE DOT}" for item in early.outside if isinstance(item, Text)) > 0

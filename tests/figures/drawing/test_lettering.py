@@ -26,9 +26,29 @@ def test_superscripts_are_small_and_raised() -> None:
     assert text_width("10", 24) < text_width("10⁻⁹", 24) < text_width("10-9", 24)
 
 
+def test_indices_are_small_and_lowered_and_letters_are_raised() -> None:
+    plain, lowered, raised = ink("xk"), ink("xₖ₊₁"), ink("xᵏᵀ")
+    begin = int(5 + text_width("x", 24))
+    base = np.nonzero(plain.any(axis=1))[0][-1]
+    assert np.nonzero(lowered[:, begin:].any(axis=1))[0][-1] > base
+    assert np.nonzero(raised[:, begin:].any(axis=1))[0][-1] < base - 4
+    assert text_width("xₖ", 24) < text_width("xk", 24)
+
+
 def test_accents_and_minus_signs_do_not_turn_into_boxes() -> None:
     assert (ink("é") == ink("e")).all()
     assert (ink("\N{MINUS SIGN}1") == ink("-1")).all()
+
+
+def test_a_bar_or_a_dot_stands_over_its_letter() -> None:
+    """As adjoints, tangents and answers are written; the letters are those of the text without it."""
+    for mark in ("\N{COMBINING MACRON}", "\N{COMBINING DOT ABOVE}", "\N{COMBINING CIRCUMFLEX ACCENT}"):
+        plain, marked = ink("v3"), ink(f"v{mark}3")
+        assert (marked & plain == plain).all()
+        rows, columns = np.nonzero(marked & ~plain)
+        assert rows.max() < np.nonzero(plain[:, : 5 + round(text_width("v", 24))].any(axis=1))[0][0]
+        assert columns.max() < 5 + text_width("v", 24) + 1
+        assert text_width(f"v{mark}3", 24) == text_width("v3", 24)
 
 
 def test_long_text_is_cut_with_an_ellipsis_or_wrapped() -> None:

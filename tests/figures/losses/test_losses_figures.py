@@ -24,12 +24,14 @@ from experiments.losses import (
     smoothed_of,
 )
 from figures.losses import (
+    apart_figure,
     apart_payload,
     distance_table,
     error_curves,
     gradient_bars,
     logit_curves,
     loss_table,
+    outlier_figure,
     outlier_payload,
     probability_curves,
     reading_table,
@@ -159,3 +161,30 @@ def test_the_browser_has_both_histograms_and_every_distance_at_every_shift() -> 
     told = header["distances"][0]["values"]
     numbers = np.frombuffer(data, "<f4", told["n"], told["at"])
     assert np.isnan(numbers[np.isinf(known.values["forward"])]).all()
+
+
+def test_the_still_of_an_outlier_has_the_fits_and_shares_of_its_place():
+    values = values_of(part="outlier", ox="2.5", oy="-3")
+    figure: Any = outlier_figure(values)
+    lines = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines"]
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    for key, line, bar in zip(REGRESSION, lines, bars, strict=True):
+        fit = placed(fits_of(values), key, on_grid(values))
+        assert np.asarray(line.y) == pytest.approx(fit.intercept + fit.slope * np.asarray(line.x))
+        assert np.sum(bar.y) == pytest.approx(100)
+        assert bar.y[-1] == pytest.approx(100 * fit.share)
+
+
+def test_the_still_of_two_histograms_has_the_distances_of_its_shift():
+    values = values_of(part="distributions", p="box", q="box", shift="3")
+    figure: Any = apart_figure(values)
+    p, q, *lines = figure.data
+    assert np.sum(p.y) == pytest.approx(2)  # both corners of every bin
+    assert np.average(q.x, weights=q.y) == pytest.approx(3, abs=0.01)
+    names = [line.name for line in lines[::2]]
+    told = at_shift(values).values
+    assert names[:2] == [f"{DISTANCES[key].name}: \N{INFINITY}" for key in ("forward", "reverse")]
+    assert np.isinf(told["forward"])
+    for key, line in zip(DISTANCES, lines[::2], strict=True):
+        known = apart_of(values).values[key]
+        assert np.asarray(line.y)[np.isfinite(known)] == pytest.approx(known[np.isfinite(known)])

@@ -11,6 +11,7 @@ import pytest
 
 from experiments.race.race import run_race
 from experiments.race.types import Entry, Race, RaceResult
+from figures.race import player
 from figures.race.player import MAX_SAMPLES, player_payload
 from landscapes import LANDSCAPES
 
@@ -174,9 +175,9 @@ def test_the_race_has_one_name_whatever_the_view_and_another_for_another_start()
 
 def test_an_effective_step_that_rounding_makes_is_not_told(monkeypatch: pytest.MonkeyPatch):
     """SGD's is its rate, until it has come so near to (1, 3) that float64 cannot hold its steps."""
-    result = race(Entry(optimizer="sgd", values={"lr": 0.05}), key="booth", steps=600)
 
     def told() -> np.ndarray:
+        result = race(Entry(optimizer="sgd", values={"lr": 0.05}), key="booth", steps=600)
         header, buffers = decode(player_payload(result))
         sent = series(header["lanes"][0]["memory"][0]["series"][0]["values"], 601, buffers)
         return sent[np.isfinite(sent)]
@@ -185,3 +186,24 @@ def test_an_effective_step_that_rounding_makes_is_not_told(monkeypatch: pytest.M
     np.testing.assert_allclose(told(), 0.05, rtol=1e-3)
     monkeypatch.setattr("figures.race.player._RESOLVED", 0.0)
     assert np.abs(told() - 0.05).max() > 0.01
+
+
+def test_all_who_look_at_a_race_get_the_same_made_once(monkeypatch: pytest.MonkeyPatch):
+    made: list[RaceResult] = []
+    make = player._made
+    monkeypatch.setattr(player, "_made", lambda result: made.append(result) or make(result))
+    results = [race(Entry(optimizer="sgd"), steps=5) for _ in range(player.MOST_KNOWN + 1)]
+    first = player_payload(results[0], view={"step": 2})
+    for view in ({"step": 2}, {"step": 3}, None):
+        header, _ = decode(player_payload(results[0], view=view, replay=False))
+        assert (header["view"], header["replay"]) == (view or {}, False)
+    assert made == results[:1]
+    assert player_payload(results[0], view={"step": 2}) == first
+    for result in results:
+        player_payload(result)
+    assert len(player._known) == player.MOST_KNOWN
+    count = len(made)
+    player_payload(results[0])
+    assert len(made) == count + 1, "what was not asked for lately is made again"
+    player._known[id(results[1])] = player._known[id(results[0])]  # another race has come to lie where one was
+    assert player_payload(results[1]) == player_payload(race(Entry(optimizer="sgd"), steps=5))

@@ -12,6 +12,8 @@ from experiments.lessons import Lesson, Question, Step
 from exports import StepPicture, StepView, lesson_html
 from exports.html import PLAYERS
 from exports.lesson_file import MOST_BYTES
+from figures.drawing import Text
+from figures.lessons import SCALE, STILL
 from figures.stills import still_svg
 from pages.parts.lessons import taking
 from pages.parts.lessons.exported import EXPORTED
@@ -27,10 +29,13 @@ SMALL = {"depth": "3", "width": "20", "samples": "50", "n": "1"}
 LEFT: dict[str, tuple[dict[str, str], str | int]] = {
     "descent": ({"steps": "20"}, "player"),
     "line": ({"steps": "20"}, "line"),
-    "maps": ({}, "maps"),
+    "maps": ({"steps": "50"}, "maps"),
+    "maps rates": ({"view": "rates", "steps": "50"}, "maps"),
+    "maps sensitivity": ({"view": "sensitivity", "steps": "50"}, "maps"),
     "fair": ({}, "tunes every rule"),
     "neuron": ({"steps": "20"}, "neuron"),
     "neuron convexity": ({"part": "convexity"}, "convexity"),
+    "neuron growth": ({"part": "convexity", "sight": "growth"}, "convexity"),
     "neuron scaling": ({"part": "convexity", "sight": "scaling"}, 3),
     "neuron penalties": ({"part": "penalties"}, "convexity"),
     "activations": ({}, 2),
@@ -38,6 +43,7 @@ LEFT: dict[str, tuple[dict[str, str], str | int]] = {
     "activations softmax": ({"view": "softmax"}, 3),
     "losses": ({}, 1),
     "losses outlier": ({"part": "outlier"}, "losses"),
+    "losses distributions": ({"part": "distributions"}, "losses"),
     "losses classification": ({"part": "classification"}, 2),
     "losses cross_entropy": ({"part": "cross_entropy"}, 2),
     "losses table": ({"part": "table"}, "is a table"),
@@ -90,6 +96,11 @@ def test_a_view_leaves_what_its_page_says(lab: Lab, case: str):
         assert view.live[0] == left
         assert left in PLAYERS
         assert view.live[1]
+        assert view.still is not None  # what plays is on a slide, too
+        width, height = (round(size / SCALE) for size in STILL)
+        still = view.still(width, height)
+        assert still.width / still.height == pytest.approx(width / height, rel=0.05)
+        assert [item for item in (*still.inside, *still.outside) if not isinstance(item, Text)]
     else:
         assert left in view.missing
         assert not view.drawings

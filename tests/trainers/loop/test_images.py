@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +16,9 @@ from settings import Hyperparameter
 from trainers import RunConfig, load
 from trainers.config import IMAGE_AUGMENTATION, asked_for
 from trainers.loop import POLICIES, black_and_white, flip_vertical, jitter, perspective, resize, shown_images, slant
-from trainers.loop.images.color import brightened, contrasted, saturated
+from trainers.loop.images.color import brightened, contrasted, saturated, turned_hue
 from trainers.loop.images.geometry import seen_from
-from trainers.loop.images.policies import auto_augment, operated
+from trainers.loop.images.policies import auto_augment, operated, torchvision_operated
 
 SIDES = (24, 30)  # height and width
 SIZE = (30, 24)
@@ -111,6 +112,78 @@ def test_every_operation_of_a_policy_is_torchvision_s(name: str) -> None:
     assert (mine - theirs).abs().max() <= 1
 
 
+LEVELS = {"AutoContrast": (0,), "Equalize": (0,), "Invert": (0,)}  # of what has no strength
+
+
+class _ByPillow:
+    """Stands in for torchvision's functions, by the Python Imaging Library; it notes every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, int, tuple[float, ...]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        one: Callable[..., Image.Image] = {
+            "adjust_brightness": lambda image, factor: ImageEnhance.Brightness(image).enhance(factor),
+            "adjust_saturation": lambda image, factor: ImageEnhance.Color(image).enhance(factor),
+            "adjust_contrast": lambda image, factor: ImageEnhance.Contrast(image).enhance(factor),
+            "adjust_sharpness": lambda image, factor: ImageEnhance.Sharpness(image).enhance(factor),
+            "rotate": lambda image, angle: image.rotate(angle),
+            "posterize": lambda image, bits: ImageOps.posterize(image, bits),
+            "solarize": lambda image, threshold: ImageOps.solarize(image, int(np.ceil(threshold))),
+            "autocontrast": ImageOps.autocontrast,
+            "equalize": ImageOps.equalize,
+            "invert": ImageOps.invert,
+        }[name]
+
+        def function(x: Tensor, *how: float) -> Tensor:
+            assert x.dtype == torch.uint8
+            self.calls.append((name, len(x), how))
+            images = [np.asarray(one(Image.fromarray(image.movedim(0, -1).numpy()), *how)) for image in x]
+            return torch.from_numpy(np.stack(images)).movedim(-1, 1)
+
+        return function
+
+
+def test_where_torchvision_is_installed_it_does_the_same_to_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws, rows and strengths are ours; torchvision is asked once for each strength."""
+    functions = _ByPillow()
+    names = [name for name in BY_LIBRARY if not name.startswith(("Shear", "Translate"))]
+    pairs = [((name, 0.8, level), ("Invert", 0.0, 0)) for name in names for level in LEVELS.get(name, (3, LEVEL))]
+    x = tensor(pictures(80)) / 255
+    torch.manual_seed(4)
+    ours = auto_augment(x, pairs)
+    monkeypatch.setattr("trainers.loop.images.policies.torchvision_functions", lambda: functions)
+    torch.manual_seed(4)
+    theirs = auto_augment(x, pairs)
+    assert ((ours - theirs).abs() > 2.5 / 255).float().mean() < 1e-3  # a turn may take the other neighbour
+    assert {name for name, _, _ in functions.calls} == {
+        *("adjust_brightness", "adjust_saturation", "adjust_contrast", "adjust_sharpness", "rotate"),
+        *("posterize", "solarize", "autocontrast", "equalize", "invert"),
+    }
+    # Once for each strength of what comes first; what comes second has the probability 0.
+    assert len(functions.calls) == len({(name, how) for name, _, how in functions.calls})
+    functions.calls.clear()
+    two = x[:, :2]  # of two channels torchvision knows no colors
+    torch.testing.assert_close(auto_augment(two, pairs).shape, two.shape)
+    assert not functions.calls
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("name", BY_LIBRARY)
+def test_torchvision_s_functions_do_what_ours_do(name: str, channels: int, sign: float) -> None:
+    functions = pytest.importorskip("torchvision.transforms.v2.functional")
+    x = tensor(pictures()[..., :channels])
+    for level in (0, 3, LEVEL):
+        mine = operated(x, name, torch.full((3,), float(level)), torch.full((3,), sign))
+        signed = 1 if name in ("Posterize", "Solarize", "AutoContrast", "Equalize", "Invert") else sign
+        theirs = torchvision_operated(functions, x, name, level / 9 * signed)
+        assert theirs.dtype == x.dtype
+        apart = (mine - theirs).abs()
+        # At edges of pixels a slant or a turn may take the other neighbour: rounding decides there.
+        assert (apart > 1).float().mean() <= (0.002 if name in ("Rotate", "ShearX", "ShearY") else 0.0)
+
+
 def test_a_policy_does_to_each_row_what_it_drew_and_keeps_gray_images_gray() -> None:
     torch.manual_seed(0)
     x = tensor(pictures(60)[..., :1]) / 255
@@ -145,6 +218,32 @@ def test_colors_change_as_in_the_imaging_library(mine: Any, enhancer: str, facto
     assert np.abs(changed - theirs).max() <= 1 + abs(1 - factor) + 1e-3
 
 
+@pytest.mark.parametrize("turn", [-0.4, 0.0, 1 / 3, 0.5])
+def test_hues_turn_around_the_circle_of_colors(turn: float) -> None:
+    x = torch.cat(
+        [
+            _images(),
+            torch.tensor([[0.0, 1.0, 0.0], [0.5, 0.5, 0.5]]).T[None, :, None].expand(1, 3, 24, 2).repeat(1, 1, 1, 15),
+        ]
+    )
+    changed = turned_hue(x, turn)
+    for before, after in zip(
+        x.movedim(1, -1)[:, ::5, ::4].reshape(-1, 3), changed.movedim(1, -1)[:, ::5, ::4].reshape(-1, 3), strict=True
+    ):
+        hue, saturation, value = colorsys.rgb_to_hsv(*before.tolist())
+        assert after.tolist() == pytest.approx(colorsys.hsv_to_rgb((hue + turn) % 1, saturation, value), abs=1e-4)
+    gray = x.mean(1, keepdim=True)
+    assert torch.equal(turned_hue(gray, turn), gray)
+
+
+def test_hues_are_torchvision_s() -> None:
+    functions = pytest.importorskip("torchvision.transforms.v2.functional")
+    for turn in (-0.4, 0.1, 0.5):
+        torch.testing.assert_close(
+            turned_hue(_images(), turn), functions.adjust_hue(_images(), turn), atol=1e-4, rtol=0
+        )
+
+
 def test_jitter_draws_factors_within_what_is_given_for_each_row() -> None:
     torch.manual_seed(0)
     x = torch.full((500, 1, 2, 2), 0.5)
@@ -153,6 +252,11 @@ def test_jitter_draws_factors_within_what_is_given_for_each_row() -> None:
     assert 1.35 < factors.max() <= 1.4
     torch.testing.assert_close(jitter(x, 0.0, 0.9, 0.0), x)  # one gray has no contrast
     torch.testing.assert_close(jitter(x, 0.0, 0.0, 0.9), x)
+    red = torch.tensor([1.0, 0.0, 0.0]).view(1, 3, 1, 1).expand(500, 3, 1, 1)
+    turned = jitter(red, 0.0, 0.0, 0.0, 0.1)[..., 0, 0]
+    assert torch.equal(turned.amax(1), torch.ones(500))
+    assert 0.55 < turned[:, 1:].max() <= 0.6  # a tenth of the circle is 0.6 of a sixth
+    assert (turned[:, 1] > 0).float().mean().item() == pytest.approx(0.5, abs=0.1)  # to yellow, else to purple
 
 
 def _images(rows: int = 4) -> Tensor:

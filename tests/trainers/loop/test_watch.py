@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from tests.trainers.runs import quick, run
@@ -130,11 +131,33 @@ def test_a_dead_unit_is_one_that_gives_nothing_for_every_row():
 def test_zeros_among_activations_are_counted():
     session = _session({"model.widths": "10-10"})
     hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
-    zeros, slope = _activity(session)[0][3:]
+    zeros, slope, *lengths = _activity(session)[0][3:]
     assert zeros == pytest.approx((hidden == 0).float().mean().item())
     assert zeros is not None
     assert 0.3 < zeros < 0.7
     assert slope is None
+    assert lengths == [None, None]
+
+
+@pytest.mark.parametrize("kind", [("moons", "mlp"), ("digits", "cnn"), ("adding", "gru"), ("adding", "transformer")])
+def test_lengths_and_directions_of_weight_norm_are_those_of_its_parametrization(kind: tuple[str, str]):
+    """w = g v / |v| row by row, so that the rows of the weight a layer works with are as long as g."""
+    session = _session({"data.name": kind[0], "model.name": kind[1], "model.normalization": "weight"})
+    layers = [module for module in session.model.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
+    normed = [layer for layer in layers if nn.utils.parametrize.is_parametrized(layer)]
+    assert normed
+    with torch.no_grad():
+        for layer in normed:
+            layer.parametrizations.weight.original0.mul_(2.5)  # pyright: ignore
+    for layer, row in zip(layers, _activity(session), strict=True):
+        if layer not in normed:
+            assert row[5:] == [None, None]
+            continue
+        v = layer.parametrizations.weight.original1.detach()  # pyright: ignore
+        of_rows = layer.weight.detach().flatten(1).norm(dim=1)
+        assert row[5] == pytest.approx(of_rows.mean().item(), rel=1e-5)
+        assert row[6] == pytest.approx(v.flatten(1).norm(dim=1).mean().item(), rel=1e-5)
+        assert of_rows.mean().item() == pytest.approx(2.5 * v.flatten(1).norm(dim=1).mean().item(), rel=1e-5)
 
 
 def test_of_slopes_that_are_learned_the_value_is_told():
@@ -153,7 +176,7 @@ def test_a_saturated_unit_is_on_its_flat_end_for_nine_rows_of_ten():
     session.model.get_parameter("hidden.0.linear.bias")[:3] = 50.0
     hidden = session.model.get_submodule("hidden.0")(session.train.inputs)
     expected = ((hidden.abs() > 0.97).float().mean(0) >= 0.9).float().mean().item()
-    spread, dead, saturated, zeros, _ = _activity(session)[0]
+    spread, dead, saturated, zeros = _activity(session)[0][:4]
     assert zeros == 0
     assert saturated == pytest.approx(expected)
     assert saturated is not None

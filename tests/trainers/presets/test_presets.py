@@ -244,6 +244,17 @@ def test_slopes_start_at_a_quarter_and_part_and_one_goes_below_zero():
     assert slopes[-1].min() < 0 < slopes[-1].max()
 
 
+def test_directions_of_weight_norm_only_grow_under_plain_sgd_and_their_lengths_do_not():
+    _, history = trained(config_of("weight_norm"))
+    assert history.internals is not None
+    directions, lengths = (history.internals[name][1:, :3] for name in ("direction_length", "row_length"))
+    assert (np.diff(directions, axis=0) > 0).all()
+    assert (directions[-1] > directions[0]).all()
+    assert lengths[:, 0].min() < lengths[0, 0]
+    assert lengths[:, 0].min() < lengths[-1, 0]
+    assert np.isnan(history.internals["row_length"][-1, 3])  # the output layer has none
+
+
 def test_two_maxout_units_of_three_pieces_enclose_what_two_relus_cannot():
     ends = {role: trained(config_of("maxout", role))[1].train_metric[-1] for role in ("ReLU", "3 pieces")}
     assert ends["ReLU"] < 0.9

@@ -60,7 +60,12 @@ def test_internals_come_back(value):
     assert repr(there_and_back(report)) == repr(report)
 
 
-@pytest.mark.parametrize("missing", [("zero_share", "zero_outputs", "slope"), ("zero_outputs", "slope")])
+LENGTHS = ("row_length", "direction_length")
+
+
+@pytest.mark.parametrize(
+    "missing", [("zero_share", "zero_outputs", "slope", *LENGTHS), ("zero_outputs", "slope", *LENGTHS), LENGTHS]
+)
 def test_internals_of_an_earlier_day_come_back_without_what_was_not_measured_then(missing: tuple[str, ...]):
     inside = inside_of(4, 0.25)
     report = report_at(2, internals=inside)

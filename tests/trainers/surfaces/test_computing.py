@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from experiments.surface import sentences
 from trainers import Checkpoint, RunConfig, load, train
 from trainers.loop.session import Session
 from trainers.surfaces import Joint, Layout, Surface, SurfaceRequest, compute_surface
@@ -21,7 +22,11 @@ SMALL = {"data.size": 300, "budget.epochs": 12, "watch.checkpoint_every": 3, "mo
 
 def trained(changes: dict[str, Any]) -> Run:
     """A run and its checkpoints, in the order of steps."""
-    config, kept = RunConfig().changed(SMALL).changed(changes), []
+    config, kept = RunConfig(), []
+    if "data.name" in changes:  # with settings of its own
+        config = config.changed({"data.name": changes["data.name"]})
+        changes = {"watch.checkpoint_every": 3, "watch.pictures": False, **changes}
+    config = config.changed(changes if "data.name" in changes else {**SMALL, **changes})
 
     def keep(checkpoint: Checkpoint, kind: str) -> None:
         kept.append(checkpoint)
@@ -161,6 +166,22 @@ def test_a_line_has_a_barrier_that_matching_lowers_and_a_curve_goes_round(runs: 
     assert [joint.kind for joint in straight.joints] == ["line", "matched"]
     assert at(straight, "train_loss", 0, 0) == pytest.approx(loss_of(runs[0], 100), rel=1e-4)
     assert at(straight, "train_loss", 1, 0) == pytest.approx(loss_of(runs[1], 100), rel=1e-4)
+
+
+def test_channels_are_matched_and_where_nothing_can_be_the_surface_says_why():
+    small = {"data.name": "digits", "data.train_size": 400, "budget.epochs": 8}
+    small |= {"model.depth": 1, "model.hidden": 0, "model.width": 32}
+    found = surface("line", [trained({**small, "budget.seed": seed}) for seed in range(2)])
+    ways = {joint.kind: joint for joint in found.joints}
+    assert ways["matched"].train_loss[-1] == pytest.approx(ways["line"].train_loss[-1], rel=1e-4)  # the same function
+    assert ways["matched"].barrier() < 0.5 * ways["line"].barrier()
+    assert found.notes == ()
+    tied = {"model.activation": "maxout", "model.width": 4, "budget.epochs": 1}
+    found = surface("line", [trained({**tied, "budget.seed": seed}) for seed in range(2)])
+    assert [joint.kind for joint in found.joints] == ["line"]
+    assert len(found.notes) == 1
+    assert "pieces of a maxout unit belong together. What can be matched: units of perceptrons" in found.notes[0]
+    assert found.notes[0] in sentences(found)
 
 
 def test_a_run_with_averaged_weights_is_where_it_is_evaluated():

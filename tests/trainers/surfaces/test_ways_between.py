@@ -11,10 +11,11 @@ from torch import nn
 from networks.normalizing import BatchRenorm
 from tests.trainers.surfaces.networks_at_hand import session_of
 from trainers.surfaces import Layout, bezier, matched, trained_control
-from trainers.surfaces.matching import axes_of
+from trainers.surfaces.matching import axes_of, why_unmatched
 from trainers.surfaces.stacked import measure_statistics
 
-MLPS: dict[str, dict[str, Any]] = {
+DIGITS, RESIDUAL = ({"data.name": "digits", "model.name": name, "model.width": 4} for name in ("cnn", "resnet"))
+MATCHABLE: dict[str, dict[str, Any]] = {
     "plain": {"model.widths": "7-5-6"},
     "batch norm": {"model.normalization": "batch", "model.width": 6},
     "batch renorm": {"model.normalization": "batch_renorm", "model.width": 6},
@@ -26,6 +27,26 @@ MLPS: dict[str, dict[str, Any]] = {
     },
     "weight norm": {"model.normalization": "weight", "model.width": 6},
     "residual": {"model.residual": True, "model.depth": 4, "model.width": 6},
+    "cnn": DIGITS,
+    "cnn, batch norm": {**DIGITS, "model.normalization": "batch", "model.hidden": 6},
+    "cnn, batch renorm, no dense layer": {**DIGITS, "model.normalization": "batch_renorm", "model.hidden": 0},
+    "cnn, instance norm, prelu": {**DIGITS, "model.normalization": "instance", "model.activation": "prelu"},
+    "cnn, layer norm": {**DIGITS, "model.normalization": "layer", "model.depth": 2, "model.dropout": 0.2},
+    "cnn, weight norm": {**DIGITS, "model.normalization": "weight"},
+    "residual network": RESIDUAL,
+    "residual network, blocks of two": {**RESIDUAL, "model.blocks": 2, "model.stages": 2},
+    "residual network, weight norm": {**RESIDUAL, "model.normalization": "weight", "model.activation": "prelu"},
+}
+# What is not matched, and the word that says why.
+TIED: dict[str, tuple[dict[str, Any], str]] = {
+    "logistic regression": ({"model.name": "logistic"}, "no hidden units"),
+    "no hidden layer": ({"model.depth": 0}, "no hidden units"),
+    "maxout": ({"model.activation": "maxout"}, "maxout"),
+    "group norm": ({"model.normalization": "group"}, "group norm"),
+    "cnn, group norm": ({**DIGITS, "model.normalization": "group", "model.width": 8}, "group norm"),
+    "gru": ({"data.name": "adding"}, "recurrent"),
+    "rnn, layer norm": ({"data.name": "adding", "model.name": "rnn", "model.normalization": "layer"}, "recurrent"),
+    "transformer": ({"data.name": "adding", "model.name": "transformer"}, "attention"),
 }
 
 
@@ -34,24 +55,27 @@ def shuffled(session: Any, layout: Layout, seed: int) -> torch.Tensor:
     axes, generator = axes_of(session.model, layout), torch.Generator().manual_seed(seed)
     tensors = layout.tensors(layout.vector(session.model))
     orders = {}
-    for name, of in axes.items():
+    for name, of in axes.items():  # from the first layer on, so that channels are met before the pixels they give
         for axis, p in enumerate(of):
             if p is not None:
                 size = tensors[name].shape[axis]
                 orders.setdefault(p, torch.randperm(size, generator=generator))
-                tensors[name] = tensors[name].index_select(axis, orders[p])
+                each = size // len(orders[p])
+                places = (orders[p][:, None] * each + torch.arange(each)).reshape(-1)
+                tensors[name] = tensors[name].index_select(axis, places)
     return torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
 
 
-@pytest.mark.parametrize("kind", MLPS)
+@pytest.mark.parametrize("kind", MATCHABLE)
 def test_permuted_units_leave_the_function_as_it_is_and_matching_finds_them(kind: str):
-    session = session_of(MLPS[kind])
+    session = session_of(MATCHABLE[kind])
     layout = Layout.of(session.model)
     generator = torch.Generator().manual_seed(9)
     fixed = layout.vector(session.model)
     fixed[: layout.parameters] += 0.1 * torch.randn(layout.parameters, generator=generator).double()  # biases too
     layout.load(session.model, fixed)
     outputs = session.model.eval()(session.val.inputs)
+    assert why_unmatched(session.model) == ""
     other = shuffled(session, layout, 3)
     assert not torch.equal(other, fixed)
     layout.load(session.model, other)
@@ -61,9 +85,9 @@ def test_permuted_units_leave_the_function_as_it_is_and_matching_finds_them(kind
     assert torch.allclose(back, fixed, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", MLPS)
+@pytest.mark.parametrize("kind", MATCHABLE)
 def test_matched_weights_of_another_run_are_the_same_function_and_nearer(kind: str):
-    one, two = session_of(MLPS[kind]), session_of({**MLPS[kind], "budget.seed": 1})
+    one, two = session_of(MATCHABLE[kind]), session_of({**MATCHABLE[kind], "budget.seed": 1})
     layout = Layout.of(one.model)
     fixed, other = layout.vector(one.model), layout.vector(two.model)
     outputs = two.model.eval()(two.val.inputs)
@@ -73,6 +97,25 @@ def test_matched_weights_of_another_run_are_the_same_function_and_nearer(kind: s
     count = layout.parameters
     assert (found - fixed)[:count].norm() < (other - fixed)[:count].norm()
     assert found[:count].norm() == pytest.approx(float(other[:count].norm()))
+
+
+@pytest.mark.parametrize("kind", TIED)
+def test_what_is_not_matched_says_why(kind: str):
+    changes, word = TIED[kind]
+    assert word in why_unmatched(session_of(changes).model)
+
+
+def test_orders_that_frozen_weights_are_in_stay_as_they_are():
+    """Frozen weights are no part of the vector, so what they share an order with may not move either."""
+    one, two = session_of(DIGITS), session_of({**DIGITS, "budget.seed": 1})
+    for session in (one, two):
+        session.model.convolutions[0].requires_grad_(False)  # pyright: ignore[reportCallIssue, reportIndexIssue]
+    layout = Layout.of(one.model)
+    found, moved = matched(one.model, layout, layout.vector(one.model), layout.vector(two.model))
+    outputs = two.model.eval()(two.val.inputs)
+    layout.load(two.model, found)
+    assert moved > 0
+    assert torch.allclose(two.model(two.val.inputs), outputs, rtol=1e-9, atol=1e-12)
 
 
 def test_a_quadratic_curve_begins_and_ends_at_its_ends_and_bends_toward_its_middle():

@@ -3,11 +3,17 @@
 Each row draws a pair; each of the two is done with its probability and strength, and with either sign where there is
 one. The tables are those of the paper's appendix; a strength of 0 to 9 goes from nothing to the largest. Operations
 work on whole pixels from 0 to 255 and are those of the Python Imaging Library: the nearest pixel, and black outside.
+
+Where torchvision is installed, it does the operations, on all rows of one strength at once. What is drawn is drawn
+here: a seed means the same with it and without. Flips, sizes, angles and colors have a strength of their own for every
+row, which torchvision's functions do not take; they are done by our own tensors alone.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -149,6 +155,67 @@ def operated(x: Tensor, name: str, level: Tensor, sign: Tensor) -> Tensor:
     return whole_pixels(x)
 
 
+def torchvision_functions() -> Any:
+    """``torchvision.transforms.v2.functional``; None where it is missing, or goes with another PyTorch."""
+    try:
+        from torchvision.transforms.v2 import functional as functions  # pyright: ignore[reportMissingImports]
+    except (ImportError, OSError, RuntimeError):
+        return None
+    return functions
+
+
+def torchvision_operated(functions: Any, x: Tensor, name: str, strength: float) -> Tensor:
+    """One operation on whole pixels from 0 to 255 by torchvision; strength: level over 9, with its sign, if any."""
+    x = x.to(torch.uint8)
+    place: dict[str, Any] = {"angle": 0.0, "translate": [0, 0], "scale": 1.0, "shear": [0.0, 0.0]}
+    # Slants are counted from the upper left corner, and places of the result lie where the image is taken from.
+    slant = math.degrees(math.atan(0.3 * strength))
+    if name == "ShearX":
+        x = functions.affine(x, **{**place, "shear": [slant, 0.0]}, center=[0, 0])
+    elif name == "ShearY":
+        x = functions.affine(x, **{**place, "shear": [0.0, slant]}, center=[0, 0])
+    elif name == "TranslateX":
+        x = functions.affine(x, **{**place, "translate": [-int(150 / 331 * x.shape[-1] * strength), 0]})
+    elif name == "TranslateY":
+        x = functions.affine(x, **{**place, "translate": [0, -int(150 / 331 * x.shape[-2] * strength)]})
+    elif name == "Rotate":
+        x = functions.rotate(x, 30 * strength)
+    elif name == "Brightness":
+        x = functions.adjust_brightness(x, 1 + 0.9 * strength)
+    elif name == "Color":
+        x = functions.adjust_saturation(x, 1 + 0.9 * strength)
+    elif name == "Contrast":
+        x = functions.adjust_contrast(x, 1 + 0.9 * strength)
+    elif name == "Sharpness":
+        x = functions.adjust_sharpness(x, 1 + 0.9 * strength)
+    elif name == "Posterize":
+        x = functions.posterize(x, 8 - round(4 * strength))
+    elif name == "Solarize":
+        x = functions.solarize(x, 255 * (1 - strength))
+    elif name == "AutoContrast":
+        x = functions.autocontrast(x)
+    elif name == "Equalize":
+        x = functions.equalize(x)
+    elif name == "Invert":
+        x = functions.invert(x)
+    return x.float()
+
+
+def operated_rows(x: Tensor, name: str, levels: Sequence[float], signs: Sequence[float]) -> Tensor:
+    """One operation with a level and a sign for each row, by torchvision where it is there and takes such images."""
+    functions = torchvision_functions() if x.shape[1] in (1, 3) else None
+    if functions is None:
+        return operated(x, name, torch.tensor(levels, device=x.device), torch.tensor(signs, device=x.device))
+    unsigned = ("Posterize", "Solarize", "AutoContrast", "Equalize", "Invert")
+    rows: dict[float, list[int]] = {}
+    for row, (level, sign) in enumerate(zip(levels, signs, strict=True)):
+        rows.setdefault(level / 9 * (1 if name in unsigned else sign), []).append(row)
+    for strength, where in rows.items():
+        index = torch.tensor(where, device=x.device)
+        x = x.index_copy(0, index, torchvision_operated(functions, x.index_select(0, index), name, strength))
+    return x
+
+
 def auto_augment(x: Tensor, pairs: Sequence[Sequence[Operation]]) -> Tensor:
     """Each row of pixels from 0 to 1 under a pair of operations drawn from ``pairs``.
 
@@ -165,8 +232,8 @@ def auto_augment(x: Tensor, pairs: Sequence[Sequence[Operation]]) -> Tensor:
             if chance[number][row] < probability:
                 by_name.setdefault(name, []).append(row)
         for name, where in by_name.items():
-            levels = torch.tensor([float(pairs[chosen[row]][number][2]) for row in where], device=x.device)
+            levels = [float(pairs[chosen[row]][number][2]) for row in where]
             index = torch.tensor(where, device=x.device)
-            signs = sign[number][where].to(x.device)
-            x = x.index_copy(0, index, operated(x.index_select(0, index), name, levels, signs))
+            signs = [float(sign[number][row]) for row in where]
+            x = x.index_copy(0, index, operated_rows(x.index_select(0, index), name, levels, signs))
     return x / 255
