@@ -53,6 +53,9 @@ PAGE = """
     .st-key-race-player { --dl-fit: clamp(15rem, calc(100dvh - 14.4rem), 70rem); }
     .st-key-race-player > div { min-height: var(--dl-fit); }
     @media (max-width: 640px) { html [data-testid="stMainBlockContainer"] { padding: 3.6rem .9rem 3rem; } }
+    /* Images beside their augmentations, 8 by 6 of them: no higher than their width asks for. */
+    .st-key-augmentation-images { flex: none; height: min(29.4rem, 75vw + .5rem); }
+    .st-key-augmentation-images > [data-testid="stElementContainer"] { min-height: 0; }
     .st-key-beside-picture { display: none; }
     @media (max-width: 767.98px), (max-height: 500px)
         { .st-key-beside-picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } }

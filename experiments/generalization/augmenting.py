@@ -90,8 +90,10 @@ def label_sentences(values: Mapping[str, Any]) -> list[str]:
         said.append("Upside down a 6 is read as a 9 and a 2 as a 5: the label is wrong for half of what is shown.")
     if values["images"] == "digits" and values["crop"] > 2:
         said.append("Shifted by more than two of eight pixels a digit loses a stroke, and a 9 may become a 4.")
-    if values["saturation"] and values["images"] != "cifar10":
-        said.append("These images are gray: saturation changes nothing here.")
+    colors = [name for name in ("saturation", "hue") if values[name]]
+    if colors and values["images"] != "cifar10":
+        verb = "changes" if len(colors) == 1 else "change"
+        said.append(f"These images are gray: {' and '.join(colors)} {verb} nothing here.")
     if values["policy"] == "cifar10" and digits:
         said.append("This policy was learned for photographs; what is harmless there need not be so for digits.")
     if not said and any(value not in (0, "none") for value in (values[name] for name in AUGMENTED)):

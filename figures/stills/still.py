@@ -13,6 +13,7 @@ from PIL import Image as PillowImage
 from figures.drawing import Item, Picture, Text, canvas, svg
 from figures.stills.axes import Axis
 from figures.stills.colors import on_scale, opaque
+from figures.stills.scene import is_in_space, scene_picture
 from figures.stills.shapes import area, box, stroke
 from figures.stills.traces import DRAWN, Ground, rule, sample
 from figures.stills.words import Label, label_of, written
@@ -54,7 +55,11 @@ def still_picture(
     for name, size in (("width", width), ("height", height if height is not None else NARROWEST)):
         if not NARROWEST <= size <= WIDEST:
             raise ValueError(f"{name} was given {size!r}; allowed are {NARROWEST} to {WIDEST} pixels")
-    return _Still(figure, width, height, dark, about).picture()
+    plain: Mapping[str, Any] = _unpacked(figure.to_dict())
+    if is_in_space(plain):
+        tall = height or int((plain.get("layout") or {}).get("height") or 450)
+        return scene_picture(plain, width=width, height=tall, shade=shades(dark), about=about)
+    return _Still(plain, width, height, dark, about).picture()
 
 
 def _name(reference: Any, letter: str) -> str:
@@ -64,8 +69,8 @@ def _name(reference: Any, letter: str) -> str:
 
 
 class _Still:
-    def __init__(self, figure: Any, width: int, height: int | None, dark: bool, about: str) -> None:
-        self.plain: Mapping[str, Any] = _from_above(_unpacked(figure.to_dict()))
+    def __init__(self, plain: Mapping[str, Any], width: int, height: int | None, dark: bool, about: str) -> None:
+        self.plain = plain
         self.layout: Mapping[str, Any] = self.plain.get("layout") or {}
         self.traces = [trace for trace in self.plain.get("data") or [] if trace.get("visible", True) is True]
         for trace in self.traces:
@@ -506,27 +511,6 @@ def _unpacked(value: Any) -> Any:
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping | list | tuple):
         return [_unpacked(each) for each in value]
     return value
-
-
-def _from_above(figure: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A surface in space as a map of its heights, whose scale says what it is."""
-    traces, layout = figure.get("data") or [], dict(figure.get("layout") or {})
-    if not any(trace.get("type") == "surface" for trace in traces):
-        return figure
-    scene = layout.pop("scene", {})
-    for letter in "xy":
-        axis = {**(layout.get(f"{letter}axis") or {}), "title": (scene.get(f"{letter}axis") or {}).get("title")}
-        layout[f"{letter}axis"] = axis
-    title = {"text": ((scene.get("zaxis") or {}).get("title") or {}).get("text", ""), "side": "top"}
-    kept = ("x", "y", "z", "colorscale")
-    flat = [
-        {"type": "heatmap", "colorbar": {"title": title}} | {name: trace[name] for name in kept if name in trace}
-        if trace.get("type") == "surface"
-        else trace
-        for trace in traces
-    ]
-    margin = {"l": 8, "r": 8, "t": 28, "b": 8}
-    return {**figure, "data": flat, "layout": {**layout, "margin": margin}}
 
 
 def _places_of(trace: Mapping[str, Any], letter: str) -> Any:

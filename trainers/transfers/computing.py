@@ -14,6 +14,7 @@ from trainers.transfers.request import SEEN, AnyRequest, TasksRequest, TransferR
 from trainers.transfers.study import Curve, Study
 from trainers.transfers.two_tasks import train_alone, train_shared
 
+Loader = Callable[[Settings, Progress], Splits]
 Told = Callable[[Study, str], None]
 """Called before each training with what there is so far and a sentence; what it raises ends the work."""
 
@@ -25,9 +26,11 @@ def compute_study(
     *,
     start: Checkpoint | None = None,
     device: str = "cpu",
+    load: Loader = load,
 ) -> Study:
     """Every training of a study. before: what an earlier work on the same request had come to. start: the weights of
     the run that it names. device: of a pre-trained network; small ones are trained on the CPU, best on one thread.
+    load: what gives the rows where they may be downloaded.
     """
     keys = request.keys()
     study = Study(epochs=request.seen, total=len(keys))
@@ -37,7 +40,7 @@ def compute_study(
     def tell(words: str = "", share: float | None = None) -> None:
         told(study, words or f"{len(study.curves)} of {len(keys)} networks are trained.")
 
-    train = _trainer(request, tell, start, device)
+    train = _trainer(request, tell, start, device, load)
     with own_random_numbers(device):
         for key in keys:
             if key not in study.curves:
@@ -47,7 +50,7 @@ def compute_study(
 
 
 def _trainer(
-    request: AnyRequest, tell: Progress, start: Checkpoint | None, device: str
+    request: AnyRequest, tell: Progress, start: Checkpoint | None, device: str, load: Loader
 ) -> Callable[[str, int, int], Curve]:
     """What trains one network of a study, by way, number of rows and seed."""
     if isinstance(request, TasksRequest):
@@ -55,16 +58,16 @@ def _trainer(
     if isinstance(request, PretrainedRequest):
         from trainers.transfers.pretrained import PretrainedStudy
 
-        pretrained = PretrainedStudy(request, device, tell)
+        pretrained = PretrainedStudy(request, device, tell, load)
         return lambda way, rows, seed: pretrained.curve(way, rows, seed, lambda: tell("", None))
-    return _Transfers(request, tell, start).curve
+    return _Transfers(request, tell, start, load).curve
 
 
 class _Transfers:
     """Trainings whose ways differ in what they begin with: the network of the first task, or a run's."""
 
-    def __init__(self, request: TransferRequest, tell: Progress, start: Checkpoint | None) -> None:
-        self.request, self.tell = request, tell
+    def __init__(self, request: TransferRequest, tell: Progress, start: Checkpoint | None, load: Loader) -> None:
+        self.request, self.tell, self.load = request, tell, load
         self.run = None if start is None else RunConfig.from_json(start.state["config"])
         self.starts = {} if start is None else dict.fromkeys(range(request.seeds), start)
         self.loaded: tuple[Settings, Splits] | None = None
@@ -73,15 +76,15 @@ class _Transfers:
         start = None
         if way != "scratch":
             if seed not in self.starts:
-                self.starts[seed] = _learned(self.request.source(seed), self.tell)
+                self.starts[seed] = _learned(self.request.source(seed), self.tell, self.load)
             start = self.starts[seed]
         config = self.request.target(way, rows, seed, self.run)
         if self.loaded is None or self.loaded[0] != config.data:  # all ways have the same rows
-            self.loaded = config.data, load(config.data, self.tell)
+            self.loaded = config.data, self.load(config.data, self.tell)
         return trained_curve(config, self.loaded[1], start)
 
 
-def _learned(config: RunConfig, tell: Progress) -> Checkpoint:
+def _learned(config: RunConfig, tell: Progress, load: Loader) -> Checkpoint:
     """A network at the end of its epochs, as a checkpoint."""
     session = Session(config, load(config.data, tell), "cpu")
     for epoch in range(config.budget.epochs):

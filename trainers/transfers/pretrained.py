@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from trainers.data import DataUnavailable, Progress, kept_file, load
+from settings import Settings
+from trainers.data import DataUnavailable, Progress, Splits, kept_file, load
 from trainers.loop import epoch_order
 from trainers.transfers.pretrained_request import (
     IMAGES,
@@ -114,9 +115,15 @@ def prepared(inputs: np.ndarray[Any, Any], white: float, transform: Callable[[Te
 class PretrainedStudy:
     """Trains each way, number of rows and seed of a request on one device."""
 
-    def __init__(self, request: PretrainedRequest, device: str, progress: Progress) -> None:
-        self.request, self.device, self.progress = request, device, progress
-        self.entry = PRETRAINED[request.network]
+    def __init__(
+        self,
+        request: PretrainedRequest,
+        device: str,
+        progress: Progress,
+        load: Callable[[Settings, Progress], Splits] = load,
+    ) -> None:
+        self.request, self.device, self.progress, self.load = request, device, progress, load
+        self.entry, self.images = PRETRAINED[request.network], IMAGES[request.images]
         self._rows: tuple[tuple[int, int], Any] = ((-1, -1), None)
 
     @cached_property
@@ -143,7 +150,7 @@ class PretrainedStudy:
     def rows(self, count: int, seed: int) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor], int]:
         """Training and validation images with their classes on the device, and how many classes there are."""
         if self._rows[0] != (count, seed):
-            splits, white = load(self.request.data(count, seed).data, self.progress), IMAGES[self.request.images].white
+            splits, white = self.load(self.request.data(count, seed).data, self.progress), self.images.white
             self.progress("Images are made ready.", None)
             parts = [
                 (prepared(part.inputs[:most], white, self.transform), torch.from_numpy(part.targets[:most]))

@@ -61,7 +61,8 @@ def augmentation_part(values: Mapping[str, Any], dark: bool) -> None:
     left, right = st.columns([3, 2])
     with left:
         alt = "Images of some classes: as they are at the left, beside them as the network is shown them"
-        picture(images_figure(shown, dark=dark), "augmentation.images", alt)
+        with st.container(key="augmentation-images"):  # as high as the page's style says, by the width there is
+            picture(images_figure(shown, dark=dark), "augmentation.images", alt, height="stretch")
         st.button("Draw again", icon=":material/casino:", key="generalization.draw_again", on_click=_draw_again)
     with right:
         for sentence in label_sentences(values):

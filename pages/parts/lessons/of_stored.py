@@ -146,13 +146,12 @@ def _surfaces(values: Values) -> ExportedView:
     limits = limits_of([surface for _, surface in known], shown)
     if limits is None:
         return ExportedView(missing="This surface is not drawn here yet. Open it in the lab: it is drawn there.")
-    view = "map" if values["view"] == "height" else values["view"]  # a file has no third dimension to turn
 
     def picture(name: str, surface: Any) -> Callable[[bool], Any]:
         return lambda dark: surface_figure(
             surface,
             shown,
-            view=view,
+            view=values["view"],
             log=values["log"],
             limits=limits,
             title=name if len(known) > 1 else "",

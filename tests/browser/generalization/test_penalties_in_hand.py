@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, eventually, fits, land, query, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, box_of, eventually, fits, land, query, settle
 
 PICTURES = ".js-plotly-plot"
 
@@ -62,3 +62,5 @@ def test_on_a_phone_the_grid_fits(open_page: OpenPage, theme: Literal["light", "
     expect(page.locator(f"{PICTURES} image").first).to_be_visible()
     settle(page)
     fits(page)
+    # Six rows of eight: hardly higher than the images are.
+    eventually(lambda: box_of(page.locator(PICTURES).first)["height"], lambda height: height < 310)

@@ -160,3 +160,48 @@ def test_what_cannot_be_drawn_is_refused():
         drawn({"type": "pie", "values": [1]})
     with pytest.raises(ValueError, match="240 to 4096"):
         still_picture(go.Figure(), width=100)
+
+
+def scene(**settings: Any) -> Picture:
+    """A slope that rises along x, with a mark on its upper edge."""
+    x = np.linspace(0, 10, 21)
+    rise = np.tile(x, (21, 1))
+    scale = [[0.0, "#000000"], [1.0, "#FFFFFF"]]
+    surface = {"type": "surface", "x": x, "y": x, "z": rise, "colorscale": scale, **settings}
+    mark = {"type": "scatter3d", "x": [10], "y": [5], "z": [10], "marker": {"color": "#112233", "size": 4}}
+    titles = {f"{letter}axis": {"title": {"text": f"the {letter}"}} for letter in "xyz"}
+    figure = go.Figure([surface, mark], {"template": {}, "height": 300, "scene": titles})
+    return still_picture(figure, width=460)
+
+
+def test_a_surface_in_space_is_drawn_from_its_far_cells_to_its_near_ones():
+    """Seen from where all coordinates are large, x runs to the lower left, y to the lower right and z up."""
+    picture = scene()
+    cells = of(picture, Polygon)
+    assert len(cells) == 400
+    middles = np.array([cell.points.mean(axis=0) for cell in cells])
+    levels = np.array([int(cell.fill[1:3], 16) for cell in cells])
+    assert levels[:20].mean() < levels[-20:].mean()  # what is high is near
+    low, high = middles[levels < 60].mean(axis=0), middles[levels > 160].mean(axis=0)
+    assert high[0] < low[0]
+    (mark,) = of(picture, Disc)
+    highest = middles[levels.argmax()]
+    assert np.hypot(mark.x - middles[:, 0], mark.y - middles[:, 1]).min() < 20
+    assert mark.x < low[0]
+    assert abs(mark.y - highest[1]) < 120
+    texts = {item.text for item in of(picture, Text)}
+    assert {"the x", "the y", "the z", "0", "10"} <= texts
+    for points in (cell.points for cell in cells):
+        assert (points >= 0).all()
+        assert (points <= (460, 300)).all()
+
+
+def test_holes_of_a_surface_stay_and_a_large_one_has_fewer_cells():
+    holed = np.tile(np.linspace(0, 10, 21), (21, 1))
+    holed[10, 10] = np.nan
+    assert len(of(scene(z=holed), Polygon)) == 396
+    x = np.linspace(0, 10, 201)
+    assert len(of(scene(x=x, y=x, z=np.tile(x, (201, 1))), Polygon)) == 1600
+    figure = go.Figure([{"type": "surface", "x": x, "y": x, "z": np.zeros((201, 201))}, {"type": "mesh3d"}])
+    with pytest.raises(ValueError, match="'mesh3d' in space was given"):
+        still_picture(figure, width=460)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from figures.drawing import Polygon, Text
+from figures.stills import still_picture
 from figures.surface import limits_of, surface_figure, ways_figure
 from trainers.surfaces import Joint, Mark, Surface
 
@@ -119,3 +121,12 @@ def test_the_path_is_drawn_or_left_out_and_the_rest_stays() -> None:
     (mark,) = traces(left_out, "scatter")
     assert list(mark.x) == [0.0]
     assert len(traces(left_out, "contour")) == 1
+
+
+def test_heights_in_space_have_a_still_of_their_own() -> None:
+    picture = still_picture(surface_figure(SURFACE, "train_loss", view="height"), width=600)
+    shapes = [item for item in picture.outside if isinstance(item, Polygon)]
+    known = np.isfinite(SURFACE.values["train_loss"])
+    assert len(shapes) == (known[:-1, :-1] & known[:-1, 1:] & known[1:, 1:] & known[1:, :-1]).sum() == 2
+    texts = {item.text for item in picture.outside if isinstance(item, Text)}
+    assert {"alpha", "beta"} <= texts

@@ -16,6 +16,7 @@ from typing import Any
 from settings import Settings
 from trainers.allowances import Size
 from trainers.config import RunConfig, why_no_body
+from trainers.data import Progress, Splits, load
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import best_checkpoint, why_no_weights
 from trainers.lab.sizes import stored_sizes
@@ -87,6 +88,19 @@ def _rows_of(request: AnyRequest) -> Settings:
     return request.data(0).data
 
 
+class _Rows:
+    """Loads rows; those that a study was admitted with are not loaded twice, and let go once they are asked for."""
+
+    def __init__(self, task: Task, data: Settings) -> None:
+        self._held: tuple[Settings, Splits] | None = (data, task.load(data))
+
+    def load(self, data: Settings, progress: Progress) -> Splits:
+        if self._held is not None and self._held[0] == data:
+            splits, self._held = self._held[1], None
+            return splits
+        return load(data, progress)
+
+
 def interrupted(store: Store, job: StoredJob, why: str) -> str:
     """The sentence of a study whose process is gone."""
     return f"{why} Go on takes it up where it was."
@@ -113,7 +127,7 @@ def work(task: Task) -> End:
         kept = best_checkpoint(store.checkpoints(request.run))
         assert kept is not None
         start = Checkpoint.from_bytes(store.checkpoint_bytes(kept.id))
-    task.load(_rows_of(request))  # more than this server takes end it before it begins
+    rows = _Rows(task, _rows_of(request))  # more than this server takes end it before it begins
     before = Study.from_plain(task.job.result) or known_study(store, request)
     task.write(lambda: store.remember(_key(request), {"job": task.job.id}))
     shown_at = -PROGRESS_SECONDS
@@ -131,7 +145,7 @@ def work(task: Task) -> End:
             raise _Paused
 
     try:
-        study = compute_study(request, told, before, start=start, device=device)
+        study = compute_study(request, told, before, start=start, device=device, load=rows.load)
     except _Paused:
         return End(status="paused", sentence="Paused.")
     return End(

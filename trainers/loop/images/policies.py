@@ -201,9 +201,8 @@ def torchvision_operated(functions: Any, x: Tensor, name: str, strength: float) 
     return x.float()
 
 
-def operated_rows(x: Tensor, name: str, levels: Sequence[float], signs: Sequence[float]) -> Tensor:
-    """One operation with a level and a sign for each row, by torchvision where it is there and takes such images."""
-    functions = torchvision_functions() if x.shape[1] in (1, 3) else None
+def operated_rows(x: Tensor, name: str, levels: Sequence[float], signs: Sequence[float], functions: Any) -> Tensor:
+    """One operation with a level and a sign for each row. functions: torchvision's, None for our own."""
     if functions is None:
         return operated(x, name, torch.tensor(levels, device=x.device), torch.tensor(signs, device=x.device))
     unsigned = ("Posterize", "Solarize", "AutoContrast", "Equalize", "Invert")
@@ -221,7 +220,7 @@ def auto_augment(x: Tensor, pairs: Sequence[Sequence[Operation]]) -> Tensor:
 
     What happens to which row is drawn on the CPU: nothing waits for the device.
     """
-    rows = len(x)
+    rows, functions = len(x), torchvision_functions() if x.shape[1] in (1, 3) else None  # it knows gray and colors
     x = (x * 255 + 0.5 + 1e-3).floor().clamp(0, 255)
     chosen = torch.randint(len(pairs), (rows,)).tolist()
     chance, sign = torch.rand(2, rows).tolist(), torch.randint(2, (2, rows)) * 2 - 1
@@ -235,5 +234,5 @@ def auto_augment(x: Tensor, pairs: Sequence[Sequence[Operation]]) -> Tensor:
             levels = [float(pairs[chosen[row]][number][2]) for row in where]
             index = torch.tensor(where, device=x.device)
             signs = [float(sign[number][row]) for row in where]
-            x = x.index_copy(0, index, operated_rows(x.index_select(0, index), name, levels, signs))
+            x = x.index_copy(0, index, operated_rows(x.index_select(0, index), name, levels, signs, functions))
     return x / 255

@@ -132,11 +132,16 @@ def openml(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 
 def test_downloaded_images_are_fetched_once_and_their_kinds_of_classes_follow_each_other(
-    lab: Lab, openml: StandIn
+    lab: Lab, openml: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = TransferRequest(pair="fashion", layers=1, width=4, seeds=1)
+    loaded: list[Any] = []
+    for module in ("trainers.lab.job", "trainers.lab.jobs.transferring"):
+        monkeypatch.setattr(f"{module}.load", lambda data, *more: (loaded.append(data), load(data, *more))[1])
     job = done(lab, request)
     assert job.status == "finished", job.sentence
+    # The rows that the study was admitted with are those that the first task is learned from.
+    assert loaded == [request.source(0).data, request.target("tuned", 10, 0).data]
     study = shown_study(job)
     assert study is not None
     assert len(study.curves) == len(WAYS)
