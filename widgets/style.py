@@ -87,6 +87,7 @@ def page_style(*, controls: bool = False) -> None:
     """
     if controls:
         st.sidebar.html("<span></span>")
+    st.session_state.pop(_DRAWN, None)  # else those of the run before stay beside those of this one until the next
     st.session_state[_DRAWN] = {}
     st.html(f"<style>{PAGE}{_LARGE if is_large() else ''}</style>")
 

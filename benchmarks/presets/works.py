@@ -19,7 +19,7 @@ from trainers.config import RunConfig
 from trainers.data import DATA_SETS, is_downloaded
 from trainers.ensembles import Ensemble, EnsembleRequest
 from trainers.lab import Feed, Lab, surface_request
-from trainers.store import StoredJob
+from trainers.store import RunFilter, StoredJob
 from trainers.studies import StudyRequest
 from trainers.surfaces import Surface
 from trainers.sweeps import Axis, Sweep, SweepRequest
@@ -132,7 +132,8 @@ def _sixty_four(seed: int, lab: Lab) -> str:
     turns: set[str] = set()
     while (job := lab.job("vary", id)) is not None and job.active:
         if (sweep := Sweep.from_plain(job.result)) is not None:
-            at_work = lab.store.runs(experiment=sweep.experiment, statuses=("starting", "running"), limit=400)
+            busy = RunFilter(experiment=sweep.experiment, statuses=("starting", "running"))
+            at_work = lab.store.runs(busy, limit=400)
             turns |= {run.worker for run in at_work if run.worker}
         time.sleep(LOOK)
     finished(lab, "vary", id)

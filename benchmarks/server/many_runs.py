@@ -28,7 +28,7 @@ from tests.trainers.databases import report_at
 from trainers import RunConfig
 from trainers.diagnosis import History, diagnose
 from trainers.lab.feed import watch
-from trainers.store import Store
+from trainers.store import Order, RunFilter, Store
 from trainers.store.changes import new_id
 from trainers.store.tables import REPORTS, RUNS
 
@@ -74,13 +74,13 @@ def filled(folder: Path, runs: int) -> tuple[Store, list[str]]:
 def looks(store: Store, ids: list[str]) -> dict[str, Callable[[], Any]]:
     """What the page asks of the store, by a name."""
 
-    def page(**wanted: Any) -> Callable[[], Any]:
-        filters = {name: value for name, value in wanted.items() if name not in ("order", "offset")}
+    def page(order: Order | None = None, offset: int = 0, **wanted: Any) -> Callable[[], Any]:
+        chosen = RunFilter(**wanted)
 
         def look() -> None:
-            store.count(**filters)
+            store.count(chosen)
             store.searches()
-            table_rows(store.runs(**wanted, limit=PAGE))
+            table_rows(store.runs(chosen, order=order, offset=offset, limit=PAGE))
 
         return look
 

@@ -98,7 +98,7 @@ def request_words(request: SweepRequest) -> str:
 
 def _values_words(axis: Axis) -> str:
     if axis.values:
-        return ", ".join(value_text(axis.name, value) for value in axis.values)
+        return f"at {', '.join(value_text(axis.name, value) for value in axis.values)}"
     log = ", evenly over its powers of ten" if axis.log else ""
     return f"from {value_text(axis.name, axis.low)} to {value_text(axis.name, axis.high)}{log}"
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import TRAINING_MS, OpenPage, choose, eventually, fits, query, settle
 from trainers import RunConfig
 from trainers.presets.catalogue import PRESETS
+from trainers.store import RunFilter
 from trainers.store.store import Store, StoredRun
 
 SLOW = {"data.size": 2000, "budget.epochs": 3000, "budget.batch_size": 8, "optimizer.lr": 0.001}
@@ -178,7 +179,7 @@ def test_an_overfitted_run_is_named_and_the_remedy_is_tried_beside_it(training, 
     page.locator("[class*=st-key-findings-remedies] button").first.click()
     expect(page.get_by_text("The claim:")).to_be_visible()
     expect(page.get_by_text(re.compile("The claim held|did not help"))).to_be_visible(timeout=TRAINING_MS)
-    pair = store.runs(experiment=store.run(run_of(page)).experiment)  # type: ignore[union-attr]
+    pair = store.runs(RunFilter(experiment=store.run(run_of(page)).experiment))  # type: ignore[union-attr]
     assert {run.role for run in pair} == {"unchanged", "remedied"}
     assert {run.parent for run in pair} == {before}
 

@@ -35,6 +35,15 @@ def test_a_session_keeps_the_controls_of_the_page_that_is_open_and_of_no_other()
     assert len(kept[0] | kept[1] | kept[2]) > len(max(kept, key=len)), "they have controls of their own"
 
 
+def test_a_session_keeps_the_pictures_of_one_run() -> None:
+    app = opened_page("pages/losses.py")
+    app.run()
+    state = state_of(app)
+    held = [each["figures drawn"] for each in (state._old_state, state._new_session_state) if "figures drawn" in each]
+    assert len(held) == 1
+    assert held[0], "what may be taken away"
+
+
 def test_a_control_is_heard_whose_page_was_left_and_opened_again() -> None:
     app = opened_page("pages/losses.py")
     for page in ("pages/line.py", "pages/losses.py"):

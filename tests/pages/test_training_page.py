@@ -17,6 +17,7 @@ from trainers.imported.reports import reports_of
 from trainers.imported.sample import SAMPLE_CSV, SAMPLE_NAME
 from trainers.lab.lab import Lab
 from trainers.presets.catalogue import PRESETS
+from trainers.store import RunFilter
 from trainers.store.store import StoredRun
 from widgets.browser import _unmasked as unmasked
 
@@ -132,7 +133,7 @@ def test_choosing_a_preset_starts_all_its_runs_together(lab: Lab, key: str) -> N
     next(each for each in app.selectbox if each.label == "Preset").select(key).run()
     assert not app.exception
     run = shown(app, lab)
-    made = {one.role: one.config for one in lab.store.runs(experiment=run.experiment)}
+    made = {one.role: one.config for one in lab.store.runs(RunFilter(experiment=run.experiment))}
     assert made == dict(PRESETS[key].configs())
     assert PRESETS[key].title in " ".join(each.value for each in app.markdown)
 

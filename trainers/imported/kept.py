@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from trainers.diagnosis import History, diagnose
 from trainers.imported.reports import reports_of
-from trainers.store import Store, StoreError
+from trainers.store import RunFilter, Store, StoreError
 
 MAX_ROWS_KEPT = 20_000  # of one run: nine megabytes in the database
 MAX_ROWS_OF_ALL = 400_000
@@ -22,8 +22,8 @@ def keep_curves(store: Store, history: History, name: str) -> str:
         ValueError: imported curves take all the room they may. StoreError: the store's own.
     """
     history = thinned(history, MAX_ROWS_KEPT)
-    count = store.count(statuses=("imported",))
-    present = sum(run.last for run in store.runs(statuses=("imported",), limit=count))
+    count = store.count(RunFilter(statuses=("imported",)))
+    present = sum(run.last for run in store.runs(RunFilter(statuses=("imported",)), limit=count))
     if present + len(history) > MAX_ROWS_OF_ALL:
         raise ValueError(
             f"Imported curves have {present:,} rows here, and these {len(history):,}; there is room for "

@@ -38,6 +38,7 @@ from trainers.store import (
     TRAINING,
     Changes,
     LaidDown,
+    RunFilter,
     Store,
     StoredCheckpoint,
     StoredJob,
@@ -401,7 +402,7 @@ class Lab:
         _refuse(_no_teacher(by))
         kept, gone = set(self.pinned_ids()), 0
         while True:
-            some = [run.id for run in self.store.runs(statuses=ENDED, limit=200, offset=0) if run.id not in kept]
+            some = [run.id for run in self.store.runs(RunFilter(statuses=ENDED)) if run.id not in kept]
             if not some:
                 return gone
             before = gone
@@ -585,9 +586,9 @@ class Lab:
 
     def place_of_next(self, experiment: str) -> int | None:
         """The same of the runs of an experiment."""
-        if self.store.count(statuses=("starting", "running", "paused"), experiment=experiment):
+        if self.store.count(RunFilter(statuses=("starting", "running", "paused"), experiment=experiment)):
             return None
-        waiting = self.store.runs(statuses=("queued",), experiment=experiment)
+        waiting = self.store.runs(RunFilter(statuses=("queued",), experiment=experiment))
         return self.place_of_first([run.id for run in waiting])
 
     def _places(self) -> dict[str, int]:
@@ -599,7 +600,7 @@ class Lab:
 
     def queue_length(self) -> int:
         """Runs that wait."""
-        return self.store.count(statuses=("queued",))
+        return self.store.count(RunFilter(statuses=("queued",)))
 
     def devices(self) -> tuple[Device, ...] | None:
         """All devices, the fastest first, as a worker has found them; None until one has."""

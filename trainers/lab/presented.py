@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trainers.config import RunConfig
-from trainers.store import ACTIVE, Store, StoredRun
+from trainers.store import ACTIVE, RunFilter, Store, StoredRun
 
 # A run with these ends shows what its configuration does; one that was stopped or broke off may not.
 TELLING = (*ACTIVE, "finished", "early_stopped", "diverged")
@@ -21,7 +21,8 @@ def members(store: Store, run_id: str | None) -> list[StoredRun]:
         return []
     together = [run]
     if run.experiment is not None and not _of_search(store, run.experiment):
-        together = sorted(store.runs(experiment=run.experiment), key=lambda one: (one.created, one.role != "unchanged"))
+        of_experiment = store.runs(RunFilter(experiment=run.experiment))
+        together = sorted(of_experiment, key=lambda one: (one.created, one.role != "unchanged"))
     parent = store.run(run.parent) if run.parent and run.parent_epoch else None
     return [parent, *together] if parent and parent not in together else together
 

@@ -26,7 +26,7 @@ from trainers.lab.work import DIAGNOSIS_SHARE, NICENESS, TrainingWork
 from trainers.lab.yardstick import WAIT_SECONDS, Yardstick
 from trainers.loop import Checkpoint, products, suitable_device, train_together
 from trainers.report import Report, Result
-from trainers.store import TRAINING, Store, StoredRun, StoreError, TakenOver
+from trainers.store import TRAINING, RunFilter, Store, StoredRun, StoreError, TakenOver
 
 LOG = logging.getLogger(__name__)
 MOST, FEWEST = 64, 8  # runs trained together; fewer are left to other workers
@@ -62,7 +62,7 @@ def _begins(store: Store, run: StoredRun) -> int:
 
 def _alike(store: Store, run: StoredRun, key: str) -> list[StoredRun]:
     """Runs of the same search that wait and can be trained with this one, the oldest first."""
-    waiting = store.runs(statuses=("queued",), experiment=run.experiment, limit=1000)
+    waiting = store.runs(RunFilter(statuses=("queued",), experiment=run.experiment), limit=1000)
     step = _begins(store, run)
     alike = [
         each

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from trainers.lab.error import LabError
 from trainers.lab.lab import Lab, the_lab
 from trainers.presets import PRESETS
-from trainers.store import ACTIVE, StoredRun
+from trainers.store import ACTIVE, RunFilter, StoredRun
 
 LOOK_SECONDS = 1.0
 
@@ -35,8 +35,8 @@ def train_presets(
                 run = lab.shared(preset.configs(), preset.title)
                 break
             except LabError:
-                if not lab.store.count(statuses=ACTIVE):  # the queue is empty, so room is not what is missing
-                    raise
+                if not lab.store.count(RunFilter(statuses=ACTIVE)):
+                    raise  # the queue is empty, so room is not what is missing
                 wait()
         while any(one.status in ACTIVE and one.status != "paused" for one in lab.members(run)):
             wait()

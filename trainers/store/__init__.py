@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trainers.store.given_up import run_sentence as run_sentence
     from trainers.store.given_up import runs_sentence as runs_sentence
     from trainers.store.listing import Order as Order
+    from trainers.store.listing import RunFilter as RunFilter
     from trainers.store.reports import Line as Line
     from trainers.store.store import ACTIVE as ACTIVE
     from trainers.store.store import ENDED as ENDED
@@ -64,6 +65,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "listing": {
             "Order": "By which column runs are listed.",
+            "RunFilter": "Which runs are meant; all of them by default.",
         },
         "reports": {
             "Line": "A report as it is stored, for readers of many.",

@@ -53,26 +53,42 @@ class Order:
         return [by.is_(None), by.desc() if self.down else by.asc(), RUNS.c.number.desc()]
 
 
-def conditions(
-    *,
-    statuses: Collection[str] | None = None,
-    search: str = "",
-    experiment: str | None = None,
-    searched: bool = True,
-    owner: str = "",
-    data: Collection[str] = (),
-    verdicts: Collection[str] = (),
-) -> list[ColumnElement[bool]]:
-    """See ``Store.runs``."""
-    made: list[ColumnElement[bool]] = [] if statuses is None else [RUNS.c.status.in_(list(statuses))]
-    made += [RUNS.c.searched.contains(word, autoescape=True) for word in clean(search)[:200].casefold().split()]
-    if owner:
-        made.append(is_of(RUNS.c.visitor, owner))
-    if data:
-        made.append(_DATA.in_(list(data)))
-    if verdicts:
-        made.append(RUNS.c.verdict.in_(list(verdicts)))
-    if not searched:
-        searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
-        made.append(sa.or_(RUNS.c.experiment.is_(None), RUNS.c.experiment.not_in(searches)))
-    return made if experiment is None else [*made, RUNS.c.experiment == known_form(experiment)]
+@dataclass(frozen=True, kw_only=True)
+class RunFilter:
+    """Which runs are meant; all of them by default.
+
+    search: every word stands in the name, data set, model, optimizer or role. searched: with the runs of searches over
+    settings, of which each has many. owner: only those of this visitor, whatever network he was in. data: on one of
+    these data sets, ``imported`` and ``watched`` among them; verdicts: with one of these kinds.
+    """
+
+    statuses: Collection[str] | None = None
+    search: str = ""
+    experiment: str | None = None
+    searched: bool = True
+    owner: str = ""
+    data: Collection[str] = ()
+    verdicts: Collection[str] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """For ``where``."""
+        made: list[ColumnElement[bool]] = []
+        if self.statuses is not None:
+            made.append(RUNS.c.status.in_(list(self.statuses)))
+        words = clean(self.search)[:200].casefold().split()
+        made += [RUNS.c.searched.contains(word, autoescape=True) for word in words]
+        if self.owner:
+            made.append(is_of(RUNS.c.visitor, self.owner))
+        if self.data:
+            made.append(_DATA.in_(list(self.data)))
+        if self.verdicts:
+            made.append(RUNS.c.verdict.in_(list(self.verdicts)))
+        if not self.searched:
+            searches = sa.select(EXPERIMENTS.c.id).where(EXPERIMENTS.c.kind == "search")
+            made.append(sa.or_(RUNS.c.experiment.is_(None), RUNS.c.experiment.not_in(searches)))
+        if self.experiment is not None:
+            made.append(RUNS.c.experiment == known_form(self.experiment))
+        return made
+
+
+ALL = RunFilter()

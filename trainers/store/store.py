@@ -44,7 +44,7 @@ from trainers.store.database import FULL, Database, database_url, usable_folder
 from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
 from trainers.store.lessons import Lessons
-from trainers.store.listing import Order, conditions
+from trainers.store.listing import ALL, Order, RunFilter
 from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
 from trainers.store.types import (
     ACTIVE,
@@ -159,65 +159,21 @@ class Store:
             return None if row is None else self._runs_of(connection, [row])[0]
 
     def runs(
-        self,
-        *,
-        statuses: Collection[str] | None = None,
-        search: str = "",
-        experiment: str | None = None,
-        searched: bool = True,
-        owner: str = "",
-        data: Collection[str] = (),
-        verdicts: Collection[str] = (),
-        order: Order | None = None,
-        limit: int = 200,
-        offset: int = 0,
+        self, chosen: RunFilter = ALL, *, order: Order | None = None, limit: int = 200, offset: int = 0
     ) -> list[StoredRun]:
-        """Newest first, or in the order that is named.
-
-        search: every word stands in the name, data set, model, optimizer or role. searched: with the runs of searches
-        over settings, of which each has many. owner: only those of this visitor, whatever network he was in. data: on
-        one of these data sets, ``imported`` and ``watched`` among them; verdicts: with one of these kinds.
-        """
-        chosen = conditions(
-            statuses=statuses,
-            search=search,
-            experiment=experiment,
-            searched=searched,
-            owner=owner,
-            data=data,
-            verdicts=verdicts,
-        )
+        """Newest first, or in the order that is named."""
         terms = [RUNS.c.number.desc()] if order is None else order.terms()
         limit, offset = min(max(0, limit), MAX_RUNS), max(0, offset)
         # Rows are long: which they are is asked of their short columns first.
-        numbers = sa.select(RUNS.c.number).where(*chosen).order_by(*terms).limit(limit).offset(offset)
+        numbers = sa.select(RUNS.c.number).where(*chosen.conditions()).order_by(*terms).limit(limit).offset(offset)
         with self._database.reading() as connection:
             places = {number: place for place, number in enumerate(connection.execute(numbers).scalars())}
             rows = list(connection.execute(sa.select(RUNS).where(RUNS.c.number.in_(list(places)))))
             return self._runs_of(connection, sorted(rows, key=lambda row: places[row.number]))
 
-    def count(
-        self,
-        *,
-        statuses: Collection[str] | None = None,
-        search: str = "",
-        experiment: str | None = None,
-        searched: bool = True,
-        owner: str = "",
-        data: Collection[str] = (),
-        verdicts: Collection[str] = (),
-    ) -> int:
+    def count(self, chosen: RunFilter = ALL) -> int:
         """How many runs ``runs`` would give without a limit."""
-        chosen = conditions(
-            statuses=statuses,
-            search=search,
-            experiment=experiment,
-            searched=searched,
-            owner=owner,
-            data=data,
-            verdicts=verdicts,
-        )
-        query = sa.select(sa.func.count()).select_from(RUNS).where(*chosen)
+        query = sa.select(sa.func.count()).select_from(RUNS).where(*chosen.conditions())
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from trainers.diagnosis import diagnose
 from trainers.lab import watch
-from trainers.store import ELSEWHERE, Changes, Store, StoredRun
+from trainers.store import ELSEWHERE, Changes, RunFilter, Store, StoredRun
 from trainers.watched.reading import Told
 
 MOST_AT_ONCE = 100
@@ -48,7 +48,7 @@ def take_in(store: Store, told: Told) -> StoredRun:
     """
     at_once = None
     if store.run(told.run) is None:
-        at_once = sum(run.watched for run in store.runs(statuses=("running",)))
+        at_once = sum(run.watched for run in store.runs(RunFilter(statuses=("running",))))
     with store.changing(alone=at_once is not None) as change:
         run = change.run(told.run)
         if run is None:

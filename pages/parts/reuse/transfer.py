@@ -11,7 +11,7 @@ from experiments.reuse import SHOWN, SOURCES, pace_columns, transfer_sentences
 from figures.reuse import epochs_figure, rows_figure
 from pages.parts.reuse.state import linked
 from trainers.lab import the_lab, why_no_task
-from trainers.store import ENDED, StoredRun
+from trainers.store import ENDED, RunFilter, StoredRun
 from trainers.transfers import (
     EPOCHS,
     IMAGES,
@@ -94,7 +94,8 @@ def _layers(label: str, name: str = "freeze") -> None:
 def _offered(named: str) -> list[StoredRun]:
     """The visitor's newest runs that have ended, and the one that the link names."""
     store = the_lab().store
-    own = [run for run in store.runs(owner=visitor(), statuses=ENDED, limit=MOST_OFFERED) if run.config is not None]
+    ended = store.runs(RunFilter(owner=visitor(), statuses=ENDED), limit=MOST_OFFERED)
+    own = [run for run in ended if run.config is not None]
     other = store.run(named) if named and named not in {run.id for run in own} else None
     return [*own, *([other] if other is not None else [])]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from experiments.search import sweep_link
@@ -25,7 +23,7 @@ from pages.parts.runs.actions import (
 )
 from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked, put, value
 from trainers.lab import Lab, not_yours
-from trainers.store import ACTIVE, StoredRun, runs_sentence
+from trainers.store import ACTIVE, RunFilter, StoredRun, runs_sentence
 from trainers.sweeps import SweepRequest
 from widgets import asker, commander, rerun_if_asked, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
 
@@ -41,7 +39,7 @@ def list_view(lab: Lab) -> None:
     _filters()
     _gave_way(lab)
     dialogs(lab)
-    going = lab.store.count(statuses=ACTIVE) > 0
+    going = lab.store.count(RunFilter(statuses=ACTIVE)) > 0
     st.session_state["runs.going"] = going
     if going:
         lab.warm()  # runs of a server that was restarted are taken up, or told to be interrupted
@@ -113,7 +111,7 @@ def _list(lab: Lab) -> None:
     rerun_if_asked()
     if (opened := st.session_state.pop("runs.opened", None)) is not None:
         st.switch_page("pages/training.py", query_params={"run": opened})
-    if (lab.store.count(statuses=ACTIVE) > 0) != st.session_state["runs.going"]:
+    if (lab.store.count(RunFilter(statuses=ACTIVE)) > 0) != st.session_state["runs.going"]:
         run_again()  # the pace of the ticks changes
     runs, total = _page_of_runs(lab)
     _searches(lab)
@@ -167,17 +165,21 @@ def _searches(lab: Lab) -> None:
 
 def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
     """The runs of this page, and how many match."""
-    wanted: dict[str, Any] = {"statuses": tuple(value("statuses")) or None, "search": value("search").strip()}
-    if value("whose") == "mine":
-        wanted["owner"] = visitor()
-    wanted["searched"] = bool(value("searched") or wanted["search"])
-    wanted |= {"data": tuple(value("data")), "verdicts": tuple(value("verdicts"))}
-    total = lab.store.count(**wanted)
+    search = value("search").strip()
+    wanted = RunFilter(
+        statuses=tuple(value("statuses")) or None,
+        search=search,
+        searched=bool(value("searched") or search),
+        owner=visitor() if value("whose") == "mine" else "",
+        data=tuple(value("data")),
+        verdicts=tuple(value("verdicts")),
+    )
+    total = lab.store.count(wanted)
     page = min(value("page"), max(1, -(-total // PAGE)))
     if page != value("page"):
         put(page=page)
     order = order_of(value("sort"))
-    return lab.store.runs(**wanted, order=order, limit=PAGE, offset=(page - 1) * PAGE), total
+    return lab.store.runs(wanted, order=order, limit=PAGE, offset=(page - 1) * PAGE), total
 
 
 def _action_bar(lab: Lab, total: int) -> None:
@@ -185,7 +187,7 @@ def _action_bar(lab: Lab, total: int) -> None:
     count = len(marked)
     with st.container(horizontal=True, vertical_alignment="center", key="runs-actions"):
         if not marked:
-            at_work = lab.store.count(statuses=ACTIVE, searched=value("searched"))
+            at_work = lab.store.count(RunFilter(statuses=ACTIVE, searched=value("searched")))
             working = f", {at_work:,} at work" if at_work else ""
             st.markdown(f"{total:,} run{'s' if total != 1 else ''}{working}", width="content")
             st.caption("Mark runs to compare, rename, export or delete them.", width="content")

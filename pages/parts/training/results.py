@@ -26,7 +26,7 @@ from trainers.config import ModelTooLarge, RunConfig
 from trainers.data import DataUnavailable
 from trainers.diagnosis import Finding, History
 from trainers.lab import Feed, Lab, not_yours
-from trainers.store import StoredRun, run_sentence
+from trainers.store import RunFilter, StoredRun, run_sentence
 from widgets import commander, dark_theme, live_curves, staged, take_away_menu
 
 _AT_WORK = ("starting", "running")
@@ -108,7 +108,7 @@ def several(lab: Lab, watched: Sequence[Feed]) -> None:
 def waiting_places(lab: Lab, runs: Sequence[StoredRun]) -> dict[str, int]:
     """The places in the queue of those that wait because all workers are taken."""
     queued = [run.id for run in runs if run.status == "queued"]
-    if not queued or sum(not run.watched for run in lab.store.runs(statuses=_AT_WORK)) < lab.slots():
+    if not queued or sum(not run.watched for run in lab.store.runs(RunFilter(statuses=_AT_WORK))) < lab.slots():
         return {}
     return {id: place for id in queued if (place := lab.place(id))}
 

@@ -20,7 +20,7 @@ from figures.runs.text import literal
 from trainers import History, RunConfig, diagnose
 from trainers.imported.reports import reports_of, watched_of
 from trainers.report import Report
-from trainers.store import ELSEWHERE
+from trainers.store import ELSEWHERE, RunFilter
 from trainers.store.store import Store, StoredRun
 
 
@@ -214,8 +214,8 @@ def test_runs_are_filtered_by_data_and_verdict_in_the_database(store: Store) -> 
     store.update(iris.id, findings=diverging)
 
     def ids(data: tuple[str, ...] = (), verdicts: tuple[str, ...] = ()) -> set[str]:
-        found = {run.id for run in store.runs(data=data, verdicts=verdicts)}
-        assert store.count(data=data, verdicts=verdicts) == len(found)
+        found = {run.id for run in store.runs(RunFilter(data=data, verdicts=verdicts))}
+        assert store.count(RunFilter(data=data, verdicts=verdicts)) == len(found)
         return found
 
     assert ids(data=("iris", "imported")) == {iris.id, imported.id}

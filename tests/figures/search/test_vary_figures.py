@@ -196,7 +196,7 @@ def test_sentences_name_the_best_of_each_study_and_how_the_others_ended() -> Non
 def test_what_will_be_searched_is_said_with_its_values() -> None:
     asked = request(samplers=("tpe",), beside=Axis(name="optimizer.name", values=("sgd", "adam")))
     assert request_words(asked) == (
-        "**Learning rate** from 0.001 to 1, evenly over its powers of ten and **Width** 4, 16, by a model of what was "
-        "good so far; side by side for **Optimizer** SGD, Adam."
+        "**Learning rate** from 0.001 to 1, evenly over its powers of ten and **Width** at 4, 16, by a model of what "
+        "was good so far; side by side for **Optimizer** SGD, Adam."
     )
     assert [time_words(seconds) for seconds in (None, 0.2, 89, 600)] == ["", "about 1 s", "about 89 s", "about 10 min"]

@@ -83,7 +83,9 @@ def test_the_part_is_changed_to_something_that_shows_at_once(lab: Lab) -> None:
 def test_what_is_no_preset_begins_at_a_press(lab: Lab) -> None:
     app = opened_page("pages/search.py", SMALL)
     assert searches(lab) == []
-    told = "**Learning rate** 0.01, 0.1, by a grid. 2 trials: 2 runs of 3 epochs on Two moons. The first runs will tell"
+    told = (
+        "**Learning rate** at 0.01, 0.1, by a grid. 2 trials: 2 runs of 3 epochs on Two moons. The first runs will tell"
+    )
     assert told in words(app)
     before = work(lab.store, lab.submit(quick({"data.name": "moons", "data.size": 120})))
     lab.store.update(before.id, seconds=40.0 * before.epoch)

@@ -18,6 +18,7 @@ from trainers.lab.job_kinds import JOBS, SCORE
 from trainers.lab.lab import Lab
 from trainers.lab.supervisor import Supervisor
 from trainers.lab.worker import Site, do
+from trainers.store import RunFilter
 from trainers.store.store import Store
 
 
@@ -193,7 +194,7 @@ def test_a_database_from_before_there_were_jobs_opens_and_its_awaited_scores_are
     (job,) = again.jobs.listed(("queued",))
     assert (job.kind, job.run) == ("score", run.id)
     assert now(again, run.id).visitor == ""
-    assert [one.id for one in again.runs(data=("iris",), verdicts=("diverging",))] == [run.id]
+    assert [one.id for one in again.runs(RunFilter(data=("iris",), verdicts=("diverging",)))] == [run.id]
     assert again.create(quick(), visitor="somebody").visitor == "somebody"
     again.close()
     Store.open(folder=tmp_path).close()

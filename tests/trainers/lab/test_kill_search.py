@@ -13,7 +13,7 @@ import pytest
 from tests.trainers.labs import ended, now, quick, true_curve, until
 from tests.trainers.labs import stored_curve as curve_in
 from trainers.lab.lab import Lab
-from trainers.store import StoredJob, StoreError
+from trainers.store import RunFilter, StoredJob, StoreError
 from trainers.sweeps import Axis, Study, Sweep, SweepRequest, of_role
 
 RATE = Axis(name="optimizer.lr", low=1e-3, high=0.3, log=True)
@@ -52,13 +52,13 @@ def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twic
     assert "SIGKILL" in broken.sentence
     stood = sweep_of(lab, id)
     assert stood is not None
-    before = {run.id: run.status for run in lab.store.runs(experiment=stood.experiment)}
+    before = {run.id: run.status for run in lab.store.runs(RunFilter(experiment=stood.experiment))}
     lab.resume_job("vary", id, by=None)
 
     def trained_by() -> str:
         now = sweep_of(lab, id)
         assert now is not None
-        runs = lab.store.runs(experiment=now.experiment, statuses=("running",))
+        runs = lab.store.runs(RunFilter(experiment=now.experiment, statuses=("running",)))
         return next((run.worker for run in runs if run.step and run.id not in before), "")
 
     kill(until(trained_by))
@@ -66,7 +66,7 @@ def test_a_killed_search_and_a_killed_worker_lose_nothing_and_train_nothing_twic
     assert done.status == "finished"
     sweep = sweep_of(lab, id)
     assert sweep is not None
-    runs = lab.store.runs(experiment=sweep.experiment)
+    runs = lab.store.runs(RunFilter(experiment=sweep.experiment))
     assert sorted(Counter(of_role(run.role) for run in runs).items()) == [(("tpe", n, 0), 1) for n in range(10)]
     assert set(before) <= {run.id for run in runs}
     assert {run.status for run in runs} == {"finished"}
@@ -91,7 +91,7 @@ def test_a_killed_database_loses_nothing_and_the_search_goes_on_when_it_is_back(
         until(lambda: (sweep := sweep_of(lab, id)) and any(trial.over for trial in sweep.trials))
         over = {
             run.id: (run.last, run.ended)
-            for run in lab.store.runs(experiment=sweep_of(lab, id).experiment, statuses=("finished",))
+            for run in lab.store.runs(RunFilter(experiment=sweep_of(lab, id).experiment, statuses=("finished",)))
         }
         postgresql_server.kill()
 
@@ -106,7 +106,7 @@ def test_a_killed_database_loses_nothing_and_the_search_goes_on_when_it_is_back(
         until(done)
         sweep = sweep_of(lab, id)
         assert [trial.state for trial in sweep.trials] == ["complete"] * 5
-        runs = lab.store.runs(experiment=sweep.experiment)
+        runs = lab.store.runs(RunFilter(experiment=sweep.experiment))
         assert Counter(of_role(run.role) for run in runs) == {("random", number, 0): 1 for number in range(5)}
         assert {run.id: (run.last, run.ended) for run in runs if run.id in over} == over
         for run in runs:
@@ -134,7 +134,7 @@ def test_a_search_of_a_server_that_ends_goes_on_with_the_next_one(tmp_path):
         sweep = sweep_of(second, id)
         assert sweep is not None
         assert [trial.state for trial in sweep.trials] == ["complete"] * 6
-        assert second.store.count(experiment=sweep.experiment) == 6
+        assert second.store.count(RunFilter(experiment=sweep.experiment)) == 6
         assert all(ended(second.store, trial.runs[0]).epoch == 300 for trial in sweep.trials)
     finally:
         second.close()

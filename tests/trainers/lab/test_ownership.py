@@ -14,7 +14,7 @@ from trainers.lab import TEACHER, is_teachers, not_yours, owner_of, teacher_is_k
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import MAX_PINNED, Lab, LabError
 from trainers.lab.worker import do
-from trainers.store import StoredJob
+from trainers.store import RunFilter, StoredJob
 
 ANNA, BERT = "a" * 16 + "@here", "b" * 16 + "@here"
 ORDERS: dict[str, Callable[[Lab, str, str | None], Any]] = {
@@ -215,10 +215,10 @@ def test_what_somebody_held_or_ended_goes_on_for_whoever_asks_for_it(lab: Lab) -
 
 def test_mine_are_those_of_my_browser_wherever_it_is(lab: Lab) -> None:
     first, second, other = ended(lab, ANNA), ended(lab, "a" * 16 + "@elsewhere"), ended(lab, BERT)
-    assert {run.id for run in lab.store.runs(owner=owner_of(ANNA))} == {first, second}
-    assert lab.store.count(owner=owner_of(ANNA)) == 2
-    assert [run.id for run in lab.store.runs(owner=owner_of(BERT))] == [other]
-    assert lab.store.runs(owner="%") == []
+    assert {run.id for run in lab.store.runs(RunFilter(owner=owner_of(ANNA)))} == {first, second}
+    assert lab.store.count(RunFilter(owner=owner_of(ANNA))) == 2
+    assert [run.id for run in lab.store.runs(RunFilter(owner=owner_of(BERT)))] == [other]
+    assert lab.store.runs(RunFilter(owner="%")) == []
     assert lab.store.count() == 3
 
 

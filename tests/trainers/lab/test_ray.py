@@ -17,6 +17,7 @@ from trainers.lab.lab import Lab
 from trainers.lab.places.place import Need, PlaceAway
 from trainers.lab.places.ray_tasks import RayTasks
 from trainers.lab.worker import Site
+from trainers.store import RunFilter
 from trainers.sweeps import Axis, Sweep, SweepRequest, of_role
 
 LONG = {"budget.epochs": 20_000}
@@ -97,7 +98,7 @@ def test_a_search_goes_on_elsewhere_when_the_node_of_its_runs_is_killed(cluster,
 
     def runs() -> list[Any]:
         sweep = Sweep.from_plain(there.store.jobs.one("vary", id).result)
-        return [] if sweep is None else there.store.runs(experiment=sweep.experiment)
+        return [] if sweep is None else there.store.runs(RunFilter(experiment=sweep.experiment))
 
     until(lambda: any(run.status == "running" and there.store.checkpoints(run.id) for run in runs()))
     over = {run.id: run.last for run in runs() if run.status == "finished"}

@@ -16,7 +16,7 @@ from trainers.lab.varying.room import AHEAD, TOGETHER, most_ahead, room_for_more
 from trainers.lab.varying.search import Search, search_over
 from trainers.lab.work import TrainingWork
 from trainers.lab.worker import do
-from trainers.store import StoredJob
+from trainers.store import RunFilter, StoredJob
 from trainers.sweeps import Axis, Study, Sweep, SweepRequest, of_role
 
 RATE = Axis(name="optimizer.lr", low=1e-3, high=0.3, log=True)
@@ -82,7 +82,7 @@ def found(lab: Lab, id: str) -> tuple[StoredJob, Sweep]:
 
 def each_once(lab: Lab, sweep: Sweep, runs: int) -> None:
     """Every trial and seed has one run, and each was trained for its epochs and no more."""
-    made = lab.store.runs(experiment=sweep.experiment)
+    made = lab.store.runs(RunFilter(experiment=sweep.experiment))
     assert len(made) == runs
     assert max(Counter(of_role(run.role) for run in made).values()) == 1
     for run in made:
@@ -308,7 +308,9 @@ def test_one_whose_process_ended_after_its_time_begins_nothing_new(
     id = lab.ask("vary", request=request(samplers=("random",), trials=40).to_plain())
 
     def killed(search: Search) -> None:
-        lab.store.update(lab.store.runs(experiment=search.sweep.experiment, statuses=("finished",))[0].id, seconds=61.0)
+        lab.store.update(
+            lab.store.runs(RunFilter(experiment=search.sweep.experiment, statuses=("finished",)))[0].id, seconds=61.0
+        )
         raise Killed
 
     trains.at = {2: killed}
@@ -344,7 +346,7 @@ def test_what_waits_and_comes_belongs_to_those_who_have_taken_a_search_over(lab:
     job, sweep = searched(lab, id)
     assert job.status == "finished"
     assert waited == [{anna}, {bert}]
-    runs = lab.store.runs(experiment=sweep.experiment)
+    runs = lab.store.runs(RunFilter(experiment=sweep.experiment))
     assert Counter(run.visitor for run in runs) == {anna: 3, bert: 17}, "what had ended stays with who had it trained"
     with pytest.raises(LabError, match="somebody else's"):
         lab.delete([next(run.id for run in runs if run.visitor == bert)], by=anna)

@@ -14,7 +14,7 @@ from trainers import RunConfig
 from trainers.data.facts import DataFacts
 from trainers.data.splits import Leaks
 from trainers.report import Score
-from trainers.store import store
+from trainers.store import RunFilter, store
 from trainers.store.store import Store, StoreError
 from trainers.store.tables import EXPERIMENTS, FACTS, PICTURES, REPORTS, RUNS, SCHEMA
 
@@ -188,27 +188,27 @@ def test_runs_are_found_by_status_experiment_and_words(store):
     together = store.create_experiment("Rates", "preset")
     first = store.create(CONFIG, name="Straße 100%", experiment=together.id, role="low")
     second = store.create(RunConfig().changed({"data.name": "iris"}), name="flowers", status="stopped")
-    assert [run.id for run in store.runs(statuses=("stopped", "failed"))] == [second.id]
-    assert store.runs(statuses=()) == []
-    assert [run.id for run in store.runs(experiment=together.id)] == [first.id]
+    assert [run.id for run in store.runs(RunFilter(statuses=("stopped", "failed")))] == [second.id]
+    assert store.runs(RunFilter(statuses=())) == []
+    assert [run.id for run in store.runs(RunFilter(experiment=together.id))] == [first.id]
     for words in ("STRASSE", "100%", "moons low", "perceptron straße", "ADAM moons"):
-        assert [run.id for run in store.runs(search=words)] == [first.id], words
-    assert [run.id for run in store.runs(search="iris")] == [second.id]
-    assert store.count(search="iris adam") == 1
+        assert [run.id for run in store.runs(RunFilter(search=words))] == [first.id], words
+    assert [run.id for run in store.runs(RunFilter(search="iris"))] == [second.id]
+    assert store.count(RunFilter(search="iris adam")) == 1
     for words in ("_", "10_%", "%", "' OR 1=1 --", "moons flowers"):
-        assert store.count(search=words) == (1 if words == "%" else 0), words
+        assert store.count(RunFilter(search=words)) == (1 if words == "%" else 0), words
     store.rename(second.id, "Blumen")
-    assert store.count(search="flowers") == 0
-    assert store.count(search="blumen iris") == 1
+    assert store.count(RunFilter(search="flowers")) == 0
+    assert store.count(RunFilter(search="blumen iris")) == 1
 
 
 def test_a_changed_configuration_is_what_a_search_finds(store):
     run = store.create(CONFIG)
     store.update(run.id, config=RunConfig().changed({"data.name": "wine"}))
-    assert store.count(search="wine") == 1
-    assert store.count(search="moons") == 1  # still its name
+    assert store.count(RunFilter(search="wine")) == 1
+    assert store.count(RunFilter(search="moons")) == 1  # still its name
     store.rename(run.id, "Mine")
-    assert store.count(search="moons") == 0
+    assert store.count(RunFilter(search="moons")) == 0
     assert store.same_config(RunConfig().changed({"data.name": "wine"}), statuses=("queued",)).id == run.id
 
 
@@ -258,7 +258,7 @@ def test_an_id_that_no_run_can_have_finds_nothing(store):
         assert store.run(junk) is None
         assert store.experiment(junk) is None
         assert store.reports(junk) == store.album(junk) == store.checkpoints(junk) == []
-        assert store.runs(experiment=junk) == []
+        assert store.runs(RunFilter(experiment=junk)) == []
         assert store.update(junk, sentence="x") is None
         assert not store.claim(junk, "w")
         store.delete([junk])
@@ -399,8 +399,8 @@ def test_runs_of_searches_are_left_out_where_a_list_asks_for_that(store):
     search = store.create_experiment("Search: lr", "search", {"job": "x"})
     together = store.create(RunConfig(), experiment=preset.id)
     many = [store.create(RunConfig(), experiment=search.id, role=f"grid {n}, seed 0") for n in range(3)]
-    assert [run.id for run in store.runs(searched=False)] == [together.id, alone.id]
-    assert store.count(searched=False) == 2
+    assert [run.id for run in store.runs(RunFilter(searched=False))] == [together.id, alone.id]
+    assert store.count(RunFilter(searched=False)) == 2
     assert store.count() == 5
     assert store.searches() == [(search, 3)]
     store.update(many[0].id, status="stopped")

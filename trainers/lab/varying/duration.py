@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from trainers.config import RunConfig
-from trainers.store import Store
+from trainers.store import RunFilter, Store
 from trainers.sweeps import SweepRequest
 
 _LOOKED_AT = 60  # of the newest runs on the same data
@@ -26,7 +26,9 @@ def about_seconds(store: Store, request: SweepRequest, slots: int) -> float | No
 
 
 def _seconds_of_an_epoch(store: Store, config: RunConfig) -> float | None:
-    runs = store.runs(statuses=("finished", "early_stopped", "stopped"), data=(config.data.name,), limit=_LOOKED_AT)
+    runs = store.runs(
+        RunFilter(statuses=("finished", "early_stopped", "stopped"), data=(config.data.name,)), limit=_LOOKED_AT
+    )
     found = [
         run.seconds / run.epoch
         for run in runs

@@ -30,7 +30,7 @@ from trainers.lab.sizes import (
 )
 from trainers.lab.varying.room import most_ahead, room_for_more
 from trainers.lab.varying.trial import FollowedTrial
-from trainers.store import ACTIVE, Changes, Store, StoredJob, StoredRun, StoreError, TakenOver
+from trainers.store import ACTIVE, Changes, RunFilter, Store, StoredJob, StoredRun, StoreError, TakenOver
 from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of, variable
 
 KIND = "vary"
@@ -165,7 +165,7 @@ class Search:
         if found is None or self.store.experiment(found.experiment) is None:
             found = self._new_experiment()
         self.sweep = found
-        for run in self.store.runs(experiment=found.experiment, limit=MAX_RUNS * 2):
+        for run in self.store.runs(RunFilter(experiment=found.experiment), limit=MAX_RUNS * 2):
             if (place := of_role(run.role)) is not None:
                 part, number, seed = place
                 self.known.setdefault((part, number), {})[seed] = run
@@ -194,7 +194,7 @@ class Search:
         """Follow the runs of all open trials; whether one has ended."""
         self.active = {
             run.id: run
-            for run in self.store.runs(statuses=ACTIVE, experiment=self.sweep.experiment, limit=MAX_RUNS * 2)
+            for run in self.store.runs(RunFilter(statuses=ACTIVE, experiment=self.sweep.experiment), limit=MAX_RUNS * 2)
         }
         self._pass_on()
         self._again()
@@ -472,7 +472,7 @@ class Search:
         return self._with_result(end)
 
     def _look_once(self) -> None:
-        runs = self.store.runs(statuses=ACTIVE, experiment=self.sweep.experiment, limit=MAX_RUNS * 2)
+        runs = self.store.runs(RunFilter(statuses=ACTIVE, experiment=self.sweep.experiment), limit=MAX_RUNS * 2)
         self.active = {run.id: run for run in runs}
 
     def _with_result(self, end: End) -> End:
