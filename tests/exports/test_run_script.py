@@ -307,12 +307,19 @@ def test_every_choice_gives_a_script_in_which_every_name_is_defined(changes):
     assert loaded - stored - annotations - set(dir(builtins)) == set()
 
 
+def _imported(tree: ast.AST) -> set[str]:
+    return {
+        (n.names[0].name if isinstance(n, ast.Import) else n.module or "").partition(".")[0]
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Import | ast.ImportFrom)
+    }
+
+
 def test_the_script_names_nothing_of_this_project():
     for changes in CASES.values():
         tree = ast.parse(script(RunConfig().changed({"data.name": changes.get("data.name", "moons")}).changed(changes)))
-        imported = {
-            (n.names[0].name if isinstance(n, ast.Import) else n.module or "").partition(".")[0]
-            for n in ast.walk(tree)
-            if isinstance(n, ast.Import | ast.ImportFrom)
-        }
-        assert imported <= {"__future__", "math", "dataclasses", "functools", "types", "numpy", "torch", "sklearn"}
+        tried = [node for node in ast.walk(tree) if isinstance(node, ast.Try) and "ImportError" in ast.dump(node)]
+        optional = set[str]().union(*map(_imported, tried))
+        assert optional <= {"torchvision"}
+        usual = {"__future__", "math", "dataclasses", "functools", "types", "numpy", "torch", "sklearn"}
+        assert _imported(tree) - optional <= usual
