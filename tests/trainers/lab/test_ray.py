@@ -59,9 +59,9 @@ def test_what_one_server_starts_the_other_shows_and_steers_and_it_goes_on_where_
 
     id = here.submit(quick(LONG))
     until(lambda: here.store.checkpoints(id))
-    there.pause(id)
+    there.pause(id, by=None)
     until(lambda: now(here.store, id).status == "paused")
-    there.resume(id)
+    there.resume(id, by=None)
     until(lambda: now(here.store, id).status == "running")
 
     first, kept = now(here.store, id).worker, here.store.checkpoints(id)[-1]
@@ -72,7 +72,7 @@ def test_what_one_server_starts_the_other_shows_and_steers_and_it_goes_on_where_
     def goes_on() -> bool:
         if now(here.store, id).status == "interrupted":  # Ray may have told of the worker before it knew of the node
             with suppress(LabError):
-                there.resume(id)
+                there.resume(id, by=None)
         return now(here.store, id).status == "running" and now(here.store, id).step > kept.step
 
     until(goes_on)
@@ -80,12 +80,12 @@ def test_what_one_server_starts_the_other_shows_and_steers_and_it_goes_on_where_
     steps = [report.step for _, report in here.store.reports(id)]
     assert steps == sorted(set(steps))
 
-    there.stop(id)
+    there.stop(id, by=None)
     assert ended(here.store, id).status == "stopped"
     fork = there.fork(id, {"budget.epochs": 30_000}, checkpoint_id=here.store.checkpoints(id)[-1].id)
     until(lambda: now(here.store, fork).status == "running")
     assert now(here.store, fork).step >= kept.step
-    here.stop(fork)
+    here.stop(fork, by=None)
     assert ended(there.store, fork).status == "stopped"
 
 

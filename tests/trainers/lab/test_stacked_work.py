@@ -201,7 +201,7 @@ def test_a_killed_worker_leaves_all_of_them_to_go_on_and_nothing_is_done_twice(s
         steps = [report.step for _, report in served.store.reports(run.id)]
         assert steps == sorted(set(steps))
     one = runs[2]
-    served.resume(one.id)
+    served.resume(one.id, by=None)
     run = ended(served.store, one.id)
     assert run.status == "finished"
     epochs = [report.epoch for _, report in served.store.reports(run.id) if report.complete]
@@ -213,8 +213,8 @@ def test_a_killed_worker_leaves_all_of_them_to_go_on_and_nothing_is_done_twice(s
 def test_one_is_stopped_one_paused_and_resumed_while_the_others_train(served):
     ids = served.submit_together(endless(), "Rates")
     worker = training_together(served, ids)
-    served.stop(ids[0])  # the one the worker was given
-    served.pause(ids[1])
+    served.stop(ids[0], by=None)  # the one the worker was given
+    served.pause(ids[1], by=None)
     assert ended(served.store, ids[0]).status == "stopped"
     until(lambda: now(served.store, ids[1]).status == "paused" and not now(served.store, ids[1]).worker)
     paused = now(served.store, ids[1])
@@ -223,14 +223,14 @@ def test_one_is_stopped_one_paused_and_resumed_while_the_others_train(served):
     before = now(served.store, ids[2]).step
     until(lambda: now(served.store, ids[2]).step > before)
     assert {now(served.store, run_id).worker for run_id in ids[2:]} == {worker}
-    served.resume(ids[1])
+    served.resume(ids[1], by=None)
     assert now(served.store, ids[1]).status == "queued"  # there is one slot, and the others have it
     for run_id in ids[2:]:
-        served.stop(run_id)
+        served.stop(run_id, by=None)
     for run_id in ids[2:]:
         assert ended(served.store, run_id).status == "stopped"
     until(lambda: now(served.store, ids[1]).step > paused.step)
-    served.stop(ids[1])
+    served.stop(ids[1], by=None)
     assert ended(served.store, ids[1]).status == "stopped"
     told = [report.step for _, report in served.store.reports(ids[1])]
     assert told == sorted(set(told))
