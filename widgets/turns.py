@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from widgets.address import path
 
-AT_ONCE = 2
+AT_ONCE = 1
 LONGEST = 3.0  # seconds, after which a run waits no longer for its turn
 _LOOK = 0.1  # seconds between two looks whether the browser wants something else
 
