@@ -6,8 +6,8 @@ work on whole pixels from 0 to 255 and are those of the Python Imaging Library: 
 
 Where torchvision is installed, it does the operations, on all rows of one strength at once. What is drawn is drawn
 here: a seed means the same with it and without. Flips, sizes, angles and colors have a strength of their own for every
-row, which torchvision's functions do not take (row by row they need seven to eleven times as long); they are done by our
-own tensors alone.
+row, which torchvision's functions do not take (row by row they need seven to eleven times as long); they are done by
+our own tensors alone.
 """
 
 from __future__ import annotations
