@@ -95,11 +95,12 @@ def parameter_control(
         stops, near = _offered(parameter.slider_stops, parameter.kind == "int", given, initial)
         if unit:
             common |= {"label_visibility": "collapsed", "help": None}
-        reads = _distinct(stops, given, words or partial(_stop_label, unit))
+        in_words = words or partial(_stop_label, unit)
+        reads = _distinct(stops, given, in_words)
         # Streamlit takes floats for one where they differ by less than 5e-12, and would begin at a neighbor of 2e-12. A
         # fraction is equal to its float alone, and takes long to be compared.
         common["value"] = Fraction(initial) if near else initial
-        return st.select_slider(text, stops, format_func=reads.__getitem__, **common)
+        return st.select_slider(text, stops, format_func=lambda stop: reads.get(stop) or in_words(stop), **common)
     if parameter.kind == "int":
         low, high = _span(parameter, given, initial)
         return st.slider(text, int(low), int(high), step=1, **common)

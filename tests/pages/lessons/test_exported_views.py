@@ -76,7 +76,7 @@ LEFT: dict[str, tuple[dict[str, str], str | int]] = {
 
 
 def test_every_page_of_the_app_says_how_it_is_exported():
-    pages = set(re.findall(r'st\.Page\("pages/(\w+)\.py"', Path("app.py").read_text(encoding="utf-8")))
+    pages = set(re.findall(r'page_at\("pages/(\w+)\.py"', Path("app.py").read_text(encoding="utf-8")))
     assert set(EXPORTED) == pages - WITHOUT_A_VIEW == set(codecs())
     assert {case.partition(" ")[0] for case in LEFT} == set(EXPORTED)
     assert all(page.how for page in EXPORTED.values())

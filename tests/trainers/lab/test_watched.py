@@ -280,7 +280,7 @@ def test_the_version_changes_with_everything_and_only_then(lab, clock):
     for change in (
         lambda: None,
         lambda: lab.add_reports(run.id, [report_at(1)]),
-        lambda: lab.rename(run.id, "new", by=None),
+        lambda: lab.rename(run.id, "new"),
         lambda: lab.add_reports(run.id, [], drop_after_step=0),
     ):
         change()
@@ -292,7 +292,7 @@ def test_the_version_changes_with_everything_and_only_then(lab, clock):
 def test_a_run_that_was_deleted_is_gone(lab, clock):
     run = lab.create(CONFIG, status="stopped")
     watch(lab, run.id)
-    lab.delete([run.id], by=None)
+    lab.delete([run.id])
     clock.now += 1
     assert watch(lab, run.id) is None
     assert not watched._readers
