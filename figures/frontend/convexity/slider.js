@@ -1,8 +1,8 @@
 // A slider over a list of values that are known beforehand; the page is told when the hand has let go.
 
 import { element } from "../shared/dom.js";
-import { Echo } from "../shared/echo.js";
-import { listen } from "../shared/failure.js";
+import { Echo, rested } from "../shared/echo.js";
+import { guard, listen } from "../shared/failure.js";
 import { formatNumber } from "../shared/numbers.js";
 
 export class StopSlider {
@@ -13,9 +13,10 @@ export class StopSlider {
     this.told = element("output", { class: "dz-told" });
     this.root = element("div", { class: "dz-shift" }, element("span", {}, label), this.input, this.told);
     listen(this.input, "input", () => this.move(Number(this.input.value)));
+    const tell = rested(guard(this.root, () => this.onTell({ [this.name]: this.stops[this.at] })));
     listen(this.input, "change", () => {
-      this.echo.tell(this.at);
-      this.onTell({ [this.name]: this.stops[this.at] });
+      this.echo.tell(this.at); // what is said of it before it was told is old as well
+      tell();
     });
   }
 

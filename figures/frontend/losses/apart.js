@@ -1,8 +1,8 @@
 // Two histograms, the second of which is slid sideways, and how far they are apart by each measure.
 
 import { element } from "../shared/dom.js";
-import { Echo } from "../shared/echo.js";
-import { listen } from "../shared/failure.js";
+import { Echo, rested } from "../shared/echo.js";
+import { guard, listen } from "../shared/failure.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { SvgPlot } from "../shared/plot.js";
 import { saveCsv } from "../shared/save.js";
@@ -37,7 +37,11 @@ export class Apart {
     listen(this.stage, "pointerup", () => this.drop());
     listen(this.stage, "pointercancel", () => this.drop());
     listen(this.slider, "input", () => this.move(Number(this.slider.value)));
-    listen(this.slider, "change", () => this.tell());
+    const tell = rested(guard(root, () => this.tell()));
+    listen(this.slider, "change", () => {
+      this.echo.tell(this.at); // what is said of it before it was told is old as well
+      tell();
+    });
   }
 
   show({ header, column }) {

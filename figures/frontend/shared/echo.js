@@ -1,6 +1,7 @@
 // What was told to the page comes back a moment later; by then a hand may have gone on.
 
-const MOST = 32;
+const MOST = 256; // a key that is held down for eight seconds
+const PAUSE = 250; // milliseconds after which a hand counts as at rest
 
 export class Echo {
   constructor() {
@@ -22,4 +23,26 @@ export class Echo {
     this.taken = JSON.stringify(value);
     return false;
   }
+}
+
+// Calls at once, and for what follows soon after when the hand is at rest: a key that is held down would have the page
+// run thirty times a second.
+export function rested(call) {
+  let timer = null;
+  let waits = false;
+  const rest = () => {
+    timer = null;
+    if (waits) go();
+  };
+  const go = () => {
+    waits = false;
+    timer = setTimeout(rest, PAUSE);
+    call();
+  };
+  return () => {
+    if (timer === null) return go();
+    waits = true;
+    clearTimeout(timer);
+    timer = setTimeout(rest, PAUSE);
+  };
 }
