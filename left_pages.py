@@ -1,14 +1,27 @@
-"""Requests of a page that its browser was just led away from: they end with that page.
+"""What fragments ask for at the wrong moment: after their page was left, and while the run before is being told.
 
 What the fragments of a page ask for may be under way while the server already runs another page. Streamlit runs such a
 request as one of the page that it came from, and the browser, at another one by then, clears all that it shows.
+
+And a run that has ended may have told the server's loop what it has drawn without the loop having come to it. A
+request of a fragment that the loop comes to first begins a new run, and the rest of what the other has drawn, which is
+not of the run that is now the session's own, is thrown away: half a page, until something else runs it.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from typing import Any
 
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+WAIT, MOST = (
+    0.005,
+    200,
+)  # seconds from one look to the next, and looks; a run that has ended is told within milliseconds
 
 
 def drop_belated() -> None:
@@ -28,3 +41,38 @@ def drop_belated() -> None:
 
     run_script.without_belated = inner  # type: ignore[attr-defined]
     ScriptRunner._run_script = run_script
+
+
+def await_what_is_told() -> None:
+    """Let a fragment's request wait until the loop has heard all of a run that has ended, and others behind it."""
+    inner: Any = AppSession.request_rerun
+    if hasattr(inner, "without_waiting"):
+        return
+
+    def request_rerun(self: Any, client_state: Any) -> None:
+        waiting: deque[Any] = self.__dict__.setdefault("waiting_requests", deque())
+        waiting.append(client_state)
+        if len(waiting) == 1:
+            go_on(self, 0)
+
+    def go_on(session: Any, looks: int) -> None:
+        waiting: deque[Any] = session.waiting_requests
+        while waiting:
+            if looks < MOST and _is_early(session, waiting[0]):
+                asyncio.get_running_loop().call_later(WAIT, go_on, session, looks + 1)
+                return
+            try:
+                inner(session, waiting[0])
+            finally:
+                waiting.popleft()
+
+    request_rerun.without_waiting = inner  # type: ignore[attr-defined]
+    AppSession.request_rerun = request_rerun
+
+
+def _is_early(session: Any, client_state: Any) -> bool:
+    """Whether it is a fragment's, and the session's runner takes no request any more, but was not heard to its end."""
+    runner = session._scriptrunner
+    if client_state is None or not client_state.fragment_id or runner is None:
+        return False
+    return runner._requests._state == ScriptRequestType.STOP

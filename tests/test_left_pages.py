@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-from left_pages import drop_belated
+from left_pages import await_what_is_told, drop_belated
 
 
 @pytest.fixture
@@ -51,5 +54,52 @@ def test_a_fragment_runs_for_the_page_that_its_session_is_at(
     assert ran == [asked] * runs
 
 
-def test_a_runner_knows_its_pages():
-    assert "_pages_manager" in ScriptRunner.__init__.__code__.co_names
+@pytest.mark.parametrize("first", ["a", ""])
+def test_what_a_fragment_asks_for_waits_until_all_of_the_run_before_is_told(
+    monkeypatch: pytest.MonkeyPatch, first: str
+):
+    asked: list[str] = []
+    monkeypatch.setattr(AppSession, "request_rerun", lambda self, state: asked.append(state.fragment_id or "whole"))
+    await_what_is_told()
+    await_what_is_told()
+    session: Any = SimpleNamespace(_scriptrunner=SimpleNamespace(_requests=SimpleNamespace()))
+    requests = session._scriptrunner._requests
+
+    async def ask() -> None:
+        requests._state = ScriptRequestType.CONTINUE
+        AppSession.request_rerun(session, ClientState(fragment_id="now"))
+        requests._state = ScriptRequestType.STOP
+        AppSession.request_rerun(session, ClientState(fragment_id=first))
+        AppSession.request_rerun(session, ClientState(fragment_id="b"))
+        AppSession.request_rerun(session, ClientState())  # of the whole page, behind them
+        await asyncio.sleep(0.05)
+        assert asked == (["now"] if first else ["now", "whole"])
+        session._scriptrunner = None
+        while len(asked) < 4:
+            await asyncio.sleep(0.005)
+
+    asyncio.run(ask())
+    assert asked == ["now", first or "whole", "b", "whole"]
+
+
+def test_a_run_that_is_never_told_to_its_end_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+    monkeypatch.setattr("left_pages.MOST", 2)
+    monkeypatch.setattr(AppSession, "request_rerun", lambda self, state: asked.append(state.fragment_id))
+    await_what_is_told()
+    requests = SimpleNamespace(_state=ScriptRequestType.STOP)
+    session: Any = SimpleNamespace(_scriptrunner=SimpleNamespace(_requests=requests))
+
+    async def ask() -> None:
+        AppSession.request_rerun(session, ClientState(fragment_id="a"))
+        assert not asked
+        while not asked:
+            await asyncio.sleep(0.005)
+
+    asyncio.run(ask())
+    assert asked == ["a"]
+
+
+def test_runners_know_their_pages_and_requests():
+    names = ScriptRunner.__init__.__code__.co_names
+    assert {"_pages_manager", "_requests"} <= set(names)

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from figures.theme import DARK
-from tests.browser.pages import OpenPage, css, eventually, land, query, settle
+from tests.browser.pages import OpenPage, at_rest, css, eventually, land, query, settle
 
 PATHS = (
     "",
@@ -97,6 +97,9 @@ def whole(page: Page, path: str) -> None:
     expect(page.locator(".st-key-address").first).to_have_css("display", "none")
     # What waits for its new content is faint, and becomes clear in a transition.
     expect(page.locator("[data-stale=true]")).to_have_count(0)
+    faint = "() => [...document.querySelectorAll('[data-stale=true], [data-test-script-state=running]')].length"
+    # What comes after the picture is drawn, too.
+    eventually(lambda: at_rest(lambda: page.evaluate(faint)), lambda count: count == 0)
     page.wait_for_function(
         "() => document.getAnimations().every((each) => each.playState !== 'running' "
         "|| each.effect.getComputedTiming().endTime === Infinity)"
