@@ -18,10 +18,8 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
-WAIT, MOST = (
-    0.005,
-    200,
-)  # seconds from one look to the next, and looks; a run that has ended is told within milliseconds
+WAIT = 0.005  # seconds from one look to the next; a run that has ended is told within milliseconds
+MOST = 200  # looks
 
 
 def drop_belated() -> None:
@@ -63,6 +61,10 @@ def await_what_is_told() -> None:
                 return
             try:
                 inner(session, waiting[0])
+            except BaseException:
+                if len(waiting) > 1:  # those behind it are not held by what it has met
+                    asyncio.get_running_loop().call_soon(go_on, session, 0)
+                raise
             finally:
                 waiting.popleft()
 

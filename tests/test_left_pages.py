@@ -82,6 +82,32 @@ def test_what_a_fragment_asks_for_waits_until_all_of_the_run_before_is_told(
     assert asked == ["now", first or "whole", "b", "whole"]
 
 
+def test_a_request_that_fails_holds_none_behind_it(monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+
+    def fails_first(self: Any, state: ClientState) -> None:
+        asked.append(state.fragment_id)
+        if len(asked) == 1:
+            raise ValueError("the first")
+
+    monkeypatch.setattr(AppSession, "request_rerun", fails_first)
+    await_what_is_told()
+    session: Any = SimpleNamespace(_scriptrunner=SimpleNamespace(_requests=SimpleNamespace()))
+    session._scriptrunner._requests._state = ScriptRequestType.STOP
+
+    async def ask() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # it is told there
+        AppSession.request_rerun(session, ClientState(fragment_id="a"))
+        AppSession.request_rerun(session, ClientState(fragment_id="b"))
+        session._scriptrunner = None
+        while len(asked) < 2:
+            await asyncio.sleep(0.005)
+        AppSession.request_rerun(session, ClientState(fragment_id="c"))
+
+    asyncio.run(asyncio.wait_for(ask(), 60))
+    assert asked == ["a", "b", "c"]
+
+
 def test_a_run_that_is_never_told_to_its_end_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
     monkeypatch.setattr("left_pages.MOST", 2)

@@ -1,7 +1,8 @@
 """Whose page runs now, where a class follows a lecturer: all have the picture before anybody has the rest of his page.
 
-A class runs one page sixty times in the same moment, as by the browser's own buttons. Two at a time take no longer than
-all at once, the first are done at once, and what one has computed the others find. A page that has drawn its picture
+A class runs one page sixty times in the same moment, as by the browser's own buttons. One after the other takes no
+longer than all at once, the first are done at once, and what one has computed the others find; two at a time hand the
+interpreter to and fro (1.04 s instead of 0.35 s until 95 of 100 have the picture). A page that has drawn its picture
 gives way (``picture_drawn``): its controls and whatever else stands below are drawn when nobody waits for a picture any
 more. A browser that wants something else meanwhile, such as the lecturer's next link, gets that instead.
 """
