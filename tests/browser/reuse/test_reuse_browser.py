@@ -85,13 +85,15 @@ def test_a_run_is_the_start_of_another_whose_first_layer_stands_still(open_page:
     eventually(lambda: query(page).get("reuse.run"), lambda run: run == first)
     settle(page)
     train.click()
-    eventually(lambda: query(page)["run"], lambda run: run != first)
-    expect(page.get_by_role("link", name="Its loss surface")).to_be_visible(timeout=TRAINING_MS)
-    page.get_by_role("link", name="Reuse this run").click()
+    second = eventually(lambda: query(page)["run"], lambda run: run != first)
+    reuse = page.get_by_role("link", name="Reuse this run")
+    # The links of the run before stand there until the page is drawn anew.
+    expect(reuse).to_have_attribute("href", re.compile(re.escape(second)), timeout=TRAINING_MS)
+    reuse.click()
     page.wait_for_url("**/reuse?*")
     sidebar, main = page.get_by_test_id("stSidebar"), page.get_by_test_id("stMain")
-    assert query(page)["source"] == "run"
-    expect(menu(page, "Run")).to_have_value(re.compile(re.escape(query(page)["run"])))
+    assert (query(page)["source"], query(page)["run"]) == ("run", second)
+    expect(menu(page, "Run")).to_have_value(re.compile(re.escape(second)))
     expect(sidebar.get_by_text("It fits moons turned by 30°, circles.")).to_be_visible()
     choose(menu(page, "Second task"), "noisy digits")
     expect(main.get_by_text("cannot go on with noisy digits")).to_be_visible()  # two features are no image

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import trainers.lab.work as work_on_a_run
+import trainers.loop.run as loop_of_a_run
 from tests.trainers.labs import WORKER, now, quick, quiet_lab, work
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab, LabError
@@ -403,6 +406,9 @@ def test_a_hopeless_run_is_stopped_and_told_as_pruned(lab: Lab, trains: Any, mon
         trains.search = search
 
     trains.at = {0: hold}
+    # However fast the machine: each epoch is told by itself, and after each the order is asked for.
+    monkeypatch.setattr(work_on_a_run, "train", partial(work_on_a_run.train, report_seconds=0.0))
+    monkeypatch.setattr(loop_of_a_run, "ASK_SECONDS", 0.0)
     monkeypatch.setattr(TrainingWork, "_report", looked_at)
     _, sweep = searched(lab, id)
     (hopeless,) = (trial for trial in sweep.trials if trial.values[0] == 1e-8)

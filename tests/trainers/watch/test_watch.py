@@ -196,6 +196,7 @@ def test_watching_changes_no_weight(tmp_path: Path):
     train(bare, torch.optim.Adam(bare.parameters()), 20)
     optimizer = torch.optim.Adam(watched.parameters())
     with Watch(tmp_path / "a.jsonl", watched, optimizer, overhead=1.0) as watch:
+        watch.account.began -= 60.0  # by now looks are paid for
         train(watched, optimizer, 20)
         watch.report(epoch=1, train_loss=1.0)
     assert "inside" in told(tmp_path / "a.jsonl")[1]
@@ -224,6 +225,7 @@ def test_trouble_inside_a_hook_never_reaches_the_training(tmp_path: Path, caplog
     with Watch(tmp_path / "a.jsonl", model, optimizer, overhead=1.0) as watch:
         assert watch._inside is not None
         watch._inside._squared = None  # pyright: ignore[reportAttributeAccessIssue]
+        watch.account.began -= 60.0  # by now a look is paid for
         train(model, optimizer)
         watch.report(epoch=1, train_loss=0.5)
     assert told(tmp_path / "a.jsonl")[1]["train_loss"] == 0.5
