@@ -7,9 +7,12 @@ stopped by ``Lab.stop_job``, and whatever becomes of it stands in the store: nob
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from settings import Settings
@@ -22,6 +25,8 @@ from trainers.store import Changes, Store, StoredJob, StoredRun, StoreError, Tak
 LOG = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.5
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to write
+NICENESS = 5
+IN_ORDER = ("finished", "early_stopped", "diverged", "stopped", "paused")  # ends that leave a process as it was
 
 
 class Ended(Exception):
@@ -99,6 +104,13 @@ class Task:
         write()
 
 
+@cache
+def give_way() -> None:
+    """From now on pages are served first. Once for a process, which does one job after another."""
+    with suppress(OSError, AttributeError):
+        os.nice(NICENESS)
+
+
 def _nothing_against(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> str:
     return ""
 
@@ -121,8 +133,9 @@ class Job:
 
     ``shared``: whether the same request is worked on once, for all who ask.
     What it needs: ``slot``, whether it takes one of the places for work that goes on at once; ``at_once``, how many of
-    its kind may; ``preload``, modules that its process is to have; ``refused``, a sentence where it cannot be done with
-    this run and request, empty where it can; ``exhausted``, one where what was held or has ended may not go on.
+    its kind may; ``preload``, modules that its process is to have; ``followed``, whether that process may do another
+    job after it; ``refused``, a sentence where it cannot be done with this run and request, empty where it can;
+    ``exhausted``, one where what was held or has ended may not go on.
     ``largest``, how large what it trains or asks is, each of its networks or the largest of them: more than this server
     takes is refused before it waits.
     How it runs: ``work``, in the worker; PyTorch is imported in there, not with the record. It returns None
@@ -141,6 +154,7 @@ class Job:
     slot: bool = True
     at_once: int | None = None
     preload: tuple[str, ...] = ()
+    followed: bool = False
     refused: Callable[[Changes, StoredRun | None, Mapping[str, Any]], str] = _nothing_against
     exhausted: Callable[[StoredJob], str] = _goes_on
     asked: Callable[[Changes, StoredJob], None] = _nothing_follows
@@ -148,18 +162,24 @@ class Job:
     interrupted: Callable[[Store, StoredJob, str], str] = _only_why
 
 
-def carry_out(job: Job, task: Task) -> None:
-    """Do the work. Whatever happens, its row says how it ended, unless the store itself stays out of reach."""
+def carry_out(job: Job, task: Task) -> bool:
+    """Do the work. Whatever happens, its row says how it ended, unless the store itself stays out of reach.
+
+    Returns:
+        Whether it ended in order, and its row says so: nothing of it is left in this process.
+    """
     try:
         end = _end_of(job, task)
         if end is None or task.orders.ending in (DELETED, TAKEN_OVER):
-            return
+            return end is None and not task.orders.ending
         columns = {**task.at_end(), **end.columns}
         task.write(lambda: task.store.jobs.end(task.job, end.status, end.sentence, settled=job.settled, **columns))
+        return end.status in IN_ORDER and not task.orders.ending
     except StoreError as error:
         LOG.error("the end of %s %s cannot be stored: %s", job.kind, task.job.id, error)
     except TakenOver:
         LOG.warning("%s %s is let go: it is this worker's no longer", task.job.kind, task.job.id)
+    return False
 
 
 def _end_of(job: Job, task: Task) -> End | None:

@@ -37,6 +37,7 @@ TRAIN = Job(
         "trainers.lab.work",
         "trainers.lab.stacked_work",
     ),
+    followed=True,
     interrupted=_goes_on,
 )
 SCORE = Job(

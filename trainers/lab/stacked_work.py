@@ -9,7 +9,6 @@ trained together again.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,10 +18,10 @@ from typing import Any
 
 from trainers.config import stack_key
 from trainers.data import DataUnavailable, Part, Splits, load
-from trainers.lab.job import End, Ended, Job, Task, carry_out
+from trainers.lab.job import End, Ended, Job, Task, carry_out, give_way
 from trainers.lab.orders import ASK_SECONDS, HEARTBEAT_SECONDS, SERVER_ENDED, TAKEN_OVER, Orders
 from trainers.lab.sizes import too_many_rows
-from trainers.lab.work import DIAGNOSIS_SHARE, NICENESS, TrainingWork
+from trainers.lab.work import DIAGNOSIS_SHARE, TrainingWork
 from trainers.lab.yardstick import WAIT_SECONDS, Yardstick
 from trainers.loop import Checkpoint, products, suitable_device, train_together
 from trainers.report import Report, Result
@@ -213,8 +212,7 @@ class _Stack:
             self.measuring = threading.Thread(target=self._measure, name="yardsticks", daemon=True)
             self.measuring.start()
             if self.task.own_process:
-                with suppress(OSError, AttributeError):
-                    os.nice(NICENESS)
+                give_way()
 
     def _looked_at(self, batch: Mapping[int, Sequence[Report]]) -> int:
         """Whose curve is diagnosed now: one that has not been for the longest time."""

@@ -40,6 +40,7 @@ from trainers.store import TRAINING, Store, StoredJob, StoreError, TakenOver
 
 LOG = logging.getLogger("trainers.lab.supervisor")
 LOOK_SECONDS = 1.0
+LINGER_SECONDS = 1.0  # that a worker which has done a job waits for another before it ends
 SWEEP_SECONDS = 5.0
 PRUNE_SECONDS = 60.0
 SILENT_SECONDS = 60.0  # without a heartbeat, after which a worker on another host is taken for dead
@@ -54,7 +55,10 @@ GPU_BYTES_A_RUN = 4_000_000_000
 
 @dataclass(kw_only=True, eq=False)
 class Worker:
-    """A worker process: starting (no ``who`` yet), ready, or at work on a job."""
+    """A worker process: starting (no ``who`` yet), ready, or at work on a job.
+
+    let_go: whether it was told to give up its place. dismissed: whether to end. until: when it ends, where it is used.
+    """
 
     process: Any
     pipe: Any
@@ -63,6 +67,8 @@ class Worker:
     job: StoredJob | None = None
     on_gpu: bool = False
     let_go: bool = False
+    dismissed: bool = False
+    until: float | None = None
     need: Need = field(default_factory=Need)
 
     @property
@@ -101,10 +107,11 @@ class Supervisor:
         """Until ``lines``, a connection that gets each line of standard input, says that it has ended."""
         while True:
             if self._attempt(self._sweep) and self._attempt(self._give_work):
+                self._dismiss_used()
                 self._start_workers()
                 self._attempt(self._prune)
             watched = [lines, *(worker.process.sentinel for worker in self.workers)]
-            watched += [worker.pipe for worker in self.workers if not worker.who and not worker.let_go]
+            watched += [worker.pipe for worker in self.workers if not (worker.ready or worker.dismissed)]
             happened = wait(watched, LOOK_SECONDS)
             for worker in [worker for worker in self.workers if worker.pipe in happened]:
                 self._hear(worker)
@@ -128,12 +135,32 @@ class Supervisor:
             said = worker.pipe.recv()
         except (EOFError, OSError):
             return  # its sentinel tells the rest
+        if "free" in said:
+            self._freed(worker)
+            return
         worker.who = said["worker"]
         self.failures = 0
         devices = list(self.place.devices(self.devices, said["devices"]))
         if devices != self.devices:
             self.devices = devices
             self._attempt(lambda: self.store.remember(DEVICES_KEY, self.devices))
+
+    def _freed(self, worker: Worker) -> None:
+        """It has done its job, and may do another."""
+        worker.kind, worker.job, worker.on_gpu = None, None, False
+        worker.until = time.monotonic() + LINGER_SECONDS
+        if worker.let_go:  # just when it had ended
+            self._dismiss(worker)
+
+    def _dismiss(self, worker: Worker) -> None:
+        worker.let_go = worker.dismissed = True
+        worker.pipe.close()
+
+    def _dismiss_used(self) -> None:
+        """Workers that have done a job and found no other end: what comes next has a fresh process."""
+        for worker in self.workers:
+            if worker.ready and worker.until is not None and time.monotonic() >= worker.until:
+                self._dismiss(worker)
 
     # -- workers ------------------------------------------------------------------------------------------------
 
@@ -159,8 +186,7 @@ class Supervisor:
             else:
                 surplus.remove(fit)
         for worker in surplus:
-            worker.let_go = True  # its job has been stopped, or another server has it
-            worker.pipe.close()
+            self._dismiss(worker)  # its job has been stopped, or another server has it
             if not worker.who:
                 worker.process.kill()
         taken = sum(worker.need.cpus > 0 for worker in self.workers if not worker.let_go or worker.job is not None)
@@ -255,7 +281,8 @@ class Supervisor:
     # -- work ---------------------------------------------------------------------------------------------------
 
     def _give_work(self) -> None:
-        ready = [worker for worker in self.workers if worker.ready]
+        # Used ones first: fresh ones cost a process, and stay for whoever comes when it is quiet.
+        ready = sorted((worker for worker in self.workers if worker.ready), key=lambda worker: worker.until is None)
         self.needs, crowded = [], False
         jobs, served = self.store.jobs.queue()
         going = at_work(jobs)
@@ -293,7 +320,7 @@ class Supervisor:
         return self.slots or self.place.slots() or 1
 
     def _give(self, worker: Worker, kind: Job, job: StoredJob, on_gpu: bool = False) -> None:
-        worker.kind, worker.job, worker.on_gpu = kind, job, on_gpu
+        worker.kind, worker.job, worker.on_gpu, worker.until = kind, job, on_gpu, None
         if any(other.ready for other in self.workers):
             # Where none is ready, the next one is needed at once.
             self.start_at = max(self.start_at, time.monotonic() + CALM_SECONDS)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 from trainers.config import RunConfig
 from trainers.data import Splits, load
 from trainers.diagnosis import Finding, History, diagnose
-from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task
+from trainers.lab.job import PROGRESS_SECONDS, End, Ended, Task, give_way
 from trainers.lab.orders import SERVER_ENDED
 from trainers.lab.resuming import going_on, start_bytes
 from trainers.lab.sizes import time_is_up, too_many_rows
@@ -25,7 +23,6 @@ from trainers.store import StoreError, TakenOver
 
 LOG = logging.getLogger(__name__)
 DIAGNOSIS_SHARE = 20  # the diagnosis takes at most one part in this many of the time
-NICENESS = 5  # once the first curve is there, pages are served first
 
 
 @dataclass(kw_only=True)
@@ -185,8 +182,7 @@ class TrainingWork:
         if not self.delivered and self.yardstick is not None:
             self.yardstick.start()
             if self.task.own_process:
-                with suppress(OSError, AttributeError):
-                    os.nice(NICENESS)
+                give_way()  # once the first curve is there
         self.delivered = True
 
     def findings(self) -> tuple[Finding, ...]:

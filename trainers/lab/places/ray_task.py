@@ -26,7 +26,7 @@ def work_for(address: tuple[str, int], key: bytes, token: str, site: Site) -> No
     try:
         with Client(address, authkey=key) as line:
             line.send(token)
-            serve(line, site)
+            serve(line, site, jobs=1)  # its place in the cluster is then for whoever is next there
     finally:
         for number, handler in before.items():
             if handler is not None:
