@@ -32,7 +32,8 @@ def lab(data_home: Path) -> Iterator[Lab]:
 @pytest.fixture
 def worker(lab: Lab, data_home: Path) -> Iterator[Any]:
     """A process that waits for its first job: ``give`` hands it one, ``hear`` is what it says next, None at its end."""
-    process, line = Processes().start(Need(), Site(url="", folder=data_home))
+    started: tuple[Any, Any] = Processes().start(Need(), Site(url="", folder=data_home))
+    process, line = started
 
     def hear() -> Any:
         assert line.poll(ANSWER_SECONDS), "the worker says nothing"
