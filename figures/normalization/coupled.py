@@ -69,5 +69,6 @@ def coupling_figure(coupled: Sequence[Coupling], *, top: float, dark: bool = Fal
             | frame
             | {"showticklabels": not place}
         )
-        notes.append(note(dark, f"<b>{WAYS[one.way]}</b>", x=start, y=1, yshift=4))
-    return chart(traces, dark, height=330, margin={"l": 44, "r": 8, "t": 30, "b": 40}, annotations=notes, **layout)
+        title = WAYS[one.way].replace(" ", "<br>", 1)  # in one line the two would touch on a phone
+        notes.append(note(dark, f"<b>{title}</b>", x=start, y=1, yshift=4))
+    return chart(traces, dark, height=346, margin={"l": 44, "r": 8, "t": 46, "b": 40}, annotations=notes, **layout)

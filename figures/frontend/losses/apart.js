@@ -37,7 +37,7 @@ export class Apart {
     listen(this.stage, "pointerup", () => this.drop());
     listen(this.stage, "pointercancel", () => this.drop());
     listen(this.slider, "input", () => this.move(Number(this.slider.value)));
-    const tell = rested(guard(root, () => this.tell()));
+    const tell = rested(guard(root, () => this.set()));
     listen(this.slider, "change", () => {
       this.echo.tell(this.at); // what is said of it before it was told is old as well
       tell();
@@ -70,7 +70,9 @@ export class Apart {
   drop() {
     const begun = this.grabbed?.at;
     this.grabbed = null;
-    if (begun !== undefined && begun !== this.at) this.tell();
+    if (begun === undefined || begun === this.at) return;
+    this.echo.tell(this.at);
+    this.set();
   }
 
   move(at) {
@@ -78,8 +80,7 @@ export class Apart {
     this.draw();
   }
 
-  tell() {
-    this.echo.tell(this.at);
+  set() {
     this.hooks.onSet?.({ shift: this.header.shifts[this.at] });
   }
 

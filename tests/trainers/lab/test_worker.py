@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from trainers.lab.orders import LET_GO
 from trainers.lab.places.place import Need
 from trainers.lab.places.processes import Processes
 from trainers.lab.supervisor import LINGER_SECONDS, Supervisor, Worker
-from trainers.lab.worker import Site
+from trainers.lab.worker import MOST_GROWTH, Site, _Traces
 
 ANSWER_SECONDS = 300.0
 
@@ -77,6 +78,18 @@ def test_after_a_run_that_failed_the_process_ends(lab: Lab, worker: Any) -> None
     worker.give(run_id, resume="gone", config=None)
     assert worker.hear() is None
     assert now(lab.store, run_id).status == "failed"
+
+
+def test_a_process_in_which_something_goes_on_gets_no_other_job() -> None:
+    traces, goes_on = _Traces(), threading.Event()
+    assert not traces.has_changed()
+    thread = threading.Thread(target=goes_on.wait, daemon=True)
+    thread.start()
+    assert traces.has_changed()
+    goes_on.set()
+    thread.join()
+    traces._memory /= MOST_GROWTH * 1.01
+    assert traces.has_changed()
 
 
 class Line:
