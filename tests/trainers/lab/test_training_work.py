@@ -231,7 +231,7 @@ def test_the_end_of_the_server_interrupts_with_a_checkpoint(lab, monkeypatch):
     monkeypatch.setattr("trainers.lab.worker.signal.signal", lambda *_: None)  # only the main thread may
     config, line = long(**{"budget.epochs": 900}), Line()
     run_id = lab.submit(config)
-    monkeypatch.setattr("trainers.lab.work.NICENESS", 0)
+    monkeypatch.setattr("trainers.lab.job.NICENESS", 0)
     with Working(lab, run_id, line) as working:
         line.gone = True
         working.thread.join()

@@ -190,7 +190,7 @@ class Said(Line):
 @pytest.mark.parametrize("moment", ["its last checkpoint", "its end"])
 def test_an_order_that_comes_while_a_paused_run_gives_up_its_place_is_kept(lab, monkeypatch, order, status, moment):
     monkeypatch.setattr("trainers.lab.worker.signal.signal", lambda *_: None)  # only the main thread may
-    monkeypatch.setattr("trainers.lab.work.NICENESS", 0)
+    monkeypatch.setattr("trainers.lab.job.NICENESS", 0)
     line, true_one, heard = Said(), lab.store.jobs.one, []
     place, name = (lab.store, "keep_checkpoint") if moment == "its last checkpoint" else (lab.store.jobs, "end")
     true_write = getattr(place, name)
