@@ -47,11 +47,7 @@ PICTURES: Mapping[str, list[Picture]] = {
 }
 """By page, or by page and part."""
 
-# A lesson before may have begun the same search, which is stopped when its step has been looked at.
-_SEARCHES = re.compile(
-    r"trials have ended|The search begins|The first runs are on their way|Number \d+ in the queue|"
-    r"Stopped; what has ended is kept"
-)
+_SEARCHES = re.compile(r"trials have ended|The search begins|The first runs are on their way|Number \d+ in the queue")
 _REUSES = re.compile(r"The first networks are on their way|\d+ of 75 networks are trained|It waits for a place")
 
 
