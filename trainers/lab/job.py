@@ -48,6 +48,7 @@ class Task:
 
     orders: what the user wants of it. threads: of the CPU, None for as many as suit. own_process: whether nothing else
     runs in this process. retry_seconds: waits between attempts to write. at_end: columns to be written however it ends.
+    in_order: of work that says itself how all it took has ended: whether each has in order, and its row says so.
     """
 
     store: Store
@@ -57,6 +58,7 @@ class Task:
     own_process: bool = False
     retry_seconds: Sequence[float] = RETRY_SECONDS
     at_end: Callable[[], Mapping[str, Any]] = dict
+    in_order: bool = True
     _told_at: float = 0.0
     _began: float = field(default_factory=time.monotonic)
 
@@ -170,8 +172,10 @@ def carry_out(job: Job, task: Task) -> bool:
     """
     try:
         end = _end_of(job, task)
-        if end is None or task.orders.ending in (DELETED, TAKEN_OVER):
-            return end is None and not task.orders.ending
+        if end is None:
+            return task.in_order
+        if task.orders.ending in (DELETED, TAKEN_OVER):
+            return False
         columns = {**task.at_end(), **end.columns}
         task.write(lambda: task.store.jobs.end(task.job, end.status, end.sentence, settled=job.settled, **columns))
         return end.status in IN_ORDER and not task.orders.ending

@@ -250,10 +250,12 @@ class _Stack:
             columns["facts"] = facts
         end = member.work.end_of(result)
         told = replace(self.job, work=lambda task: replace(end, columns={**columns, **end.columns}))
-        carry_out(told, replace(member.task, at_end=dict))
+        if not carry_out(told, replace(member.task, at_end=dict)):
+            self.task.in_order = False
 
     def _broken(self, member: _Member, error: BaseException) -> None:
         """What ended all of them is the end of each."""
+        self.task.in_order = False
         if member.ended:
             return
         member.ended = True

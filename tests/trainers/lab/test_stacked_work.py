@@ -13,10 +13,12 @@ from tests.trainers.databases import report_at
 from tests.trainers.labs import WORKER, ended, now, quick, quiet_lab, stored_curve, true_curve, until
 from tests.trainers.loop.test_together import assert_close
 from trainers import RunConfig
-from trainers.lab import stacked_work
+from trainers.lab import job, stacked_work
 from trainers.lab.job_kinds import TRAIN
 from trainers.lab.lab import Lab
+from trainers.lab.orders import TAKEN_OVER
 from trainers.lab.worker import do
+from trainers.store import StoreError
 from trainers.store.store import Store
 
 MANY = 10
@@ -35,10 +37,10 @@ def lab(tmp_path) -> Iterator[Lab]:
     made.close()
 
 
-def work(store: Store, run_id: str) -> None:
-    """What a worker does that is given this run."""
+def work(store: Store, run_id: str) -> bool:
+    """What a worker does that is given this run; whether its process may do another after it."""
     assert store.claim(run_id, WORKER)
-    do(store, TRAIN, run_id, WORKER)
+    return do(store, TRAIN, run_id, WORKER)
 
 
 def test_one_worker_trains_all_that_wait_of_a_search_each_as_it_would_be_alone(lab):
@@ -146,10 +148,42 @@ def test_an_error_ends_all_that_are_left_and_says_so(lab, monkeypatch):
         raise RuntimeError("broken")
 
     monkeypatch.setattr(stacked_work, "train_together", broken)
-    work(lab.store, ids[0])
+    assert not work(lab.store, ids[0])  # nobody knows what is left in that process
     runs = [now(lab.store, run_id) for run_id in ids]
     assert {run.status for run in runs} == {"failed"}
     assert {run.sentence for run in runs} == {"An error ended the run (RuntimeError); see the log."}
+
+
+def test_a_process_whose_stack_could_not_tell_an_end_does_no_other_job(lab, monkeypatch):
+    """While it lives, the supervisor takes that run for one it works on; with the process it is interrupted."""
+    ids = lab.submit_together(sweep(), "Rates")
+    end = type(lab.store.jobs).end
+
+    def end_of_all_but_one(jobs: Any, told: Any, *said: Any, **columns: Any) -> None:
+        if told.id == ids[-1]:
+            raise StoreError("the disk is full")
+        end(jobs, told, *said, **columns)
+
+    monkeypatch.setattr(type(lab.store.jobs), "end", end_of_all_but_one)
+    monkeypatch.setattr(job.Task, "write", lambda self, write: write())
+    assert not work(lab.store, ids[0])
+    assert [now(lab.store, run_id).status for run_id in ids] == ["finished"] * (MANY - 1) + ["running"]
+
+
+def test_after_a_stack_that_ended_in_order_the_process_does_another(lab, monkeypatch):
+    """Though the run it was given has long ended when the last one has."""
+    ids = lab.submit_together(sweep(), "Rates")
+    given: list[Any] = []
+    complete = stacked_work._Stack._complete_facts
+
+    def later(stack: Any) -> None:
+        given.append(stack.task)
+        until(lambda: stack.task.orders.ending)  # its thread has seen that the row is no longer this worker's
+        complete(stack)
+
+    monkeypatch.setattr(stacked_work._Stack, "_complete_facts", later)
+    assert work(lab.store, ids[0])
+    assert given[0].orders.ending == TAKEN_OVER
 
 
 def test_one_that_diverges_ends_at_once_and_the_others_do_not_notice(lab):
