@@ -39,11 +39,16 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class RateSearch:
-    """Both ways to a rate. rows: training rows that each trial of the halving saw."""
+    """Both ways to a rate. rows: training rows that each trial of the halving saw; 0 while the rate is still raised."""
 
     range_test: RangeTest
     trials: tuple[Trial, ...] = ()
     rows: int = 0
+
+    @property
+    def raised(self) -> bool:
+        """Whether the range test has come to its end, so that something can be read from it."""
+        return self.rows > 0
 
     def to_plain(self) -> dict[str, Any]:
         """For JSON: losses to five digits, null where they are no numbers."""
@@ -128,6 +133,13 @@ def suggestion(test: RangeTest) -> Suggestion:
         lowest=test.rates[lowest],
         breaks=breaks,
     )
+
+
+def suggested(search: RateSearch) -> Suggestion:
+    """``suggestion`` of a range test that has come to its end; of one that goes on, or was broken off, none."""
+    if not search.raised:
+        return Suggestion(reason="What it suggests is read from the whole of it.")
+    return suggestion(search.range_test)
 
 
 def _mean(losses: Sequence[float]) -> float:

@@ -17,12 +17,14 @@ def range_sentence(found: Suggestion) -> str:
     return f"**{readable(found.rate)}**. {found.reason}{lowest}{breaks}"
 
 
-def halving_sentence(search: RateSearch) -> str:
-    """What halving has come to."""
+def halving_sentence(search: RateSearch, *, ended: bool = True) -> str:
+    """What halving has come to. ended: whether no further rate is tried."""
     rate, tried = held_rate(search.trials), len(search.trials)
     if not tried:
         return ""
     tries = "the first try" if tried == 1 else f"{tried} tries"
+    if rate is None and not ended:
+        return f"None has held so far, down to {readable(search.trials[-1].rate)}."
     if rate is None:
         return f"No rate down to {readable(search.trials[-1].rate)} held in {tries}: look at the set-up."
     return f"**{readable(rate)}**. It held after {tries}, on {search.rows:,} rows: the largest of them that did."

@@ -15,7 +15,7 @@ from numerals import readable
 from pages.parts.search.state import TICK, linked, over
 from trainers.config import RunConfig
 from trainers.lab import remembered_rates, the_lab
-from trainers.rates import RateSearch, held_rate, suggestion
+from trainers.rates import RateSearch, held_rate, suggested
 from trainers.store import StoredJob
 from widgets import asker, attempt, commander, dark_theme, picture, run_again, stop_work, store_told, tell_news
 
@@ -97,9 +97,9 @@ def rates_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
     return files
 
 
-def _show(search: RateSearch) -> None:
-    """Both ways side by side, each with what it suggests."""
-    found, dark = suggestion(search.range_test), dark_theme()
+def _show(search: RateSearch, *, ended: bool) -> None:
+    """Both ways side by side, each with what it suggests. ended: whether both have come to their end."""
+    found, dark = suggested(search), dark_theme()
     left, right = st.columns(2)
     with left:
         st.markdown("##### Raise it")
@@ -118,7 +118,7 @@ def _show(search: RateSearch) -> None:
             "trials",
             "Training loss by step for every rate that was tried, the largest first.",
         )
-        if sentence := halving_sentence(search):
+        if sentence := halving_sentence(search, ended=ended):
             st.markdown(sentence)
         if (rate := held_rate(search.trials)) is not None:
             _start_button(rate, "halved")
@@ -145,7 +145,7 @@ def _watch(job_id: str) -> None:
         st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(words))
         st.button("Stop", icon=":material/stop:", key="search.stop", on_click=_stop, args=(job_id,))
         if search is not None and search.range_test.rates:
-            _show(search)
+            _show(search, ended=False)
 
 
 def rates_part() -> None:
@@ -161,13 +161,13 @@ def rates_part() -> None:
         if job is not None and job.active:
             _watch(job.id)
         elif known is not None:
-            _show(known)
+            _show(known, ended=True)
         else:
             if job is not None:
                 st.warning(literal(job.sentence or "The search has ended before it was done."), icon=":material/info:")
             partly = RateSearch.from_plain(job.result) if job is not None else None
             if partly is not None and partly.range_test.rates:
-                _show(partly)
+                _show(partly, ended=False)
             else:
                 st.info("It takes some seconds, and whoever opens this link afterwards sees it at once.")
             going_on = job is not None and partly is not None

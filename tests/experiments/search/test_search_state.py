@@ -58,6 +58,8 @@ def test_sentences_say_the_rate_first() -> None:
     assert halving_sentence(search).startswith("**0.5**. It held after 2 tries, on 300 rows")
     assert "No rate down to 1 held" in halving_sentence(RateSearch(range_test=RangeTest(), trials=trials[:1]))
     assert halving_sentence(RateSearch(range_test=RangeTest())) == ""
+    going_on = RateSearch(range_test=RangeTest(), trials=trials[:1], rows=300)
+    assert halving_sentence(going_on, ended=False) == "None has held so far, down to 1."
 
 
 def test_what_is_varied_is_a_link_and_a_request() -> None:

@@ -246,15 +246,35 @@ def found_rates() -> RateSearch:
     return RateSearch(range_test=test, trials=(Tried(rate=1.0, losses=(0.7, 9.0), held=False),), rows=72)
 
 
-def left_rates(lab: Lab, status: str, visitor: str = "") -> StoredJob:
+def left_rates(lab: Lab, status: str, visitor: str = "", found: RateSearch | None = None) -> StoredJob:
     """A search for a rate, as a worker has left it."""
+    found = found or found_rates()
     job = lab.job("rates", lab.ask("rates", request=rate_request().to_plain(), visitor=visitor))
     assert job is not None
     assert lab.store.jobs.claim(job, WORKER)
     claimed = lab.job("rates", job.id)
     assert claimed is not None
-    lab.store.jobs.end(claimed, status, f"It is {status}.", result=found_rates().to_plain())
+    lab.store.jobs.end(claimed, status, f"It is {status}.", result=found.to_plain())
     return claimed
+
+
+@pytest.mark.parametrize("most", [8, 30])
+def test_nothing_is_read_from_a_rate_that_is_still_raised(lab: Lab, most: int) -> None:
+    """Of a part it would say what its end denies: that the loss hardly falls at any rate, or that it never breaks."""
+    test = found_rates().range_test
+    part = replace(test, rates=test.rates[:most], losses=test.losses[:most])
+    left_rates(lab, "stopped", found=RateSearch(range_test=part))
+    app = opened_page("pages/search.py", RATES)
+    assert "What it suggests is read from the whole of it." in words(app)
+    assert "Go on" in labels(app)
+    assert not [label for label in labels(app) if label.startswith("Train at")]
+
+
+def test_what_has_not_held_so_far_is_no_verdict_while_rates_are_left(lab: Lab) -> None:
+    left_rates(lab, "stopped")
+    app = opened_page("pages/search.py", RATES)
+    assert "None has held so far, down to 1." in words(app)
+    assert [label for label in labels(app) if label.startswith("Train at")], "raising it has come to its end"
 
 
 def test_a_search_for_a_rate_goes_on_and_its_run_starts_with_one_press(lab: Lab) -> None:
