@@ -45,7 +45,7 @@ from trainers.store.error import StoreError, TakenOver
 from trainers.store.jobs import Jobs
 from trainers.store.lessons import Lessons
 from trainers.store.listing import ALL, Order, RunFilter
-from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA
+from trainers.store.tables import CHECKPOINTS, EXPERIMENTS, REMEMBERED, RUNS, SCHEMA, is_of
 from trainers.store.types import (
     ACTIVE,
     CHECKPOINT_KINDS,
@@ -427,11 +427,13 @@ class Store:
             row = experiment_row(connection, id)
             return None if row is None else experiment_from(row)
 
-    def searches(self, limit: int = 20) -> list[tuple[StoredExperiment, int]]:
-        """Searches over settings, the newest first, with the number of their runs."""
+    def searches(self, limit: int = 20, *, owner: str = "") -> list[tuple[StoredExperiment, int]]:
+        """Searches over settings, the newest first, with the number of their runs. owner: only this visitor's runs."""
         count = sa.func.count(RUNS.c.id)
         query = sa.select(EXPERIMENTS, count).join(RUNS, RUNS.c.experiment == EXPERIMENTS.c.id)
         query = query.where(EXPERIMENTS.c.kind == "search").group_by(EXPERIMENTS.c.id)
+        if owner:
+            query = query.where(is_of(RUNS.c.visitor, owner))
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(EXPERIMENTS.c.created.desc()).limit(limit))
             return [(experiment_from(row), row[-1]) for row in rows]

@@ -142,14 +142,19 @@ def _list(lab: Lab) -> None:
     linked.write()
 
 
+def _owner() -> str:
+    """Whose runs and searches are shown; empty for everybody's."""
+    return visitor() if value("whose") == "mine" else ""
+
+
 def _searches(lab: Lab) -> None:
     """A line for each search over settings, whose runs are not in the list."""
-    searches = lab.store.searches()
+    searches = lab.store.searches(owner=_owner())
     if not searches:
         return
     runs = sum(count for _, count in searches)
     many = "1 search" if len(searches) == 1 else f"{len(searches)} searches"
-    with st.expander(f"{many} with {runs:,} runs", type="compact", key="runs-searches"):
+    with st.expander(f"{many} with {runs:,} {'run' if runs == 1 else 'runs'}", type="compact", key="runs-searches"):
         for experiment, count in searches:
             job = lab.job("vary", str(experiment.claim.get("job", "")))
             try:
@@ -170,7 +175,7 @@ def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
         statuses=tuple(value("statuses")) or None,
         search=search,
         searched=bool(value("searched") or search),
-        owner=visitor() if value("whose") == "mine" else "",
+        owner=_owner(),
         data=tuple(value("data")),
         verdicts=tuple(value("verdicts")),
     )

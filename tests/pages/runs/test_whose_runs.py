@@ -45,10 +45,14 @@ def keys(app: AppTest) -> set[str]:
 
 
 def test_mine_are_not_annas_and_everybodys_are(lab: Lab) -> None:
+    search = lab.store.create_experiment("Search: lr", "search", {})
+    lab.store.create(quick(), experiment=search.id, visitor=f"{ANNA}@x")
     app = opened()
     assert any("1 run" in each.value for each in app.markdown)
+    assert [each.label for each in app.expander if "search" in each.label] == ["1 search with 1 run"]
     newest(app, "segmented_control", "runs.whose").set_value("mine").run()
     assert not app.exception
+    assert not [each.label for each in app.expander if "search" in each.label]
     assert link(app) == {"whose": "mine"}
     assert any("No run is yours yet" in each.value for each in app.info)
     assert "allowed is all or mine" in told(opened({"whose": "nobodys"}))

@@ -406,3 +406,6 @@ def test_runs_of_searches_are_left_out_where_a_list_asks_for_that(store):
     store.update(many[0].id, status="stopped")
     store.delete([many[0].id])
     assert store.searches() == [(search, 2)]
+    store.update(many[1].id, visitor=f"{'a' * 16}@x")
+    assert store.searches(owner="a" * 16) == [(search, 1)]
+    assert store.searches(owner="b" * 16) == []
