@@ -40,6 +40,11 @@ def readable(x: float, digits: int = 3) -> str:
     return f"{sign}{power_of_ten(mantissa, exponent)}"
 
 
+def readable_epoch(epoch: float) -> str:
+    """An epoch that was reached: all digits of a whole one, four of another, or one decimal: 0.3333, 142.6, 1,912.3."""
+    return f"{epoch:,.1f}".removesuffix(".0") if round(epoch, 1) >= 1000 else f"{epoch:.4g}"
+
+
 def readable_ticks(values: Sequence[float]) -> list[str]:
     """The numbers of one axis in one form: all plain, or all as powers of ten where one of them needs it.
 

@@ -7,7 +7,24 @@ import math
 import numpy as np
 import pytest
 
-from numerals import readable, readable_ticks
+from numerals import readable, readable_epoch, readable_ticks
+
+
+@pytest.mark.parametrize(
+    ("epoch", "text"),
+    [
+        (0, "0"),
+        (1 / 3, "0.3333"),
+        (142.64, "142.6"),
+        (999.96, "1,000"),
+        (1912.0, "1,912"),
+        (1912.333, "1,912.3"),
+        (12345.6, "12,345.6"),
+        (np.float64(100_000), "100,000"),
+    ],
+)
+def test_an_epoch_keeps_all_its_digits(epoch: float, text: str) -> None:
+    assert readable_epoch(epoch) == text
 
 
 @pytest.mark.parametrize(

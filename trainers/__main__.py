@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from numerals import readable_epoch
 from trainers.diagnosis import Finding, diagnose
 from trainers.imported import MAX_BYTES, Curves, CurvesError, curves_of, read_log
 
@@ -113,7 +114,11 @@ def _in_words(told: dict[str, Any]) -> str:
     lines = [f"{head}: {told['reports']} reports, {columns}"]
     lines += [f"  note: {note}" for note in told["notes"]]
     for finding in told["findings"]:
-        since = "" if finding["since"] is None or not finding["alarm"] else f" since epoch {finding['since']:g}"
+        since = (
+            ""
+            if finding["since"] is None or not finding["alarm"]
+            else f" since epoch {readable_epoch(finding['since'])}"
+        )
         mark = "!" if finding["alarm"] else "-"
         follows = ", which follows from the above" if finding["follows"] else ""
         lines.append(f"  {mark} {finding['name']}{since}{follows}: {finding['evidence']}")

@@ -11,6 +11,7 @@ from figures.live.panels import PANELS
 from figures.live.still_chart import Chart, chart_items, number_chart, still_chart
 from figures.live.still_picture import has_still, network_items
 from figures.theme import shades
+from numerals import readable_epoch
 
 if TYPE_CHECKING:
     from trainers.lab import Feed
@@ -109,6 +110,6 @@ def live_picture(
     if beside:
         frame = (width * 0.62 + 44.0, top, width - float(MARGIN), bottom)
         picture.outside.extend(network_items(watched[0], frame, dark))
-        epoch = f"the network at epoch {watched[0].album[-1][0]:g}"
+        epoch = f"the network at epoch {readable_epoch(watched[0].album[-1][0])}"
         picture.outside.append(Text(x=frame[0], y=top - 8, text=epoch, size=SMALL, color=shade.muted))
     return picture

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.trial_sides import Side, comparable, gains, metric_margin
 
 Feed = Literal["train_loss", "val_loss", "val_metric"]
@@ -39,7 +39,7 @@ def learned(a: Side, b: Side) -> Judgement:
         return no_number(b)
     if a.broken_at is not None:
         held = gains(a.train, b.train, b.baseline)
-        without = f"without, it is no number from epoch {a.broken_at:g} on"
+        without = f"without, it is no number from epoch {readable_epoch(a.broken_at)} on"
         ends = f"training loss ends at {readable(b.train)} with the remedy"
         return said(held, f"{ends}; {without}" if held else f"{ends}, no number without")
     numbers = _pair("training loss", a.train, b.train, a, b)
@@ -98,7 +98,8 @@ def _pair(what: str, before: float, after: float, a: Side, b: Side) -> str:
     if b.stops and what == "validation loss":
         return f"{what} is {readable(after)} at its best with the remedy, {without}"
     if a.epoch != b.epoch and a.broken_at is None:
-        return f"{what} is {readable(after)} after {b.epoch:g} epochs with the remedy, {without} after {a.epoch:g}"
+        with_it = f"{readable(after)} after {readable_epoch(b.epoch)} epochs with the remedy"
+        return f"{what} is {with_it}, {without} after {readable_epoch(a.epoch)}"
     return f"{what} ends at {readable(after)} with the remedy, {without}"
 
 
@@ -115,7 +116,8 @@ def unhelpful(numbers: str, *, worse: bool) -> Judgement:
 
 def no_number(b: Side) -> Judgement:
     """The remedied side broke."""
-    return said(False, f"with it, the loss is no number from epoch {b.broken_at:g} on")
+    assert b.broken_at is not None
+    return said(False, f"with it, the loss is no number from epoch {readable_epoch(b.broken_at)} on")
 
 
 def standing(a: Side, b: Side, name: Feed) -> Judgement:
@@ -127,9 +129,9 @@ def standing(a: Side, b: Side, name: Feed) -> Judgement:
         values.append(float(column[-1]) if len(column) else math.nan)
     what = {"train_loss": "training loss", "val_loss": "validation loss"}.get(name, f"validation {a.what}")
     if not all(map(math.isfinite, values)):
-        return Judgement(held=None, sentence=f"Still running: both have come to epoch {epoch:g}.")
-    numbers = f"at epoch {epoch:g}, {what} is {readable(values[1])} with the remedy, {readable(values[0])} without"
-    return Judgement(held=None, sentence=f"Still running: {numbers}.")
+        return Judgement(held=None, sentence=f"Still running: both have come to epoch {readable_epoch(epoch)}.")
+    numbers = f"{what} is {readable(values[1])} with the remedy, {readable(values[0])} without"
+    return Judgement(held=None, sentence=f"Still running: at epoch {readable_epoch(epoch)}, {numbers}.")
 
 
 LEARNED = Judging(rule=learned, watched="train_loss")

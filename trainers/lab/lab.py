@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from numerals import readable_epoch
 from trainers.allowances import owner_of
 from trainers.config import ModelTooLarge, RunConfig, fits, remedy_pair
 from trainers.diagnosis import Finding, History, Remedy, diagnose
@@ -336,7 +337,7 @@ class Lab:
                 [],
                 drop_after_step=kept.step,
                 status="stopped",
-                sentence=f"Rewound to epoch {kept.epoch:.4g}.",
+                sentence=f"Rewound to epoch {readable_epoch(kept.epoch)}.",
                 findings=findings,
                 test=None,
                 resume=kept.id,
@@ -450,7 +451,8 @@ class Lab:
             checkpoint = self._checkpoint(id, checkpoint_id)
             if checkpoint.epoch >= after.budget.epochs:
                 raise LabError(
-                    f"This checkpoint stands at epoch {checkpoint.epoch:.4g} already; give the fork more epochs."
+                    f"This checkpoint stands at epoch {readable_epoch(checkpoint.epoch)} already; "
+                    "give the fork more epochs."
                 )
         return self._fork(run, checkpoint, [(name or f"Fork of {run.name}"[:80], "", after)], visitor=visitor)[0]
 

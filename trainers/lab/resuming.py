@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 from typing import Any
 
+from numerals import readable_epoch
 from trainers.config import RunConfig, why_no_body
 from trainers.store import Changes, Store, StoredCheckpoint, StoredRun, StoreError
 
@@ -87,7 +88,9 @@ def going_on(store: Store, run_id: str, *, begin: bool = True) -> str:
         checkpoint = resumable(store.checkpoints(run_id), run) if run is not None else None
     except StoreError:
         return f"{word} goes on from its last checkpoint."
-    return f"{word} goes on from epoch {checkpoint.epoch:.4g}." if checkpoint else f"{word} starts it again."
+    return (
+        f"{word} goes on from epoch {readable_epoch(checkpoint.epoch)}." if checkpoint else f"{word} starts it again."
+    )
 
 
 def death_of(exit_code: int | None) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from numerals import readable_epoch
 from trainers.config import RunConfig
 from trainers.loop.checkpoint import Checkpoint
 from trainers.loop.curvature import cosine, curvature, noise_scale, probe_gradient
@@ -137,7 +138,7 @@ class Run:
             now = clock()
             if asks and now - self.asked > ASK_SECONDS and number + 1 < steps:
                 if self._stopped():
-                    return "stopped", f"Stopped at epoch {session.passes:.4g} of {self.epochs:,}."
+                    return "stopped", f"Stopped at epoch {readable_epoch(session.passes)} of {self.epochs:,}."
                 now = clock()
             if now > self.next_look and number + 1 < steps:
                 self._look(now)
@@ -296,7 +297,9 @@ class Run:
         memory.waited += 1
         if regularization.patience and memory.waited >= regularization.patience:
             since = (
-                f"{memory.best:.4g} at epoch {memory.best_epoch:g}" if memory.best_epoch is not None else "the start"
+                f"{memory.best:.4g} at epoch {readable_epoch(memory.best_epoch)}"
+                if memory.best_epoch is not None
+                else "the start"
             )
             return False, ("early_stopped", f"Stopped early: the validation loss has not fallen below {since}.")
         return False, None
@@ -362,7 +365,8 @@ def _finite(value: float) -> float | None:
 
 def _diverged(since: float, session: Session) -> str:
     rate = session.config.optimizer.lr
-    return f"The loss is no longer a number since epoch {since:.4g}; try a rate below {rate:g}, or clip the gradient."
+    from_when = f"since epoch {readable_epoch(since)}"
+    return f"The loss is no longer a number {from_when}; try a rate below {rate:g}, or clip the gradient."
 
 
 def recalled(resume: Checkpoint | None, config: RunConfig) -> Memory:

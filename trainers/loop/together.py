@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from networks.stacked import Stacked
+from numerals import readable_epoch
 from trainers.config import RunConfig, stack_key
 from trainers.data import Splits, load
 from trainers.loop.checkpoint import Checkpoint
@@ -290,7 +291,7 @@ class _Stack:
         self._aside(before)
         epochs = self.members[0].run.epochs
         passes = self.epoch + self.batch / self.members[0].session.steps
-        end: End = ("stopped", f"Stopped at epoch {passes:.4g} of {epochs:,}.")
+        end: End = ("stopped", f"Stopped at epoch {readable_epoch(passes)} of {epochs:,}.")
         self._leave({position: end for position, member in enumerate(self.members) if member.number in called})
 
     # -- what is told -------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from numerals import readable
+from numerals import readable_epoch
 from trainers.config import RunConfig
 from trainers.data import DataFacts
 from trainers.diagnosis import Finding
@@ -114,8 +114,8 @@ class StoredRun:
 
     @property
     def epoch_text(self) -> str:
-        """The epoch it has reached, with a decimal within one."""
-        return readable(int(self.epoch) if self.epoch == int(self.epoch) else self.epoch)
+        """The epoch it has reached, with decimals within one."""
+        return readable_epoch(self.epoch)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from numerals import readable_epoch
 from trainers.config import RunConfig
 from trainers.data import Splits
 from trainers.loop import Checkpoint, Session, choose_device, own_random_numbers, own_threads
@@ -145,7 +146,7 @@ def _plane(
         plane = path_plane(work.layout, path)
         epochs = [0.0, *(one.epoch for one in steps)]
         return plane, tuple(
-            Mark(kind="path", label=f"epoch {epoch:.4g}", alpha=float(a), beta=float(b), epoch=epoch)
+            Mark(kind="path", label=f"epoch {readable_epoch(epoch)}", alpha=float(a), beta=float(b), epoch=epoch)
             for (a, b), epoch in zip(plane.points.tolist(), epochs, strict=True)
         )
     points = list(ends)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.dead_relus import silent
@@ -39,7 +39,7 @@ def _diverging(m: Measures, at: Thresholds) -> Sign | None:
         return Sign(
             strength=10.0,
             since=epoch,
-            evidence=f"The loss is no longer a number since epoch {epoch:g}{before}.",
+            evidence=f"The loss is no longer a number since epoch {readable_epoch(epoch)}{before}.",
         )
     return ran_away(m, at)
 
@@ -75,7 +75,8 @@ def ran_away(m: Measures, at: Thresholds) -> Sign | None:
     return Sign(
         strength=max(strength, 1.0),
         since=float(m.epochs[begins]),
-        evidence=f"Training loss {where} since epoch {m.epochs[begins]:g}; its lowest was {readable(low)}.",
+        evidence=f"Training loss {where} since epoch {readable_epoch(m.epochs[begins])}; "
+        f"its lowest was {readable(low)}.",
     )
 
 

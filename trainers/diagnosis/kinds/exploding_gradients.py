@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.diverging import DIVERGING, ran_away
@@ -77,7 +77,7 @@ def _outgrown(m: Measures, at: Thresholds) -> Sign | None:
     return Sign(
         strength=float(norms[peak] / (at.medians * usual[peak])),
         since=float(m.history.epochs[rows[int(np.argmax(large))]]),
-        evidence=f"The gradient has length {readable(float(norms[peak]))} at epoch {epoch:g}; "
+        evidence=f"The gradient has length {readable(float(norms[peak]))} at epoch {readable_epoch(epoch)}; "
         f"its median is {readable(float(usual[peak]))}.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Sign
 from trainers.diagnosis.kind import Kind
 from trainers.diagnosis.measures import MIN_REPORTS, MIN_WINDOW, Measures
@@ -31,7 +31,7 @@ def _evidence(m: Measures) -> str:
         return f"Training loss still falls, {readable(m.now)} so far; training longer may be all it takes{below(m)}."
     if m.curves_alone and m.flat_since is not None and not m.knows_better and _level(m):
         return (
-            f"Training loss stands at {readable(m.now)} since epoch {m.epochs[_level(m) - 1]:g}; "
+            f"Training loss stands at {readable(m.now)} since epoch {readable_epoch(m.epochs[_level(m) - 1])}; "
             "a metric would tell whether that is low or what a constant prediction has."
         )
     return f"Training loss is {readable(m.now)}; nothing in the curves decides for one verdict{below(m)}."

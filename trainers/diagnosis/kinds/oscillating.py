@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.history import Array
 from trainers.diagnosis.kind import Kind, threshold
@@ -99,8 +99,8 @@ def _higher(m: Measures, at: Thresholds) -> Sign | None:
     return Sign(
         strength=above / least,
         since=float(m.epochs[since]),
-        evidence=f"Training loss was {readable(float(before[since]))} at epoch {m.epochs[since]:g}; over the last "
-        f"{swing.reports} reports it is between {readable(swing.low)} and {readable(swing.high)}.",
+        evidence=f"Training loss was {readable(float(before[since]))} at epoch {readable_epoch(m.epochs[since])}; "
+        f"over the last {swing.reports} reports it is between {readable(swing.low)} and {readable(swing.high)}.",
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Remedy, Sign
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.measures import MIN_REPORTS, MIN_WINDOW, Measures
@@ -56,7 +56,7 @@ def _plateau(m: Measures, at: Thresholds) -> Sign | None:
     return Sign(
         strength=1.0 + max(0.0, m.left - at.left) * 5 + min(1.0, (m.n - since) / m.n),
         since=float(m.epochs[since]),
-        evidence=f"Training loss stays at {readable(m.now)} since epoch {m.epochs[since]:g}; {beside}.",
+        evidence=f"Training loss stays at {readable(m.now)} since epoch {readable_epoch(m.epochs[since])}; {beside}.",
     )
 
 

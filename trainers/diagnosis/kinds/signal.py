@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Sign
 from trainers.diagnosis.history import Array
 from trainers.diagnosis.kinds.oscillating import swings
@@ -47,6 +47,6 @@ def most_units(m: Measures, values: Array, share: float, what: str) -> Sign | No
     return Sign(
         strength=float(worst[-1]) / share * (1.5 if m.left > 0.7 else 1.1),
         since=float(m.epochs[begins]),
-        evidence=f"{worst[-1]:.0%} of the units of layer {layer + 1} {what} since epoch {m.epochs[begins]:g}; "
-        f"training loss is {readable(m.now)}.",
+        evidence=f"{worst[-1]:.0%} of the units of layer {layer + 1} {what} "
+        f"since epoch {readable_epoch(m.epochs[begins])}; training loss is {readable(m.now)}.",
     )

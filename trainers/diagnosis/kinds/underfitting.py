@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerals import readable
+from numerals import readable, readable_epoch
 from trainers.diagnosis.findings import Remedy, Sign, Start
 from trainers.diagnosis.kind import Kind, threshold
 from trainers.diagnosis.kinds.oscillating import swings
@@ -82,7 +82,7 @@ def _underfitting(m: Measures, at: Thresholds) -> Sign | None:
     return Sign(
         strength=strength,
         since=since,
-        evidence=f"Training loss stays at {readable(m.now)} since epoch {since:g}; {beside}.",
+        evidence=f"Training loss stays at {readable(m.now)} since epoch {readable_epoch(since)}; {beside}.",
     )
 
 

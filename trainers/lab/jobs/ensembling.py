@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from numerals import readable_epoch
 from trainers.allowances import Size
 from trainers.config import RunConfig
 from trainers.ensembles import Ensemble, EnsembleRequest
@@ -94,7 +95,7 @@ def work(task: Task) -> End:
 def _members(store: Store, runs: Sequence[StoredRun]) -> list[tuple[str, StoredRun, StoredCheckpoint]]:
     if len(runs) == 1:
         (run,) = runs
-        return [(f"epoch {kept.epoch:.4g}", run, kept) for kept in chain(store.checkpoints(run.id))]
+        return [(f"epoch {readable_epoch(kept.epoch)}", run, kept) for kept in chain(store.checkpoints(run.id))]
     members = []
     for run in runs:
         kept = best_checkpoint(store.checkpoints(run.id))
