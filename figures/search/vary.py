@@ -343,6 +343,8 @@ def best_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> g
     if shown and min(shown) == max(shown):  # the first was the best
         room = 0.2 * abs(shown[0]) or 1.0
         heights |= {"range": [shown[0] - room, shown[0] + room]}
+    if not shown:  # Plotly's own numbers of an empty axis are no losses
+        heights |= {"range": [0, 1], "showticklabels": False}
     return chart(
         traces,
         dark,

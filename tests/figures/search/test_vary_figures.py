@@ -115,6 +115,9 @@ def test_the_best_so_far_never_gets_worse_and_costs_what_was_trained() -> None:
     assert list(by_count.y) == list(by_time.y) == [0.9, 0.7, 0.6, 0.6]
     up = request(samplers=("grid",), goal="val_metric")
     assert best_so_far(up, GRID)[0].best == (0.9, 0.9, 0.9, 0.9)
+    nothing: Any = best_figure(asked, Sweep(experiment="e"))
+    assert nothing.layout.yaxis.showticklabels is False, "there is no number yet"
+    assert drawn.layout.yaxis.showticklabels is not False
 
 
 def test_each_setting_alone_shows_how_many_of_its_values_were_tried() -> None:
