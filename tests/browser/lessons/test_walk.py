@@ -20,6 +20,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 from experiments.lessons import Lesson, Step, lesson_file, read_lesson
 from figures.theme import ORANGE
 from pages.parts.lessons.views import PageLinks, codecs
+from tests.browser.app_server import ROOT, serve
 from tests.browser.lessons.expected import EXPECTED, PICTURES
 from tests.browser.lessons.keys import press_on
 from tests.browser.lessons.on_screen import as_read, on_screen, spaced
@@ -57,9 +58,16 @@ class Walk:
         return self.page.locator(PANEL)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("walk")
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Of one lesson alone: what another has begun and stopped, this one would show as stopped."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def url(folder: Path, tmp_path: Path) -> Iterator[str]:
+    with serve(ROOT / "server.py", tmp_path / "server.log", folder) as url:
+        yield url
 
 
 @pytest.fixture
