@@ -203,7 +203,7 @@ def has_its_pictures(walk: Walk) -> None:
 
 @pytest.mark.parametrize("name", LONG)
 def test_every_step_has_on_the_screen_what_it_says(
-    open_page: OpenPage, url: str, name: str, stop_training: Callable[[], None]
+    url: str, open_page: OpenPage, name: str, stop_training: Callable[[], None]
 ) -> None:
     lesson = read_lesson(lesson_file(name), PageLinks())
     assert list(EXPECTED[name]) == [step.title for step in lesson.steps]
