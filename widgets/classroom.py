@@ -19,8 +19,8 @@ from widgets.components import classroom_bar
 class _Class:
     """What the session keeps.
 
-    asked, joined: how often the entrance was asked for, and a room was joined. passed: the room, and the visit of a page,
-    that the browser's own buttons have led to.
+    asked, joined: how often the entrance was asked for, and a room was joined. passed: the room, and the visit of a
+    page, that the browser's own buttons have led to.
     """
 
     shown: bool = False
