@@ -20,6 +20,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 from experiments.lessons import Lesson, Step, lesson_file, read_lesson
 from figures.theme import ORANGE
 from pages.parts.lessons.views import PageLinks, codecs
+from tests.browser.app_server import ROOT, serve
 from tests.browser.lessons.expected import EXPECTED, PICTURES
 from tests.browser.lessons.keys import press_on
 from tests.browser.lessons.on_screen import as_read, on_screen, spaced
@@ -57,9 +58,16 @@ class Walk:
         return self.page.locator(PANEL)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("walk")
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Of one lesson alone: what another has begun and stopped, this one would show as stopped."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def url(folder: Path, tmp_path: Path) -> Iterator[str]:
+    with serve(ROOT / "server.py", tmp_path / "server.log", folder) as url:
+        yield url
 
 
 @pytest.fixture
@@ -195,7 +203,7 @@ def has_its_pictures(walk: Walk) -> None:
 
 @pytest.mark.parametrize("name", LONG)
 def test_every_step_has_on_the_screen_what_it_says(
-    open_page: OpenPage, url: str, name: str, stop_training: Callable[[], None]
+    url: str, open_page: OpenPage, name: str, stop_training: Callable[[], None]
 ) -> None:
     lesson = read_lesson(lesson_file(name), PageLinks())
     assert list(EXPECTED[name]) == [step.title for step in lesson.steps]
