@@ -50,7 +50,8 @@ def chart(traces: Iterable[Mapping[str, Any]], dark: bool, **layout: Any) -> go.
 def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **settings: Any) -> dict[str, Any]:
     """An axis that holds every finite positive value between 1e-30 and 1e30, with about ``ticks`` powers of ten.
 
-    Where it has less than two of them, 2 and 5 times a power are told, too.
+    Where it has less than two of them, 2 and 5 times a power are told, too; where those are but two, 3 and 7 times a
+    power as well, since two numbers do not show that an axis is logarithmic.
     """
     shown = np.asarray(values, dtype=np.float64).ravel()
     shown = shown[np.isfinite(shown) & (shown > 0)]
@@ -63,8 +64,11 @@ def log_axis(dark: bool, title: str, values: ArrayLike, *, ticks: int = 6, **set
     places = [10.0**power for power in powers]
     if len(places) < 2:
         powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
-        between = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
-        places = [place for place in between if low <= np.log10(place) <= high]
+        for digits in ((1, 2, 5), (1, 2, 3, 5, 7)):
+            between = [float(f"{digit}e{power}") for power in powers for digit in digits]
+            places = [place for place in between if low <= np.log10(place) <= high]
+            if len(places) > 2:
+                break
     return axis(
         dark,
         title,

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from widgets.browser import sign_in as sign_in
     from widgets.browser import teachers_word as teachers_word
     from widgets.browser import visitor as visitor
+    from widgets.classroom import ask_to_join as ask_to_join
     from widgets.classroom import join_room as join_room
+    from widgets.classroom import pass_room as pass_room
     from widgets.components import convexity as convexity
     from widgets.components import graph_walk as graph_walk
     from widgets.components import live_curves as live_curves
@@ -93,7 +95,9 @@ __getattr__, __dir__, __all__ = face(
             "visitor": "Who asks: the same for all pages and tabs of a browser.",
         },
         "classroom": {
+            "ask_to_join": "From a callback: the room that the page names is joined, however one has come there.",
             "join_room": "Let this tab follow a room, once in this visit of a page.",
+            "pass_room": "Whether this visit only comes past a room: the browser's own buttons led here.",
         },
         "components": {
             "convexity": "A chord, growing weights or the shapes of penalties; ``payload`` is from "

@@ -17,13 +17,18 @@ from widgets.components import classroom_bar
 
 @dataclass
 class _Class:
-    """What the session keeps. asked, joined: how often the entrance was asked for, and a room was joined."""
+    """What the session keeps.
+
+    asked, joined: how often the entrance was asked for, and a room was joined. passed: the room, and the visit of a
+    page, that the browser's own buttons have led to.
+    """
 
     shown: bool = False
     asked: int = 0
     code: str = ""
     joined: int = 0
     visit: int = -1
+    passed: tuple[str, int] | None = None
 
 
 def _class() -> _Class:
@@ -56,6 +61,23 @@ def join_room(code: str, visit: int) -> bool:
     kept.code, kept.visit, kept.shown = code, visit, True
     kept.joined += 1
     return True
+
+
+def pass_room(code: str, visit: int, *, back: bool) -> bool:
+    """Whether this visit only comes past a room: the browser's own buttons led here, and nobody has asked to join.
+
+    back: whether this run is theirs. Joined at once, a room would be a place that they cannot lead out of.
+    """
+    kept = _class()
+    if back:
+        kept.passed = (code, visit)
+    return kept.passed == (code, visit)
+
+
+def ask_to_join() -> None:
+    """From a callback: the room that the page names is joined, however one has come there."""
+    kept = _class()
+    kept.passed, kept.code = None, ""
 
 
 def class_frame(paths: Sequence[str], *, inside: bool) -> None:

@@ -129,8 +129,16 @@ def open_now(place: Place) -> NoReturn:
 
 
 def asked() -> str:
-    """The lesson that the address of the page of lessons names; empty for none."""
+    """The lesson that the address of the page of lessons names; empty for none.
+
+    Going to a step, the browser hears of the step's address before it leaves this page, and may keep it as this page's:
+    back from there, momentum.3 means the lesson of that step.
+    """
     given = st.query_params.get(LESSON, "")
+    place = place_of(given)
+    if place is not None and lesson_called(given) is None:
+        given = place[0]
+        write_address()
     if given != frame().get(LESSON, ""):
         write_address()
     put_frame({**frame(), LESSON: given} if given else {})

@@ -46,9 +46,9 @@ def transfer_sentences(study: Study, values: Mapping[str, Any]) -> list[str]:
         if pace.epochs is None:
             sentences.append("Its median curve never is as low as that from scratch.")
         else:
-            soon = "before its first step" if pace.epochs == 0 else f"at epoch {pace.epochs}: {pace.words}"
+            soon = "before the first step" if pace.epochs == 0 else f"at epoch {pace.epochs}: {pace.words}"
             sentences.append(
-                f"The loss that training from scratch has at epoch {pace.scratch}, its lowest, it has {soon}."
+                f"Training from scratch is lowest at epoch {pace.scratch}; {_at(best)}, the loss is that low {soon}."
             )
     elif others[best] > scratch * (1 + _SAME):
         sentences.append("Nothing that was learned before helps here: from scratch is best.")

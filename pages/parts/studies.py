@@ -36,7 +36,7 @@ def study_part(request: StudyRequest, show: Show, *, invitation: str, begin: boo
             if job is not None and job.active:
                 _watch(request, show)
                 return
-            told = invitation if job is None and not known else "It ended before it was done; what is there stays."
+            told = "It ended before it was done; what is there stays." if known else invitation
             if job is not None and job.status not in ("finished", "stopped", "interrupted"):
                 told = job.sentence
             st.info(literal(told))

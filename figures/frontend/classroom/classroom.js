@@ -11,6 +11,7 @@ import { Stream } from "./stream.js";
 import { voteCard } from "./votes.js";
 
 const LETTERS_OF_ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const SHOWN = "The lecturer shows this view of yours to all.";
 const NOBODY = { following: 0, alone: 0, offers: [], vote: null };
 
 function drawnId() {
@@ -49,7 +50,9 @@ class Classroom {
     this.question = data.question ?? null;
     if (data.joined !== this.joined) {
       this.joined = data.joined;
-      if (data.join && !(this.kept?.key && this.kept.room === data.join)) {
+      if (data.join && this.kept?.room === data.join) {
+        if (!this.leads) this.back(); // as the one he is there, with what he has answered
+      } else if (data.join) {
         this.leave();
         this.enter({ room: data.join, id: drawnId(), follows: true });
       }
@@ -97,7 +100,11 @@ class Classroom {
     if (this.leads) {
       if (first) this.leading.start();
     } else {
-      if (moved && !this.kept.follows) this.moved = true;
+      if (moved && !this.kept.follows) {
+        const shown = told.front && isSame(here(this.paths), told); // nothing has moved on from what he offers
+        this.moved = !shown;
+        if (shown || this.note === SHOWN) this.note = shown ? SHOWN : "";
+      }
       this.following.hear({ path: told.path, query: told.query });
     }
     this.draw();
@@ -142,7 +149,7 @@ class Classroom {
 
   back() {
     const now = here(this.paths);
-    this.own = this.told && isSame(now, this.told) ? null : now;
+    this.own = now.path === "join" || (this.told && isSame(now, this.told)) ? null : now;
     this.moved = false;
     this.kept = { ...this.kept, follows: true };
     this.following.start();

@@ -22,6 +22,11 @@ export class Dialog {
   constructor(root) {
     this.place = element("dialog", { class: "cl-dialog" });
     root.append(this.place);
+    // Closed, it gives the focus back; to a hand on a mouse that only opens the tooltip of the button, and it stays.
+    this.place.addEventListener("close", () => {
+      const focused = document.activeElement;
+      if (focused && focused !== document.body && !focused.matches(":focus-visible")) focused.blur();
+    });
   }
 
   open(label, ...content) {

@@ -35,7 +35,7 @@ export class Following {
       );
     }
     window.addEventListener(LOADED, () => this.moved());
-    window.addEventListener("popstate", () => this.moved());
+    window.addEventListener("popstate", (event) => this.moved(event.isTrusted));
   }
 
   get touched() {
@@ -67,10 +67,11 @@ export class Following {
     this.waiting = 0;
   }
 
-  // The address has changed: by whom?
-  moved() {
+  // The address has changed: by whom? wentBack: by the browser's own buttons, which no hand on the page announces.
+  moved(wentBack = false) {
     if (!this.follows || this.going || !this.taken || isSame(here(this.paths), this.taken)) return;
-    if (this.touched) this.alone("You have changed something: this is your own view now.");
+    if (wentBack) this.alone("You have gone back or on in your browser: this is your own view now.");
+    else if (this.touched) this.alone("You have changed something: this is your own view now.");
     else this.taken = here(this.paths); // the page writes the link in its own words
   }
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from experiments.reuse import cost_sentence, is_asked, request_of
-from figures.runs import literal
+from figures.runs import literal, place_words
 from pages.parts.reuse.state import linked
 from trainers.lab import shown_study, study_job, the_lab, why_no_study
 from trainers.store import StoredJob
@@ -91,9 +91,9 @@ def _watch(show: Show) -> None:
         if job is None or not job.active or job.status == "paused":
             run_again()
             return
-        waiting = "It waits for a place." if job.status == "queued" else "The worker begins."
-        ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
         lab = the_lab()
+        waiting = place_words(lab.place(job.id)) if job.status == "queued" else "The worker begins."
+        ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
         with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or job.sentence or waiting))
             st.button(
@@ -106,6 +106,13 @@ def _watch(show: Show) -> None:
 def _over(job: StoredJob, show: Show) -> None:
     """What has come of it, and going on where it was not done."""
     if job.status != "finished":
+        study = shown_study(job)
+        if study is None or not study.curves:  # for whoever comes to it, the status alone says nothing of what it is
+            told = cost_sentence(request_of(linked.state))
+            st.info(
+                f"**No network is trained yet**: this was left before. {told} Whoever opens this link afterwards sees "
+                "them at once."
+            )
         with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
             st.markdown(f":material/info: {literal(job.sentence or 'The study has ended before it was done.')}")
             st.button(

@@ -194,8 +194,14 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
     head = st.container(key="vary-told")
     if sweep is None or not any(trial.goal is not None or trial.state == "diverged" for trial in sweep.trials):
         with head:
-            sentence = f"The first runs are on their way, of {request.runs} in all. {request_words(request)}"
-            st.info(sentence, icon=":material/hourglass_top:")
+            if over:
+                st.info(
+                    f"**No run has come to a result yet**: this was left before, of {request.runs} runs in all. "
+                    f"{request_words(request)} Whoever opens this link afterwards sees them at once."
+                )
+            else:
+                sentence = f"The first runs are on their way, of {request.runs} in all. {request_words(request)}"
+                st.info(sentence, icon=":material/hourglass_top:")
         return
     dark, chosen = dark_theme(), linked.state.values["trial"]
     with head:

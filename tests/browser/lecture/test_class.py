@@ -37,6 +37,7 @@ def opened_room(page: Page) -> str:
     expect(page.locator(".cl-qr")).to_be_visible()
     press(page, "Close")
     expect(strip(page)).to_contain_text("following")
+    expect(page.get_by_role("tooltip")).to_have_count(0)  # the focus that comes back opens none
     return f"/join?room={code}"
 
 
@@ -95,7 +96,11 @@ def test_students_follow_try_alone_and_come_back(
     is_at(bert, "/losses", part="outlier")
     expect(strip(bert)).to_contain_text("a student's view")
     is_at(lecturer, "/losses", part="outlier")
+    expect(strip(anna)).to_contain_text("The lecturer shows this view of yours to all.")
+    expect(strip(anna)).not_to_contain_text("moved on")
     press(lecturer, "Back to my view")
+    expect(strip(anna)).to_contain_text("moved on")
+    expect(strip(anna)).not_to_contain_text("shows this view of yours")
     eventually(lambda: bert.evaluate("location.pathname"), lambda now: now == "/line")
     expect(strip(bert)).not_to_contain_text("a student's view")
 
@@ -110,6 +115,7 @@ def test_students_follow_try_alone_and_come_back(
 
 def test_a_hand_on_a_control_ends_following_and_nothing_is_lost(lecture: Callable[[str], tuple[Page, Page]], url: str):
     lecturer, student = lecture("/losses")
+    code = strip(lecturer).get_by_role("button").first.inner_text()
     is_at(student, "/losses")
     student.set_viewport_size({"width": 1280, "height": 800})
     land(student.get_by_role("radio", name="An outlier"))
@@ -121,6 +127,16 @@ def test_a_hand_on_a_control_ends_following_and_nothing_is_lost(lecture: Callabl
     is_at(student, "/losses", part="outlier")
     press(student, "Back to the lecture")
     is_at(student, "/losses", part="distributions")
+    expect(strip(student)).to_contain_text("Following")
+    student.go_back()  # no hand on the page, and yet what he sees is no longer the lecture
+    expect(strip(student)).to_contain_text("You have gone back or on in your browser: this is your own view now.")
+    is_at(student, "/join", room=code)  # one entry a page; nobody is joined anew by going back, or could not leave
+    expect(student.get_by_text("takes you to what the lecturer shows")).to_be_visible()
+    expect(strip(lecturer)).to_contain_text("0 following, 1 on their own")
+    press(student, "Join")
+    is_at(student, "/losses", part="distributions")
+    expect(strip(student)).to_contain_text("Following")
+    expect(strip(lecturer).get_by_role("status")).to_have_text("1 following")  # the same one, not another
 
 
 def test_a_vote_is_answered_and_shown_without_names(lecture: Callable[[str], tuple[Page, Page]]):

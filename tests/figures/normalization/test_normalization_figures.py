@@ -243,7 +243,8 @@ def test_the_matrices_of_rows_stand_side_by_side_on_one_scale():
         assert list(trace.x) == list(trace.y) == [1, 2, 3, 4, 5]
     layout: Any = figure.layout
     assert layout.yaxis.autorange == "reversed"
-    assert [note.text for note in layout.annotations] == ["<b>No normalization</b>", "<b>Batch, training</b>"]
+    titles = ["<b>No<br>normalization</b>", "<b>Batch,<br>training</b>"]  # in one line they would touch on a phone
+    assert [note.text for note in layout.annotations] == titles
 
 
 # ---- settings -------------------------------------------------------------------------------------------------------

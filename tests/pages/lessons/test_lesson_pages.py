@@ -82,6 +82,13 @@ def test_a_text_that_is_no_lesson_any_more_is_told(lab: Lab):
     assert "There is no lesson" in told(opened_page("pages/lesson.py", {"lesson": name}))
 
 
+def test_the_address_of_a_step_that_the_browser_kept_for_this_page_is_that_of_its_lesson(lab: Lab) -> None:
+    app = opened_page("pages/lesson.py", {"lesson": "momentum.2", "surface": "rosenbrock"})
+    assert "There is no lesson" not in told(app)
+    assert "Why most optimizers remember their last steps." in shown(app)
+    assert link(app) == {"lesson": "momentum"}
+
+
 def test_the_page_of_lessons_has_all_of_them_and_opens_a_step(lab: Lab):
     app = opened_page("pages/lesson.py")
     assert len([each for each in app.get("page_link") if "lesson=" in each.proto.query_string]) >= len(lesson_names())

@@ -17,11 +17,11 @@ from trainers.transfers import Curve, Study
 PAGE = "pages/reuse.py"
 
 
-def made(lab: Lab, query: dict[str, str], status: str, *, whole: bool = True) -> str:
-    """A study that stands in the store, as if a worker had done it."""
+def made(lab: Lab, query: dict[str, str], status: str, *, whole: bool | None = True) -> str:
+    """A study that stands in the store, as if a worker had done it. whole: None, where nothing has come of it."""
     request = request_of(CODEC.read(query)[0])
     both = Curve(losses=((2.0, 1.0), (2.0, 0.5)), scores=((0.1, 0.8), (0.2, 0.9)), agreement=(0.5, -0.5))
-    keys = request.keys() if whole else request.keys()[:5]
+    keys = request.keys() if whole else [] if whole is None else request.keys()[:5]
     study = Study(epochs=(0, 1), total=len(request.keys()), curves=dict.fromkeys(keys, both))
     id = lab.ask("transfer", request=request.to_plain())
     (job,) = lab.store.jobs.listed(("queued",))
@@ -73,6 +73,25 @@ def test_what_was_broken_off_shows_what_there_is_and_goes_on(lab: Lab) -> None:
     job = study_job(lab.store, request_of(CODEC.read({})[0]))
     assert job is not None
     assert (job.id, job.status) == (id, "queued")
+
+
+@pytest.mark.parametrize("status", ["stopped", "interrupted"])
+def test_what_others_left_before_anything_came_of_it_says_what_it_is(lab: Lab, status: str) -> None:
+    made(lab, {}, status, whole=None)
+    app = opened_page(PAGE)
+    assert "No network is trained yet" in texts(app)
+    assert "75 small networks are trained" in texts(app)
+    assert "on their way" not in texts(app)
+    app.button(key="reuse.on").click().run()
+    assert "The first networks are on their way." in texts(app)
+    assert "No network is trained yet" not in texts(app)
+
+
+def test_one_that_waits_tells_its_place(lab: Lab) -> None:
+    lab.ask("transfer", request=request_of(CODEC.read({"seeds": "2"})[0]).to_plain(), visitor="anna")
+    app = opened_page(PAGE)
+    (bar,) = app.get("progress")
+    assert bar.proto.text == "Number 2 in the queue"
 
 
 def test_junk_in_the_link_is_told(lab: Lab) -> None:

@@ -114,6 +114,21 @@ def test_a_search_that_was_not_done_shows_what_it_has_and_goes_on(lab: Lab, stat
     assert [job.status for job in searches(lab)] == ["queued"]
 
 
+def test_one_that_others_left_before_any_result_says_what_it_is(lab: Lab) -> None:
+    job = lab.job("vary", lab.ask("vary", request=request(SMALL).to_plain()))
+    assert job is not None
+    assert lab.store.jobs.claim(job, WORKER)
+    claimed = lab.job("vary", job.id)
+    assert claimed is not None
+    lab.store.jobs.end(claimed, "stopped", "Stopped.")
+    app = opened_page("pages/search.py", SMALL)
+    told = " ".join(info.value for info in app.info)
+    assert "No run has come to a result yet" in told
+    assert "on their way" not in told
+    app.button(key="vary.on").click().run()
+    assert "on their way" in " ".join(info.value for info in app.info)
+
+
 def test_one_that_is_done_shows_its_trials_and_the_chosen_one(lab: Lab) -> None:
     ended(lab, "finished")
     app = opened_page("pages/search.py", {**SMALL, "trial": "grid 1"})
