@@ -108,10 +108,9 @@ def _over(job: StoredJob, show: Show) -> None:
     if job.status != "finished":
         study = shown_study(job)
         if study is None or not study.curves:  # for whoever comes to it, the status alone says nothing of what it is
-            told = cost_sentence(request_of(linked.state))
             st.info(
-                f"**No network is trained yet**: this was left before. {told} Whoever opens this link afterwards sees "
-                "them at once."
+                f"**No network is trained yet**: it ended before the first. {cost_sentence(request_of(linked.state))} "
+                "Whoever opens this link afterwards sees them at once."
             )
         with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
             st.markdown(f":material/info: {literal(job.sentence or 'The study has ended before it was done.')}")
