@@ -100,8 +100,9 @@ def test_the_coarsest_grid_comes_first_whosever_it_is(held: Held):
     here.ask({"o1": other})
     held.may.set()
     answered(here, {"one": one, "other": other})
-    assert held.begun[:2] == [one, other]
-    assert len(held.begun) >= 10
+    begun = [each for each in held.begun if each in (one, other)]  # a thread of the test before may still be at work
+    assert begun[:2] == [one, other]
+    assert len(begun) >= 10
 
 
 def test_a_fault_is_told_to_those_who_asked_and_the_others_are_served(monkeypatch: pytest.MonkeyPatch):
