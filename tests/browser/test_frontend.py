@@ -121,7 +121,7 @@ def test_a_late_answer_does_not_take_a_slider_back_to_where_it_began(open_page: 
             places.push(say(0)); // by now it is news: somebody else has set it
             return { places, told };
         }""",
-        joined_modules("convexity/slider.js") + "\nexport { StopSlider };",
+        joined_modules("shared/stop_slider.js") + "\nexport { StopSlider };",
     )
     assert read == {"places": [0, 3, 3, 3, 3, 0], "told": [2, 8]}
 

@@ -4,7 +4,7 @@ import { element } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { SvgPlot } from "../shared/plot.js";
 import { tableOf } from "../shared/sheet.js";
-import { StopSlider } from "./slider.js";
+import { StopSlider } from "../shared/stop_slider.js";
 import { takeButtons } from "./take.js";
 
 const TURNS = 240; // points of an outline

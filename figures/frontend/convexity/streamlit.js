@@ -11,6 +11,7 @@ import "../shared/numbers.js";
 import "../shared/plot.js";
 import "../shared/save.js";
 import "../shared/sheet.js";
+import "../shared/stop_slider.js";
 import "../shared/views.js";
 import "../shared/wire.js";
 import "./bands.js";
@@ -18,7 +19,6 @@ import "./chord.js";
 import { mount } from "./convexity.js";
 import "./growth.js";
 import "./shapes.js";
-import "./slider.js";
 import "./take.js";
 
 export default component(mount, (hooks, { setTriggerValue }) => {

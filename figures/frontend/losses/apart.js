@@ -1,12 +1,12 @@
 // Two histograms, the second of which is slid sideways, and how far they are apart by each measure.
 
 import { element } from "../shared/dom.js";
-import { Echo, rested } from "../shared/echo.js";
-import { guard, listen } from "../shared/failure.js";
-import { clamp, formatNumber } from "../shared/numbers.js";
+import { listen } from "../shared/failure.js";
+import { formatNumber } from "../shared/numbers.js";
 import { SvgPlot } from "../shared/plot.js";
 import { saveCsv } from "../shared/save.js";
 import { saveButtons, savePlots, tableOf } from "../shared/sheet.js";
+import { StopSlider } from "../shared/stop_slider.js";
 
 const HIGHEST = 6.5; // of the distances that are drawn; KL goes far beyond
 const STEEPEST = 3.2;
@@ -19,38 +19,32 @@ function steps(middles, heights) {
 
 export class Apart {
   constructor(root, hooks) {
-    Object.assign(this, { root, hooks, echo: new Echo(), grabbed: null });
+    Object.assign(this, { root, hooks, grabbed: null });
     this.plot = new SvgPlot("Histograms P and Q", ["x", "probability of a bin"]);
     this.values = new SvgPlot("Each distance by the shift", ["shift of Q", "distance"]);
     this.slopes = new SvgPlot("Slope of each distance by the shift", ["shift of Q", "slope"]);
-    this.slider = element("input", { class: "dz-slider", type: "range", min: "0", step: "1", "aria-label": "Shift of Q" });
-    this.told = element("output", { class: "dz-told" });
+    this.slider = new StopSlider("shift", "Shift of Q", () => this.draw(), (changes) => this.hooks.onSet?.(changes));
     this.table = element("table", { class: "dz-table" });
     this.stage = element("div", { class: "dz-stage dz-slides" }, this.plot.root);
-    const shift = element("div", { class: "dz-shift" }, element("span", {}, "Shift of Q"), this.slider, this.told);
     root.replaceChildren(
-      element("div", { class: "dz-row" }, element("div", { class: "dz-main" }, this.stage, shift), element("div", { class: "dz-side" }, this.values.root, this.slopes.root)),
+      element("div", { class: "dz-row" }, element("div", { class: "dz-main" }, this.stage, this.slider.root), element("div", { class: "dz-side" }, this.values.root, this.slopes.root)),
       element("div", { class: "dz-bar" }, this.table, saveButtons((kind) => this.save(kind))),
     );
     listen(this.stage, "pointerdown", (event) => this.grab(event));
     listen(this.stage, "pointermove", (event) => this.grabbed && this.carry(event));
     listen(this.stage, "pointerup", () => this.drop());
     listen(this.stage, "pointercancel", () => this.drop());
-    listen(this.slider, "input", () => this.move(Number(this.slider.value)));
-    const tell = rested(guard(root, () => this.set()));
-    listen(this.slider, "change", () => {
-      this.echo.tell(this.at); // what is said of it before it was told is old as well
-      tell();
-    });
   }
 
   show({ header, column }) {
     this.header = header;
     Object.assign(this, { p: column(header.p), q: column(header.q) });
     this.lines = header.distances.map((each) => ({ ...each, values: column(each.values), slopes: column(each.slopes) }));
-    this.slider.max = String(header.shifts.length - 1);
-    const old = this.echo.isOld(header.at) || this.grabbed;
-    if (this.at === undefined || !old) this.at = header.at;
+    this.slider.take(header.shifts, header.at, this.grabbed !== null);
+  }
+
+  get at() {
+    return this.slider.at;
   }
 
   // ---- the hand -------------------------------------------------------------------------------------------------------
@@ -64,24 +58,13 @@ export class Apart {
   carry(event) {
     const { shifts } = this.header;
     const moved = (this.plot.valuesAt(event)[0] - this.grabbed.x) / (shifts[1] - shifts[0]);
-    this.move(this.grabbed.at + Math.round(moved));
+    this.slider.move(this.grabbed.at + Math.round(moved));
   }
 
   drop() {
     const begun = this.grabbed?.at;
     this.grabbed = null;
-    if (begun === undefined || begun === this.at) return;
-    this.echo.tell(this.at);
-    this.set();
-  }
-
-  move(at) {
-    this.at = clamp(at, 0, this.header.shifts.length - 1);
-    this.draw();
-  }
-
-  set() {
-    this.hooks.onSet?.({ shift: this.header.shifts[this.at] });
+    if (begun !== undefined && begun !== this.at) this.slider.tell();
   }
 
   // ---- drawing --------------------------------------------------------------------------------------------------------
@@ -120,10 +103,6 @@ export class Apart {
     plot.front.replaceChildren(...areas, ...names);
     this.drawLines(this.values, "values");
     this.drawLines(this.slopes, "slopes");
-    const shift = header.shifts[at];
-    this.slider.value = String(at);
-    this.slider.setAttribute("aria-valuetext", formatNumber(shift));
-    this.told.textContent = formatNumber(shift);
     this.table.replaceChildren(...tableOf(["Distance", "value", "slope"], this.rows(at), this.lines.map((each) => ({ color: this.color(each), dash: each.dash }))));
   }
 

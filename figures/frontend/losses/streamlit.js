@@ -9,6 +9,7 @@ import "../shared/numbers.js";
 import "../shared/plot.js";
 import "../shared/save.js";
 import "../shared/sheet.js";
+import "../shared/stop_slider.js";
 import "../shared/views.js";
 import "../shared/wire.js";
 import "./apart.js";
