@@ -1,4 +1,4 @@
-"""What fragments ask for at the wrong moment: after their page was left, and while the run before is being told.
+"""What fragments ask for at the wrong moment: after their page was left, while the run before is told, beside a hand.
 
 What the fragments of a page ask for may be under way while the server already runs another page. Streamlit runs such a
 request as one of the page that it came from, and the browser, at another one by then, clears all that it shows.
@@ -6,17 +6,27 @@ request as one of the page that it came from, and the browser, at another one by
 And a run that has ended may have told the server's loop what it has drawn without the loop having come to it. A
 request of a fragment that the loop comes to first begins a new run, and the rest of what the other has drawn, which is
 not of the run that is now the session's own, is thrown away: half a page, until something else runs it.
+
+And where a fragment and a hand outside of it tell something in the same instant, the browser sends both as one request
+of the fragment: the control is moved, and what it moves stays as it was.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType, _has_active_trigger_value
+from streamlit.runtime.state.common import unpack_widget_state_value
+from streamlit.runtime.state.session_state import Serialized, SessionState
 
 WAIT = 0.005  # seconds from one look to the next; a run that has ended is told within milliseconds
 MOST = 200  # looks
@@ -39,6 +49,64 @@ def drop_belated() -> None:
 
     run_script.without_belated = inner  # type: ignore[attr-defined]
     ScriptRunner._run_script = run_script
+
+
+def hear_hands() -> None:
+    """Let a fragment's request run the whole page where it brings what a hand has done outside of the fragment."""
+    inner: Any = ScriptRunner._run_script
+    if hasattr(inner, "deaf_to_hands"):
+        return
+    asked: Any = AppSession.request_rerun
+
+    def run_script(self: Any, rerun_data: Any) -> None:
+        queue, given = rerun_data.fragment_id_queue, rerun_data.widget_states
+        if queue and given and _is_touched(self._session_state._state, given, queue, self._fragment_storage):
+            rerun_data = replace(rerun_data, fragment_id_queue=[], is_fragment_scoped_rerun=False, is_auto_rerun=False)
+        inner(self, rerun_data)
+
+    def request_rerun(self: Any, client_state: Any) -> None:
+        """A fragment that is gone by now would take the hand's part with it."""
+        gone = client_state.fragment_id if client_state else ""
+        if (
+            gone
+            and not self._fragment_storage.contains(gone)
+            and client_state.page_script_hash == self._client_state.page_script_hash
+            and _is_touched(self._session_state, client_state.widget_states, [gone], self._fragment_storage)
+        ):
+            whole = ClientState()
+            whole.CopyFrom(client_state)
+            whole.fragment_id, whole.is_auto_rerun = "", False
+            client_state = whole
+        asked(self, client_state)
+
+    run_script.deaf_to_hands = inner  # type: ignore[attr-defined]
+    ScriptRunner._run_script, AppSession.request_rerun = run_script, request_rerun
+
+
+def _is_touched(
+    session: SessionState, given: WidgetStates, fragments: Collection[str], storage: FragmentStorage
+) -> bool:
+    """Whether a control outside of these fragments was clicked, or has another value than the session knows of it."""
+    known, old = session._new_widget_state, session._old_state
+    for each in given.widgets:
+        control = known.widget_metadata.get(each.id)
+        if control is None or control.disabled or control.fragment_id in fragments:
+            continue
+        if control.fragment_id and storage.has_ancestor_in(control.fragment_id, fragments):
+            continue
+        if str(each.WhichOneof("value")).endswith(("trigger_value", "chat_input_value")):
+            if _has_active_trigger_value(each):
+                return True
+            continue
+        had = known.states.get(each.id)
+        value = control.deserializer(unpack_widget_state_value(each))
+        if isinstance(had, Serialized):
+            before = control.deserializer(unpack_widget_state_value(had.value))
+        else:
+            before = old.get(each.id) if had is None else had.value
+        if value != before:
+            return True
+    return False
 
 
 def await_what_is_told() -> None:

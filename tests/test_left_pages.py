@@ -1,4 +1,4 @@
-"""What a page's fragments have asked for ends when the session has left the page."""
+"""What a page's fragments ask for: after it was left, while the run before is told, and beside a hand."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
+from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.state.common import WidgetMetadata
 
-from left_pages import await_what_is_told, drop_belated
+from left_pages import await_what_is_told, drop_belated, hear_hands
 
 
 @pytest.fixture
@@ -124,6 +128,83 @@ def test_a_run_that_is_never_told_to_its_end_holds_nobody_for_ever(monkeypatch: 
 
     asyncio.run(ask())
     assert asked == ["a"]
+
+
+def slider(id: str, fragment: str | None = None, *, disabled: bool = False) -> WidgetMetadata[Any]:
+    return WidgetMetadata(
+        id, lambda value: value, lambda value: value, "double_value", fragment_id=fragment, disabled=disabled
+    )
+
+
+@pytest.fixture
+def session() -> SessionState:
+    """With sliders at 1 in the page, in fragment a and in b, one that is held fast, and a button of the page."""
+    state = SessionState()
+    state._new_widget_state.widget_metadata = {
+        "page": slider("page"),
+        "a": slider("a", "a"),
+        "b": slider("b", "b"),
+        "held": slider("held", disabled=True),
+        "button": WidgetMetadata("button", bool, bool, "trigger_value"),
+    }
+    for id in ("page", "a", "b", "held"):
+        state._new_widget_state.set_widget_from_proto(WidgetState(id=id, double_value=1.0))
+    return state
+
+
+TOUCHED = [
+    (WidgetState(id="page", double_value=1.0), False),
+    (WidgetState(id="page", double_value=2.0), True),
+    (WidgetState(id="a", double_value=2.0), False),  # its own
+    (WidgetState(id="b", double_value=2.0), True),
+    (WidgetState(id="held", double_value=2.0), False),  # by no hand
+    (WidgetState(id="button", trigger_value=True), True),
+    (WidgetState(id="button", trigger_value=False), False),
+    (WidgetState(id="unknown", double_value=2.0), False),
+]
+
+
+@pytest.mark.parametrize("known", ["told", "read", "from the run before"])
+@pytest.mark.parametrize(("given", "whole"), TOUCHED)
+def test_a_fragment_that_brings_what_a_hand_has_done_elsewhere_runs_the_whole_page(
+    monkeypatch: pytest.MonkeyPatch, session: SessionState, given: WidgetState, whole: bool, known: str
+):
+    if known == "read":
+        assert session._new_widget_state["page"] == 1.0
+    if known == "from the run before":
+        session._compact_state()
+    done: list[RerunData] = []
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, rerun_data: done.append(rerun_data))
+    monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
+    hear_hands()
+    hear_hands()
+    safe = SafeSessionState(session, lambda: None)
+    runner: Any = SimpleNamespace(_session_state=safe, _fragment_storage=MemoryFragmentStorage())
+    asked = RerunData(fragment_id_queue=["a"], widget_states=WidgetStates(widgets=[given]), query_string="x=1")
+    ScriptRunner._run_script(runner, asked)
+    assert [each.fragment_id_queue for each in done] == ([[]] if whole else [["a"]])
+    assert done[0].widget_states == asked.widget_states
+    assert done[0].query_string == "x=1"
+
+
+@pytest.mark.parametrize("page", ["here", "left"])
+@pytest.mark.parametrize(("given", "whole"), TOUCHED)
+def test_a_fragment_that_is_gone_takes_no_hand_with_it(
+    monkeypatch: pytest.MonkeyPatch, session: SessionState, given: WidgetState, whole: bool, page: str
+):
+    done: list[str] = []
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, rerun_data: None)
+    monkeypatch.setattr(AppSession, "request_rerun", lambda self, state: done.append(state.fragment_id))
+    hear_hands()
+    asked = ClientState(fragment_id="a", widget_states=WidgetStates(widgets=[given]), page_script_hash=page)
+    app: Any = SimpleNamespace(
+        _session_state=session,
+        _fragment_storage=MemoryFragmentStorage(),
+        _client_state=ClientState(page_script_hash="here"),
+    )
+    AppSession.request_rerun(app, asked)
+    assert done == ["" if whole and page == "here" else "a"]
+    assert asked.fragment_id == "a"
 
 
 def test_runners_know_their_pages_and_requests():

@@ -1,0 +1,66 @@
+"""What a hand does as a fragment tells something is heard: a browser sends both as one request, the fragment's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from tests.browser.pages import OpenPage, eventually, land, query, settle
+
+
+@dataclass
+class Instant:
+    """Between a browser and its server. joins: the next request of the whole page goes as one of ``fragment``."""
+
+    joins: bool = False
+    fragment: str = ""
+
+    def between(self, page: Page) -> None:
+        page.route_web_socket(re.compile("/_stcore/stream"), self._join)
+        page.reload()
+        settle(page)
+        assert self.fragment  # the page's own has told that the browser is there
+
+    def _join(self, browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def ask(message: str | bytes) -> None:
+            asked = BackMsg()
+            asked.ParseFromString(message if isinstance(message, bytes) else b"")
+            rerun = asked.rerun_script
+            self.fragment = self.fragment or rerun.fragment_id
+            if self.joins and asked.WhichOneof("type") == "rerun_script" and not rerun.fragment_id:
+                self.joins, rerun.fragment_id = False, self.fragment
+                message = asked.SerializeToString()
+            server.send(message)
+
+        browser.on_message(ask)
+
+
+@pytest.fixture(params=["there", "gone"])
+def instant(request: pytest.FixtureRequest) -> Instant:
+    return Instant() if request.param == "there" else Instant(fragment="gone")
+
+
+def test_a_slider_is_moved(open_page: OpenPage, instant: Instant) -> None:
+    page = open_page("/derivatives")
+    instant.between(page)
+    instant.joins = True
+    page.locator("[data-testid=stSlider]", has_text="Step h").get_by_role("slider").press("Home")
+    expect(page.get_by_text("rounding is larger")).to_be_visible()
+    eventually(lambda: query(page).get("log_h"), lambda power: power == "-18")
+    assert not instant.joins
+
+
+def test_a_button_is_clicked(open_page: OpenPage, instant: Instant) -> None:
+    page = open_page("/derivatives")
+    instant.between(page)
+    instant.joins = True
+    land(page.get_by_role("button", name="Size for a presentation"))
+    eventually(lambda: query(page).get("screen"), lambda size: size == "large")
+    expect(page.get_by_role("button", name="Usual size")).to_be_visible()
+    assert not instant.joins
