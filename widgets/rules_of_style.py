@@ -46,6 +46,8 @@ PAGE = """
               vertical-align: middle; }
         .st-key-page-head [data-testid="stMarkdown"] { max-width: 100%; }
     }
+    /* An icon that a click replaces is left by no pointer: what its button tells of itself would stay for ever. */
+    [data-testid="stTooltipHoverTarget"] :is(button, a) * { pointer-events: none; }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
     .st-key-look-buttons button p
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from tests.browser.pages import OpenPage, eventually, land, query, settle
+from tests.browser.pages import OpenPage, at_rest, eventually, land, query, settle, within
 
 
 @dataclass
@@ -64,3 +64,18 @@ def test_a_button_is_clicked(open_page: OpenPage, instant: Instant) -> None:
     eventually(lambda: query(page).get("screen"), lambda size: size == "large")
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
     assert not instant.joins
+
+
+def test_what_a_button_tells_of_itself_goes_with_the_pointer(open_page: OpenPage) -> None:
+    page = open_page("/derivatives")
+    told = page.get_by_test_id("stTooltipContent")
+    for name, then in (("Size for a presentation", "Usual size"), ("Usual size", "Size for a presentation")):
+        icon = page.get_by_role("button", name=name).get_by_test_id("stIconMaterial")
+        at_rest(within(icon, 0.5, 0.5))
+        page.mouse.move(*within(icon, 0.5, 0.5)())
+        expect(told).to_be_visible()
+        page.mouse.down()
+        page.mouse.up()
+        expect(page.get_by_role("button", name=then)).to_be_visible()  # with another icon
+        page.mouse.move(1, 1)
+        expect(told).to_have_count(0)
