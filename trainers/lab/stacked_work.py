@@ -97,6 +97,7 @@ class _Stack:
     members: list[_Member] = field(default_factory=list)
     yardsticks: dict[Any, Yardstick] = field(default_factory=dict)
     diagnose_at: float = 0.0
+    together: int = 1  # that trained until the last reports
     measuring: threading.Thread | None = None
 
     def __post_init__(self) -> None:
@@ -179,9 +180,10 @@ class _Stack:
     def _report(self, batch: Mapping[int, Sequence[Report]]) -> None:
         """One transaction for the reports of all."""
         begun = time.monotonic()
+        self.together = together = sum(not member.ended for member in self.members)
         chosen = self._looked_at(batch) if begun >= self.diagnose_at else -1
         columns = {
-            number: self.members[number].work.news(reports, diagnosed=number == chosen)
+            number: self.members[number].work.news(reports, diagnosed=number == chosen, together=together)
             for number, reports in batch.items()
         }
         if chosen >= 0:
@@ -248,7 +250,7 @@ class _Stack:
         columns: dict[str, Any] = {"findings": member.work.findings()} if member.work.told else {}
         if facts is not None:
             columns["facts"] = facts
-        end = member.work.end_of(result)
+        end = member.work.end_of(result, together=self.together)
         told = replace(self.job, work=lambda task: replace(end, columns={**columns, **end.columns}))
         if not carry_out(told, replace(member.task, at_end=dict)):
             self.task.in_order = False

@@ -40,6 +40,7 @@ class TrainingWork:
     gave_way: bool = False
     over: str = ""  # why it was stopped, where its time was up
     seconds: float = 0.0  # trained by the last report; a pause takes none
+    taken: float = 0.0  # of them from the worker, see StoredRun.worker_seconds
     trouble: str = ""  # with checkpoints, shown while the run goes on
 
     def __post_init__(self) -> None:
@@ -48,7 +49,7 @@ class TrainingWork:
             raise TakenOver("the run was deleted")
         self.run, self.store, self.orders = run, self.task.store, self.task.orders
         self.owner = self.task.job.worker
-        self.seconds = run.seconds
+        self.seconds, self.taken = run.seconds, run.taken
 
     @property
     def config(self) -> RunConfig:
@@ -100,11 +101,13 @@ class TrainingWork:
         )
         return self.end_of(result)
 
-    def end_of(self, result: Result) -> End:
-        """How it ended, for its row."""
+    def end_of(self, result: Result, *, together: int = 1) -> End:
+        """How it ended, for its row. together: the runs that were trained as one until then."""
         columns: dict[str, Any] = {}
         if result.step:  # it may have gone on a little after its last report
+            self._clocked(result.seconds, together)
             columns = {"epoch": result.epoch, "step": result.step, "seconds": result.seconds}
+            columns["worker_seconds"] = self.taken
         if result.samples_per_second is not None:
             columns["samples_per_second"] = result.samples_per_second
         if result.reason == "stopped" and self.orders.ending:
@@ -159,17 +162,26 @@ class TrainingWork:
 
     # -- while it trains ----------------------------------------------------------------------------------------
 
-    def news(self, batch: Sequence[Report], *, diagnosed: bool) -> dict[str, Any]:
-        """What is written with these reports. diagnosed: whether the curve so far is looked at."""
+    def news(self, batch: Sequence[Report], *, diagnosed: bool, together: int = 1) -> dict[str, Any]:
+        """What is written with these reports.
+
+        diagnosed: whether the curve so far is looked at. together: the runs that were trained as one until then.
+        """
         self.told += [replace(report, pictures=None) for report in batch if report.complete]
-        self.seconds = batch[-1].seconds
+        self._clocked(batch[-1].seconds, together)
         columns: dict[str, Any] = {"status": "running", "sentence": self.trouble, "heartbeat": datetime.now(UTC)}
+        columns["worker_seconds"] = self.taken
         if self.told and diagnosed:
             columns["findings"] = self.findings()
         if not self.delivered:
             columns.update(self.first_columns)
             columns["drop_after_step"] = self.drop_after
         return columns
+
+    def _clocked(self, seconds: float, together: int) -> None:
+        """It has trained for so long; where it goes on from an older checkpoint that is less than before."""
+        self.taken += max(0.0, seconds - self.seconds) / together
+        self.seconds = seconds
 
     def _report(self, batch: Sequence[Report]) -> None:
         """One transaction: the reports and everything the row says with them."""

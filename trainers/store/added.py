@@ -16,7 +16,7 @@ from trainers.store.tables import JOBS, METADATA, RUNS
 from trainers.store.types import ACTIVE
 
 _LISTED = (RUNS.c.data, RUNS.c.optimizer, RUNS.c.verdict)
-_COLUMNS = (RUNS.c.visitor, *_LISTED)
+_COLUMNS = (RUNS.c.visitor, RUNS.c.worker_seconds, *_LISTED)
 
 
 def add_missing(connection: Connection) -> None:

@@ -41,6 +41,7 @@ _TIMES = ("created", "started", "ended", "heartbeat")
 _FLOATS = (
     "epoch",
     "seconds",
+    "worker_seconds",
     "samples_per_second",
     "train_loss",
     "val_loss",
@@ -270,6 +271,6 @@ def position(report: Any) -> dict[str, Any]:
     """What the row says of its newest report; nothing of it but where it stands is needed."""
     if report is None:
         names = ("samples_per_second", "train_loss", "val_loss", "train_metric", "val_metric")
-        return {"epoch": 0.0, "step": 0, "seconds": 0.0, **dict.fromkeys(names)}
+        return {"epoch": 0.0, "step": 0, "seconds": 0.0, "worker_seconds": None, **dict.fromkeys(names)}
     values = {name: finite(getattr(report, name)) for name in _FLOATS if hasattr(report, name)}
     return {**values, "step": report.step}

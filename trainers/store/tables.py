@@ -63,6 +63,7 @@ RUNS = Table(
     Column("epoch", Double, nullable=False),
     Column("step", BigInteger, nullable=False),
     Column("seconds", Double, nullable=False),
+    Column("worker_seconds", Double),
     Column("samples_per_second", Double),
     Column("train_loss", Double),
     Column("val_loss", Double),

@@ -47,7 +47,8 @@ class StoredRun:
     parent, parent_epoch: what it was forked from, and where. experiment, role: runs shown together, and this one's
     label among them. resume: the checkpoint its worker goes on from. generation: grows when reports are dropped or
     replaced. revision: grows with every change. last: number of its newest report; numbers are never used twice.
-    visitor: who asked for it, "" where unknown.
+    visitor: who asked for it, "" where unknown. worker_seconds: of ``seconds`` its own share, where it was trained with
+    others as one; None in rows of an earlier day.
     """
 
     id: str
@@ -86,6 +87,12 @@ class StoredRun:
     revision: int
     last: int
     visitor: str = ""
+    worker_seconds: float | None = None
+
+    @property
+    def taken(self) -> float:
+        """Seconds of a worker's time that it has taken."""
+        return self.seconds if self.worker_seconds is None else self.worker_seconds
 
     @property
     def active(self) -> bool:

@@ -182,18 +182,20 @@ def test_a_database_from_before_there_were_jobs_opens_and_its_awaited_scores_are
     store = Store.open(folder=tmp_path)
     run = store.create(quick({"data.name": "iris"}), status="stopped")
     findings = tuple(diagnose(History(train_loss=[1.0, float("nan")], val_loss=[1.0, 2.0])))
-    store.update(run.id, wanted="score", findings=findings)
+    store.update(run.id, wanted="score", findings=findings, seconds=2.5, worker_seconds=0.5)
     store.create(None, status="imported")
     store.close()
     with sqlite3.connect(tmp_path / "runs.sqlite3") as database:
         database.execute("DROP TABLE jobs")
         for column in ("data", "optimizer", "verdict"):
             database.execute(f"ALTER TABLE runs DROP COLUMN {column}")
-        database.execute("ALTER TABLE runs DROP COLUMN visitor")
+        for column in ("visitor", "worker_seconds"):
+            database.execute(f"ALTER TABLE runs DROP COLUMN {column}")
     again = Store.open(folder=tmp_path)
     (job,) = again.jobs.listed(("queued",))
     assert (job.kind, job.run) == ("score", run.id)
     assert now(again, run.id).visitor == ""
+    assert now(again, run.id).taken == 2.5
     assert [one.id for one in again.runs(RunFilter(data=("iris",), verdicts=("diverging",)))] == [run.id]
     assert again.create(quick(), visitor="somebody").visitor == "somebody"
     again.close()

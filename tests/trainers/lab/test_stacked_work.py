@@ -59,6 +59,7 @@ def test_one_worker_trains_all_that_wait_of_a_search_each_as_it_would_be_alone(l
         assert run.facts.reference_metric is not None
         assert run.findings == now(lab.store, run.id).findings
         assert run.samples_per_second
+        assert run.taken == pytest.approx(run.seconds / MANY)  # of the worker: all had the same time of it
         assert {kept.kind for kept in lab.store.checkpoints(run.id)} >= {"last"}
         assert run.best_epoch is not None
 
@@ -66,10 +67,12 @@ def test_one_worker_trains_all_that_wait_of_a_search_each_as_it_would_be_alone(l
 def test_one_run_after_the_other_goes_on_alone_and_to_the_same_end(lab):
     ids = lab.submit_together(sweep(), "Rates")
     work(lab.store, ids[0])
+    before = now(lab.store, ids[3])
     lab.train_on(ids[3], 2, by=None)
     work(lab.store, ids[3])
     run = now(lab.store, ids[3])
     assert run.status == "finished"
+    assert run.taken - before.taken > 0.9 * (run.seconds - before.seconds) > 0  # all of it, as it was alone
     assert_close(stored_curve(lab.store, run.id), true_curve(run.config))
 
 

@@ -289,7 +289,7 @@ def test_a_search_ends_when_its_runs_have_trained_as_long_as_this_server_allows(
     assert search_over(request(seconds=60.0)) == ("", "")
     lab.stop_job("vary", id, by=None)
     id = lab.ask("vary", request=request().to_plain())
-    trains.at = {2: lambda search: lab.store.update(queued(lab)[-1].id, seconds=61.0)}
+    trains.at = {2: lambda search: lab.store.update(queued(lab)[-1].id, worker_seconds=61.0)}
     job, sweep = searched(lab, id)
     assert (job.status, job.sentence) == ("stopped", f"{told} What has ended is kept.")
     assert sum(trial.state == "complete" for trial in sweep.trials) == 3
@@ -312,7 +312,8 @@ def test_one_whose_process_ended_after_its_time_begins_nothing_new(
 
     def killed(search: Search) -> None:
         lab.store.update(
-            lab.store.runs(RunFilter(experiment=search.sweep.experiment, statuses=("finished",)))[0].id, seconds=61.0
+            lab.store.runs(RunFilter(experiment=search.sweep.experiment, statuses=("finished",)))[0].id,
+            worker_seconds=61.0,
         )
         raise Killed
 

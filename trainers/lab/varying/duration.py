@@ -14,8 +14,8 @@ _LOOKED_AT = 60  # of the newest runs on the same data
 def about_seconds(store: Store, request: SweepRequest, slots: int) -> float | None:
     """Seconds until a search ends where nobody else trains; None where nothing like its runs was trained before.
 
-    Runs of the same data, model and batch size tell what an epoch takes. What is varied may make one longer or shorter,
-    and runs that train as one take less.
+    Runs of the same data, model and batch size tell what an epoch takes of a worker. What is varied may make one longer
+    or shorter, and so may what is trained as one with others.
     """
     config = request.run_config
     epoch = _seconds_of_an_epoch(store, config)
@@ -30,9 +30,9 @@ def _seconds_of_an_epoch(store: Store, config: RunConfig) -> float | None:
         RunFilter(statuses=("finished", "early_stopped", "stopped"), data=(config.data.name,)), limit=_LOOKED_AT
     )
     found = [
-        run.seconds / run.epoch
+        run.taken / run.epoch
         for run in runs
-        if run.config is not None and run.epoch > 0 and run.seconds > 0 and _shape(run.config) == _shape(config)
+        if run.config is not None and run.epoch > 0 and run.taken > 0 and _shape(run.config) == _shape(config)
     ]
     return median(found) if found else None
 

@@ -169,7 +169,7 @@ class Search:
             if (place := of_role(run.role)) is not None:
                 part, number, seed = place
                 self.known.setdefault((part, number), {})[seed] = run
-                self.spent += run.seconds
+                self.spent += run.taken
         self.studies = {key: Study(self.request, part) for key, part in self.parts.items()}
 
     def _new_experiment(self) -> Sweep:

@@ -60,7 +60,7 @@ class FollowedTrial:
         curve = self.curves.setdefault(seed, Curve())
         if run.status != "queued" and self.state == _WAITING:
             self.state = _RUNNING
-        curve.seconds = run.seconds
+        curve.seconds = run.taken
         if run.config is not None:
             self.epochs = float(run.config.budget.epochs)
         if run.generation != curve.generation:
