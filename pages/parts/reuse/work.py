@@ -76,11 +76,12 @@ def _not_begun(why: str) -> None:
         st.warning(literal(why), icon=":material/info:")
         return
     with st.container(border=True):
-        st.markdown(
-            f"**Nobody has trained this yet.** {cost_sentence(request_of(linked.state))} "
-            "Whoever opens this link afterwards sees them at once."
-        )
+        st.markdown(f"**Nobody has trained this yet.** {_what_it_takes()}")
         st.button("Train", type="primary", icon=":material/play_arrow:", key="reuse.begin", on_click=_begin)
+
+
+def _what_it_takes() -> str:
+    return f"{cost_sentence(request_of(linked.state))} Whoever opens this link afterwards sees them at once."
 
 
 @st.fragment(run_every=TICK)
@@ -108,10 +109,7 @@ def _over(job: StoredJob, show: Show) -> None:
     if job.status != "finished":
         study = shown_study(job)
         if study is None or not study.curves:  # for whoever comes to it, the status alone says nothing of what it is
-            st.info(
-                f"**No network is trained yet**: it ended before the first. {cost_sentence(request_of(linked.state))} "
-                "Whoever opens this link afterwards sees them at once."
-            )
+            st.info(f"**No network is trained yet**: it ended before the first. {_what_it_takes()}")
         with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
             st.markdown(f":material/info: {literal(job.sentence or 'The study has ended before it was done.')}")
             st.button(

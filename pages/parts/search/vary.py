@@ -196,7 +196,7 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
         with head:
             if over:
                 st.info(
-                    f"**No run has come to a result yet**: this was left before, of {request.runs} runs in all. "
+                    f"**No run has come to a result yet**: it ended before the first, of {request.runs} in all. "
                     f"{request_words(request)} Whoever opens this link afterwards sees them at once."
                 )
             else:
