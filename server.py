@@ -19,13 +19,13 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.env_util import is_repl
@@ -161,7 +161,9 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope)
-        if refusal is None:
+        if refusal is None and (page_above := _page_above(scope)):
+            await RedirectResponse(page_above)(scope, receive, send_with_headers)
+        elif refusal is None:
             await self.app(scope, receive, send_with_headers)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refusal})
@@ -188,6 +190,24 @@ def _visitor_cookie(scope: Scope) -> str:
 def _base() -> str:
     """The path of the app, with a slash in front."""
     return "/" + (config.get_option("server.baseUrlPath") or "").strip("/")
+
+
+_NO_PAGES = {"_stcore", "class", "component", "media", "static", *(route.path.split("/")[1] for route in ROUTES)}
+
+
+def _page_above(scope: Scope) -> str:
+    """Where to go from an address below a page, such as /lesson/momentum; empty for any other.
+
+    Streamlit answers with its page, whose files would be looked for below that address: a blank window.
+    """
+    if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+        return ""
+    base = f"{_base().rstrip('/')}/"
+    first, _, below = scope["path"].removeprefix(base).strip("/").partition("/")
+    if not below or first in _NO_PAGES or not scope["path"].startswith(base):
+        return ""
+    query = scope["query_string"].decode("latin-1")
+    return f"{base}{quote(first)}" + (f"?{query}" if query else "")
 
 
 def _link(path: str) -> str:

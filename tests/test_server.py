@@ -77,10 +77,10 @@ def test_a_wildcard_stands_for_names_below_it_alone():
     assert not is_ours("evilexample.org", address="0.0.0.0", names=frozenset({"*.example.org"}))
 
 
-def _get(url: str, path: str, host: str) -> tuple[int, dict[str, str]]:
+def _get(url: str, path: str, host: str, *, accept: str = "*/*") -> tuple[int, dict[str, str]]:
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=30)
     try:
-        connection.request("GET", path, headers={"Host": host})
+        connection.request("GET", path, headers={"Host": host, "Accept": accept})
         answer = connection.getresponse()
         answer.read()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}
@@ -143,6 +143,36 @@ def test_a_page_names_the_files_that_it_shows_first_and_they_are_there(local: st
         assert status == 200
         assert ("css" if kind == "preload" else "javascript") in headers["content-type"]
     assert "link" not in _get(local, "/_stcore/health", host)[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/lesson/momentum", "/lesson"),
+        ("/lesson/momentum/3?screen=large", "/lesson?screen=large"),
+        ("//evil.example/x", "/evil.example"),
+        ("/a%0d%0ab/c", "/a%0D%0Ab"),
+    ],
+)
+def test_an_address_below_a_page_leads_to_the_page(local: str, path: str, page: str):
+    host = f"localhost:{_port(local)}"
+    status, headers = _get(local, path, host, accept="text/html,*/*")
+    assert (status, headers["location"]) == (307, page)
+    assert {name: headers[name.lower()] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/lesson", "text/html"),
+        ("/lesson/momentum", "*/*"),
+        ("/_stcore/health", "text/html"),
+        ("/static/no-such-file.js", "text/html"),
+        ("/media/none.png", "text/html"),
+    ],
+)
+def test_whatever_else_is_asked_for_is_answered_itself(local: str, path: str, accept: str):
+    assert "location" not in _get(local, path, f"localhost:{_port(local)}", accept=accept)[1]
 
 
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/_stcore/host-config", "/media/none.png"])
