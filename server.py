@@ -33,7 +33,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from allocator import keep_giving_back, keep_little
 from broadcast import HUB, class_routes
-from left_pages import await_what_is_told, drop_belated, hear_hands
+from fragments import await_what_is_told, drop_belated, hear_hands
 from reception import ROUTES
 from smaller import Smaller
 from wakeups import send_together, wake_once

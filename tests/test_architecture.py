@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # What anyone may import: they import nothing of the project but each other.
 SHARED = {"faces", "numerals", "programs", "settings"}
 # One module each beside the server, for it alone.
-ALONE = {"allocator", "broadcast", "left_pages", "reception", "smaller", "wakeups"}
+ALONE = {"allocator", "broadcast", "fragments", "reception", "smaller", "wakeups"}
 _MATTER = {"landscapes", "optimizers", "networks"}
 _COMPUTED = _MATTER | {"trainers", "experiments"}
 MAY_IMPORT = {
@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "server": {"experiments", "figures", "pages", "widgets"} | ALONE,
     "wakeups": {"streamlit"},
     "allocator": set(),
-    "left_pages": set(),
+    "fragments": set(),
     "smaller": set(),
     "broadcast": {"figures", "reception", "trainers"},
     "reception": {"trainers"},
@@ -51,7 +51,7 @@ THIRD_PARTY = {
     "broadcast": {"starlette"},
     "wakeups": {"streamlit"},
     "allocator": set(),
-    "left_pages": {"streamlit"},
+    "fragments": {"streamlit"},
     "reception": {"starlette"},
     "smaller": {"starlette"},
     "pages": {"streamlit"},

@@ -104,7 +104,7 @@ APP = (
     "server",
     "allocator",
     "broadcast",
-    "left_pages",
+    "fragments",
     "reception",
     "smaller",
     "wakeups",
@@ -139,7 +139,7 @@ def test_the_sheet_of_presets_has_every_page_that_has_some():
 
 
 def test_every_module_of_the_app_is_importable_once_installed():
-    alone = {"app", "server", "allocator", "broadcast", "left_pages", "reception", "smaller", "wakeups"}
+    alone = {"app", "server", "allocator", "broadcast", "fragments", "reception", "smaller", "wakeups"}
     modules = {path.stem for path in ROOT.glob("*.py")} - alone
     assert set(PROJECT["tool"]["setuptools"]["py-modules"]) == modules
 

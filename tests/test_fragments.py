@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 
-from left_pages import await_what_is_told, drop_belated, hear_hands
+from fragments import await_what_is_told, drop_belated, hear_hands
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_request_that_fails_holds_none_behind_it(monkeypatch: pytest.MonkeyPat
 
 def test_a_run_that_is_never_told_to_its_end_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
-    monkeypatch.setattr("left_pages.MOST", 2)
+    monkeypatch.setattr("fragments.MOST", 2)
     monkeypatch.setattr(AppSession, "request_rerun", lambda self, state: asked.append(state.fragment_id))
     await_what_is_told()
     requests = SimpleNamespace(_state=ScriptRequestType.STOP)
