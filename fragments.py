@@ -24,7 +24,11 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType, _has_active_trigger_value
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    ScriptRequests,
+    ScriptRequestType,
+    _has_active_trigger_value,
+)
 from streamlit.runtime.state.common import unpack_widget_state_value
 from streamlit.runtime.state.session_state import Serialized, SessionState
 
@@ -52,35 +56,61 @@ def drop_belated() -> None:
 
 
 def hear_hands() -> None:
-    """Let a fragment's request run the whole page where it brings what a hand has done outside of the fragment."""
+    """Let a fragment's request run the whole page where it brings what a hand has done outside of the fragment.
+
+    A fragment that runs by the clock asks for itself alone: what a hand does in that instant comes right after it. So
+    its request leaves out the clicks that it brings, which would count twice.
+    """
     inner: Any = ScriptRunner._run_script
     if hasattr(inner, "deaf_to_hands"):
         return
     asked: Any = AppSession.request_rerun
+    joined: Any = ScriptRequests._request_rerun_locked
 
     def run_script(self: Any, rerun_data: Any) -> None:
         queue, given = rerun_data.fragment_id_queue, rerun_data.widget_states
-        if queue and given and _is_touched(self._session_state._state, given, queue, self._fragment_storage):
-            rerun_data = replace(rerun_data, fragment_id_queue=[], is_fragment_scoped_rerun=False, is_auto_rerun=False)
+        if (
+            queue
+            and given
+            and not rerun_data.is_auto_rerun
+            and _is_touched(self._session_state._state, given, queue, self._fragment_storage)
+        ):
+            rerun_data = replace(rerun_data, fragment_id_queue=[], is_fragment_scoped_rerun=False)
         inner(self, rerun_data)
 
+    def request_rerun_locked(self: Any, new_data: Any) -> bool:
+        """Where one by the clock joins one that waits, a hand may have caused the two."""
+        by_hand = self._state == ScriptRequestType.RERUN and not self._rerun_data.is_auto_rerun
+        done: bool = joined(self, new_data)
+        if by_hand and self._rerun_data.is_auto_rerun:
+            self._rerun_data = replace(self._rerun_data, is_auto_rerun=False)
+        return done
+
     def request_rerun(self: Any, client_state: Any) -> None:
-        """A fragment that is gone by now would take the hand's part with it."""
-        gone = client_state.fragment_id if client_state else ""
-        if (
-            gone
-            and not self._fragment_storage.contains(gone)
-            and client_state.page_script_hash == self._client_state.page_script_hash
-            and _is_touched(self._session_state, client_state.widget_states, [gone], self._fragment_storage)
-        ):
-            whole = ClientState()
-            whole.CopyFrom(client_state)
-            whole.fragment_id, whole.is_auto_rerun = "", False
-            client_state = whole
+        if client_state and client_state.fragment_id:
+            client_state = _of_a_hand(self, client_state)
         asked(self, client_state)
 
     run_script.deaf_to_hands = inner  # type: ignore[attr-defined]
     ScriptRunner._run_script, AppSession.request_rerun = run_script, request_rerun
+    ScriptRequests._request_rerun_locked = request_rerun_locked
+
+
+def _of_a_hand(session: Any, asked: ClientState) -> ClientState:
+    """A fragment's request without clicks, where the clock has made it; the page's, where the fragment is gone."""
+    changed = ClientState()
+    changed.CopyFrom(asked)
+    if asked.is_auto_rerun:
+        del changed.widget_states.widgets[:]
+        kept = [each for each in asked.widget_states.widgets if not _has_active_trigger_value(each)]
+        changed.widget_states.widgets.extend(kept)
+    elif (
+        not session._fragment_storage.contains(asked.fragment_id)
+        and asked.page_script_hash == session._client_state.page_script_hash
+        and _is_touched(session._session_state, asked.widget_states, [asked.fragment_id], session._fragment_storage)
+    ):
+        changed.fragment_id = ""  # it would take the hand's part with it
+    return changed
 
 
 def _is_touched(

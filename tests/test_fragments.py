@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
 from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 
@@ -176,6 +177,7 @@ def test_a_fragment_that_brings_what_a_hand_has_done_elsewhere_runs_the_whole_pa
     done: list[RerunData] = []
     monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, rerun_data: done.append(rerun_data))
     monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
+    monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", ScriptRequests._request_rerun_locked)
     hear_hands()
     hear_hands()
     safe = SafeSessionState(session, lambda: None)
@@ -185,6 +187,29 @@ def test_a_fragment_that_brings_what_a_hand_has_done_elsewhere_runs_the_whole_pa
     assert [each.fragment_id_queue for each in done] == ([[]] if whole else [["a"]])
     assert done[0].widget_states == asked.widget_states
     assert done[0].query_string == "x=1"
+    by_clock = replace(asked, is_auto_rerun=True)  # the hand's own request comes right after it
+    ScriptRunner._run_script(runner, by_clock)
+    assert done[1] == by_clock
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "by_clock"), [(False, True, False), (True, False, False), (True, True, True)]
+)
+def test_of_two_requests_that_are_joined_one_by_a_hand_makes_it_of_a_hand(
+    monkeypatch: pytest.MonkeyPatch, first: bool, second: bool, by_clock: bool
+):
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, rerun_data: None)
+    monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
+    monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", ScriptRequests._request_rerun_locked)
+    hear_hands()
+    requests = ScriptRequests()
+    for fragment, clock in (("a", first), ("b", second)):
+        assert requests.request_rerun(RerunData(fragment_id=fragment, is_auto_rerun=clock))
+    joined = requests.on_scriptrunner_ready().rerun_data
+    assert (joined.fragment_id_queue, joined.is_auto_rerun) == (["a", "b"], by_clock)
+    requests = ScriptRequests()
+    assert requests.request_rerun(RerunData(fragment_id="a", is_auto_rerun=second))
+    assert requests.on_scriptrunner_ready().rerun_data.is_auto_rerun == second
 
 
 @pytest.mark.parametrize("page", ["here", "left"])
@@ -195,6 +220,7 @@ def test_a_fragment_that_is_gone_takes_no_hand_with_it(
     done: list[str] = []
     monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, rerun_data: None)
     monkeypatch.setattr(AppSession, "request_rerun", lambda self, state: done.append(state.fragment_id))
+    monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", ScriptRequests._request_rerun_locked)
     hear_hands()
     asked = ClientState(fragment_id="a", widget_states=WidgetStates(widgets=[given]), page_script_hash=page)
     app: Any = SimpleNamespace(
@@ -205,6 +231,36 @@ def test_a_fragment_that_is_gone_takes_no_hand_with_it(
     AppSession.request_rerun(app, asked)
     assert done == ["" if whole and page == "here" else "a"]
     assert asked.fragment_id == "a"
+    asked.is_auto_rerun = True
+    AppSession.request_rerun(app, asked)
+    assert done[1] == "a"
+
+
+@pytest.mark.parametrize(("fragment", "by_clock", "clicks"), [("a", True, 0), ("a", False, 1), ("", False, 1)])
+def test_a_click_is_not_told_by_the_clock_as_well(
+    monkeypatch: pytest.MonkeyPatch, session: SessionState, fragment: str, by_clock: bool, clicks: int
+):
+    done: list[ClientState] = []
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, rerun_data: None)
+    monkeypatch.setattr(AppSession, "request_rerun", lambda self, state: done.append(state))
+    monkeypatch.setattr(ScriptRequests, "_request_rerun_locked", ScriptRequests._request_rerun_locked)
+    hear_hands()
+    told = [
+        WidgetState(id="button", trigger_value=True),
+        WidgetState(id="page", double_value=2.0),
+        WidgetState(id="other", trigger_value=False),
+        WidgetState(id="component", json_trigger_value='["x"]'),
+    ]
+    given = ClientState(
+        fragment_id=fragment, is_auto_rerun=by_clock, widget_states=WidgetStates(widgets=told), query_string="x=1"
+    )
+    app: Any = SimpleNamespace(_fragment_storage=SimpleNamespace(contains=lambda id: True))
+    AppSession.request_rerun(app, given)
+    (asked,) = done
+    kept = told if clicks else [told[1], told[2]]
+    assert list(asked.widget_states.widgets) == kept
+    assert (asked.fragment_id, asked.is_auto_rerun, asked.query_string) == (fragment, by_clock, "x=1")
+    assert len(given.widget_states.widgets) == len(told)
 
 
 def test_runners_know_their_pages_and_requests():

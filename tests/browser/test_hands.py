@@ -14,9 +14,14 @@ from tests.browser.pages import OpenPage, at_rest, eventually, land, query, sett
 
 @dataclass
 class Instant:
-    """Between a browser and its server. joins: the next request of the whole page goes as one of ``fragment``."""
+    """Between a browser and its server, for the next request of the whole page.
 
-    joins: bool = False
+    how: "joined", it goes as one of a fragment; "gone", of one that is not there any more; "clock", a fragment that
+    runs by the clock tells the same just before.
+    """
+
+    how: str
+    comes: bool = False
     fragment: str = ""
 
     def between(self, page: Page) -> None:
@@ -24,6 +29,7 @@ class Instant:
         page.reload()
         settle(page)
         assert self.fragment  # the page's own has told that the browser is there
+        self.comes = True
 
     def _join(self, browser: WebSocketRoute) -> None:
         server = browser.connect_to_server()
@@ -32,38 +38,40 @@ class Instant:
             asked = BackMsg()
             asked.ParseFromString(message if isinstance(message, bytes) else b"")
             rerun = asked.rerun_script
-            self.fragment = self.fragment or rerun.fragment_id
-            if self.joins and asked.WhichOneof("type") == "rerun_script" and not rerun.fragment_id:
-                self.joins, rerun.fragment_id = False, self.fragment
-                message = asked.SerializeToString()
+            self.fragment = rerun.fragment_id or self.fragment
+            if self.comes and asked.WhichOneof("type") == "rerun_script" and not rerun.fragment_id:
+                self.comes = False
+                rerun.fragment_id = "gone" if self.how == "gone" else self.fragment
+                rerun.is_auto_rerun = self.how == "clock"
+                server.send(asked.SerializeToString())
+                if self.how != "clock":
+                    return
             server.send(message)
 
         browser.on_message(ask)
 
 
-@pytest.fixture(params=["there", "gone"])
+@pytest.fixture(params=["joined", "gone", "clock"])
 def instant(request: pytest.FixtureRequest) -> Instant:
-    return Instant() if request.param == "there" else Instant(fragment="gone")
+    return Instant(request.param)
 
 
 def test_a_slider_is_moved(open_page: OpenPage, instant: Instant) -> None:
     page = open_page("/derivatives")
     instant.between(page)
-    instant.joins = True
     page.locator("[data-testid=stSlider]", has_text="Step h").get_by_role("slider").press("Home")
     expect(page.get_by_text("rounding is larger")).to_be_visible()
     eventually(lambda: query(page).get("log_h"), lambda power: power == "-18")
-    assert not instant.joins
+    assert not instant.comes
 
 
 def test_a_button_is_clicked(open_page: OpenPage, instant: Instant) -> None:
     page = open_page("/derivatives")
     instant.between(page)
-    instant.joins = True
     land(page.get_by_role("button", name="Size for a presentation"))
     eventually(lambda: query(page).get("screen"), lambda size: size == "large")
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
-    assert not instant.joins
+    assert not instant.comes
 
 
 def test_what_a_button_tells_of_itself_goes_with_the_pointer(open_page: OpenPage) -> None:
