@@ -1,7 +1,7 @@
 // The map of basins: every start of the window in the color of the point that its path ends in.
 
 import { laneRunner, pathRoom } from "../race/runner.js";
-import { formatNumber } from "../shared/numbers.js";
+import { formatCount, formatNumber } from "../shared/numbers.js";
 import { fading, packed, percent } from "./colors.js";
 import { rgbOf } from "../shared/colors.js";
 import { SIDE } from "./panel.js";
@@ -185,7 +185,7 @@ export const BASINS = {
     const ends = [...board.boards.values()].map((one) => {
       const { kind, number } = trace(board, one, start);
       const lead = board.boards.size > 1 ? `${one.rule.label}: ` : "";
-      const steps = kind >= 0 ? ` after ${number} steps` : kind === DIVERGED ? ` at step ${number}` : "";
+      const steps = kind >= 0 ? ` after ${formatCount(number)} steps` : kind === DIVERGED ? ` at step ${formatCount(number)}` : "";
       return `${lead}${endName(board.header, kind)}${steps}`;
     });
     return `From (${start.map((value) => formatNumber(value)).join(", ")}): ${ends.join("; ")}`;
