@@ -24,7 +24,8 @@ from widgets.rules_of_style import CARDS, PAGE
 
 def chip(color: str) -> str:
     """Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``."""
-    return f'<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{color}"></span>'
+    style = f"display:inline-block;flex:none;width:.8em;height:.8em;border-radius:2px;background:{color}"
+    return f'<span style="{style}"></span>'
 
 
 @contextmanager
