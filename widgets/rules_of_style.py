@@ -101,6 +101,7 @@ PAGE = """
         [data-testid="stCheckbox"] label, [data-testid="stButtonGroup"] button { min-height: 44px; }
         button[data-testid^="stBaseButton"], button[data-testid="stPopoverButton"],
         [data-testid="stTooltipHoverTarget"] { min-width: 44px; }
+        [data-testid="stCheckbox"] label { align-items: center; }
         [data-testid="stSlider"] [role="slider"]::after { content: ""; position: absolute; inset: -16px; }
     }
     /* Where nothing hovers, the buttons of a table always show: above it, and not on its head and what is before it. */

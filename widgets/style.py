@@ -80,11 +80,11 @@ _LARGE = """
 """
 
 
-def page_style(*, controls: bool = False) -> None:
+def page_style(*, controls: bool = True) -> None:
     """Less air around the page, so that the picture is large and what happened is above the fold.
 
     controls: whether some will stand in the sidebar, which opens at once then: what is drawn before them stays in its
-    place.
+    place. Without them there is no sidebar.
     """
     if controls:
         st.sidebar.html("<span></span>")
