@@ -18,9 +18,28 @@ const WORDS = {
   resting: "at rest on a flat or a line of points",
 };
 
+const MOST_LETTERS = 8; // of one kind that are named in a row
+const PLURALS = { minimum: "minima", saddle: "saddles", maximum: "maxima" };
+
 function endName(header, kind) {
   const point = header.ends.rest[kind];
   return point ? `${point.name} at (${formatNumber(point.x)}, ${formatNumber(point.y)})` : WORDS[CODES[kind]];
+}
+
+const lettered = (kind, letters) => `${kind} ${letters.join(", ")}`;
+
+// The lettered points in which no start ends, a row a kind: saddles E, F.
+function unmet(header, look, kinds) {
+  const byKind = new Map();
+  header.ends.rest.forEach(({ name, letter }, i) => {
+    if (!letter || kinds.includes(i)) return;
+    const kind = name.slice(0, -letter.length).trim();
+    byKind.set(kind, [...(byKind.get(kind) || []), i]);
+  });
+  return [...byKind].map(([kind, points]) => ({
+    color: colorOf(header, look, points[0]),
+    text: points.length > MOST_LETTERS ? `${points.length} ${PLURALS[kind]}` : lettered(points.length > 1 ? PLURALS[kind] : kind, points.map((i) => header.ends.rest[i].letter)),
+  }));
 }
 
 function colorOf(header, look, kind) {
@@ -218,7 +237,7 @@ export const BASINS = {
       const shares = counts.map((each, i) => percent(others.reduce((sum, kind) => sum + (each.get(kind) || 0), 0), all[i]));
       rows.push({ color: "transparent", text: `${others.length} other points at rest`, shares });
     }
-    return rows;
+    return [...rows, ...unmet(header, look, kinds).map((row) => ({ ...row, shares: all.map((sum) => percent(0, sum)) }))];
   },
 
   rows(board) {
