@@ -130,8 +130,8 @@ CARDS = """
     [class*="st-key-cards-"] > [data-testid="stLayoutWrapper"] > [class*="st-key-card-"] { height: 100%; }
     [class*="st-key-card-"] [data-testid="stElementToolbar"] { display: none; }
     /* The race of the landing page comes after its words, and is the taller the narrower it is. */
-    html .st-key-first { --dl-fit: clamp(450px, 62dvh, 46rem); }
-    html .st-key-first [data-testid="stColumn"]:last-child { min-height: var(--dl-fit); }
+    html .st-key-first { --dl-hero: clamp(450px, 62dvh, 46rem); }
+    html .st-key-first [data-testid="stColumn"]:last-child { min-height: var(--dl-hero); }
     @media (max-width: 1372px) { html .st-key-first [data-testid="stColumn"]:last-child { min-height: 636px; } }
     @media (max-width: 1100px) { html .st-key-first [data-testid="stColumn"]:last-child { min-height: 710px; } }
     @media (max-width: 640px) {
