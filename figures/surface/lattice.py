@@ -125,7 +125,7 @@ def scale_figure(surface: Surface, name: str, limits: Limits, *, log: bool = Tru
     return chart(
         [strip],
         dark,
-        margin={"l": 14, "r": 14, "t": 4, "b": 8},
+        margin={"l": 34, "r": 34, "t": 4, "b": 8},
         minreducedheight=12,  # else Plotly keeps 64 pixels for the strip, and none for its numbers
         xaxis=axis(
             dark, _said(surface, name), range=[low, high], showgrid=False, fixedrange=True, **_ticks(low, high, log)
