@@ -9,6 +9,9 @@ not of the run that is now the session's own, is thrown away: half a page, until
 
 And where a fragment and a hand outside of it tell something in the same instant, the browser sends both as one request
 of the fragment: the control is moved, and what it moves stays as it was.
+
+And where a request comes right behind a click, the run that was begun for the click ends before it has called what the
+click calls; the request, which does not know of the click, runs in its place.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     ScriptRequestType,
     _has_active_trigger_value,
 )
+from streamlit.runtime.state import SafeSessionState
 from streamlit.runtime.state.common import unpack_widget_state_value
 from streamlit.runtime.state.session_state import Serialized, SessionState
 
@@ -94,6 +98,24 @@ def hear_hands() -> None:
     run_script.deaf_to_hands = inner  # type: ignore[attr-defined]
     ScriptRunner._run_script, AppSession.request_rerun = run_script, request_rerun
     ScriptRequests._request_rerun_locked = request_rerun_locked
+
+
+def heed_clicks() -> None:
+    """Let no request end a run before all is called that the controls call which were clicked or moved for it."""
+    inner: Any = SafeSessionState.on_script_will_rerun
+    if hasattr(inner, "without_heed"):
+        return
+
+    def on_script_will_rerun(self: Any, *states: Any, **named: Any) -> None:
+        looks = self._yield_callback  # for other requests, also in the midst of what is called
+        object.__setattr__(self, "_yield_callback", lambda: None)
+        try:
+            inner(self, *states, **named)
+        finally:
+            object.__setattr__(self, "_yield_callback", looks)
+
+    on_script_will_rerun.without_heed = inner  # type: ignore[attr-defined]
+    SafeSessionState.on_script_will_rerun = on_script_will_rerun
 
 
 def _of_a_hand(session: Any, asked: ClientState) -> ClientState:

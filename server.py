@@ -33,7 +33,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from allocator import keep_giving_back, keep_little
 from broadcast import HUB, class_routes
-from fragments import await_what_is_told, drop_belated, hear_hands
+from fragments import await_what_is_told, drop_belated, hear_hands, heed_clicks
 from reception import ROUTES
 from smaller import Smaller
 from wakeups import send_together, wake_once
@@ -263,6 +263,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     keep_little()
     keep_giving_back()
     hear_hands()
+    heed_clicks()
     drop_belated()
     await_what_is_told()
     PagesManager.uses_pages_directory = False  # the first page would begin twice, see widgets.behind_app

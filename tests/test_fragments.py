@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +16,11 @@ from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 
-from fragments import await_what_is_told, drop_belated, hear_hands
+from fragments import await_what_is_told, drop_belated, hear_hands, heed_clicks
 
 
 @pytest.fixture
@@ -261,6 +263,43 @@ def test_a_click_is_not_told_by_the_clock_as_well(
     assert list(asked.widget_states.widgets) == kept
     assert (asked.fragment_id, asked.is_auto_rerun, asked.query_string) == (fragment, by_clock, "x=1")
     assert len(given.widget_states.widgets) == len(told)
+
+
+def test_no_request_ends_a_run_before_a_click_has_called_what_it_calls(monkeypatch: pytest.MonkeyPatch):
+    class OtherRequest(Exception):
+        pass
+
+    def look() -> None:
+        raise OtherRequest
+
+    def clicked() -> None:
+        called.append("begun")
+        safe["news"] = "it is done"
+        called.append("done")
+
+    called: list[str] = []
+    state = SessionState()
+    safe = SafeSessionState(state, look)
+    state._new_widget_state.widget_metadata = {
+        "button": WidgetMetadata("button", bool, bool, "trigger_value", callback=clicked),
+    }
+    click = WidgetStates(widgets=[WidgetState(id="button", trigger_value=True)])
+    monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", SafeSessionState.on_script_will_rerun)
+    with pytest.raises(OtherRequest):
+        safe.on_script_will_rerun(click)
+    assert not called  # as Streamlit has it
+    heed_clicks()
+    heed_clicks()
+
+    def run() -> None:
+        ThreadState.initialize()
+        safe.on_script_will_rerun(click)
+
+    copy_context().run(run)
+    assert called == ["begun", "done"]
+    with pytest.raises(OtherRequest):  # from then on it may
+        safe["news"]
+    assert state["news"] == "it is done"
 
 
 def test_runners_know_their_pages_and_requests():

@@ -6,11 +6,13 @@ last run changed. Two rules keep what it sends late from undoing anything:
 * A control whose value is changed from code (a preset, a link, a rate tuned to another surface) is a new control with a
   numbered key (``descent.steps 1``) that begins with its own value; what the old one sends means nothing any more.
 * An address that differs from the one written last was opened from outside (typed, clicked, the back button) only in a
-  run that nobody's hand has caused: a callback marks its run.
+  run that nobody's hand has caused: a callback marks its run. Nor was one opened that the browser was at before and may
+  not have left yet: a control without a callback, or one whose callback an earlier run has called, brings such a one.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -19,7 +21,7 @@ import streamlit as st
 
 from figures.runs import literal
 from settings import LinkPreset, Setting, Text, preset_of
-from widgets.address import is_back_or_forward, is_view_given, own_query, put_address
+from widgets.address import is_back_or_forward, is_view_given, own_query, put_address, visit_number
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
 from widgets.staging import note, stage, staging
@@ -28,6 +30,7 @@ from widgets.symbols import spoken
 State = TypeVar("State")
 _SHOWN = "linked of page"
 _MOST_PROBLEMS = 5
+_MOST_LATE = 100  # addresses that a browser is known to be behind by
 
 
 class Codec(Protocol[State]):
@@ -55,6 +58,7 @@ class _Held(Generic[State]):
     """What the session keeps. run: of any page, when this one ran last. numbers: how often a control was made anew.
 
     initial: what the control of a key began with. refused: setting, sentence and the value that was not taken.
+    behind: where the browser may be in this visit: the address that it told last, and those written since.
     """
 
     state: State
@@ -66,6 +70,8 @@ class _Held(Generic[State]):
     numbers: dict[str, int] = field(default_factory=dict)
     initial: dict[str, Any] = field(default_factory=dict)
     refused: tuple[str, str, Any] | None = None
+    visit: int = 0
+    behind: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=_MOST_LATE))
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,13 @@ class LinkedState(Generic[State]):
             held.refused, held.bare = None, _is_bare(query)
         else:
             held.bare = False
-        held.by_hand, held.run = False, run
+        if held.visit != visit_number():
+            held.behind.clear()
+        while held.behind and held.behind[0] != query and not again:  # else it was never the browser's
+            held.behind.popleft()
+        if not held.behind:
+            held.behind.append(query)
+        held.by_hand, held.run, held.visit = False, run, visit_number()
         self._write(held)
         st.session_state[_SHOWN] = self.codec, held
         return held.state
@@ -335,13 +347,15 @@ class LinkedState(Generic[State]):
     def _is_opened(self, held: _Held[State], query: Mapping[str, str], run: int) -> bool:
         if is_back_or_forward():
             return True
-        if held.by_hand or query == held.link:
+        if held.by_hand or query == held.link or (held.visit == visit_number() and query in held.behind):
             return False
         # Changing page clears the address: a bare one is a return then, and else the bare link of this page.
         return bool(query) or run == held.run + 1
 
     def _write(self, held: _Held[State]) -> None:
         held.link = self.codec.write(held.state)
+        if not held.behind or held.behind[-1] != held.link:
+            held.behind.append(held.link)
         put_address(held.link)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from settings import SettingsCodec
 from settings.hyperparameter import Hyperparameter
-from widgets import LinkedState, behind_app
+from widgets import LinkedState, behind_app, run_again
 
 SHAPE = Hyperparameter(name="shape", symbol="", kind="choice", default="a", choices=("a", "b"), meaning="Which.")
 SIZES = {
@@ -35,3 +35,6 @@ if st.session_state.chosen["shape"] == "a":
 st.button("both", on_click=linked.put, args=({"shape": "b", "size": 7},))
 st.button("too large", on_click=linked.put, args=({"size": 1000},))
 linked.tell_refusal("size")
+st.button("without a callback", key="plain")
+if st.button("and again", key="again"):
+    run_again()

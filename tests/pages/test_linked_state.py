@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.opened_page import link, newest, opened_page
@@ -43,6 +44,7 @@ def test_values_set_from_code_reach_the_controls_and_the_link() -> None:
 def test_the_back_button_brings_the_settings_of_that_link() -> None:
     app = opened({"size": "5"})
     newest(app, "slider", "linked.size").set_value(6).run()
+    app.run()  # the browser is at the address of what was moved
     app.query_params["size"] = "5"
     app.run()
     assert app.session_state.chosen["size"] == 5
@@ -60,6 +62,7 @@ def test_a_drag_that_still_carries_the_link_before_it_is_not_undone() -> None:
 def test_the_back_button_to_the_bare_address_brings_the_defaults() -> None:
     app = opened()
     newest(app, "slider", "linked.size").set_value(6).run()
+    app.run()
     del app.query_params["size"]
     app.run()
     assert app.session_state.chosen["size"] == 1
@@ -75,6 +78,12 @@ def test_after_another_page_the_settings_are_as_they_were_left() -> None:
     app.run()
     assert app.session_state.chosen == {"shape": "a", "size": 5, "detail": True}
     assert link(app) == {"size": "5", "detail": "true"}
+
+
+def browser_is_at(app: AppTest, query: dict[str, str]) -> None:
+    app.query_params.clear()
+    for name, text in query.items():
+        app.query_params[name] = text
 
 
 def late(app: AppTest, control: Any, value: Any) -> None:
@@ -111,6 +120,33 @@ def test_a_late_address_of_a_run_by_hand_is_no_opened_link() -> None:
     app.button[0].click().run()
     assert app.session_state.chosen["size"] == 7
     assert link(app)["size"] == "7"
+
+
+def test_a_page_that_runs_itself_again_still_knows_where_the_browser_may_be() -> None:
+    app = opened({"size": "5"})
+    newest(app, "slider", "linked.size").set_value(6).run()
+    for _ in range(2):
+        browser_is_at(app, {"size": "5"})
+        newest(app, "button", "again").click().run()
+        assert app.session_state.chosen["size"] == 6
+        assert link(app) == {"size": "6"}
+
+
+@pytest.mark.parametrize("before", [{"size": "5"}, {}])
+def test_a_late_address_that_comes_with_a_control_without_callback_is_no_opened_link(before: dict[str, str]) -> None:
+    app = opened(before)
+    for size in (6, 7):
+        browser_is_at(app, before)
+        newest(app, "slider", "linked.size").set_value(size).run()
+    for late in (before, {"size": "6"}):  # the browser has heard of neither link, then of the first
+        browser_is_at(app, late)
+        newest(app, "button", "plain").click().run()
+        assert app.session_state.chosen["size"] == 7
+        assert link(app) == {"size": "7"}
+    newest(app, "button", "plain").click().run()
+    browser_is_at(app, {"size": "6"})  # by now somebody must have brought it there
+    app.run()
+    assert app.session_state.chosen["size"] == 6
 
 
 def test_keys_of_controls_carry_their_page() -> None:
