@@ -126,7 +126,7 @@ def pinned() -> None:
 
     if not teacher_is_known():
         return
-    from figures.runs import literal
+    from figures.runs import literal, name_and_role
 
     with store_told():
         runs = the_lab().pinned()
@@ -134,7 +134,7 @@ def pinned() -> None:
             st.header("From your teacher")
             with st.container(horizontal=True, key="pinned-runs"):
                 for run in runs:
-                    label = f"{run.name} · {run.role}" if run.role and run.role != run.name else run.name
+                    label = name_and_role(run.name, run.role)
                     st.page_link(
                         "pages/training.py", label=literal(label), icon=":material/keep:", query_params={"run": run.id}
                     )

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from figures.runs.status import WORDS, share_done
-from figures.runs.text import ago, confidence_words
+from figures.runs.text import ago, confidence_words, own_role
 from networks.models import MODELS
 from numerals import readable
 from trainers.config import OPTIMIZERS
@@ -92,7 +92,9 @@ def _lean(cell: Cell) -> Cell:
 
 def _cells(run: StoredRun, experiments: Mapping[str, str], now: datetime | None) -> dict[str, Cell]:
     experiment = experiments.get(run.experiment or "", "")
-    together = " · ".join(part for part in (experiment, run.role) if part and part != run.name)
+    # A name that begins with what it belongs to and ends with its role tells both.
+    parts = ("" if run.name.startswith(experiment) else experiment, own_role(run.name, run.role))
+    together = " · ".join(filter(None, parts))
     return {
         "name": {"text": run.name, "under": together},
         "data": _data(run),

@@ -9,7 +9,7 @@ from math import isfinite
 
 from figures.runs.rows import metric_text, seconds_text
 from figures.runs.status import WORDS
-from figures.runs.text import value_text
+from figures.runs.text import own_role, value_text
 from numerals import readable
 from trainers.config import differences
 from trainers.store import StoredRun
@@ -82,7 +82,7 @@ def side_by_side_html(
     heads = "".join(
         f'<th scope="col" title="{html.escape(run.name)}"><div><span class="chip" style="background:{color}"></span>'
         f'<a href="{html.escape(href(run.id))}" target="_self">{html.escape(run.name)}</a></div>'
-        + (f"<small>{html.escape(run.role)}</small>" if run.role and run.role != run.name else "")
+        + (f"<small>{html.escape(role)}</small>" if (role := own_role(run.name, run.role)) else "")
         + "</th>"
         for run, color in zip(runs, colors, strict=True)
     )

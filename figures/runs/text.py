@@ -26,6 +26,16 @@ def literal(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", parted)
 
 
+def own_role(name: str, role: str) -> str:
+    """What a run is among those it began with, where its name does not tell so: "Plain against residual: 5 plain"."""
+    return "" if name.endswith(role) else role
+
+
+def name_and_role(name: str, role: str) -> str:
+    """A run among others: its name, and what it is among those it began with."""
+    return f"{name} · {own}" if (own := own_role(name, role)) else name
+
+
 def confidence_words(confidence: float) -> str:
     """How sure a finding is, in words; 0.5 is at the threshold of its rule, 0.75 at twice it."""
     if confidence >= 0.9:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from figures.live import comparison_payload, comparison_png, comparison_svg, numbers_of, run_colors
-from figures.runs import difference_lines, number_lines, same_settings, side_by_side_html
+from figures.runs import difference_lines, name_and_role, number_lines, same_settings, side_by_side_html
 from pages.parts.runs.actions import Pictures, export_menu, surface_link, told
 from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
 from trainers.lab import Feed, Lab, not_yours
@@ -69,7 +69,7 @@ def _comparison(lab: Lab) -> None:
     offered = numbers_of(watched) or {"val_loss": "Validation loss"}
     if value("number") not in offered:
         put(number=next(iter(offered)))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-compare-controls"):
+    with st.container(horizontal=True, vertical_alignment="center", key="runs-compare-controls"):
         linked.menu(
             "number",
             value("number"),
@@ -164,7 +164,7 @@ def _at_work(run: StoredRun) -> bool:
 
 
 def _label(run: StoredRun) -> str:
-    return f"{run.name} · {run.role}" if run.role and run.role != run.name else run.name
+    return name_and_role(run.name, run.role)
 
 
 def _link(run: str) -> str:

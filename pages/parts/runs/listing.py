@@ -64,7 +64,7 @@ def _gave_way(lab: Lab) -> None:
 
 def _filters() -> None:
     used = sum(bool(value(name)) for name in ("statuses", "data", "verdicts", "searched"))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
+    with st.container(horizontal=True, vertical_alignment="center", key="runs-filters"):
         linked.control(
             "search",
             label="Find a run",

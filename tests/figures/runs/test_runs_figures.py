@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from exports.runs import NUMBERS, configs_json, reports_csv, scripts_file
+from figures.runs import name_and_role
 from figures.runs.rows import COLUMNS, metric_text, order_of, seconds_text, table_rows
 from figures.runs.side_by_side import difference_lines, number_lines, same_settings, side_by_side_html
 from figures.runs.text import literal
@@ -224,3 +225,16 @@ def test_runs_are_filtered_by_data_and_verdict_in_the_database(store: Store) -> 
     assert ids(data=("moons",), verdicts=("diverging",)) == set()
     store.update(iris.id, findings=())
     assert ids(verdicts=("diverging",)) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "told"),
+    [
+        ("Plain against residual: 5 plain", "5 plain", "Plain against residual: 5 plain"),
+        ("5 plain", "5 plain", "5 plain"),
+        ("A run", "remedied", "A run · remedied"),
+        ("A run", "", "A run"),
+    ],
+)
+def test_a_role_that_the_name_tells_is_not_told_twice(name: str, role: str, told: str) -> None:
+    assert name_and_role(name, role) == told
