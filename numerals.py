@@ -17,7 +17,7 @@ _MAX_DIGITS = 6
 
 
 def readable(x: float, digits: int = 3) -> str:
-    """The number rounded to ``digits`` significant digits: 12,300, 0.00001, 1.23·10⁻⁹, ∞.
+    """The number rounded to ``digits`` significant digits: 12,300, 0.00001, 10⁻⁹, ∞.
 
     Whole numbers of type int keep all their digits (12,345 steps), up to six of them. Infinity is ∞, NaN is
     "undefined", and negative numbers carry a true minus sign.
@@ -65,9 +65,9 @@ def _as_power(value: float) -> str:
 
 
 def power_of_ten(mantissa: str, exponent: int) -> str:
-    """1.23·10⁻⁹, and 10⁶ rather than 1·10⁶."""
+    """Mantissa times power, as the players write it; a mantissa of 1 is left out."""
     power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
-    return power if mantissa == "1" else f"{mantissa}·{power}"
+    return power if mantissa == "1" else f"{mantissa}\N{MULTIPLICATION SIGN}{power}"
 
 
 def _trim(decimal: str) -> str:

@@ -260,6 +260,7 @@ def plotly_layout(dark: bool) -> dict[str, Any]:
         "tickfont": {"color": shade.muted, "size": 12},
         "title": {"font": {"color": shade.text, "size": 13}, "standoff": 8},
         "exponentformat": "power",
+        "separatethousands": True,
         "automargin": True,
     }
     return {

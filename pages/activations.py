@@ -122,7 +122,7 @@ def take_away() -> None:
     take_away_menu(f"{st.context.url}?{urlencode(linked.link)}", "page", "activations", files, pictures=True)
 
 
-page_style(controls=True)
+page_style()
 with page_head("Activations"):
     linked.one_of("view", view, "View", VIEWS)
     take_away()

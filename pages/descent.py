@@ -22,7 +22,7 @@ race, view = shown.race, shown.view
 landscape = race.landscape
 
 shows = view.get("picture", "map")
-page_style(controls=True)
+page_style()
 head, picture, told = st.container(), st.container(), st.container()
 with progress_bar(head, "The race is run") as progress:
     finished = finished_race(race, progress)

@@ -142,7 +142,7 @@ def pinned() -> None:
 
 behind_app()
 put_address({})
-page_style()
+page_style(controls=False)
 card_style()
 with st.container(key="first"):
     words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")

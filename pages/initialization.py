@@ -150,7 +150,7 @@ def controls() -> None:
         linked.control("seed", exact=True, label="Seed")
 
 
-page_style(controls=True)
+page_style()
 with page_head("Initialization"):
     linked.one_of("part", values["part"], "Histograms of", PARTS)
     take_away()

@@ -32,7 +32,7 @@ def _join() -> None:
 
 behind_app()
 typed = linked.open()["room"].strip()
-page_style()
+page_style(controls=False)
 with page_head("Join a class"):
     pass
 linked.tell_problems()

@@ -31,7 +31,7 @@ fits = lesson is not None and 0 < number <= len(lesson.steps)
 if fits and not is_back_or_forward():  # back from the step, the visitor is not sent there again
     open_now((name, number))
 put_address({"step": str(number)} if fits else {})
-page_style()
+page_style(controls=False)
 card_style()
 if lesson is None:
     with page_head("Lessons"):

@@ -19,7 +19,7 @@ shown = line.linked.open()
 race, view = shown.race, shown.view
 landscape = race.landscape
 
-page_style(controls=True)
+page_style()
 head, picture, told = st.container(), st.container(), st.container()
 with progress_bar(head, "The race is run") as progress:
     finished = finished_race(race, progress)

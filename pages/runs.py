@@ -15,7 +15,7 @@ from widgets import behind_app, page_head, page_style, tell_news
 behind_app()
 lab = the_lab()
 linked.open()
-page_style()
+page_style(controls=False)
 st.html(
     """<style>
     .st-key-runs-filters [data-testid="stElementContainer"]:has([data-testid="stTextInput"]) { max-width: 26rem; }

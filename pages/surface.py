@@ -21,7 +21,7 @@ from experiments.surface import (
     sharpness_columns,
 )
 from figures.runs import literal
-from figures.surface import limits_of, surface_figure, ways_figure
+from figures.surface import limits_of, scale_figure, surface_figure, ways_figure
 from pages.parts.files import numbers_file
 from pages.parts.surface.saddles import saddle_controls, saddles_part
 from pages.parts.surface.work import Drawn, begin_again, drawn, shown_runs, stop_all, tidy
@@ -59,8 +59,14 @@ def pictures(all_drawn: list[Drawn]) -> None:
     limits = limits_of(surfaces, shown)
     if limits is None:
         return
-    widths = [1.0] * (len(all_drawn) - 1) + [1.3]  # the scale stands beside the last
-    for column, each in zip(st.columns(widths), all_drawn, strict=True):
+    maps = [surface for surface in surfaces if not surface.line]
+    if len(all_drawn) > 1 and maps:
+        picture(
+            scale_figure(maps[0], shown, limits, log=values["log"], dark=dark),
+            "surface-scale",
+            f"The colors of the {SHOWN_NAMES[shown]} in all pictures.",
+        )
+    for column, each in zip(st.columns(len(all_drawn)), all_drawn, strict=True):
         with column:
             if each.surface is None:
                 st.caption(f"{literal(each.name)}: {literal(each.words)}")
@@ -73,7 +79,7 @@ def pictures(all_drawn: list[Drawn]) -> None:
                     log=values["log"],
                     limits=limits,
                     title=each.name if len(all_drawn) > 1 else "",
-                    bar=each is all_drawn[-1],  # one scale for all
+                    bar=len(all_drawn) == 1,  # several share the strip, and are as wide as each other
                     path=values.get("path", True),
                     dark=dark,
                 ),
@@ -126,11 +132,11 @@ def to_come(runs: int, drawings: int) -> str:
     side = int(values["points"])
     each = f"{drawings} pictures" if drawings > 1 else "The picture"
     trained = f"{runs} runs are" if runs > 1 else "one run is"
+    points = f"{side} \N{MULTIPLICATION SIGN} {side} points of the plane ({PLANE_NAMES[values['plane']]})"
     return (
         f"**{each} of the loss come{'s' * (drawings == 1)} here**, and nothing has to be pressed. First {trained} "
-        f"trained, where nobody has done that before; then the loss is worked out at up to {side} x {side} points of "
-        f"the plane ({PLANE_NAMES[values['plane']]}), coarse points first. Whoever opens this link afterwards sees it "
-        "at once."
+        f"trained, where nobody has done that before; then the loss is worked out at up to {points}, coarse points "
+        "first. Whoever opens this link afterwards sees it at once."
     )
 
 

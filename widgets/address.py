@@ -33,7 +33,7 @@ class _Address:
 
     held: the link of this visit was not told yet. told: the last one that was. theme: asked for, and not loaded yet.
     own: the page's part of the link. frame: what the link says of lesson and controls. given: the page that is gone to
-    by a link that is meant.
+    by a link that is meant. worn: the theme that the page was drawn in.
     """
 
     path: str | None = None
@@ -47,6 +47,7 @@ class _Address:
     own: dict[str, str] = field(default_factory=dict)
     frame: dict[str, str] = field(default_factory=dict)
     given: str | None = None
+    worn: str | None = None
 
 
 def _address() -> _Address:
@@ -155,18 +156,23 @@ def keep_address(path: str, paths: Sequence[str]) -> None:
             address.large = given == _LARGE
         put_frame(st.query_params.to_dict())
         address.path, address.visit, address.told = path, address.visit + 1, None
+    address.worn = st.context.theme.type
     with st.container(key="frame"):
         _await(path, paths)
 
 
 @st.fragment
 def _await(path: str, paths: Sequence[str]) -> None:
-    """Hear that the browser is at the page, and tell the link that was held back."""
+    """Hear that the browser is at the page, and tell the link that was held back; that a machine has turned dark."""
     address = _address()
     # A tuple: before a list is sent, Streamlit loads pandas to see whether it is a table.
     data = {"visit": address.visit, "path": path, "paths": tuple(paths), "large": address.large, "theme": address.theme}
     with st.container(key="address"):
         address.shown, search, inside = address_script(data, key="address.script")
+    if st.context.theme.type != address.worn:
+        from widgets.session import run_again  # which loads this module
+
+        run_again()
     class_frame(paths, inside=inside)
     if address.held and address.shown == address.visit:
         address.held = False

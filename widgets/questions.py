@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 MOST_CHOICES = 6  # of a vote
 NEAR = 0.05  # of the picture's side, within which a place or a value is right
 _NEAR_VERDICTS = ("good_fit", "overfitting", "plateau", "slow", "underfitting")  # of every kind of curves one
-_SIZES = {"place": (900, 560), "curve": (900, 420)}
+_SIZES = {"place": (600, 372), "curve": (600, 320)}
 _SMALL = {"place": (480, 300), "curve": (480, 260)}
-_START = (560, 360)  # of a picture of the start: its letters are read on a phone, and the choices stand below it
+_START = (560, 360)  # of a picture of the start; the choices stand below it
 _TRAINING = "training"
 _TICK = 0.6  # seconds between two looks at runs that are trained first
 

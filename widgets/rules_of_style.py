@@ -49,6 +49,8 @@ PAGE = """
     /* An icon that a click replaces is left by no pointer: what its button tells of itself would stay for ever. */
     [data-testid="stTooltipHoverTarget"] :is(button, a) * { pointer-events: none; }
     .st-key-look-buttons button { min-height: 36px; min-width: 36px; padding: 0 .3rem; }
+    /* An arrow between two icons would belong to either. */
+    .st-key-look-buttons [data-testid="stPopoverButton"] > div > [aria-hidden="true"] { display: none; }
     .st-key-look-buttons button p
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     /* As tall as leaves the first sentence in view; what is not loaded yet keeps its place. */
@@ -62,7 +64,10 @@ PAGE = """
     @media (max-width: 767.98px), (max-height: 500px)
         { .st-key-beside-picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } }
     @media (max-width: 767.98px) { [data-testid="stLayoutWrapper"]:has(> .st-key-beside-picture) { order: -1; } }
-    @media (max-width: 640px) { .st-key-look-size { display: none; } }
+    @media (max-width: 640px) {
+        .st-key-look-size { display: none; }
+        [data-testid="stButtonGroup"] button { padding-inline: .7rem; }
+    }
     /* The first line of a narrow window is full: there the button stands below the page. */
     @media (max-width: 1000px) { .st-key-look-lesson { display: none; } }
     @media (min-width: 1000.02px) { .st-key-look-lesson-end { display: none; } }
@@ -84,15 +89,25 @@ PAGE = """
     body:not(:has([data-testid="stSidebar"][data-collapsed="true"]))
         [data-testid="stLayoutWrapper"]:has(> .st-key-lesson-bar)
         { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    /* A name that is longer than its menu ends in an ellipsis and not within a letter. */
+    [data-testid="stSelectbox"] input { text-overflow: ellipsis; }
     /* A finger needs 44 pixels. */
     @media (pointer: coarse) {
-        button[data-testid^="stBaseButton"], [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
+        button[data-testid^="stBaseButton"], button[data-testid="stPopoverButton"],
+        [data-testid="stPageLink-NavLink"], [data-testid="stSidebarNavLink"],
         [data-testid="stTopNavLink"], [data-testid="stTopNavSection"], [data-testid="stTopNavDropdownLink"],
         [data-testid="stExpander"] summary, .react-aria-ComboBox > [data-rac],
         [data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
-        [data-testid="stCheckbox"] label { min-height: 44px; }
-        button[data-testid^="stBaseButton"], [data-testid="stTooltipHoverTarget"] { min-width: 44px; }
+        [data-testid="stCheckbox"] label, [data-testid="stButtonGroup"] button { min-height: 44px; }
+        button[data-testid^="stBaseButton"], button[data-testid="stPopoverButton"],
+        [data-testid="stTooltipHoverTarget"] { min-width: 44px; }
+        [data-testid="stCheckbox"] label { align-items: center; }
         [data-testid="stSlider"] [role="slider"]::after { content: ""; position: absolute; inset: -16px; }
+    }
+    /* Where nothing hovers, the buttons of a table always show: above it, and not on its head and what is before it. */
+    @media (hover: none) {
+        [data-testid="stDataFrame"] { margin-top: 64px; }
+        [data-testid="stDataFrame"] > [data-testid="stElementToolbar"] { top: -64px; }
     }
     /* The dark theme's accent is light enough to be read on its background, too light for white text on it. */
     button[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag]
@@ -106,10 +121,17 @@ CARDS = """
     @media (max-width: 1000px) { html [class*="st-key-cards-"] { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
     [class*="st-key-card-"] { position: relative; border-radius: .5rem; gap: .3rem; }
     [class*="st-key-card-"] [data-testid="stPageLink"] :is(p, span) { white-space: normal; overflow: visible; }
-    [class*="st-key-card-"] [data-testid="stPageLink"] p { font-weight: 600; }
+    [class*="st-key-card-"] [data-testid="stPageLink"] p { font-weight: 600; line-height: 1.35; }
+    /* The title stands over its words, without the room that a button has on its left. */
+    html [class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { padding-inline: 0; background: none; }
+    [class*="st-key-card-"]:hover [data-testid="stPageLink"] p { text-decoration: underline; }
+    /* Cards of a row are as tall as each other. */
+    html :is(.st-key-cards-short, .st-key-cards-lectures) { align-items: stretch; }
+    [class*="st-key-cards-"] > [data-testid="stLayoutWrapper"] > [class*="st-key-card-"] { height: 100%; }
     [class*="st-key-card-"] [data-testid="stElementToolbar"] { display: none; }
     /* The race of the landing page comes after its words, and is the taller the narrower it is. */
-    html .st-key-first [data-testid="stColumn"]:last-child { min-height: 450px; }
+    html .st-key-first { --dl-hero: clamp(450px, 62dvh, 46rem); }
+    html .st-key-first [data-testid="stColumn"]:last-child { min-height: var(--dl-hero); }
     @media (max-width: 1372px) { html .st-key-first [data-testid="stColumn"]:last-child { min-height: 636px; } }
     @media (max-width: 1100px) { html .st-key-first [data-testid="stColumn"]:last-child { min-height: 710px; } }
     @media (max-width: 640px) {

@@ -24,7 +24,8 @@ from widgets.rules_of_style import CARDS, PAGE
 
 def chip(color: str) -> str:
     """Inline markup of a small square in a colour of the theme (never of user text), for ``st.html``."""
-    return f'<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{color}"></span>'
+    style = f"display:inline-block;flex:none;width:.8em;height:.8em;border-radius:2px;background:{color}"
+    return f'<span style="{style}"></span>'
 
 
 @contextmanager
@@ -79,11 +80,11 @@ _LARGE = """
 """
 
 
-def page_style(*, controls: bool = False) -> None:
+def page_style(*, controls: bool = True) -> None:
     """Less air around the page, so that the picture is large and what happened is above the fold.
 
     controls: whether some will stand in the sidebar, which opens at once then: what is drawn before them stays in its
-    place.
+    place. Without them there is no sidebar.
     """
     if controls:
         st.sidebar.html("<span></span>")

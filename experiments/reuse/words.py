@@ -119,12 +119,12 @@ def cost_sentence(request: AnyRequest) -> str:
         entry, share = PRETRAINED[request.network], (request.side / 96) ** 2
         minutes = max(1, round(_MINUTES[request.network] * share * request.seeds))
         return (
-            f"{entry.name} is trained {total} times for {request.seen[-1]} epochs, with about {minutes} minutes on one "
+            f"{entry.name} is trained {total} times for {request.seen[-1]} epochs, in about {minutes} minutes on one "
             f"core and much less on a GPU. Its weights, {entry.megabytes} MB, are downloaded once."
         )
     small = f"{total} small networks are trained for {EPOCHS} epochs each"
     if isinstance(request, TransferRequest) and PAIRS[request.pair].model == "cnn":
-        return f"{small}, with some minutes on one core. The images are downloaded from OpenML once."
+        return f"{small}, in some minutes on one core. The images are downloaded from OpenML once."
     if isinstance(request, TransferRequest) and request.run:
         return f"{total} networks like that of the run are trained for {EPOCHS} epochs each."
-    return f"{small}, with under a minute on one free core."
+    return f"{small}, in under a minute on one free core."

@@ -37,8 +37,8 @@ def _row(curve: Curve, cost: Cost | None) -> dict[str, str]:
         "kinks at x =": kinks or "none",
         "gain": readable(gain) if np.isfinite(gain) else "none",
         "trainable": _yes(activation.trainable),
-        "cost of value": "…" if cost is None else f"{readable(cost.value_ratio, 2)} x ReLU",
-        "cost of slope": "…" if cost is None else f"{readable(cost.derivative_ratio, 2)} x ReLU",
+        "cost of value": "…" if cost is None else f"{readable(cost.value_ratio, 2)} \N{MULTIPLICATION SIGN} ReLU",
+        "cost of slope": "…" if cost is None else f"{readable(cost.derivative_ratio, 2)} \N{MULTIPLICATION SIGN} ReLU",
     }
 
 

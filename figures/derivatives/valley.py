@@ -215,6 +215,9 @@ def _marks(places: Sequence[Place]) -> list[tuple[str, str, float]]:
     return marks
 
 
+_THUMB_ENDS = {"forward": 0.94, "central": 0.88}  # of the height: names that stand close do not touch
+
+
 def _thumbs(places: Sequence[Place], dark: bool) -> list[dict[str, Any]]:
     return [
         {
@@ -222,7 +225,7 @@ def _thumbs(places: Sequence[Place], dark: bool) -> list[dict[str, Any]]:
             "x0": step,
             "x1": step,
             "y0": 0,
-            "y1": 0.94,
+            "y1": _THUMB_ENDS[method],
             "yref": "paper",
             "line": {"color": on_background(METHOD_COLORS[method], dark), "width": 1, "dash": "3px,3px"},
             "layer": "below",
@@ -235,7 +238,7 @@ def _thumb_labels(places: Sequence[Place], dark: bool) -> list[dict[str, Any]]:
     return [
         {
             "x": float(np.log10(step)),
-            "y": 0.94 if method == "forward" else 0.88,
+            "y": _THUMB_ENDS[method],
             "yref": "paper",
             "xref": "x",
             "text": label,

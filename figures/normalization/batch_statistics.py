@@ -182,5 +182,11 @@ def error_figure(seed: int, *, dark: bool = False) -> go.Figure:
             tickvals=list(SIZES),
             ticktext=[readable(s) for s in SIZES],
         ),
-        yaxis=axis(dark, "root mean square error", type="log", tickvals=[0.1, 0.2, 0.5, 1, 2]),
+        yaxis=axis(
+            dark,
+            "root mean square error",
+            type="log",
+            tickvals=[0.1, 0.2, 0.5, 1, 2],
+            ticktext=["0.1", "0.2", "0.5", "1", "2"],
+        ),
     )

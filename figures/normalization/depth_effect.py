@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.normalization import Effect
-from figures.axes import axis, chart
+from figures.axes import axis, chart, log_axis
 from figures.theme import (
     BLACK,
     DASH_DOT,
@@ -38,7 +38,6 @@ _STYLES: Mapping[str, tuple[str, Dash, str]] = {
     "rms": (GREEN, DOTTED, "triangle-up"),
     "weight": (ORANGE, LONG_DASH, "cross"),
 }
-_LOWEST, _HIGHEST = 1e-24, 1e24
 
 
 def effect_figure(effects: Sequence[Effect], column: str, *, dark: bool = False) -> go.Figure:
@@ -65,25 +64,15 @@ def effect_figure(effects: Sequence[Effect], column: str, *, dark: bool = False)
                 "hovertemplate": f"{name}<br>layer %{{x}}<br>%{{y:.3g}}<extra></extra>",
             }
         )
-    low, high = _range(effects, column)
+    values = np.concatenate([effect.table[column].to_numpy(dtype=np.float64) for effect in effects])
     return chart(
         traces,
         dark,
         height=360,
         margin={"l": 8, "r": 8, "t": 56, "b": 8},
         xaxis=axis(dark, "layer", rangemode="tozero", zeroline=False),
-        yaxis=axis(dark, f"{titles[column]}, logarithmic", type="log", range=[low, high], nticks=8),
+        yaxis=log_axis(dark, f"{titles[column]}, logarithmic", values),
     )
-
-
-def _range(effects: Sequence[Effect], column: str) -> tuple[float, float]:
-    values = np.concatenate([effect.table[column].to_numpy(dtype=np.float64) for effect in effects])
-    values = np.clip(values[np.isfinite(values) & (values > 0)], _LOWEST, _HIGHEST)
-    if not len(values):
-        return -1.0, 1.0
-    low, high = float(np.log10(values.min())), float(np.log10(values.max()))
-    middle, half = (low + high) / 2, max((high - low) / 2, 0.5)
-    return middle - 1.08 * half, middle + 1.08 * half
 
 
 def effect_table(effects: Sequence[Effect]) -> pd.DataFrame:

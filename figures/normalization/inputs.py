@@ -28,7 +28,7 @@ from figures.theme import (
     plotly_dash,
     shades,
 )
-from numerals import readable
+from numerals import readable, readable_ticks
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -193,8 +193,14 @@ def excess_figure(races: Sequence[StageRace], *, dark: bool = False) -> go.Figur
         dark,
         height=270,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
-        xaxis=axis(dark, "step, logarithmic", type="log", dtick=1),
-        yaxis=axis(dark, "loss above minimum,<br>share of the start", type="log", range=[-6, _top(races)], dtick=2),
+        xaxis=axis(dark, "step, logarithmic", type="log", **_decades(0, np.log10(max(steps, 10)), 1)),
+        yaxis=axis(
+            dark,
+            "loss above minimum,<br>share of the start",
+            type="log",
+            range=[-6, _top(races)],
+            **_decades(-6, _top(races), 2),
+        ),
         shapes=[
             {
                 "type": "line",
@@ -223,6 +229,12 @@ def excess_figure(races: Sequence[StageRace], *, dark: bool = False) -> go.Figur
 def _top(races: Sequence[StageRace]) -> float:
     highest = max(float(np.nanmax(np.clip(race.excess, 0, 1e6))) for race in races)
     return 0.3 if highest <= 1 else min(float(np.log10(highest)), 4.0)
+
+
+def _decades(low: float, high: float, each: int) -> dict[str, Any]:
+    """Ticks at powers of ten between two exponents: Plotly's own are 1, 10 and then powers in larger letters."""
+    places = [10.0**power for power in range(round(low), int(np.floor(high)) + 1, each)]
+    return {"tickvals": places, "ticktext": readable_ticks(places)}
 
 
 def _thinned(steps: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.normalization import LeakView
-from figures.axes import axis, chart, note
+from figures.axes import axis, chart, log_axis, note
 from figures.theme import BLUE, VERMILLION, on_background, shades
 from numerals import readable
 
@@ -105,7 +105,9 @@ def score_figure(view: LeakView, *, dark: bool = False) -> go.Figure:
         height=340,
         margin={"l": 8, "r": 8, "t": 26, "b": 8},
         xaxis=axis(dark, "statistics", showgrid=False),
-        yaxis=axis(dark, "loss on the test part, logarithmic", type="log", dtick=1),
+        yaxis=log_axis(
+            dark, "loss on the test part, logarithmic", np.concatenate([view.scores.honest, view.scores.leaked])
+        ),
         annotations=[
             note(dark, f"<b>Score</b> of {readable(len(view.scores.honest))} draws; dashed: mean", x=0, y=1, yshift=4)
         ],

@@ -13,6 +13,7 @@ from figures.drawing import (
     asked_curves,
     field_lane_color,
     guessed,
+    minimum_mark,
     start_mark,
     svg,
 )
@@ -33,6 +34,8 @@ def asked_place(
     asked = Asked(svg="", width=width, height=height, frame=stage.frame, across=across, up=up)
     if guess is not None:
         picture.inside.extend(trails(stage, result.race.steps))
+    for x, y in stage.place(np.array(result.race.landscape.minima).reshape(-1, 2)).tolist():
+        picture.inside.extend(minimum_mark(x, y, 9.0))  # seen on a phone, too
     x, y = stage.place(np.array(result.race.start))
     picture.inside.extend(start_mark(float(x), float(y), 7.0, dark))
     if guess is not None:

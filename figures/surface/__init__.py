@@ -8,6 +8,7 @@ from faces import face
 
 if TYPE_CHECKING:
     from figures.surface.lattice import limits_of as limits_of
+    from figures.surface.lattice import scale_figure as scale_figure
     from figures.surface.lattice import surface_figure as surface_figure
     from figures.surface.saddles import heights_figure as heights_figure
     from figures.surface.saddles import minima_figure as minima_figure
@@ -19,6 +20,7 @@ __getattr__, __dir__, __all__ = face(
     {
         "lattice": {
             "limits_of": "The lowest and highest value of all surfaces, for one scale.",
+            "scale_figure": "The colors that several surfaces share, with their numbers.",
             "surface_figure": "A surface as a map, level lines or heights, with what lies in it.",
         },
         "saddles": {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.axes import axis, chart
+from figures.axes import axis, chart, log_axis
 from figures.theme import BLACK, BLUE, ORANGE, VERMILLION, on_background, plotly_colorscale, shades
 from numerals import readable
 from trainers.surfaces import Mark, Surface
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Limits = tuple[float, float]
 _LEVELS = 18
+_SHADES = 128  # of the strip with the colors
+_SCALE_HEIGHT = 76
 _WAYS = {"line": (VERMILLION, "dash", "straight line"), "curve": (BLUE, "solid", "trained curve")}
 _SYMBOLS = {"run": "star", "path": "circle", "control": "x"}
 
@@ -102,6 +104,37 @@ def surface_figure(
     )
 
 
+def scale_figure(surface: Surface, name: str, limits: Limits, *, log: bool = True, dark: bool = False) -> go.Figure:
+    """The colors that several surfaces share, with their numbers, as a strip as wide as there is room. limits: as
+    given to the surfaces, one of which tells what is measured.
+    """
+    log = log and name.endswith("loss") and limits[0] > 0
+    low, high = _ends(limits, log)
+    places = np.linspace(low, high, _SHADES)
+    strip = {
+        "type": "heatmap",
+        "x": places,
+        "y": [0.0],
+        "z": places[None, :],
+        "zmin": low,
+        "zmax": high,
+        "colorscale": plotly_colorscale(dark),
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
+    return chart(
+        [strip],
+        dark,
+        margin={"l": 14, "r": 14, "t": 4, "b": 8},
+        minreducedheight=12,  # else Plotly keeps 64 pixels for the strip, and none for its numbers
+        xaxis=axis(
+            dark, _said(surface, name), range=[low, high], showgrid=False, fixedrange=True, **_ticks(low, high, log)
+        ),
+        yaxis={"visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
+        height=_SCALE_HEIGHT,
+    )
+
+
 def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, dark: bool) -> go.Figure:
     part = name.partition("_")[2]
     traces: list[dict[str, Any]] = []
@@ -118,6 +151,7 @@ def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, d
                     "line": {"color": on_background(color, dark), "width": 2.4, "dash": dash},
                 }
             )
+    told = [value for trace in traces for value in trace["y"]]
     grid = shades(dark).muted
     lines = [
         {
@@ -140,7 +174,7 @@ def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, d
         dark,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         xaxis=axis(dark, "share of the way from the first run to the second"),
-        yaxis=axis(dark, _said(surface, name), type="log" if log else "linear"),
+        yaxis=log_axis(dark, _said(surface, name), told) if log else axis(dark, _said(surface, name)),
         shapes=lines,
         annotations=notes,
         legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},

@@ -152,9 +152,9 @@ def test_in_both_themes_nothing_is_serious_controls_have_names_in_words_and_the_
     if path in BY_BUTTONS:
         turned_dark_and_large(page)
     else:
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        page.reload()
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # in the evening, while the page is open
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", css(DARK.background))
+        expect(page.get_by_role("button", name="Light theme")).to_be_visible()  # what the server draws is dark, too
     whole(page, path)
     told += complaints(page, "dark")
     assert not told, "\n".join(told)

@@ -365,7 +365,7 @@ def test_all_numbers_of_the_readout_are_in_sight(open_live: Opener, width: int):
     facts = plane_facts(np.random.default_rng(3))
     ended = run(1500, status="finished", album=album(2), facts=facts, best_epoch=1234.0, best_val_loss=0.123456)
     page = open_live(live_payload([ended]), size=(width, 700))
-    expect(readout(page)).to_contain_text("best 0.1235 at epoch 1234")
+    expect(readout(page)).to_contain_text("best 0.1235 at epoch 1,234")
     hidden = page.evaluate(
         """() => {
             const frame = document.querySelector('.dl-live-readout').getBoundingClientRect();

@@ -24,7 +24,7 @@ def test_it_opens_with_four_functions_their_facts_and_their_cost() -> None:
     app = opened()
     table = app.dataframe[0].value
     assert table["function"].tolist() == ["Sigmoid", "Tanh", "ReLU", "GELU"]
-    assert all(cost.endswith("x ReLU") for cost in table["cost of value"])
+    assert all(cost.endswith("\N{MULTIPLICATION SIGN} ReLU") for cost in table["cost of value"])
     assert link(app) == {}
     assert not app.warning
 

@@ -177,7 +177,9 @@ export class Shapes {
       marks.push(path.line(points.map(([x]) => x), points.map(([, y]) => y), { stroke: color, "stroke-width": 2.6, "stroke-dasharray": DASHES[i].join(" ") || "none", "data-weight": i + 1 }));
       if (end !== null && end > low && end < xs.at(-1)) marks.push(path.dot(end, 0, 4.5, { fill: look.background, stroke: color, "stroke-width": 2, "data-zero": i + 1 }));
       marks.push(path.dot(here, this.here[i], 5.5, { fill: color, stroke: look.background, "stroke-width": 1.5 }));
-      const label = path.text(`w${SUBSCRIPTS[i]}`, path.box.left + 6, path.toY(this.optima[0][i]) - 6, "start", path.small, color);
+      const above = path.toY(this.optima[0][i]) - 6;
+      const y = above - path.small < top ? above + 12 + path.small : above; // below a line that leaves no room above it
+      const label = path.text(`w${SUBSCRIPTS[i]}`, path.box.left + 6, y, "start", path.small, color);
       label.setAttribute("font-weight", 700);
       marks.push(label);
     });

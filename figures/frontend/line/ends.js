@@ -2,6 +2,7 @@
 // frame. The browser's own programs move the points, so that the strips follow a rate while it moves.
 
 import { pathRoom } from "../race/runner.js";
+import { formatCount } from "../shared/numbers.js";
 import { LEFT, MOVING, UNDEFINED, endOf } from "./turns.js";
 
 const STARTS = 256;
@@ -100,6 +101,6 @@ export class AxisEnds {
 export function endInWords(end, turns, steps, written) {
   if (end >= 0) return `to the ${turns[end].minimum ? "minimum" : "maximum"} at x ${written(turns[end].x)}`;
   if (end === UNDEFINED) return "lie where f is not defined";
-  if (end === MOVING) return `to no rest within ${steps} steps`;
+  if (end === MOVING) return `to no rest within ${formatCount(steps)} steps`;
   return end === LEFT ? "to out of the window" : "to divergence";
 }

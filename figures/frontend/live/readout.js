@@ -2,7 +2,7 @@
 // beside the cursor that takes no room.
 
 import { element } from "../shared/dom.js";
-import { formatNumber } from "../shared/numbers.js";
+import { formatCount, formatNumber } from "../shared/numbers.js";
 
 const FEW = 3; // lines up to which the line below the chart tells all of them
 const LISTED = 20;
@@ -21,7 +21,7 @@ function whenText({ line, i }) {
   const row = line.rows ? line.rows[i] : i;
   const { epoch, step, seconds } = line.run.clocks;
   const when = [`epoch ${formatNumber(epoch[row], 5)}`];
-  if (Number.isFinite(step[row])) when.push(`step ${Math.round(step[row]).toLocaleString("en-US")}`);
+  if (Number.isFinite(step[row])) when.push(`step ${formatCount(step[row])}`);
   if (Number.isFinite(seconds[row])) when.push(`${formatNumber(seconds[row], 3)} s`);
   return when.join(", ");
 }

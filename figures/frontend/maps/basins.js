@@ -1,7 +1,7 @@
 // The map of basins: every start of the window in the color of the point that its path ends in.
 
 import { laneRunner, pathRoom } from "../race/runner.js";
-import { formatNumber } from "../shared/numbers.js";
+import { formatCount, formatNumber } from "../shared/numbers.js";
 import { fading, packed, percent } from "./colors.js";
 import { rgbOf } from "../shared/colors.js";
 import { SIDE } from "./panel.js";
@@ -18,9 +18,28 @@ const WORDS = {
   resting: "at rest on a flat or a line of points",
 };
 
+const MOST_LETTERS = 8; // of one kind that are named in a row
+const PLURALS = { minimum: "minima", saddle: "saddles", maximum: "maxima" };
+
 function endName(header, kind) {
   const point = header.ends.rest[kind];
   return point ? `${point.name} at (${formatNumber(point.x)}, ${formatNumber(point.y)})` : WORDS[CODES[kind]];
+}
+
+const lettered = (kind, letters) => `${kind} ${letters.join(", ")}`;
+
+// The lettered points in which no start ends, a row a kind: saddles E, F.
+function unmet(header, look, kinds) {
+  const byKind = new Map();
+  header.ends.rest.forEach(({ name, letter }, i) => {
+    if (!letter || kinds.includes(i)) return;
+    const kind = name.slice(0, -letter.length).trim();
+    byKind.set(kind, [...(byKind.get(kind) || []), i]);
+  });
+  return [...byKind].map(([kind, points]) => ({
+    color: colorOf(header, look, points[0]),
+    text: points.length > MOST_LETTERS ? `${points.length} ${PLURALS[kind]}` : lettered(points.length > 1 ? PLURALS[kind] : kind, points.map((i) => header.ends.rest[i].letter)),
+  }));
 }
 
 function colorOf(header, look, kind) {
@@ -185,7 +204,7 @@ export const BASINS = {
     const ends = [...board.boards.values()].map((one) => {
       const { kind, number } = trace(board, one, start);
       const lead = board.boards.size > 1 ? `${one.rule.label}: ` : "";
-      const steps = kind >= 0 ? ` after ${number} steps` : kind === DIVERGED ? ` at step ${number}` : "";
+      const steps = kind >= 0 ? ` after ${formatCount(number)} steps` : kind === DIVERGED ? ` at step ${formatCount(number)}` : "";
       return `${lead}${endName(board.header, kind)}${steps}`;
     });
     return `From (${start.map((value) => formatNumber(value)).join(", ")}): ${ends.join("; ")}`;
@@ -218,7 +237,7 @@ export const BASINS = {
       const shares = counts.map((each, i) => percent(others.reduce((sum, kind) => sum + (each.get(kind) || 0), 0), all[i]));
       rows.push({ color: "transparent", text: `${others.length} other points at rest`, shares });
     }
-    return rows;
+    return [...rows, ...unmet(header, look, kinds).map((row) => ({ ...row, shares: all.map((sum) => percent(0, sum)) }))];
   },
 
   rows(board) {

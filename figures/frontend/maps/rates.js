@@ -1,7 +1,7 @@
 // The map of rates: two hyperparameters of a rule, in the color of the steps that it needs to come near the minimum.
 
 import { rgbOf } from "../shared/colors.js";
-import { clamp, formatNumber } from "../shared/numbers.js";
+import { clamp, formatCount, formatNumber } from "../shared/numbers.js";
 import { hex, packed, percent } from "./colors.js";
 import { SIDE } from "./panel.js";
 import { along } from "./samples.js";
@@ -23,7 +23,7 @@ function values(header, point) {
 }
 
 function told(kind, number) {
-  return kind === 0 ? `${number} steps` : HAPPENING_WORDS[HAPPENINGS[kind]];
+  return kind === 0 ? `${formatCount(number)} steps` : HAPPENING_WORDS[HAPPENINGS[kind]];
 }
 
 // The palette of steps: few steps are bright, many dark.

@@ -2,6 +2,7 @@
 
 import { drawMarker } from "../race/marks.js";
 import { lastStep } from "../race/trails.js";
+import { formatCount } from "../shared/numbers.js";
 import { NeuronPlot } from "./plot.js";
 
 const ROOM = 0.08; // of the range of a feature on both sides
@@ -171,7 +172,7 @@ export class DataPlot {
   describe({ neuron, table, lane, right, k }) {
     const what = neuron.two && neuron.classes ? "the boundary" : "the answer";
     const told = right === null ? "" : `; ${right} of ${table.count} rows are on the right side`;
-    this.plot.canvas.setAttribute("aria-label", `${table.count} rows with ${what} of ${lane.label} at step ${k}${told}`);
+    this.plot.canvas.setAttribute("aria-label", `${table.count} rows with ${what} of ${lane.label} at step ${formatCount(k)}${told}`);
   }
 }
 

@@ -32,7 +32,9 @@ class Predict {
       this.dot,
     );
     this.answer = element("button", { type: "button", disabled: true, onclick: () => this.tell() }, "That is my answer");
-    this.box = root.appendChild(element("div", { class: "dq-predict" }, this.stage, this.answer));
+    this.hint = element("span", { class: "dq-hint" });
+    const foot = element("div", { class: "dq-foot" }, this.answer, this.hint);
+    this.box = root.appendChild(element("div", { class: "dq-predict" }, this.stage, foot));
   }
 
   show(data) {
@@ -44,6 +46,8 @@ class Predict {
     if (same) return;
     this.picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.svg)}`;
     const [, top, right, bottom] = data.frame;
+    this.answer.disabled = true;
+    this.hint.textContent = data.rail ? "First move the mark up or down." : "First press the picture where you expect it.";
     this.put(data.rail ? [right, (top + bottom) / 2] : null);
   }
 
@@ -61,6 +65,7 @@ class Predict {
   move(mark) {
     this.put(mark);
     this.answer.disabled = false;
+    this.hint.textContent = "";
   }
 
   grab(event) {

@@ -1,6 +1,6 @@
 // What moves over the field: marks, heads with their names, arrows, the ring under the pointer, and the key to the marks.
 
-import { clamp } from "../shared/numbers.js";
+import { clamp, formatCount } from "../shared/numbers.js";
 import { Anatomy } from "./vectors.js";
 import { drawArrow, drawMarker, drawMinimum, drawSaddle, drawStart, placeLabels } from "./marks.js";
 import { STALE, haloStyle, indexAt, lastStep, strokeStyle } from "./trails.js";
@@ -104,7 +104,7 @@ export class Overlay {
     context.setLineDash([]);
     const items = heads.filter(({ lane }) => !lane.stale).map((head) => {
       const { short, diverged } = head.lane;
-      const ended = diverged ? `${short} diverged at step ${diverged}` : `${short}: f is not defined here`;
+      const ended = diverged ? `${short} diverged at step ${formatCount(diverged)}` : `${short}: f is not defined here`;
       const text = head.diverged ? ended : short;
       if (!this.textWidths || this.textFont !== context.font) {
         this.textWidths = new Map();

@@ -1,5 +1,6 @@
 // The current picture as a PNG file: legend, map and charts at twice the size, drawn from the same canvases.
 
+import { formatCount } from "../shared/numbers.js";
 import { saveFile } from "../shared/save.js";
 import { drawMarker } from "./marks.js";
 
@@ -71,7 +72,7 @@ function compose(player, ratio) {
   context.font = look.font(12);
   context.fillStyle = look.muted;
   const step = Math.floor(player.position);
-  context.fillText(`${race.landscape.name}, step ${step} of ${race.steps}`, 8, height + 10);
+  context.fillText(`${race.landscape.name}, step ${formatCount(step)} of ${formatCount(race.steps)}`, 8, height + 10);
   return canvas;
 }
 

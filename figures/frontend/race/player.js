@@ -3,7 +3,7 @@
 
 import { button, element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
-import { clamp, formatNumber } from "../shared/numbers.js";
+import { clamp, formatCount, formatNumber } from "../shared/numbers.js";
 import { spoken, vectorsOf } from "./vectors.js";
 import { Legend } from "./legend.js";
 import { LiveRace } from "./live.js";
@@ -636,7 +636,7 @@ export class Player {
       return;
     }
     const k = hover?.lane ? hover.k : Math.min(Math.floor(this.position), lastStep(lane, this.race.steps));
-    const ended = lane.diverged ? `, diverges at step ${lane.diverged}` : ", where f is not defined";
+    const ended = lane.diverged ? `, diverges at step ${formatCount(lane.diverged)}` : ", where f is not defined";
     const diverged = lane.diverged >= 0 && k >= lane.diverged - 1 ? ended : "";
     const numbers = [
       this.words(lane.x[k], lane.y[k]),
@@ -645,7 +645,7 @@ export class Player {
     ];
     const dissected = hover || this.solid ? null : this.dissected();
     const told = dissected ? spoken(dissected.parts, this.race.landscape.dimensions) : numbers.join("   ");
-    near.textContent = `${lane.label}, step ${dissected ? dissected.k : k}${diverged}:   ${told}`;
+    near.textContent = `${lane.label}, step ${formatCount(dissected ? dissected.k : k)}${diverged}:   ${told}`;
     Object.assign(data, { lane: lane.label, step: k });
   }
 

@@ -14,10 +14,15 @@ function trim(text) {
 }
 
 function withCommas(text) {
-  return text.replace(/^\d{5,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+  return text.replace(/^\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
-// 0.00123, 12.3, 12,300; powers of ten beyond; a true minus sign.
+// A whole number of steps, rows or epochs, with all its digits.
+export function formatCount(value) {
+  return withCommas(String(Math.round(value)));
+}
+
+// 0.00123, 12.3, 1,230; powers of ten beyond; a true minus sign.
 export function formatNumber(value, digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";

@@ -1,6 +1,7 @@
 // Play, step and scrub through so many steps: what the bar under every picture that plays begins with.
 
 import { button, element, icon } from "./dom.js";
+import { formatCount } from "./numbers.js";
 
 export class Playhead {
   // hooks: first, back, toggle, forward, last, scrub(step); label: what the slider is for who cannot see.
@@ -37,10 +38,11 @@ export class Playhead {
       Object.assign(this, { step, steps });
       this.slider.max = String(steps);
       this.slider.value = String(step);
-      this.slider.setAttribute("aria-valuetext", `step ${step} of ${steps}`);
+      this.slider.setAttribute("aria-valuetext", `step ${formatCount(step)} of ${formatCount(steps)}`);
       this.slider.style.setProperty("--part", `${(100 * step) / Math.max(1, steps)}%`);
-      const width = String(steps).length;
-      this.counter.textContent = `step ${String(step).padStart(width, "\u2007")} / ${steps}`;
+      const [here, last] = [formatCount(step), formatCount(steps)];
+      const room = last.slice(0, last.length - here.length).replace(/\d/g, "\u2007").replace(/,/g, "\u2008"); // as wide as they
+      this.counter.textContent = `step ${room}${here} / ${last}`;
     }
   }
 }

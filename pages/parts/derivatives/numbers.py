@@ -61,7 +61,9 @@ def numbers_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> 
             "near",
             f"The function within two steps of x0 as {places[0].precision} computes it: stairs where h is tiny.",
         )
-        st.caption(f"Below: within two steps of x₀, as {places[0].precision} computes f. Stairs are rounding.")
+        st.caption(
+            f"The lower picture: f within two steps of x₀, as {places[0].precision} computes it. Stairs are rounding."
+        )
     st.latex(f"f(x) = {curve.latex}")
     derived = curve.by_hand_latex() if known else curve.derivative_latex
     if derived is not None:

@@ -29,7 +29,7 @@ def lesson_cards(lessons: Mapping[str, Lesson], own: str) -> None:
         for name, lesson in lessons.items():
             with st.container(key=f"card-{own}-{name}", border=True):
                 st.page_link("pages/lesson.py", label=literal(lesson.title), query_params={"lesson": name})
-                about = f"{lesson.minutes} minutes, {len(lesson.steps)} steps, {literal(lesson.audience)}"
+                about = f"{lesson.minutes} minutes, {len(lesson.steps)} steps, for {literal(lesson.audience)}"
                 st.caption(f"{about} · {literal(lesson.lecture)}" if lesson.lecture else about)
                 st.markdown(lesson.text)
 

@@ -60,6 +60,7 @@ def test_the_map_on_the_page_is_that_of_descend(open_page: OpenPage) -> None:
     assert (shown[rows, columns] == ends).mean() >= 0.99  # the last digit of a start decides on a border
     assert len(set(ends)) >= 4
     expect(page.locator(".dm-legend")).to_contain_text("minimum C at (3, 2)")
+    expect(page.locator(".dm-legend")).to_contain_text("saddles E, F, G, H")
 
 
 def test_a_first_picture_is_there_at_once_and_the_page_does_not_wait(open_page: OpenPage) -> None:

@@ -146,7 +146,7 @@ def test_the_table_knows_what_the_catalogue_declares_and_what_was_measured() -> 
     assert table["range"].tolist() == ["(0, 1)", "[0, ∞)"]
     assert table["steepest slope"].tolist() == ["0.25", "1"]
     assert table["kinks at x ="].tolist() == ["none", "0"]
-    assert str(table["cost of value"].tolist()[0]).endswith("x ReLU")
+    assert str(table["cost of value"].tolist()[0]).endswith("\N{MULTIPLICATION SIGN} ReLU")
     assert table["cost of value"].tolist()[1] == "…"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from figures.drawing import Polygon, Text
 from figures.stills import still_picture
-from figures.surface import limits_of, surface_figure, ways_figure
+from figures.surface import limits_of, scale_figure, surface_figure, ways_figure
 from trainers.surfaces import Joint, Mark, Surface
 
 GRID = np.array([[1.0, 10.0, 100.0], [2.0, 20.0, 200.0], [3.0, np.nan, 300.0]])
@@ -64,6 +64,23 @@ def test_a_scale_that_is_given_is_kept_and_metrics_have_no_logarithm() -> None:
     assert not without.showscale
     (negative,) = traces(surface_figure(replace(SURFACE, values={"train_loss": -GRID}), "train_loss"), "contour")
     assert np.nanmin(np.array(negative.z)) == -300  # no logarithm of what has none
+
+
+def test_the_strip_of_colors_is_that_of_the_surfaces() -> None:
+    """Several surfaces have no bar of their own, which would make one of them narrower than the others."""
+    limits = limits_of([SURFACE], "train_loss")
+    assert limits is not None
+    strip: Any = scale_figure(SURFACE, "train_loss", limits)
+    (contour,) = traces(surface_figure(SURFACE, "train_loss", limits=limits), "contour")
+    (colors,) = traces(strip, "heatmap")
+    assert (colors.zmin, colors.zmax) == (contour.zmin, contour.zmax)
+    assert colors.colorscale == contour.colorscale
+    assert np.array(colors.z)[0] == pytest.approx(np.array(colors.x))
+    assert strip.layout.xaxis.ticktext == contour.colorbar.ticktext
+    assert strip.layout.xaxis.tickvals == contour.colorbar.tickvals
+    assert strip.layout.xaxis.title.text == "training loss"
+    linear: Any = scale_figure(SURFACE, "train_metric", (0.5, 1.0))
+    assert linear.layout.xaxis.range == (0.5, 1.0)
 
 
 def test_runs_path_and_ways_lie_in_the_plane() -> None:
