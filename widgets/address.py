@@ -31,9 +31,9 @@ OF_ALL_PAGES = (_SIZE, *_FRAME)
 class _Address:
     """What the session keeps. visit: how often a page was gone to. shown: the visit that the browser is known to show.
 
-    held: the link of this visit was not told yet. theme: asked for, and not loaded yet. own: the page's part of the
-    link. frame: what the link says of lesson and controls. given: the page that is gone to by a link that is meant.
-    worn: the theme that the page was drawn in.
+    held: the link of this visit was not told yet. told: the last one that was. theme: asked for, and not loaded yet.
+    own: the page's part of the link. frame: what the link says of lesson and controls. given: the page that is gone to
+    by a link that is meant. worn: the theme that the page was drawn in.
     """
 
     path: str | None = None
@@ -41,6 +41,7 @@ class _Address:
     shown: int = 0
     link: dict[str, str] = field(default_factory=dict)
     held: bool = False
+    told: dict[str, str] | None = None
     large: bool = False
     theme: str | None = None
     own: dict[str, str] = field(default_factory=dict)
@@ -92,9 +93,15 @@ def put_address(link: Mapping[str, str]) -> None:
     address.link = {**link, **address.frame, **({_SIZE: _LARGE} if address.large else {})}
     if st.context.url is not None and address.shown != address.visit:
         address.held = True
-    elif address.held or address.link != st.query_params.to_dict():  # without an address this is no browser
+    # The browser may say where it was before it has heard of what was told last. Without an address this is no browser.
+    elif address.held or address.link != st.query_params.to_dict() or address.told not in (None, address.link):
         address.held = False
-        st.query_params.from_dict(address.link)
+        _tell(address)
+
+
+def _tell(address: _Address) -> None:
+    address.told = dict(address.link)
+    st.query_params.from_dict(address.link)
 
 
 def is_back_or_forward() -> bool:
@@ -148,7 +155,7 @@ def keep_address(path: str, paths: Sequence[str]) -> None:
         if address.path is None or given is not None or is_back_or_forward():
             address.large = given == _LARGE
         put_frame(st.query_params.to_dict())
-        address.path, address.visit = path, address.visit + 1
+        address.path, address.visit, address.told = path, address.visit + 1, None
     address.worn = st.context.theme.type
     with st.container(key="frame"):
         _await(path, paths)
@@ -170,4 +177,4 @@ def _await(path: str, paths: Sequence[str]) -> None:
     if address.held and address.shown == address.visit:
         address.held = False
         if dict(parse_qsl(search.removeprefix("?"), keep_blank_values=True)) != address.link:
-            st.query_params.from_dict(address.link)
+            _tell(address)

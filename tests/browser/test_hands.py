@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.pages import OpenPage, at_rest, eventually, land, query, settle, within
 
@@ -28,7 +29,8 @@ class Instant:
         page.route_web_socket(re.compile("/_stcore/stream"), self._join)
         page.reload()
         settle(page)
-        assert self.fragment  # the page's own has told that the browser is there
+        # The page's own tells that the browser is there, which is heard while the page is asked.
+        eventually(lambda: page.evaluate("0") or self.fragment, bool)
         self.comes = True
 
     def _join(self, browser: WebSocketRoute) -> None:
@@ -72,6 +74,39 @@ def test_a_button_is_clicked(open_page: OpenPage, instant: Instant) -> None:
     eventually(lambda: query(page).get("screen"), lambda size: size == "large")
     expect(page.get_by_role("button", name="Usual size")).to_be_visible()
     assert not instant.comes
+
+
+def test_a_slider_is_back_before_the_browser_hears_where_it_was(open_page: OpenPage) -> None:
+    page = open_page("/derivatives")
+    routes: list[WebSocketRoute] = []
+    held: list[str | bytes] | None = None
+
+    def between(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        routes.append(browser)
+        browser.on_message(server.send)
+        server.on_message(lambda message: browser.send(message) if held is None else held.append(message))
+
+    def addresses() -> list[str]:
+        page.evaluate("0")  # or nothing would be heard
+        told = [ForwardMsg.FromString(each) for each in held or [] if isinstance(each, bytes)]
+        return [each.page_info_changed.query_string for each in told if each.HasField("page_info_changed")]
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    page.reload()
+    settle(page)
+    slider = page.locator("[data-testid=stSlider]", has_text="Step h").get_by_role("slider")
+    slider.press("ArrowRight")
+    first = eventually(lambda: query(page).get("log_h"), bool)
+    held = []
+    slider.press("ArrowRight")
+    eventually(addresses, bool)
+    slider.press("ArrowLeft")
+    eventually(addresses, lambda told: f"log_h={first}" in told[-1])
+    for message in held:
+        routes[-1].send(message)
+    held = None
+    eventually(lambda: query(page).get("log_h"), lambda power: power == first)
 
 
 def test_what_a_button_tells_of_itself_goes_with_the_pointer(open_page: OpenPage) -> None:
