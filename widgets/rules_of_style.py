@@ -67,6 +67,7 @@ PAGE = """
     @media (max-width: 640px) {
         .st-key-look-size { display: none; }
         [data-testid="stButtonGroup"] button { padding-inline: .7rem; }
+        .st-key-page-head [data-testid="stPopover"] button { padding-inline: .4rem; }
         /* How far a run is has a line of its own. */
         .st-key-training-progress > [data-testid="stElementContainer"]:has([data-testid="stProgress"])
             { min-width: 100%; }
