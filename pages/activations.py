@@ -48,6 +48,13 @@ from widgets import (
     take_away_menu,
 )
 
+# What to look for where no preset says it.
+LOOK_FOR = {
+    "one": "Look at the slopes: what is left of a gradient after many layers is their product.",
+    "two": "One input decides how much of the other one passes.",
+    "softmax": "Move the temperature: a low one picks the largest logit, a high one makes all alike.",
+}
+
 behind_app()
 linked = LinkedState("activations", SettingsCodec(declared))
 values = linked.open()
@@ -127,8 +134,8 @@ with page_head("Activations"):
     linked.one_of("view", view, "View", VIEWS)
     take_away()
 linked.tell_problems()
-if preset := preset_of(linked.link, PRESETS):
-    st.caption(PRESETS[preset].look_for)
+preset = preset_of(linked.link, PRESETS)
+st.caption(PRESETS[preset].look_for if preset else LOOK_FOR[view])
 
 if view == "one":
     chain = {name: values[name] for name in CHAIN}

@@ -102,7 +102,8 @@ def pictures(all_drawn: list[Drawn]) -> None:
             "its standard error; SAM's rise at a distance of 0.05 along the gradient. Roughness: the mean bend of "
             "the logarithm from point to point."
         )
-    st.caption(measured_sentence(next((one for one in surfaces if one.batch_norm), surfaces[0])))
+    measured = next((one for one in surfaces if one.batch_norm), surfaces[0])
+    st.caption(measured_sentence(measured, random=values["plane"] == "random"))
 
 
 @st.fragment(run_every=TICK)

@@ -67,6 +67,9 @@ PAGE = """
     @media (max-width: 640px) {
         .st-key-look-size { display: none; }
         [data-testid="stButtonGroup"] button { padding-inline: .7rem; }
+        /* How far a run is has a line of its own. */
+        .st-key-training-progress > [data-testid="stElementContainer"]:has([data-testid="stProgress"])
+            { min-width: 100%; }
     }
     /* The first line of a narrow window is full: there the button stands below the page. */
     @media (max-width: 1000px) { .st-key-look-lesson { display: none; } }

@@ -40,11 +40,15 @@ def sentences(surface: Surface) -> list[str]:
     return told
 
 
-def measured_sentence(surface: Surface) -> str:
-    """What is measured, and how: how many weights and rows, directions, and what batch norm does."""
+def measured_sentence(surface: Surface, *, random: bool = True) -> str:
+    """What is measured, and how: how many weights and rows, directions, and what batch norm does.
+
+    random: whether the plane has random directions, and not those of a path or of other runs.
+    """
     train, val = surface.rows
-    told = f"{surface.parameters:,} weights; {train:,} training and {val:,} validation rows, in eval mode. "
-    told += "Random directions have filters as long as the run's; biases and normalizations stay (Li et al. 2018)."
+    told = f"{surface.parameters:,} weights; {train:,} training and {val:,} validation rows, in eval mode."
+    if random:
+        told += " Random directions have filters as long as the run's; biases and normalizations stay (Li et al. 2018)."
     if not surface.batch_norm:
         return told
     if any(mark.kind == "control" for mark in surface.marks):

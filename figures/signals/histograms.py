@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 _LAYER_HEIGHT, _SHORTEST = 11, 530
-_ROOM = {1: 1.1, 2: 1.22, 3: 1.35, 4: 1.5}  # of the width, with the numbers beside the histograms
+_ROOM = {1: 1.1, 2: 1.22, 3: 1.42, 4: 1.6}  # of the width, with the numbers beside the histograms, on a phone too
 _SPIKE = 2.5  # a bin higher than this many times the next is cut, so that the rest is seen
 _ROW = 0.86  # of the distance between layers, so that no histogram covers another
 

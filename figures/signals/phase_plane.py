@@ -20,7 +20,7 @@ from numerals import readable
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_W, _B = "\N{GREEK SMALL LETTER SIGMA}_w", "\N{GREEK SMALL LETTER SIGMA}_b"
+_W, _B = "\N{GREEK SMALL LETTER SIGMA}<sub>w</sub>", "\N{GREEK SMALL LETTER SIGMA}<sub>b</sub>"
 _FINE, _COARSE = (121, 81), (41, 27)
 _HIGH_W, _HIGH_B, _LOW_W, _LARGEST_W = 3.0, 2.0, 0.1, 12.0
 _DEPTHS = 100.0  # a depth scale beyond this is drawn like this one
@@ -155,12 +155,12 @@ def phase_sentence(plane: PhaseDiagram, signal: Signal) -> str:
     another map of them, so that only what was measured counts.
     """
     sigma_w, sigma_b = spreads_of(signal)
-    where = f"{signal.slot}: {_W} {readable(sigma_w)}, {_B} {readable(sigma_b)}"
+    where = f"{signal.slot}: weights spread by {readable(sigma_w)} and biases by {readable(sigma_b)}"
     here = _measured(signal)
     if signal.off_plane:
         return f"{where} with {signal.off_plane}, which this plane does not know{here and f'; {here}'}."
     if sigma_w < plane.sigma_w[0] or sigma_w > plane.sigma_w[-1] or sigma_b > plane.sigma_b[-1]:
-        return f"{where} lies outside this plane{here and f'; {here}'}."
+        return f"{where} lie outside this plane{here and f'; {here}'}."
     column = int(np.abs(plane.sigma_w - sigma_w).argmin())
     row = int(np.abs(plane.sigma_b - sigma_b).argmin())
     factor = float(np.sqrt(plane.chi[row, column]))

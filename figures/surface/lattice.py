@@ -125,7 +125,7 @@ def scale_figure(surface: Surface, name: str, limits: Limits, *, log: bool = Tru
     return chart(
         [strip],
         dark,
-        margin={"l": 14, "r": 14, "t": 4, "b": 8},
+        margin={"l": 34, "r": 34, "t": 4, "b": 8},
         minreducedheight=12,  # else Plotly keeps 64 pixels for the strip, and none for its numbers
         xaxis=axis(
             dark, _said(surface, name), range=[low, high], showgrid=False, fixedrange=True, **_ticks(low, high, log)
@@ -185,6 +185,7 @@ def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, d
 def _space(
     surface: Surface, heights: NDArray[np.float64], body: dict[str, Any], title: str, dark: bool, beside: dict[str, Any]
 ) -> go.Figure:
+    bar = body["showscale"]  # where the strip tells them, heights are not told once more, cut off in a narrow column
     low, high = body["cmin"], body["cmax"]
     traces: list[dict[str, Any]] = [
         {
@@ -220,8 +221,9 @@ def _space(
         scene={
             "xaxis": {**side, "title": {"text": "alpha"}},
             "yaxis": {**side, "title": {"text": "beta"}},
-            "zaxis": {**side, "title": {"text": ""}, "range": [low, high], **ticks},
+            "zaxis": {**side, "title": {"text": ""}, "range": [low, high], **ticks, "showticklabels": bar},
             "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.1}},
         },
         height=400,
     )

@@ -100,3 +100,19 @@ def test_nothing_of_the_landing_page_lies_over_anything(open_page: OpenPage, siz
     eventually(apart, bool)
     cut = "[...document.querySelectorAll('[class*=st-key-card-] a')].filter(a => a.scrollWidth > a.clientWidth).length"
     eventually(lambda: page.evaluate(cut), lambda count: count == 0)
+
+
+def test_a_finger_finds_every_button_and_those_of_a_table_hide_nothing(open_page: OpenPage) -> None:
+    page = open_page("/activations", phone=True, **STILL)
+    settle(page)
+    tools = page.get_by_test_id("stElementToolbar")
+    expect(tools).to_be_visible()  # nothing hovers on a phone, so they always are
+    buttons = ":is([data-testid^=stBaseButton], [data-testid=stPopoverButton], [data-variant])"
+    small = f"""() => [...document.querySelectorAll('[data-testid=stMain] button{buttons}')]
+        .map((each) => [each.textContent, each.getBoundingClientRect()])
+        .filter(([, box]) => box.height && (box.height < 44 || box.width < 44)).map(([name]) => name)"""
+    eventually(lambda: page.evaluate(small), lambda names: names == [])
+    box, table = box_of(tools), box_of(page.get_by_test_id("stDataFrameResizable"))
+    before = box_of(page.get_by_text("Bands hold nine of ten inputs"))
+    assert before["y"] + before["height"] <= box["y"]
+    assert box["y"] + box["height"] <= table["y"]

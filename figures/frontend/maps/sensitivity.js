@@ -217,11 +217,17 @@ export class Sensitivity {
         nearest = away;
         this.hovered = line.rule.label;
         const at = line.rule.axis.words ? ` at ${line.rule.axis.words} ${formatNumber(this.rate(line, p))}` : "";
-        text = `${line.rule.label}${at}: ${Number.isFinite(height) ? formatNumber(height) : "diverges"}`;
+        text = `${line.rule.label}${at}: ${Number.isFinite(height) ? this.told(height) : "diverges"}`;
       }
     }
     this.readout.textContent = text;
     this.wake();
+  }
+
+  // A height in words: the lowest that is drawn stands for all below it.
+  told(height) {
+    const { lowest } = this.header.goal;
+    return `${lowest !== null && height <= LOWEST * this.header.first ? "≤ " : ""}${formatNumber(height)}`;
   }
 
   // Of a line: its best rate, the height there, and the rates that arrive.
@@ -229,7 +235,7 @@ export class Sensitivity {
     const places = Array.from({ length: COLUMNS }, (_, p) => p);
     const best = places.reduce((one, p) => (this.above(line, p) < this.above(line, one) || Number.isNaN(this.above(line, one)) ? p : one), 0);
     const decades = (places.filter((p) => line.kind[p] === 0).length * Math.log10(line.rule.axis.high / line.rule.axis.low)) / COLUMNS;
-    const value = formatNumber(this.above(line, best));
+    const value = this.told(this.above(line, best));
     if (!line.rule.axis.words) return ["none to choose", value, decades ? "all" : "none"];
     return [formatNumber(this.rate(line, best)), value, decades ? `${decades.toFixed(1)} decades` : "none"];
   }
@@ -238,7 +244,9 @@ export class Sensitivity {
     const head = ["Rule", ...(this.everyRate ? ["Best rate", "Value there", "Rates that converge"] : ["Best number", "Value there", "Numbers that converge"])].map((text) => element("th", { scope: "col" }, text));
     const rows = this.lines.map((line) => {
       const chip = element("i", { class: "dm-chip" });
-      chip.style.background = line.rule.colors[this.look.dark ? 1 : 0];
+      const color = line.rule.colors[this.look.dark ? 1 : 0];
+      // Two rules may share a color: then one of them is dashed, here as in the picture.
+      chip.style.background = line.rule.dash.length ? `repeating-linear-gradient(90deg, ${color} 0 3px, transparent 3px 4.5px)` : color;
       return element("tr", {}, element("th", { scope: "row" }, chip, this.title(line)), ...this.summary(line).map((text) => element("td", {}, text)));
     });
     this.legend.replaceChildren(element("table", {}, element("caption", {}, this.everyRate ? "Who is sensitive to the rate" : "Who is sensitive to its number"), element("tr", {}, ...head), ...rows));

@@ -47,9 +47,11 @@ def scaling_part(values: Mapping[str, Any], dark: bool) -> None:
                 picture(scale_figure(scaling, scale, dark=dark), f"scaling.{scale.key}", alt)
         for sentence in scaling_sentences(scaling, values):
             st.markdown(sentence)
-        floor = "floor + scale x^-exponent" if values["floor"] else "scale x^-exponent"
+        power = r"\text{scale}\cdot x^{-\text{exponent}}"
+        law = rf"\text{{floor}} + {power}" if values["floor"] else power
         st.caption(
-            f"Law: loss = {floor}, least squares of logarithms where less than half is left to learn (filled points); "
+            f"Law: $\\text{{loss}} = {law}$, "
+            "least squares of logarithms where less than half is left to learn (filled points); "
             "± is its standard error, bars reach from the best to the worst network. Compute counts 6 operations a "
             "parameter and row seen; its points are the best of all widths (Kaplan et al. 2020). Rows are fitted by "
             "the widest network, with early stopping."

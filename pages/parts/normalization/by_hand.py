@@ -16,6 +16,7 @@ from experiments.normalization import (
     edited,
 )
 from figures.normalization import worked_figure
+from numerals import readable
 from widgets import LinkedState, picture, staged
 
 _SAMPLES = [str(number) for number in range(1, SAMPLES_BY_HAND + 1)]
@@ -53,7 +54,7 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
         )
     with right:
         st.caption("After batch normalization")
-        st.dataframe(_table(worked.output), hide_index=True)
+        st.dataframe(_written(worked.output), hide_index=True)
     picture(
         worked_figure(worked, dark=dark),
         "normalization.worked",
@@ -79,4 +80,10 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
 
 def _table(cells: Any) -> dict[str, list[Any]]:
     columns = {name: cells[:, number].tolist() for number, name in enumerate(_SAMPLES)}
+    return {"unit": list(_UNITS), **columns}
+
+
+def _written(cells: Any) -> dict[str, list[str]]:
+    """The same as text, in the digits of the arithmetic below."""
+    columns = {name: [readable(float(cell), 4) for cell in cells[:, number]] for number, name in enumerate(_SAMPLES)}
     return {"unit": list(_UNITS), **columns}

@@ -129,6 +129,8 @@ def test_what_a_surface_says() -> None:
     assert "those of the run" in measured_sentence(normal)
     assert "mixed" in measured_sentence(replace(normal, marks=normal.marks * 2))
     assert "batch norm" not in measured_sentence(SMOOTH)
+    assert "Random directions" in measured_sentence(normal)
+    assert "Random directions" not in measured_sentence(normal, random=False)
     table = sharpness_columns([("a run", SMOOTH)])
     assert table["run"] == ["one"]
     assert table["largest eigenvalue"] == [4.0]
