@@ -270,7 +270,10 @@ def test_one_that_is_stopped_keeps_what_has_ended_and_may_go_on(lab: Lab, trains
 
 def test_a_budget_of_time_ends_it(lab: Lab, trains: Any) -> None:
     asked = request(samplers=("random",), trials=100, seconds=1e-6)
+    told: list[str] = []
+    trains.at = {1: lambda search: told.append(search._left(0.0, search._share()))}
     job, sweep = searched(lab, lab.ask("vary", request=asked.to_plain()))
+    assert told == ["; those that are queued or at work are the last."]  # and no second that is left for ever
     assert job.status == "finished"
     assert "The time is spent." in job.sentence
     assert 1 <= len(sweep.trials) < 10

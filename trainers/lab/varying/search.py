@@ -442,6 +442,8 @@ class Search:
 
     def _left(self, now: float, share: float) -> str:
         """The time that is left, once there is something to tell it from."""
+        if share >= 1.0:
+            return "; those that are queued or at work are the last."  # its own time is spent
         if self.begun is None:
             self.begun = (now, share)
         seconds, done = now - self.begun[0], share - self.begun[1]
