@@ -88,7 +88,7 @@ def test_what_is_no_preset_begins_at_a_press(lab: Lab) -> None:
     )
     assert told in words(app)
     before = work(lab.store, lab.submit(quick({"data.name": "moons", "data.size": 120})))
-    lab.store.update(before.id, seconds=40.0 * before.epoch)
+    lab.store.update(before.id, worker_seconds=40.0 * before.epoch)
     app.run()
     assert "That takes about 2 min where nobody else trains" in words(app), "2 runs of 3 epochs of 40 s, two at once"
     app.button(key="vary.begin").click().run()
