@@ -80,7 +80,7 @@ EXPECTED: Mapping[str, Mapping[str, list[str | re.Pattern[str]]]] = {
         "A valley made round": ["Condition number 105; 149 steps are enough", "Condition number 1; one step is enough"],
         "One neuron is not enough": ["SGD reaches the minimum to within 0.000002 in 74 steps", "0.7"],
         "The chain rule through layers": ["step 0 / 17", "reverse mode 1 sweep, 1.51 times f. Reverse mode wins."],
-        "Slopes that multiply": ["at most 0.25 to the power 10 is 9.54\u00b710\u207b\u2077"],
+        "Slopes that multiply": ["at most 0.25 to the power 10 is 9.54\u00d710\u207b\u2077"],
         "Where weights begin": ["1: Tanh, Normal 0.01. The signal vanishes", "Saturated: 93 % of units", "Healthy"],
         "Xavier or He for ReLU": ["The signal vanishes by a factor 1.42 a layer", "0.000022", "0.719"],
         "Batch normalization by hand": ["unit 1 has mean 3.7 and deviation 2.5"],
@@ -94,8 +94,8 @@ EXPECTED: Mapping[str, Mapping[str, list[str | re.Pattern[str]]]] = {
         "Settings by chance": [_SEARCHES],
     },
     "derivatives-steps-tricks": {
-        "Finite differences": ["Theory's best h is 2.42\u00b710\u207b\u2078"],
-        "A step with no valley": ["complex step by 3.12\u00b710\u207b\u00b9\u2076"],
+        "Finite differences": ["Theory's best h is 2.42\u00d710\u207b\u2078"],
+        "A step with no valley": ["complex step by 3.12\u00d710\u207b\u00b9\u2076"],
         "A kink has no derivative": ["forward says 1, central says 0, autodiff 0"],
         "Forward mode": ["forward mode takes 1 sweep, 3 times f; reverse mode 100 sweeps"],
         "Reverse mode": ["forward mode takes 100 sweeps, 101 times f; reverse mode 1 sweep"],
@@ -104,7 +104,7 @@ EXPECTED: Mapping[str, Mapping[str, list[str | re.Pattern[str]]]] = {
         "Condition": ["f staying 2.5 above the minimum: rate \u00d7 curvature is 2 (limit 2)", "diverges at step 10"],
         "Momentum": ["Momentum still moves, 0.00888 from the minimum", "SGD still moves, 0.432 from the minimum"],
         "The best pair": ["Best pair by theory: rate 0.111, momentum 0.444", "20 at rate 0.109, momentum 0.479"],
-        "Nesterov looks ahead": ["Nesterov reaches the minimum to within 1.38\u00b710\u207b\u2075 in 82 steps"],
+        "Nesterov looks ahead": ["Nesterov reaches the minimum to within 1.38\u00d710\u207b\u2075 in 82 steps"],
         "Convex, or many starts": ["Maps: Himmelblau"],
         "Saddles": ["Newton is stuck at a saddle", "SGD runs downhill out of the window at step 80"],
         "Saddles are common": ["881 of 6,000 in 2, 165 of 6,000 in 3", "50 % of the eigenvalues in 128 dimensions"],
@@ -136,7 +136,7 @@ EXPECTED: Mapping[str, Mapping[str, list[str | re.Pattern[str]]]] = {
         "Grid or chance": [_SEARCHES],
     },
     "training-deep-networks": {
-        "Sigmoid": ["at most 0.25 to the power 10 is 9.54\u00b710\u207b\u2077"],
+        "Sigmoid": ["at most 0.25 to the power 10 is 9.54\u00d710\u207b\u2077"],
         "ReLU and dead units": ["99.9 % of the inputs get none", "Leaky ReLU: after 10 layers 0.0498"],
         "Smooth relatives": ["GELU: after 10 layers 0.52", "Mish: after 10 layers 0.449", "Softplus"],
         "A dead unit, by hand": ["Row 80 of 100: virginica", "no gradient is left", "SGD is on a plateau"],
@@ -163,7 +163,7 @@ EXPECTED: Mapping[str, Mapping[str, list[str | re.Pattern[str]]]] = {
         "Adagrad and RMSprop": ["Adagrad still moves, 1.67 from the minimum", "RMSprop still moves, 0.387"],
         "Adam, first steps": ["no bias correction still moves, 0.947", "Adam, bias correction still moves, 3.2"],
         "Sharp and flat: SAM": [
-            "SAM reaches the minimum to within 7.43\u00b710\u207b\u2076 in 146 steps, 292 evaluations"
+            "SAM reaches the minimum to within 7.43\u00d710\u207b\u2076 in 146 steps, 292 evaluations"
         ],
         "Saddles": ["Newton is stuck at a saddle", "SGD runs downhill out of the window at step 80"],
         "The loss surface of a network": [_surface_of(1)],
