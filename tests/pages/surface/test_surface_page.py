@@ -91,7 +91,10 @@ def test_what_nobody_has_drawn_is_asked_for_once_by_itself(lab: Lab) -> None:
         (job,) = waiting(lab)
         assert job.run == second
         assert job.request["resolution"] == 17
-        assert len(app.get("plotly_chart")) == 1  # of the one that is there
+        assert [each.key for each in app.get("plotly_chart")] == [
+            "picture.surface-scale",
+            "picture.surface0",
+        ]  # no more
         assert not app.info
 
 
@@ -101,7 +104,7 @@ def test_what_cannot_be_drawn_says_why(lab: Lab) -> None:
     assert "0 of 1 are done" in str(app.get("progress")[0].proto)
     (told,) = (info.value for info in app.info)
     assert "First one run is trained" in told
-    assert "up to 17 x 17 points" in told
+    assert "up to 17 \N{MULTIPLICATION SIGN} 17 points" in told
     assert "no such run" in words(opened({**POINTS, "runs": "gone"}))
     assert "takes 2 runs" in words(opened({**POINTS, "runs": first, "plane": "curve"}))
     assert "takes 3 runs" in words(opened({**POINTS, "runs": first, "plane": "three"}))
