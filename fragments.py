@@ -120,19 +120,23 @@ def heed_clicks() -> None:
 
 def _of_a_hand(session: Any, asked: ClientState) -> ClientState:
     """A fragment's request without clicks, where the clock has made it; the page's, where the fragment is gone."""
-    changed = ClientState()
-    changed.CopyFrom(asked)
+    told, changed = asked.widget_states.widgets, ClientState()
     if asked.is_auto_rerun:
-        del changed.widget_states.widgets[:]
-        kept = [each for each in asked.widget_states.widgets if not _has_active_trigger_value(each)]
-        changed.widget_states.widgets.extend(kept)
+        kept = [each for each in told if not _has_active_trigger_value(each)]
+        if len(kept) < len(told):
+            changed.CopyFrom(asked)
+            del changed.widget_states.widgets[:]
+            changed.widget_states.widgets.extend(kept)
+            return changed
     elif (
         not session._fragment_storage.contains(asked.fragment_id)
         and asked.page_script_hash == session._client_state.page_script_hash
         and _is_touched(session._session_state, asked.widget_states, [asked.fragment_id], session._fragment_storage)
     ):
+        changed.CopyFrom(asked)
         changed.fragment_id = ""  # it would take the hand's part with it
-    return changed
+        return changed
+    return asked
 
 
 def _is_touched(

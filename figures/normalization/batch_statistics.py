@@ -22,7 +22,7 @@ from figures.theme import (
     shades,
 )
 from networks.normalization import batch_error
-from numerals import readable
+from numerals import readable, readable_ticks
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -138,6 +138,9 @@ def forgotten_figure(view: BatchView, *, dark: bool = False) -> go.Figure:
     )
 
 
+_ERRORS = (0.1, 0.2, 0.5, 1, 2)  # told beside the axis
+
+
 def error_figure(seed: int, *, dark: bool = False) -> go.Figure:
     """Root mean square error of a batch's statistics by its size, both axes logarithmic."""
     errors = batch_error(population(), sizes=SIZES, seed=seed)
@@ -186,7 +189,7 @@ def error_figure(seed: int, *, dark: bool = False) -> go.Figure:
             dark,
             "root mean square error",
             type="log",
-            tickvals=[0.1, 0.2, 0.5, 1, 2],
-            ticktext=["0.1", "0.2", "0.5", "1", "2"],
+            tickvals=_ERRORS,
+            ticktext=readable_ticks(_ERRORS),
         ),
     )

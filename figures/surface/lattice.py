@@ -53,7 +53,7 @@ def surface_figure(
     if not path:
         surface = replace(surface, marks=tuple(mark for mark in surface.marks if mark.kind != "path"))
     limits = limits or limits_of([surface], name) or (0.0, 1.0)
-    log = log and name.endswith("loss") and limits[0] > 0
+    log = log and _may_be_log(name, limits)
     if surface.line:
         return _curve(surface, name, log, limits, title, dark)
     heights, (low, high) = _scaled(surface.values[name], log), _ends(limits, log)
@@ -104,11 +104,15 @@ def surface_figure(
     )
 
 
+def _may_be_log(name: str, limits: Limits) -> bool:
+    return name.endswith("loss") and limits[0] > 0
+
+
 def scale_figure(surface: Surface, name: str, limits: Limits, *, log: bool = True, dark: bool = False) -> go.Figure:
     """The colors that several surfaces share, with their numbers, as a strip as wide as there is room. limits: as
     given to the surfaces, one of which tells what is measured.
     """
-    log = log and name.endswith("loss") and limits[0] > 0
+    log = log and _may_be_log(name, limits)
     low, high = _ends(limits, log)
     places = np.linspace(low, high, _SHADES)
     strip = {

@@ -106,8 +106,8 @@ class TrainingWork:
         columns: dict[str, Any] = {}
         if result.step:  # it may have gone on a little after its last report
             self._clocked(result.seconds, together)
-            columns = {"epoch": result.epoch, "step": result.step, "seconds": result.seconds}
-            columns["worker_seconds"] = self.taken
+            columns = {"epoch": result.epoch, "step": result.step}
+            columns |= {"seconds": result.seconds, "worker_seconds": self.taken}
         if result.samples_per_second is not None:
             columns["samples_per_second"] = result.samples_per_second
         if result.reason == "stopped" and self.orders.ending:
@@ -169,8 +169,8 @@ class TrainingWork:
         """
         self.told += [replace(report, pictures=None) for report in batch if report.complete]
         self._clocked(batch[-1].seconds, together)
-        columns: dict[str, Any] = {"status": "running", "sentence": self.trouble, "heartbeat": datetime.now(UTC)}
-        columns["worker_seconds"] = self.taken
+        columns: dict[str, Any] = {"status": "running", "sentence": self.trouble}
+        columns |= {"heartbeat": datetime.now(UTC), "worker_seconds": self.taken}
         if self.told and diagnosed:
             columns["findings"] = self.findings()
         if not self.delivered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -54,7 +54,7 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
         )
     with right:
         st.caption("After batch normalization")
-        st.dataframe(_written(worked.output), hide_index=True)
+        st.dataframe(_table(worked.output, _as_below), hide_index=True)
     picture(
         worked_figure(worked, dark=dark),
         "normalization.worked",
@@ -78,12 +78,11 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
     )
 
 
-def _table(cells: Any) -> dict[str, list[Any]]:
-    columns = {name: cells[:, number].tolist() for number, name in enumerate(_SAMPLES)}
-    return {"unit": list(_UNITS), **columns}
+def _as_below(cell: float) -> str:
+    """In the digits of the arithmetic below the tables."""
+    return readable(cell, 4)
 
 
-def _written(cells: Any) -> dict[str, list[str]]:
-    """The same as text, in the digits of the arithmetic below."""
-    columns = {name: [readable(float(cell), 4) for cell in cells[:, number]] for number, name in enumerate(_SAMPLES)}
+def _table(cells: Any, written: Callable[[float], Any] = float) -> dict[str, list[Any]]:
+    columns = {name: [written(float(cell)) for cell in cells[:, number]] for number, name in enumerate(_SAMPLES)}
     return {"unit": list(_UNITS), **columns}
