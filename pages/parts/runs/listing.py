@@ -49,7 +49,7 @@ def list_view(lab: Lab) -> None:
 def _empty() -> None:
     with st.container(border=True):
         st.markdown("**There is no run yet.** Train a network, and it is listed here while it learns.")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
             st.button(VIEWS["import"], icon=":material/upload:", type="tertiary", on_click=lambda: put(view="import"))
 
