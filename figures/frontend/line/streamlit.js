@@ -29,6 +29,7 @@ import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
 import "../shared/playhead.js";
+import "../shared/restored.js";
 import "../shared/save.js";
 import "../shared/wire.js";
 import "./curve.js";

@@ -7,6 +7,7 @@
 import { element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp } from "../shared/numbers.js";
+import { onRestored } from "../shared/restored.js";
 import { ViewKeeper } from "../shared/view.js";
 import { Album } from "./album.js";
 import { LiveChart } from "./chart.js";
@@ -60,6 +61,7 @@ class LiveCurves {
       if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
     });
     listen(this.root, "transitionend", (event) => event.target === this.root && this.restyle());
+    onRestored(this.root, () => this.repaint());
     this.observer = new ResizeObserver(guard(this.root, () => this.relayout()));
     for (const host of [this.root, this.plotHost, this.album.host]) this.observer.observe(host);
   }
@@ -298,6 +300,12 @@ class LiveCurves {
     this.album.resize(ratio);
     this.chart.draw(this.look);
     this.drawCursor();
+  }
+
+  // All of it, where the browser has lost what was drawn.
+  repaint() {
+    this.layoutKey = null;
+    this.relayout();
   }
 
   destroy() {

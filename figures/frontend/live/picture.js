@@ -33,7 +33,6 @@ export class PictureView {
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "No picture of the network yet");
     host.append(this.canvas);
-    this.cells = document.createElement("canvas");
   }
 
   resize(width, height, ratio) {
@@ -42,6 +41,7 @@ export class PictureView {
     this.canvas.height = Math.round(height * ratio);
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
+    this.cells = document.createElement("canvas");
   }
 
   // pictures: as decoded; entry: one of its album; kind: what of it to draw.

@@ -7,6 +7,7 @@ import { component } from "../shared/component.js";
 import "../shared/dom.js";
 import "../shared/failure.js";
 import "../shared/numbers.js";
+import "../shared/restored.js";
 import "../shared/view.js";
 import "../shared/wire.js";
 import "./album.js";

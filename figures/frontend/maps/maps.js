@@ -1,5 +1,6 @@
 // The maps of basins and of rates, and the lines of sensitivity: mount(root) -> { hooks, show(bytes), destroy() }.
 
+import { onRestored } from "../shared/restored.js";
 import { unpack } from "../shared/wire.js";
 import { BASINS } from "./basins.js";
 import { Board } from "./board.js";
@@ -13,6 +14,7 @@ class Maps {
     this.hooks = {};
     root.classList.add("dm-maps");
     root.maps = this; // for who looks at it from outside
+    onRestored(root, () => this.shown?.relayout());
     this.crew = new Crew((error) => {
       console.error(error);
       root.dispatchEvent(new CustomEvent("dl-failed", { bubbles: true, detail: error }));

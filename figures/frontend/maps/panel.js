@@ -26,8 +26,6 @@ export class Panel {
     this.number = new Float64Array(SIDE * SIDE);
     this.pixels = new ImageData(SIDE, SIDE);
     this.ink = new Uint32Array(this.pixels.data.buffer);
-    this.raster = document.createElement("canvas");
-    this.raster.width = this.raster.height = SIDE;
     this.stride = null; // of the pass that is complete
     listen(this.top, "pointermove", (event) => this.hooks.hover(this.pointOf(event)));
     listen(this.top, "pointerleave", () => this.hooks.hover(null));
@@ -63,6 +61,9 @@ export class Panel {
       canvas.style.height = `${height}px`;
     }
     this.root.style.height = `${height}px`;
+    this.raster = document.createElement("canvas");
+    this.raster.width = this.raster.height = SIDE;
+    this.stale = true;
   }
 
   plotIn(left, top, width, height) {

@@ -21,11 +21,11 @@ function spread(values) {
 export class DataPlot {
   constructor(host) {
     this.plot = new NeuronPlot(host);
-    this.shade = document.createElement("canvas");
   }
 
   resize(ratio) {
     this.plot.resize(ratio);
+    this.shade = document.createElement("canvas");
   }
 
   // scene: see pictures.js.

@@ -73,6 +73,7 @@ export class Chart {
     this.canvas.height = Math.round(height * ratio);
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
+    this.sheets = [];
     this.stale = true;
   }
 

@@ -136,6 +136,11 @@ export class Field {
     if (!follows) this.painted = null;
   }
 
+  forget() {
+    this.cache.clear();
+    this.wanted = this.job = this.painted = null;
+  }
+
   // Asks for the picture of a view {x0, x1, y0, y1} at width x height CSS pixels; it arrives over the next frames.
   request(view, width, height, ratio, look) {
     const key = JSON.stringify([view, width, height, ratio, look]);

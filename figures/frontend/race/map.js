@@ -61,6 +61,10 @@ class PlaneGround {
     this.map.field.setSurface(surface, follows);
   }
 
+  forget() {
+    this.map.field.forget();
+  }
+
   request() {
     const { field, view, width, height, ratio, look } = this.map;
     field.request(view, width, height, ratio, look.field);
@@ -304,6 +308,11 @@ export class PlaneMap {
       canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
     }
     this.layout();
+  }
+
+  // No picture of before is there any more.
+  forget() {
+    this.ground.forget?.();
   }
 
   layout() {

@@ -4,6 +4,7 @@
 import { button, element, readLook } from "../shared/dom.js";
 import { guard, listen } from "../shared/failure.js";
 import { clamp, formatCount, formatNumber } from "../shared/numbers.js";
+import { onRestored } from "../shared/restored.js";
 import { spoken, vectorsOf } from "./vectors.js";
 import { Legend } from "./legend.js";
 import { LiveRace } from "./live.js";
@@ -145,6 +146,7 @@ export class Player {
         if (event.target.tagName === "CANVAS") this.root.focus({ preventScroll: true });
       });
     }
+    onRestored(this.root, () => this.repaint());
     this.observer = new ResizeObserver(guard(this.root, () => this.relayout()));
     for (const host of [this.root, this.mapHost, this.reliefHost, ...this.panels.plots]) this.observer.observe(host);
   }
@@ -565,6 +567,13 @@ export class Player {
     if (this.choice.map !== false) this.plane.resize(host.clientWidth, host.clientHeight, ratio);
     if (this.choice.charts !== false) this.panels.resize(ratio);
     this.draw(4);
+  }
+
+  // All of it, where the browser has lost what was drawn.
+  repaint() {
+    this.map.forget();
+    this.layoutKey = null;
+    this.relayout();
   }
 
   wake() {
