@@ -9,6 +9,7 @@ from faces import face
 if TYPE_CHECKING:
     from trainers.lab.error import LabError as LabError
     from trainers.lab.feed import Feed as Feed
+    from trainers.lab.feed import new_findings as new_findings
     from trainers.lab.feed import watch as watch
     from trainers.lab.jobs.ensembling import remembered_ensemble as remembered_ensemble
     from trainers.lab.jobs.rate_finding import rates_over as rates_over
@@ -44,6 +45,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "feed": {
             "Feed": "One moment of a run.",
+            "new_findings": "The findings on all that a run has reported, where they are others by now.",
             "watch": "The run as it is now; None where there is no such run.",
         },
         "lab": {

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.diagnosis import SERIES as HISTORY_SERIES
-from trainers.diagnosis import History, Layers
+from trainers.diagnosis import History, Layers, diagnose
 from trainers.lab.feed_columns import SERIES, Columns
 from trainers.store import Store, StoredRun, StoreError
 
@@ -163,6 +163,15 @@ def watch(store: Store, run_id: str, *, at_once: bool = False) -> Feed | None:
             if _readers.get(key) is reader:
                 del _readers[key]
     return fresh
+
+
+def new_findings(store: Store, run_id: str) -> dict[str, Any]:
+    """The column of a run with the findings on all that it has reported, where they are not those that it has."""
+    seen = watch(store, run_id, at_once=True)
+    if seen is None or not len(seen.epochs):
+        return {}
+    findings = tuple(diagnose(seen.history()))
+    return {} if findings == seen.run.findings else {"findings": findings}
 
 
 def _make_room(newcomer: tuple[Any, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainers.lab.feed import new_findings
 from trainers.lab.job import End, Job, Task
 from trainers.lab.jobs import ensembling, rate_finding, scoring, studying, surface_making, transferring
 from trainers.lab.resuming import going_on
@@ -19,6 +20,8 @@ def _train(task: Task) -> End | None:
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
     if job.device == ELSEWHERE:
+        if findings := new_findings(store, job.id):  # what it told last may have come too soon after the rest
+            store.update(job.id, **findings)
         return "Its training has been silent for a minute; it goes on here as soon as it reports again."
     return f"{why} {going_on(store, job.id)}"
 

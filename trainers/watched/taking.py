@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from trainers.diagnosis import diagnose
-from trainers.lab import watch
+from trainers.lab import new_findings
 from trainers.store import ELSEWHERE, Changes, RunFilter, Store, StoredRun
 from trainers.watched.reading import Told
 
@@ -56,8 +55,12 @@ def take_in(store: Store, told: Told) -> StoredRun:
         elif not run.watched:
             raise NotYours(f"{told.run} is a run of this lab; a watched training has an id of its own.")
         _write(change, run, told)
-    if told.ended or _is_time((*store.key, told.run)):
-        _diagnose(store, told.run)
+    if told.ended:
+        # Before it has ended for whoever watches it, and looks no more then.
+        findings = new_findings(store, told.run)
+        store.update(told.run, status=told.ended, worker="", sentence=_sentence(told), **findings)
+    elif _is_time((*store.key, told.run)) and (findings := new_findings(store, told.run)):
+        store.update(told.run, **findings)
     run = store.run(told.run)
     if run is None:
         raise Gone("This run was deleted.")
@@ -87,8 +90,6 @@ def _write(change: Changes, run: StoredRun, told: Told) -> None:
     columns: dict[str, Any] = {"heartbeat": datetime.now(UTC)}
     if told.reports or run.status in ("running", "interrupted"):
         columns |= {"status": "running", "worker": _WORKER, "sentence": ""}
-    if told.ended:
-        columns |= {"status": told.ended, "worker": "", "sentence": _sentence(told)}
     drop = told.reports[0].step - 1 if told.resumed else None
     change.add_reports(run.id, told.reports, drop_after_step=drop, **columns)
 
@@ -109,12 +110,3 @@ def _is_time(key: tuple[Any, ...]) -> bool:
         while len(_diagnosed) > _MOST_REMEMBERED:
             _diagnosed.popitem(last=False)
         return True
-
-
-def _diagnose(store: Store, run_id: str) -> None:
-    seen = watch(store, run_id, at_once=True)
-    if seen is None or not len(seen.epochs):
-        return
-    findings = tuple(diagnose(seen.history()))
-    if findings != seen.run.findings:
-        store.update(run_id, findings=findings)

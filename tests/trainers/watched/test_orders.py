@@ -69,3 +69,23 @@ def test_after_a_minute_of_silence_it_is_interrupted_and_goes_on_with_the_next_r
     assert silent.sentence == "Its training has been silent for a minute; it goes on here as soon as it reports again."
     told(lab, 2)
     assert (now(lab.store, RUN).status, now(lab.store, RUN).sentence) == ("running", "")
+
+
+def test_what_it_told_last_is_diagnosed_when_it_has_fallen_silent(lab: Lab, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """Reports that come one right after another are not all diagnosed at once."""
+    clock = SimpleNamespace(now=5000.0)
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: clock.now)
+    watches = Supervisor(store=lab.store, site=Site(url="", folder=tmp_path), slots=1)
+    for epoch in range(1, 5):
+        told(lab, epoch)
+
+    def evidence() -> str:
+        verdict = now(lab.store, RUN).verdict
+        return "" if verdict is None else verdict.evidence
+
+    assert "1 report so far" in evidence()
+    watches._sweep()
+    clock.now += SILENT_SECONDS + 1
+    watches._sweep()
+    assert now(lab.store, RUN).status == "interrupted"
+    assert "4 reports so far" in evidence()

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from trainers.diagnosis import Finding, History, diagnose
+from trainers.lab import feed
 from trainers.store.store import Store
 from trainers.watch.lines import line
 from trainers.watched import Busy, Gone, NotYours, ToldError, read_told, take_in, taking
@@ -188,6 +190,22 @@ def test_the_inside_is_diagnosed(store: Store):
     run = take(store, *reports, {"ended": "finished"})
     assert run.verdict is not None
     assert run.verdict.kind == "dead_relus"
+
+
+def test_what_has_ended_was_diagnosed_to_its_end_before(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Whoever watches a run looks no more once it has ended."""
+    seen = []
+
+    def looked(history: History) -> list[Finding]:
+        run = store.run(RUN)
+        assert run is not None
+        seen.append((run.status, len(history)))
+        return diagnose(history)
+
+    monkeypatch.setattr(feed, "diagnose", looked)
+    run = take(store, *(report(epoch, val_loss=1.0) for epoch in range(1, 21)), {"ended": "finished"})
+    assert seen == [("running", 20)]
+    assert run.status == "finished"
 
 
 def test_names_are_text_on_one_line(store: Store):

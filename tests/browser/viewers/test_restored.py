@@ -19,7 +19,7 @@ from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.contexts import Contexts
 from tests.browser.maps.test_maps import QUICK
 from tests.browser.pages import at_rest, eventually, open_in, settle
-from tests.browser.test_live import album, run
+from tests.browser.viewers.test_live import album, run
 from tests.figures.live.test_live_payload import plane_facts
 
 PAGES = {
@@ -33,7 +33,7 @@ PAGES = {
 }
 """The links, and how many canvases each shows at the least."""
 
-# A number for what is on each canvas that has a size, shadow roots included; the ones that show nothing are left out.
+# How many pixels of each canvas are drawn on, shadow roots included; those that show nothing are left out.
 _DRAWN = """() => {
     const drawn = [];
     const look = (root) => {
@@ -41,10 +41,9 @@ _DRAWN = """() => {
             if (element.shadowRoot) look(element.shadowRoot);
             if (element.tagName !== 'CANVAS' || !element.width || !element.checkVisibility()) continue;
             const { data } = element.getContext('2d').getImageData(0, 0, element.width, element.height);
-            let sum = 0, inked = 0;
-            for (let i = 0; i < data.length; i += 1) sum = (31 * sum + data[i]) % 4294967291;
+            let inked = 0;
             for (let i = 3; i < data.length; i += 4) inked += data[i] > 0;
-            if (inked) drawn.push([element.className, inked, sum]);
+            if (inked) drawn.push([element.className, inked]);
         }
     };
     look(document);
