@@ -46,7 +46,7 @@ _SECONDS = number(
     0.0,
     0.0,
     3600.0,
-    "Training time of all runs together, after which no more are queued; runs that train as one count once. 0: no end.",
+    "Training time of all runs together, after which no more begin; runs that train as one count once. 0: no end.",
     stops=(0, 10, 20, 30, 60, 120, 300, 600, 1800, 3600),
 )
 _TRIAL = Text(

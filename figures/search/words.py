@@ -139,6 +139,7 @@ def sweep_sentences(request: SweepRequest, sweep: Sweep) -> list[str]:
         "refused": "refused",
         "failed": "failed",
         "stopped": "stopped by hand",
+        "not_begun": "not begun, the time was spent",
     }
     counts = {state: sum(trial.state == state for trial in sweep.trials) for state in ends}
     if any(counts.values()):

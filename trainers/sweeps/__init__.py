@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trainers.sweeps.study import Study as Study
     from trainers.sweeps.study import distributions as distributions
     from trainers.sweeps.study import rung as rung
+    from trainers.sweeps.sweep import NOT_BEGUN as NOT_BEGUN
     from trainers.sweeps.sweep import OVER as OVER
     from trainers.sweeps.sweep import Sweep as Sweep
     from trainers.sweeps.sweep import Trial as Trial
@@ -65,6 +66,7 @@ __getattr__, __dir__, __all__ = face(
             "Study": "Trials are known by their numbers, from 0 on.",
         },
         "sweep": {
+            "NOT_BEGUN": "The state of a trial that came too late for the seconds of its search.",
             "OVER": "The states of a trial that has ended.",
             "Sweep": "A search as it stands.",
             "Trial": "One trial: its values, runs, curve and end.",

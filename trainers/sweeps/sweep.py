@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 WAITING, RUNNING = "waiting", "running"
-OVER = ("complete", "pruned", "diverged", "stopped", "failed", "refused")
+NOT_BEGUN = "not_begun"
+OVER = ("complete", "pruned", "diverged", "stopped", "failed", "refused", NOT_BEGUN)
 CURVE = 40  # epochs of a curve that are kept
 DIGITS = 5
 

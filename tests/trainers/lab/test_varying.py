@@ -12,11 +12,13 @@ import pytest
 
 import trainers.lab.work as work_on_a_run
 import trainers.loop.run as loop_of_a_run
+from figures.search.words import sweep_sentences
 from tests.trainers.labs import WORKER, now, quick, quiet_lab, work
 from trainers.lab.job_kinds import JOBS
 from trainers.lab.lab import Lab, LabError
 from trainers.lab.varying.room import AHEAD, TOGETHER, most_ahead, room_for_more
 from trainers.lab.varying.search import Search, search_over
+from trainers.lab.varying.trial import TOO_LATE
 from trainers.lab.work import TrainingWork
 from trainers.lab.worker import do
 from trainers.store import RunFilter, StoredJob
@@ -269,15 +271,39 @@ def test_one_that_is_stopped_keeps_what_has_ended_and_may_go_on(lab: Lab, trains
 
 
 def test_a_budget_of_time_ends_it(lab: Lab, trains: Any) -> None:
-    asked = request(samplers=("random",), trials=100, seconds=1e-6)
+    """What has begun is trained to its end, with all of its seeds; what waits does not begin."""
+    asked = request(samplers=("random",), trials=100, seconds=1e-6, seeds=2)
     told: list[str] = []
     trains.at = {1: lambda search: told.append(search._left(0.0, search._share()))}
     job, sweep = searched(lab, lab.ask("vary", request=asked.to_plain()))
-    assert told == ["; those that are queued or at work are the last."]  # and no second that is left for ever
-    assert job.status == "finished"
-    assert "The time is spent." in job.sentence
-    assert 1 <= len(sweep.trials) < 10
-    assert all(trial.over for trial in sweep.trials)
+    assert told == ["; those that have begun are the last."]  # and no second that is left for ever
+    assert (job.status, trains.count) == ("finished", 2)
+    assert [trial.state for trial in sweep.trials] == ["complete", *["not_begun"] * (len(sweep.trials) - 1)]
+    assert 1 < len(sweep.trials) < 10
+    late = len(sweep.trials) - 1
+    assert job.sentence == f"1 trial has ended. The time is spent, before {late} more that waited."
+    assert f"{late} not begun, the time was spent." in sweep_sentences(asked, sweep)
+    for trial in sweep.trials[1:]:
+        assert trial.sentence == TOO_LATE
+        assert [(now(lab.store, run).status, now(lab.store, run).last) for run in trial.runs] == [("stopped", 0)] * 2
+    assert not queued(lab)
+
+
+def test_what_did_not_begin_in_time_does_not_begin_after_the_end_of_its_process(lab: Lab, trains: Any) -> None:
+    def killed(_search: Search) -> None:
+        raise Killed
+
+    trains.at = {1: killed}
+    id = lab.ask("vary", request=request(samplers=("tpe",), trials=100, seconds=1e-6, seeds=2).to_plain())
+    with pytest.raises(Killed):
+        searched(lab, id)
+    made = lab.store.count()
+    before, _ = found(lab, id)
+    lab.store.jobs.end(before, "interrupted", "")
+    lab.resume_job("vary", id, by=None)
+    job, sweep = searched(lab, id)
+    assert (job.status, trains.count, lab.store.count()) == ("finished", 2, made)
+    assert [trial.state for trial in sweep.trials] == ["complete", *["not_begun"] * (made // 2 - 1)]
 
 
 def test_a_search_ends_when_its_runs_have_trained_as_long_as_this_server_allows(
@@ -363,7 +389,7 @@ def test_values_that_do_not_suit_are_told_and_the_others_trained(lab: Lab, train
     axes = (Axis(name="model.normalization", values=("none", "batch")), Axis(name="budget.batch_size", values=(1, 32)))
     job, sweep = searched(lab, lab.ask("vary", request=request(axes=axes).to_plain()))
     assert job.status == "finished"
-    assert "1 were refused" in job.sentence
+    assert "1 was refused" in job.sentence
     (wrong,) = (trial for trial in sweep.trials if trial.state == "refused")
     assert wrong.values == ("batch", 1)
     assert "at least 2 rows" in wrong.sentence

@@ -29,9 +29,9 @@ from trainers.lab.sizes import (
     size_of,
 )
 from trainers.lab.varying.room import most_ahead, room_for_more
-from trainers.lab.varying.trial import FollowedTrial
+from trainers.lab.varying.trial import TOO_LATE, WAITING, FollowedTrial
 from trainers.store import ACTIVE, Changes, RunFilter, Store, StoredJob, StoredRun, StoreError, TakenOver
-from trainers.sweeps import MAX_RUNS, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of, variable
+from trainers.sweeps import MAX_RUNS, NOT_BEGUN, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of, variable
 
 KIND = "vary"
 LOOK_SECONDS = 0.25
@@ -139,6 +139,7 @@ class Search:
             if why := search_time_is_up(self._seconds()):
                 return self._hold(End(status="stopped", sentence=f"{why} What has ended is kept."))
             moved = self._look()
+            moved = self._let_go() or moved
             moved = self._advance() or moved
             if failed := self._hopeless():
                 return self._hold(End(status="failed", sentence=failed))
@@ -283,6 +284,23 @@ class Search:
                     change.update(run.id, status="stopped", sentence=sentence, wanted="run")
             self._own(change, sweep)
 
+    def _let_go(self) -> bool:
+        """Trials of which nothing has begun do not begin once the time is spent; whether there were any."""
+        waiting = [trial for trial in self._open_trials() if trial.state == WAITING] if self._spent() else []
+        if not waiting:
+            return False
+        late = 0
+        with self.store.changing() as change:
+            for trial in waiting:
+                runs = [run for id in trial.runs.values() if (run := change.run(id)) is not None]
+                if not all(run.status == "queued" and not run.worker and not run.last for run in runs):
+                    continue  # it is being taken up
+                for run in runs:
+                    change.update(run.id, status="stopped", sentence=TOO_LATE, wanted="run")
+                    late += 1
+            self._own(change, self.sweep)
+        return late > 0
+
     def _settle(self, trial: FollowedTrial, runs: Mapping[int, StoredRun | None]) -> bool:
         """All runs of a trial have ended: tell the study. Whether that is so."""
         state, sentence = trial.outcome(runs, pruned=trial.name in self.sweep.pruned)
@@ -306,18 +324,24 @@ class Search:
     # -- what comes next ----------------------------------------------------------------------------------------
 
     def _going_on(self) -> list[Study]:
-        spent = self.request.seconds and self._seconds() >= self.request.seconds
+        spent = self._spent()
         known = {part for part, number in self.known if (part, number) not in self.trials}
         return [study for key, study in self.studies.items() if not spent or key in known]
+
+    def _spent(self) -> bool:
+        """Whether it has trained for as long as it was asked to."""
+        return bool(self.request.seconds) and self._trained() >= self.request.seconds
+
+    def _trained(self) -> float:
+        """Seconds of training, those too of trials that were not looked at again since it was taken up."""
+        return max(self.spent, self._seconds())
 
     def _seconds(self) -> float:
         return sum(trial.seconds for trial in self.trials.values())
 
     def _room(self) -> int:
         """How many more of its runs may wait."""
-        if search_time_is_up(max(self.spent, self._seconds())):
-            return 0
-        if self.request.seconds and self._seconds() >= self.request.seconds:
+        if self._spent() or search_time_is_up(self._trained()):
             return 0
         own = sum(run.status == "queued" for run in self.active.values())
         return room_for_more(self.most, own, self.store.jobs.listed(("queued",)), self.orders.visitor)
@@ -443,7 +467,7 @@ class Search:
     def _left(self, now: float, share: float) -> str:
         """The time that is left, once there is something to tell it from."""
         if share >= 1.0:
-            return "; those that are queued or at work are the last."  # its own time is spent
+            return "; those that have begun are the last."  # its own time is spent
         if self.begun is None:
             self.begun = (now, share)
         seconds, done = now - self.begun[0], share - self.begun[1]
@@ -453,16 +477,19 @@ class Search:
         return f"; about {max(1, round(left))} s left." if left < 90 else f"; about {round(left / 60)} min left."
 
     def _ended_count(self) -> int:
-        return sum(trial.over for trial in self.trials.values())
+        return sum(trial.over and trial.state != NOT_BEGUN for trial in self.trials.values())
 
     def _total(self) -> int:
         return sum(self.request.trials_of(part) for part in self.request.parts)
 
     def _done(self) -> End:
         count, refused = self._ended_count(), len(self.sweep.refused)
-        left = f"; {refused} were refused" if refused else ""
-        early = " The time is spent." if count < self._total() else ""
-        return self._with_result(End(status="finished", sentence=f"{count} trials have ended{left}.{early}"))
+        late = sum(trial.state == NOT_BEGUN for trial in self.trials.values())
+        ended = "1 trial has ended" if count == 1 else f"{count} trials have ended"
+        left = f"; {refused} {'was' if refused == 1 else 'were'} refused" if refused else ""
+        waited = f", before {late} more that waited" if late else ""
+        early = f" The time is spent{waited}." if count < self._total() else ""
+        return self._with_result(End(status="finished", sentence=f"{ended}{left}.{early}"))
 
     def _hold(self, end: End) -> End:
         """Withdraw what waits, and stop what trains with a checkpoint to go on from."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainers.store import Store, StoredRun
-from trainers.sweeps import OVER, Part, Trial, thinned, trial_name
+from trainers.sweeps import NOT_BEGUN, OVER, Part, Trial, thinned, trial_name
 
-_WAITING, _RUNNING = "waiting", "running"
+WAITING, _RUNNING = "waiting", "running"
+TOO_LATE = "Not begun: the time of the search was spent."
 
 
 @dataclass(kw_only=True)
@@ -33,7 +34,7 @@ class FollowedTrial:
     goal: str
     runs: dict[int, str] = field(default_factory=dict)
     curves: dict[int, Curve] = field(default_factory=dict)
-    state: str = _WAITING
+    state: str = WAITING
     sentence: str = ""
     ended: float = 0.0
     epochs: float = 1.0
@@ -58,7 +59,7 @@ class FollowedTrial:
     def follow(self, store: Store, seed: int, run: StoredRun) -> None:
         """Read what a run has told since."""
         curve = self.curves.setdefault(seed, Curve())
-        if run.status != "queued" and self.state == _WAITING:
+        if run.status != "queued" and self.state == WAITING:
             self.state = _RUNNING
         curve.seconds = run.taken
         if run.config is not None:
@@ -96,6 +97,8 @@ class FollowedTrial:
             return "diverged", "Its loss became no number."
         if all(run.status in ("finished", "early_stopped") for run in present):
             return "complete", ""
+        if all(run.sentence == TOO_LATE for run in present):
+            return NOT_BEGUN, TOO_LATE
         return ("pruned", "") if pruned else ("stopped", "It was stopped by hand.")
 
     def end(self, state: str, sentence: str, runs: Mapping[int, StoredRun | None], maximize: bool) -> None:
@@ -115,7 +118,7 @@ class FollowedTrial:
     @property
     def told_state(self) -> str:
         """The state as the study knows it: a diverged trial is complete, and the worst there is."""
-        return {"diverged": "complete", "stopped": "failed"}.get(self.state, self.state)
+        return {"diverged": "complete", "stopped": "failed", NOT_BEGUN: "failed"}.get(self.state, self.state)
 
     def worth(self, maximize: bool) -> float | None:
         """What the study is told."""
