@@ -196,3 +196,22 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(runs_page, store: Store, qu
         assert min(box["width"], box["height"]) >= 44
         assert page.locator(".rt-root").evaluate("root => root.scrollWidth - root.clientWidth") == 0
     fits(page)
+
+
+def test_who_looks_at_runs_sees_them_go_and_come(runs_page, store: Store):
+    """The last test of this module: it deletes all runs."""
+    page = runs_page()
+    expect(row(page, "Alpha")).to_have_count(1)
+    other = runs_page(f"?runs={run_id(store, 'Alpha')},{run_id(store, 'Beta')}")
+    stands = other.get_by_role("region", name="Where each run stands")
+    expect(stands).to_contain_text("Alpha")
+    store.delete([run_id(store, "Alpha")])
+    expect(other.get_by_test_id("stAlert")).to_contain_text("One run is not here")
+    expect(stands).not_to_contain_text("Alpha")
+    expect(other).to_have_url(re.compile(rf"\?runs={run_id(store, 'Beta')}&"))
+    store.delete([run.id for run in store.runs()])
+    expect(page.get_by_text("There is no run yet.")).to_be_visible()
+    expect(other.get_by_text("There is no run to compare yet.")).to_be_visible()
+    store.create(quick(), name="Newcomer", status="stopped")
+    expect(row(page, "Newcomer")).to_have_count(1)
+    expect(other.get_by_text("Choose two to eight runs here")).to_be_visible()

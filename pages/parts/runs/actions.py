@@ -15,8 +15,9 @@ from trainers.ensembles import MOST_MEMBERS
 from trainers.lab import TEACHER, Lab, why_no_task
 from trainers.store import StoredRun, StoreError
 from trainers.transfers import SECOND_TASKS
-from widgets import attempt, commander, put_news, run_again, store_told, whole_page
+from widgets import attempt, commander, put_news, rerun_if_asked, run_again, store_told, whole_page
 
+IDLE = 5.0  # seconds between two looks without a run at work: others may begin and delete some
 _DIALOG = "runs.dialog"
 
 
@@ -24,6 +25,18 @@ def told(show: Callable[[Lab], None], lab: Lab) -> None:
     """Show it; where the store cannot be read now, its sentence."""
     with store_told():
         show(lab)
+
+
+def until_there_are_runs(show: Callable[[], None], lab: Lab) -> None:
+    """Show what stands in place of the runs of an empty lab, until there is one."""
+
+    def look(lab: Lab) -> None:
+        rerun_if_asked()
+        if lab.store.count():
+            run_again()
+        show()
+
+    st.fragment(told, run_every=IDLE)(look, lab)
 
 
 def selected() -> list[str]:

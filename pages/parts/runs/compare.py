@@ -8,7 +8,7 @@ import streamlit as st
 
 from figures.live import comparison_payload, comparison_png, comparison_svg, numbers_of, run_colors
 from figures.runs import difference_lines, name_and_role, number_lines, same_settings, side_by_side_html
-from pages.parts.runs.actions import Pictures, export_menu, surface_link, told
+from pages.parts.runs.actions import IDLE, Pictures, export_menu, surface_link, told, until_there_are_runs
 from pages.parts.runs.state import CLOCKS, MOST_COMPARED, linked, put, value
 from trainers.lab import Feed, Lab, not_yours
 from trainers.store import StoredRun
@@ -28,8 +28,7 @@ def compare_view(lab: Lab) -> None:
         put(compared=[run.id for run in runs])
     offered = {run.id: run for run in [*runs, *lab.store.runs(limit=OFFERED)]}
     if not offered:
-        st.info("There is no run to compare yet. Train one, or bring curves of your own.")
-        st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
+        until_there_are_runs(_nothing_yet, lab)
         return
     linked.menu(
         "compared",
@@ -49,7 +48,12 @@ def compare_view(lab: Lab) -> None:
         return
     going = any(_at_work(run) for run in runs)
     st.session_state["runs.comparing"] = going
-    st.fragment(_ticked, run_every=TICK if going else None)(lab)
+    st.fragment(_ticked, run_every=TICK if going else IDLE)(lab)
+
+
+def _nothing_yet() -> None:
+    st.info("There is no run to compare yet. Train one, or bring curves of your own.")
+    st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
 
 
 def _ticked(lab: Lab) -> None:
@@ -60,6 +64,8 @@ def _comparison(lab: Lab) -> None:
     """What news changes."""
     rerun_if_asked()
     watched = [seen for one in value("compared") if (seen := lab.watch(one))]
+    if len(watched) < len(value("compared")):
+        run_again()  # one was deleted, which the whole page tells
     if not watched:
         return
     runs = [seen.run for seen in watched]

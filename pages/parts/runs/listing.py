@@ -7,6 +7,7 @@ import streamlit as st
 from experiments.search import sweep_link
 from figures.runs import DATA, WORDS, literal, order_of, table_rows
 from pages.parts.runs.actions import (
+    IDLE,
     ask,
     compare,
     dialogs,
@@ -20,21 +21,33 @@ from pages.parts.runs.actions import (
     teacher_buttons,
     told,
     transfer_link,
+    until_there_are_runs,
 )
 from pages.parts.runs.state import MOST_COMPARED, VERDICTS, VIEWS, WHOSE, linked, put, value
 from trainers.lab import Lab, not_yours
 from trainers.store import ACTIVE, RunFilter, StoredRun, runs_sentence
 from trainers.sweeps import SweepRequest
-from widgets import asker, commander, rerun_if_asked, run_again, runs_table, sign_in, teachers_word, tell_news, visitor
+from widgets import (
+    asker,
+    commander,
+    rerun_if_asked,
+    run_again,
+    runs_table,
+    sign_in,
+    teachers_word,
+    tell_news,
+    visitor,
+    whole_page,
+)
 
 PAGE = 100
 _OF_SEARCHES = "A search over settings has many runs; its page shows them together."
-TICK, IDLE = 1.0, 5.0  # seconds between two looks, with a run at work and without
+TICK = 1.0  # seconds between two looks, with a run at work
 
 
 def list_view(lab: Lab) -> None:
     if not lab.store.count():
-        _empty()
+        until_there_are_runs(_empty, lab)
         return
     _filters()
     _gave_way(lab)
@@ -51,7 +64,12 @@ def _empty() -> None:
         st.markdown("**There is no run yet.** Train a network, and it is listed here while it learns.")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
-            st.button(VIEWS["import"], icon=":material/upload:", type="tertiary", on_click=lambda: put(view="import"))
+            st.button(VIEWS["import"], icon=":material/upload:", type="tertiary", on_click=_bring_curves)
+
+
+def _bring_curves() -> None:
+    put(view="import")
+    whole_page()
 
 
 def _gave_way(lab: Lab) -> None:
@@ -114,6 +132,8 @@ def _list(lab: Lab) -> None:
     if (lab.store.count(RunFilter(statuses=ACTIVE)) > 0) != st.session_state["runs.going"]:
         run_again()  # the pace of the ticks changes
     runs, total = _page_of_runs(lab)
+    if not runs and not lab.store.count():
+        run_again()  # somebody has deleted the last one
     _searches(lab)
     _action_bar(lab, total)
     tell_news()
