@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from widgets.linked import LinkedState as LinkedState
     from widgets.linked import is_setting as is_setting
     from widgets.notices import attempt as attempt
+    from widgets.notices import once as once
     from widgets.notices import put_news as put_news
     from widgets.notices import stop_work as stop_work
     from widgets.notices import store_told as store_told
@@ -129,6 +130,7 @@ __getattr__, __dir__, __all__ = face(
         },
         "notices": {
             "attempt": "Do it; a refusal is told by ``tell_news``.",
+            "once": "What is begun by a press; not once more by a second one, before its hand can have seen the first.",
             "put_news": "Let ``tell_news`` say that something is done.",
             "stop_work": "End a job; where others wait for it, it goes on for them.",
             "store_told": "A wrong database, a folder that cannot be written or a full disk becomes a sentence.",

@@ -11,6 +11,7 @@ from figures.runs import literal
 from trainers.store import StoredLesson, StoreError
 from widgets.address import own_link, path
 from widgets.browser import asker, commander
+from widgets.notices import once
 
 _BEGUN = "own lesson"  # the id of the one that views are added to
 _TOLD = "own lesson told"  # the lesson that a view was added to, or why it was not
@@ -56,9 +57,10 @@ def _dialog() -> None:
 
 
 def _add() -> None:
+    step, title = _new_step(), str(st.session_state.get("own.lesson.title", ""))
     try:
-        stored = add_step(_new_step(), str(st.session_state.get("own.lesson.title", "")))
-        st.session_state[_TOLD] = stored
+        if stored := once(("step", step), lambda: add_step(step, title)):
+            st.session_state[_TOLD] = stored
     except (LessonError, StoreError) as error:
         st.session_state[_TOLD] = str(error)
 

@@ -19,7 +19,7 @@ from streamlit.runtime.state.common import is_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from widgets.address import keep_address
-from widgets.notices import store_told
+from widgets.notices import answered, store_told
 
 _AGAIN = "run again"
 _WHOLE = "whole page"
@@ -61,6 +61,7 @@ def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
         with store_told(), beside(page, pages) as is_shown:
             if is_shown:
                 page.run()
+                answered()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
         _let_go()
 

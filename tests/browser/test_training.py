@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.pages import TRAINING_MS, OpenPage, choose, eventually, fits, query, settle
 from trainers import RunConfig
@@ -95,6 +95,35 @@ def test_train_shows_curves_that_move_and_a_reload_goes_on_with_the_same_run(tra
     assert store.run(run).status == "running"  # type: ignore[union-attr]
     page.get_by_role("button", name="Stop").click()
     ended(page, "Stopped")
+
+
+def test_a_second_press_before_the_first_is_seen_trains_nothing_more(training, store: Store) -> None:
+    page = training(SLOW)
+    held: list[str | bytes] | None = None
+    routes: list[WebSocketRoute] = []
+
+    def between(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        routes.append(browser)
+        browser.on_message(server.send)
+        server.on_message(lambda message: browser.send(message) if held is None else held.append(message))
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    page.reload()
+    settle(page)
+    press = page.get_by_test_id("stSidebar").get_by_role("button", name="Train", exact=True)
+    before = store.count()
+    held = []  # the network is slow to tell what has come of it
+    press.click()
+    eventually(lambda: page.evaluate("0") or store.count(), lambda count: count == before + 1)
+    heard = len(held)
+    press.click()
+    eventually(lambda: page.evaluate("0") or len(held or []), lambda count: count > heard)
+    for message in held:
+        routes[-1].send(message)
+    held = None
+    moves(page)
+    assert store.count() == before + 1
 
 
 def test_two_browsers_that_follow_one_link_see_the_same_run_and_one_steers_it(training, open_page: OpenPage) -> None:

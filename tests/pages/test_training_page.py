@@ -212,8 +212,8 @@ def test_a_way_back_to_the_run_it_came_from_stands_in_every_trial_and_fork(lab: 
 
 def test_what_a_visitor_asks_for_carries_who_it_is(lab: Lab) -> None:
     ours, theirs = (opened(quick({"budget.seed": seed}).to_query()) for seed in (1, 2))
-    for app in (ours, theirs, ours):
-        button(app, "Train").click().run()
+    for app, name in ((ours, "Train"), (theirs, "Train"), (ours, "Stop"), (ours, "Train")):
+        button(app, name).click().run()
     third, second, first = (run.visitor for run in lab.store.runs())
     assert first == third != second
     assert len(first) == len(second) == 16

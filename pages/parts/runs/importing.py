@@ -29,7 +29,7 @@ from trainers.imported import (
     watched_of,
 )
 from trainers.lab import Lab, the_lab
-from widgets import attempt, live_curves, rerun_if_asked, staged, tell_news
+from widgets import attempt, live_curves, once, rerun_if_asked, staged, tell_news
 
 _TEXT = "runs.import.text"
 _NOTHING = "—"
@@ -189,7 +189,7 @@ def _show(lab: Lab, curves: Curves, names: Sequence[str], above: DeltaGenerator)
             icon=":material/save:",
             disabled=not kept_as.strip(),
             on_click=_keep,
-            args=(lab, curves, kept_as),
+            args=(lab, curves, names, kept_as),
             key="runs.import.keep",
         )
     tell_news()
@@ -199,7 +199,8 @@ def _show(lab: Lab, curves: Curves, names: Sequence[str], above: DeltaGenerator)
 _MOST_NOTES = 8
 
 
-def _keep(lab: Lab, curves: Curves, name: str) -> None:
+def _keep(lab: Lab, curves: Curves, files: Sequence[str], name: str) -> None:
     """Store the curves as a run and show it among the others."""
-    if kept := attempt(keep_curves, lab.store, curves.history, name):
+    asked = ("import", tuple(files), len(curves.history), curves.training, name)
+    if kept := once(asked, lambda: attempt(keep_curves, lab.store, curves.history, name)):
         compare([kept])

@@ -15,7 +15,7 @@ from trainers.diagnosis import Finding, Remedy
 from trainers.lab import Lab
 from trainers.presets import PRESETS, TrainingPreset
 from trainers.store import StoredRun
-from widgets import asker, attempt, commander
+from widgets import asker, attempt, commander, once
 
 _MOVED, _ORDERED, _OWN = "training.moved", "training.ordered", "training.own"
 
@@ -67,12 +67,14 @@ def go_back(run: StoredRun) -> None:
 
 def start(lab: Lab, runs: Sequence[tuple[str, RunConfig]], title: str, device: str | None = None) -> None:
     """Train these; the page shows them from now on."""
-    if len(runs) == 1:
-        started = order(lab.submit, runs[0][1], name=title, device=device, visitor=asker())
-    else:
+
+    def begin() -> str | None:
+        if len(runs) == 1:
+            return order(lab.submit, runs[0][1], name=title, device=device, visitor=asker())
         together = order(lab.submit_together, runs, title, visitor=asker())
-        started = together[0] if together else None
-    if started:
+        return together[0] if together else None
+
+    if started := once(("train", tuple(runs), title, device), begin):
         st.session_state.setdefault(_OWN, set()).add(started)
         show_run(started)
 
@@ -124,7 +126,8 @@ def train(lab: Lab, config: RunConfig, preset: TrainingPreset | None, device: st
 
 def try_remedy(lab: Lab, run: StoredRun, finding: Finding, remedy: Remedy) -> None:
     """Fork the run, unchanged and remedied, and show both."""
-    if pair := order(lab.try_remedy, run.id, finding, remedy, visitor=asker()):
+    asked = ("remedy", run.id, finding, remedy)
+    if pair := once(asked, lambda: order(lab.try_remedy, run.id, finding, remedy, visitor=asker())):
         show_run(pair[0])
 
 
@@ -135,5 +138,6 @@ def fork(lab: Lab, run: StoredRun, config: RunConfig, checkpoint: str | None) ->
     begun = next((kept.epoch for kept in lab.store.checkpoints(run.id) if kept.id == checkpoint), 0.0)
     if config.budget.epochs <= begun:
         changes["budget.epochs"] = int(begun) + max(5, run.config.budget.epochs // 2)
-    if forked := order(lab.fork, run.id, changes, checkpoint_id=checkpoint, visitor=asker()):
+    asked = ("fork", run.id, changes, checkpoint)
+    if forked := once(asked, lambda: order(lab.fork, run.id, changes, checkpoint_id=checkpoint, visitor=asker())):
         show_run(forked)
