@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
     from widgets.session import page_at as page_at
+    from widgets.session import pressed as pressed
     from widgets.session import rerun_if_asked as rerun_if_asked
     from widgets.session import run_again as run_again
     from widgets.session import run_page as run_page
@@ -155,6 +156,7 @@ __getattr__, __dir__, __all__ = face(
         "session": {
             "behind_app": "The first line of every page.",
             "page_at": "A page as ``st.Page`` makes it, whose file is looked for once.",
+            "pressed": "A button; whether it was pressed, also where the run for it has ended before it.",
             "rerun_if_asked": "Run the whole page where a callback has asked for it, from within a fragment.",
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",

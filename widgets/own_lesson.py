@@ -12,6 +12,7 @@ from trainers.store import StoredLesson, StoreError
 from widgets.address import own_link, path
 from widgets.browser import asker, commander
 from widgets.notices import once
+from widgets.session import pressed
 
 _BEGUN = "own lesson"  # the id of the one that views are added to
 _TOLD = "own lesson told"  # the lesson that a view was added to, or why it was not
@@ -25,7 +26,7 @@ def add_view_button(*, at_end: bool = False) -> None:
     """
     if path() in _NO_VIEW:
         return
-    if st.button(
+    if pressed(
         "Add this view to a lesson",
         icon=":material/playlist_add:",
         type="tertiary",

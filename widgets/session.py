@@ -23,6 +23,8 @@ from widgets.notices import answered, store_told
 
 _AGAIN = "run again"
 _WHOLE = "whole page"
+_PRESSED = "pressed"
+_RUNS = 2  # the one that was ended, and the one in its place
 
 
 def behind_app() -> None:
@@ -131,6 +133,21 @@ def run_again() -> NoReturn:
     """Run the page again, from within it; ``LinkedState`` must not take a late address for an opened link then."""
     st.session_state[_AGAIN] = True
     st.rerun()
+
+
+def pressed(label: str, *, key: str, place: Any = st, **options: Any) -> bool:
+    """``place.button``, and whether it was pressed; for what is done where the button stands, and by no callback.
+
+    Streamlit forgets a press where another request ends the run before it comes to the button. This one is remembered
+    for that request's run, and not for longer: who has left the page means it no more.
+    """
+    place.button(label, key=key, on_click=_press, args=(key,), **options)
+    at = st.session_state.pop(f"{_PRESSED} {key}", None)
+    return at is not None and st.session_state.get("runs", 0) - at <= _RUNS
+
+
+def _press(key: str) -> None:
+    st.session_state[f"{_PRESSED} {key}"] = st.session_state.get("runs", 0)
 
 
 def whole_page() -> None:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from experiments.training.words import names as names
     from experiments.training.words import refusal as refusal
     from experiments.training.words import sentence as sentence
+    from experiments.training.words import setting_text as setting_text
+    from experiments.training.words import setting_title as setting_title
     from experiments.training.words import value_words as value_words
 
 __getattr__, __dir__, __all__ = face(
@@ -92,6 +94,8 @@ __getattr__, __dir__, __all__ = face(
             "names": "What the keys of a choice are called; empty where they speak for themselves.",
             "refusal": "A sentence of a change that was refused, with the name that its control has.",
             "sentence": "The same with a capital, unless it begins with the name of a setting.",
+            "setting_text": "A setting's value as its control shows it; a dash where there is none.",
+            "setting_title": "What the control of a setting is called, by its dotted name.",
             "value_words": "How a number reads on its slider.",
         },
         "page_state": {

@@ -261,10 +261,11 @@ _OF_RULES: Mapping[str, Mapping[str, str]] = {
 def label(name: str, setting: Setting) -> str:
     """What the control of a setting is called, with its symbol where it has one."""
     symbol = setting.symbol if isinstance(setting, Hyperparameter) else ""
-    return f"{_plain(name)} ${symbol}$" if symbol else _plain(name)
+    return f"{setting_title(name)} ${symbol}$" if symbol else setting_title(name)
 
 
-def _plain(name: str) -> str:
+def setting_title(name: str) -> str:
+    """What the control of a setting is called, by its dotted name: Learning rate."""
     return _LABELS.get(name) or name.partition(".")[2].replace("_", " ").capitalize()
 
 
@@ -287,14 +288,17 @@ def difference_words(differing: Mapping[str, tuple[Any, Any]], most: int = 2) ->
     """(shown, set) by dotted name as words: Noise 0.3 instead of 0.2, Layers 3 instead of 2 and 1 more."""
     both = {name: pair for name, pair in differing.items() if None not in pair}
     told = [
-        f"{_plain(name)} {_as_words(name, new)} instead of {_as_words(name, old)}"
+        f"{setting_title(name)} {setting_text(name, new)} instead of {setting_text(name, old)}"
         for name, (old, new) in list(both.items())[:most]
     ]
     more = len(both) - len(told)
     return ", ".join(told) + (f" and {more} more" if more else "")
 
 
-def _as_words(name: str, value: Any) -> str:
+def setting_text(name: str, value: Any) -> str:
+    """Its value as the control shows it: on and off, numbers, names; a dash where there is none."""
+    if value is None:
+        return "—"
     if isinstance(value, bool):
         return "on" if value else "off"
     return value_words(name, value) if isinstance(value, int | float) else named(name, value) or "none"
@@ -304,7 +308,7 @@ def refusal(name: str, error: ValueError) -> str:
     """A sentence of a change that was refused, with the name that its control has."""
     text = str(error)
     if text.startswith(f"{name} "):
-        text = f"{_plain(name)}{text.removeprefix(name)}"
+        text = f"{setting_title(name)}{text.removeprefix(name)}"
     return sentence(f"{text}.")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from figures.runs.remedies import remedy_help as remedy_help
     from figures.runs.rows import COLUMNS as COLUMNS
     from figures.runs.rows import DATA as DATA
     from figures.runs.rows import order_of as order_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from figures.runs.status import together_text as together_text
     from figures.runs.text import literal as literal
     from figures.runs.text import name_and_role as name_and_role
-    from figures.runs.text import remedy_help as remedy_help
     from figures.runs.text import since_words as since_words
 
 __getattr__, __dir__, __all__ = face(
@@ -39,7 +39,7 @@ __getattr__, __dir__, __all__ = face(
             "table_rows": "Rows in the order given.",
         },
         "side_by_side": {
-            "difference_lines": "Settings in which the runs differ, by dotted name, in the order of the configuration.",
+            "difference_lines": "Settings in which the runs differ, in words, in the order of the configuration.",
             "number_lines": "Status, verdict and numbers; the best of a number is marked where runs are of one "
             "task and not all equal.",
             "same_settings": "Whether all of them have a configuration, and the very same.",
@@ -56,10 +56,12 @@ __getattr__, __dir__, __all__ = face(
             "title_of": "The run's own name, or its role among the runs it is shown with.",
             "together_text": "How many of several runs have ended.",
         },
+        "remedies": {
+            "remedy_help": "What a press on a remedy does.",
+        },
         "text": {
             "literal": "Markdown that shows ``text`` as it is, for labels.",
             "name_and_role": "A run among others by its name and role.",
-            "remedy_help": "What a press on a remedy does.",
             "since_words": "Since when and how sure.",
         },
     },

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from experiments.training import setting_text, setting_title
 from figures.runs.rows import metric_text, seconds_text
 from figures.runs.status import WORDS
-from figures.runs.text import own_role, value_text
+from figures.runs.text import own_role
 from numerals import readable
 from trainers.config import differences
 from trainers.store import StoredRun
@@ -53,7 +54,7 @@ def number_lines(runs: Sequence[StoredRun]) -> list[Line]:
 
 
 def difference_lines(runs: Sequence[StoredRun]) -> list[Line]:
-    """Settings in which the runs differ, by dotted name, in the order of the configuration."""
+    """Settings in which the runs differ, as their controls are called, in the order of the configuration."""
     configs = [run.config for run in runs]
     known = [config for config in configs if config is not None]
     if len(known) < 2:
@@ -62,7 +63,10 @@ def difference_lines(runs: Sequence[StoredRun]) -> list[Line]:
     flats = [None if config is None else config.flat() for config in configs]
     names = dict.fromkeys(name for flat in flats if flat for name in flat)
     return [
-        Line(label=name, texts=tuple("—" if flat is None else value_text(flat.get(name)) for flat in flats))
+        Line(
+            label=setting_title(name),
+            texts=tuple("—" if flat is None else setting_text(name, flat.get(name)) for flat in flats),
+        )
         for name in names
         if name in differing
     ]

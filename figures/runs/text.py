@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from numerals import readable
 
 if TYPE_CHECKING:
-    from trainers.diagnosis import Finding, Remedy
+    from trainers.diagnosis import Finding
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Streamlit reads icons, emoji, colors and arrows from text that was escaped, too: a joiner, which takes no room, parts
 # what it looks for.
 _JOINER = "\N{WORD JOINER}"
 _READ_ANYWAY = re.compile(r":(?=\S)|[<>~=-](?=[<>=~-])")
-_WHERE = {"here": "where it stands", "best": "its best epoch", "beginning": "the beginning"}
 
 
 def literal(text: str) -> str:
@@ -51,30 +49,6 @@ def since_words(finding: Finding) -> str:
         return ""
     parts = [f"since epoch {readable(finding.since)}"] if finding.alarm else []
     return " · ".join([*parts, confidence_words(finding.confidence)])
-
-
-def value_text(value: Any) -> str:
-    """A setting's value as a table shows it: yes and no, numbers as people read them, a dash where there is none."""
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return readable(value)
-    return str(value) or "—"
-
-
-def changes_text(changes: Mapping[str, Any]) -> str:
-    """Settings by dotted name and their values: model.dropout 0.3, budget.seed 1."""
-    return ", ".join(f"{name} {value_text(value)}" for name, value in changes.items())
-
-
-def remedy_help(remedy: Remedy) -> str:
-    """What a press on a remedy does."""
-    return (
-        f"Goes on from {_WHERE.get(remedy.start, remedy.start)} twice: unchanged, and with "
-        f"{changes_text(remedy.changes)}. Both are drawn together."
-    )
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:

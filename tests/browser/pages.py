@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     FloatRect,
     Locator,
     Page,
@@ -196,7 +197,12 @@ def land(target: Locator, position: Position | None = None) -> None:
     def landed() -> object:
         target.evaluate(_LISTEN)
         target.click(position=position)
-        return target.page.evaluate("window.landed")
+        try:
+            return target.page.evaluate("window.landed !== false")  # a document after that one knows nothing of it
+        except Error as error:
+            if "Execution context was destroyed" in str(error):
+                return True  # it has landed, and leads to another document
+            raise
 
     eventually(landed, bool)
 

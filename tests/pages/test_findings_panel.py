@@ -52,7 +52,7 @@ def test_a_press_on_a_remedy_tries_that_remedy() -> None:
 
 def test_a_remedy_tells_what_it_changes_and_where_it_begins() -> None:
     told = shown().button(key="findings.try.overfitting.0").help.replace("\\", "")
-    assert told == "Goes on from its best epoch twice: unchanged, and with model.dropout 0.1. Both are drawn together."
+    assert told == "Goes on from its best epoch twice: unchanged, and with Dropout 0.1. Both are drawn together."
 
 
 def test_without_a_run_to_fork_remedies_are_sentences() -> None:

@@ -102,7 +102,7 @@ class SweepRequest:
 
     config: as JSON text. axes: one or two. beside: a setting whose values get a study each. trials: of each study.
     seeds: runs of each trial, whose seeds follow on that of the configuration. seconds: of training, of all runs
-    together, after which no more are queued; 0 for no end. draw: the seed of the samplers.
+    together, after which no more begin; 0 for no end. draw: the seed of the samplers.
 
     Raises:
         ValueError: it says what was given and what is allowed.

@@ -11,7 +11,7 @@ from figures.runs import literal
 from pages.parts.lessons.views import PageLinks
 from trainers.lab import not_yours, the_lab
 from trainers.store import StoredLesson, StoreError
-from widgets import asker, attempt, commander, forget, keep, put_news
+from widgets import asker, attempt, commander, forget, keep, pressed, put_news
 
 
 def own_lessons() -> None:
@@ -74,7 +74,7 @@ def change_lesson(stored: StoredLesson) -> None:
             "Text of the lesson", stored.text, height=420, max_chars=MAX_FILE, key=f"lesson.text.{stored.id}"
         )
         saves, deletes = st.columns([1, 1])
-        if saves.button("Save", type="primary", icon=":material/save:", key="lesson.save"):
+        if pressed("Save", place=saves, type="primary", icon=":material/save:", key="lesson.save"):
             _save(stored, text)
         deletes.button(
             "Delete this lesson", icon=":material/delete:", key="lesson.delete", on_click=_forget, args=(stored,)

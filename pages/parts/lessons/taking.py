@@ -12,7 +12,7 @@ from experiments.lessons import Lesson, Step, lesson_text
 from pages.parts.lessons.exported import EXPORTED
 from pages.parts.lessons.view_types import ExportedView
 from pages.parts.lessons.views import codecs
-from widgets import choices_of, is_askable, progress_bar, take_away_menu, told_of
+from widgets import choices_of, is_askable, pressed, progress_bar, take_away_menu, told_of
 
 MOST_SECONDS = 150.0
 """For the pictures of a file; steps whose turn comes later are said to be in the lab."""
@@ -57,7 +57,7 @@ def take_along(name: str, lesson: Lesson) -> None:
                         key=f"lesson.save.{kind}",
                         on_click="ignore",
                     )
-                elif st.button(f"Make: {label}", icon=icon, key=f"lesson.make.{kind}"):
+                elif pressed(f"Make: {label}", icon=icon, key=f"lesson.make.{kind}"):
                     with progress_bar(place, "The pictures of the steps are drawn") as progress:
                         file = _html(lesson, progress) if kind == "html" else _pdf(lesson, progress)
                     made.clear()  # one at a time is kept: they are large

@@ -15,7 +15,16 @@ from trainers.ensembles import MOST_MEMBERS
 from trainers.lab import TEACHER, Lab, why_no_task
 from trainers.store import StoredRun, StoreError
 from trainers.transfers import SECOND_TASKS
-from widgets import attempt, commander, put_news, rerun_if_asked, run_again, store_told, whole_page
+from widgets import (
+    attempt,
+    commander,
+    pressed,
+    put_news,
+    rerun_if_asked,
+    run_again,
+    store_told,
+    whole_page,
+)
 
 IDLE = 5.0  # seconds between two looks without a run at work: others may begin and delete some
 _DIALOG = "runs.dialog"
@@ -206,7 +215,7 @@ def _closed() -> None:
 def _rename(lab: Lab, run: StoredRun) -> None:
     name = st.text_input("Name", run.name, max_chars=80, key=f"runs.name.{run.id}")
     place = st.empty()
-    if st.button("Rename", type="primary", key="runs.rename.do", disabled=not name.strip()):
+    if pressed("Rename", type="primary", key="runs.rename.do", disabled=not name.strip()):
         try:
             lab.rename(run.id, name, by=commander())
         except (StoreError, ValueError) as error:
@@ -229,8 +238,8 @@ def _delete(lab: Lab, runs: Sequence[StoredRun]) -> None:
         st.warning("Runs that are at work are not deleted; stop them first.", icon=":material/play_arrow:")
     place = st.empty()
     with st.container(horizontal=True):
-        delete = st.button("Delete", type="primary", key="runs.delete.do")
-        if st.button("Keep them" if len(runs) > 1 else "Keep it", key="runs.delete.not"):
+        delete = pressed("Delete", type="primary", key="runs.delete.do")
+        if pressed("Keep them" if len(runs) > 1 else "Keep it", key="runs.delete.not"):
             _closed()
             run_again()
     if delete:
@@ -252,8 +261,8 @@ def _clear_list(lab: Lab) -> None:
         "with their reports and checkpoints. Nothing brings them back."
     )
     with st.container(horizontal=True):
-        clear = st.button("Clear the list", type="primary", key="runs.clear.do")
-        if st.button("Keep them", key="runs.clear.not"):
+        clear = pressed("Clear the list", type="primary", key="runs.clear.do")
+        if pressed("Keep them", key="runs.clear.not"):
             _closed()
             run_again()
     if clear:

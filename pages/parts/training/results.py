@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from experiments.training import setting_text, setting_title
 from figures.live import known_panel, live_payload, sweep_payload, sweep_sentence
 from figures.runs import (
     can_pause,
@@ -353,7 +354,8 @@ def details(run: StoredRun) -> None:
         st.caption("It was trained by another program; its settings are not known here.")
         return
     left, right = st.columns([2, 3])
-    rows = [{"setting": name, "value": str(value)} for name, value in run.config.changes().items()]
+    changes = run.config.changes()
+    rows = [{"setting": setting_title(name), "value": setting_text(name, value)} for name, value in changes.items()]
     with left:
         if run.parameters:
             st.caption(f"{run.parameters:,} parameters. Settings that differ from the defaults:")

@@ -49,15 +49,15 @@ _DRAWN = """() => {
     look(document);
     return drawn;
 }"""
-# Where the restored canvases are heard of, and those that are still to come.
+# How many canvases of the document were lost, and restored; others that are kept may be dropped meanwhile.
 _RECORD = """
 window.lost = window.restored = 0;
 const get = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (...given) {
     if (!this.watched) {
         this.watched = true;
-        this.addEventListener('contextlost', () => { window.lost += 1; });
-        this.addEventListener('contextrestored', () => { window.restored += 1; });
+        this.addEventListener('contextlost', () => { window.lost += this.isConnected; });
+        this.addEventListener('contextrestored', () => { window.restored += this.isConnected; });
     }
     return get.apply(this, given);
 };

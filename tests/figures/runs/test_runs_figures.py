@@ -98,12 +98,12 @@ def test_only_settings_that_differ_are_listed_for_any_number_of_runs(store: Stor
     ]
     lines = {line.label: line.texts for line in difference_lines(runs)}
     assert lines == {
-        "model.dropout": ("0", "0", "0.2"),
-        "optimizer.name": ("adam", "adam", "sgd"),
-        "optimizer.lr": ("0.001", "0.5", "0.5"),
-        "optimizer.beta1": ("0.9", "0.9", "—"),
-        "optimizer.beta2": ("0.999", "0.999", "—"),
-        "optimizer.eps": lines["optimizer.eps"],
+        "Dropout": ("none", "none", "0.2"),
+        "Optimizer": ("Adam", "Adam", "SGD"),
+        "Learning rate": ("0.001", "0.5", "0.5"),
+        "Memory of gradients": ("0.9", "0.9", "—"),
+        "Memory of squares": ("0.999", "0.999", "—"),
+        "Least denominator": lines["Least denominator"],
     }
     assert same_settings([runs[0], runs[0]])
     assert not same_settings(runs)

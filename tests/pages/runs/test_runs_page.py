@@ -226,8 +226,9 @@ def test_a_link_shows_its_comparison_with_what_differs_and_nothing_else(lab: Lab
     assert newest(app, "selectbox", "runs.number").value == "lr"
     assert link(app) == query
     told = page_html(app)
-    assert "optimizer.lr" in told
-    assert "optimizer.beta1" not in told
+    assert "Settings that differ" in told
+    assert "Learning rate</" in told
+    assert "Memory of gradients</" not in told
     assert "Best validation loss" in told
 
 

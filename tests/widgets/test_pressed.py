@@ -1,0 +1,32 @@
+"""A press outlives a run that ends before it comes to the button, and nothing longer."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import streamlit as st
+
+    from widgets import pressed
+
+    st.session_state.runs = st.session_state.get("runs", 0) + 1
+    if st.session_state.get("ends", 0):  # as where another request ends this run
+        st.session_state.ends -= 1
+        st.rerun()
+    if pressed("Go", key="go"):
+        st.session_state.done = st.session_state.get("done", 0) + 1
+
+
+@pytest.mark.parametrize(("ends", "done"), [(0, 1), (1, 1), (4, 0)])
+def test_a_press_counts_once_where_a_run_has_ended_before_the_button(ends: int, done: int):
+    app = AppTest.from_function(page).run()
+    app.session_state["ends"] = ends
+    app.button(key="go").click().run()
+    app.run()
+    assert not app.exception
+    if done:
+        assert app.session_state["done"] == done
+    else:
+        assert "done" not in app.session_state
