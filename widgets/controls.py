@@ -105,7 +105,16 @@ def parameter_control(
         low, high = _span(parameter, given, initial)
         return st.slider(text, int(low), int(high), step=1, **common)
     low, high = _span(parameter, given, initial)
-    return st.slider(text, low, high, step=(high - low) / 200, format=f"{unit} %.3g".lstrip(), **common)
+    return st.slider(text, low, high, step=_round_step(high - low), format=f"{unit} %.4g".lstrip(), **common)
+
+
+def _round_step(span: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that makes at least 200 steps of a span.
+
+    A hand comes back to a default then, for those are round, too; and what it has chosen is as short in the link.
+    """
+    power = math.floor(math.log10(span / 200 * (1 + 1e-9)))
+    return next(step for step in (float(f"{n}e{power}") for n in (5, 2, 1)) if step <= span / 200 * (1 + 1e-9))
 
 
 def _span(parameter: Hyperparameter, *values: float | None) -> tuple[float, float]:
