@@ -77,6 +77,17 @@ def searched(lab: Lab, id: str) -> tuple[StoredJob, Sweep]:
     return found(lab, id)
 
 
+def killed_and_resumed(lab: Lab, id: str) -> tuple[int, StoredJob, Sweep]:
+    """How many runs there were when its process ended, and what it has come to in the hands of another."""
+    with pytest.raises(Killed):
+        searched(lab, id)
+    made = lab.store.count()
+    before, _ = found(lab, id)
+    lab.store.jobs.end(before, "interrupted", "")
+    lab.resume_job("vary", id, by=None)
+    return made, *searched(lab, id)
+
+
 def found(lab: Lab, id: str) -> tuple[StoredJob, Sweep]:
     job = lab.job("vary", id)
     assert job is not None
@@ -295,13 +306,7 @@ def test_what_did_not_begin_in_time_does_not_begin_after_the_end_of_its_process(
 
     trains.at = {1: killed}
     id = lab.ask("vary", request=request(samplers=("tpe",), trials=100, seconds=1e-6, seeds=2).to_plain())
-    with pytest.raises(Killed):
-        searched(lab, id)
-    made = lab.store.count()
-    before, _ = found(lab, id)
-    lab.store.jobs.end(before, "interrupted", "")
-    lab.resume_job("vary", id, by=None)
-    job, sweep = searched(lab, id)
+    made, job, sweep = killed_and_resumed(lab, id)
     assert (job.status, trains.count, lab.store.count()) == ("finished", 2, made)
     assert [trial.state for trial in sweep.trials] == ["complete", *["not_begun"] * (made // 2 - 1)]
 
@@ -347,13 +352,7 @@ def test_one_whose_process_ended_after_its_time_begins_nothing_new(
         raise Killed
 
     trains.at = {2: killed}
-    with pytest.raises(Killed):
-        searched(lab, id)
-    made = lab.store.count()
-    before, _ = found(lab, id)
-    lab.store.jobs.end(before, "interrupted", "")
-    lab.resume_job("vary", id, by=None)
-    job, sweep = searched(lab, id)
+    made, job, sweep = killed_and_resumed(lab, id)
     assert job.status == "stopped"
     assert "for up to 60 seconds" in job.sentence
     assert lab.store.count() == made
