@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trainers.surfaces.joining import bezier as bezier
     from trainers.surfaces.joining import trained_control as trained_control
     from trainers.surfaces.matching import matched as matched
+    from trainers.surfaces.request import LEAST_OF_PATH as LEAST_OF_PATH
     from trainers.surfaces.request import PLANES as PLANES
     from trainers.surfaces.request import RESOLUTIONS as RESOLUTIONS
     from trainers.surfaces.request import RUNS_OF as RUNS_OF
@@ -50,6 +51,7 @@ __getattr__, __dir__, __all__ = face(
             "matched": "Weights with their hidden units in the order that fits others best.",
         },
         "request": {
+            "LEAST_OF_PATH": "How many kept weights the plane of a path takes.",
             "PLANES": "Kinds of plane, with what they are in words.",
             "RESOLUTIONS": "Points along each side.",
             "RUNS_OF": "How many runs each kind of plane takes.",

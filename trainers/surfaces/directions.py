@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from trainers.surfaces.request import LEAST_OF_PATH
+
 _LENGTH_OF_WEIGHT_NORM = "parametrizations.weight.original0"  # a normalization's parameter, though it has two axes
 
 
@@ -108,7 +110,7 @@ def path_plane(layout: Layout, path: Sequence[Tensor]) -> Plane:
 
     Running statistics are those of the end. Raises ValueError for a path of fewer than three points.
     """
-    if len(path) < 3:
+    if len(path) < LEAST_OF_PATH:
         raise ValueError(f"{len(path)} kept weights were given; the directions of a path take three or more")
     end, count = path[-1], layout.parameters
     steps = torch.stack([point[:count] - end[:count] for point in path]).double()

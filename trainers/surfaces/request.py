@@ -15,6 +15,7 @@ PLANES: Mapping[str, str] = {
     "curve": "a line and a curve between two runs",
 }
 RUNS_OF: Mapping[str, int] = {"random": 1, "path": 1, "three": 3, "line": 2, "curve": 2}
+LEAST_OF_PATH = 3  # kept weights: fewer span no plane
 RESOLUTIONS = (9, 17, 33, 65, 129)  # points along each side; each grid holds the one before
 MOST_ROWS = 100_000
 MOST_SEED = 999_999

@@ -118,7 +118,10 @@ def _watch(ids: Sequence[str], name: str) -> None:
             return
         done = sum(_share(run) for run in runs) / max(1, len(runs))
         st.progress(min(1.0, done), literal(f"{len(runs) - len(waiting)} of {len(runs)} networks are trained."))
-        st.button("Stop", icon=":material/stop:", key="generalization.stop", on_click=_stop, args=(ids, name))
+        if any(not not_yours(run, commander()) for run in waiting):
+            st.button("Stop", icon=":material/stop:", key="generalization.stop", on_click=_stop, args=(ids, name))
+        else:
+            st.caption("Somebody else has begun them; you may watch.")
 
 
 def _share(run: StoredRun) -> float:

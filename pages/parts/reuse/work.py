@@ -15,19 +15,21 @@ from trainers.store import StoredJob
 from trainers.transfers import Study
 from widgets import asker, attempt, commander, run_again, stop_work, store_told, tell_news
 
-TICK = 0.6  # seconds between two looks at what goes on
+TICK, IDLE = 0.6, 5.0  # seconds between two looks at what goes on, and at what has ended before it was done
 KIND, _JOB = "transfer", "reuse.job"
 Show = Callable[[Study, Mapping[str, Any]], None]
 
 
 def _job() -> StoredJob | None:
-    """The job of what is shown: that of this visit, else the one the lab remembers."""
+    """The job of what is shown: that of this visit while it goes on, else the one that somebody else has begun."""
     lab, request = the_lab(), request_of(linked.state)
     asked, id = st.session_state.get(_JOB, (None, ""))
-    job = lab.job(KIND, id) if asked == request else None
-    if job is None and (known := study_job(lab.store, request)) is not None:
-        job = lab.job(KIND, known.id)
-    return job
+    mine = lab.job(KIND, id) if asked == request else None
+    if mine is not None and (mine.active or mine.status == "finished"):
+        return mine
+    known = study_job(lab.store, request)
+    other = None if known is None else lab.job(KIND, known.id)
+    return other if mine is None or (other is not None and (other.active or other.status == "finished")) else mine
 
 
 def _begin() -> None:
@@ -107,6 +109,7 @@ def _watch(show: Show) -> None:
 def _over(job: StoredJob, show: Show) -> None:
     """What has come of it, and going on where it was not done."""
     if job.status != "finished":
+        _look()
         study = shown_study(job)
         if study is None or not study.curves:  # for whoever comes to it, the status alone says nothing of what it is
             st.info(f"**No network is trained yet**: it ended before the first. {_what_it_takes()}")
@@ -121,6 +124,15 @@ def _over(job: StoredJob, show: Show) -> None:
                 args=(the_lab().resume_job, job.id),
             )
     _shown(job, show)
+
+
+@st.fragment(run_every=IDLE)
+def _look() -> None:
+    """The whole page runs again when somebody else has it go on."""
+    with store_told():
+        job = _job()
+        if job is None or (job.active and job.status != "paused") or job.status == "finished":
+            run_again()
 
 
 def _shown(job: StoredJob, show: Show) -> None:

@@ -105,6 +105,15 @@ def test_stopped_runs_are_left_until_somebody_goes_on(lab: Lab) -> None:
     assert len(waiting) == 3
 
 
+def test_runs_that_somebody_else_has_begun_are_watched_and_not_stopped(lab: Lab) -> None:
+    opened(**PRESETS["sparse"].query)
+    for job in lab.store.jobs.listed(("queued",)):
+        lab.store.update(job.id, visitor="b" * 16 + "@here")
+    app = opened(**PRESETS["sparse"].query)
+    assert "generalization.stop" not in [button.key for button in app.button]
+    assert "Somebody else has begun them" in words(app)
+
+
 def test_runs_that_a_killed_worker_left_go_on_as_the_same_runs(lab: Lab) -> None:
     opened(**PRESETS["sparse"].query)
     runs = [job.id for job in lab.store.jobs.listed(("queued",))]

@@ -10,6 +10,7 @@ from tests.pages.opened_page import link, opened_page, told
 from tests.trainers.labs import WORKER, quick
 from trainers.lab import study_job
 from trainers.lab.job_kinds import TRAIN
+from trainers.lab.jobs.transferring import _key
 from trainers.lab.lab import Lab
 from trainers.lab.worker import do
 from trainers.transfers import Curve, Study
@@ -30,9 +31,7 @@ def made(lab: Lab, query: dict[str, str], status: str, *, whole: bool | None = T
     now = lab.store.jobs.one("transfer", id)
     assert now is not None
     lab.store.jobs.end(now, status, "It ended.", result=study.to_plain())
-    from trainers.lab.jobs import transferring
-
-    lab.store.remember(transferring._key(request), {"job": id})
+    lab.store.remember(_key(request), {"job": id})
     return id
 
 
@@ -85,6 +84,20 @@ def test_what_others_left_before_anything_came_of_it_says_what_it_is(lab: Lab, s
     app.button(key="reuse.on").click().run()
     assert "The first networks are on their way." in texts(app)
     assert "No network is trained yet" not in texts(app)
+
+
+def test_who_has_stopped_it_sees_when_somebody_else_begins_it(lab: Lab) -> None:
+    app = opened_page(PAGE)
+    app.button(key="reuse.stop").click().run()
+    app.run()
+    assert "No network is trained yet" in texts(app)
+    lab.store.remember(
+        _key(request_of(CODEC.read({})[0])),
+        {"job": lab.ask("transfer", request=request_of(CODEC.read({})[0]).to_plain(), visitor="b" * 16 + "@here")},
+    )
+    app.run()
+    assert "No network is trained yet" not in texts(app)
+    assert "The first networks are on their way." in texts(app)
 
 
 def test_one_that_waits_tells_its_place(lab: Lab) -> None:

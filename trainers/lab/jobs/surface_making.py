@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trainers.allowances import Size
@@ -17,8 +17,8 @@ from trainers.lab.allowed import IMPORTED
 from trainers.lab.job import PROGRESS_SECONDS, End, Task
 from trainers.lab.resuming import newest_checkpoint
 from trainers.lab.sizes import stored_sizes
-from trainers.store import Changes, Store, StoredJob, StoredRun
-from trainers.surfaces import RUNS_OF, Surface, SurfaceRequest
+from trainers.store import Changes, Store, StoredCheckpoint, StoredJob, StoredRun
+from trainers.surfaces import LEAST_OF_PATH, RUNS_OF, Surface, SurfaceRequest
 
 KIND = "surface"
 GONE = "One of the runs, or its kept weights, is gone."
@@ -35,9 +35,12 @@ def surface_request(store: Store, runs: tuple[str, ...], **asked: Any) -> Surfac
         run = store.run(id)
         if why := _against(run):
             raise ValueError(why)
-        newest = newest_checkpoint(store.checkpoints(id))
+        stored = store.checkpoints(id)
+        newest = newest_checkpoint(stored)
         if newest is None:
             raise ValueError("No checkpoint of this run is left, so its weights are gone.")
+        if asked.get("plane") == "path" and (why := _too_short(stored, newest.id)):
+            raise ValueError(why)
         kept.append(newest.id)
     return SurfaceRequest(runs=tuple(runs), kept=tuple(kept), **asked)
 
@@ -52,6 +55,17 @@ def _against(run: StoredRun | None) -> str:
     return ""
 
 
+def _too_short(stored: Sequence[StoredCheckpoint], last: str) -> str:
+    """Why the way to a checkpoint has no plane of its own; empty where it has one."""
+    moments = 1 + len({one.step for one in _until(stored, last)})  # it begins with the weights before the first step
+    if moments >= LEAST_OF_PATH:
+        return ""
+    return (
+        f"The plane of the path takes the weights of {LEAST_OF_PATH} moments or more, of this run {moments} are kept. "
+        "Choose random directions, or a run that was trained for longer."
+    )
+
+
 def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) -> str:
     """Why there can be no such surface, in a sentence; empty where there can."""
     try:
@@ -61,8 +75,11 @@ def refused(change: Changes, run: StoredRun | None, request: Mapping[str, Any]) 
     for id, kept in zip(asked.runs, asked.kept, strict=True):
         if why := _against(change.run(id)):
             return why
-        if kept not in {one.id for one in change.checkpoints(id)}:
+        stored = change.checkpoints(id)
+        if kept not in {one.id for one in stored}:
             return GONE
+        if asked.plane == "path" and (why := _too_short(stored, kept)):
+            return why
     return ""
 
 
@@ -122,11 +139,15 @@ def work(task: Task) -> End:
 
 def _kept(store: Store, run: str, last: str, *, whole: bool) -> list[str]:
     """The checkpoints of a run up to the one that is meant, or that one alone; none where it is gone."""
-    stored = sorted(store.checkpoints(run), key=lambda one: (one.step, one.id == last))
-    ids = [one.id for one in stored]
-    if last not in ids:
-        return []
-    return ids[: ids.index(last) + 1] if whole else [last]
+    way = [one.id for one in _until(store.checkpoints(run), last)]
+    return way if whole else way[-1:]
+
+
+def _until(stored: Sequence[StoredCheckpoint], last: str) -> list[StoredCheckpoint]:
+    """The checkpoints up to one of them in the order of training; none where it is gone."""
+    way = sorted(stored, key=lambda one: (one.step, one.id == last))
+    count = next((number for number, one in enumerate(way, 1) if one.id == last), 0)
+    return way[:count]
 
 
 def drawn_surface(store: Store, request: SurfaceRequest) -> Surface | None:

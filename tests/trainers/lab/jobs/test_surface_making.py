@@ -80,13 +80,16 @@ def test_what_has_no_surface_is_refused_in_a_sentence(lab: Lab) -> None:
         surface_request(lab.store, ("nobody",), plane="random")
     with pytest.raises(ValueError, match="still trains"):
         surface_request(lab.store, (waiting,), plane="random")
-    run = trained_here(lab)
+    run = trained_here(lab, {"budget.epochs": 1})
+    with pytest.raises(ValueError, match="takes the weights of 3 moments or more, of this run 2 are kept"):
+        surface_request(lab.store, (run,), plane="path")
     good = surface_request(lab.store, (run,), plane="random").to_plain()
     for wrong, told in (
         ({"resolution": 10}, "allowed are"),
         ({"kept": ["gone"]}, "is gone"),
         ({"runs": ["gone"]}, "no such run"),
         ({"plane": "x"}, "allowed is one of"),
+        ({"plane": "path"}, "of this run 2 are kept"),
     ):
         with pytest.raises(LabError, match=told):
             lab.ask("surface", run=run, request={**good, **wrong})
