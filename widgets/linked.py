@@ -24,7 +24,7 @@ from settings import LinkPreset, Setting, Text, preset_of
 from widgets.address import is_back_or_forward, is_view_given, own_query, put_address, visit_number
 from widgets.controls import parameter_control
 from widgets.session import was_run_again
-from widgets.staging import note, stage, staging
+from widgets.staging import note, stage, staging, told_apart
 from widgets.symbols import spoken
 
 State = TypeVar("State")
@@ -266,6 +266,8 @@ class LinkedState(Generic[State]):
             return initial
         if shown == "locked":
             options["disabled"] = True
+        if "format_func" in options:
+            options["format_func"] = told_apart(offered, options["format_func"])
         if draw is st.selectbox:
             options["index"] = list(offered).index(initial) if initial in offered else None
         elif isinstance(initial, list):

@@ -9,7 +9,8 @@ Done where controls are drawn (``LinkedState``, ``parameter_control``, ``staged`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -86,7 +87,20 @@ def staged(draw: Callable[..., Any], *args: Any, key: str, name: str = "", hidde
         return hidden
     if shown == "locked":
         options["disabled"] = True
+    if "format_func" in options:
+        options["format_func"] = told_apart(args[1], options["format_func"])
     return draw(*args, key=key, **options)
+
+
+def told_apart(offered: Sequence[Any], names: Callable[[Any], str]) -> Callable[[Any], str]:
+    """``names`` for the options of one menu, where those that are called alike have their key behind it.
+
+    Streamlit's browser side tells what was chosen by what it is called: of two alike it is always the last.
+    """
+    called = {each: names(each) for each in offered}
+    count = Counter(called.values())
+    apart = {each: f"{name} \N{MIDDLE DOT} {each}" for each, name in called.items() if count[name] > 1}
+    return lambda each: apart.get(each) or called.get(each) or names(each)
 
 
 def dress_controls() -> None:

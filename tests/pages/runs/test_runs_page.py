@@ -232,6 +232,23 @@ def test_a_link_shows_its_comparison_with_what_differs_and_nothing_else(lab: Lab
     assert "Best validation loss" in told
 
 
+def test_runs_that_are_called_alike_stay_the_ones_that_were_chosen(lab: Lab) -> None:
+    """A menu of Streamlit's is told what was chosen by what it is called; two runs of one set-up are called alike."""
+    chosen = ids(lab)
+    for name in ("Plain", "Faster"):
+        lab.store.update(chosen[name], name="Two moons", role="")
+    query = {"runs": f"{chosen['Plain']},{chosen['Faster']}", "number": "val_loss", "x": "epoch"}
+    app = opened(query)
+    menu = newest(app, "multiselect", "runs.compared")
+    assert len(set(menu.options)) == len(menu.options)
+    assert {each.partition(" \N{MIDDLE DOT} ")[2] for each in menu.options if each.startswith("Two moons")} == {
+        chosen["Plain"],
+        chosen["Faster"],
+    }
+    app.run()  # the browser says what it shows
+    assert link(app) == query
+
+
 def test_a_comparison_names_runs_that_are_gone(lab: Lab) -> None:
     app = opened({"runs": f"{ids(lab)['Plain']},NoSuchRun1", "number": "<b>", "x": "moons"})
     assert newest(app, "multiselect", "runs.compared").value == [ids(lab)["Plain"]]
