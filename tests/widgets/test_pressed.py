@@ -21,7 +21,7 @@ def page() -> None:
 
 @pytest.mark.parametrize(("ends", "done"), [(0, 1), (1, 1), (4, 0)])
 def test_a_press_counts_once_where_a_run_has_ended_before_the_button(ends: int, done: int):
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=300).run()
     app.session_state["ends"] = ends
     app.button(key="go").click().run()
     app.run()

@@ -89,7 +89,7 @@ def test_the_page_shows_it_with_its_words_and_a_button(unlucky: Finding) -> None
         found = diagnose(History(train_loss=[13.0] * 30, val_loss=[13.0] * 30, config=RunConfig()))
         findings_panel(found, on_try=lambda finding, remedy: None)
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=300).run()
     assert not app.exception
     assert app.button(key="findings.try.unlucky.0").label.startswith("Take another seed")
     assert any("A loss of thirteen" in caption.value and "Folklore" in caption.value for caption in app.caption)
