@@ -74,4 +74,4 @@ class Scale:
 
 def scales(request: SweepRequest) -> list[Scale]:
     """One for each setting that is varied."""
-    return [Scale(axis=axis, title=axis_title(request, axis)) for axis in request.axes]
+    return [Scale(axis=axis, title=axis_title(axis)) for axis in request.axes]

@@ -502,7 +502,7 @@ def importance_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False
                 {
                     "type": "bar",
                     "orientation": "h",
-                    "y": [name_words(request, name) for name in names],
+                    "y": [name_words(name) for name in names],
                     "x": [shares.get(name, 0.0) for name in names],
                     "name": part_title(request, part),
                     "marker": {"color": on_background(_color(request, part), dark)},

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.training import label, named, value_words
+from experiments.training import named, setting_text, setting_title
 from numerals import readable
 from trainers.config import RunConfig
 from trainers.sweeps import DECAY, SAMPLERS, Axis, Part, Sweep, SweepRequest, Trial, best_trial, variable
@@ -35,7 +35,7 @@ def refusal_words(text: str, config: RunConfig, values: Mapping[str, Any]) -> st
     values: the settings of the page; those of x, y and beside name what is varied.
     """
     offered = variable(config)
-    titles = {name: label(name, setting).partition(" $")[0] for name, setting in config.settings().items()}
+    titles = {name: setting_title(name) for name in config.settings()}
     last = Counter(name.rpartition(".")[2] for name in titles)
     names = {name.rpartition(".")[2]: title for name, title in titles.items() if last[name.rpartition(".")[2]] == 1}
     names |= {**titles, **CONTROLS}
@@ -49,26 +49,21 @@ def refusal_words(text: str, config: RunConfig, values: Mapping[str, Any]) -> st
     return f"{names[name]}{space}{rest}" if name in names else text
 
 
-def axis_title(request: SweepRequest, axis: Axis) -> str:
+def axis_title(axis: Axis) -> str:
     """What the setting of an axis is called."""
-    return name_words(request, axis.name)
+    return name_words(axis.name)
 
 
-def name_words(request: SweepRequest, name: str) -> str:
+def name_words(name: str) -> str:
     """What a setting is called that is varied; ``decay`` is the weight decay of each optimizer's own kind."""
-    if name == DECAY:
-        return "Weight decay"
-    config = request.run_config
-    return label(name, variable(config)[name]).partition(" $")[0]
+    return "Weight decay" if name == DECAY else setting_title(name)
 
 
 def value_text(name: str, value: Any) -> str:
     """A value of an axis in few characters."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
     if isinstance(value, str):
         return named(name, value).replace("_", " ")
-    return value_words("regularization.weight_decay" if name == DECAY else name, value)
+    return setting_text("regularization.weight_decay" if name == DECAY else name, value)
 
 
 def part_title(request: SweepRequest, part: Part) -> str:
@@ -82,17 +77,17 @@ def part_title(request: SweepRequest, part: Part) -> str:
 def _side(request: SweepRequest, beside: Axis, value: Any) -> str:
     """A value that stands beside others; numbers and switches say what they are of."""
     text = value_text(beside.name, value)
-    return text if isinstance(value, str) else f"{axis_title(request, beside)} {text}"
+    return text if isinstance(value, str) else f"{axis_title(beside)} {text}"
 
 
 def request_words(request: SweepRequest) -> str:
     """What a search varies, over which values and how they are chosen, in a sentence."""
-    varied = " and ".join(f"**{axis_title(request, axis)}** {_values_words(axis)}" for axis in request.axes)
+    varied = " and ".join(f"**{axis_title(axis)}** {_values_words(axis)}" for axis in request.axes)
     chosen = " and ".join(_CHOSEN[sampler] for sampler in request.samplers)
     told = f"{varied}, {chosen}"
     if request.beside is not None:
         sides = ", ".join(value_text(request.beside.name, value) for value in request.beside.values)
-        told += f"; side by side for **{axis_title(request, request.beside)}** {sides}"
+        told += f"; side by side for **{axis_title(request.beside)}** {sides}"
     return f"{told}."
 
 
@@ -113,7 +108,7 @@ def time_words(seconds: float | None) -> str:
 def trial_words(request: SweepRequest, trial: Trial) -> str:
     """The values of a trial with their names."""
     pairs = zip(request.axes, trial.values, strict=True)
-    return ", ".join(f"{axis_title(request, axis)} {value_text(axis.name, value)}" for axis, value in pairs)
+    return ", ".join(f"{axis_title(axis)} {value_text(axis.name, value)}" for axis, value in pairs)
 
 
 def goal_title(request: SweepRequest) -> str:

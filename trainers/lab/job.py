@@ -143,7 +143,8 @@ class Job:
     How it runs: ``work``, in the worker; PyTorch is imported in there, not with the record. It returns None
     where the row says already how it ended.
     What follows, each in the transaction that says so: ``asked``, when it is put into the queue; ``settled``, when it
-    has ended, however it did. ``interrupted``: the sentence where it was, from the reason.
+    has ended, however it did. ``interrupted``: the sentence where it was, from the reason, once
+    what it still owes is done.
     In sentences it is ``name``, and where it fails ``cannot``.
     """
 

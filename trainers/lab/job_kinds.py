@@ -19,6 +19,7 @@ def _train(task: Task) -> End | None:
 
 
 def _goes_on(store: Store, job: StoredJob, why: str) -> str:
+    """How a run goes on whose training is gone; one that is watched has its verdict on all that it has told by then."""
     if job.device == ELSEWHERE:
         if findings := new_findings(store, job.id):  # what it told last may have come too soon after the rest
             store.update(job.id, **findings)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from trainers.sweeps.study import rung as rung
     from trainers.sweeps.sweep import NOT_BEGUN as NOT_BEGUN
     from trainers.sweeps.sweep import OVER as OVER
+    from trainers.sweeps.sweep import RUNNING as RUNNING
+    from trainers.sweeps.sweep import WAITING as WAITING
     from trainers.sweeps.sweep import Sweep as Sweep
     from trainers.sweeps.sweep import Trial as Trial
     from trainers.sweeps.sweep import best_trial as best_trial
@@ -68,7 +70,9 @@ __getattr__, __dir__, __all__ = face(
         "sweep": {
             "NOT_BEGUN": "The state of a trial that came too late for the seconds of its search.",
             "OVER": "The states of a trial that has ended.",
+            "RUNNING": "The state of a trial of which a run has begun.",
             "Sweep": "A search as it stands.",
+            "WAITING": "The state of a trial of which no run has begun.",
             "Trial": "One trial: its values, runs, curve and end.",
             "best_trial": "The best of those that are complete; None where none is.",
             "of_role": "(study, number, seed) of a role; None where it is none.",

@@ -259,6 +259,12 @@ export class Board {
     );
   }
 
+  // All of it, where the browser has lost what was drawn.
+  repaint() {
+    for (const { panel } of this.boards.values()) panel.forget();
+    this.relayout();
+  }
+
   relayout() {
     if (!this.header) return;
     const width = this.root.clientWidth;

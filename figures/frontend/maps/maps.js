@@ -14,7 +14,7 @@ class Maps {
     this.hooks = {};
     root.classList.add("dm-maps");
     root.maps = this; // for who looks at it from outside
-    onRestored(root, () => this.shown?.relayout());
+    onRestored(root, () => this.shown?.repaint());
     this.crew = new Crew((error) => {
       console.error(error);
       root.dispatchEvent(new CustomEvent("dl-failed", { bubbles: true, detail: error }));

@@ -26,6 +26,7 @@ export class Panel {
     this.number = new Float64Array(SIDE * SIDE);
     this.pixels = new ImageData(SIDE, SIDE);
     this.ink = new Uint32Array(this.pixels.data.buffer);
+    this.forget();
     this.stride = null; // of the pass that is complete
     listen(this.top, "pointermove", (event) => this.hooks.hover(this.pointOf(event)));
     listen(this.top, "pointerleave", () => this.hooks.hover(null));
@@ -61,6 +62,10 @@ export class Panel {
       canvas.style.height = `${height}px`;
     }
     this.root.style.height = `${height}px`;
+  }
+
+  // What was drawn is no longer there.
+  forget() {
     this.raster = document.createElement("canvas");
     this.raster.width = this.raster.height = SIDE;
     this.stale = true;

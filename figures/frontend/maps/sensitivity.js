@@ -179,6 +179,11 @@ export class Sensitivity {
     );
   }
 
+  // All of it, where the browser has lost what was drawn.
+  repaint() {
+    this.relayout();
+  }
+
   relayout() {
     const width = this.root.clientWidth;
     if (!this.header || !width) return;

@@ -136,6 +136,7 @@ export class Field {
     if (!follows) this.painted = null;
   }
 
+  // Pictures of before are no longer there.
   forget() {
     this.cache.clear();
     this.wanted = this.job = this.painted = null;

@@ -284,7 +284,7 @@ def preset_menu() -> None:
 def vary_controls() -> None:
     """What is varied, how, and for how long."""
     offered = variable(linked.state.config)
-    titles = {name: name_words(linked.state.sweep, name) for name in offered}
+    titles = {name: name_words(name) for name in offered}
     for axis in AXES:
         none = {"y": "nothing else", "beside": "nothing"}.get(axis, "")
         linked.control(axis, label=CONTROLS[axis], names={**titles, NONE: none})

@@ -29,9 +29,21 @@ from trainers.lab.sizes import (
     size_of,
 )
 from trainers.lab.varying.room import most_ahead, room_for_more
-from trainers.lab.varying.trial import TOO_LATE, WAITING, FollowedTrial
+from trainers.lab.varying.trial import TOO_LATE, FollowedTrial
 from trainers.store import ACTIVE, Changes, RunFilter, Store, StoredJob, StoredRun, StoreError, TakenOver
-from trainers.sweeps import MAX_RUNS, NOT_BEGUN, Part, Study, Sweep, SweepRequest, of_role, own_name, role_of, variable
+from trainers.sweeps import (
+    MAX_RUNS,
+    NOT_BEGUN,
+    WAITING,
+    Part,
+    Study,
+    Sweep,
+    SweepRequest,
+    of_role,
+    own_name,
+    role_of,
+    variable,
+)
 
 KIND = "vary"
 LOOK_SECONDS = 0.25
@@ -289,7 +301,7 @@ class Search:
         waiting = [trial for trial in self._open_trials() if trial.state == WAITING] if self._spent() else []
         if not waiting:
             return False
-        late = 0
+        moved = False
         with self.store.changing() as change:
             for trial in waiting:
                 runs = [run for id in trial.runs.values() if (run := change.run(id)) is not None]
@@ -297,9 +309,9 @@ class Search:
                     continue  # it is being taken up
                 for run in runs:
                     change.update(run.id, status="stopped", sentence=TOO_LATE, wanted="run")
-                    late += 1
+                    moved = True
             self._own(change, self.sweep)
-        return late > 0
+        return moved
 
     def _settle(self, trial: FollowedTrial, runs: Mapping[int, StoredRun | None]) -> bool:
         """All runs of a trial have ended: tell the study. Whether that is so."""

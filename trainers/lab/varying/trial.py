@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainers.store import Store, StoredRun
-from trainers.sweeps import NOT_BEGUN, OVER, Part, Trial, thinned, trial_name
+from trainers.sweeps import NOT_BEGUN, OVER, RUNNING, WAITING, Part, Trial, thinned, trial_name
 
-WAITING, _RUNNING = "waiting", "running"
 TOO_LATE = "Not begun: the time of the search was spent."
 
 
@@ -60,7 +59,7 @@ class FollowedTrial:
         """Read what a run has told since."""
         curve = self.curves.setdefault(seed, Curve())
         if run.status != "queued" and self.state == WAITING:
-            self.state = _RUNNING
+            self.state = RUNNING
         curve.seconds = run.taken
         if run.config is not None:
             self.epochs = float(run.config.budget.epochs)
