@@ -8,7 +8,7 @@ import { Following } from "./following.js";
 import { Leading } from "./leading.js";
 import { goTo, here, isSame } from "./links.js";
 import { Stream } from "./stream.js";
-import { voteCard } from "./votes.js";
+import { plainButton, voteCard } from "./votes.js";
 
 const LETTERS_OF_ID = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const SHOWN = "The lecturer shows this view of yours to all.";
@@ -172,14 +172,14 @@ class Classroom {
 
   offer() {
     const link = here(this.paths);
-    this.say("offer", link).then(
+    return this.say("offer", link).then(
       () => this.change({ note: "Offered; the lecturer sees it without a name." }),
       (error) => this.change({ note: error.message }),
     );
   }
 
   answer(vote, given) {
-    this.say("answer", { vote: vote.number, answer: given }).then(
+    return this.say("answer", { vote: vote.number, answer: given }).then(
       () => {
         this.answers.set(vote.number, given);
         if (this.kept) keepClass(Object.assign(this.kept, { said: { vote: vote.number, answer: given } }));
@@ -214,13 +214,13 @@ class Classroom {
 
   showOffer(offer) {
     this.leading.show({ path: offer.path, query: offer.query });
-    this.lead("drop", { offer: offer.number });
     this.change({ panel: "" });
+    return this.lead("drop", { offer: offer.number });
   }
 
   close() {
     const content = element("p", {}, "Close the room for all? Its vote, its offers and the ids of who follows are deleted.");
-    const sure = element("button", { type: "button", class: "cl-button cl-first", onclick: () => this.lead("close").then(() => this.dialog.close()) }, "Close the room");
+    const sure = plainButton("Close the room", () => this.lead("close").then(() => this.dialog.close()), { kind: "cl-first" });
     this.dialog.ask("Close the room", "Keep it open", content, element("div", { class: "cl-row" }, sure));
   }
 

@@ -3,10 +3,22 @@
 import { element } from "../shared/dom.js";
 
 const MOST_CHOICES = 6;
+const SEEN = 1000; // milliseconds until a hand has seen what its press has done
 
+// onclick: what it returns, if anything, is a promise of what is said to the room. Pressed again before a hand can have
+// seen what came of it, as by a double click, the button says nothing twice.
 export function plainButton(text, onclick, extra = {}) {
   const { kind = "", ...others } = extra;
-  return element("button", { type: "button", class: `cl-button ${kind}`.trim(), onclick, ...others }, text);
+  let busy = false;
+  const pressed = async () => {
+    if (busy) return;
+    const said = onclick();
+    if (!said) return;
+    busy = true;
+    await said;
+    setTimeout(() => (busy = false), SEEN);
+  };
+  return element("button", { type: "button", class: `cl-button ${kind}`.trim(), onclick: pressed, ...others }, text);
 }
 
 // onAsk({question, choices}) or onRefuse(sentence). asked: what is proposed, {question, choices}, or null.
