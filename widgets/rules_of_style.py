@@ -79,7 +79,6 @@ PAGE = """
         html [data-testid="stMainBlockContainer"] { padding-top: 3.6rem; }
         html [data-testid="stMainBlockContainer"] > div { gap: .4rem; }
         .st-key-page-head h1 { padding: 0; }
-        .st-key-page-head { flex-wrap: nowrap; }
         .st-key-look-for { display: none; }
         .st-key-race-player { --dl-fit: clamp(13rem, calc(100dvh - 12.8rem), 70rem); }
     }

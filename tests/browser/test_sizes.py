@@ -61,6 +61,17 @@ def test_a_phone_on_its_side_shows_the_picture_first(open_page: OpenPage) -> Non
     whole(page, ".dl-transport")
 
 
+@pytest.mark.parametrize("link", ["/maps", "/normalization", "/descent?screen=large"])
+def test_low_windows_are_not_narrower_than_their_page(open_page: OpenPage, link: str) -> None:
+    """The first line of a page, and the bar below a race, have a second row where one is too short."""
+    page = open_page(link, **STILL)
+    for width, height in ((1024, 500), (844, 390), (640, 500)):
+        page.set_viewport_size({"width": width, "height": height})
+        settle(page)
+        at_rest(lambda: box_of(page.locator(".st-key-page-head")))
+        fits(page)
+
+
 def test_a_phone_has_rates_beside_the_picture(open_page: OpenPage) -> None:
     page = open_page("/descent", phone=True, **STILL)
     drawn(page)

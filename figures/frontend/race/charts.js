@@ -202,7 +202,7 @@ export class Chart {
   }
 
   draw(position) {
-    if (!this.series || !this.look || !this.outerWidth) return;
+    if (!this.series || !this.look || !this.outerWidth || this.outerHeight <= FRAME.top + FRAME.bottom) return; // no room
     if (this.stale) this.rebuild();
     const context = this.canvas.getContext("2d");
     const { width, height } = this.canvas;
