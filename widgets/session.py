@@ -24,6 +24,8 @@ from widgets.notices import answered, store_told
 _AGAIN = "run again"
 _WHOLE = "whole page"
 _PRESSED = "pressed"
+_DRAWN = "buttons drawn"  # in which run each that may be pressed was drawn last
+_COMPLETE = "complete run"  # the last that came to its end
 _RUNS = 2  # the one that was ended, and the one in its place
 
 
@@ -64,6 +66,7 @@ def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:
             if is_shown:
                 page.run()
                 answered()
+                page_complete()
     finally:  # most runs end before the page does: a visitor has left or changed something, or the page begins again
         _let_go()
 
@@ -139,15 +142,27 @@ def pressed(label: str, *, key: str, place: Any = st, **options: Any) -> bool:
     """``place.button``, and whether it was pressed; for what is done where the button stands, and by no callback.
 
     Streamlit forgets a press where another request ends the run before it comes to the button. This one is remembered
-    for that request's run, and not for longer: who has left the page means it no more.
+    for that request's run, and not for longer: who has left the page means it no more. Nor does who presses what has
+    closed mean what opens next: of two quick clicks on *Delete* the second would delete the next run that is marked,
+    unasked (see ``page_complete``).
     """
     place.button(label, key=key, on_click=_press, args=(key,), **options)
+    run = st.session_state.get("runs", 0)
+    st.session_state.setdefault(_DRAWN, {})[key] = run
     at = st.session_state.pop(f"{_PRESSED} {key}", None)
-    return at is not None and st.session_state.get("runs", 0) - at <= _RUNS
+    return at is not None and run - at <= _RUNS
+
+
+def page_complete() -> None:
+    """At the end of a page: a button that it has not drawn is gone, and so is what was pressed on it."""
+    st.session_state[_COMPLETE] = st.session_state.get("runs", 0)
+    for name in [name for name in st.session_state if str(name).startswith(f"{_PRESSED} ")]:
+        del st.session_state[name]
 
 
 def _press(key: str) -> None:
-    st.session_state[f"{_PRESSED} {key}"] = st.session_state.get("runs", 0)
+    if st.session_state.get(_DRAWN, {}).get(key, 0) >= st.session_state.get(_COMPLETE, 0):
+        st.session_state[f"{_PRESSED} {key}"] = st.session_state.get("runs", 0)
 
 
 def whole_page() -> None:
