@@ -41,6 +41,7 @@ from widgets import (
     behind_app,
     colored_sentences,
     dark_theme,
+    held,
     page_head,
     page_style,
     picture,
@@ -107,8 +108,8 @@ def setup_controls(slot: int) -> None:
 
 def take_spreads() -> None:
     """A click on the edge of chaos gives the set-up in focus these spreads."""
-    points = st.session_state["picture.phase"].selection.points
-    if points:
+    chosen = held("picture.phase")
+    if chosen and (points := chosen.selection.points):
         linked.put(at_spreads(focus_of(values), float(points[0]["x"]), float(points[0]["y"])))
 
 

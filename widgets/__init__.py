@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from widgets.components import maps as maps
     from widgets.components import player as player
     from widgets.components import runs_table as runs_table
+    from widgets.controls import held as held
     from widgets.controls import parameter_control as parameter_control
     from widgets.lesson import answered_steps as answered_steps
     from widgets.lesson import asked as asked
@@ -115,6 +116,7 @@ __getattr__, __dir__, __all__ = face(
             "pages together.",
         },
         "controls": {
+            "held": "What a control holds, for its callback; None where the control has gone.",
             "parameter_control": "The control that suits a hyperparameter, holding ``st.session_state[key]``; "
             "returns its value.",
         },

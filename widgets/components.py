@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from figures.frontend import framed
+from widgets.controls import held
 from widgets.served import serve_files, served_folder
 
 _PROJECT = "descent-lab"
@@ -110,7 +110,7 @@ def player(
     own = f"player.{key}"
 
     def picked() -> None:
-        point = st.session_state[own].get("pick")
+        point = _told(own, "pick")
         if on_pick is not None and isinstance(point, Mapping):
             given = (point.get("x"), point.get("y"))
             numbers = [float(number) for number in given if isinstance(number, int | float) and math.isfinite(number)]
@@ -118,14 +118,14 @@ def player(
                 on_pick({"x": numbers[0], "y": numbers[1]})
 
     def set_by_hand() -> None:
-        given = st.session_state[own].get("set")
+        given = _told(own, "set")
         if on_set is not None and isinstance(given, Mapping):
             name, value = given.get("name"), given.get("value")
             if isinstance(name, str) and isinstance(value, int | float) and math.isfinite(value):
                 on_set(name, float(value))
 
     def viewed() -> None:
-        view = st.session_state[own].get("view")
+        view = _told(own, "view")
         if on_view is not None and isinstance(view, Mapping):
             on_view(dict(view))
 
@@ -177,11 +177,16 @@ def predict(data: Mapping[str, Any], *, key: str, on_answer: Callable[[float, fl
     _renderer("predict")(key=own, data=dict(data), on_answer_change=_setting_by_hand(own, answered, "answer"))
 
 
+def _told(own: str, name: str) -> Any:
+    """What the component of this key has sent by a name; None where it has sent nothing, or has gone since."""
+    return (held(own) or {}).get(name)
+
+
 def _setting_by_hand(own: str, on_set: Callable[[Mapping[str, float]], None], name: str = "set") -> Callable[[], None]:
     """The callback of a component that sends a few settings; what is no finite number is not heard."""
 
     def chosen() -> None:
-        given = st.session_state[own].get(name)
+        given = _told(own, name)
         if not isinstance(given, Mapping) or not 0 < len(given) <= MOST_SET:
             return
         numbers = {
@@ -203,7 +208,7 @@ def graph_walk(payload: bytes, *, key: str, on_step: Callable[[int | None], None
     own = f"graph.{key}"
 
     def viewed() -> None:
-        chosen = st.session_state[own].get("view")
+        chosen = _told(own, "view")
         if isinstance(chosen, Mapping):
             step = chosen.get("step")
             if step is None or (isinstance(step, int | float) and float(step).is_integer()):
@@ -229,7 +234,7 @@ def live_curves(
     own = f"live.{key}"
 
     def viewed() -> None:
-        chosen = st.session_state[own].get("view")
+        chosen = _told(own, "view")
         if on_view is not None and isinstance(chosen, Mapping):
             on_view(dict(chosen))
 
@@ -265,17 +270,17 @@ def runs_table(
     from figures.runs import COLUMNS  # here: it loads all of training
 
     def marked() -> None:
-        given = st.session_state[key].get("selected")
+        given = _told(key, "selected")
         if isinstance(given, list):
             on_select(list(dict.fromkeys(one for one in given[:MOST_MARKED] if isinstance(one, str))))
 
     def opened() -> None:
-        given = st.session_state[key].get("open")
+        given = _told(key, "open")
         if isinstance(given, str):
             on_open(given)
 
     def ordered() -> None:
-        given = st.session_state[key].get("sort")
+        given = _told(key, "sort")
         if isinstance(given, str):
             on_sort(given if given.removeprefix("-") in COLUMNS else "")
 

@@ -16,6 +16,14 @@ from widgets.staging import stage
 from widgets.symbols import spoken
 
 
+def held(key: str) -> Any:
+    """What a control holds, for its callback; None where the control has gone.
+
+    A hand may come with the very run that takes the control away, as where a table is sorted just as a view opens.
+    """
+    return st.session_state.get(key)
+
+
 @lru_cache(maxsize=8192)  # a slider has 144 stops, and every run names them all
 def _stop_label(unit: str, stop: float) -> str:
     return f"{unit} {readable(stop)}".lstrip()

@@ -11,6 +11,7 @@ from figures.runs import literal
 from trainers.store import StoredLesson, StoreError
 from widgets.address import own_link, path
 from widgets.browser import asker, commander
+from widgets.controls import held
 from widgets.notices import once
 from widgets.session import pressed
 
@@ -67,8 +68,8 @@ def _add() -> None:
 
 
 def _new_step() -> Step:
-    title = str(st.session_state["own.step.title"]).strip() or path().capitalize()
-    text = str(st.session_state["own.step.text"]).strip() or f"Look at **{literal(title)}**."
+    title = str(held("own.step.title") or "").strip() or path().capitalize()
+    text = str(held("own.step.text") or "").strip() or f"Look at **{literal(title)}**."
     return Step(title=title, page=path(), query=own_link(), text=text)
 
 

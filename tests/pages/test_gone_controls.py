@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 from streamlit.runtime.state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.opened_page import newest, opened_page
 from widgets import session
+
+ROOT = Path(__file__).parents[2]
 
 
 def state_of(app: AppTest) -> SessionState:
@@ -53,6 +58,21 @@ def test_a_control_is_heard_whose_page_was_left_and_opened_again() -> None:
     app.run()
     assert not app.exception
     assert app.query_params["delta"] == "1.5"
+
+
+def test_what_a_control_calls_asks_for_nothing_that_may_have_gone() -> None:
+    """Read by ``held``, a control that went with the run that a hand's act comes with is None, and no exception."""
+    kept = {'"visitor"', "self._place", '"runs.comparing"', '"runs.going"'}  # what a session has from its first run
+    asked = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("pages", "widgets")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+        if ast.unparse(node.value) == "st.session_state"
+        if (name := ast.unparse(node.slice).replace("'", '"')) not in kept
+    }
+    assert asked == {"widgets/linked.py: key"}  # where it is asked before whether it is there
 
 
 def test_without_a_session_nothing_is_done() -> None:

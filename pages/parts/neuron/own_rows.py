@@ -12,7 +12,7 @@ from figures.runs import literal
 from pages.parts.neuron.state import linked
 from trainers.data import MAX_BYTES, CsvError, DataUnavailable, NoRoom, keep_upload, mark_used
 from trainers.store import StoreError
-from widgets import network, staged, visitor
+from widgets import held, network, staged, visitor
 
 _UPLOAD = "neuron.upload"
 
@@ -42,7 +42,7 @@ def own_rows(values: Mapping[str, Any]) -> None:
 
 def _take() -> None:
     """Keep the file, and show it if a neuron can use it."""
-    uploaded = st.session_state[_UPLOAD]
+    uploaded = held(_UPLOAD)
     if uploaded is None:
         return
     try:

@@ -17,7 +17,7 @@ from experiments.normalization import (
 )
 from figures.normalization import worked_figure
 from numerals import readable
-from widgets import LinkedState, picture, staged
+from widgets import LinkedState, held, picture, staged
 
 _SAMPLES = [str(number) for number in range(1, SAMPLES_BY_HAND + 1)]
 _UNITS = ("unit 1", "unit 2", "unit 3")
@@ -37,8 +37,8 @@ def hand_part(linked: LinkedState, values: Mapping[str, Any], dark: bool) -> Non
     key = f"normalization.cells {values['cells']}"  # another table once the cells are others
 
     def take() -> None:
-        edits = st.session_state[key]["edited_rows"]
-        linked.put({"cells": edited(values["cells"], edits, _SAMPLES)})
+        if given := held(key):
+            linked.put({"cells": edited(values["cells"], given["edited_rows"], _SAMPLES)})
 
     left, right = st.columns(2)
     with left:

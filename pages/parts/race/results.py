@@ -11,7 +11,7 @@ from experiments.race import MAX_ENTRIES, Finished, Lane, Race, RaceResult, fini
 from experiments.surfaces import space_of
 from figures.race import drawn_lanes, player_payload, results_table, rules_table
 from optimizers import OPTIMIZERS
-from widgets import colored_sentences, dark_theme, plain_table, take_away_menu
+from widgets import colored_sentences, dark_theme, held, plain_table, take_away_menu
 
 _ADDED = "descent.rules added"
 
@@ -134,7 +134,8 @@ def all_rules(race: Race, add: Callable[[str], None]) -> None:
     key = f"{_ADDED} {times}"  # a new one after each click, so that the same rule can be clicked again
 
     def clicked() -> None:
-        for row, _ in st.session_state[key].selection.cells:  # none where a second click has taken the first back
+        chosen = held(key)
+        for row, _ in chosen.selection.cells if chosen else ():  # none where a second click has taken the first back
             st.session_state[_ADDED] = times + 1
             add(offered[row])
 

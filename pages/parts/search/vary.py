@@ -37,6 +37,7 @@ from widgets import (
     attempt,
     commander,
     dark_theme,
+    held,
     picture,
     rerun_if_asked,
     run_again,
@@ -259,8 +260,8 @@ def _clickable(figure: Any, key: str, alt: str) -> None:
     """A picture whose points are trials: a press on one chooses it."""
 
     def chosen() -> None:
-        points = st.session_state[f"picture.{key}"]["selection"]["points"]
-        names = [point.get("customdata") for point in points]
+        given = held(f"picture.{key}")
+        names = [point.get("customdata") for point in given["selection"]["points"]] if given else []
         name = next((name[0] if isinstance(name, list) else name for name in names if name), "")
         if isinstance(name, str):
             linked.put({"trial": name})

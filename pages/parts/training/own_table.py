@@ -34,7 +34,7 @@ from trainers.data import (
 )
 from trainers.lab import the_lab
 from trainers.store import StoreError
-from widgets import network, staged, visitor
+from widgets import held, network, staged, visitor
 
 MEGABYTES = MAX_BYTES // 2**20
 TASKS = ("classification", "regression")
@@ -54,7 +54,7 @@ def csv_controls(
     """
 
     def take() -> None:
-        uploaded = st.session_state[_UPLOAD]
+        uploaded = held(_UPLOAD)
         if uploaded is None:
             return
         try:
@@ -128,7 +128,8 @@ def _missing_control(
     """The offer to go on without the rows that have an empty cell, and the way back."""
 
     def choose() -> None:
-        change({"data.drop_empty": st.session_state[key]})
+        if (dropped := held(key)) is not None:
+            change({"data.drop_empty": dropped})
 
     key, leave_out = key_of("data.drop_empty", config.data.drop_empty)
     rows = f"{found.left_out:,} of {table.rows:,} rows"
@@ -147,17 +148,19 @@ def _role_controls(
     chosen = chosen_features(config.data.features, others)
 
     def retarget() -> None:
-        to = st.session_state[target_key]
+        to = held(target_key)
         if to is None:
             return
         features = features_text([name for name in chosen if name != to])
         change({"data.target": to, "data.features": features, "data.task": usual_task(table, to)})
 
     def choose() -> None:
-        change({"data.features": features_text(st.session_state[features_key])})
+        if (names := held(features_key)) is not None:
+            change({"data.features": features_text(names)})
 
     def retask() -> None:
-        change({"data.task": st.session_state[task_key]})
+        if (task := held(task_key)) is not None:
+            change({"data.task": task})
 
     target_key, first = key_of("data.target", target)
     staged(
