@@ -33,7 +33,7 @@ def own_lessons() -> None:
 
 
 def _bring(content: bytes, file: str) -> None:
-    """Store a file that was brought, once; or say what is wrong in it."""
+    """Store a file that was brought, once, however often it is given; or say what is wrong in it."""
     if st.session_state.get("lesson.brought") == file:
         return
     try:
@@ -47,13 +47,14 @@ def _bring(content: bytes, file: str) -> None:
     except LessonError as error:
         tell_problems(error.problems)
         return
+    same = next((each for each in the_lab().store.lessons.of(asker()) if each.text == text), None)
     try:
-        stored = keep(text)
+        stored = same or keep(text)
     except StoreError as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
     st.session_state["lesson.brought"] = file
-    st.success(f"{literal(stored.title)} is stored.", icon=":material/check:")
+    st.success(f"{literal(stored.title)} is {'stored' if same is None else 'here already'}.", icon=":material/check:")
     st.page_link("pages/lesson.py", label="Open it", icon=":material/school:", query_params={"lesson": stored.id})
 
 

@@ -54,6 +54,9 @@ def test_all_who_ask_the_same_have_the_same_and_it_is_remembered(lab: Lab) -> No
     assert study_job(lab.store, REQUEST) is None
     id = asked(lab)
     assert asked(lab) == id
+    waits = study_job(lab.store, REQUEST)  # before a worker has begun it, for whoever comes to it
+    assert waits is not None
+    assert (waits.id, waits.status) == (id, "queued")
     job = done(lab, id)
     assert (job.status, job.sentence, job.progress) == ("finished", "6 networks were trained.", 1.0)
     study = shown_study(study_job(lab.store, REQUEST))

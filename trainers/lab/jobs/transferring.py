@@ -157,11 +157,19 @@ def work(task: Task) -> End:
 
 def known_study(store: Store, request: AnyRequest) -> Study | None:
     """What has come of this very request so far; None where nobody has asked for it."""
-    return shown_study(study_job(store, request))
+    return shown_study(_begun_last(store, request))
 
 
 def study_job(store: Store, request: AnyRequest) -> StoredJob | None:
-    """The job that this very request has, or had; None where nobody has asked for it."""
+    """The job that this very request has, waits for, or had; None where nobody has asked for it."""
+    known = _begun_last(store, request)
+    if known is not None and (known.active or known.status == "finished"):
+        return known
+    newest = store.jobs.same(KIND, request.to_plain())
+    return newest if known is None or (newest is not None and newest.active) else known
+
+
+def _begun_last(store: Store, request: AnyRequest) -> StoredJob | None:
     known = store.remembered(_key(request))
     return store.jobs.one(KIND, str(known.get("job", ""))) if isinstance(known, dict) else None
 
