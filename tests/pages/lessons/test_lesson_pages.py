@@ -140,6 +140,9 @@ def test_a_file_is_brought_once_or_its_faults_are_told(lab: Lab):
     app = brought(lesson_text(LESSON).encode())
     run_again(app)
     assert [each.title for each in all_stored(lab)] == ["Two steps"]
+    app.file_uploader[0].set_value(("lesson.md", lesson_text(LESSON).encode(), "text/markdown"))  # given twice
+    assert "here already" in run_again(app).success[0].value
+    assert len(all_stored(lab)) == 1
     told_of = brought(lesson_text(LESSON).replace("/line", "/nowhere").encode()).error[0].value
     assert "Line 9" in told_of
     assert "nowhere" in told_of
