@@ -31,6 +31,7 @@ from widgets.address import (
 )
 
 _PLACE = "lesson"
+DELETED = "lesson.deleted"  # what the session calls the one that it has deleted last
 MOST_REMEMBERED = 500
 LATE = 10.0  # seconds, after which a request for the page before is none that was under way
 Place = tuple[str, int]
@@ -139,6 +140,8 @@ def asked() -> str:
     if place is not None and lesson_called(given) is None:
         given = place[0]
         write_address()
+    if given and given == st.session_state.get(DELETED):  # where the visitor was when he has deleted it
+        given = ""
     if given != frame().get(LESSON, ""):
         write_address()
     put_frame({**frame(), LESSON: given} if given else {})

@@ -12,6 +12,7 @@ from trainers.store import StoredLesson, StoreError
 from widgets.address import own_link, path
 from widgets.browser import asker, commander
 from widgets.controls import held
+from widgets.lesson import DELETED
 from widgets.notices import once
 from widgets.session import pressed
 
@@ -125,3 +126,4 @@ def forget(stored: StoredLesson) -> None:
     if refusal := not_yours(stored, commander()):
         raise StoreError(refusal)
     the_lab().store.lessons.delete(stored.id)
+    st.session_state[DELETED] = stored.id

@@ -94,7 +94,7 @@ _READ = r"""() => {
             });
         }
     };
-    visit(document.body);
+    if (document.body) visit(document.body); // not yet, where another document has only begun
     const headline = 'h1, h2, h3, li, [data-testid=stMetric], [data-testid=stMarkdown] p';
     for (const element of document.querySelectorAll(headline)) {
         if (!element.checkVisibility() || place(element) !== 'main') continue;

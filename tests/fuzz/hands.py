@@ -73,6 +73,7 @@ NOT_IN_A_LINK = (
     "Select ",  # marks of runs: what somebody is about to do with them is nobody else's affair
     "Name",  # of what is about to be kept
     "Code of the room",
+    "Epoch of the picture",  # of a training: where the cursor over its curves is
 )
 NOT_ITS_WORDS = ("Somebody else",)
 """Beginnings of what is said to others alone."""

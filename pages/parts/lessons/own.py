@@ -97,3 +97,5 @@ def _save(stored: StoredLesson, text: str) -> None:
 
 def _forget(stored: StoredLesson) -> None:
     attempt(forget, stored)
+    if the_lab().store.lessons.one(stored.id) is None:
+        put_news("The lesson is deleted.")

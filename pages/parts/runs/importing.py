@@ -71,6 +71,7 @@ def import_curves(lab: Lab | None = None) -> None:
         )
     how_to_watch()
     given: list[tuple[str | bytes, str]] = [(file.getvalue(), file.name) for file in files]
+    given = list(dict.fromkeys(given))  # a file that a hand gives twice is one
     if not given and text.strip():
         given = [(text, SAMPLE_NAME if text == SAMPLE_CSV else "pasted curves")]
     if not given:

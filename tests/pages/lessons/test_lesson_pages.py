@@ -163,6 +163,9 @@ def test_only_its_owner_changes_a_lesson(lab: Lab):
     assert lab.store.lessons.one(own).title == "Changed"  # pyright: ignore[reportOptionalMemberAccess]
     press(app, "lesson.delete")
     assert lab.store.lessons.one(own) is None
+    assert [each.value.replace("\\", "") for each in app.toast] == ["The lesson is deleted."]
+    assert not app.warning
+    assert "lesson" not in app.query_params
 
 
 def test_a_lesson_with_an_enemy_s_titles_shows_them_as_text(lab: Lab):

@@ -290,6 +290,14 @@ def test_an_error_in_pasted_curves_names_line_and_column(nothing: Lab) -> None:
     assert not app.exception
 
 
+def test_a_file_that_is_given_twice_is_one(nothing: Lab) -> None:
+    app = opened({"view": "import"})
+    file = ("mine.csv", b"epoch,loss,val_loss\n1,0.9,0.8\n2,0.7,0.6\n3,0.5,0.5\n", "text/csv")
+    app.file_uploader[0].set_value([file, file]).run()
+    assert not app.error
+    assert any("3 rows" in each.value for each in app.caption)
+
+
 def test_the_sample_is_read_diagnosed_and_kept_as_a_run(nothing: Lab) -> None:
     app = opened({"view": "import"})
     next(button for button in app.button if button.label.startswith("Try a sample")).click().run()
