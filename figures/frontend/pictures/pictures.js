@@ -34,8 +34,12 @@ function slide(plot) {
   return { width: 16 * ninth, height: 9 * ninth, scale: (PIXELS / (9 * ninth)) * (1 + 1e-9) };
 }
 
-async function take(name, format, background) {
-  const plot = plotOf(document.querySelector(`.${KEY}${CSS.escape(name)}`));
+// Where the page has the picture of this name; what was a moment ago may be gone.
+function found(name) {
+  return shown().find((holder) => nameOf(holder) === name);
+}
+
+async function take(name, plot, format, background) {
   const size = slide(plot);
   const layout = { ...plot.layout, ...size, autosize: false, paper_bgcolor: background };
   const text = await window.Plotly.toImage({ data: plot.data, layout }, { format, ...size, imageDataOnly: true });
@@ -49,25 +53,35 @@ export function mountPictures(root) {
     root.append(element("p", { role: "alert" }, `The picture could not be made (${error.message}).`));
   };
   const background = () => getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#FFFFFF";
+  const pressed = (name, format) => {
+    const holder = found(name);
+    if (holder) {
+      take(name, plotOf(holder), format, background()).catch(tell);
+      return;
+    }
+    list();
+    root.append(element("p", { role: "alert" }, "That picture is not on the page any more."));
+  };
   const row = (holder, title) => {
     const name = nameOf(holder);
     const one = (format) =>
       element(
         "button",
-        { type: "button", "aria-label": `${title}, ${format.toUpperCase()}`, onclick: () => take(name, format, background()).catch(tell) },
+        { type: "button", "aria-label": `${title}, ${format.toUpperCase()}`, onclick: () => pressed(name, format) },
         format.toUpperCase(),
       );
     return element("li", {}, element("span", { title }, title), one("png"), one("svg"));
   };
+  const list = () => {
+    const holders = shown();
+    const titles = titlesOf(holders);
+    const rows = holders.map((holder, i) => row(holder, titles[i]));
+    root.className = "dp-pictures";
+    root.replaceChildren(...(rows.length ? [element("p", {}, "Pictures in the size of a slide"), element("ul", {}, ...rows)] : []));
+  };
   return {
     hooks: {},
-    show() {
-      const holders = shown();
-      const titles = titlesOf(holders);
-      const rows = holders.map((holder, i) => row(holder, titles[i]));
-      root.className = "dp-pictures";
-      root.replaceChildren(...(rows.length ? [element("p", {}, "Pictures in the size of a slide"), element("ul", {}, ...rows)] : []));
-    },
+    show: list,
     destroy: () => root.replaceChildren(),
   };
 }

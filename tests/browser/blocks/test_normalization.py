@@ -110,6 +110,11 @@ def test_each_picture_is_taken_away_in_the_size_of_a_slide(
     assert name == "normalization-kinds.svg"
     words = {text.text for text in ElementTree.fromstring(data).iter("{http://www.w3.org/2000/svg}text")}
     assert {"Layer", "Group"} <= words
+    # What the page has no more, as where another part comes under the open menu, is told, and is no error.
+    page.locator(".st-key-picture-normalization-kinds").evaluate("gone => gone.remove()")
+    land(page.get_by_role("button", name="Which cells share statistics, PNG", exact=True))
+    expect(page.get_by_text("not on the page any more")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(", PNG$"))).to_have_count(1)
 
 
 @pytest.mark.parametrize(
