@@ -72,6 +72,15 @@ PAGE = """
         .st-key-training-progress > [data-testid="stElementContainer"]:has([data-testid="stProgress"])
             { min-width: 100%; }
     }
+    /* In a low window a long title is moved under what stands beside it, so that both have one line. */
+    @media (max-height: 640px) and (min-width: 640.02px) {
+        .st-key-page-head > [data-testid="stElementContainer"]:first-child
+            { flex: 1 1 0; min-width: 9rem; }
+        .st-key-page-head > [data-testid="stElementContainer"]:first-child [data-testid="stMarkdown"]
+            { width: 100%; min-width: 0; }
+        .st-key-page-head h1
+            { white-space: nowrap; overflow: auto hidden; scrollbar-width: none; padding-block: .4rem; }
+    }
     /* The first line of a narrow window is full: there the button stands below the page. */
     @media (max-width: 1000px) { .st-key-look-lesson { display: none; } }
     @media (min-width: 1000.02px) { .st-key-look-lesson-end { display: none; } }
