@@ -110,6 +110,8 @@ def _after(page: Page, control: Control) -> str | None:
 
 def _valued(page: Page, control: Control, words: str, *, changes: bool = False) -> Act:
     value = _after(page, control)
+    if value == control.value and control.kind in ("menu", "choice", "select"):
+        value = None  # what is chosen already is no choice: the page hears nothing of it
     return Act(f"{words}: {value!r}", None if value is None else (control.name, value), changes)
 
 

@@ -33,4 +33,4 @@ def test_it_sees_what_is_wrong_on_a_page(browser: Browser) -> None:
 
 
 def test_a_short_walk_finds_nothing(browser: Browser) -> None:
-    assert run_walk(["/losses", "suite/1", 6], browser) == "walked"
+    assert run_walk(["/losses", "suite/1", 5], browser) == "walked"
