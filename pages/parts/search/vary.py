@@ -219,7 +219,7 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
     left, right = st.columns(2)
     with left:
         st.markdown("##### Best so far")
-        picture(
+        _clickable(
             best_figure(request, sweep, dark=dark),
             "vary_best",
             "The best result so far against the trials that have ended, and against seconds of training.",
@@ -248,8 +248,8 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
             st.caption("By PED-ANOVA (Watanabe 2023), from the best quarter of the trials.")
     if len(request.axes) > 1:
         st.markdown("##### Parallel coordinates")
-        picture(
-            parallel_figure(request, sweep, dark=dark),
+        _clickable(
+            parallel_figure(request, sweep, chosen=chosen, dark=dark),
             "vary_parallel",
             "A line for each trial, through the values of its settings and its result.",
         )
