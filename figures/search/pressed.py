@@ -13,9 +13,7 @@ _ENDS = {"pruned": "pruned", "diverged": "diverged", "running": "so far"}
 
 PRESSED_LINE: Mapping[str, Any] = {
     "mode": "lines+markers",
-    "marker": {"size": 8, "opacity": 0, "maxdisplayed": 1},
-    "selected": {"marker": {"opacity": 0}},
-    "unselected": {"marker": {"opacity": 0}},
+    "marker": {"size": 8, "color": "rgba(0,0,0,0)", "maxdisplayed": 1},
 }
 """A line whose points can be pressed: Plotly chooses only points that have a mark, and nobody sees those of a line."""
 

@@ -87,26 +87,37 @@ def test_optuna_opens_the_database(tmp_path: Path) -> None:
 )
 def test_the_script_proposes_the_same_and_comes_to_the_same(changes: dict[str, Any], tmp_path: Path) -> None:
     asked = request(**changes)
-    path = tmp_path / "search.py"
-    path.write_text(sweep_script(asked), encoding="utf-8")
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "DESCENT_LAB_DATA": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found = dict(re.findall(r"^(\w+ \d+): .* complete (\S+)$", done.stdout, re.M))
+    printed = repeated(asked, tmp_path)
+    found = dict(re.findall(r"^(\w+ \d+): .* complete (\S+)$", printed, re.M))
     for part in asked.parts:
         study = Study(asked, part)
         values = study.ask()
         text = f"{part.key} 0: {values!r}"
-        assert text in done.stdout
+        assert text in printed
         if asked.goal == "val_loss":
             goals = []
             for seed in range(asked.seeds):
                 told = run(asked.configured(part, values, seed))
                 goals.append(min(report.val_loss for report in told.reports if report.complete))
             assert float(found[f"{part.key} 0"]) == pytest.approx(sum(goals) / len(goals), rel=1e-6)
-    assert done.stdout.count("best ") == len(asked.parts)
+    assert printed.count("best ") == len(asked.parts)
+
+
+def test_a_budget_of_time_is_that_of_all_studies_of_the_script(tmp_path: Path) -> None:
+    printed = repeated(request(samplers=("grid", "random"), seconds=1e-9), tmp_path)
+    assert re.findall(r"^(\w+ \d+): ", printed, re.M) == ["grid 0"], "nothing begins once it is spent"
+
+
+def repeated(asked: SweepRequest, folder: Path) -> str:
+    """What the script of a search prints."""
+    path = folder / "search.py"
+    path.write_text(sweep_script(asked), encoding="utf-8")
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "DESCENT_LAB_DATA": str(folder)}
+    done = subprocess.run(
+        [sys.executable, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_search_for_a_rate_is_a_table_and_a_script_that_repeats_it(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from experiments.search import halving_sentence, range_sentence
 from figures.runs import literal, place_words
 from figures.search import range_figure, trials_figure
 from numerals import readable
+from pages.parts.search.going_on import THEIRS, is_theirs, look_again
 from pages.parts.search.state import TICK, linked, over
 from trainers.config import RunConfig
 from trainers.lab import remembered_rates, the_lab
@@ -41,9 +42,14 @@ def _go_on(job: str) -> None:
     linked.acted()
 
 
+def _asked() -> StoredJob | None:
+    """The search for what is shown, whoever has begun it."""
+    return the_lab().store.jobs.same(KIND, linked.state.request.to_plain())
+
+
 def _job() -> StoredJob | None:
-    """The search for what is shown, whoever has begun it; whoever sees it going on without a press joins it."""
-    found = the_lab().store.jobs.same(KIND, linked.state.request.to_plain())
+    """The search for what is shown; whoever sees it going on without a press joins it."""
+    found = _asked()
     if found is None:
         return None
     joined = st.session_state.setdefault(_JOINED, set[str]())
@@ -143,7 +149,10 @@ def _watch(job_id: str) -> None:
         waits = job.status == "queued"
         words = job.sentence or (place_words(the_lab().place(job_id)) if waits else "The worker begins.")
         st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(words))
-        st.button("Stop", icon=":material/stop:", key="search.stop", on_click=_stop, args=(job_id,))
+        if is_theirs(job):
+            st.caption(THEIRS)
+        else:
+            st.button("Stop", icon=":material/stop:", key="search.stop", on_click=_stop, args=(job_id,))
         if search is not None and search.range_test.rates:
             _show(search, ended=False)
 
@@ -182,6 +191,7 @@ def rates_part() -> None:
             )
             if why:
                 st.warning(literal(why), icon=":material/block:")
+            look_again(_asked)
 
 
 def rates_controls() -> None:

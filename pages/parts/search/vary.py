@@ -26,6 +26,7 @@ from figures.search import (
     time_words,
 )
 from pages.parts.search.chosen import chosen_trial
+from pages.parts.search.going_on import THEIRS, goes_on, is_theirs, look_again
 from pages.parts.search.held_out import held_out
 from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
@@ -85,8 +86,18 @@ def _order(name: str, job: str) -> None:
     if name == "stop":
         stop_work(KIND, job)
     else:
-        lab = the_lab()
-        attempt({"pause": lab.pause_job, "resume": lab.resume_job}[name], KIND, job, by=commander())
+        attempt(the_lab().pause_job, KIND, job, by=commander())
+    linked.acted()
+    whole_page()
+
+
+def _go_on(id: str) -> None:
+    """Take a search up from its runs; what somebody else holds goes on for whoever asks for it, too."""
+    job = the_lab().job(KIND, id)
+    if job is not None and job.active and is_theirs(job):
+        attempt(the_lab().ask, KIND, request=job.request, visitor=asker())
+    else:
+        attempt(the_lab().resume_job, KIND, id, by=commander())
     linked.acted()
     whole_page()
 
@@ -101,12 +112,15 @@ def vary_part(*, begins: bool) -> None:
         elif job is not None and begins:
             _join(job)
         tell_news()
+        if job is not None and goes_on(job):
+            _watch(job.id)
+            return
         if job is None:
             _not_begun()
-        elif job.active and job.status != "paused":
-            _watch(job.id)
         else:
             _over(job.id)
+        if job is None or job.status != "finished":
+            look_again(_job)
 
 
 def _not_begun() -> None:
@@ -139,7 +153,7 @@ def _watch(job_id: str) -> None:
     with store_told():
         rerun_if_asked()
         job = the_lab().job(KIND, job_id)
-        if job is None or not job.active or job.status == "paused":
+        if job is None or not goes_on(job):
             run_again()
             return
         lab = the_lab()
@@ -150,7 +164,8 @@ def _watch(job_id: str) -> None:
         told = job.sentence if place is None else f"{job.sentence} {place_words(place)}.".strip()
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or told or waiting))
-            for name in ("pause", "stop"):
+            theirs = is_theirs(job)
+            for name in () if theirs else ("pause", "stop"):
                 st.button(
                     name.capitalize(),
                     icon=f":material/{name}:",
@@ -158,6 +173,8 @@ def _watch(job_id: str) -> None:
                     on_click=_order,
                     args=(name, job_id),
                 )
+        if theirs:
+            st.caption(THEIRS)
         show(linked.state.sweep, sweep)
         linked.write()
 
@@ -173,14 +190,15 @@ def _over(job_id: str) -> None:
         # There whatever became of it: what stands below keeps its place when a search ends, and is never drawn twice.
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
             if job.status != "finished":
-                st.markdown(f":material/info: {literal(job.sentence or 'The search has ended before it was done.')}")
+                usual = "Paused." if job.status == "paused" else "The search has ended before it was done."
+                st.markdown(f":material/info: {literal(job.sentence or usual)}")
                 st.button(
                     "Go on",
                     type="primary",
                     icon=":material/play_arrow:",
                     key="vary.on",
-                    on_click=_order,
-                    args=("resume", job.id),
+                    on_click=_go_on,
+                    args=(job.id,),
                 )
         show(linked.state.sweep, Sweep.from_plain(job.result), over=True)
         linked.write()
