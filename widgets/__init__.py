@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from widgets.questions import told_of as told_of
     from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
+    from widgets.session import go_to as go_to
     from widgets.session import page_at as page_at
     from widgets.session import pressed as pressed
     from widgets.session import rerun_if_asked as rerun_if_asked
@@ -158,6 +159,7 @@ __getattr__, __dir__, __all__ = face(
             "page_at": "A page as ``st.Page`` makes it, whose file is looked for once.",
             "pressed": "A button; whether it was pressed, also where the run for it has ended before it.",
             "rerun_if_asked": "Run the whole page where a callback has asked for it, from within a fragment.",
+            "go_to": "Leave the page, in a run, for another one with these parameters.",
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
             "whole_page": "Run the whole page after a callback inside a fragment; see ``rerun_if_asked``.",

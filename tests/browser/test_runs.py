@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, box_of, fits, land, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, box_of, fits, land, query, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
 from trainers.store.store import Store
 
@@ -168,6 +168,13 @@ def test_a_click_on_a_name_opens_the_run(runs_page, url: str, store: Store):
     page = runs_page()
     page.get_by_role("link", name="Alpha", exact=True).click()
     expect(page).to_have_url(re.compile(rf"/training\?.*run={run_id(store, 'Alpha')}"))
+    settle(page)
+    page.go_back()
+    page.wait_for_url(re.compile("/runs"))
+    settle(page)
+    expect(page.get_by_role("link", name="Alpha", exact=True)).to_be_visible()
+    expect(page.get_by_text("is not a parameter")).to_have_count(0)
+    assert "run" not in query(page)
 
 
 def test_pasted_curves_are_refused_by_line_then_read_and_kept(runs_page, store: Store):

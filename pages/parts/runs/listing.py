@@ -30,6 +30,7 @@ from trainers.sweeps import SweepRequest
 from widgets import (
     asker,
     commander,
+    go_to,
     rerun_if_asked,
     run_again,
     runs_table,
@@ -128,7 +129,7 @@ def _list(lab: Lab) -> None:
     """Everything that news changes; a tick runs this and nothing else."""
     rerun_if_asked()
     if (opened := st.session_state.pop("runs.opened", None)) is not None:
-        st.switch_page("pages/training.py", query_params={"run": opened})
+        go_to("pages/training.py", {"run": opened})
     if (lab.store.count(RunFilter(statuses=ACTIVE)) > 0) != st.session_state["runs.going"]:
         run_again()  # the pace of the ticks changes
     runs, total = _page_of_runs(lab)

@@ -18,7 +18,7 @@ from trainers.config import RunConfig
 from trainers.lab import remembered_rates, the_lab
 from trainers.rates import RateSearch, held_rate, suggested
 from trainers.store import StoredJob
-from widgets import asker, attempt, commander, dark_theme, picture, run_again, stop_work, store_told, tell_news
+from widgets import asker, attempt, commander, dark_theme, go_to, picture, run_again, stop_work, store_told, tell_news
 
 KIND, _JOINED, _STARTED = "rates", "search.joined", "search.started"
 LOOK_FOR = "The rate matters most. Raise it step by step and see where the loss falls fastest, and where it breaks."
@@ -86,7 +86,7 @@ def _train(config: RunConfig) -> None:
 def show_started() -> None:
     """Go to the page of training where a run was just begun here: its curve is drawn there while it learns."""
     if id := st.session_state.pop(_STARTED, ""):
-        st.switch_page("pages/training.py", query_params={"run": id})
+        go_to("pages/training.py", {"run": id})
 
 
 def rates_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
