@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from figures.search.words import name_words as name_words
     from figures.search.words import part_title as part_title
     from figures.search.words import refusal_words as refusal_words
+    from figures.search.words import request_title as request_title
     from figures.search.words import request_words as request_words
     from figures.search.words import sweep_sentences as sweep_sentences
     from figures.search.words import time_words as time_words
@@ -48,6 +49,7 @@ __getattr__, __dir__, __all__ = face(
         "words": {
             "CONTROLS": "What the controls of a search are called.",
             "RANGE": "What those of a range are called.",
+            "request_title": "What a search varies, on which data and how values are chosen, in few words.",
             "request_words": "What a search varies, over which values and how they are chosen, in a sentence.",
             "time_words": "About how long that is, as a sentence says it; empty where it is not known.",
             "refusal_words": "A refusal with what its control is called, in place of the name of the setting.",
