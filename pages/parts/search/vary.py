@@ -337,7 +337,7 @@ def _values(axis: str, name: str, setting: Hyperparameter) -> None:
             chosen,
             st.multiselect,
             "Values",
-            list(menu_of(setting)),
+            list(menu_of(linked.state.config, name)),
             take=lambda given: linked.put({f"{axis}.values": ",".join(given)}),
             format_func=partial(named, name),
             placeholder="The first of them",
