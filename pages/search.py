@@ -54,7 +54,8 @@ def set_up() -> None:
         )
         linked.tell_refusal(name)
         tell_over(name)
-        if name == "data.name":  # whose rows are set on the page of training
+        # Whose rows are set on the page of training, where they are not varied here.
+        if name == "data.name" and not (varied and "data.size" in vary.varied_names()):
             tell_over("data.size")
 
 

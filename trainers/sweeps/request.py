@@ -31,7 +31,7 @@ _OF_IMAGES = frozenset(f"augmentation.{name}" for name in IMAGE_AUGMENTATION)
 
 
 def variable(config: RunConfig) -> dict[str, Hyperparameter]:
-    """What of a configuration can be varied, by name; ``decay`` is among it, and what is for images where there are some."""
+    """What of a configuration can be varied, by name: ``decay``, too, and what is for images where there are some."""
     found = {
         name: setting
         for name, setting in config.settings().items()

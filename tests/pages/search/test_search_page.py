@@ -341,6 +341,7 @@ def test_a_search_for_a_rate_goes_on_and_its_run_starts_with_one_press(lab: Lab)
     ("query", "limit", "at"),
     [
         ({**SMALL, "y": "budget.epochs", "y.low": "2", "y.high": "40"}, "EPOCHS", "vary"),
+        ({**SMALL, "y": "data.size", "y.low": "20", "y.high": "400"}, "ROWS", "vary"),
         ({**RATES, "model.width": "64"}, "PARAMETERS", "rates"),
     ],
 )
