@@ -46,6 +46,18 @@ def sweep_csv(request: SweepRequest, sweep: Sweep) -> str:
     return csv_text([head, *rows])
 
 
+def sweep_curves_csv(request: SweepRequest, sweep: Sweep) -> str:
+    """One row an epoch of each trial, as far as they are kept: its values by dotted name, and the mean of its seeds."""
+    names = [axis.name for axis in request.axes]
+    rows: list[list[Any]] = [["study", "trial", *names, "epoch", request.goal]]
+    rows += [
+        [trial.part, trial.number, *trial.values, epoch, _finite(value)]
+        for trial in sweep.trials
+        for epoch, value in zip(trial.epochs, trial.curve, strict=True)
+    ]
+    return csv_text(rows)
+
+
 def sweep_script(request: SweepRequest) -> str:
     """The source of a script that searches the same: the same proposals and, on a CPU, the same losses.
 

@@ -32,7 +32,7 @@ def take_away() -> None:
     """The page as a link, the numbers of its pictures, what a search has come to, and a script that repeats it."""
     link = f"{st.context.url}?{urlencode(linked.link)}"
     files = vary.vary_files() if varied else rates.rates_files()
-    take_away_menu(link, "page", "search", [numbers_file(), *files], pictures=True)
+    take_away_menu(link, "page", "search", [numbers_file(vary.PLACED), *files], pictures=True)
 
 
 def set_up() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import optuna
 import pytest
 
-from exports import rates_csv, rates_script, sweep_csv, sweep_script
+from exports import rates_csv, rates_script, sweep_csv, sweep_curves_csv, sweep_script
 from tests.trainers.labs import quick
 from tests.trainers.runs import run
 from trainers.data import load
@@ -60,6 +60,16 @@ def test_every_trial_is_a_row() -> None:
     assert (rows[0]["val_loss"], rows[0]["runs"], rows[0]["ended_as"]) == ("0.5", "a b", "2")
     assert float(rows[0]["spread"]) == pytest.approx(math.sqrt(0.02))
     assert (rows[1]["state"], rows[2]["val_loss"], rows[3]["ended_as"]) == ("pruned", "", "")
+
+
+def test_every_epoch_of_a_curve_is_a_row() -> None:
+    rows = list(csv.DictReader(io.StringIO(sweep_curves_csv(request(), sweep()))))
+    pruned = [row for row in rows if row["trial"] == "1"]
+    assert [(row["optimizer.lr"], row["epoch"], row["val_loss"]) for row in pruned] == [
+        ("0.2", "1.0", "0.9"),
+        ("0.2", "2.0", "0.8"),
+    ]
+    assert {row["trial"] for row in rows} == {str(trial.number) for trial in sweep().trials if trial.curve}
 
 
 def test_optuna_opens_the_database(tmp_path: Path) -> None:

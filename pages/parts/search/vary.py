@@ -50,6 +50,7 @@ from widgets import (
 KIND, _JOINED = "vary", "vary.joined"
 TICK = 1.5  # seconds between two looks: each draws five pictures
 LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
+PLACED = ("vary_score", "vary_marginal", "vary_parallel", "vary_curves")  # trials have tables of their own
 _SAMPLERS = {**SAMPLERS, "all": "All three"}
 
 
@@ -358,8 +359,8 @@ def _seconds(seconds: float) -> str:
 
 
 def vary_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
-    """What a search leaves: its trials, Optuna's studies of them, and a script that repeats it."""
-    from exports import sweep_csv, sweep_script
+    """What a search leaves: its trials, their curves, Optuna's studies of them, and a script that repeats it."""
+    from exports import sweep_csv, sweep_curves_csv, sweep_script
 
     request = linked.state.sweep
     files: list[tuple[str, str, str, Callable[[], Any]]] = [
@@ -369,6 +370,7 @@ def vary_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
     sweep = Sweep.from_plain(job.result) if job is not None else None
     if sweep is not None and sweep.trials:
         files.insert(0, ("Trials, CSV", "trials.csv", "text/csv", partial(sweep_csv, request, sweep)))
+        files.insert(1, ("Curves, CSV", "curves.csv", "text/csv", partial(sweep_curves_csv, request, sweep)))
         made = partial(study_file, request, sweep)
         files.append(("Optuna's study, SQLite", "sqlite", "application/vnd.sqlite3", made))
     return files
