@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from widgets.linked import LinkedState as LinkedState
     from widgets.linked import is_setting as is_setting
     from widgets.notices import attempt as attempt
+    from widgets.notices import is_theirs as is_theirs
     from widgets.notices import once as once
     from widgets.notices import put_news as put_news
     from widgets.notices import stop_work as stop_work
@@ -131,6 +132,7 @@ __getattr__, __dir__, __all__ = face(
             "LinkedState": "What a page shows, its link and its controls, as one state.",
         },
         "notices": {
+            "is_theirs": "Whether others alone have asked for a job, so that orders of this visitor are refused.",
             "attempt": "Do it; a refusal is told by ``tell_news``.",
             "once": "What is begun by a press; not once more by a second one, before its hand can have seen the first.",
             "put_news": "Let ``tell_news`` say that something is done.",

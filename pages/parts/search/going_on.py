@@ -6,17 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from trainers.lab import the_lab
 from trainers.store import StoredJob
-from widgets import commander, run_again, store_told
+from widgets import run_again, store_told
 
 IDLE = 5.0  # seconds between two looks at a search that nobody has begun, that is held or has ended too early
 THEIRS = "Somebody else has begun this search. You may watch it and open its runs."
-
-
-def is_theirs(job: StoredJob) -> bool:
-    """Whether somebody else has begun it, and orders of this visitor about it would be refused."""
-    return not the_lab().has_part(job, commander())
 
 
 def goes_on(job: StoredJob | None) -> bool:

@@ -12,13 +12,25 @@ from experiments.search import halving_sentence, range_sentence
 from figures.runs import literal, place_words
 from figures.search import range_figure, trials_figure
 from numerals import readable
-from pages.parts.search.going_on import THEIRS, is_theirs, look_again
+from pages.parts.search.going_on import THEIRS, look_again
 from pages.parts.search.state import TICK, linked, over
 from trainers.config import RunConfig
 from trainers.lab import remembered_rates, the_lab
 from trainers.rates import RateSearch, held_rate, suggested
 from trainers.store import StoredJob
-from widgets import asker, attempt, commander, dark_theme, go_to, picture, run_again, stop_work, store_told, tell_news
+from widgets import (
+    asker,
+    attempt,
+    commander,
+    dark_theme,
+    go_to,
+    is_theirs,
+    picture,
+    run_again,
+    stop_work,
+    store_told,
+    tell_news,
+)
 
 KIND, _JOINED, _STARTED = "rates", "search.joined", "search.started"
 LOOK_FOR = "The rate matters most. Raise it step by step and see where the loss falls fastest, and where it breaks."

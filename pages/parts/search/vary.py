@@ -26,7 +26,7 @@ from figures.search import (
     time_words,
 )
 from pages.parts.search.chosen import chosen_trial
-from pages.parts.search.going_on import THEIRS, goes_on, is_theirs, look_again
+from pages.parts.search.going_on import THEIRS, goes_on, look_again
 from pages.parts.search.held_out import held_out
 from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
@@ -38,6 +38,7 @@ from widgets import (
     attempt,
     commander,
     dark_theme,
+    is_theirs,
     picture,
     rerun_if_asked,
     run_again,
