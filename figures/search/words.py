@@ -96,7 +96,10 @@ def request_title(request: SweepRequest) -> str:
     varied = " and ".join(axis_title(axis) for axis in request.axes)
     beside = "" if request.beside is None else f", {axis_title(request.beside)} side by side"
     chosen = " and ".join(_CHOSEN[sampler] for sampler in request.samplers)
-    return f"{varied}{beside} on {named('data.name', request.run_config.data.name)}, {chosen}"
+    asked = [*request.axes, *([] if request.beside is None else [request.beside])]
+    several = any(axis.name == "data.name" for axis in asked)
+    data = "" if several else f" on {named('data.name', request.run_config.data.name)}"
+    return f"{varied}{beside}{data}, {chosen}"
 
 
 def _values_words(axis: Axis) -> str:

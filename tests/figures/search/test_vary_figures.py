@@ -18,6 +18,7 @@ from figures.search import (
     marginal_figure,
     parallel_figure,
     part_title,
+    request_title,
     request_words,
     score_figure,
     sweep_sentences,
@@ -250,6 +251,13 @@ def test_a_best_that_was_the_first_has_room_on_both_sides() -> None:
 def test_sentences_name_the_best_of_each_study_and_how_the_others_ended() -> None:
     told = sweep_sentences(request(samplers=("grid", "random")), GRID)
     assert told == ["Grid: **0.6** at Learning rate 0.001, Width 16.", "1 diverged."]
+
+
+def test_a_search_is_called_by_what_it_varies_and_on_which_data() -> None:
+    asked = request(samplers=("grid",), beside=Axis(name="optimizer.name", values=("adam", "adamw")))
+    assert request_title(asked) == "Learning rate and Width, Optimizer side by side on Two moons, by a grid"
+    data = Axis(name="data.name", values=("moons", "circles"))
+    assert request_title(request(axes=(data,), samplers=("random",))) == "Data, at random"
 
 
 def test_what_will_be_searched_is_said_with_its_values() -> None:
