@@ -10,9 +10,9 @@ from torch import nn
 
 from networks.normalizing import BatchRenorm
 from tests.trainers.surfaces.networks_at_hand import session_of
+from trainers.loop import measure_statistics
 from trainers.surfaces import Layout, bezier, matched, trained_control
 from trainers.surfaces.matching import axes_of, why_unmatched
-from trainers.surfaces.stacked import measure_statistics
 
 DIGITS, RESIDUAL = ({"data.name": "digits", "model.name": name, "model.width": 4} for name in ("cnn", "resnet"))
 MATCHABLE: dict[str, dict[str, Any]] = {
