@@ -176,7 +176,8 @@ def around_runs() -> None:
             watch()
         elif not groups:
             count = RUNS_OF[values["plane"]]
-            st.info(f"This plane takes {count} runs, and {len(ids)} is named. Mark them on the page of runs.")
+            here = f"{len(ids)} {'is' if len(ids) == 1 else 'are'} here"
+            st.info(f"This plane takes {count} runs, and {here}. Mark them on the page of runs.")
         else:
             tidy(lab, values, groups)
             all_drawn = drawn(lab, values, groups, begin=True)

@@ -266,6 +266,10 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     lines += made
     layered, spread = is_layered(config), ["spread()"] if made and has_rates(config) else []
     each = "w in [w for w in weights if w.requires_grad]" if layered else "w in weights"
+    weight_normed = config.model.get("normalization") == "weight" and bool(r.orthogonality)
+    if weight_normed:
+        lines += ["# Lengths of weight normalization are no matrices.", "directions = ["]
+        lines += ["    p for name, p in model.named_parameters() if p.ndim > 1 and not name.endswith('original0')", "]"]
     rate = "rate * layer_share[id(w)]" if has_rates(config) else "rate"
     lines += spread
     lines += ["", "", *_EVALUATE_AVERAGE.splitlines()] if r.ema else ["", "", *_EVALUATE.splitlines()]
@@ -293,7 +297,8 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         )
         penalties += f" + {r.jacobian} / 2 * squared_slopes(outputs, inputs).mean()" if r.jacobian else ""
         if r.orthogonality:
-            penalties += f" + {r.orthogonality} * sum(from_orthogonal(w.flatten(1)) for w in weights)"
+            matrices = "directions" if weight_normed else "weights"
+            penalties += f" + {r.orthogonality} * sum(from_orthogonal(w.flatten(1)) for w in {matrices})"
         lines += ["        state = torch.get_rng_state()", "", "        def closure():"]
         lines += ["            torch.set_rng_state(state)", "            model.zero_grad()"]
         lines += ["            inputs, answers = augment(x, y)" if augmented else "            inputs, answers = x, y"]
@@ -328,11 +333,16 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         if r.clip_norm:
             lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
         lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay or shrink else []
-        if l2 or l1 or decay or r.orthogonality:
+        if r.orthogonality and weight_normed:
+            of_these = each.replace("in weights", "in directions")
+            lines += ["        with torch.no_grad():", f"            for {of_these}:"]
+            pull = "orthogonal_gradient(w.flatten(1)).view_as(w)"
+            lines += [f"                w.grad.add_({pull}, alpha={r.orthogonality})"]
+        if l2 or l1 or decay or (r.orthogonality and not weight_normed):
             lines += ["        with torch.no_grad():", f"            for {each}:"]
             lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
             lines += [f"                w.grad.add_(w.sign(), alpha={l1})"] if l1 else []
-            if r.orthogonality:
+            if r.orthogonality and not weight_normed:
                 pull = "orthogonal_gradient(w.flatten(1)).view_as(w)"
                 lines += [f"                w.grad.add_({pull}, alpha={r.orthogonality})"]
             lines += [f"                w.mul_(1 - {rate} * {decay})"] if decay else []

@@ -162,6 +162,16 @@ CASES = {
         "data.train_size": 200,
         "model.width": 4,
         "model.normalization": "weight",
+        "optimizer.name": "sgd",
+        "regularization.orthogonality": 0.05,
+        "regularization.l2": 0.001,
+    },
+    "L-BFGS on directions": {
+        "data.size": 60,
+        "model.normalization": "weight",
+        "optimizer.name": "lbfgs",
+        "budget.batch_size": 0,
+        "regularization.orthogonality": 0.01,
     },
     "leaks, groups and mixed rows": {
         "data.name": "wine",
