@@ -19,7 +19,8 @@ def _activation(key: str) -> tuple[str, str]:
 
     if key in MODULES:
         kind: Any = MODULES[key]
-        return "", f"nn.{kind.__name__}"
+        own = not kind.__module__.startswith("torch.")
+        return (source(kind), kind.__name__) if own else ("", f"nn.{kind.__name__}")
     entry = ACTIVATIONS[key]
     line = entry.pytorch_line(entry.choose())
     return f"class Activation(nn.Module):\n    def forward(self, x):\n        return {line}\n", "Activation"

@@ -101,7 +101,7 @@ CASES = {
     "penalties and noise beyond L1 and L2": {
         "data.name": "moons",
         "data.size": 120,
-        "model.activation": "tanh",
+        "model.activation": "hard_sigmoid",
         "optimizer.name": "sgd",
         "regularization.jacobian": 0.1,
         "regularization.orthogonality": 0.01,

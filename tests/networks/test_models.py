@@ -188,6 +188,17 @@ def test_the_module_of_an_activation_is_the_catalogued_function(key):
     assert module(x).detach().numpy() == pytest.approx(expected, abs=2e-5)
 
 
+@pytest.mark.parametrize("key", TRAINABLE)
+def test_the_slope_of_every_activation_has_a_derivative(key):
+    """The curvature of a loss and a penalty on slopes need it, and not every function of PyTorch's has one."""
+    module, entry = activation_factory(key)().double(), ACTIVATIONS[key]
+    x = torch.linspace(-6.05, 6.0, 100, dtype=torch.float64, requires_grad=True)  # beside every kink
+    (slope,) = torch.autograd.grad(module(x).sum(), x, create_graph=True)
+    bent = torch.autograd.grad(slope.sum(), x)[0] if slope.requires_grad else torch.zeros_like(x)
+    expected = entry.second_derivative(x.detach().numpy(), entry.choose())
+    assert bent.numpy() == pytest.approx(expected, abs=1e-6)
+
+
 def test_what_is_no_activation_has_no_key():
     assert activation_key(nn.Linear(1, 1)) is None
 
