@@ -102,6 +102,18 @@ def test_batch_renormalization_begins_as_batch_normalization_and_widens_to_three
     assert [float(v) for v in renorm_limits(torch.tensor(10_000))] == [3.0, 5.0]
 
 
+@pytest.mark.parametrize("kind", UNIT_NORMS)
+def test_a_single_unit_of_a_single_row_is_normalized_wherever_a_batch_is_not(kind):
+    layer = UNIT_NORMS[kind](1).eval() if kind.startswith("batch") else UNIT_NORMS[kind](1)
+    with torch.no_grad():
+        for name, parameter in layer.named_parameters():
+            parameter.fill_(0.5 if name == "bias" else 2.0)
+        told = layer(torch.tensor([[3.0]]))
+        both = layer(torch.tensor([[3.0], [-4.0]]))
+    assert told[0] == both[0]
+    assert told.item() == pytest.approx({"rms": 2.0, "batch": 6.5, "batch_renorm": 6.5}.get(kind, 0.5), rel=1e-4)
+
+
 def test_averages_stand_still_where_they_are_not_tracked():
     layer = BatchRenorm(3).double()
     layer.track_running_stats = False
