@@ -17,6 +17,7 @@ from exports import standalone_html
 from figures.frontend import Buffers, blob, framed, joined_modules
 from figures.race import player_payload
 from landscapes import LANDSCAPES
+from numerals import readable
 from tests.browser.pages import OpenPage, open_in, settle
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
@@ -131,10 +132,12 @@ def test_a_late_answer_does_not_take_a_slider_back_to_where_it_began(open_page: 
     [
         (1e-9, 1.0, "10⁻⁹ 10⁻⁶ 10⁻³ 1"),
         (1e-3, 1e2, "0.001 0.01 0.1 1 10 100"),
-        (1e-5, 1e1, "10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 1 10"),
+        (1e-5, 1e1, "0.00001 0.0001 0.001 0.01 0.1 1 10"),
+        (1e-7, 1e-3, "10⁻⁷ 10⁻⁶ 10⁻⁵ 10⁻⁴ 10⁻³"),
         (1.0, 1e6, "1 10 10² 10³ 10⁴ 10⁵ 10⁶"),
         (10.0, 1e4, "10 100 1,000 10,000"),
-        (5e-4, 5e-3, "5×10⁻⁴ 10⁻³ 2×10⁻³ 5×10⁻³"),  # noqa: RUF001
+        (5e-4, 5e-3, "0.0005 0.001 0.002 0.005"),
+        (5e-7, 5e-6, "5×10⁻⁷ 10⁻⁶ 2×10⁻⁶ 5×10⁻⁶"),  # noqa: RUF001
     ],
 )
 def test_the_numbers_of_a_logarithmic_axis_have_one_form(open_page: OpenPage, low: float, high: float, labels: str):
@@ -152,6 +155,42 @@ def test_the_numbers_of_a_logarithmic_axis_have_one_form(open_page: OpenPage, lo
         },
     )
     assert read == labels.split(" ")
+
+
+def test_a_number_looks_the_same_in_a_player_and_in_a_sentence(open_page: OpenPage):
+    """Powers of ten where they begin, ties to the even digit, thousands: ``formatNumber`` is ``readable``."""
+    generator = np.random.default_rng(5)
+    drawn = 10 ** generator.uniform(-12, 12, 2000) * generator.choice([-1.0, 1.0], 2000)
+    ties = [1.125, 1.375, 0.3125, 2.5, 1250.5, 0.5, 1.5, 112_500.0, 2**-13, 3 * 2**-10, 1e22, 1e23]
+    edges = [
+        9.995,
+        9.9951,
+        999_499.9,
+        999_500.0,
+        999_600.0,
+        99_950.0,
+        0.00099995,
+        1.275e-4,
+        1e-6,
+        9.99e-7,
+        1.2e-6,
+        1.25e-6,
+    ]
+    values = [*drawn.tolist(), *ties, *edges, *(k / 8 for k in range(80))]
+    page = open_page("data:text/html,<title>numbers</title>")
+    for digits in (1, 2, 3, 6):
+        read = page.evaluate(
+            """async ({ script, values, digits }) => {
+                const { formatNumber } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+                return values.map((value) => formatNumber(value, digits));
+            }""",
+            {
+                "script": joined_modules("shared/numbers.js") + "\nexport { formatNumber };",
+                "values": values,
+                "digits": digits,
+            },
+        )
+        assert read == [readable(float(value), digits) for value in values]
 
 
 def step_of(page: Page) -> Locator:

@@ -22,23 +22,35 @@ export function formatCount(value) {
   return withCommas(String(Math.round(value)));
 }
 
-// 0.00123, 12.3, 1,230; powers of ten beyond; a true minus sign.
+// All that a number of double precision can differ by is within these digits after the first.
+const EXACT = 20;
+const MOST_DIGITS = 6; // as in numerals.py
+const MOST_DECIMALS = 6;
+
+// [mantissa, exponent] of so many digits, a tie to the even one, as Python rounds: 1.125 is 1.12.
+function scientific(size, digits) {
+  const [exact, power] = size.toExponential(EXACT).split("e");
+  const kept = digits + (digits > 1 ? 1 : 0); // with the point
+  const isTie = /^\.?50*$/.test(exact.slice(kept));
+  if (!isTie || Number(exact[kept - 1]) % 2 === 1) return size.toExponential(digits - 1).split("e");
+  return [exact.slice(0, kept), power];
+}
+
+// 0.00123, 12.3, 1,230; powers of ten where zeros would pile up; a true minus sign: as numerals.readable writes it.
 export function formatNumber(value, digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (Math.abs(value) > LARGEST) return value > 0 ? "> 10³⁸" : "< −10³⁸";
   if (value === 0) return "0";
-  const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
-  let exponent = Math.floor(Math.log10(size));
-  if (Number(size.toPrecision(digits)) >= 10 ** (exponent + 1)) exponent += 1;
-  if (exponent < -3 || exponent >= Math.max(5, digits)) {
-    const [mantissa, power] = size.toExponential(digits - 1).split("e");
-    const lead = trim(mantissa);
-    return `${sign}${lead === "1" ? "" : `${lead}×`}10${superscript(Number(power))}`;
+  const [mantissa, power] = scientific(Math.abs(value), digits);
+  const lead = trim(mantissa);
+  const exponent = Number(power);
+  const decimals = (lead.split(".")[1] ?? "").length - exponent;
+  if (exponent < MOST_DIGITS && decimals <= MOST_DECIMALS) {
+    return sign + withCommas(Number(`${lead}e${exponent}`).toFixed(Math.max(0, decimals)));
   }
-  const decimals = Math.max(0, digits - 1 - exponent);
-  return sign + withCommas(trim(size.toFixed(decimals)));
+  return `${sign}${lead === "1" ? "" : `${lead}×`}10${superscript(exponent)}`;
 }
 
 export function clamp(value, low, high) {
