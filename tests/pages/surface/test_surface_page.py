@@ -65,6 +65,11 @@ def words(app: AppTest) -> str:
     return "\n".join(each.value for each in kinds)
 
 
+def groups(app: AppTest) -> list[str]:
+    found: list[Any] = list(app.get("button_group"))
+    return [group.label for group in found]
+
+
 def waiting(lab: Lab) -> list[Any]:
     return [job for job in lab.store.jobs.listed(("queued",)) if job.kind == "surface"]
 
@@ -83,9 +88,8 @@ def test_a_line_has_its_curve_and_its_ways(lab: Lab) -> None:
     assert len(app.get("plotly_chart")) == 2
     assert "The straight line" in words(app)
     # A line has one picture, whichever way planes are looked at.
-    assert not [group for group in app.get("button_group") if group.label == "View"]
-    plane = opened({**POINTS, "runs": _ids(lab)[0]})
-    assert [group for group in plane.get("button_group") if group.label == "View"]
+    assert "View" not in groups(app)
+    assert "View" in groups(opened({**POINTS, "runs": _ids(lab)[0]}))
 
 
 def test_what_nobody_has_drawn_is_asked_for_once_by_itself(lab: Lab) -> None:
