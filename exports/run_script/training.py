@@ -313,11 +313,12 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines += [f"            for {each}:", f"                w.mul_(1 - {rate} * {decay})"]
         lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
+        if r.weight_noise:
+            lines += [f"        shaken = [{each.replace('w in', 'w for w in', 1)}]"]
+            lines += ["        with torch.no_grad():", f"            before = shake_(shaken, {r.weight_noise})"]
         lines += ["        x, y = augment(x, y)"] if augmented else []
         lines += ["        state = torch.get_rng_state()"] if r.sam else []
         lines += ["        model.zero_grad()"]
-        if r.weight_noise:
-            lines += ["        with torch.no_grad():", f"            before = shake_(weights, {r.weight_noise})"]
         if r.jacobian:
             lines += ["        x = x.detach().requires_grad_()", "        outputs = model(x)"]
             lines += [f"        loss = criterion(outputs, y) + {r.jacobian} / 2 * squared_slopes(outputs, x).mean()"]
@@ -325,7 +326,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines += ["        loss = criterion(model(x), y)"]
         lines += ["        loss.backward()"]
         if r.weight_noise:
-            lines += ["        with torch.no_grad():", "            for w, b in zip(weights, before):"]
+            lines += ["        with torch.no_grad():", "            for w, b in zip(shaken, before):"]
             lines += ["                w.copy_(b)"]
         lines += _SAM.replace("RHO", repr(r.sam)).splitlines() if r.sam else []
         if r.clip_value:
@@ -351,7 +352,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["        with torch.no_grad():", f"            for {each}:"]
         lines += [f"                w.copy_(functional.softshrink(w, {rate} * {shrink}))"]
     if r.max_norm:
-        lines += ["        with torch.no_grad():", "            for w in weights:"]
+        lines += ["        with torch.no_grad():", f"            for {each}:"]
         lines += [f"                shorten_(w, {r.max_norm})"]
     if r.ema:
         lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]
