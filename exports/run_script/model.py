@@ -7,7 +7,7 @@ from typing import Any
 
 from exports.python_text import source
 from networks.activations import ACTIVATIONS
-from networks.initializers import INITIALIZERS, fans
+from networks.initializers import INITIALIZERS, variance_of
 from networks.models import MODELS
 from networks.shapes import cnn_channels, cnn_features, hidden_widths, maxout_pieces
 from trainers.config import RunConfig
@@ -134,7 +134,7 @@ def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[st
         for number, (module, name, parts) in enumerate(blocks):
             last = number == len(blocks) - 1
             sizes = [part.shape for part in parts]
-            stds = [math.sqrt(entry.variance(*fans(size), hyper, 1.0 if last else gain)) for size in sizes]
+            stds = [math.sqrt(variance_of(entry, size, hyper, 1.0 if last else gain)) for size in sizes]
             rows.append((f"{module}.{name}", [len(part) for part in parts], stds[0]))
         draw = {
             "normal": "block.normal_(0, std)",

@@ -308,10 +308,10 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["            return loss", ""]
         if decay or shrink:
             lines += ["        rate = optimizers[0].param_groups[0]['lr']"]
+        lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
         if decay:
             lines += ["        with torch.no_grad():"]
             lines += [f"            for {each}:", f"                w.mul_(1 - {rate} * {decay})"]
-        lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
         if r.weight_noise:
             lines += [f"        shaken = [{each.replace('w in', 'w for w in', 1)}]"]
