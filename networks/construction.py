@@ -230,7 +230,9 @@ def initialized(model: nn.Module, values: Values, activation: str) -> nn.Module:
     for module in model.modules():
         if nn.utils.parametrize.is_parametrized(module, "weight"):
             direction, length = module.parametrizations["weight"].original1, module.parametrizations["weight"].original0  # pyright: ignore
-            length.copy_(direction.flatten(1).norm(dim=1).view_as(length))
+            lengths = direction.flatten(1).norm(dim=1)
+            length.copy_(lengths.view_as(length))
+            direction[lengths == 0] = 1.0  # w = g v / |v| is 0 by g alone; without a direction it is no number
     return model
 
 

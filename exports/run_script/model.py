@@ -165,6 +165,7 @@ def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[st
         lines.append("            weight = module.parametrizations['weight']")
         lines.append("            length = weight.original1.flatten(1).norm(dim=1)")
         lines.append("            weight.original0.copy_(length.view_as(weight.original0))")
+        lines.append("            weight.original1[length == 0] = 1.0  # without a direction w is no number")
     lines += shifted
     if v.initializer == "lsuv":
         functions = source(rescale, bias_of).replace("@torch.no_grad()\n", "", 1)

@@ -170,6 +170,11 @@ CASES = {
         "regularization.orthogonality": 0.05,
         "regularization.l2": 0.001,
     },
+    "weights of nothing by length and direction": {
+        "data.size": 60,
+        "model.normalization": "weight",
+        "model.initializer": "zeros",
+    },
     "L-BFGS on directions": {
         "data.size": 60,
         "model.normalization": "weight",

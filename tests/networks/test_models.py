@@ -235,6 +235,17 @@ def test_each_gate_of_an_lstm_is_drawn_as_a_matrix_of_its_own():
         assert torch.allclose(gate @ gate.T, torch.eye(32), atol=1e-5)
 
 
+@pytest.mark.parametrize("key", ["mlp", "gru"])
+def test_normalized_weights_of_zeros_are_zeros_and_learn(key):
+    """w = g v / |v|: where v were zero, too, w would be no number from the start."""
+    shape = (5,) if key == "mlp" else (7, 2)
+    normed, plain = (_build(key, shape, normalization=kind, initializer="zeros") for kind in ("weight", "none"))
+    x = torch.randn(4, *shape, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(normed(x), plain(x))
+    normed(x).square().add(normed(x)).sum().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in normed.parameters())
+
+
 def test_a_normalized_weight_starts_as_it_was_drawn():
     model = _build("mlp", (5,), widths="8", normalization="weight", initializer="orthogonal")
     linear = model.get_submodule("hidden.0.linear")
