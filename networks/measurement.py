@@ -29,13 +29,13 @@ def summarize(x: torch.Tensor) -> Summary:
     """Mean and both spreads; NaN where any entry is infinite or NaN."""
     size = float(torch.linalg.vector_norm(x)) / x.numel() ** 0.5
     if _SMALL < size < _LARGE:
-        units = x.mean(0).double()
+        units = x.mean(0).cpu().double()
         mean, square, between = float(units.mean()), size**2, float(units.square().mean())
         # These differences lose digits; where they would lose more than three, the slower way is taken.
         if square - between > 1e-3 * square:
             std, sample_std = np.sqrt(square - mean**2), np.sqrt(square - between)
             return Summary(mean=mean, std=float(std), sample_std=float(sample_std))
-    x = x.double()
+    x = x.cpu().double()
     units = x.mean(0)
     spread = float((x - units).square().mean().sqrt())
     if not np.isfinite(spread):
@@ -50,7 +50,7 @@ def mean_and_std(x: torch.Tensor) -> tuple[float, float]:
         mean = float(x.mean())
         if size**2 - mean**2 > 1e-3 * size**2:
             return mean, float(np.sqrt(size**2 - mean**2))
-    x = x.double()
+    x = x.cpu().double()
     mean, std = float(x.mean()), float(x.std(correction=0))
     return (mean, std) if np.isfinite(std) else (np.nan, np.nan)
 
@@ -105,4 +105,4 @@ def _share_dead(z: torch.Tensor, shut: tuple[float, float], least: float, most: 
         dead = z.amin(0) >= high
     else:  # samples of one unit may lie in both tails, so each entry decides
         dead = ~((z > low) & (z < high)).any(0)
-    return float(dead.double().mean())
+    return float(dead.cpu().double().mean())

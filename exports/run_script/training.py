@@ -138,7 +138,9 @@ def optimizer_text(config: RunConfig) -> str:
         lines.append(f"optimizers = [{call_of(f'torch.optim.{entry.torch}', groups, arguments)}]")
     if r.ema:
         lines.append("average = [p.detach().clone() for p in model.parameters()]")
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    # The script may run where PyTorch has no fused kernel of this optimizer.
+    return text.replace("fused=True", 'fused=device == "cpu"') if entry.fused == {"cpu"} else text
 
 
 def _schedulers(config: RunConfig) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainers import Checkpoint, Report, Result, RunConfig, train
+from trainers import Checkpoint, Report, Result, RunConfig, train, train_together
 
 QUICK = {"data.size": 120, "budget.epochs": 4, "watch.pictures": False}
 
@@ -55,3 +57,44 @@ def curve(told: Told) -> list[tuple[Any, ...]]:
     """What must be the same for the same configuration: complete reports without anything a clock decides."""
     names = ("epoch", "step", "train_loss", "val_loss", "train_metric", "val_metric", "batch_loss", "lr", "grad_norm")
     return [(*(getattr(r, n) for n in names), r.internals) for r in told.reports if r.complete]
+
+
+def together(configs: Sequence[RunConfig], **arguments: Any) -> list[Told]:
+    """Train at once on one CPU thread, and keep everything that each told."""
+    told = [Told() for _ in configs]
+    ended: list[int] = []
+
+    def report(batch: Any) -> None:
+        for number, reports in batch.items():
+            assert number not in ended
+            told[number].report(reports)
+
+    def end(number: int, result: Any) -> None:
+        ended.append(number)
+        told[number].result = result
+
+    def keep(number: int, checkpoint: Checkpoint, kind: str) -> None:
+        assert number not in ended
+        assert checkpoint.epoch <= told[number].reports[-1].epoch or kind == "last"
+        told[number].keep(checkpoint, kind)
+
+    arguments = {"device": "cpu", "threads": 1, "checkpoint": keep, "ended": end, **arguments}
+    results = train_together(configs, report=report, **arguments)
+    assert sorted(ended) == list(range(len(configs)))
+    assert [each.result for each in told] == results
+    return told
+
+
+def assert_close(mine: Any, theirs: Any, *, relative: float = 2e-3) -> None:
+    """Everything told is the same to float rounding, which the steps enlarge."""
+    if isinstance(theirs, float) and isinstance(mine, float):
+        same = (math.isnan(mine) and math.isnan(theirs)) or math.isclose(mine, theirs, rel_tol=relative, abs_tol=2e-5)
+        assert same, f"{mine} is not {theirs}"
+    elif isinstance(theirs, tuple | list):
+        assert len(mine) == len(theirs)
+        for one, other in zip(mine, theirs, strict=True):
+            assert_close(one, other, relative=relative)
+    elif hasattr(theirs, "layers"):
+        assert_close(tuple(vars(mine).values()), tuple(vars(theirs).values()), relative=relative)
+    else:
+        assert mine == theirs

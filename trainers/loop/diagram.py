@@ -60,10 +60,10 @@ def diagram(model: nn.Module, rows: Tensor, grid: Tensor | None = None) -> dict[
 
 def _map(values: Tensor) -> np.ndarray:
     """``(side * side, units)`` to uint8 ``(units, side, side)``, 0 to 254."""
-    values = values.double().nan_to_num(0.0, 0.0, 0.0)
+    values = values.cpu().double().nan_to_num(0.0, 0.0, 0.0)
     shares = values / values.abs().max().clamp_min(1e-300)
     side = round(len(values) ** 0.5)
-    return (127 + 127 * shares).round().T.reshape(-1, side, side).to(torch.uint8).cpu().numpy()
+    return (127 + 127 * shares).round().T.reshape(-1, side, side).to(torch.uint8).numpy()
 
 
 def _answers(model: nn.Module, layers: list[nn.Linear], rows: Tensor) -> list[Tensor]:

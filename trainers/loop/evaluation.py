@@ -42,11 +42,11 @@ def baseline_loss(session: Session) -> float:
     targets, loss = session.train.targets, session.loss.key
     with torch.no_grad():
         if session.classes:
-            return _of_classes(session, torch.bincount(targets, minlength=session.classes).double() / len(targets))
+            return _of_classes(session, torch.bincount(targets, minlength=session.classes).cpu().double() / len(targets))
         if loss == "mae":
             outputs = targets.median(0).values
         elif loss == "huber":
-            outputs = _balanced(targets.double(), session.config.loss["delta"]).to(targets.dtype)
+            outputs = _balanced(targets.cpu().double(), session.config.loss["delta"]).to(targets)
         else:
             outputs = targets.mean(0)
         return float(session.losses(outputs.expand(len(targets), session.outputs), targets, "mean"))

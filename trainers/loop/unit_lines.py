@@ -52,8 +52,8 @@ def unit_lines(session: Session, model: nn.Module, rows: int) -> dict[str, Any] 
     z = _entering(model, found, session.train.first(rows).inputs)
     state = _states(key or "", z).to(torch.uint8).cpu().numpy()
     shift, scale = (np.asarray(values, dtype=np.float64) for values in (session.splits.shift, session.splits.scale))
-    slopes = torch.stack([a, b], -1).double().cpu().numpy() / scale
-    lines = np.column_stack([slopes, c.double().cpu().numpy() - slopes @ shift])
+    slopes = torch.stack([a, b], -1).cpu().double().numpy() / scale
+    lines = np.column_stack([slopes, c.cpu().double().numpy() - slopes @ shift])
     lengths = np.hypot(slopes[:, 0], slopes[:, 1])[:, None]
     lines = lines / np.where(lengths > 0, lengths, 1.0)
     return {"lines": lines[:MOST_LINES].astype(np.float32), "state": state[:MOST_LINES], "units": len(state)}

@@ -223,7 +223,7 @@ def _axes(plane: Plane, request: SurfaceRequest) -> list[NDArray[np.float64]]:
     """The finest lattice along each direction."""
     if request.plane == "random":
         return [np.linspace(-request.reach, request.reach, request.resolution)] * 2
-    places = plane.points.double().cpu().numpy()
+    places = plane.points.cpu().double().numpy()
     low, high = places.min(0), places.max(0)
     middle, half = (low + high) / 2, (high - low) / 2
     half = np.maximum(half, 0.05 * half.max()) * (1 + request.reach / 2)
@@ -269,7 +269,7 @@ class _Lattice:
         for some in _pieces(len(places), work.evaluation.chunk):
             at = torch.from_numpy(places[some]).to(work.session.device, plane.origin.dtype)
             for name, found in work.evaluation.measure(plane, at).items():
-                self.values[name][rows[some], columns[some]] = found.double().cpu().numpy()
+                self.values[name][rows[some], columns[some]] = found.cpu().double().numpy()
             self.known[rows[some], columns[some]] = True
             work.done = begun + (1 - begun - _SHARP) * int(self.known.sum()) / total
             work.tell(work.done, f"{level if not self.two else f'{level} x {level}'} points are measured.")

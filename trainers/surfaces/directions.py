@@ -123,7 +123,7 @@ def path_plane(layout: Layout, path: Sequence[Tensor]) -> Plane:
     if len(path) < LEAST_OF_PATH:
         raise ValueError(f"{len(path)} kept weights were given; the directions of a path take three or more")
     end, count = path[-1], layout.parameters
-    steps = torch.stack([point[:count] - end[:count] for point in path]).double()
+    steps = torch.stack([point[:count] - end[:count] for point in path]).cpu().double()
     centered = steps - steps.mean(0)
     _, strengths, main = torch.linalg.svd(centered, full_matrices=False)
     if strengths[0] <= 0:

@@ -108,8 +108,8 @@ class _Orders:
 def matched(model: nn.Module, layout: Layout, fixed: Tensor, other: Tensor, seed: int = 0) -> tuple[Tensor, int]:
     """(``other`` with its units in the order that fits ``fixed`` best, how many units changed their place)."""
     axes = axes_of(model, layout)
-    a = {name: tensor.double().cpu() for name, tensor in layout.tensors(fixed).items()}
-    b = {name: tensor.double().cpu() for name, tensor in layout.tensors(other).items()}
+    a = {name: tensor.cpu().double() for name, tensor in layout.tensors(fixed).items()}
+    b = {name: tensor.cpu().double() for name, tensor in layout.tensors(other).items()}
     sizes: dict[int, int] = {}
     for name, of in axes.items():
         for axis, p in enumerate(of):

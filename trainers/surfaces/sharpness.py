@@ -47,7 +47,7 @@ def sharpness_of(
                 return np.zeros(vector.size)
             given = torch.from_numpy(np.ascontiguousarray(vector.reshape(-1))).to(gradient)
             images = torch.autograd.grad(gradient, parameters, given, retain_graph=True, allow_unused=True)
-            return _flat(images, parameters).detach().double().cpu().numpy()
+            return _flat(images, parameters).detach().cpu().double().numpy()
 
         size, generator = gradient.numel(), np.random.default_rng(seed)
         largest, lowest = ends_of_spectrum(product, size, generator)

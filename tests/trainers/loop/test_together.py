@@ -1,57 +1,15 @@
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import torch
 
-from tests.trainers.runs import Told, curve, quick, run
+from tests.trainers.runs import Told, assert_close, curve, quick, run, together
 from trainers import OPTIMIZERS, SCHEDULES, Checkpoint, RunConfig, load, stack_key, train_together
 
 STACKED = [key for key, entry in OPTIMIZERS.items() if entry.by_rate]
-
-
-def together(configs: Sequence[RunConfig], **arguments: Any) -> list[Told]:
-    """Train at once on one CPU thread, and keep everything that each told."""
-    told = [Told() for _ in configs]
-    ended: list[int] = []
-
-    def report(batch: Any) -> None:
-        for number, reports in batch.items():
-            assert number not in ended
-            told[number].report(reports)
-
-    def end(number: int, result: Any) -> None:
-        ended.append(number)
-        told[number].result = result
-
-    def keep(number: int, checkpoint: Checkpoint, kind: str) -> None:
-        assert number not in ended
-        assert checkpoint.epoch <= told[number].reports[-1].epoch or kind == "last"
-        told[number].keep(checkpoint, kind)
-
-    arguments = {"device": "cpu", "threads": 1, "checkpoint": keep, "ended": end, **arguments}
-    results = train_together(configs, report=report, **arguments)
-    assert sorted(ended) == list(range(len(configs)))
-    assert [each.result for each in told] == results
-    return told
-
-
-def assert_close(mine: Any, theirs: Any, *, relative: float = 2e-3) -> None:
-    """Everything told is the same to float rounding, which the steps enlarge."""
-    if isinstance(theirs, float) and isinstance(mine, float):
-        same = (math.isnan(mine) and math.isnan(theirs)) or math.isclose(mine, theirs, rel_tol=relative, abs_tol=2e-5)
-        assert same, f"{mine} is not {theirs}"
-    elif isinstance(theirs, tuple | list):
-        assert len(mine) == len(theirs)
-        for one, other in zip(mine, theirs, strict=True):
-            assert_close(one, other, relative=relative)
-    elif hasattr(theirs, "layers"):
-        assert_close(tuple(vars(mine).values()), tuple(vars(theirs).values()), relative=relative)
-    else:
-        assert mine == theirs
 
 
 def assert_as_alone(configs: Sequence[RunConfig], *, relative: float = 2e-3, **arguments: Any) -> list[Told]:
