@@ -42,10 +42,11 @@ def group_norm(channels: int) -> nn.Module:
 
 
 def unit_group_norm(units: int) -> nn.Module:
-    """The same of units ``(rows, units)``. A single one is a group of its own; PyTorch's layer for groups refuses that
-    of a single row, its layer norm does what is left: every row gives the shift.
+    """The same of units ``(rows, units)``, with two or more in each group: one by itself is its own mean, and nothing
+    of it would come through. Of a single unit nothing can; PyTorch's group norm refuses it of a single row, its layer
+    norm gives the shift.
     """
-    groups = next(groups for groups in (4, 3, 2, 1) if units % groups == 0)
+    groups = next(groups for groups in (4, 3, 2, 1) if units % groups == 0 and (units > groups or groups == 1))
     return nn.GroupNorm(groups, units) if units > 1 else nn.LayerNorm(units)
 
 
