@@ -164,6 +164,19 @@ def test_two_runs_are_compared_and_the_link_shows_it_again(runs_page, url: str, 
     assert ",Beta,6.0," in text
 
 
+def test_marked_runs_speak_as_an_ensemble(runs_page):
+    page = runs_page()
+    mark(page, "Alpha", "Beta")
+    land(page.get_by_role("link", name="As an ensemble"))
+    page.wait_for_url(re.compile("/generalization"))
+    said = page.get_by_text(re.compile("The mean prediction of 2 networks has a validation loss of"))
+    expect(said).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_text(re.compile("One network with the mean of their weights has"))).to_be_visible()
+    page.reload()
+    settle(page)
+    expect(said).to_be_visible()
+
+
 def test_a_click_on_a_name_opens_the_run(runs_page, url: str, store: Store):
     page = runs_page()
     page.get_by_role("link", name="Alpha", exact=True).click()
