@@ -39,13 +39,15 @@ gpu:
 	$(PYTHON) -m benchmarks.gpu
 
 # Inputs by the thousand through whole chains, each for SECONDS at most: typed formulas to all that a page makes of them,
-# links to settings and to pages, curves to a verdict, tables to a trained network: make fuzz N=100000 SECONDS=3600
+# links to settings and to pages, curves to a verdict, tables to a trained network, and quick hands over all pages in a
+# browser: make fuzz N=100000 SECONDS=3600
 fuzz: $(VENV)/test-installed
 	$(BIN)/python -W error -m tests.fuzz.formulas $(N) --seconds $(SECONDS)
 	$(BIN)/python -W error -m tests.fuzz.links $(N) --seconds $(SECONDS)
 	$(BIN)/python -W error -m tests.fuzz.links $(N) --pages --seconds $(SECONDS)
 	$(BIN)/python -W error -m tests.fuzz.curves $(N) --seconds $(SECONDS)
 	$(BIN)/python -W error -m tests.fuzz.tables $(N) --seconds $(SECONDS)
+	$(BIN)/python -W error -m tests.fuzz.hands $(N) --seconds $(SECONDS)
 
 # The runs of all presets, trained ahead into the run store, so that a class finds them at once.
 presets: $(VENV)/app-installed

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from exports.sweeps import rates_csv as rates_csv
     from exports.sweeps import rates_script as rates_script
     from exports.sweeps import sweep_csv as sweep_csv
+    from exports.sweeps import sweep_curves_csv as sweep_curves_csv
     from exports.sweeps import sweep_script as sweep_script
     from exports.torch_calls import torch_call as torch_call
 
@@ -102,6 +103,7 @@ __getattr__, __dir__, __all__ = face(
             "rates_csv": "One row a step of both ways to a rate: its rate and its training loss.",
             "rates_script": "The source of a script that looks for a rate as the lab does.",
             "sweep_csv": "One row a trial: its values by dotted name, how it ended, what it was worth, and its runs.",
+            "sweep_curves_csv": "One row an epoch of each trial of a search.",
             "sweep_script": "The source of a script that searches the same: the same proposals and, on a CPU, the "
             "same losses.",
         },

@@ -46,10 +46,24 @@ def sweep_csv(request: SweepRequest, sweep: Sweep) -> str:
     return csv_text([head, *rows])
 
 
+def sweep_curves_csv(request: SweepRequest, sweep: Sweep) -> str:
+    """One row an epoch of each trial, as far as they are kept: its values by dotted name, and the mean of its seeds."""
+    names = [axis.name for axis in request.axes]
+    rows: list[list[Any]] = [["study", "trial", *names, "epoch", request.goal]]
+    rows += [
+        [trial.part, trial.number, *trial.values, epoch, _finite(value)]
+        for trial in sweep.trials
+        for epoch, value in zip(trial.epochs, trial.curve, strict=True)
+    ]
+    return csv_text(rows)
+
+
 def sweep_script(request: SweepRequest) -> str:
     """The source of a script that searches the same: the same proposals and, on a CPU, the same losses.
 
-    It trains one run after the other. Runs that the lab prunes while others train beside them may end elsewhere here.
+    It trains one run after the other. What depends on others beside it may end elsewhere here: which runs are pruned,
+    how many a budget of time pays for, and by the rounding of runs that the lab trains as one: at rates that are nearly
+    too high it grows.
     """
     lines = json.dumps(json.loads(request.config), indent=2, ensure_ascii=True).splitlines()
     config = "\n".join(f"    {line!r}" for line in lines)
@@ -63,7 +77,8 @@ def sweep_script(request: SweepRequest) -> str:
     }
     return f'''"""A search of Descent Lab over {", ".join(axis.name for axis in request.axes)}, with PyTorch and Optuna.
 
-Run it in the folder of the lab, with the lab's own Python.
+Run it in the folder of the lab, with the lab's own Python. Runs that the lab has trained as one differ by rounding,
+which grows at rates that are nearly too high.
 """
 
 from __future__ import annotations
@@ -79,7 +94,7 @@ CONFIG = RunConfig.from_json(
 {config}
 )
 SEEDS = {request.seeds}
-SECONDS = {request.seconds!r}  # of training, after which nothing new begins; 0 for no end
+SECONDS = {request.seconds!r}  # of training, all runs together, after which nothing new begins; 0 for no end
 SPACE = {{
 {space}}}
 # Name: what it changes, the settings it varies, its sampler, its trials, how many are proposed at once.
@@ -128,15 +143,16 @@ class Report:
 
 
 def search(name, changes, sampler, trials, at_once):
+    """Gives the study and the seconds of a trial, after each one."""
     study = optuna.create_study(
         study_name=name, sampler=sampler, pruner=pruner(), direction="{"maximize" if request.maximize else "minimize"}"
     )
-    base, spent, done = CONFIG.changed(changes), 0.0, 0
-    while done < trials and not (SECONDS and spent >= SECONDS):
+    base, done = CONFIG.changed(changes), 0
+    while done < trials:
         asked = [study.ask(SPACE) for _ in range(min(at_once, trials - done))]
         for trial in asked:
             done += 1
-            report, goals = Report(trial), []
+            report, goals, spent = Report(trial), [], 0.0
             try:
                 config = base.changed({{NAMES[name][key]: value for key, value in trial.params.items()}})
                 for seed in range(SEEDS):
@@ -156,14 +172,27 @@ def search(name, changes, sampler, trials, at_once):
             except RuntimeError:  # the last point of a grid wants to end a loop of Optuna's
                 pass
             print(f"{{name}} {{trial.number}}: {{trial.params}} {{state.name.lower()}} {{value}}")
-    return study
+            yield study, spent
 
 
 if __name__ == "__main__":
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    for name, settings in STUDIES.items():
-        found = search(name, *settings)
-        print(f"{{name}}: best {{found.best_value:.6g}} at {{found.best_params}}")
+    found, total = {{}}, 0.0
+    going = {{name: search(name, *settings) for name, settings in STUDIES.items()}}
+    while going:
+        for name in list(going):  # in turn: they share the budget of time
+            told = None if SECONDS and total >= SECONDS else next(going[name], None)
+            if told is None:
+                del going[name]
+                continue
+            found[name] = told[0]
+            total += told[1]
+    for name, study in found.items():
+        complete = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
+        if complete:
+            print(f"{{name}}: best {{study.best_value:.6g}} at {{study.best_params}}")
+        else:
+            print(f"{{name}}: no trial came to its end")
 '''
 
 

@@ -222,6 +222,12 @@ def well_color(level: float, dark: bool) -> str:
     return _between(_VIRIDIS[1:] if dark else _VIRIDIS[:-1], level)
 
 
+def fading_color(color: str, level: float, dark: bool) -> str:
+    """From what hardly stands out against the background (0) to a lane color (1), as hex."""
+    faint = _between((shades(dark).background, shades(dark).muted), 0.5)
+    return _between((faint, on_background(color, dark)), level)
+
+
 def _between(colors: Sequence[str], level: float) -> str:
     stops = np.array([rgb(color) for color in colors], dtype=np.float64)
     place = min(max(level, 0.0), 1.0) * (len(stops) - 1)

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from networks.activations import ACTIVATIONS
 from networks.convolutional import CNN, ResNet
@@ -25,6 +26,16 @@ from networks.shapes import cnn_channels, cnn_features, hidden_widths, maxout_pi
 Values = Mapping[str, Any]
 Shape = Sequence[int]
 
+
+class HardSigmoid(nn.Module):
+    """``torch.nn.Hardsigmoid``, of whose slope PyTorch has no derivative, by a function of whose slope it has one: a
+    penalty on slopes and the curvature of a loss go through both.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.relu6(x + 3) / 6
+
+
 # PyTorch's own modules where it has them: they are faster than a call through the catalogue, and print their name.
 MODULES: Mapping[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
@@ -32,7 +43,7 @@ MODULES: Mapping[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "softsign": nn.Softsign,
     "hard_tanh": nn.Hardtanh,
-    "hard_sigmoid": nn.Hardsigmoid,
+    "hard_sigmoid": HardSigmoid,
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,
     "prelu": nn.PReLU,
@@ -219,7 +230,9 @@ def initialized(model: nn.Module, values: Values, activation: str) -> nn.Module:
     for module in model.modules():
         if nn.utils.parametrize.is_parametrized(module, "weight"):
             direction, length = module.parametrizations["weight"].original1, module.parametrizations["weight"].original0  # pyright: ignore
-            length.copy_(direction.flatten(1).norm(dim=1).view_as(length))
+            lengths = direction.flatten(1).norm(dim=1)
+            length.copy_(lengths.view_as(length))
+            direction[lengths == 0] = 1.0  # w = g v / |v| is 0 by g alone; without a direction it is no number
     return model
 
 

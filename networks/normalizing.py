@@ -41,6 +41,15 @@ def group_norm(channels: int) -> nn.Module:
     return nn.GroupNorm(next(groups for groups in (4, 3, 2, 1) if channels % groups == 0), channels)
 
 
+def unit_group_norm(units: int) -> nn.Module:
+    """The same of units ``(rows, units)``, with two or more in each group: one by itself is its own mean, and nothing
+    of it would come through. Of a single unit nothing can; PyTorch's group norm refuses it of a single row, its layer
+    norm gives the shift.
+    """
+    groups = next(groups for groups in (4, 3, 2, 1) if units % groups == 0 and (units > groups or groups == 1))
+    return nn.GroupNorm(groups, units) if units > 1 else nn.LayerNorm(units)
+
+
 def image_layer_norm(channels: int) -> nn.Module:
     """Layer norm of an image with a scale for each channel: one group."""
     return nn.GroupNorm(1, channels)
@@ -124,7 +133,7 @@ class ChannelRMSNorm(nn.Module):
 UNIT_NORMS: Mapping[str, Norm] = {
     "batch": nn.BatchNorm1d,
     "layer": nn.LayerNorm,
-    "group": group_norm,
+    "group": unit_group_norm,
     "rms": nn.RMSNorm,
     "batch_renorm": BatchRenorm,
 }

@@ -32,7 +32,7 @@ def take_away() -> None:
     """The page as a link, the numbers of its pictures, what a search has come to, and a script that repeats it."""
     link = f"{st.context.url}?{urlencode(linked.link)}"
     files = vary.vary_files() if varied else rates.rates_files()
-    take_away_menu(link, "page", "search", [numbers_file(), *files], pictures=True)
+    take_away_menu(link, "page", "search", [numbers_file(vary.PLACED), *files], pictures=True)
 
 
 def set_up() -> None:
@@ -54,7 +54,8 @@ def set_up() -> None:
         )
         linked.tell_refusal(name)
         tell_over(name)
-        if name == "data.name":  # whose rows are set on the page of training
+        # Whose rows are set on the page of training, where they are not varied here.
+        if name == "data.name" and not (varied and "data.size" in vary.varied_names()):
             tell_over("data.size")
 
 

@@ -19,6 +19,7 @@ from experiments.surface import (
     run_ids,
     sentences,
     sharpness_columns,
+    sharpness_sentence,
 )
 from figures.runs import literal
 from figures.surface import limits_of, scale_figure, surface_figure, ways_figure
@@ -97,11 +98,7 @@ def pictures(all_drawn: list[Drawn]) -> None:
     table = sharpness_columns([(each.name, each.surface) for each in all_drawn if each.surface is not None])
     if table:
         plain_table("How sharp the loss is around each run", table)
-        st.caption(
-            "Eigenvalues of the Hessian of the training loss by Lanczos iteration; its trace by Hutchinson, with "
-            "its standard error; SAM's rise at a distance of 0.05 along the gradient. Roughness: the mean bend of "
-            "the logarithm from point to point."
-        )
+        st.caption(sharpness_sentence(surfaces))
     measured = next((one for one in surfaces if one.batch_norm), surfaces[0])
     st.caption(measured_sentence(measured, random=values["plane"] == "random"))
 
@@ -134,6 +131,8 @@ def to_come(runs: int, drawings: int) -> str:
     each = f"{drawings} pictures" if drawings > 1 else "The picture"
     trained = f"{runs} runs are" if runs > 1 else "one run is"
     points = f"{side} \N{MULTIPLICATION SIGN} {side} points of the plane ({PLANE_NAMES[values['plane']]})"
+    if values["plane"] == "line":
+        points = f"{side} points of the line"
     return (
         f"**{each} of the loss come{'s' * (drawings == 1)} here**, and nothing has to be pressed. First {trained} "
         f"trained, where nobody has done that before; then the loss is worked out at up to {points}, coarse points "
@@ -164,7 +163,8 @@ def around_runs() -> None:
     """The surfaces of runs, and the work towards them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         linked.one_of("shown", values["shown"], "What is drawn", SHOWN_NAMES)
-        linked.one_of("view", values["view"], "View", VIEW_NAMES)
+        if values["plane"] != "line":
+            linked.one_of("view", values["view"], "View", VIEW_NAMES)
         linked.control("log", label="Log scale")
         if values["plane"] == "path":
             linked.control("path", label="The path")
@@ -176,7 +176,8 @@ def around_runs() -> None:
             watch()
         elif not groups:
             count = RUNS_OF[values["plane"]]
-            st.info(f"This plane takes {count} runs, and {len(ids)} is named. Mark them on the page of runs.")
+            here = f"{len(ids)} {'is' if len(ids) == 1 else 'are'} here"
+            st.info(f"This plane takes {count} runs, and {here}. Mark them on the page of runs.")
         else:
             tidy(lab, values, groups)
             all_drawn = drawn(lab, values, groups, begin=True)

@@ -185,6 +185,17 @@ def test_sympy_never_parses_text(top: str, path: Path):
     assert not names & {"sympify", "parse_expr", "lambdify"}
 
 
+# Plotly compiles code in the browser for these, which the pages forbid (``server.HEADERS``): nothing would be drawn.
+COMPILED_TRACES = {"parcoords", "parcats", "scattergl", "scatterpolargl", "splom"}
+
+
+@pytest.mark.parametrize("path", _sources("figures"), ids=_name)
+def test_no_picture_is_of_a_kind_that_the_pages_forbid(path: Path):
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not texts & COMPILED_TRACES
+
+
 def test_no_module_hides_one_of_the_standard_library():
     named = {path.stem for path in ROOT.glob("*.py")} | {path.name for path in ROOT.iterdir() if path.is_dir()}
     assert not named & sys.stdlib_module_names

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from widgets.linked import LinkedState as LinkedState
     from widgets.linked import is_setting as is_setting
     from widgets.notices import attempt as attempt
+    from widgets.notices import is_theirs as is_theirs
     from widgets.notices import once as once
     from widgets.notices import put_news as put_news
     from widgets.notices import stop_work as stop_work
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from widgets.questions import told_of as told_of
     from widgets.rules_of_style import head_style as head_style
     from widgets.session import behind_app as behind_app
+    from widgets.session import go_to as go_to
     from widgets.session import page_at as page_at
     from widgets.session import pressed as pressed
     from widgets.session import rerun_if_asked as rerun_if_asked
@@ -132,6 +134,7 @@ __getattr__, __dir__, __all__ = face(
             "LinkedState": "What a page shows, its link and its controls, as one state.",
         },
         "notices": {
+            "is_theirs": "Whether others alone have asked for a job, so that orders of this visitor are refused.",
             "attempt": "Do it; a refusal is told by ``tell_news``.",
             "once": "What is begun by a press; not once more by a second one, before its hand can have seen the first.",
             "put_news": "Let ``tell_news`` say that something is done.",
@@ -160,6 +163,7 @@ __getattr__, __dir__, __all__ = face(
             "page_at": "A page as ``st.Page`` makes it, whose file is looked for once.",
             "pressed": "A button; whether it was pressed, also where the run for it has ended before it.",
             "rerun_if_asked": "Run the whole page where a callback has asked for it, from within a fragment.",
+            "go_to": "Leave the page, in a run, for another one with these parameters.",
             "run_again": "Run the page again, from within it.",
             "run_page": "Run it, one of ``pages``; see ``store_told`` and ``keep_address``.",
             "whole_page": "Run the whole page after a callback inside a fragment; see ``rerun_if_asked``.",

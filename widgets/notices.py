@@ -12,7 +12,7 @@ import streamlit as st
 
 from figures.runs import literal
 from trainers.lab import LabError, the_lab
-from trainers.store import StoreError
+from trainers.store import StoredJob, StoreError
 from widgets.browser import commander
 
 
@@ -80,6 +80,11 @@ def stop_work(kind: str, id: str) -> None:
     """A callback: end a job that this visitor has asked for; where others wait for it, it goes on for them."""
     if attempt(the_lab().stop_job, kind, id, by=commander()) is False:
         put_news("Others wait for this too: it goes on for them.")
+
+
+def is_theirs(job: StoredJob) -> bool:
+    """Whether others alone have asked for a job, so that this visitor's orders about it would be refused."""
+    return not the_lab().has_part(job, commander())
 
 
 def put_news(sentence: str) -> None:

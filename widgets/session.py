@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
+from pathlib import Path
 from threading import Lock, Timer
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -14,6 +16,7 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.state import SafeSessionState
 from streamlit.runtime.state.common import is_element_id
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -54,6 +57,31 @@ def page_at(path: str, **options: Any) -> StreamlitPage:
     if place not in _pages:
         _pages[place] = st.Page(path, **options)
     return copy(_pages[place])  # st.navigation marks the one that may run
+
+
+def go_to(path: str, query: Mapping[str, str]) -> NoReturn:
+    """Leave the page, in a run, for another one by its file, with these parameters.
+
+    ``st.switch_page`` tells the browser the parameters while that is still at the page which is left: its entry of the
+    history would be left with those of another page.
+
+    Raises:
+        KeyError: no page has this file.
+    """
+    context = get_script_run_ctx()
+    if context is not None and context.script_requests is not None:
+        file = str(Path(context.pages_manager.main_script_parent) / path)
+        known = {page["script_path"]: key for key, page in context.pages_manager.get_pages().items()}
+        context.script_requests.request_rerun(
+            RerunData(
+                query_string=urlencode(query),
+                page_script_hash=known[file],
+                cached_message_hashes=context.cached_message_hashes,
+                context_info=context.context_info,
+            )
+        )
+        st.empty()  # the run ends with the next thing that it draws
+    st.stop()
 
 
 def run_page(page: StreamlitPage, pages: Sequence[StreamlitPage]) -> None:

@@ -39,7 +39,7 @@ __getattr__, __dir__, __all__ = face(
         "varied": {
             "AXES": "What may be varied at once: two settings, and one side by side.",
             "NONE": "What an axis is called that varies nothing.",
-            "menu_of": "All values of a setting that has no range.",
+            "menu_of": "All values of a setting that has no range, as far as they suit the run.",
         },
         "words": {
             "halving_sentence": "What halving has come to.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from settings import Hyperparameter, Setting, Text, choice, number, query_text, switch, whole
@@ -133,9 +134,20 @@ def values_text(values: tuple[Any, ...]) -> str:
     return ",".join(query_text(value) for value in values)
 
 
-def menu_of(setting: Hyperparameter) -> tuple[Any, ...]:
-    """All values of a setting that has no range."""
-    return (False, True) if setting.kind == "bool" else setting.choices
+@lru_cache(maxsize=256)
+def menu_of(config: RunConfig, name: str) -> tuple[Any, ...]:
+    """All values of a setting that has no range, as far as they suit the run: recurrent networks do not suit rows."""
+    setting = variable(config)[name]
+    every = (False, True) if setting.kind == "bool" else setting.choices
+    return tuple(value for value in every if _takes(config, name, value)) or every
+
+
+def _takes(config: RunConfig, name: str, value: Any) -> bool:
+    try:
+        config.changed({name: value})
+    except ValueError:
+        return False
+    return True
 
 
 def axis_of(axis: str, config: RunConfig, values: Mapping[str, Any]) -> Axis:
@@ -148,7 +160,7 @@ def axis_of(axis: str, config: RunConfig, values: Mapping[str, Any]) -> Axis:
     setting = variable(config)[name]
     chosen = listed(values[f"{axis}.values"], setting)
     if not chosen and (setting.kind not in ("int", "float") or axis == "beside"):
-        chosen = menu_of(setting)[:MOST_OF_MENU]
+        chosen = menu_of(config, name)[:MOST_OF_MENU]
     if chosen:
         return Axis(name=name, values=chosen[:4] if axis == "beside" and not values[f"{axis}.values"] else chosen)
     low, high = values[f"{axis}.low"], values[f"{axis}.high"]

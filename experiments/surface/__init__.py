@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from experiments.surface.words import roughness as roughness
     from experiments.surface.words import sentences as sentences
     from experiments.surface.words import sharpness_columns as sharpness_columns
+    from experiments.surface.words import sharpness_sentence as sharpness_sentence
 
 __getattr__, __dir__, __all__ = face(
     __name__,
@@ -68,6 +69,7 @@ __getattr__, __dir__, __all__ = face(
             "roughness": "How much a surface bends from point to point.",
             "sentences": "What a surface says, sentence by sentence.",
             "sharpness_columns": "The sharpness of runs as the columns of a table.",
+            "sharpness_sentence": "How the numbers of that table are found.",
         },
     },
 )

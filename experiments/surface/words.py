@@ -58,6 +58,17 @@ def measured_sentence(surface: Surface, *, random: bool = True) -> str:
     return f"{told} Running statistics of batch norm are {mixed}, as in the authors' code."
 
 
+def sharpness_sentence(surfaces: Sequence[Surface]) -> str:
+    """How the numbers of the table are found, and which is missing."""
+    told = (
+        "Eigenvalues of the Hessian of the training loss by Lanczos iteration; its trace by Hutchinson, with its "
+        "standard error; SAM's rise at a distance of 0.05 along the gradient. Roughness: the mean bend of the "
+        "logarithm from point to point."
+    )
+    missing = any(sharp.lowest is None for surface in surfaces for sharp in surface.sharpness)
+    return f"{told} Where the smallest eigenvalue is missing, the iteration has not settled." if missing else told
+
+
 def sharpness_columns(named: Sequence[tuple[str, Surface]]) -> dict[str, list[Any]]:
     """The sharpness of every run as the columns of a table; empty where none is measured yet."""
     rows: list[tuple[Any, ...]] = []

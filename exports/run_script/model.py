@@ -7,7 +7,7 @@ from typing import Any
 
 from exports.python_text import source
 from networks.activations import ACTIVATIONS
-from networks.initializers import INITIALIZERS, fans
+from networks.initializers import INITIALIZERS, variance_of
 from networks.models import MODELS
 from networks.shapes import cnn_channels, cnn_features, hidden_widths, maxout_pieces
 from trainers.config import RunConfig
@@ -19,7 +19,8 @@ def _activation(key: str) -> tuple[str, str]:
 
     if key in MODULES:
         kind: Any = MODULES[key]
-        return "", f"nn.{kind.__name__}"
+        own = not kind.__module__.startswith("torch.")
+        return (source(kind), kind.__name__) if own else ("", f"nn.{kind.__name__}")
     entry = ACTIVATIONS[key]
     line = entry.pytorch_line(entry.choose())
     return f"class Activation(nn.Module):\n    def forward(self, x):\n        return {line}\n", "Activation"
@@ -133,7 +134,7 @@ def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[st
         for number, (module, name, parts) in enumerate(blocks):
             last = number == len(blocks) - 1
             sizes = [part.shape for part in parts]
-            stds = [math.sqrt(entry.variance(*fans(size), hyper, 1.0 if last else gain)) for size in sizes]
+            stds = [math.sqrt(variance_of(entry, size, hyper, 1.0 if last else gain)) for size in sizes]
             rows.append((f"{module}.{name}", [len(part) for part in parts], stds[0]))
         draw = {
             "normal": "block.normal_(0, std)",
@@ -164,6 +165,7 @@ def _initial(config: RunConfig, shape: tuple[int, ...], outputs: int) -> list[st
         lines.append("            weight = module.parametrizations['weight']")
         lines.append("            length = weight.original1.flatten(1).norm(dim=1)")
         lines.append("            weight.original0.copy_(length.view_as(weight.original0))")
+        lines.append("            weight.original1[length == 0] = 1.0  # without a direction w is no number")
     lines += shifted
     if v.initializer == "lsuv":
         functions = source(rescale, bias_of).replace("@torch.no_grad()\n", "", 1)

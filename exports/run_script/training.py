@@ -268,6 +268,10 @@ def training_text(config: RunConfig, classes: int | None) -> str:
     lines += made
     layered, spread = is_layered(config), ["spread()"] if made and has_rates(config) else []
     each = "w in [w for w in weights if w.requires_grad]" if layered else "w in weights"
+    weight_normed = config.model.get("normalization") == "weight" and bool(r.orthogonality)
+    if weight_normed:
+        lines += ["# Lengths of weight normalization are no matrices.", "directions = ["]
+        lines += ["    p for name, p in model.named_parameters() if p.ndim > 1 and not name.endswith('original0')", "]"]
     rate = "rate * layer_share[id(w)]" if has_rates(config) else "rate"
     lines += spread
     lines += ["", "", *_EVALUATE_AVERAGE.splitlines()] if r.ema else ["", "", *_EVALUATE.splitlines()]
@@ -295,7 +299,8 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         )
         penalties += f" + {r.jacobian} / 2 * squared_slopes(outputs, inputs).mean()" if r.jacobian else ""
         if r.orthogonality:
-            penalties += f" + {r.orthogonality} * sum(from_orthogonal(w.flatten(1)) for w in weights)"
+            matrices = "directions" if weight_normed else "weights"
+            penalties += f" + {r.orthogonality} * sum(from_orthogonal(w.flatten(1)) for w in {matrices})"
         lines += ["        state = torch.get_rng_state()", "", "        def closure():"]
         lines += ["            torch.set_rng_state(state)", "            model.zero_grad()"]
         lines += ["            inputs, answers = augment(x, y)" if augmented else "            inputs, answers = x, y"]
@@ -305,16 +310,17 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["            return loss", ""]
         if decay or shrink:
             lines += ["        rate = optimizers[0].param_groups[0]['lr']"]
+        lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
         if decay:
             lines += ["        with torch.no_grad():"]
             lines += [f"            for {each}:", f"                w.mul_(1 - {rate} * {decay})"]
-        lines += ["        for optimizer in optimizers:", "            optimizer.step(closure)"]
     else:
+        if r.weight_noise:
+            lines += [f"        shaken = [{each.replace('w in', 'w for w in', 1)}]"]
+            lines += ["        with torch.no_grad():", f"            before = shake_(shaken, {r.weight_noise})"]
         lines += ["        x, y = augment(x, y)"] if augmented else []
         lines += ["        state = torch.get_rng_state()"] if r.sam else []
         lines += ["        model.zero_grad()"]
-        if r.weight_noise:
-            lines += ["        with torch.no_grad():", f"            before = shake_(weights, {r.weight_noise})"]
         if r.jacobian:
             lines += ["        x = x.detach().requires_grad_()", "        outputs = model(x)"]
             lines += [f"        loss = criterion(outputs, y) + {r.jacobian} / 2 * squared_slopes(outputs, x).mean()"]
@@ -322,7 +328,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
             lines += ["        loss = criterion(model(x), y)"]
         lines += ["        loss.backward()"]
         if r.weight_noise:
-            lines += ["        with torch.no_grad():", "            for w, b in zip(weights, before):"]
+            lines += ["        with torch.no_grad():", "            for w, b in zip(shaken, before):"]
             lines += ["                w.copy_(b)"]
         lines += _SAM.replace("RHO", repr(r.sam)).splitlines() if r.sam else []
         if r.clip_value:
@@ -330,11 +336,16 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         if r.clip_norm:
             lines.append(f"        nn.utils.clip_grad_norm_(model.parameters(), {r.clip_norm})")
         lines += ["        rate = optimizers[0].param_groups[0]['lr']"] if decay or shrink else []
-        if l2 or l1 or decay or r.orthogonality:
+        if r.orthogonality and weight_normed:
+            of_these = each.replace("in weights", "in directions")
+            lines += ["        with torch.no_grad():", f"            for {of_these}:"]
+            pull = "orthogonal_gradient(w.flatten(1)).view_as(w)"
+            lines += [f"                w.grad.add_({pull}, alpha={r.orthogonality})"]
+        if l2 or l1 or decay or (r.orthogonality and not weight_normed):
             lines += ["        with torch.no_grad():", f"            for {each}:"]
             lines += [f"                w.grad.add_(w, alpha={l2})"] if l2 else []
             lines += [f"                w.grad.add_(w.sign(), alpha={l1})"] if l1 else []
-            if r.orthogonality:
+            if r.orthogonality and not weight_normed:
                 pull = "orthogonal_gradient(w.flatten(1)).view_as(w)"
                 lines += [f"                w.grad.add_({pull}, alpha={r.orthogonality})"]
             lines += [f"                w.mul_(1 - {rate} * {decay})"] if decay else []
@@ -343,7 +354,7 @@ def training_text(config: RunConfig, classes: int | None) -> str:
         lines += ["        with torch.no_grad():", f"            for {each}:"]
         lines += [f"                w.copy_(functional.softshrink(w, {rate} * {shrink}))"]
     if r.max_norm:
-        lines += ["        with torch.no_grad():", "            for w in weights:"]
+        lines += ["        with torch.no_grad():", f"            for {each}:"]
         lines += [f"                shorten_(w, {r.max_norm})"]
     if r.ema:
         lines += ["        with torch.no_grad():", "            for a, p in zip(average, model.parameters()):"]

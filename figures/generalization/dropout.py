@@ -86,13 +86,20 @@ def _edges(x: Any, y: Any, color: str, width: float) -> dict[str, Any]:
 
 
 def masked_figure(layer: Dropped, *, mask: int, probability: bool, dark: bool = False) -> go.Figure:
-    """What masked networks answer over the input: a band of two standard deviations, the one scaled pass, one mask."""
+    """What masked networks answer over the input: a band of two standard deviations, the one scaled pass, one mask.
+
+    Of probabilities the band is where the middle 95 % of the answers lie: two deviations may be below 0 or above 1.
+    """
     shade, blue = shades(dark), on_background(BLUE, dark)
-    mean, spread = layer.masked.mean(0), layer.masked.std(0)
+    if probability:
+        low, high = np.quantile(layer.masked, (0.025, 0.975), axis=0)
+    else:
+        mean, spread = layer.masked.mean(0), layer.masked.std(0)
+        low, high = mean - 2 * spread, mean + 2 * spread
     lines = np.concatenate([layer.masked[:_LINES], np.full((_LINES, 1), np.nan)], axis=1)
     x = layer.places
     traces: list[dict[str, Any]] = [
-        band(x, mean, spread, "mean ± 2 deviations of all masks"),
+        band(x, low, high, "the middle 95 % of all masks" if probability else "mean ± 2 deviations of all masks"),
         {
             "type": "scatter",
             "mode": "lines",

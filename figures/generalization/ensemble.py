@@ -146,7 +146,7 @@ def _curves(ensemble: Ensemble, dark: bool) -> go.Figure:
     assert area is not None
     curves = np.array(area.curves)
     x, mean, spread = np.linspace(*area.x, curves.shape[1]), curves.mean(0), curves.std(0)
-    traces: list[dict[str, Any]] = [band(x, mean, spread, "mean ± 2 deviations")]
+    traces: list[dict[str, Any]] = [band(x, mean - 2 * spread, mean + 2 * spread, "mean ± 2 deviations")]
     for number, (curve, member) in enumerate(zip(curves, ensemble.members, strict=False)):
         traces.append(
             {

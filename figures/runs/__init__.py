@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from figures.runs.status import share_done as share_done
     from figures.runs.status import title_of as title_of
     from figures.runs.status import together_text as together_text
+    from figures.runs.text import ago as ago
     from figures.runs.text import literal as literal
     from figures.runs.text import name_and_role as name_and_role
     from figures.runs.text import since_words as since_words
@@ -60,6 +61,7 @@ __getattr__, __dir__, __all__ = face(
             "remedy_help": "What a press on a remedy does.",
         },
         "text": {
+            "ago": "How long ago, in the largest unit that fits.",
             "literal": "Markdown that shows ``text`` as it is, for labels.",
             "name_and_role": "A run among others by its name and role.",
             "since_words": "Since when and how sure.",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from faces import face
 
 if TYPE_CHECKING:
+    from figures.search.parallel import parallel_figure as parallel_figure
     from figures.search.rates import range_figure as range_figure
     from figures.search.rates import trials_figure as trials_figure
     from figures.search.vary import best_figure as best_figure
     from figures.search.vary import curves_figure as curves_figure
     from figures.search.vary import importance_figure as importance_figure
     from figures.search.vary import marginal_figure as marginal_figure
-    from figures.search.vary import parallel_figure as parallel_figure
     from figures.search.vary import score_figure as score_figure
     from figures.search.words import CONTROLS as CONTROLS
     from figures.search.words import RANGE as RANGE
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from figures.search.words import name_words as name_words
     from figures.search.words import part_title as part_title
     from figures.search.words import refusal_words as refusal_words
+    from figures.search.words import request_title as request_title
     from figures.search.words import request_words as request_words
     from figures.search.words import sweep_sentences as sweep_sentences
     from figures.search.words import time_words as time_words
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = face(
     __name__,
     {
+        "parallel": {
+            "parallel_figure": "Parallel coordinates: a line for each trial through its values and its goal.",
+        },
         "rates": {
             "range_figure": "The loss over the rate before it, with the rates that were read from it.",
             "trials_figure": "The losses of each rate that was tried, by step.",
@@ -40,12 +44,12 @@ __getattr__, __dir__, __all__ = face(
             "curves_figure": "The goal by epoch of every trial; the best one and the chosen one stand out.",
             "importance_figure": "The share of each setting in what makes trials good, by PED-ANOVA.",
             "marginal_figure": "The goal over each setting alone, whatever the other was.",
-            "parallel_figure": "Parallel coordinates: a line for each trial through its values and its goal.",
             "score_figure": "The goal over what is varied: a curve for one setting, a map for two.",
         },
         "words": {
             "CONTROLS": "What the controls of a search are called.",
             "RANGE": "What those of a range are called.",
+            "request_title": "What a search varies, on which data and how values are chosen, in few words.",
             "request_words": "What a search varies, over which values and how they are chosen, in a sentence.",
             "time_words": "About how long that is, as a sentence says it; empty where it is not known.",
             "refusal_words": "A refusal with what its control is called, in place of the name of the setting.",

@@ -50,11 +50,12 @@ def range_figure(search: RateSearch, found: Suggestion, *, dark: bool = False) -
         if rate is None:
             continue
         line = {"color": on_background(shade, dark), "width": 2, "dash": dash}
-        shapes.append({"type": "line", "x0": rate, "x1": rate, "y0": 0, "y1": 0.93, "yref": "paper", "line": line})
+        top = 0.93 if not notes else 0.86  # below the one before, which it would meet on a phone
+        shapes.append({"type": "line", "x0": rate, "x1": rate, "y0": 0, "y1": top, "yref": "paper", "line": line})
         notes.append(
             {
                 "x": float(np.log10(rate)),
-                "y": 0.93,
+                "y": top,
                 "yref": "paper",
                 "text": f"{word} {readable(rate)}",
                 "showarrow": False,

@@ -10,8 +10,9 @@ import numpy as np
 
 from experiments.search import best_so_far
 from figures.axes import axis, chart, log_axis, note
+from figures.search.pressed import PRESSED_LINE, points
 from figures.search.scales import COLORS, MARKS, Scale, scales
-from figures.search.words import goal_title, name_words, part_title, trial_words, value_text
+from figures.search.words import goal_title, name_words, part_title, value_text
 from figures.theme import (
     BLACK,
     BLUE,
@@ -35,7 +36,6 @@ _MARGIN = {"l": 8, "r": 8, "t": 34, "b": 8}
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 _DASHES = ("solid", "6px,4px", "2px,3px", "10px,3px,2px,3px")
 _FEW = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, BLACK, YELLOW)
-_ENDS = {"pruned": "pruned", "diverged": "diverged", "running": "so far"}
 
 
 def score_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark: bool = False) -> go.Figure:
@@ -48,23 +48,8 @@ def score_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark:
     return _map(request, sweep, chosen, dark)
 
 
-def _hover(request: SweepRequest, trial: Trial) -> str:
-    goal = "no number" if trial.goal is None else readable(trial.goal)
-    spread = "" if trial.spread is None else f" ± {readable(trial.spread)}"
-    end = f", {_ENDS[trial.state]}" if trial.state in _ENDS else ""
-    return f"{trial_words(request, trial)}: {goal}{spread}{end}"
-
-
 def _of(sweep: Sweep, part: Part) -> list[Trial]:
     return [trial for trial in sweep.trials if trial.part == part.key]
-
-
-def _points(request: SweepRequest, trials: Sequence[Trial]) -> dict[str, Any]:
-    return {
-        "customdata": [trial_name(trial.part, trial.number) for trial in trials],
-        "text": [_hover(request, trial) for trial in trials],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
 
 
 def _goals(sweep: Sweep) -> list[float]:
@@ -113,7 +98,7 @@ def _curve(request: SweepRequest, sweep: Sweep, chosen: str, dark: bool) -> go.F
                     "color": color,
                     "line": {"width": 1.4, "color": color},
                 },
-                **_points(request, scored),
+                **points(request, scored),
             }
         )
     traces += _lost(request, sweep, [scale], worst, dark)
@@ -152,7 +137,7 @@ def _lost(
             "y": [worst] * len(trials),
             "name": "diverged",
             "marker": {"size": 10, "symbol": "x", "color": on_background(VERMILLION, dark)},
-            **_points(request, trials),
+            **points(request, trials),
             **place,
         }
     ]
@@ -204,7 +189,7 @@ def _map(request: SweepRequest, sweep: Sweep, chosen: str, dark: bool) -> go.Fig
 
 
 def _panel(column: int, columns: int, row: int, rows: int) -> tuple[list[float], list[float]]:
-    gap, lead = 0.03, 0.12
+    gap, lead = 0.07 if columns == 2 else 0.03, 0.12  # the last tick of one panel and the first of the next do not meet
     width, height = (1 - gap * (columns - 1)) / columns, (1 - lead * (rows - 1)) / rows
     left, top = column * (width + gap), 1 - row * (height + lead)
     return [left, left + width], [max(0.0, top - height), top]
@@ -239,8 +224,8 @@ def _panel_traces(
     traces: list[dict[str, Any]] = []
     grid = part.sampler == "grid"
     if grid:
-        points = request.grid
-        x, y = ([scale.place(value) for value in points[scale.axis.name]] for scale in along)
+        lattice = request.grid
+        x, y = ([scale.place(value) for value in lattice[scale.axis.name]] for scale in along)
         by_place = {trial.values: color for trial, color in zip(scored, colors, strict=True)}
         names = [scale.axis.name for scale in along]
         traces.append(
@@ -248,7 +233,7 @@ def _panel_traces(
                 "type": "heatmap",
                 "x": x,
                 "y": y,
-                "z": [[by_place.get((a, b)) for a in points[names[0]]] for b in points[names[1]]],
+                "z": [[by_place.get((a, b)) for a in lattice[names[0]]] for b in lattice[names[1]]],
                 "toned": True,
                 "hoverinfo": "skip",
                 "xgap": 2,
@@ -272,7 +257,7 @@ def _panel_traces(
                 "opacity": 1.0,
                 "line": {"width": [2.5 if mark else 0.8 for mark in marks], "color": shades(dark).text},
             },
-            **_points(request, scored),
+            **points(request, scored),
             **anchors,
         }
     )
@@ -290,7 +275,7 @@ def _panel_traces(
                     "symbol": "x-thin",
                     "line": {"width": 2, "color": on_background(VERMILLION, dark)},
                 },
-                **_points(request, lost),
+                **points(request, lost),
                 **anchors,
             }
         )
@@ -316,18 +301,23 @@ def _panel_traces(
 
 
 def best_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> go.Figure:
-    """The best goal so far against the trials that have ended, and against the time they took; a line a study."""
+    """The best goal so far against the trials that have ended, and against the time they took; a line a study.
+
+    Each point has the name of the trial that was the best by then as ``customdata``.
+    """
     traces: list[dict[str, Any]] = []
     shown = [value for each in best_so_far(request, sweep) for value in each.best if math.isfinite(value)]
     for number, each in enumerate(best_so_far(request, sweep)):
         color, title = on_background(_color(request, each.part), dark), part_title(request, each.part)
+        holders = [holder for holder in each.holders if holder is not None]
+        first = len(each.holders) - len(holders)  # before it, nothing was complete
         for suffix, along in (("", list(range(1, len(each.best) + 1))), ("2", list(each.seconds))):
             traces.append(
                 {
                     "type": "scatter",
                     "mode": "lines+markers",
-                    "x": along,
-                    "y": [value if math.isfinite(value) else None for value in each.best],
+                    "x": along[first:],
+                    "y": each.best[first:],
                     "name": title,
                     "legendgroup": title,
                     "showlegend": not suffix,
@@ -335,7 +325,7 @@ def best_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> g
                     "marker": {"size": 5, "symbol": MARKS[each.part.sampler], "color": color},
                     "xaxis": f"x{suffix}",
                     "yaxis": f"y{suffix}",
-                    "hovertemplate": "%{y:.4~g}",
+                    **points(request, holders, "best so far, "),
                 }
             )
     log = not request.maximize and shown and min(shown) > 0 and max(shown) / min(shown) > 8
@@ -389,7 +379,7 @@ def marginal_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) 
                     "marker": {"size": 8, "symbol": MARKS[part.sampler], "color": color, "opacity": 0.8},
                     "xaxis": f"x{suffix}",
                     "yaxis": f"y{suffix}",
-                    **_points(request, trials),
+                    **points(request, trials),
                 }
             )
     counts = [
@@ -441,14 +431,14 @@ def curves_figure(request: SweepRequest, sweep: Sweep, *, chosen: str = "", dark
         traces.append(
             {
                 "type": "scatter",
-                "mode": "lines",
                 "x": trial.epochs,
                 "y": [value if math.isfinite(value) else None for value in trial.curve],
                 "name": title,
                 "legendgroup": title,
                 "showlegend": title not in named,
                 "line": look,
-                **_points(request, [trial] * len(trial.curve)),
+                **PRESSED_LINE,
+                **points(request, [trial] * len(trial.curve)),
             }
         )
         named.add(title)
@@ -521,67 +511,3 @@ def importance_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False
         showlegend=len(traces) > 1,
         bargap=0.35,
     )
-
-
-def parallel_figure(request: SweepRequest, sweep: Sweep, *, dark: bool = False) -> go.Figure:
-    """Parallel coordinates: a line for each trial through its values and its goal."""
-    trials = [trial for trial in sweep.trials if trial.goal is not None and trial.state != "diverged"]
-    goals = [float(trial.goal or 0.0) for trial in trials]
-    logs = not request.maximize and bool(goals) and min(goals) > 0 and max(goals) / min(goals) > 8
-    shown = [math.log10(goal) for goal in goals] if logs else goals
-    low, high = (min(shown), max(shown)) if shown else (0.0, 1.0)
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    places = np.linspace(low, high, 4).tolist()
-    dimensions: list[dict[str, Any]] = []
-    for number, scale in enumerate(scales(request)):
-        at, texts = scale.ticks()
-        dimensions.append(
-            {
-                "label": scale.title,
-                "values": scale.places([trial.values[number] for trial in trials]),
-                "range": list(scale.ends),
-                "tickvals": at,
-                "ticktext": texts,
-            }
-        )
-    if len(request.parts) > 1:
-        keys = [part.key for part in request.parts]
-        dimensions.insert(
-            0,
-            {
-                "label": "",
-                "values": [keys.index(trial.part) for trial in trials],
-                "range": [-0.3, len(keys) - 0.7],
-                "tickvals": list(range(len(keys))),
-                "ticktext": [part_title(request, part) for part in request.parts],
-            },
-        )
-    dimensions.append(
-        {
-            "label": goal_title(request),
-            "values": shown,
-            "range": [low, high],
-            "tickvals": places,
-            "ticktext": [readable(10**place if logs else place) for place in places],
-        }
-    )
-    for number, dimension in enumerate(dimensions):  # in two lines by turns: neighbors do not meet on a phone
-        dimension["label"] = f"{dimension['label']}<br> " if number % 2 else f" <br>{dimension['label']}"
-    text = shades(dark).text
-    trace = {
-        "type": "parcoords",
-        "dimensions": dimensions,
-        "line": {
-            "color": shown,
-            "colorscale": plotly_colorscale(dark),
-            "reversescale": not request.maximize,
-            "cmin": low,
-            "cmax": high,
-        },
-        "labelfont": {"color": text, "size": 13},
-        "tickfont": {"color": text, "size": 12},
-        "rangefont": {"size": 1, "color": "rgba(0,0,0,0)"},
-    }
-    first = max(len(text) for text in dimensions[0]["ticktext"])  # stands left of its axis
-    return chart([trace], dark, height=340, margin={"l": max(70, 8 * first + 12), "r": 80, "t": 50, "b": 16})

@@ -91,6 +91,17 @@ def request_words(request: SweepRequest) -> str:
     return f"{told}."
 
 
+def request_title(request: SweepRequest) -> str:
+    """What a search varies, on which data and how values are chosen, in few words."""
+    varied = " and ".join(axis_title(axis) for axis in request.axes)
+    beside = "" if request.beside is None else f", {axis_title(request.beside)} side by side"
+    chosen = " and ".join(_CHOSEN[sampler] for sampler in request.samplers)
+    asked = [*request.axes, *([] if request.beside is None else [request.beside])]
+    several = any(axis.name == "data.name" for axis in asked)
+    data = "" if several else f" on {named('data.name', request.run_config.data.name)}"
+    return f"{varied}{beside}{data}, {chosen}"
+
+
 def _values_words(axis: Axis) -> str:
     if axis.values:
         return f"at {', '.join(value_text(axis.name, value) for value in axis.values)}"

@@ -156,6 +156,7 @@ def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, d
                 }
             )
     told = [value for trace in traces for value in trace["y"]]
+    of_both = "loss" if part == "loss" else surface.metric
     grid = shades(dark).muted
     lines = [
         {
@@ -178,7 +179,7 @@ def _curve(surface: Surface, name: str, log: bool, limits: Limits, title: str, d
         dark,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         xaxis=axis(dark, "share of the way from the first run to the second"),
-        yaxis=log_axis(dark, _said(surface, name), told) if log else axis(dark, _said(surface, name)),
+        yaxis=log_axis(dark, of_both, told) if log else axis(dark, of_both),
         shapes=lines,
         annotations=notes,
         legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},

@@ -42,7 +42,7 @@ def ways_figure(surface: Surface, part: str = "train", *, log: bool = True, dark
     return chart(
         traces,
         dark,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 24, "t": 8, "b": 8},  # the last number of the axis stands half beyond it
         xaxis=axis(dark, "share of the way from the first run to the second", tickformat=".0%"),
         yaxis=height,
         showlegend=True,  # of one line, too: it may be the only way there is

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, box_of, fits, land, settle
+from tests.browser.pages import TRAINING_MS, OpenPage, box_of, fits, land, query, settle
 from tests.trainers.labs import ended, quick, quiet_lab, work
 from trainers.store.store import Store
 
@@ -164,10 +164,30 @@ def test_two_runs_are_compared_and_the_link_shows_it_again(runs_page, url: str, 
     assert ",Beta,6.0," in text
 
 
+def test_marked_runs_speak_as_an_ensemble(runs_page):
+    page = runs_page()
+    mark(page, "Alpha", "Beta")
+    land(page.get_by_role("link", name="As an ensemble"))
+    page.wait_for_url(re.compile("/generalization"))
+    said = page.get_by_text(re.compile("The mean prediction of 2 networks has a validation loss of"))
+    expect(said).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_text(re.compile("One network with the mean of their weights has"))).to_be_visible()
+    page.reload()
+    settle(page)
+    expect(said).to_be_visible()
+
+
 def test_a_click_on_a_name_opens_the_run(runs_page, url: str, store: Store):
     page = runs_page()
     page.get_by_role("link", name="Alpha", exact=True).click()
     expect(page).to_have_url(re.compile(rf"/training\?.*run={run_id(store, 'Alpha')}"))
+    settle(page)
+    page.go_back()
+    page.wait_for_url(re.compile("/runs"))
+    settle(page)
+    expect(page.get_by_role("link", name="Alpha", exact=True)).to_be_visible()
+    expect(page.get_by_text("is not a parameter")).to_have_count(0)
+    assert "run" not in query(page)
 
 
 def test_pasted_curves_are_refused_by_line_then_read_and_kept(runs_page, store: Store):

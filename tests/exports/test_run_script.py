@@ -101,13 +101,15 @@ CASES = {
     "penalties and noise beyond L1 and L2": {
         "data.name": "moons",
         "data.size": 120,
-        "model.activation": "tanh",
+        "model.activation": "hard_sigmoid",
         "optimizer.name": "sgd",
         "regularization.jacobian": 0.1,
         "regularization.orthogonality": 0.01,
         "regularization.max_norm": 1.5,
         "regularization.weight_noise": 0.05,
         "regularization.activity_noise": 0.1,
+        "augmentation.noise": 0.1,
+        "reuse.freeze": 1,
     },
     "L-BFGS with penalties on slopes and angles": {
         "data.name": "noisy_sine",
@@ -116,6 +118,7 @@ CASES = {
         "budget.batch_size": 0,
         "regularization.jacobian": 0.1,
         "regularization.orthogonality": 0.01,
+        "regularization.weight_decay": 0.1,
     },
     "maxout, renormalized, from moved biases": {
         "data.size": 200,
@@ -162,6 +165,22 @@ CASES = {
         "data.train_size": 200,
         "model.width": 4,
         "model.normalization": "weight",
+        "model.initializer": "orthogonal",
+        "optimizer.name": "sgd",
+        "regularization.orthogonality": 0.05,
+        "regularization.l2": 0.001,
+    },
+    "weights of nothing by length and direction": {
+        "data.size": 60,
+        "model.normalization": "weight",
+        "model.initializer": "zeros",
+    },
+    "L-BFGS on directions": {
+        "data.size": 60,
+        "model.normalization": "weight",
+        "optimizer.name": "lbfgs",
+        "budget.batch_size": 0,
+        "regularization.orthogonality": 0.01,
     },
     "leaks, groups and mixed rows": {
         "data.name": "wine",

@@ -15,7 +15,7 @@ from typing import Any
 import optuna
 import pytest
 
-from exports import rates_csv, rates_script, sweep_csv, sweep_script
+from exports import rates_csv, rates_script, sweep_csv, sweep_curves_csv, sweep_script
 from tests.trainers.labs import quick
 from tests.trainers.runs import run
 from trainers.data import load
@@ -62,6 +62,16 @@ def test_every_trial_is_a_row() -> None:
     assert (rows[1]["state"], rows[2]["val_loss"], rows[3]["ended_as"]) == ("pruned", "", "")
 
 
+def test_every_epoch_of_a_curve_is_a_row() -> None:
+    rows = list(csv.DictReader(io.StringIO(sweep_curves_csv(request(), sweep()))))
+    pruned = [row for row in rows if row["trial"] == "1"]
+    assert [(row["optimizer.lr"], row["epoch"], row["val_loss"]) for row in pruned] == [
+        ("0.2", "1.0", "0.9"),
+        ("0.2", "2.0", "0.8"),
+    ]
+    assert {row["trial"] for row in rows} == {str(trial.number) for trial in sweep().trials if trial.curve}
+
+
 def test_optuna_opens_the_database(tmp_path: Path) -> None:
     path = tmp_path / "study.sqlite"
     path.write_bytes(study_file(request(), sweep()))
@@ -87,26 +97,37 @@ def test_optuna_opens_the_database(tmp_path: Path) -> None:
 )
 def test_the_script_proposes_the_same_and_comes_to_the_same(changes: dict[str, Any], tmp_path: Path) -> None:
     asked = request(**changes)
-    path = tmp_path / "search.py"
-    path.write_text(sweep_script(asked), encoding="utf-8")
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "DESCENT_LAB_DATA": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found = dict(re.findall(r"^(\w+ \d+): .* complete (\S+)$", done.stdout, re.M))
+    printed = repeated(asked, tmp_path)
+    found = dict(re.findall(r"^(\w+ \d+): .* complete (\S+)$", printed, re.M))
     for part in asked.parts:
         study = Study(asked, part)
         values = study.ask()
         text = f"{part.key} 0: {values!r}"
-        assert text in done.stdout
+        assert text in printed
         if asked.goal == "val_loss":
             goals = []
             for seed in range(asked.seeds):
                 told = run(asked.configured(part, values, seed))
                 goals.append(min(report.val_loss for report in told.reports if report.complete))
             assert float(found[f"{part.key} 0"]) == pytest.approx(sum(goals) / len(goals), rel=1e-6)
-    assert done.stdout.count("best ") == len(asked.parts)
+    assert printed.count("best ") == len(asked.parts)
+
+
+def test_a_budget_of_time_is_that_of_all_studies_of_the_script(tmp_path: Path) -> None:
+    printed = repeated(request(samplers=("grid", "random"), seconds=1e-9), tmp_path)
+    assert re.findall(r"^(\w+ \d+): ", printed, re.M) == ["grid 0"], "nothing begins once it is spent"
+
+
+def repeated(asked: SweepRequest, folder: Path) -> str:
+    """What the script of a search prints."""
+    path = folder / "search.py"
+    path.write_text(sweep_script(asked), encoding="utf-8")
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "DESCENT_LAB_DATA": str(folder)}
+    done = subprocess.run(
+        [sys.executable, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_search_for_a_rate_is_a_table_and_a_script_that_repeats_it(tmp_path: Path) -> None:

@@ -188,6 +188,17 @@ def test_the_module_of_an_activation_is_the_catalogued_function(key):
     assert module(x).detach().numpy() == pytest.approx(expected, abs=2e-5)
 
 
+@pytest.mark.parametrize("key", TRAINABLE)
+def test_the_slope_of_every_activation_has_a_derivative(key):
+    """The curvature of a loss and a penalty on slopes need it, and not every function of PyTorch's has one."""
+    module, entry = activation_factory(key)().double(), ACTIVATIONS[key]
+    x = torch.linspace(-6.05, 6.0, 100, dtype=torch.float64, requires_grad=True)  # beside every kink
+    (slope,) = torch.autograd.grad(module(x).sum(), x, create_graph=True)
+    bent = torch.autograd.grad(slope.sum(), x)[0] if slope.requires_grad else torch.zeros_like(x)
+    expected = entry.second_derivative(x.detach().numpy(), entry.choose())
+    assert bent.numpy() == pytest.approx(expected, abs=1e-6)
+
+
 def test_what_is_no_activation_has_no_key():
     assert activation_key(nn.Linear(1, 1)) is None
 
@@ -222,6 +233,17 @@ def test_each_gate_of_an_lstm_is_drawn_as_a_matrix_of_its_own():
     model = _build("lstm", (7, 2), initializer="orthogonal")
     for gate in model.get_parameter("cell.weight_hh_l0").detach().split(32):
         assert torch.allclose(gate @ gate.T, torch.eye(32), atol=1e-5)
+
+
+@pytest.mark.parametrize("key", ["mlp", "gru"])
+def test_normalized_weights_of_zeros_are_zeros_and_learn(key):
+    """w = g v / |v|: where v were zero, too, w would be no number from the start."""
+    shape = (5,) if key == "mlp" else (7, 2)
+    normed, plain = (_build(key, shape, normalization=kind, initializer="zeros") for kind in ("weight", "none"))
+    x = torch.randn(4, *shape, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(normed(x), plain(x))
+    normed(x).square().add(normed(x)).sum().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in normed.parameters())
 
 
 def test_a_normalized_weight_starts_as_it_was_drawn():

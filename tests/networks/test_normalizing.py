@@ -102,6 +102,27 @@ def test_batch_renormalization_begins_as_batch_normalization_and_widens_to_three
     assert [float(v) for v in renorm_limits(torch.tensor(10_000))] == [3.0, 5.0]
 
 
+def test_groups_of_units_have_two_or_more_of_which_something_comes_through():
+    for units, size in {2: 2, 3: 3, 4: 2, 5: 5, 6: 2, 8: 2, 9: 3, 32: 8}.items():
+        layer = UNIT_NORMS["group"](units)
+        assert isinstance(layer, nn.GroupNorm)
+        assert layer.num_groups * size == units
+    x = torch.randn(1, 4, generator=torch.Generator().manual_seed(0))
+    assert UNIT_NORMS["group"](4)(x).abs().min() > 0.5
+
+
+@pytest.mark.parametrize("kind", UNIT_NORMS)
+def test_a_single_unit_of_a_single_row_is_normalized_wherever_a_batch_is_not(kind):
+    layer = UNIT_NORMS[kind](1).eval() if kind.startswith("batch") else UNIT_NORMS[kind](1)
+    with torch.no_grad():
+        for name, parameter in layer.named_parameters():
+            parameter.fill_(0.5 if name == "bias" else 2.0)
+        told = layer(torch.tensor([[3.0]]))
+        both = layer(torch.tensor([[3.0], [-4.0]]))
+    assert told[0] == both[0]
+    assert told.item() == pytest.approx({"rms": 2.0, "batch": 6.5, "batch_renorm": 6.5}.get(kind, 0.5), rel=1e-4)
+
+
 def test_averages_stand_still_where_they_are_not_tracked():
     layer = BatchRenorm(3).double()
     layer.track_running_stats = False

@@ -205,6 +205,10 @@ class Lab:
             self._supervisor.ensure()
         return seen
 
+    def has_part(self, job: StoredJob, who: str | None) -> bool:
+        """Whether orders of ``who`` about a job are heard: he has asked for it too, it is nobody's, or he teaches."""
+        return not not_yours(job, who) or owner_of(who or "") in map(owner_of, self.store.jobs.askers(job))
+
     def stop_job(self, kind: str, id: str, *, by: str | None) -> bool:
         """End a job; one that waits leaves the queue. Whether it ends: where others wait for it, only ``by`` is let go.
 

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from trainers.loop.layers.reuse import begin_with as begin_with
     from trainers.loop.layers.reuse import layers_of as layers_of
     from trainers.loop.layers.reuse import set_frozen as set_frozen
+    from trainers.loop.layers.statistics import batch_alone as batch_alone
+    from trainers.loop.layers.statistics import batch_norms as batch_norms
+    from trainers.loop.layers.statistics import measure_statistics as measure_statistics
     from trainers.loop.rate_search import search_rates as search_rates
     from trainers.loop.session import DevicePart as DevicePart
     from trainers.loop.session import Session as Session
@@ -126,6 +129,11 @@ __getattr__, __dir__, __all__ = face(
             "begin_with": "Write the weights of a kept run into a network.",
             "layers_of": "The layers of a network from the input on.",
             "set_frozen": "Let the first layers stand still, and all others learn.",
+        },
+        "layers.statistics": {
+            "batch_alone": "Batch renormalization takes the statistics of each batch within.",
+            "batch_norms": "The layers that have running statistics.",
+            "measure_statistics": "Running statistics of the weights that a network has.",
         },
         "session": {
             "DevicePart": "Rows on the device.",

@@ -16,12 +16,14 @@ from trainers.ensembles import Ensemble, Map, Scored
 from trainers.loop.checkpoint import Checkpoint
 from trainers.loop.evaluation import evaluate, predicted
 from trainers.loop.hardware import choose_device
+from trainers.loop.layers.statistics import measure_statistics
 from trainers.loop.pictures import grid, probabilities, ranges
 from trainers.loop.session import Session
 from trainers.loop.training import own_random_numbers
 
 SUBSETS = 40  # of each size, at the most
 SIDE, POINTS = 45, 121
+_ROWS = 1024  # that go through a network at once
 _TINY = 1e-12
 
 Told = Callable[[float], None]
@@ -89,7 +91,7 @@ def _moving_average(session: Session) -> Scored:
 def _asked(session: Session, inputs: Tensor) -> Tensor:
     """Probabilities ``(rows, classes)``, or the outputs of a regression; with averaged weights where there are such."""
     with session.evaluating() as model, torch.no_grad():
-        raw = torch.cat([model(x) for x in inputs.split(1024)])
+        raw = torch.cat([model(x) for x in inputs.split(_ROWS)])
         return probabilities(session, raw) if session.classes else raw
 
 
@@ -162,8 +164,9 @@ def _mean_weights(sessions: Sequence[Session]) -> tuple[Scored | None, str]:
     own = {name: tensor.detach().clone() for name, tensor in first.model.state_dict().items()}
     first.model.load_state_dict(mean)
     with torch.no_grad():
-        torch.optim.swa_utils.update_bn(first.train.inputs.split(first.batch_size), first.model)
         first.model.eval()
+        rows = first.train.inputs
+        measure_statistics(first.model, rows.tensor_split(-(-len(rows) // _ROWS)))
         loss, metric = evaluate(first, first.val, first.model)
     first.model.load_state_dict(own)
     first.model.train()

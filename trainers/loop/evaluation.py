@@ -42,7 +42,9 @@ def baseline_loss(session: Session) -> float:
     targets, loss = session.train.targets, session.loss.key
     with torch.no_grad():
         if session.classes:
-            return _of_classes(session, torch.bincount(targets, minlength=session.classes).cpu().double() / len(targets))
+            return _of_classes(
+                session, torch.bincount(targets, minlength=session.classes).cpu().double() / len(targets)
+            )
         if loss == "mae":
             outputs = targets.median(0).values
         elif loss == "huber":

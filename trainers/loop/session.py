@@ -36,6 +36,7 @@ from trainers.loop.checkpoint import Checkpoint, CheckpointMismatch, pack, unpac
 from trainers.loop.layers.penalties import (
     Shaken,
     from_orthogonal,
+    is_length,
     orthogonal_gradient,
     shake_,
     shorten_,
@@ -352,6 +353,7 @@ def make_step(session: Session) -> Callable[..., Tensor]:
     compute, values = session.loss.compute, config.loss
     steppers = [optimizer.step for optimizer in session.optimizers]
     weights = [p for p in parameters if p.ndim > 1]
+    matrices = [p for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1 and not is_length(name)]
     of_share = _by_share(session, weights)
     decay, ema, sam = regularization.weight_decay, regularization.ema, regularization.sam
     # L1 is a part of the gradient, or a step of its own after the optimizer's.
@@ -418,8 +420,9 @@ def make_step(session: Session) -> Callable[..., Tensor]:
         if l1:
             foreach.add_(gradients, foreach.signs(weights), l1)
         if orthogonality:
-            pulls = [orthogonal_gradient(weight.flatten(1)).view_as(weight) for weight in weights]
-            foreach.add_(gradients, pulls, orthogonality)
+            some = [matrix for matrix in matrices if matrix.grad is not None]
+            pulls = [orthogonal_gradient(matrix.flatten(1)).view_as(matrix) for matrix in some]
+            foreach.add_([matrix.grad for matrix in some if matrix.grad is not None], pulls, orthogonality)
 
     def closing(rows: Tensor, seen: Callable[[], None] | None) -> Tensor:
         """L-BFGS: the loss with its penalties is evaluated as often as the line search asks, on one draw of dropout."""
@@ -435,7 +438,7 @@ def make_step(session: Session) -> Callable[..., Tensor]:
             if l1:
                 loss = loss + l1 * sum(weight.abs().sum() for weight in weights)
             if orthogonality:
-                loss = loss + orthogonality * sum(from_orthogonal(weight.flatten(1)) for weight in weights)
+                loss = loss + orthogonality * sum(from_orthogonal(matrix.flatten(1)) for matrix in matrices)
             loss.backward()
             if not first:
                 first.append(plain)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from networks.stacked import Stacked
 from trainers.config import OPTIMIZERS, RunConfig, arguments_of
-from trainers.loop.layers.penalties import orthogonal_gradient, shorten_, squared_slopes
+from trainers.loop.layers.penalties import is_length, orthogonal_gradient, shorten_, squared_slopes
 from trainers.loop.session import Session
 
 
@@ -145,8 +145,10 @@ class StackedStep:
             for weight, gradient in weights:
                 gradient.addcmul_(_each(self.l1, weight), weight.sign())
         if self.orthogonality is not None:
+            lengths = {id(p) for name, p in self.network.parameters.items() if is_length(name)}
             for weight, gradient in weights:
-                gradient.addcmul_(_each(self.orthogonality, weight), orthogonal_gradient(weight))
+                if id(weight) not in lengths:
+                    gradient.addcmul_(_each(self.orthogonality, weight), orthogonal_gradient(weight))
         if self.decay is not None:
             for weight, _ in weights:
                 weight.mul_(1 - _each(rates * self.decay, weight))

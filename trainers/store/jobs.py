@@ -198,6 +198,11 @@ class Jobs:
         with self.database.reading() as connection:
             return same(connection, kind, text)
 
+    def askers(self, job: StoredJob) -> list[str]:
+        """The visitors who wait for a job, the first one first; whoever it stands with where none is written down."""
+        with self.database.reading() as connection:
+            return askers(connection, job)
+
     def listed(self, statuses: Collection[str]) -> list[StoredJob]:
         """Those of all kinds with these statuses, the oldest first."""
         with self.database.reading() as connection:

@@ -14,14 +14,14 @@ from torch import Tensor
 from numerals import readable_epoch
 from trainers.config import RunConfig
 from trainers.data import Splits
-from trainers.loop import Checkpoint, Session, choose_device, own_random_numbers, own_threads
+from trainers.loop import Checkpoint, Session, batch_norms, choose_device, own_random_numbers, own_threads
 from trainers.surfaces.directions import Layout, Plane, path_plane, plane_through, random_plane
 from trainers.surfaces.joining import bezier, trained_control
 from trainers.surfaces.matching import matched, why_unmatched
 from trainers.surfaces.request import RESOLUTIONS, SurfaceRequest
 from trainers.surfaces.result import NAMES, Joint, Mark, Sharpness, Surface
 from trainers.surfaces.sharpness import sharpness_of
-from trainers.surfaces.stacked import Evaluation, batch_norms
+from trainers.surfaces.stacked import Evaluation
 
 SHARP_ROWS, SHARP_ROWS_OF_LARGE = 1000, 256  # of vectors; of images and sequences, whose products take longer
 JOINT_POINTS = 41

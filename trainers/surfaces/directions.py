@@ -3,6 +3,9 @@
 Weights are one vector, trained numbers first and then the running statistics of batch normalization. Filter
 normalization: d_ij <- d_ij |w_ij| / |d_ij| for filter j of layer i; biases and the parameters of normalizations stay as
 they are. Source: Li, Xu, Taylor, Studer & Goldstein (2018), arXiv:1712.09913, and the authors' net_plotter.py.
+
+Of a weight normalization, w = g v / |v|, the directions v move and the lengths g stay. A v of one number, as of a layer
+with one input, has nowhere to turn and stays too: on the way to its opposite it is 0, where w is no number.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from torch import Tensor, nn
 from trainers.surfaces.request import LEAST_OF_PATH
 
 _LENGTH_OF_WEIGHT_NORM = "parametrizations.weight.original0"  # a normalization's parameter, though it has two axes
+_DIRECTION_OF_WEIGHT_NORM = "parametrizations.weight.original1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +79,19 @@ def random_direction(layout: Layout, weights: Tensor, seed: int) -> Tensor:
     parts = []
     for number, (name, weight) in enumerate(layout.tensors(weights).items()):
         drawn = torch.randn(weight.shape, generator=generator, dtype=torch.float64)
-        if number >= layout.trained or weight.ndim <= 1 or name.endswith(_LENGTH_OF_WEIGHT_NORM):
+        if number >= layout.trained or weight.ndim <= 1 or _stays(name, weight):
             parts.append(torch.zeros_like(weight).reshape(-1))
             continue
         drawn = drawn.to(weight).reshape(len(weight), -1)
         lengths = weight.reshape(len(weight), -1).norm(dim=1, keepdim=True)
         parts.append((drawn * (lengths / drawn.norm(dim=1, keepdim=True).clamp_min(1e-10))).reshape(-1))
     return torch.cat(parts)
+
+
+def _stays(name: str, weight: Tensor) -> bool:
+    """Whether a tensor of several axes is a length of weight normalization, or directions of one number each."""
+    alone = weight.numel() == len(weight)
+    return name.endswith(_LENGTH_OF_WEIGHT_NORM) or (alone and name.endswith(_DIRECTION_OF_WEIGHT_NORM))
 
 
 @dataclass(frozen=True, kw_only=True)

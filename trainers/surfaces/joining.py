@@ -12,9 +12,8 @@ import torch
 from torch import Tensor
 
 from networks.normalizing import BatchRenorm
-from trainers.loop import Session
+from trainers.loop import Session, batch_alone
 from trainers.surfaces.directions import Layout
-from trainers.surfaces.stacked import batch_alone
 
 STEPS, BATCH, RATE = 1200, 256, 0.02
 

@@ -24,6 +24,7 @@ LARGEST = 4
 PROBES = 40
 MOST_PARAMETERS = 3_000_000  # beyond which the vectors of the Lanczos iteration would fill the memory
 _TOLERANCE, _RESTARTS = 1e-2, 8
+_VECTORS, _MORE_VECTORS = 20, 60  # between two restarts; more where so few find nothing
 
 
 def sharpness_of(
@@ -49,7 +50,7 @@ def sharpness_of(
             return _flat(images, parameters).detach().cpu().double().numpy()
 
         size, generator = gradient.numel(), np.random.default_rng(seed)
-        largest, lowest = _ends(product, size, generator)
+        largest, lowest = ends_of_spectrum(product, size, generator)
         signs = [generator.choice((-1.0, 1.0), size) for _ in range(PROBES)]
         estimates = np.array([v @ product(v) for v in signs])
     return Sharpness(
@@ -65,10 +66,14 @@ def sharpness_of(
     )
 
 
-def _ends(
+def ends_of_spectrum(
     product: Callable[[NDArray[np.float64]], NDArray[np.float64]], size: int, generator: np.random.Generator
 ) -> tuple[tuple[float, ...], float | None]:
-    """(the largest eigenvalues in falling order, the smallest one)."""
+    """(the largest eigenvalues in falling order, the smallest one) of a symmetric matrix of which products are known.
+
+    The smallest one may be a thousand times as small as the largest, and then takes a wider space of vectors; None
+    where that does not find it either.
+    """
     if size <= 2 * LARGEST + 2:
         values = np.linalg.eigvalsh(np.array([product(axis) for axis in np.eye(size)]))[::-1]
         return tuple(values[:LARGEST].tolist()), float(values[-1])
@@ -77,7 +82,7 @@ def _ends(
     operator = LinearOperator((size, size), matvec=product, dtype=np.float64)  # pyright: ignore[reportCallIssue]
     start = generator.standard_normal(size)
 
-    def found(which: str, count: int) -> list[float]:
+    def found(which: str, count: int, vectors: int = _VECTORS) -> list[float]:
         if not product(start).any():  # a network without curvature
             return [0.0] * count
         try:
@@ -86,6 +91,7 @@ def _ends(
                 count,
                 which=which,
                 v0=start,
+                ncv=min(size, vectors),
                 tol=_TOLERANCE,  # pyright: ignore[reportArgumentType]
                 maxiter=_RESTARTS,
                 return_eigenvectors=False,
@@ -95,6 +101,8 @@ def _ends(
         return sorted(np.asarray(values).ravel().tolist(), reverse=True)
 
     smallest = found("SA", 1)
+    if not smallest and size * _MORE_VECTORS <= MOST_PARAMETERS * _VECTORS:
+        smallest = found("SA", 1, _MORE_VECTORS)
     return tuple(found("LA", LARGEST)), smallest[0] if smallest else None
 
 

@@ -10,9 +10,8 @@ fresh memory costs more than the products.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -23,14 +22,12 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 from torch.nn import functional
-from torch.nn.modules.batchnorm import _BatchNorm  # pyright: ignore[reportPrivateUsage]  # what its kinds share
 from torch.nn.utils.parametrizations import _WeightNorm
 from torch.overrides import TorchFunctionMode
 
 from networks.construction import Elementwise, activation_key
 from networks.feedforward import MLP, Hidden, Powers
-from networks.normalizing import BatchRenorm
-from trainers.loop import DevicePart, Session, differentiable_twice, predicted
+from trainers.loop import DevicePart, Session, differentiable_twice, measure_statistics, predicted
 from trainers.surfaces.directions import Layout, Plane
 
 _CACHE = 4_000_000  # bytes of the largest activation of a chunk: what a core keeps near
@@ -123,51 +120,6 @@ def _stacks(module: nn.Module) -> bool:
         return len(module) == 1 and isinstance(module[0], _WeightNorm)
     kind = type(module).__bases__[0] if nn.utils.parametrize.is_parametrized(module) else type(module)
     return kind in _STACKS or activation_key(module) is not None
-
-
-def batch_norms(model: nn.Module) -> list[_BatchNorm | BatchRenorm]:
-    """The layers that have running statistics."""
-    return [module for module in model.modules() if isinstance(module, _BatchNorm | BatchRenorm)]
-
-
-@torch.no_grad()
-def measure_statistics(model: nn.Module, passes: Sequence[Tensor]) -> None:
-    """Give a network in eval mode the running statistics of these rows, the mean over passes of about equal size."""
-    norms = batch_norms(model)
-    momenta = [norm.momentum for norm in norms]
-    for norm in norms:
-        if isinstance(norm, BatchRenorm):
-            norm.running_mean.zero_()
-            norm.running_std.fill_(1)
-        else:
-            norm.reset_running_stats()
-            norm.momentum = None  # so that every pass counts alike
-        norm.train()
-    with batch_alone(model):
-        for number, rows in enumerate(passes, 1):
-            for norm in norms:
-                if isinstance(norm, BatchRenorm):
-                    norm.num_batches_tracked.zero_()
-                    norm.momentum = 1 / number  # the same
-            model(rows)
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum  # pyright: ignore[reportAttributeAccessIssue]  # its own
-        norm.eval()
-
-
-@contextmanager
-def batch_alone(model: nn.Module) -> Iterator[None]:
-    """Batch renormalization in train mode takes the statistics of each batch within, as it does in its first steps,
-    where r = 1 and d = 0: its running averages are those of one network, and no measure of others."""
-    renorms = [module for module in model.modules() if isinstance(module, BatchRenorm)]
-    counts = [module.num_batches_tracked.clone() for module in renorms]
-    for module in renorms:
-        module.num_batches_tracked.zero_()
-    try:
-        yield
-    finally:
-        for module, count in zip(renorms, counts, strict=True):
-            module.num_batches_tracked.copy_(count)
 
 
 @dataclass(kw_only=True)

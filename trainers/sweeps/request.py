@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from settings import Hyperparameter, Setting, quoted
-from trainers.config import OPTIMIZERS, RunConfig
+from trainers.config import IMAGE_AUGMENTATION, OPTIMIZERS, RunConfig
 
 SAMPLERS: Mapping[str, str] = {"grid": "Grid", "random": "At random", "tpe": "Model-based"}
 PRUNERS: Mapping[str, str] = {"none": "None", "halving": "Successive halving", "hyperband": "Hyperband"}
@@ -27,10 +27,11 @@ DECAY = "decay"
 _KINDS = ("int", "float", "bool", "choice")
 # They change what is watched or stored, not how a run trains.
 _FIXED_SETTINGS = frozenset({"budget.keep_going", "data.leak"})
+_OF_IMAGES = frozenset(f"augmentation.{name}" for name in IMAGE_AUGMENTATION)
 
 
 def variable(config: RunConfig) -> dict[str, Hyperparameter]:
-    """What of a configuration can be varied, by name; ``decay`` is among it."""
+    """What of a configuration can be varied, by name: ``decay``, too, and what is for images where there are some."""
     found = {
         name: setting
         for name, setting in config.settings().items()
@@ -38,6 +39,7 @@ def variable(config: RunConfig) -> dict[str, Hyperparameter]:
         and setting.kind in _KINDS
         and not name.startswith("watch.")
         and name not in _FIXED_SETTINGS
+        and (config.inputs == "image" or name not in _OF_IMAGES)
     }
     return found | {DECAY: found["regularization.weight_decay"]}
 

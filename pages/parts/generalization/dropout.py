@@ -41,7 +41,7 @@ def dropout_part(values: Mapping[str, Any], dark: bool) -> None:
         alt = "The network with the units that this mask drops crossed out"
         picture(network_figure(layer, mask=values["mask"], dark=dark), "dropout.network", alt)
     with right:
-        alt = "What masked networks answer over x, a band of two deviations, and the one scaled pass"
+        alt = "What masked networks answer over x, a band around most of them, and the one scaled pass"
         figure = masked_figure(layer, mask=values["mask"], probability=probability, dark=dark)
         picture(figure, "dropout.masked", alt)
     left, right = st.columns([1, 1])

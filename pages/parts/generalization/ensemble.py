@@ -144,7 +144,5 @@ def _show(ensemble: Ensemble, runs: list[StoredRun], dark: bool) -> None:
         who = "The members are the run's checkpoints that are kept, after its first third."
     else:
         who = f"{ended} of {len(runs)} runs have ended by themselves; each speaks with its best checkpoint."
-    st.caption(
-        f"{who} Classes are told by the mean of probabilities. For mean weights the statistics of batch norm are "
-        "measured anew (Izmailov et al. 2018)."
-    )
+    means = "Classes are told by the mean of probabilities. " if ensemble.classes else ""
+    st.caption(f"{who} {means}For mean weights the statistics of batch norm are measured anew (Izmailov et al. 2018).")

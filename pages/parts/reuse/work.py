@@ -13,7 +13,7 @@ from pages.parts.reuse.state import linked
 from trainers.lab import shown_study, study_job, the_lab, why_no_study
 from trainers.store import StoredJob
 from trainers.transfers import Study
-from widgets import asker, attempt, commander, run_again, stop_work, store_told, tell_news
+from widgets import asker, attempt, commander, is_theirs, run_again, stop_work, store_told, tell_news
 
 TICK, IDLE = 0.6, 5.0  # seconds between two looks at what goes on, and at what has ended before it was done
 KIND, _JOB = "transfer", "reuse.job"
@@ -104,10 +104,14 @@ def _watch(show: Show) -> None:
         ending = {"stop": "It stops.", "pause": "It is held."}.get(job.wanted)
         with st.container(horizontal=True, vertical_alignment="center", key="reuse-progress"):
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or job.sentence or waiting))
-            st.button(
-                "Pause", icon=":material/pause:", key="reuse.pause", on_click=_order, args=(lab.pause_job, job.id)
-            )
-            st.button("Stop", icon=":material/stop:", key="reuse.stop", on_click=stop_work, args=(KIND, job.id))
+            theirs = is_theirs(job)
+            if not theirs:
+                st.button(
+                    "Pause", icon=":material/pause:", key="reuse.pause", on_click=_order, args=(lab.pause_job, job.id)
+                )
+                st.button("Stop", icon=":material/stop:", key="reuse.stop", on_click=stop_work, args=(KIND, job.id))
+        if theirs:
+            st.caption("Somebody else has begun this; you may watch.")
         _shown(job, show)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from experiments.search import sweep_link
-from figures.runs import DATA, WORDS, literal, order_of, table_rows
+from figures.runs import DATA, WORDS, ago, literal, order_of, table_rows
+from figures.search import request_title
 from pages.parts.runs.actions import (
     IDLE,
     ask,
@@ -30,6 +31,7 @@ from trainers.sweeps import SweepRequest
 from widgets import (
     asker,
     commander,
+    go_to,
     rerun_if_asked,
     run_again,
     runs_table,
@@ -128,7 +130,7 @@ def _list(lab: Lab) -> None:
     """Everything that news changes; a tick runs this and nothing else."""
     rerun_if_asked()
     if (opened := st.session_state.pop("runs.opened", None)) is not None:
-        st.switch_page("pages/training.py", query_params={"run": opened})
+        go_to("pages/training.py", {"run": opened})
     if (lab.store.count(RunFilter(statuses=ACTIVE)) > 0) != st.session_state["runs.going"]:
         run_again()  # the pace of the ticks changes
     runs, total = _page_of_runs(lab)
@@ -178,14 +180,17 @@ def _searches(lab: Lab) -> None:
         for experiment, count in searches:
             job = lab.job("vary", str(experiment.claim.get("job", "")))
             try:
-                link = sweep_link(SweepRequest.from_plain(job.request)) if job is not None else None
+                asked = SweepRequest.from_plain(job.request) if job is not None else None
+                link = {} if asked is None else sweep_link(asked)
             except ValueError:
-                link = None
-            label = literal(f"{experiment.title}, {count:,} {'run' if count == 1 else 'runs'}")
-            if link is None:
-                st.markdown(label)
-            else:
-                st.page_link("pages/search.py", label=label, icon=":material/search:", query_params=link)
+                asked, link = None, {}
+            many = f"{count:,} {'run' if count == 1 else 'runs'}"
+            if asked is None or job is None:
+                st.markdown(literal(f"{experiment.title}, {many}"))
+                continue
+            state = f", {WORDS[job.status].lower()}" if job.status != "finished" else ""
+            label = literal(f"{request_title(asked)}: {many}{state}, {ago(experiment.created)}")
+            st.page_link("pages/search.py", label=label, icon=":material/search:", query_params=link)
 
 
 def _page_of_runs(lab: Lab) -> tuple[list[StoredRun], int]:
@@ -212,7 +217,7 @@ def _action_bar(lab: Lab, total: int) -> None:
     count = len(marked)
     with st.container(horizontal=True, vertical_alignment="center", key="runs-actions"):
         if not marked:
-            at_work = lab.store.count(RunFilter(statuses=ACTIVE, searched=value("searched")))
+            at_work = lab.store.count(RunFilter(statuses=ACTIVE, searched=value("searched"), owner=_owner()))
             working = f", {at_work:,} at work" if at_work else ""
             st.markdown(f"{total:,} run{'s' if total != 1 else ''}{working}", width="content")
             st.caption("Mark runs to compare, rename, export or delete them.", width="content")

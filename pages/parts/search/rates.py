@@ -12,12 +12,25 @@ from experiments.search import halving_sentence, range_sentence
 from figures.runs import literal, place_words
 from figures.search import range_figure, trials_figure
 from numerals import readable
+from pages.parts.search.going_on import THEIRS, look_again
 from pages.parts.search.state import TICK, linked, over
 from trainers.config import RunConfig
 from trainers.lab import remembered_rates, the_lab
 from trainers.rates import RateSearch, held_rate, suggested
 from trainers.store import StoredJob
-from widgets import asker, attempt, commander, dark_theme, picture, run_again, stop_work, store_told, tell_news
+from widgets import (
+    asker,
+    attempt,
+    commander,
+    dark_theme,
+    go_to,
+    is_theirs,
+    picture,
+    run_again,
+    stop_work,
+    store_told,
+    tell_news,
+)
 
 KIND, _JOINED, _STARTED = "rates", "search.joined", "search.started"
 LOOK_FOR = "The rate matters most. Raise it step by step and see where the loss falls fastest, and where it breaks."
@@ -41,9 +54,14 @@ def _go_on(job: str) -> None:
     linked.acted()
 
 
+def _asked() -> StoredJob | None:
+    """The search for what is shown, whoever has begun it."""
+    return the_lab().store.jobs.same(KIND, linked.state.request.to_plain())
+
+
 def _job() -> StoredJob | None:
-    """The search for what is shown, whoever has begun it; whoever sees it going on without a press joins it."""
-    found = the_lab().store.jobs.same(KIND, linked.state.request.to_plain())
+    """The search for what is shown; whoever sees it going on without a press joins it."""
+    found = _asked()
     if found is None:
         return None
     joined = st.session_state.setdefault(_JOINED, set[str]())
@@ -80,7 +98,7 @@ def _train(config: RunConfig) -> None:
 def show_started() -> None:
     """Go to the page of training where a run was just begun here: its curve is drawn there while it learns."""
     if id := st.session_state.pop(_STARTED, ""):
-        st.switch_page("pages/training.py", query_params={"run": id})
+        go_to("pages/training.py", {"run": id})
 
 
 def rates_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
@@ -143,7 +161,10 @@ def _watch(job_id: str) -> None:
         waits = job.status == "queued"
         words = job.sentence or (place_words(the_lab().place(job_id)) if waits else "The worker begins.")
         st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(words))
-        st.button("Stop", icon=":material/stop:", key="search.stop", on_click=_stop, args=(job_id,))
+        if is_theirs(job):
+            st.caption(THEIRS)
+        else:
+            st.button("Stop", icon=":material/stop:", key="search.stop", on_click=_stop, args=(job_id,))
         if search is not None and search.range_test.rates:
             _show(search, ended=False)
 
@@ -182,6 +203,7 @@ def rates_part() -> None:
             )
             if why:
                 st.warning(literal(why), icon=":material/block:")
+            look_again(_asked)
 
 
 def rates_controls() -> None:

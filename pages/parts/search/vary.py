@@ -26,6 +26,7 @@ from figures.search import (
     time_words,
 )
 from pages.parts.search.chosen import chosen_trial
+from pages.parts.search.going_on import THEIRS, goes_on, look_again
 from pages.parts.search.held_out import held_out
 from pages.parts.search.state import linked, over, tell_over
 from settings import Hyperparameter, preset_of
@@ -38,6 +39,7 @@ from widgets import (
     commander,
     dark_theme,
     held,
+    is_theirs,
     picture,
     rerun_if_asked,
     run_again,
@@ -50,6 +52,7 @@ from widgets import (
 KIND, _JOINED = "vary", "vary.joined"
 TICK = 1.5  # seconds between two looks: each draws five pictures
 LOOK_FOR = "Each point is a run, or the mean of its seeds. Press one to see it; the test rows stay unseen."
+PLACED = ("vary_score", "vary_marginal", "vary_parallel", "vary_curves")  # trials have tables of their own
 _SAMPLERS = {**SAMPLERS, "all": "All three"}
 
 
@@ -86,8 +89,18 @@ def _order(name: str, job: str) -> None:
     if name == "stop":
         stop_work(KIND, job)
     else:
-        lab = the_lab()
-        attempt({"pause": lab.pause_job, "resume": lab.resume_job}[name], KIND, job, by=commander())
+        attempt(the_lab().pause_job, KIND, job, by=commander())
+    linked.acted()
+    whole_page()
+
+
+def _go_on(id: str) -> None:
+    """Take a search up from its runs; what somebody else holds goes on for whoever asks for it, too."""
+    job = the_lab().job(KIND, id)
+    if job is not None and job.active and is_theirs(job):
+        attempt(the_lab().ask, KIND, request=job.request, visitor=asker())
+    else:
+        attempt(the_lab().resume_job, KIND, id, by=commander())
     linked.acted()
     whole_page()
 
@@ -102,12 +115,15 @@ def vary_part(*, begins: bool) -> None:
         elif job is not None and begins:
             _join(job)
         tell_news()
+        if job is not None and goes_on(job):
+            _watch(job.id)
+            return
         if job is None:
             _not_begun()
-        elif job.active and job.status != "paused":
-            _watch(job.id)
         else:
             _over(job.id)
+        if job is None or job.status != "finished":
+            look_again(_job)
 
 
 def _not_begun() -> None:
@@ -140,7 +156,7 @@ def _watch(job_id: str) -> None:
     with store_told():
         rerun_if_asked()
         job = the_lab().job(KIND, job_id)
-        if job is None or not job.active or job.status == "paused":
+        if job is None or not goes_on(job):
             run_again()
             return
         lab = the_lab()
@@ -151,7 +167,8 @@ def _watch(job_id: str) -> None:
         told = job.sentence if place is None else f"{job.sentence} {place_words(place)}.".strip()
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
             st.progress(min(max(job.progress or 0.0, 0.0), 1.0), literal(ending or told or waiting))
-            for name in ("pause", "stop"):
+            theirs = is_theirs(job)
+            for name in () if theirs else ("pause", "stop"):
                 st.button(
                     name.capitalize(),
                     icon=f":material/{name}:",
@@ -159,6 +176,8 @@ def _watch(job_id: str) -> None:
                     on_click=_order,
                     args=(name, job_id),
                 )
+        if theirs:
+            st.caption(THEIRS)
         show(linked.state.sweep, sweep)
         linked.write()
 
@@ -174,14 +193,15 @@ def _over(job_id: str) -> None:
         # There whatever became of it: what stands below keeps its place when a search ends, and is never drawn twice.
         with st.container(horizontal=True, vertical_alignment="center", key="vary-progress"):
             if job.status != "finished":
-                st.markdown(f":material/info: {literal(job.sentence or 'The search has ended before it was done.')}")
+                usual = "Paused." if job.status == "paused" else "The search has ended before it was done."
+                st.markdown(f":material/info: {literal(job.sentence or usual)}")
                 st.button(
                     "Go on",
                     type="primary",
                     icon=":material/play_arrow:",
                     key="vary.on",
-                    on_click=_order,
-                    args=("resume", job.id),
+                    on_click=_go_on,
+                    args=(job.id,),
                 )
         show(linked.state.sweep, Sweep.from_plain(job.result), over=True)
         linked.write()
@@ -220,7 +240,7 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
     left, right = st.columns(2)
     with left:
         st.markdown("##### Best so far")
-        picture(
+        _clickable(
             best_figure(request, sweep, dark=dark),
             "vary_best",
             "The best result so far against the trials that have ended, and against seconds of training.",
@@ -249,8 +269,8 @@ def show(request: SweepRequest, sweep: Sweep | None, *, over: bool = False) -> N
             st.caption("By PED-ANOVA (Watanabe 2023), from the best quarter of the trials.")
     if len(request.axes) > 1:
         st.markdown("##### Parallel coordinates")
-        picture(
-            parallel_figure(request, sweep, dark=dark),
+        _clickable(
+            parallel_figure(request, sweep, chosen=chosen, dark=dark),
             "vary_parallel",
             "A line for each trial, through the values of its settings and its result.",
         )
@@ -320,7 +340,7 @@ def _values(axis: str, name: str, setting: Hyperparameter) -> None:
             chosen,
             st.multiselect,
             "Values",
-            list(menu_of(setting)),
+            list(menu_of(linked.state.config, name)),
             take=lambda given: linked.put({f"{axis}.values": ",".join(given)}),
             format_func=partial(named, name),
             placeholder="The first of them",
@@ -341,8 +361,8 @@ def _seconds(seconds: float) -> str:
 
 
 def vary_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
-    """What a search leaves: its trials, Optuna's studies of them, and a script that repeats it."""
-    from exports import sweep_csv, sweep_script
+    """What a search leaves: its trials, their curves, Optuna's studies of them, and a script that repeats it."""
+    from exports import sweep_csv, sweep_curves_csv, sweep_script
 
     request = linked.state.sweep
     files: list[tuple[str, str, str, Callable[[], Any]]] = [
@@ -352,6 +372,7 @@ def vary_files() -> list[tuple[str, str, str, Callable[[], Any]]]:
     sweep = Sweep.from_plain(job.result) if job is not None else None
     if sweep is not None and sweep.trials:
         files.insert(0, ("Trials, CSV", "trials.csv", "text/csv", partial(sweep_csv, request, sweep)))
+        files.insert(1, ("Curves, CSV", "curves.csv", "text/csv", partial(sweep_curves_csv, request, sweep)))
         made = partial(study_file, request, sweep)
         files.append(("Optuna's study, SQLite", "sqlite", "application/vnd.sqlite3", made))
     return files

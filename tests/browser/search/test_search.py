@@ -31,9 +31,17 @@ def test_a_rate_is_found_and_trained_with(open_page: OpenPage) -> None:
     ways.first.click()
     page.wait_for_url(re.compile("/training"))
     settle(page)
-    assert query(page)["run"]
+    run = query(page)["run"]
     expect(page.get_by_test_id("stSidebar")).to_contain_text(rate)
     expect(page.get_by_text("Press Train to see this set-up learn.")).to_have_count(0)  # it learns already
+    page.go_back()  # to what was searched, as it was left
+    page.wait_for_url(re.compile("/search"))
+    settle(page)
+    expect(ways).to_have_count(2)
+    assert (query(page)["data.size"], query(page)["optimizer.name"]) == ("200", "sgd")
+    expect(page.get_by_text("is not a parameter")).to_have_count(0)
+    page.go_forward()
+    page.wait_for_url(re.compile(f"/training.*run={run}"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

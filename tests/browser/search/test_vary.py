@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import TRAINING_MS, OpenPage, eventually, fits, land, query, settle, within
+from tests.browser.pages import TRAINING_MS, OpenPage, at_rest, eventually, fits, land, query, settle, within
 
 SMALL = "data.name=moons&data.size=120&budget.epochs=4&watch.pictures=false&watch.internals=false&part=vary"
 
@@ -23,6 +23,35 @@ def done(page: Page) -> None:
     expect(button(page, "Pause")).to_have_count(0, timeout=TRAINING_MS)
 
 
+A_POINT = """([key, trial]) => {
+    const drawn = document.querySelector(`.st-key-picture-${key} .js-plotly-plot`);
+    const { xaxis, yaxis } = drawn._fullLayout;
+    const { left, top } = drawn.getBoundingClientRect();
+    for (const trace of drawn._fullData) {
+        const owned = [...trace.customdata.keys()].filter(i => trace.customdata[i] === trial && trace.y[i] != null);
+        if (!owned.length) continue;
+        const i = owned[Math.floor(owned.length * 0.4)];
+        return [left + xaxis._offset + xaxis.l2p(trace.x[i]), top + yaxis._offset + yaxis.l2p(trace.y[i])];
+    }
+    return null;
+}"""
+
+
+def press_a_trial(page: Page, picture: str, number: int) -> None:
+    """Press a line of a picture that says nowhere else which trial it is; the trial is chosen."""
+    drawn = page.locator(f".st-key-picture-{picture}")
+    drawn.scroll_into_view_if_needed()
+    expect(drawn.locator(".scatterlayer .trace").first).to_be_attached()
+    names = drawn.locator(".js-plotly-plot").evaluate("drawn => drawn._fullData.flatMap(trace => trace.customdata)")
+    trial = sorted({name for name in names if name})[number % len(set(names))]
+
+    place = at_rest(lambda: page.evaluate(A_POINT, [picture, trial]))
+    page.mouse.move(place[0] - 2, place[1])
+    page.mouse.click(*place)
+    eventually(lambda: query(page).get("trial"), lambda name: name == trial)
+    expect(page.get_by_text(re.compile(r"^Chosen: "))).to_be_visible()
+
+
 def test_two_settings_are_varied_and_a_point_opens_its_run(open_page: OpenPage) -> None:
     page = open_page(f"/search?{SMALL}&y=model.width&y.values=4,16&x.values=0.001,0.1&draw=1")
     land(button(page, "Search"))
@@ -34,7 +63,8 @@ def test_two_settings_are_varied_and_a_point_opens_its_run(open_page: OpenPage) 
     alone = page.get_by_text("Each setting alone")
     expect(alone).to_have_count(1)  # for a moment, what the last look left may stand beside it
     expect(alone).to_be_visible()
-    expect(page.get_by_text("Parallel coordinates")).to_be_visible()
+    for number, picture in enumerate(("vary_parallel", "vary_curves", "vary_best")):
+        press_a_trial(page, picture, number)
     x, y = within(points.nth(1), 0.5, 0.5)()
     page.mouse.click(x, y)
     chosen = eventually(lambda: query(page).get("trial"), bool)

@@ -45,6 +45,27 @@ def test_on_a_phone_a_preset_is_trained_and_drawn_and_fits(
     fits(page)
 
 
+def test_two_runs_on_a_phone_are_joined_by_a_line_and_a_curve_through_a_reload(open_page: OpenPage) -> None:
+    page = open_page("/surface?preset=connected&plane=curve&points=17", phone=True)
+    page.reload()  # in the middle of the runs, or of the curve
+    settle(page)
+    for way in (
+        "The straight line climbs",
+        "The trained curve meets no barrier",
+        "The line after matching units climbs",
+    ):
+        expect(page.get_by_text(re.compile(way))).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_role("region", name="How sharp the loss is around each run")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    settle(page)
+    expect(page.locator(PICTURES)).to_have_count(2)
+    # The number at the end of the axis stands half beyond it, and Plotly leaves out what has no room.
+    places = page.locator(PICTURES).nth(1).locator(".xtick text:visible")
+    expect(places.first).to_have_text("0%")
+    expect(places.last).to_have_text("100%")
+    fits(page)
+
+
 def test_junk_in_the_link_is_told(open_page: OpenPage) -> None:
     page = open_page("/surface?runs=gone&plane=cube&reach=x")
     expect(page.get_by_role("alert").filter(has_text="plane")).to_be_visible()

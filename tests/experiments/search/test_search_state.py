@@ -11,6 +11,7 @@ from experiments.search import SearchCodec, ShownSearch, halving_sentence, range
 from figures.search import refusal_words
 from trainers import RunConfig
 from trainers.rates import RangeTest, RateSearch, Suggestion, Trial
+from trainers.sweeps import variable
 
 CODEC = SearchCodec()
 
@@ -109,10 +110,27 @@ def test_a_menu_is_varied_over_some_of_its_values() -> None:
     assert len(state.sweep.beside.values) == 4
 
 
+@pytest.mark.parametrize("data", ["moons", "digits"])
+def test_every_setting_that_is_offered_can_be_varied_as_it_stands(data: str) -> None:
+    """In its usual range, or over the usual values of its menu: no run of it is refused."""
+    state = CODEC.read({"part": "vary", "data.name": data})[0]
+    offered = variable(state.config)
+    assert ("augmentation.flip" in offered) == (data == "digits")
+    assert len(offered) > 40
+    for name in offered:
+        chosen = CODEC.changed(state, {"x": name})
+        assert CODEC.read(CODEC.write(chosen)) == (chosen, []), name
+        asked = chosen.sweep
+        (part,) = asked.parts
+        for value in asked.grid[name]:
+            asked.configured(part, {name: value}, 0)
+
+
 @pytest.mark.parametrize(
     ("query", "told"),
     [
         ({"x": "no.such"}, "menu"),
+        ({"x": "augmentation.flip"}, "menu"),
         ({"x": "watch.every"}, "menu"),
         ({"x.low": "5", "x.high": "0.1"}, "a lower and a higher"),
         ({"x.values": "1,x"}, "given 'x'"),

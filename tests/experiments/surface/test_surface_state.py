@@ -20,6 +20,7 @@ from experiments.surface import (
     run_ids,
     sentences,
     sharpness_columns,
+    sharpness_sentence,
 )
 from settings import preset_of
 from trainers.surfaces import PLANES, RUNS_OF, Joint, Mark, Sharpness, Surface, SurfaceRequest
@@ -137,3 +138,5 @@ def test_what_a_surface_says() -> None:
     assert table["the next ones"] == ["2"]
     assert table["trace"] == ["9 ± 0.5"]
     assert sharpness_columns([("a run", replace(SMOOTH, sharpness=()))]) == {}
+    assert "missing" not in sharpness_sentence([SMOOTH])
+    assert "missing" in sharpness_sentence([SMOOTH, replace(SMOOTH, sharpness=(replace(SHARP, lowest=None),))])

@@ -86,6 +86,11 @@ def test_masked_networks_and_their_answers(probability: bool) -> None:
     np.testing.assert_array_equal(lines["one scaled pass"].y, layer.scaled)
     np.testing.assert_array_equal(lines["mask 3"].y, layer.masked[2])
     assert ("rows" in lines) != probability
+    around = np.array(next(trace.y for name, trace in lines.items() if "all masks" in name)).reshape(2, -1)
+    high, low = around[0], around[1][::-1]
+    within = ((layer.masked >= low) & (layer.masked <= high)).mean()
+    assert within == pytest.approx(0.95, abs=0.02)
+    assert not probability or (low.min() >= 0 and high.max() <= 1)  # two deviations would be beyond both
     answers: Any = named(answers_figure(layer, probability=probability))
     assert answers["400 masked passes"].y.sum() == 400
     assert answers["mean of masks"].x[0] == pytest.approx(layer.here.mean())

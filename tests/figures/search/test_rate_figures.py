@@ -32,6 +32,8 @@ def test_every_batch_is_drawn_and_the_rates_are_marked(dark: bool) -> None:
     np.testing.assert_array_equal(figure.data[0].y, [*LOSSES[:19], np.nan])
     assert [shape.x0 for shape in figure.layout.shapes] == [0.01, 0.6]
     assert [note.text for note in figure.layout.annotations] == ["suggested 0.01", "breaks 0.6"]
+    first, second = (note.y for note in figure.layout.annotations)
+    assert second < first - 0.06, "they do not meet where the picture is narrow"
     low, high = figure.layout.yaxis.range
     assert low < min(LOSSES) < 1.0 < high < 3
     assert figure.layout.xaxis.type == "log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from figures.search import (
     marginal_figure,
     parallel_figure,
     part_title,
+    request_title,
     request_words,
     score_figure,
     sweep_sentences,
@@ -148,10 +150,65 @@ def test_importance_and_parallel_coordinates_have_every_setting() -> None:
     (bars,) = importances.data
     assert (list(bars.y), list(bars.x)) == (["Learning rate", "Width"], [0.8, 0.2])
     parallel: Any = parallel_figure(asked, GRID)
-    (lines,) = parallel.data
-    titles = [dimension.label for dimension in lines.dimensions]  # neighbors in different lines: they meet on a phone
-    assert titles == [" <br>Learning rate", "Width<br> ", " <br>best validation loss"]
-    assert list(lines.dimensions[-1]["values"]) == [0.9, 0.6, 0.7]
+    titles = [each.text for each in parallel.layout.annotations if each.yref == "paper"]
+    # Each stands in a line of its own: they would meet on a phone.
+    assert titles == ["Learning rate<br> <br> ", " <br>Width<br> ", " <br> <br>best validation loss"]
+    lines = {name: line for trace in parallel.data for name, line in drawn_lines(trace).items()}
+    assert set(lines) == {"grid 0", "grid 1", "grid 2", "grid 3"}
+    ends = {name: line[-1] for name, line in lines.items()}
+    # The goals 0.9, 0.6 and 0.7 between the best and the worst of them; what has diverged ends beyond.
+    assert [ends[f"grid {k}"] for k in range(3)] == pytest.approx([1, 0, 1 / 3])
+    assert ends["grid 3"] > 1
+    rates = {name: line[0] for name, line in lines.items()}
+    assert rates["grid 0"] == rates["grid 1"] < rates["grid 2"] == rates["grid 3"]
+    assert "diverged" in [each.text for each in parallel.layout.annotations]
+
+
+def drawn_lines(trace: Any) -> dict[str, list[float]]:
+    """The heights of each trial of a trace of parallel coordinates."""
+    lines: dict[str, list[float]] = {}
+    for name, y in zip(trace.customdata, trace.y, strict=True):
+        if y is not None:
+            lines.setdefault(name, []).append(y)
+    return lines
+
+
+@pytest.mark.parametrize("goal", ["val_loss", "val_metric"])
+def test_the_better_end_of_parallel_coordinates_is_where_the_better_goals_are(goal: str) -> None:
+    asked = request(samplers=("grid",), goal=goal)
+    parallel: Any = parallel_figure(asked, GRID, chosen="grid 2")
+    lines = {name: line for trace in parallel.data for name, line in drawn_lines(trace).items()}
+    lost = lines["grid 3"][-1]
+    assert lost > 1 if goal == "val_loss" else lost < 0
+    widths = {name: trace.line.width for trace in parallel.data for name in set(trace.customdata)}
+    best = "grid 1" if goal == "val_loss" else "grid 0"
+    assert {name for name, width in widths.items() if width > 3} == {best, "grid 2"}  # the chosen one, too
+
+
+def test_every_picture_of_trials_can_be_pressed_wherever_a_trial_is_drawn() -> None:
+    """Plotly chooses no point of a line that has no marks, and no point without a name is a trial."""
+    for axes in ((RATE,), (RATE, WIDTH)):
+        asked = request(axes=axes, samplers=("grid",))
+        trials = tuple(replace(each, values=each.values[: len(axes)]) for each in GRID.trials)
+        for draw in (score_figure, best_figure, marginal_figure, curves_figure, parallel_figure):
+            if len(axes) == 1 and draw in (marginal_figure, parallel_figure):
+                continue  # they are of two settings
+            figure: Any = draw(asked, Sweep(experiment="e", trials=trials))
+            pressed = [trace for trace in figure.data if trace.type == "scatter" and trace.hoverinfo != "skip"]
+            assert pressed
+            for trace in pressed:
+                assert "markers" in trace.mode
+                assert len(trace.customdata) == len(trace.x)
+
+
+def test_a_point_of_the_best_so_far_is_the_trial_that_was_it() -> None:
+    figure: Any = best_figure(request(samplers=("grid",)), GRID)
+    by_trials = figure.data[0]
+    assert list(by_trials.x) == [1, 2, 3, 4]
+    assert list(by_trials.customdata) == ["grid 0", "grid 2", "grid 1", "grid 1"]
+    late = (trial("grid", 0, (0.001, 4), None, order=0), trial("grid", 1, (0.01, 4), 0.5, order=1))
+    after: Any = best_figure(request(samplers=("grid",)), Sweep(experiment="e", trials=late))
+    assert list(after.data[0].x) == [2]
 
 
 def test_nothing_yet_is_drawn_as_nothing() -> None:
@@ -194,6 +251,13 @@ def test_a_best_that_was_the_first_has_room_on_both_sides() -> None:
 def test_sentences_name_the_best_of_each_study_and_how_the_others_ended() -> None:
     told = sweep_sentences(request(samplers=("grid", "random")), GRID)
     assert told == ["Grid: **0.6** at Learning rate 0.001, Width 16.", "1 diverged."]
+
+
+def test_a_search_is_called_by_what_it_varies_and_on_which_data() -> None:
+    asked = request(samplers=("grid",), beside=Axis(name="optimizer.name", values=("adam", "adamw")))
+    assert request_title(asked) == "Learning rate and Width, Optimizer side by side on Two moons, by a grid"
+    data = Axis(name="data.name", values=("moons", "circles"))
+    assert request_title(request(axes=(data,), samplers=("random",))) == "Data, at random"
 
 
 def test_what_will_be_searched_is_said_with_its_values() -> None:

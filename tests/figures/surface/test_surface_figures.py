@@ -116,6 +116,7 @@ def test_a_line_is_a_curve_of_both_parts(view: str) -> None:
     assert [trace.name for trace in figure.data] == ["training", "validation"]
     assert list(figure.data[1].y) == [2, 20, 200]
     assert figure.layout.yaxis.type == "log"
+    assert figure.layout.yaxis.title.text == "loss"  # of both
     assert [shape.x0 for shape in figure.layout.shapes] == [0, 1]
 
 
@@ -128,6 +129,8 @@ def test_ways_are_drawn_over_the_share_of_the_way(dark: bool) -> None:
     validation: Any = ways_figure(surface, "val")
     assert list(validation.data[0].y) == [0.2, 0.7, 0.3]
     assert len({(trace.line.color, trace.line.dash) for trace in figure.data}) == 3
+    # Plotly leaves out a number of the axis that does not fit on the paper: "100%" stands half beyond its end.
+    assert figure.layout.margin.r >= 20
 
 
 def test_the_path_is_drawn_or_left_out_and_the_rest_stays() -> None:

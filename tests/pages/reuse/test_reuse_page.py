@@ -100,6 +100,15 @@ def test_who_has_stopped_it_sees_when_somebody_else_begins_it(lab: Lab) -> None:
     assert "The first networks are on their way." in texts(app)
 
 
+def test_what_somebody_else_has_begun_is_watched(lab: Lab) -> None:
+    asked = request_of(CODEC.read({"seeds": "2"})[0])
+    id = lab.ask("transfer", request=asked.to_plain(), visitor="b" * 16 + "@here")
+    lab.store.remember(_key(asked), {"job": id})
+    app = opened_page(PAGE, {"seeds": "2"})
+    assert not {"reuse.pause", "reuse.stop"} & {button.key for button in app.button}
+    assert "Somebody else has begun this; you may watch." in [caption.value for caption in app.caption]
+
+
 def test_one_that_waits_tells_its_place(lab: Lab) -> None:
     lab.ask("transfer", request=request_of(CODEC.read({"seeds": "2"})[0]).to_plain(), visitor="anna")
     app = opened_page(PAGE)

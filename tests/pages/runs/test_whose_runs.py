@@ -12,6 +12,7 @@ import trainers.lab.lab
 from tests.pages.opened_page import link, newest, opened_page, told
 from tests.trainers.labs import quick, quiet_lab, work
 from trainers.lab.lab import Lab
+from trainers.sweeps import Axis, SweepRequest
 from widgets.browser import _WRONG, TRIES
 
 ANNA = "a" * 16
@@ -54,8 +55,23 @@ def test_mine_are_not_annas_and_everybodys_are(lab: Lab) -> None:
     assert not app.exception
     assert not [each.label for each in app.expander if "search" in each.label]
     assert link(app) == {"whose": "mine"}
+    assert not any("at work" in each.value for each in app.markdown), "hers is no run of mine"
     assert any("No run is yours yet" in each.value for each in app.info)
     assert "allowed is all or mine" in told(opened({"whose": "nobodys"}))
+
+
+def test_each_search_says_what_it_asks_and_how_far_it_is(lab: Lab) -> None:
+    asked = SweepRequest(
+        config=quick({"data.name": "moons"}).to_json(),
+        axes=(Axis(name="optimizer.lr", low=0.01, high=1.0, log=True), Axis(name="model.width", values=(4, 8))),
+    )
+    job = lab.ask("vary", request=asked.to_plain(), visitor=f"{ANNA}@x")
+    search = lab.store.create_experiment("Search: lr and width", "search", {"job": job})
+    lab.store.create(quick(), experiment=search.id, visitor=f"{ANNA}@x")
+    links = [each.proto.label for each in opened().get("page_link") if each.proto.page == "search"]
+    assert "Learning rate and Width on Two moons, at random: 1 run, waiting, just now" in [
+        label.replace("\\", "").replace("\N{WORD JOINER}", "") for label in links
+    ]
 
 
 def test_the_teachers_word_opens_what_only_the_teacher_may(lab: Lab) -> None:

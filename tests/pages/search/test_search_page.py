@@ -103,6 +103,29 @@ def test_what_is_no_preset_begins_at_a_press(lab: Lab) -> None:
     assert "Go on" in labels(app)
 
 
+def test_what_somebody_else_has_begun_is_watched_and_goes_on_for_whoever_asks_when_it_is_held(lab: Lab) -> None:
+    id = lab.ask("vary", request=request(SMALL).to_plain(), visitor="somebody@here")
+    app = opened_page("pages/search.py", SMALL)
+    assert not {"Pause", "Stop", "Go on"} & set(labels(app))
+    assert any("Somebody else has begun this search" in caption.value for caption in app.caption)
+    lab.pause_job("vary", id, by="somebody@here")
+    app = opened_page("pages/search.py", SMALL)
+    assert "Paused." in words(app)
+    app.button(key="vary.on").click().run()
+    assert not app.error
+    assert [(job.id, job.status) for job in searches(lab)] == [(id, "queued")]
+    assert {"Pause", "Stop"} <= set(labels(app)), "it is his, too"
+    app.button(key="vary.stop").click().run()
+    assert [job.id for job in searches(lab)] == [id], "it goes on for who began it"
+
+
+def test_a_search_for_a_rate_of_somebody_else_is_watched(lab: Lab) -> None:
+    lab.ask("rates", request=rate_request().to_plain(), visitor="somebody@here")
+    app = opened_page("pages/search.py", RATES)
+    assert "Stop" not in labels(app)
+    assert any("Somebody else has begun this search" in caption.value for caption in app.caption)
+
+
 @pytest.mark.parametrize("status", ["stopped", "interrupted", "paused", "failed"])
 def test_a_search_that_was_not_done_shows_what_it_has_and_goes_on(lab: Lab, status: str) -> None:
     ended(lab, status)
@@ -318,6 +341,7 @@ def test_a_search_for_a_rate_goes_on_and_its_run_starts_with_one_press(lab: Lab)
     ("query", "limit", "at"),
     [
         ({**SMALL, "y": "budget.epochs", "y.low": "2", "y.high": "40"}, "EPOCHS", "vary"),
+        ({**SMALL, "y": "data.size", "y.low": "20", "y.high": "400"}, "ROWS", "vary"),
         ({**RATES, "model.width": "64"}, "PARAMETERS", "rates"),
     ],
 )

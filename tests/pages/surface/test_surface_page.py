@@ -65,6 +65,11 @@ def words(app: AppTest) -> str:
     return "\n".join(each.value for each in kinds)
 
 
+def groups(app: AppTest) -> list[str]:
+    found: list[Any] = list(app.get("button_group"))
+    return [group.label for group in found]
+
+
 def waiting(lab: Lab) -> list[Any]:
     return [job for job in lab.store.jobs.listed(("queued",)) if job.kind == "surface"]
 
@@ -82,6 +87,9 @@ def test_a_line_has_its_curve_and_its_ways(lab: Lab) -> None:
     app = opened({**POINTS, "plane": "line", "runs": "-".join(_ids(lab)[:2])})
     assert len(app.get("plotly_chart")) == 2
     assert "The straight line" in words(app)
+    # A line has one picture, whichever way planes are looked at.
+    assert "View" not in groups(app)
+    assert "View" in groups(opened({**POINTS, "runs": _ids(lab)[0]}))
 
 
 def test_what_nobody_has_drawn_is_asked_for_once_by_itself(lab: Lab) -> None:
@@ -105,6 +113,8 @@ def test_what_cannot_be_drawn_says_why(lab: Lab) -> None:
     (told,) = (info.value for info in app.info)
     assert "First one run is trained" in told
     assert "up to 17 \N{MULTIPLICATION SIGN} 17 points" in told
+    (told,) = (info.value for info in opened({**POINTS, "plane": "line", "runs": f"{waits}-{first}"}).info)
+    assert "up to 17 points of the line" in told
     assert "no such run" in words(opened({**POINTS, "runs": "gone"}))
     assert "takes 2 runs" in words(opened({**POINTS, "runs": first, "plane": "curve"}))
     assert "takes 3 runs" in words(opened({**POINTS, "runs": first, "plane": "three"}))

@@ -201,7 +201,9 @@ def test_what_somebody_held_or_ended_goes_on_for_whoever_asks_for_it(lab: Lab) -
     lab.pause_job("rates", id, by=ANNA)
     with pytest.raises(LabError, match="somebody else's"):
         lab.resume_job("rates", id, by=BERT)
+    assert [lab.has_part(job_of(lab, id), who) for who in (ANNA, BERT, TEACHER, None)] == [True, False, True, True]
     assert searched(lab, BERT) == id
+    assert lab.has_part(job_of(lab, id), BERT)
     assert job_of(lab, id).status == "queued"
     assert not lab.stop_job("rates", id, by=BERT)
     assert lab.stop_job("rates", id, by=ANNA)

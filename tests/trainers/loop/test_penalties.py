@@ -82,6 +82,36 @@ def test_the_orthogonality_penalty_counts_every_matrix(changes: dict[str, Any]) 
     assert_steps_follow(session, penalty)
 
 
+@pytest.mark.parametrize("changes", [{}, {"data.name": "digits", "data.train_size": 100}])
+def test_under_weight_norm_directions_become_orthonormal_and_lengths_are_free(changes: dict[str, Any]) -> None:
+    """w = g v / |v|: the lengths g are a column of numbers, and no matrix that could be orthonormal."""
+    session = session_of({**changes, "model.normalization": "weight", "regularization.orthogonality": 0.01})
+    given = copy.deepcopy(session.model)
+    assert_steps_follow(session, _of_directions)
+    config = quick({**changes, "optimizer.name": "lbfgs", "budget.batch_size": 0, "budget.epochs": 1})
+    config = config.changed({"model.normalization": "weight", "regularization.orthogonality": 0.01})
+    searched = Session(config, load(config.data), "cpu")
+    seen: list[Tensor] = []
+    searched.take_step(
+        searched.batches()[0],
+        lambda: seen.extend(p.grad.clone() for p in searched.parameters if p.grad is not None),
+    )
+    x, y = searched.train.inputs, searched.train.targets
+    loss = functional.cross_entropy(given(x), y) + _of_directions(given, x)
+    for mine, theirs in zip(seen, torch.autograd.grad(loss, list(given.parameters())), strict=True):
+        torch.testing.assert_close(mine, theirs, atol=2e-5, rtol=1e-4)
+
+
+def _of_directions(model: nn.Module, x: Tensor) -> Any:
+    total = 0.0
+    for name, weight in model.named_parameters():
+        if weight.ndim > 1 and "original0" not in name:
+            flat = weight.flatten(1)
+            gram = flat @ flat.T if flat.shape[0] <= flat.shape[1] else flat.T @ flat
+            total = total + 0.01 * torch.linalg.matrix_norm(gram - torch.eye(len(gram))) ** 2
+    return total
+
+
 def test_the_penalties_are_part_of_what_l_bfgs_makes_small() -> None:
     changes = {"data.name": "noisy_sine", "data.size": 60, "model.name": "linear", "model.degree": 3}
     changes |= {"optimizer.name": "lbfgs", "budget.batch_size": 0, "budget.epochs": 3}

@@ -97,6 +97,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "batch norm": {"model.normalization": "batch"},
     "layer norm, residual": {"model.normalization": "layer", "model.residual": True},
     "weight norm": {"model.normalization": "weight", "model.activation": "prelu"},
+    "orthogonal directions": {"model.normalization": "weight", "regularization.orthogonality": 0.03},
     "tanh, all rows": {"model.activation": "tanh", "budget.batch_size": 0},
     "LSUV": {"model.initializer": "lsuv"},
     "bce": {"loss.name": "bce", "loss.label_smoothing": 0.1},

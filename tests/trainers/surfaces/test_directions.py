@@ -7,6 +7,7 @@ import torch
 
 from tests.trainers.surfaces.networks_at_hand import DIGITS, KINDS, session_of
 from trainers.surfaces import Layout, path_plane, plane_through, random_direction, random_plane
+from trainers.surfaces.stacked import Evaluation
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,6 +50,17 @@ def test_the_length_of_a_weight_norm_and_a_filter_of_zeros_stay():
     filters = direction["hidden.0.linear.parametrizations.weight.original1"]
     assert not filters[3].any()
     assert filters[2].any()
+
+
+def test_around_a_weight_norm_of_one_input_every_loss_is_a_number():
+    """Filters of one number are as long as the weights only at plus or minus these, and so are 0 where a + b = 1."""
+    session = session_of({"data.name": "noisy_sine", "model.normalization": "weight"})
+    layout = Layout.of(session.model)
+    plane = random_plane(layout, layout.vector(session.model), 0)
+    side = torch.linspace(-1, 1, 5).double()
+    losses = Evaluation(session=session, rows=20).measure(plane, torch.cartesian_prod(side, side))["train_loss"]
+    assert losses.isfinite().all()
+    assert losses.unique().numel() == 25
 
 
 def test_a_seed_is_a_plane_and_its_directions_differ():

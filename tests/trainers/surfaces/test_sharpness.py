@@ -9,6 +9,7 @@ import torch
 from tests.trainers.surfaces.networks_at_hand import ADDING, session_of
 from trainers.loop.session import Session
 from trainers.surfaces import Layout, sharpness_of
+from trainers.surfaces.sharpness import ends_of_spectrum
 
 TRANSFORMER = {**ADDING, "model.name": "transformer", "model.heads": 1, "model.depth": 1}
 SMALL = {"model.widths": "5-4", "model.activation": "tanh"}
@@ -43,6 +44,14 @@ def test_ends_and_trace_are_those_of_the_exact_hessian(changes: dict[str, object
     # The spread of an estimate from signs is 2 sum of squares off the diagonal (Hutchinson 1990).
     off = hessian - np.diag(np.diag(hessian))
     assert found.trace_error == pytest.approx(np.sqrt(2 * (off**2).sum() / found.probes), rel=0.5)
+
+
+def test_the_smallest_eigenvalue_is_found_beside_much_larger_ones():
+    """As of twenty plain layers, where the largest is 130 times as large: so few vectors as are usual find none."""
+    values = np.concatenate([np.geomspace(1e-3, 1280, 300), -np.geomspace(1e-3, 9.6, 300)])
+    largest, smallest = ends_of_spectrum(lambda v: values * v.reshape(-1), len(values), np.random.default_rng(0))
+    assert largest == pytest.approx(np.sort(values)[:-5:-1], rel=1e-2)
+    assert smallest == pytest.approx(-9.6, rel=1e-2)
 
 
 def test_what_sam_sees_is_the_loss_at_rho_along_the_gradient():

@@ -10,9 +10,10 @@ from torch import nn
 
 from networks.normalizing import BatchRenorm
 from tests.trainers.surfaces.networks_at_hand import session_of
+from trainers.loop import measure_statistics
 from trainers.surfaces import Layout, bezier, matched, trained_control
+from trainers.surfaces.joining import BATCH, RATE
 from trainers.surfaces.matching import axes_of, why_unmatched
-from trainers.surfaces.stacked import measure_statistics
 
 DIGITS, RESIDUAL = ({"data.name": "digits", "model.name": name, "model.width": 4} for name in ("cnn", "resnet"))
 MATCHABLE: dict[str, dict[str, Any]] = {
@@ -125,6 +126,28 @@ def test_a_quadratic_curve_begins_and_ends_at_its_ends_and_bends_toward_its_midd
     assert torch.allclose(bezier(first, control, second, 0.5), first / 4 + control / 2 + second / 4)
     shares = torch.linspace(0, 1, 5).double()[:, None]
     assert bezier(first, control, second, shares).shape == (5, 4)
+
+
+def test_the_middle_of_a_curve_follows_the_slope_of_the_loss_on_the_way():
+    """As autograd has it through the curve itself (Garipov et al. 2018, equation 2)."""
+    session, steps = session_of({"model.activation": "tanh"}), 25
+    layout, rows = Layout.of(session.model), len(session.train)
+    first = layout.vector(session.model)
+    second = layout.vector(session_of({"model.activation": "tanh", "budget.seed": 1}).model)
+    found = trained_control(session, layout, first, second, seed=3, steps=steps)
+    generator = torch.Generator().manual_seed(3)
+    control = ((first + second) / 2).requires_grad_()
+    optimizer = torch.optim.Adam([control], lr=RATE)
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = RATE * (1 - step / steps)
+        share = torch.rand((), generator=generator)
+        picked = torch.randint(rows, (min(BATCH, rows),), generator=generator)
+        there = layout.tensors(bezier(first, control, second, share.double()))
+        outputs = torch.func.functional_call(session.model, there, (session.train.inputs[picked],))
+        optimizer.zero_grad()
+        session.losses(outputs, session.train.targets[picked], "mean").backward()
+        optimizer.step()
+    assert torch.allclose(found, control.detach(), rtol=1e-6, atol=1e-9)
 
 
 def test_the_middle_of_a_curve_is_drawn_from_a_seed_and_leaves_the_network_as_it_was():

@@ -1,5 +1,7 @@
 """Penalties beyond L1 and L2, and noise on weights and activations; each counts weights with two or more axes.
 
+Under weight normalization, w = g v / |v|, orthogonality counts the directions v and leaves the lengths g free: they are
+a column of numbers, and no matrix whose columns could be orthonormal.
 Jacobian: Hoffman, Roberts & Yaida (2019), arXiv:1908.02729, exactly instead of by random projections. Orthogonality:
 the soft one of Bansal, Chen & Wang (2018), arXiv:1810.09102. Max norm: Srivastava et al. (2014), JMLR 15, appendix A.
 Noise on weights: Graves (2011), NIPS; on activations: Poole, Sohl-Dickstein & Ganguli (2014), arXiv:1406.1831.
@@ -13,6 +15,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+_LENGTHS = "parametrizations.weight.original0"
+
+
+def is_length(name: str) -> bool:
+    """Whether a parameter of this name holds the lengths g of a weight normalization."""
+    return name.endswith(_LENGTHS)
 
 
 def squared_slopes(outputs: Tensor, inputs: Tensor) -> Tensor:
