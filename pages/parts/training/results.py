@@ -102,7 +102,8 @@ def several(lab: Lab, watched: Sequence[Feed]) -> None:
         for name in ("train loss", "validation loss", "best", metric)
     }
     columns = numbers | {"validation loss": st.column_config.NumberColumn(format="%.3g", width=110)}
-    columns["where it is"] = st.column_config.TextColumn(width=280)
+    columns["verdict"] = st.column_config.TextColumn(width=150)  # the longest has its room at 1280 pixels
+    columns["where it is"] = st.column_config.TextColumn(width=230)
     st.dataframe(rows, hide_index=True, column_config=columns, placeholder="—")
 
 
