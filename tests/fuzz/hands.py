@@ -75,8 +75,8 @@ NOT_IN_A_LINK = (
     "Code of the room",
     "Epoch of the picture",  # of a training: where the cursor over its curves is
 )
-NOT_ITS_WORDS = ("Somebody else",)
-"""Beginnings of what is said to others alone."""
+NOT_ITS_WORDS = ("Somebody else", "On every page the button")
+"""What is said to some alone: to others than who has begun something, and to who has no lesson of his own."""
 WITHOUT_LINK = re.compile(r"/runs\b.*view=import")
 """Where what is shown comes out of a file, which no link holds."""
 ENDS_WITHIN = 25.0  # seconds in which a page tells of work that has ended
@@ -200,6 +200,8 @@ class Walk:
                 continue
             name, value = did.given
             if any(each.given is not None and each.given[0] == name for each in later):
+                continue
+            if later and name[2] == "Preset":  # with another setting it is none any more
                 continue
             if (now := sight.values.get(name, value)) != value:
                 raise Defect(f"{name[1]} {name[2]!r} was given {value!r} and shows {now!r}")
