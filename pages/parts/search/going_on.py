@@ -10,7 +10,7 @@ from trainers.store import StoredJob
 from widgets import run_again, store_told
 
 IDLE = 5.0  # seconds between two looks at a search that nobody has begun, that is held or has ended too early
-THEIRS = "Somebody else has begun this search. You may watch it and open its runs."
+THEIRS = "This search is somebody else's. You may watch it and open its runs."
 
 
 def goes_on(job: StoredJob | None) -> bool:

@@ -107,7 +107,7 @@ def test_what_somebody_else_has_begun_is_watched_and_goes_on_for_whoever_asks_wh
     id = lab.ask("vary", request=request(SMALL).to_plain(), visitor="somebody@here")
     app = opened_page("pages/search.py", SMALL)
     assert not {"Pause", "Stop", "Go on"} & set(labels(app))
-    assert any("Somebody else has begun this search" in caption.value for caption in app.caption)
+    assert any("This search is somebody else's" in caption.value for caption in app.caption)
     lab.pause_job("vary", id, by="somebody@here")
     app = opened_page("pages/search.py", SMALL)
     assert "Paused." in words(app)
@@ -123,7 +123,7 @@ def test_a_search_for_a_rate_of_somebody_else_is_watched(lab: Lab) -> None:
     lab.ask("rates", request=rate_request().to_plain(), visitor="somebody@here")
     app = opened_page("pages/search.py", RATES)
     assert "Stop" not in labels(app)
-    assert any("Somebody else has begun this search" in caption.value for caption in app.caption)
+    assert any("This search is somebody else's" in caption.value for caption in app.caption)
 
 
 @pytest.mark.parametrize("status", ["stopped", "interrupted", "paused", "failed"])
