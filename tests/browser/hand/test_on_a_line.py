@@ -198,7 +198,7 @@ def test_a_drag_on_the_page_ends_in_the_link(open_page: OpenPage, phone: bool):
     expect(page.locator(".dl-chip .dl-value").first).to_be_attached()
     settle(page)
     fits(page)
-    assert query(page)["surface"] == "double_well"
+    eventually(lambda: query(page).get("surface"), lambda now: now == "double_well")
     carry(page, -60, 0)
     page.mouse.up()
     start = eventually(lambda: query(page).get("start"), lambda now: now not in (None, "1.6"))
