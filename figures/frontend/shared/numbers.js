@@ -47,7 +47,8 @@ export function formatNumber(value, digits = 3) {
   const lead = trim(mantissa);
   const exponent = Number(power);
   const decimals = (lead.split(".")[1] ?? "").length - exponent;
-  if (exponent < MOST_DIGITS && decimals <= MOST_DECIMALS) {
+  // A readout of more digits has as many zeros before it turns to powers: it would change its form while it moves.
+  if (exponent < MOST_DIGITS && decimals <= Math.max(MOST_DECIMALS, digits + 3)) {
     return sign + withCommas(Number(`${lead}e${exponent}`).toFixed(Math.max(0, decimals)));
   }
   return `${sign}${lead === "1" ? "" : `${lead}×`}10${superscript(exponent)}`;
