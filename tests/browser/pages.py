@@ -7,9 +7,10 @@ what the page says under the pointer.
 
 from __future__ import annotations
 
+import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from re import Pattern
@@ -168,6 +169,23 @@ def hover_until(page: Page, place: Callable[[], tuple[float, float]], answered: 
 def box_of(locator: Locator) -> FloatRect:
     """Where an element lies in the window, once it does: a page that is drawn anew may be without it for a moment."""
     return cast(FloatRect, eventually(locator.bounding_box, bool))
+
+
+def act_within(page: Page, box: FloatRect, draw: random.Random, acts: Sequence[str]) -> str:
+    """One of these acts (click, drag, wheel, double) at places in a box that are left to chance; which one it was."""
+    ends = [(box["x"] + box["width"] * draw.random(), box["y"] + box["height"] * draw.random()) for _ in range(2)]
+    page.mouse.move(*ends[0])
+    act = draw.choice(acts)
+    if act == "wheel":
+        page.mouse.wheel(0, draw.choice([-300, 300]))
+    elif act == "double":
+        page.mouse.dblclick(*ends[0])
+    else:
+        page.mouse.down()
+        if act == "drag":
+            page.mouse.move(*ends[1], steps=3)
+        page.mouse.up()
+    return act
 
 
 def within(locator: Locator, across: float, down: float) -> Callable[[], tuple[float, float]]:

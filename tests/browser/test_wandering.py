@@ -19,7 +19,7 @@ from figures.frontend import framed
 from figures.live import live_payload
 from figures.race import player_payload
 from landscapes import LANDSCAPES
-from tests.browser.pages import OpenPage, box_of, settle
+from tests.browser.pages import OpenPage, act_within, box_of, settle
 from tests.figures.live_runs import watched
 
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
@@ -109,19 +109,7 @@ def on_canvas(page: Page, rng: random.Random) -> None:
         return
     canvas = rng.choice(shown)
     canvas.scroll_into_view_if_needed()
-    box = box_of(canvas)
-    ends = [(box["x"] + box["width"] * rng.random(), box["y"] + box["height"] * rng.random()) for _ in range(2)]
-    page.mouse.move(*ends[0])
-    what = rng.choice(["click", "drag", "wheel", "double"])
-    if what == "wheel":
-        page.mouse.wheel(0, rng.choice([-300, 300]))
-    elif what == "double":
-        page.mouse.dblclick(*ends[0])
-    else:
-        page.mouse.down()
-        if what == "drag":
-            page.mouse.move(*ends[1], steps=3)
-        page.mouse.up()
+    act_within(page, box_of(canvas), rng, ("click", "drag", "wheel", "double"))
 
 
 def change_view(page: Page, rng: random.Random) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import ElementHandle, Error, Page
 
+from tests.browser.pages import act_within
 from tests.fuzz.hand_page import Control, Sight, element, look
 
 REACH_MS = 4000
@@ -228,17 +229,7 @@ def _on_canvas(page: Page, control: Control, found: ElementHandle, draw: random.
     box = found.bounding_box()
     if box is None:
         return Act(f"cannot reach {control}", done=False)
-    ends = [(box["x"] + box["width"] * draw.random(), box["y"] + box["height"] * draw.random()) for _ in range(2)]
-    how = draw.choice(("click", "drag", "double"))
-    page.mouse.move(*ends[0])
-    if how == "double":
-        page.mouse.dblclick(*ends[0])
-    else:
-        page.mouse.down()
-        if how == "drag":
-            page.mouse.move(*ends[1], steps=3)
-        page.mouse.up()
-    return Act(f"{how} on {control}")
+    return Act(f"{act_within(page, box, draw, ('click', 'drag', 'double'))} on {control}")
 
 
 def _history(page: Page, draw: random.Random) -> Act:

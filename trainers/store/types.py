@@ -154,6 +154,11 @@ class StoredJob:
         """Waiting or at work; otherwise it has ended."""
         return self.status in ACTIVE
 
+    @property
+    def lasts(self) -> bool:
+        """It goes on, or has come to its end: asked for once more, nothing new begins."""
+        return self.active or self.status == "finished"
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredExperiment:

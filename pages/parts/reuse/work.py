@@ -25,16 +25,11 @@ def _job() -> StoredJob | None:
     lab, request = the_lab(), request_of(linked.state)
     asked, id = st.session_state.get(_JOB, (None, ""))
     mine = lab.job(KIND, id) if asked == request else None
-    if mine is not None and _lasts(mine):
+    if mine is not None and mine.lasts:
         return mine
     known = study_job(lab.store, request)
     other = None if known is None else lab.job(KIND, known.id)
-    return other if mine is None or (other is not None and _lasts(other)) else mine
-
-
-def _lasts(job: StoredJob) -> bool:
-    """Whether it goes on, or has come to its end."""
-    return job.active or job.status == "finished"
+    return other if mine is None or (other is not None and other.lasts) else mine
 
 
 def _begin() -> None:

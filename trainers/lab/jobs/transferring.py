@@ -163,7 +163,7 @@ def known_study(store: Store, request: AnyRequest) -> Study | None:
 def study_job(store: Store, request: AnyRequest) -> StoredJob | None:
     """The job that this very request has, waits for, or had; None where nobody has asked for it."""
     known = _begun_last(store, request)
-    if known is not None and (known.active or known.status == "finished"):
+    if known is not None and known.lasts:
         return known
     newest = store.jobs.same(KIND, request.to_plain())
     return newest if known is None or (newest is not None and newest.active) else known
